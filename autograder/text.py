@@ -1,0 +1,27 @@
+"""Texts in the languages of the course."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Text(BaseModel):
+    """One text in Chinese and in English, kept side by side so that neither is forgotten."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """Return the text in `language`."""
+        return self.zh if language == "zh" else self.en
+
+    def format(self, **values: object) -> Text:
+        """Return both texts with `{name}` replaced by the values."""
+        return Text(zh=self.zh.format(**values), en=self.en.format(**values))
