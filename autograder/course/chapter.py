@@ -1,0 +1,141 @@
+"""A chapter: its tasks, their checks and points, its data and minimum accuracy, as `chapter.yml` states them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from autograder.course.names import Identifier, PythonName
+from autograder.course.record import (
+    BothLanguages,
+    Complaint,
+    Fraction,
+    NotEmpty,
+    NotNegative,
+    Positive,
+    PositiveNumber,
+    Record,
+    Switch,
+    raw_list,
+    raw_number,
+    raw_value,
+    repeated,
+    unknown,
+)
+from autograder.course.wording import quoted
+
+POINTS_TOLERANCE = 1e-9
+
+
+class CheckEntry(Record):
+    """One check of a task; its full id is `<task>.<check>`, see `Task.full_id`."""
+
+    id: Identifier
+    points: NotNegative
+    hidden: Switch = False
+    hint: BothLanguages | None = None
+
+
+class Task(Record):
+    """One thing to do: code that checks grade, or a written answer that a TA marks by `question_guide`."""
+
+    id: Identifier
+    title: BothLanguages
+    kind: Literal["code", "written"] = "code"
+    points: Positive
+    names: tuple[PythonName, ...] = ()
+    hint: BothLanguages | None = None
+    checks: tuple[CheckEntry, ...] = ()
+    question_guide: BothLanguages | None = None
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield checks listed twice, points that do not add up, keys that do not go with the kind of task."""
+        yield from repeated(raw, "checks", "id")
+        names = raw_list(raw, "names")
+        for position, name in enumerate(names):
+            if name in names[:position]:
+                yield ("names", position), f"{quoted(name)} is listed twice"
+        kind = raw.get("kind", "code")
+        if kind == "code":
+            yield from _code_contradictions(raw)
+        elif kind == "written":
+            yield from _written_contradictions(raw)
+
+    def full_id(self, check: CheckEntry) -> str:
+        """Return the id of one of this task's checks within the chapter: `<task>.<check>`."""
+        return f"{self.id}.{check.id}"
+
+
+def _code_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
+    if raw.get("names", ()) in ((), []):
+        yield ("names",), "a code task lists at least one class or function that the student defines"
+    if raw.get("question_guide") is not None:
+        yield ("question_guide",), "only a written task has a marking guide"
+    points = raw_number(raw, "points")
+    parts = [raw_number(check, "points") for check in raw_list(raw, "checks")]
+    known = [part for part in parts if part is not None]
+    well_formed = len(known) == len(parts) and isinstance(raw.get("checks", []), (list, tuple))
+    if points is not None and well_formed and abs(math.fsum(known) - points) > POINTS_TOLERANCE:
+        yield ("points",), f"the task has {_plain(points)} points, but its checks add up to {_plain(math.fsum(known))}"
+
+
+def _written_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
+    if raw.get("question_guide") is None:
+        yield ("question_guide",), "a written task needs a marking guide for the TAs"
+    for key in ("checks", "names"):
+        if raw_list(raw, key):
+            yield (key,), f"a written task has no {key}"
+
+
+def _plain(points: float) -> str:
+    return str(int(points)) if points == int(points) else repr(round(points, 12))
+
+
+class Accuracy(Record):
+    """The accuracy a trained network must reach on the validation images.
+
+    minimum, constant: fractions 0..1, the least that earns points and what one constant answer scores;
+    task: the task that holds the accuracy check; limit_mib: largest weights file in MiB, None for the course's limit.
+    """
+
+    minimum: Fraction
+    constant: Fraction
+    task: Identifier
+    limit_mib: PositiveNumber | None = None
+
+
+class Chapter(Record):
+    """One chapter; `id` is the name of its folder."""
+
+    id: Identifier
+    title: BothLanguages
+    data: Literal["palm", "mnist"] | None = None
+    tasks: Annotated[tuple[Task, ...], NotEmpty]
+    accuracy: Accuracy | None = None
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield tasks listed twice, and an accuracy that belongs to no code task."""
+        yield from repeated(raw, "tasks", "id")
+        tasks = raw_list(raw, "tasks")
+        holder = raw_value(raw.get("accuracy"), "task")
+        code_ids = [raw_value(task, "id") for task in tasks if (raw_value(task, "kind") or "code") == "code"]
+        if message := unknown(holder, code_ids, "code task"):
+            yield ("accuracy", "task"), message
+
+    @property
+    def points(self) -> float:
+        """The points of all tasks together."""
+        return math.fsum(task.points for task in self.tasks)
+
+    def checks(self) -> Iterator[tuple[Task, CheckEntry]]:
+        """Yield every check with its task, in the order of the file."""
+        for task in self.tasks:
+            for check in task.checks:
+                yield task, check
+
+    def task(self, task_id: str) -> Task | None:
+        """Return a task, None when the chapter does not have it."""
+        return next((task for task in self.tasks if task.id == task_id), None)

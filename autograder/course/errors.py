@@ -1,0 +1,54 @@
+"""What is wrong with a course file, and where."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from autograder.errors import AutograderError
+
+KeyPath = tuple[str | int, ...]
+
+PLAIN_KEY = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to correct in one file.
+
+    file: name relative to the course folder; line: 1-based, None when the file as a whole is meant;
+    key: path of keys and 0-based list positions, empty for the whole file.
+    """
+
+    file: str
+    line: int | None
+    key: KeyPath
+    message: str
+
+    def __str__(self) -> str:
+        """Return the problem on one line: `course.yml:12: chapters[0].due: ...`."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        parts = [place, shown_key(self.key), self.message] if self.key else [place, self.message]
+        return " ".join(": ".join(parts).splitlines())
+
+
+class CourseError(AutograderError):
+    """All problems found in the course files, one line each."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def shown_key(key: KeyPath) -> str:
+    """Return a key path as people write it: `chapters[0].due`."""
+    shown = ""
+    for part in key:
+        if isinstance(part, int):
+            shown += f"[{part}]"
+        else:
+            name = part if PLAIN_KEY.fullmatch(part) else json.dumps(part)
+            shown += f".{name}" if shown else name
+    return shown

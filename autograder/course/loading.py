@@ -1,0 +1,100 @@
+"""Finding, reading and checking the files of a course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from autograder.course.chapter import Chapter
+from autograder.course.document import Document, read_document
+from autograder.course.errors import CourseError, Problem
+from autograder.course.models import Course
+from autograder.course.record import Record
+from autograder.course.wording import closest
+
+COURSE_FILE = "course.yml"
+CHAPTER_FILE = "chapter.yml"
+SOURCE_FOLDER = "source"
+
+Model = TypeVar("Model", bound=Record)
+
+
+def find_course(start: Path) -> Path:
+    """Return the nearest folder with a `course.yml`: `start` or one of the folders around it."""
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / COURSE_FILE).is_file():
+            return folder
+    message = f"not found in {start} or in a folder around it; change to the folder of the course"
+    raise CourseError([Problem(COURSE_FILE, None, (), message)])
+
+
+def load_course(path: Path) -> Course:
+    """Return the course described by the file `path`, or by the `course.yml` in the folder `path`.
+
+    Raises CourseError with every problem of the file. The chapters' own files are not read, see `check_course`.
+    """
+    file = path / COURSE_FILE if path.is_dir() else path
+    return _model(Course, read_document(file, file.name), {})
+
+
+def load_chapter(folder: Path) -> Chapter:
+    """Return the chapter described by the `chapter.yml` in `folder`, whose name is the chapter's id.
+
+    Raises CourseError with every problem of the file.
+    """
+    folder = folder.absolute()
+    inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
+    document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
+    return _model(Chapter, document, {"id": folder.name})
+
+
+def check_course(course: Course, root: Path) -> dict[str, Chapter]:
+    """Return all chapters of a course by id, in the order of the course; `root` is the course folder.
+
+    Raises CourseError with the problems of all chapters, missing folders first.
+    """
+    source = root / SOURCE_FOLDER
+    folders = sorted(entry.name for entry in source.iterdir() if entry.is_dir()) if source.is_dir() else []
+    missing: list[Problem] = []
+    problems: list[Problem] = []
+    chapters: dict[str, Chapter] = {}
+    for position, dates in enumerate(course.chapters):
+        if dates.id not in folders:
+            missing.append(_missing_folder(root, position, dates.id, folders))
+            continue
+        try:
+            chapters[dates.id] = load_chapter(source / dates.id)
+        except CourseError as error:
+            problems.extend(error.problems)
+    if missing or problems:
+        raise CourseError([*missing, *problems])
+    return chapters
+
+
+def _missing_folder(root: Path, position: int, chapter_id: str, folders: list[str]) -> Problem:
+    key = ("chapters", position, "id")
+    try:
+        line: int | None = read_document(root / COURSE_FILE, COURSE_FILE).line(key)
+    except CourseError:  # a course made in memory has no file, and no lines
+        line = None
+    message = f"there is no folder {SOURCE_FOLDER}/{chapter_id}{closest(chapter_id, folders)}"
+    return Problem(COURSE_FILE, line, key, message)
+
+
+def _model(model: type[Model], document: Document, given: dict[str, str]) -> Model:
+    """Return the model of a document; keys in `given` come from outside and must not stand in the file."""
+    problems = list(document.problems)
+    for key in given.keys() & document.values.keys():
+        message = f"unknown key; it is always {given[key]}, the name of the folder"
+        problems.append(Problem(document.file, document.line((key,)), (key,), message))
+    try:
+        result = model.model_validate(document.values | given)
+    except ValidationError as failure:
+        for error in failure.errors(include_url=False):
+            problems.append(Problem(document.file, document.line(error["loc"]), error["loc"], error["msg"]))
+    if problems:
+        raise CourseError(sorted(problems, key=lambda problem: problem.line or 0))
+    return result

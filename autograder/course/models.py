@@ -1,0 +1,110 @@
+"""The course: dates, weights, check-in weeks, policies and limits, as `course.yml` states them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationInfo, field_validator
+
+from autograder.course.names import Identifier, Moment, Slug, ZoneName
+from autograder.course.record import (
+    BothLanguages,
+    Complaint,
+    NotEmpty,
+    Percent,
+    Positive,
+    PositiveNumber,
+    Record,
+    WholeNumber,
+    problem,
+    raw_list,
+    raw_value,
+    repeated,
+    unknown,
+)
+from autograder.text import Language
+
+
+class Period(Record):
+    """A time from `opens` to `due`, both in UTC."""
+
+    opens: Moment
+    due: Moment
+
+    @field_validator("due")
+    @classmethod
+    def _due_after_opens(cls, due: Moment, info: ValidationInfo) -> Moment:
+        opens = info.data.get("opens")
+        if opens is not None and due <= opens:
+            raise problem("must be later than opens")
+        return due
+
+
+class ChapterDates(Period):
+    """When a chapter is open, and what share of the course grade it has (relative to the other weights)."""
+
+    id: Identifier
+    weight: Positive = 1.0
+
+
+class CheckinWeek(Period):
+    """One week of the check-in (打卡), about one chapter or about the course in general."""
+
+    week: PositiveNumber
+    chapter: Identifier | None = None
+
+
+class LatePolicy(Record):
+    """What late work loses: `percent_per_day` for each day begun after the grace, `cap_percent` at the most."""
+
+    grace_minutes: WholeNumber = 0
+    percent_per_day: Percent = 10.0
+    cap_percent: Percent = 100.0
+
+
+class Limits(Record):
+    """What one check may use in the box, and how large a submission and a weights file may be."""
+
+    memory_mib: PositiveNumber = 4096
+    wall_seconds: PositiveNumber = 60
+    cpu_seconds: PositiveNumber = 60
+    output_kib: PositiveNumber = 256
+    submission_mib: PositiveNumber = 20
+    weights_mib: PositiveNumber = 600
+    processes: PositiveNumber = 64
+
+
+class Course(Record):
+    """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder."""
+
+    id: Slug
+    title: BothLanguages
+    timezone: ZoneName
+    language: Language
+    chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
+    checkins: tuple[CheckinWeek, ...] = ()
+    data: Path | None = None
+    late: LatePolicy | None = None
+    limits: Limits = Limits()
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield chapters and weeks listed twice, and weeks about a chapter that the course does not have."""
+        yield from repeated(raw, "chapters", "id")
+        yield from repeated(raw, "checkins", "week")
+        chapter_ids = [raw_value(entry, "id") for entry in raw_list(raw, "chapters")]
+        for position, week in enumerate(raw_list(raw, "checkins")):
+            if message := unknown(raw_value(week, "chapter"), chapter_ids, "chapter"):
+                yield ("checkins", position, "chapter"), message
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which dates are shown."""
+        return ZoneInfo(self.timezone)
+
+    def chapter(self, chapter_id: str) -> ChapterDates | None:
+        """Return the dates of a chapter, None when the course does not have it."""
+        return next((chapter for chapter in self.chapters if chapter.id == chapter_id), None)

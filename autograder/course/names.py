@@ -1,0 +1,73 @@
+"""Checked scalars: ids, Python names, moments, time zones."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator
+
+from autograder.course.record import problem
+from autograder.course.wording import closest, quoted
+
+# The IANA zone of a place is not always its best known city.
+COMMON_CITIES = {"beijing": "Asia/Shanghai", "peking": "Asia/Shanghai"}
+SPACE_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d|[Zz]$)")
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise problem(f"must be small letters, digits and _, beginning with a letter, not {quoted(text)}")
+    return text
+
+
+def _slug(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", text):
+        raise problem(f"must be small letters and digits joined by - or _, not {quoted(text)}")
+    return text
+
+
+def _python_name(text: str) -> str:
+    if not text.isidentifier() or keyword.iskeyword(text):
+        raise problem(f"must be the name of a Python class or function, not {quoted(text)}")
+    return text
+
+
+def _moment(value: object) -> datetime:
+    """Return an ISO 8601 text or a datetime in UTC; without a zone offset it is refused, never guessed."""
+    advice = "write it like 2026-09-21T00:00:00+08:00"
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(SPACE_BEFORE_OFFSET.sub("", value.strip()))
+        except ValueError:
+            raise problem(f"{quoted(value)} is no date and time; {advice}") from None
+    if not isinstance(moment, datetime):
+        raise problem(f"must be a date and time, not {quoted(value)}; {advice}")
+    if moment.utcoffset() is None:
+        raise problem(f"{quoted(value)} has no zone offset; {advice}")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise problem(f"{quoted(value)} lies outside the calendar") from None
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        city = name.rpartition("/")[2].lower()
+        known = COMMON_CITIES.get(city)
+        advice = f"; did you mean {quoted(known)}?" if known else closest(name, available_timezones())
+        raise problem(f"{quoted(name)} is no IANA time zone{advice}") from None
+    return name
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Slug = Annotated[str, AfterValidator(_slug)]
+PythonName = Annotated[str, AfterValidator(_python_name)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+ZoneName = Annotated[str, AfterValidator(_zone)]

@@ -1,0 +1,135 @@
+"""The base of the models: it reports every problem of a mapping at once, each at its own key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from autograder.course.errors import KeyPath
+from autograder.course.wording import closest, expectation, quoted
+from autograder.text import Text
+
+Complaint = tuple[KeyPath, str]
+PROBLEM = "course_problem"
+Validated = TypeVar("Validated")
+
+
+class Record(BaseModel):
+    """A frozen mapping of known keys.
+
+    Pydantic skips a model's own validators as soon as one field is wrong. `contradictions` looks at the raw values
+    instead, so that an author sees a wrong sum and a wrong key in the same run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:  # noqa: ARG003
+        """Yield what single fields cannot see. `raw` is unchecked: any value may be missing or of any type."""
+        yield from ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _report_everything(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        complaints = list(cls.contradictions(value)) if isinstance(value, Mapping) else []
+        return _all_errors(value, handler, cls, complaints)
+
+
+def _all_errors(
+    value: object, handler: Callable[[Any], Validated], model: type[BaseModel], complaints: Iterable[Complaint]
+) -> Validated:
+    """Return what `handler` makes of `value`; raise its errors, reworded, together with `complaints`."""
+    errors = [_error(place, message, value) for place, message in complaints]
+    try:
+        result = handler(value)
+    except ValidationError as failure:
+        for error in failure.errors(include_url=False):
+            message = error["msg"] if error["type"] == PROBLEM else expectation(error, model.model_fields)
+            errors.append(_error(error["loc"], message, error["input"]))
+    if errors:
+        raise ValidationError.from_exception_data(model.__name__, errors)
+    return result
+
+
+def _error(place: KeyPath, message: str, value: object) -> InitErrorDetails:
+    return InitErrorDetails(type=problem(message), loc=place, input=value)
+
+
+def problem(message: str) -> PydanticCustomError:
+    """Return an error for a validator to raise whose message reaches the author unchanged."""
+    return PydanticCustomError(PROBLEM, "{message}", {"message": message})
+
+
+def _both_languages(value: Any, handler: Callable[[Any], Text]) -> Text:
+    texts = value if isinstance(value, Mapping) else {}
+    blank = [key for key, text in texts.items() if isinstance(text, str) and not text.strip()]
+    return _all_errors(value, handler, Text, [((key,), "must not be empty") for key in blank])
+
+
+def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:
+    if not entries:
+        raise problem("must have at least one entry")
+    return entries
+
+
+BothLanguages = Annotated[Text, WrapValidator(_both_languages)]
+NotEmpty = AfterValidator(_not_empty)
+WholeNumber = Annotated[int, Field(strict=True, ge=0)]
+PositiveNumber = Annotated[int, Field(strict=True, gt=0)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Switch = Annotated[bool, Field(strict=True)]
+
+
+def raw_value(raw: object, key: str) -> object:
+    """Return `raw[key]` of an unchecked mapping, or the attribute of a finished model; None when there is none."""
+    return raw.get(key) if isinstance(raw, Mapping) else getattr(raw, key, None)
+
+
+def raw_list(raw: object, key: str) -> list[object]:
+    """Return the list at `key` of an unchecked mapping, empty when there is none."""
+    value = raw_value(raw, key)
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def raw_number(raw: object, key: str) -> float | None:
+    """Return the finite number at `key` of an unchecked mapping, None when there is none."""
+    value = raw_value(raw, key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def repeated(raw: object, name: str, key: str) -> Iterator[Complaint]:
+    """Yield a complaint for every entry of the list `name` whose `key` an earlier entry has."""
+    seen: dict[object, int] = {}
+    for position, entry in enumerate(raw_list(raw, name)):
+        value = raw_value(entry, key)
+        if not isinstance(value, (str, int)):
+            continue
+        if value in seen:
+            yield (name, position, key), f"{quoted(value)} is already the {key} of {name}[{seen[value]}]"
+        seen.setdefault(value, position)
+
+
+def unknown(value: object, options: Iterable[object], what: str) -> str | None:
+    """Return the message for a text that is none of `options`; None when it is one, or is no text at all."""
+    names = [option for option in options if isinstance(option, str)]
+    if not isinstance(value, str) or value in names:
+        return None
+    return f"there is no {what} {quoted(value)}{closest(value, names, or_else='there is')}"

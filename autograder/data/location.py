@@ -1,0 +1,102 @@
+"""Where the images of the course lie, and which of the two sets are there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.data.errors import DataError
+
+DATA_VARIABLE = "AUTOGRADER_DATA"
+TRAINING_FOLDER = "PALM-Training400"
+VALIDATION_FOLDER = "PALM-Validation400"
+LABELS_FILE = "labels.csv"
+GENERATED_MARKER = "generated.json"
+MNIST_FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+
+
+@dataclass(frozen=True)
+class PalmFolders:
+    """The three parts of PALM: training photographs, validation photographs, validation labels."""
+
+    root: Path
+
+    @property
+    def training(self) -> Path:
+        """Folder of the training photographs."""
+        return self.root / TRAINING_FOLDER
+
+    @property
+    def validation(self) -> Path:
+        """Folder of the validation photographs."""
+        return self.root / VALIDATION_FOLDER
+
+    @property
+    def labels(self) -> Path:
+        """The csv with the validation labels."""
+        return self.root / LABELS_FILE
+
+
+def data_folder(course_root: Path, configured: str | None = None) -> Path:
+    """Return the folder that holds (or may hold) `palm/` and `mnist/`.
+
+    The variable AUTOGRADER_DATA wins over `configured` (the key `data:` of course.yml, relative to `course_root`);
+    without either it is `course_root/data`. The folder need not exist, except where the variable names it.
+    Raises DataError when AUTOGRADER_DATA names something that is not a folder.
+    """
+    from_environment = os.environ.get(DATA_VARIABLE)
+    if from_environment:
+        folder = Path(from_environment).expanduser().absolute()
+        if not folder.is_dir():
+            raise DataError(
+                f"{DATA_VARIABLE} names {folder}, which is not a folder; correct the variable, or unset it to work "
+                "with generated images"
+            )
+        return folder
+    return course_root / Path(configured or "data").expanduser()
+
+
+def find_palm(folder: Path) -> PalmFolders | None:
+    """Return the PALM folders under `folder/palm`, or None when there is no `folder/palm`.
+
+    Raises DataError when `folder/palm` is there but a part of it is missing.
+    """
+    root = folder / "palm"
+    if not root.is_dir():
+        return None
+    folders = PalmFolders(root)
+    parts = ((folders.training, folders.training.is_dir()), (folders.validation, folders.validation.is_dir()))
+    _refuse_missing(root, (*parts, (folders.labels, folders.labels.is_file())))
+    return folders
+
+
+def find_mnist(folder: Path) -> Path | None:
+    """Return `folder/mnist`, or None when there is no such folder.
+
+    Raises DataError when the folder is there but one of the four idx archives is missing.
+    """
+    root = folder / "mnist"
+    if not root.is_dir():
+        return None
+    _refuse_missing(root, tuple((root / name, (root / name).is_file()) for name in MNIST_FILES))
+    return root
+
+
+def is_generated(root: Path) -> bool:
+    """Tell whether `root` (a `palm` or `mnist` folder) was written by the generator."""
+    return (root / GENERATED_MARKER).is_file()
+
+
+def _refuse_missing(root: Path, parts: tuple[tuple[Path, bool], ...]) -> None:
+    missing = [path.name for path, present in parts if not present]
+    if missing:
+        raise DataError(
+            f"{root} is incomplete: {', '.join(missing)} missing; put the missing part there, or move {root} away to "
+            "work with generated images"
+        )

@@ -1,0 +1,1 @@
+"""The box: student code in a process of its own, and the wire to it."""

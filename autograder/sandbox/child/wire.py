@@ -1,0 +1,170 @@
+"""The wire: one frame is a JSON header and the raw bytes of the arrays it speaks of. Never pickle.
+
+A frame is ``uint32 header length, uint64 body length`` (big endian), the header, the body. The header is
+``{"id": int, "tree": ..., "arrays": [[dtype, shape], ...]}``; an array in the tree stands as ``{"$array": index}``.
+Both sides use this module; the side outside the box treats every byte as hostile.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import select
+import struct
+import time
+from typing import Any
+
+import numpy as np
+
+Tree = Any
+"""None, bool, int, float, str, list, dict with str keys, or a NumPy array, nested."""
+
+PREFIX = struct.Struct(">IQ")
+DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
+MAX_HEADER = 4 << 20
+MAX_BODY = 1 << 30
+MAX_DEPTH = 32
+CHUNK = 1 << 20
+
+
+class WireError(Exception):
+    """The other side sent something that is not a frame, too much of it, too late, or nothing."""
+
+
+class WireTimeout(WireError):
+    """The other side did not answer before the deadline."""
+
+
+class WireClosed(WireError):
+    """The other side is gone."""
+
+
+def pack(identifier: int, tree: Tree) -> bytes:
+    """Return the frame for `tree`."""
+    arrays: list[np.ndarray[Any, Any]] = []
+    plain = _plain(tree, arrays, 0)
+    described = [[str(array.dtype), list(array.shape)] for array in arrays]
+    header = json.dumps({"id": identifier, "tree": plain, "arrays": described}, allow_nan=False).encode()
+    body = b"".join(array.tobytes() for array in arrays)
+    return PREFIX.pack(len(header), len(body)) + header + body
+
+
+def _plain(tree: Tree, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
+    if depth > MAX_DEPTH:
+        raise WireError("the value is nested too deeply")
+    if tree is None or type(tree) in (bool, int, str):
+        return tree
+    if type(tree) is float:
+        return tree if math.isfinite(tree) else {"$float": repr(tree)}
+    if isinstance(tree, np.ndarray):
+        if str(tree.dtype) not in DTYPES:
+            raise WireError(f"an array of dtype {tree.dtype} cannot be sent")
+        arrays.append(np.ascontiguousarray(tree).reshape(tree.shape))
+        return {"$array": len(arrays) - 1}
+    if type(tree) in (list, tuple):
+        return [_plain(item, arrays, depth + 1) for item in tree]
+    if type(tree) is dict:
+        return {str(key): _plain(item, arrays, depth + 1) for key, item in tree.items()}
+    raise WireError(f"a value of type {type(tree).__name__} cannot be sent")
+
+
+def unpack(header: bytes, body: bytes) -> tuple[int, Tree]:
+    """Return `(id, tree)` of a frame, or raise `WireError` for anything that does not fit to the last byte."""
+    try:
+        record = json.loads(header.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise WireError("the header is not JSON") from error
+    if not isinstance(record, dict) or set(record) != {"id", "tree", "arrays"} or type(record["id"]) is not int:
+        raise WireError("the header is not a frame header")
+    arrays = _arrays(record["arrays"], body)
+    return record["id"], _tree(record["tree"], arrays, 0)
+
+
+def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any]]:
+    if not isinstance(described, list):
+        raise WireError("the list of arrays is not a list")
+    arrays, offset = [], 0
+    for entry in described:
+        if not (isinstance(entry, list) and len(entry) == 2 and entry[0] in DTYPES and isinstance(entry[1], list)):
+            raise WireError("an array is described wrongly")
+        dtype, shape = np.dtype(entry[0]), entry[1]
+        if len(shape) > 8 or not all(type(size) is int and 0 <= size <= MAX_BODY for size in shape):
+            raise WireError("an array has an impossible shape")
+        length = math.prod(shape) * dtype.itemsize
+        if offset + length > len(body):
+            raise WireError("an array is longer than the body")
+        arrays.append(np.frombuffer(body, dtype, math.prod(shape), offset).reshape(shape))
+        offset += length
+    if offset != len(body):
+        raise WireError("the body is longer than its arrays")
+    return arrays
+
+
+def _tree(plain: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
+    if depth > MAX_DEPTH:
+        raise WireError("the value is nested too deeply")
+    if isinstance(plain, list):
+        return [_tree(item, arrays, depth + 1) for item in plain]
+    if not isinstance(plain, dict):
+        if isinstance(plain, float) and not math.isfinite(plain):
+            raise WireError("a number is not finite")
+        return plain
+    if set(plain) == {"$array"}:
+        index = plain["$array"]
+        if type(index) is not int or not 0 <= index < len(arrays):
+            raise WireError("an array is missing")
+        return arrays[index]
+    if set(plain) == {"$float"}:
+        if plain["$float"] not in ("nan", "inf", "-inf"):
+            raise WireError("a number is written wrongly")
+        return float(plain["$float"])
+    return {key: _tree(item, arrays, depth + 1) for key, item in plain.items()}
+
+
+def send(descriptor: int, frame: bytes, deadline: float | None = None) -> None:
+    """Write `frame`; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor."""
+    view = memoryview(frame)
+    while view:
+        _wait(descriptor, select.POLLOUT, deadline)
+        try:
+            view = view[os.write(descriptor, view[:CHUNK]) :]
+        except BlockingIOError:
+            continue
+        except OSError as error:
+            raise WireClosed("the other side is gone") from error
+
+
+def receive(descriptor: int, deadline: float | None = None, max_body: int = MAX_BODY) -> tuple[int, Tree]:
+    """Read one frame and return `(id, tree)`; never takes more memory than `MAX_HEADER + max_body` bytes."""
+    header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline))
+    if header_length > MAX_HEADER or body_length > max_body:
+        raise WireError("the frame is too large")
+    header = _read(descriptor, header_length, deadline)
+    return unpack(header, _read(descriptor, body_length, deadline))
+
+
+def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        _wait(descriptor, select.POLLIN, deadline)
+        try:
+            piece = os.read(descriptor, min(CHUNK, length - len(content)))
+        except BlockingIOError:
+            continue
+        except OSError as error:
+            raise WireClosed("the other side is gone") from error
+        if not piece:
+            raise WireClosed("the other side is gone")
+        content += piece
+    return bytes(content)
+
+
+def _wait(descriptor: int, event: int, deadline: float | None) -> None:
+    if deadline is None:
+        return
+    poll = select.poll()
+    poll.register(descriptor, event)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(max(1, int(left * 1000))):
+        raise WireTimeout("no answer before the deadline")

@@ -1,0 +1,218 @@
+"""What one top-level statement binds, changes and needs, by Python's own scope rules."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Match)
+_BRANCHES = (ast.If, ast.Try, ast.TryStar)
+_LIST_MUTATORS = ("append", "appendleft", "extend", "extendleft", "insert", "remove", "reverse", "sort")
+_SET_MUTATORS = ("add", "discard", "difference_update", "intersection_update", "symmetric_difference_update")
+_MUTATORS = frozenset((*_LIST_MUTATORS, *_SET_MUTATORS, "clear", "pop", "popitem", "setdefault", "update"))
+
+
+class Rank(IntEnum):
+    """How well a statement defines a name; a loop that happens to bind it counts least."""
+
+    LOOP = 0
+    ASSIGNMENT = 1
+    DEFINITION = 2
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one top-level statement.
+
+    Attributes:
+        binds: names it binds at module level, with the best rank.
+        imports: those of them that an import binds.
+        changes: names of objects it changes in place (`X.y = ...`, `setattr(X, ...)`, a `global` write).
+        calls: names of objects on which it calls a method that changes them (`X.append(...)`), or which it changes
+            inside a loop. For an imported module neither counts: a training loop may set `plt.rcParams`.
+        needs: global names it refers to, in its bodies too.
+    """
+
+    binds: dict[str, Rank]
+    imports: frozenset[str]
+    changes: frozenset[str]
+    calls: frozenset[str]
+    needs: frozenset[str]
+
+
+def names_of(node: ast.stmt, text: str) -> Names:
+    """Return the names of the statement `node`, whose source is `text`.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: `text` breaks a scope rule or is too large.
+    """
+    found = _Finder()
+    found.statement(node, in_loop=False)
+    needs = _global_names(symtable.symtable(text, "<student>", "exec"), top=True)
+    return Names(
+        dict(found.binds),
+        frozenset(found.imports),
+        frozenset(found.changes),
+        frozenset(found.calls),
+        frozenset(needs | found.augmented),
+    )
+
+
+def is_main_block(node: ast.stmt) -> bool:
+    """Tell whether `node` is an `if` that asks for `__name__ == "__main__"`."""
+    if not isinstance(node, ast.If):
+        return False
+    for part in ast.walk(node.test):
+        if isinstance(part, ast.Compare) and any(isinstance(operator, ast.Eq) for operator in part.ops):
+            sides = [part.left, *part.comparators]
+            if any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
+                isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
+            ):
+                return True
+    return False
+
+
+def is_future_import(node: ast.stmt) -> bool:
+    """Tell whether `node` is `from __future__ import ...`."""
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def has_star_import(node: ast.stmt) -> bool:
+    """Tell whether `node` is `from m import *`, also inside `try` or `if`."""
+    if isinstance(node, ast.ImportFrom):
+        return any(name.name == "*" for name in node.names)
+    return isinstance(node, _BRANCHES) and any(
+        has_star_import(child) for child in _children(node) if isinstance(child, ast.stmt)
+    )
+
+
+def _global_names(table: symtable.SymbolTable, top: bool) -> set[str]:
+    names: set[str] = set()
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (top or symbol.is_global() or table.get_type() == "class"):
+            # In a class body `n = n` reads the global n, so names of the body count as well.
+            names.add(symbol.get_name())
+    for child in table.get_children():
+        names |= _global_names(child, top=False)
+    return names
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what lies directly in `node`, handlers and cases opened up."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.ExceptHandler, ast.match_case, ast.withitem)):
+            yield from _children(child)
+        else:
+            yield child
+
+
+@dataclass
+class _Finder:
+    """Walks one statement at module level; never enters functions, classes or lambdas, whose names are their own."""
+
+    binds: dict[str, Rank] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    augmented: set[str] = field(default_factory=set)
+
+    def statement(self, node: ast.AST, in_loop: bool) -> None:
+        plain = Rank.LOOP if in_loop else Rank.ASSIGNMENT
+        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            self._bind(node.name, Rank.LOOP if in_loop else Rank.DEFINITION)
+            self._global_writes(node)
+            for outer in (*node.decorator_list, *getattr(node, "bases", ())):
+                self._expression(outer, plain)
+            return
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for name in node.names:
+                bound = name.asname or name.name.partition(".")[0]
+                self._bind(bound, Rank.LOOP if in_loop else Rank.DEFINITION)
+                self.imports.add(bound)
+            return
+        if isinstance(node, ast.AnnAssign) and node.value is None:
+            return
+        if isinstance(node, ast.Delete):
+            self._targets([target for target in node.targets if not isinstance(target, ast.Name)], plain)
+            return
+        self._simple(node, plain)
+        in_loop = in_loop or isinstance(node, _LOOPS)
+        for child in _children(node):
+            if isinstance(child, ast.stmt):
+                self.statement(child, in_loop)
+            elif isinstance(child, ast.pattern):
+                self._pattern(child)
+            elif isinstance(child, ast.expr):
+                self._expression(child, Rank.LOOP if in_loop else plain)
+
+    def _simple(self, node: ast.AST, rank: Rank) -> None:
+        if isinstance(node, ast.Assign):
+            self._targets(node.targets, rank)
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+            self._targets([node.target], rank)
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                self.augmented.add(node.target.id)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            self._targets([node.target], Rank.LOOP)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            self._targets([item.optional_vars for item in node.items if item.optional_vars is not None], Rank.LOOP)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            self._call(node.value)
+        elif type(node).__name__ == "TypeAlias":  # Python 3.12
+            self._targets([node.name], rank)  # type: ignore[attr-defined]
+
+    def _targets(self, targets: list[ast.expr], rank: Rank) -> None:
+        for target in targets:
+            if isinstance(target, ast.Name):
+                self._bind(target.id, rank)
+            elif isinstance(target, ast.Starred):
+                self._targets([target.value], rank)
+            elif isinstance(target, (ast.Tuple, ast.List)):
+                self._targets(target.elts, rank)
+            else:
+                (self.calls if rank is Rank.LOOP else self.changes).update(_root(target))
+
+    def _call(self, call: ast.Call) -> None:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _MUTATORS:
+            self.calls |= _root(call.func.value)
+        if isinstance(call.func, ast.Name) and call.func.id in ("setattr", "delattr") and call.args:
+            self.changes |= _root(call.args[0])
+
+    def _expression(self, node: ast.AST, rank: Rank) -> None:
+        """Find walrus targets, which bind at module level from inside comprehensions too."""
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.NamedExpr) and isinstance(part.target, ast.Name):
+                self._bind(part.target.id, rank)
+            if not isinstance(part, ast.Lambda):
+                waiting.extend(ast.iter_child_nodes(part))
+
+    def _pattern(self, node: ast.pattern) -> None:
+        for part in ast.walk(node):
+            name = getattr(part, "rest" if isinstance(part, ast.MatchMapping) else "name", None)
+            if isinstance(name, str):
+                self._bind(name, Rank.LOOP)
+
+    def _global_writes(self, node: ast.AST) -> None:
+        declared = {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
+        if not declared:
+            return
+        self.changes |= declared
+        for part in ast.walk(node):
+            if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name) and part.target.id in declared:
+                self.augmented.add(part.target.id)
+
+    def _bind(self, name: str, rank: Rank) -> None:
+        self.binds[name] = max(rank, self.binds.get(name, rank))
+
+
+def _root(node: ast.expr) -> set[str]:
+    """Return the name at the root of `X.y[0].z`, if there is one."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()

@@ -1,0 +1,152 @@
+"""Take from a submission the statements that the asked-for names need, and nothing else.
+
+Training loops, plots, seeds, `set_device` and `__main__` blocks stay behind unless something asked for needs a name
+that only they bind. The code is parsed, never run.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.submission.cells import joined
+from autograder.submission.magics import without_magics
+from autograder.submission.scopes import Rank
+from autograder.submission.statements import Parsed, Source, Statement, SyntaxProblem, parse_all
+
+_BUILTINS = frozenset(dir(builtins))
+_MOST_COMPARED = 2000
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What was taken.
+
+    Attributes:
+        statements: `from __future__` imports first, then the others in the student's order. They are to be compiled
+            one after another in one namespace, each at its own file name and line.
+        missing: asked-for names that nothing binds (for alternatives, the first), with the nearest name present.
+        problems: parts that Python cannot read.
+        found: asked-for names that are bound; a group of alternatives may appear with several.
+    """
+
+    statements: tuple[Statement, ...]
+    missing: dict[str, str | None]
+    problems: tuple[SyntaxProblem, ...]
+    found: tuple[str, ...] = ()
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the slice as sources, which can be sliced again."""
+        return tuple(Source(part.filename, part.line, part.text) for part in self.statements)
+
+
+def pieces_of_notebook(notebook: Mapping[str, object], name: str = "notebook.ipynb") -> tuple[Source, ...]:
+    """Return the code cells of a notebook (parsed JSON), magics blanked; cells are counted from 1, prose included."""
+    cells = notebook.get("cells")
+    pieces: list[Source] = []
+    for number, cell in enumerate(cells if isinstance(cells, list) else (), start=1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            text = without_magics(_plain_lines(joined(cell.get("source"))[0]))
+            pieces.append(Source(f"{name}, cell {number}", 1, text))
+    return tuple(pieces)
+
+
+def pieces_of_script(text: str, name: str = "script.py") -> tuple[Source, ...]:
+    """Return a script as one source; IPython lines in it, as an export from a notebook leaves them, are blanked."""
+    return (Source(name, 1, without_magics(_plain_lines(text.removeprefix("\ufeff")))),)
+
+
+def slice_names(sources: Sequence[Source], names: Sequence[str | tuple[str, ...]]) -> Slice:
+    """Return the statements that `names` need.
+
+    Args:
+        sources: cells of a notebook in order, or one script.
+        names: asked-for names; a tuple holds alternatives, of which every bound one is taken.
+    """
+    parsed, problems = parse_all(sources)
+    index = _Index(parsed)
+    found: list[str] = []
+    missing: dict[str, str | None] = {}
+    for name in names:
+        alternatives = (name,) if isinstance(name, str) else name
+        bound = [alternative for alternative in alternatives if index.binders(alternative)]
+        found.extend(bound)
+        if not bound and alternatives:
+            missing[alternatives[0]] = index.nearest(alternatives)
+    chosen = index.closure(found)
+    statements = [part.statement for part in chosen if part.is_future]
+    statements += [part.statement for part in chosen if not part.is_future]
+    return Slice(tuple(statements), missing, tuple(problems), tuple(dict.fromkeys(found)))
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class _Index:
+    """Which statements bind and change which names."""
+
+    def __init__(self, parsed: Sequence[Parsed]) -> None:
+        self.parsed = parsed
+        self.binding: dict[str, list[int]] = defaultdict(list)
+        self.changing: dict[str, list[int]] = defaultdict(list)
+        self.imported: set[str] = set()
+        for place, part in enumerate(parsed):
+            self.imported |= part.names.imports
+            for name in part.names.binds:
+                self.binding[name].append(place)
+        for place, part in enumerate(parsed):
+            for name in part.names.changes | (part.names.calls - self.imported):
+                self.changing[name].append(place)
+
+    def binders(self, name: str) -> list[int]:
+        """Return the places of the statements that bind `name`; loops only when no definition or import does."""
+        places = self.binding.get(name, [])
+        best = max((self._rank(place, name) for place in places), default=Rank.LOOP)
+        least = Rank.LOOP
+        if name in _BUILTINS:  # a training loop's `sum` or `max` is not what a function elsewhere means
+            least = Rank.DEFINITION
+        elif best is Rank.DEFINITION:
+            least = Rank.ASSIGNMENT
+        return [place for place in places if self._rank(place, name) >= least]
+
+    def _rank(self, place: int, name: str) -> Rank:
+        return self.parsed[place].names.binds[name]
+
+    def closure(self, names: Sequence[str]) -> list[Parsed]:
+        """Return what `names` need, transitively, in the student's order."""
+        chosen = {place for place, part in enumerate(self.parsed) if part.is_future or part.has_star}
+        waiting = list(names) + [name for place in chosen for name in self.parsed[place].names.needs]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            binders = self.binders(name)
+            changers = self.changing.get(name, []) if binders else []
+            for place in (*binders, *changers):
+                if place not in chosen:
+                    chosen.add(place)
+                    waiting.extend(self.parsed[place].names.needs)
+        return [self.parsed[place] for place in sorted(chosen)]
+
+    def nearest(self, wanted: Sequence[str]) -> str | None:
+        """Return the bound name that looks most like one of `wanted`; definitions are preferred."""
+        candidates = [
+            name
+            for name in self.binding
+            if len(name) <= 100 and name not in self.imported and self.binders(name) and name not in wanted
+        ]
+        candidates.sort(key=lambda name: -max(self._rank(place, name) for place in self.binding[name]))
+        folded: dict[str, str] = {}
+        for name in candidates[:_MOST_COMPARED]:
+            folded.setdefault(name.casefold(), name)
+        for name in wanted:
+            close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+            if close:
+                return folded[close[0]]
+        return None

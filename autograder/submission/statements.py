@@ -1,0 +1,194 @@
+"""Cut source text into its top-level statements; what cannot be parsed is reported and left out."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.submission.rejection import shown
+from autograder.submission.scopes import Names, has_star_import, is_future_import, is_main_block, names_of
+from autograder.text import Text
+
+# A syntax tree takes about 200 times the memory of its text.
+LONGEST_SOURCE = 512 * 1024
+LONGEST_IN_ALL = 2 * 1024 * 1024
+MOST_PROBLEMS = 20
+MOST_STATEMENTS = 10_000
+_FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+# A new top-level statement begins here: not a comment, a closing bracket, or the next clause of the one above.
+_CHUNK_START = re.compile(r"(?!(?:elif|else|except|finally)\b)[^\s#)\]}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+SYNTAX = Text(zh="语法错误：{cause}", en="syntax error: {cause}")
+NULL = Text(zh="含有空字符（NUL），不是合法的 Python", en="holds a null byte, which is not valid Python")
+SURROGATE = Text(
+    zh="含有不成对的代理字符，不是合法的 Unicode", en="holds a lone surrogate character, which is not valid Unicode"
+)
+TOO_DEEP = Text(zh="嵌套太深，Python 无法解析", en="is nested too deeply for Python to parse")
+TOO_LONG = Text(zh="太长（上限 {limit} KiB），没有读取", en="is too long (the limit is {limit} KiB) and was not read")
+TOO_MANY = Text(
+    zh="这里以后的语句没有读取（上限 {limit} 条）", en="what follows was not read (the limit is {limit} statements)"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Text of one notebook cell or one script; `first_line` is the number of its first line."""
+
+    filename: str
+    first_line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One top-level statement, exactly as the student wrote it."""
+
+    filename: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SyntaxProblem:
+    """A part of the submission that Python cannot read, at the student's own line."""
+
+    filename: str
+    line: int
+    message: Text
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A top-level statement with the names it binds, changes and needs."""
+
+    statement: Statement
+    names: Names
+    is_future: bool
+    has_star: bool
+
+
+def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProblem]]:
+    """Return the top-level statements of all sources in order, without `__main__` blocks, and the problems."""
+    statements: list[Parsed] = []
+    problems: list[SyntaxProblem] = []
+    length = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in the student's text is no concern of ours
+        for source in sources:
+            length += len(source.text)
+            if len(source.text) > LONGEST_SOURCE or length > LONGEST_IN_ALL:
+                limit = TOO_LONG.format(limit=LONGEST_SOURCE // 1024)
+                problems.append(SyntaxProblem(source.filename, source.first_line, limit))
+                continue
+            for part in _parsed(source):
+                if isinstance(part, Parsed) and len(statements) == MOST_STATEMENTS:
+                    many = TOO_MANY.format(limit=MOST_STATEMENTS)
+                    problems.append(SyntaxProblem(source.filename, part.statement.line, many))
+                    return statements, problems[-MOST_PROBLEMS:]
+                if isinstance(part, Parsed):
+                    statements.append(part)
+                else:
+                    problems.append(part)
+    return statements, problems[:MOST_PROBLEMS]
+
+
+def _parsed(source: Source) -> Iterator[Parsed | SyntaxProblem]:
+    text = source.text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(source.filename, source.first_line, text)
+    problem = _problem_of(source)
+    if problem is None:
+        yield from _statements(source)
+        return
+    chunks = list(_chunks(source))
+    found = False
+    for chunk in chunks:
+        trouble = _problem_of(chunk)
+        if trouble is None:
+            yield from _statements(chunk)
+        else:
+            found = True
+            yield trouble
+    if not found:
+        yield problem
+
+
+def _problem_of(source: Source) -> SyntaxProblem | None:
+    """Return what keeps Python from parsing `source`, if anything."""
+    try:
+        ast.parse(source.text)
+    except _FAILURES as error:
+        return _problem(source, error)
+    return None
+
+
+def _problem(source: Source, error: BaseException) -> SyntaxProblem:
+    line: int | None = None
+    position: int | None = None
+    if "\0" in source.text:
+        message, position = NULL, source.text.index("\0")
+    elif (lone := _SURROGATE.search(source.text)) is not None:
+        message, position = SURROGATE, lone.start()
+    elif isinstance(error, SyntaxError):
+        message = SYNTAX.format(cause=shown(error.msg or "", 200))
+        line = error.lineno
+    elif isinstance(error, (RecursionError, MemoryError)):
+        message = TOO_DEEP
+    else:
+        message = SYNTAX.format(cause=shown(str(error), 200))
+    if position is not None:
+        line = source.text.count("\n", 0, position) + 1
+    last = source.text.count("\n") + 1
+    return SyntaxProblem(source.filename, source.first_line - 1 + min(max(line or 1, 1), last), message)
+
+
+def _chunks(source: Source) -> Iterator[Source]:
+    """Cut at the lines that begin in column 0; decorators stay with what they decorate."""
+    lines = source.text.split("\n")
+    starts = [0]
+    decorated = False
+    for place, line in enumerate(lines):
+        if _CHUNK_START.match(line):
+            if place and not decorated:
+                starts.append(place)
+            decorated = line.startswith("@")
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield Source(source.filename, source.first_line + start, "\n".join(lines[start:end]))
+
+
+def _statements(source: Source) -> Iterator[Parsed | SyntaxProblem]:
+    lines = [line.encode() for line in source.text.split("\n")]
+    for node in ast.parse(source.text).body:
+        if is_main_block(node):
+            continue
+        line = _first_line(node, lines)
+        text = _segment(node, line, lines)
+        statement = Statement(source.filename, source.first_line - 1 + line, text)
+        try:
+            compile(text, "<student>", "exec", dont_inherit=True)
+            parsed = Parsed(statement, names_of(node, text), is_future_import(node), has_star_import(node))
+        except _FAILURES as error:
+            yield _problem(Source(source.filename, statement.line, text), error)
+            continue
+        yield parsed
+
+
+def _first_line(node: ast.stmt, lines: list[bytes]) -> int:
+    """Return the line where `node` begins, its decorators included."""
+    line: int = min([node.lineno, *(part.lineno for part in getattr(node, "decorator_list", ()))])
+    if line != node.lineno:
+        while line > 1 and not lines[line - 1].lstrip().startswith(b"@"):
+            line -= 1
+    return line
+
+
+def _segment(node: ast.stmt, line: int, lines: list[bytes]) -> str:
+    end = node.end_lineno or node.lineno
+    part = lines[line - 1 : end]
+    part[-1] = part[-1][: node.end_col_offset]
+    if line == node.lineno:
+        part[0] = part[0][node.col_offset :]
+    return b"\n".join(part).decode()

@@ -1,0 +1,82 @@
+"""What must hold of the real sets; runs where AUTOGRADER_DATA names a folder that has them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.data import (
+    cached_images,
+    differing_files,
+    ensure_data,
+    find_mnist,
+    find_palm,
+    load_mnist,
+    prepare_image,
+    training_images,
+    validation_images,
+)
+from autograder.data.location import DATA_VARIABLE
+
+pytestmark = pytest.mark.skipif(not os.environ.get(DATA_VARIABLE), reason=f"{DATA_VARIABLE} is not set")
+
+
+@pytest.fixture
+def folder() -> Path:
+    return Path(os.environ[DATA_VARIABLE])
+
+
+def test_palm_has_the_published_counts(folder: Path) -> None:
+    folders = find_palm(folder)
+    assert folders is not None
+    training, validation = training_images(folders, leave_out_leaks=False), validation_images(folders)
+    letters = [image.path.name[0] for image in training]
+    assert {letter: letters.count(letter) for letter in "PNH"} == {"P": 213, "N": 161, "H": 26}
+    assert (sum(image.label for image in training), len(training)) == (213, 400)
+    assert (sum(image.label for image in validation), len(validation)) == (211, 400)
+    assert [image.path.stem for image in validation] == [f"V{number:04d}" for number in range(1, 401)]
+
+
+def test_exactly_the_two_leaked_photographs_are_left_out(folder: Path) -> None:
+    folders = find_palm(folder)
+    assert folders is not None
+    every = {image.path.name for image in training_images(folders, leave_out_leaks=False)}
+    kept = {image.path.name for image in training_images(folders)}
+    assert every - kept == {"P0056.jpg", "P0057.jpg"}
+
+
+def test_thumbnails_of_the_cached_photographs_carry_the_label(folder: Path, tmp_path: Path) -> None:
+    folders = find_palm(folder)
+    assert folders is not None
+
+    def thumbnails(images: np.ndarray) -> np.ndarray:
+        prepared = np.stack([prepare_image(np.asarray(image)) for image in images])
+        small = prepared.reshape(len(images), 3, 32, 7, 32, 7).mean(axis=(3, 5)).reshape(len(images), -1)
+        return np.hstack([small, np.ones((len(images), 1))])
+
+    images, labels = cached_images(folders, "training", tmp_path)
+    assert images.shape == (398, 224, 224, 3)
+    features = thumbnails(images)
+    kernel = features @ features.T + 100.0 * np.eye(len(features))
+    weights = features.T @ np.linalg.solve(kernel, 2.0 * labels - 1.0)
+    unseen, truth = cached_images(folders, "validation", tmp_path)
+    assert float(np.mean((thumbnails(unseen) @ weights > 0) == truth)) > 0.9
+
+
+def test_mnist_is_the_original(folder: Path) -> None:
+    found = find_mnist(folder)
+    assert found is not None
+    assert differing_files(found) == ()
+    images, labels = load_mnist(found, "test")
+    assert images.shape == (10000, 1, 28, 28)
+    assert np.bincount(labels[:, 0]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert load_mnist(found, "training")[0].shape == (60000, 1, 28, 28)
+
+
+def test_real_data_is_found_and_nothing_generated(tmp_path: Path) -> None:
+    source = ensure_data(tmp_path)
+    assert (source.palm, source.mnist) == ("real", "real")
+    assert not (tmp_path / ".autograder").exists()
