@@ -8,7 +8,7 @@ from autograder.text import Text
 LONGEST_SHOWN = 80
 
 
-class Rejected(AutograderError):  # noqa: N818 - it is the verdict that students read, "rejected"
+class Rejected(AutograderError):
     """A submission that cannot be graded at all; `reason` tells the student why and what to do."""
 
     def __init__(self, reason: Text) -> None:

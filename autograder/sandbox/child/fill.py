@@ -66,4 +66,8 @@ def fill(model: paddle.nn.Layer, seed: int) -> None:
     for kind, parameter in kinds(model):
         if kind != "other":
             new = values(kind, tuple(parameter.shape), seed)
-            parameter.set_value(new.astype(np.float32) if parameter.dtype == paddle.float32 else paddle.to_tensor(new).astype(parameter.dtype))
+            parameter.set_value(
+                new.astype(np.float32)
+                if parameter.dtype == paddle.float32
+                else paddle.to_tensor(new).astype(parameter.dtype)
+            )

@@ -21,6 +21,9 @@ def stages(model: paddle.nn.Layer) -> Iterator[list[list[Any]]]:
         if len(seen) < 500 and isinstance(output, paddle.Tensor):
             seen.append([kind, [int(size) for size in output.shape]])
 
+    def note_convolution(_layer: Any, _inputs: Any, output: Any) -> Any:
+        note("conv", output)
+
     def wrap(name: str, original: Any) -> Any:
         def traced(*arguments: Any, **keywords: Any) -> Any:
             output = original(*arguments, **keywords)
@@ -31,7 +34,7 @@ def stages(model: paddle.nn.Layer) -> Iterator[list[list[Any]]]:
 
     originals = {name: getattr(functional, name) for name in FUNCTIONS}
     hooks = [
-        layer.register_forward_post_hook(lambda _layer, _inputs, output: note("conv", output))
+        layer.register_forward_post_hook(note_convolution)
         for layer in model.sublayers(include_self=True)
         if isinstance(layer, paddle.nn.Conv2D)
     ]

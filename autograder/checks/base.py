@@ -1,0 +1,107 @@
+"""A check asks the student's code through a session, and judges what came back against what the reference gave.
+
+What a check sees is an observation: a small tree of JSON values. The reference's observations are recorded when the
+course is built, and so are those of known mistakes, so judging is a pure function of two trees.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from autograder.sandbox.session import Session
+from autograder.text import Text
+
+Tree = Any
+SKETCH = 16
+
+
+class Check(BaseModel):
+    """One question. `seconds`: what each single call may take; `tolerance`: relative to the largest expected value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    seconds: float = 10.0
+    tolerance: float = 1e-3
+
+    @abstractmethod
+    def ask(self, session: Session) -> Tree:
+        """Return the observation: JSON values only."""
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        """Return what is wrong, None when it is right."""
+        if agrees(seen, expected, self.tolerance):
+            return None
+        return self.complaint(seen, expected)
+
+    @abstractmethod
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        """Say what was called, what came back and what was expected."""
+
+
+def agrees(seen: Tree, expected: Tree, tolerance: float) -> bool:
+    """Tell whether two observations are the same, numbers within `tolerance` of the largest expected one."""
+    if isinstance(expected, dict):
+        same = isinstance(seen, dict) and seen.keys() == expected.keys()
+        return same and all(agrees(seen[key], expected[key], tolerance) for key in expected)
+    if isinstance(expected, list):
+        if not isinstance(seen, list) or len(seen) != len(expected):
+            return False
+        numbers = [*expected, *seen]
+        if expected and all(type(item) in (int, float) for item in numbers):
+            size = max(abs(item) for item in expected)
+            return all(_near(a, b, tolerance * max(size, 1e-6)) for a, b in zip(seen, expected, strict=True))
+        return all(agrees(a, b, tolerance) for a, b in zip(seen, expected, strict=True))
+    if type(expected) is float and type(seen) in (int, float):
+        return _near(seen, expected, tolerance * max(abs(expected), 1e-6))
+    return type(seen) is type(expected) and bool(seen == expected)
+
+
+def _near(a: float, b: float, within: float) -> bool:
+    return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= within)
+
+
+def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network."""
+    generator = np.random.default_rng(seed)
+    n, c, h, w = shape
+    y, x = np.linspace(0, 1, h)[:, None], np.linspace(0, 1, w)[None, :]
+    images = np.zeros(shape, np.float64)
+    for _ in range(6):
+        frequency = generator.uniform(0.5, 4, (2, n, c, 1, 1))
+        phase = generator.uniform(0, 2 * np.pi, (n, c, 1, 1))
+        amplitude = generator.normal(0, 0.4, (n, c, 1, 1))
+        images += amplitude * np.sin(2 * np.pi * (frequency[0] * y + frequency[1] * x) + phase)
+    return np.tanh(images).astype(np.float32)
+
+
+def sketch(array: Any) -> Tree:
+    """Return shape and values of an array as JSON; of a large one, `SKETCH` fixed random projections."""
+    values = np.asarray(array, np.float64).reshape(-1)
+    if values.size > 64:
+        generator = np.random.default_rng(zlib.crc32(str(np.shape(array)).encode()))
+        values = np.array([values @ generator.standard_normal(values.size) for _ in range(SKETCH)])
+        values /= math.sqrt(max(1, int(np.prod(np.shape(array)))))
+    return {"shape": list(np.shape(array)), "values": numbers(values)}
+
+
+def numbers(values: Any) -> list[float]:
+    """Return floats with seven digits; what is not finite becomes a huge number that nothing agrees with."""
+    flat = np.asarray(values, np.float64).reshape(-1)
+    return [float(f"{value:.7g}") if math.isfinite(value) else 1e300 for value in flat.tolist()]
+
+
+def number(value: Any) -> float | str:
+    """Return a scalar result as a float, or the name of what came instead."""
+    if isinstance(value, bool) or value is None or isinstance(value, (str, dict)):
+        return f"type {type(value).__name__}"
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "fiu":
+        return f"shape {list(array.shape)}"
+    return numbers(array)[0]

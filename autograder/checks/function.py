@@ -1,0 +1,211 @@
+"""Checks of functions on staged inputs: an image transform, loaders of image folders."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import cv2
+import numpy as np
+
+from autograder.checks.base import Check, Tree, numbers
+from autograder.sandbox.session import Session, StudentError
+from autograder.text import Text
+
+
+class Transform(Check):
+    """An image transform on random photographs of given (H, W); values at fixed places are compared."""
+
+    type: Literal["transform"] = "transform"
+    kind: ClassVar[str] = "function"
+    name: str
+    sizes: tuple[tuple[int, int], ...]
+    seed: int
+    only_shape: bool = False
+    absolute: float = 0.01
+
+    def ask(self, session: Session) -> Tree:
+        generator = np.random.default_rng(self.seed)
+        seen = []
+        for h, w in self.sizes:
+            coarse = generator.integers(0, 256, (9, 7, 3), dtype=np.uint8)
+            result = session.ask("call", target=self.name, arguments=[cv2.resize(coarse, (w, h))])
+            if not isinstance(result, np.ndarray):
+                seen.append({"type": type(result).__name__})
+                continue
+            entry: dict[str, Tree] = {"dtype": str(result.dtype), "shape": list(result.shape)}
+            if not self.only_shape and result.size:
+                places = np.random.default_rng(h).integers(0, result.size, 60)
+                entry["values"] = numbers(result.reshape(-1)[places])
+            seen.append(entry)
+        return seen
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        for got, wanted in zip(seen, expected, strict=True):
+            if {**got, "values": 0} != {**wanted, "values": 0}:
+                return self.complaint(got, wanted)
+            if "values" in wanted:
+                apart = np.abs(np.subtract(got["values"], wanted["values"])).max()
+                if not apart <= self.absolute:
+                    low, high = min(got["values"]), max(got["values"])
+                    return Text(
+                        zh=f"{self.name} 的形状正确, 但数值不同 (最大相差 {apart:.3g});你的值在 {low:.3g} 到 {high:.3g} 之间。",
+                        en=f"{self.name} has the right shape, but other values (up to {apart:.3g} apart); "
+                        f"yours lie between {low:.3g} and {high:.3g}.",
+                    )
+        return None
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        got = seen.get("type") or f"{seen['dtype']} {seen['shape']}"
+        wanted = f"{expected['dtype']} {expected['shape']}"
+        return Text(zh=f"{self.name} 返回 {got}, 应为 {wanted}。", en=f"{self.name} returned {got}, expected {wanted}.")
+
+
+class Loader(Check):
+    """A loader on a staged folder of one-colour images; the student's image transform is replaced by ours.
+
+    names: the images in the order of colours; csv: content of a label file, rows in its own order; passes: calls of reader().
+    """
+
+    type: Literal["loader"] = "loader"
+    kind: ClassVar[str] = "function"
+    name: str
+    names: tuple[str, ...]
+    batch_size: int
+    mode: str
+    csv: str | None = None
+    csv_name: str = "labels.csv"
+    passes: int = 1
+    shuffled: bool = False
+    extra_files: tuple[str, ...] = ()
+    refusal: Literal["never", "must", "may"] = "never"
+    only_labels: bool = False
+
+    def ask(self, session: Session) -> Tree:
+        session.ask("replace", name="transform_img", stand_in="solid_transform")
+        session.ask("seed", seed=7)
+        folder = session.ask("stage", files=self._files())
+        if not isinstance(folder, str):
+            return {"batches": []}
+        arguments: list[Any] = [folder, self.batch_size, self.mode]
+        if self.csv is not None:
+            place = session.ask("stage", files={self.csv_name: np.frombuffer(self.csv.encode(), np.uint8)})
+            arguments.insert(1, f"{place}/{self.csv_name}")
+        try:
+            reader = session.ask("call", target=self.name, arguments=arguments, handle=True)
+            return {"passes": [self._pass(session, reader) for _ in range(self.passes)]}
+        except StudentError as error:
+            if self.refusal == "never":
+                raise
+            named = any(name.split(".")[0] in error.message for name in self.extra_files if name.split(".")[0])
+            dotted = any(name in error.message for name in self.extra_files)
+            return {"refused": error.type, "value_error": "ValueError" in error.bases, "named": named or dotted}
+
+    def _files(self) -> dict[str, Any]:
+        files = {}
+        for place, name in reversed(list(enumerate(self.names))):
+            colour = self._colour(place)
+            files[name] = cv2.imencode(".png", np.full((8, 9, 3), colour, np.uint8))[1]
+        for name in self.extra_files:
+            content = np.full((8, 9, 3), 9, np.uint8)
+            files[name] = np.frombuffer(b"x", np.uint8) if name.startswith(".") else cv2.imencode(".png", content)[1]
+        return files
+
+    def _colour(self, place: int) -> tuple[int, int, int]:
+        return (20 + 9 * place, 240 - 7 * place, (60 + 53 * place) % 256)
+
+    def _pass(self, session: Session, reader: Tree) -> Tree:
+        iterator = session.ask("call", target=reader, arguments=[], handle=True)
+        batches = []
+        for batch in session.ask("drain", target=iterator)[:200]:
+            images = (
+                np.asarray(batch["colours"]).reshape(-1, 3) if np.size(batch["colours"]) % 3 == 0 else np.zeros((0, 3))
+            )
+            batches.append(
+                {
+                    "images": [str(batch["image_dtype"]), list(batch["image_shape"])],
+                    "label": [str(batch["label_dtype"]), list(batch["label_shape"])],
+                    "order": [self._which(colour) for colour in images],
+                    "labels": numbers(batch["labels"]),
+                }
+            )
+        return batches
+
+    def _which(self, colour: Any) -> int:
+        known = np.array([self._colour(place) for place in range(len(self.names))]) / 127.5 - 1
+        apart = np.abs(known - colour).max(axis=1)
+        return int(apart.argmin()) if apart.min() < 0.02 else -1
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        if "refused" in seen:
+            right = seen["value_error"] and (self.refusal == "may" or seen["named"])
+            return None if right else self._wrong_refusal(seen)
+        if self.refusal == "must":
+            return Text(
+                zh=f"{self.name} 应对不认识的文件名抛出 ValueError, 但没有。",
+                en=f"{self.name} should raise ValueError for a file name it does not know, and did not.",
+            )
+        if self.only_labels:
+            got = [self._label_of(batches) for batches in seen["passes"]]
+            wanted = [self._label_of(batches) for batches in expected.get("passes", [])]
+            return None if got == wanted else self.complaint(seen, expected)
+        if self.shuffled:
+            return self._judge_shuffled(seen)
+        return None if seen == expected or self._same_reading(seen, expected) else self.complaint(seen, expected)
+
+    def _same_reading(self, seen: Tree, expected: Tree) -> bool:
+        return self.refusal == "may" and "refused" in expected and self._whole(seen["passes"][0])
+
+    @staticmethod
+    def _label_of(batches: Tree) -> dict[int, float]:
+        pairs = [pair for batch in batches for pair in zip(batch["order"], batch["labels"], strict=False)]
+        return dict(sorted(pairs))
+
+    def _whole(self, batches: Tree) -> bool:
+        order = [place for batch in batches for place in batch["order"]]
+        return sorted(order) == list(range(len(self.names)))
+
+    def _judge_shuffled(self, seen: Tree) -> Text | None:
+        orders = [[place for batch in batches for place in batch["order"]] for batches in seen["passes"]]
+        if not all(self._whole(batches) for batches in seen["passes"]):
+            return Text(
+                zh=f"{self.name} 在训练模式下没有让每张图恰好出现一次。",
+                en=f"{self.name} in train mode does not give every image exactly once.",
+            )
+        sorted_order = list(range(len(self.names)))
+        if sorted_order in orders or orders[0] == orders[1]:
+            return Text(
+                zh=f"{self.name} 在训练模式下, 每次调用 reader() 都应重新打乱顺序。",
+                en=f"{self.name} in train mode must shuffle anew on each call of reader().",
+            )
+        return None
+
+    def _wrong_refusal(self, seen: Tree) -> Text:
+        return Text(
+            zh=f"{self.name} 抛出了 {seen['refused']}, 应为 ValueError, 并在信息中写出文件名。",
+            en=f"{self.name} raised {seen['refused']}; expected a ValueError whose message names the file.",
+        )
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        got, wanted = seen["passes"][0], expected["passes"][0]
+        if len(got) != len(wanted):
+            return Text(
+                zh=f"{self.name} 对 {len(self.names)} 张图 (batch_size={self.batch_size}) 给出 {len(got)} 个批次, 应为 {len(wanted)} 个。",
+                en=f"{self.name} gave {len(got)} batches for {len(self.names)} images with batch_size="
+                f"{self.batch_size}, expected {len(wanted)}.",
+            )
+        for place, (a, b) in enumerate(zip(got, wanted, strict=True)):
+            for key, zh, en in PARTS:
+                if a[key] != b[key]:
+                    return Text(
+                        zh=f"{self.name}:第 {place + 1} 个批次的{zh}是 {a[key]}, 应为 {b[key]}。",
+                        en=f"{self.name}: batch {place + 1} has {en} {a[key]}, expected {b[key]}.",
+                    )
+        return Text(zh=f"{self.name} 的批次不对。", en=f"{self.name}: the batches are wrong.")
+
+
+PARTS = (
+    ("images", "图像类型和形状", "images of dtype and shape"),
+    ("label", "标签类型和形状", "labels of dtype and shape"),
+    ("order", "图像顺序", "images in the order"),
+    ("labels", "标签", "labels"),
+)

@@ -1,0 +1,90 @@
+"""A kit: a chapter, its checks, and what the reference and known mistakes answered, in one JSON file.
+
+The student's kit (`assignments/<chapter>/checks.json`) holds the public checks, the grader's
+(`solutions/<chapter>/checks.json`) all of them. Neither holds a line of the reference.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.base import Check
+from autograder.checks.catalogue import check_from
+from autograder.checks.observe import Observation
+from autograder.course import Chapter
+from autograder.errors import AutograderError
+from autograder.text import Text
+
+
+class KitError(AutograderError):
+    """A kit that is missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: its cause in words, and what each check sees of it."""
+
+    id: str
+    cause: Text
+    seen: dict[str, Observation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Everything needed to judge a chapter. made_from: hash of all that the recordings depend on."""
+
+    chapter: Chapter
+    checks: dict[str, Check]
+    expected: dict[str, Observation]
+    mistakes: tuple[Mistake, ...]
+    made_from: str
+
+    def public(self) -> Kit:
+        """Return the kit without hidden checks."""
+        shown = [task.full_id(entry) for task, entry in self.chapter.checks() if not entry.hidden]
+        mistakes = tuple(
+            Mistake(mistake.id, mistake.cause, {key: mistake.seen[key] for key in shown if key in mistake.seen})
+            for mistake in self.mistakes
+        )
+        return Kit(
+            self.chapter,
+            {key: self.checks[key] for key in shown},
+            {key: self.expected[key] for key in shown if key in self.expected},
+            tuple(mistake for mistake in mistakes if mistake.seen),
+            self.made_from,
+        )
+
+    def to_json(self) -> str:
+        """Return the file's text, the same for the same kit."""
+        record = {
+            "note": f"generated from source/{self.chapter.id}, do not edit",
+            "made_from": self.made_from,
+            "chapter": self.chapter.model_dump(mode="json"),
+            "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
+            "expected": self.expected,
+            "mistakes": [
+                {"id": mistake.id, "cause": mistake.cause.model_dump(), "seen": mistake.seen}
+                for mistake in self.mistakes
+            ],
+        }
+        return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def read_kit(path: Path) -> Kit:
+    """Read a kit written by a build."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return Kit(
+            Chapter.model_validate(record["chapter"]),
+            {key: check_from(check) for key, check in record["checks"].items()},
+            record["expected"],
+            tuple(Mistake(m["id"], Text(**m["cause"]), m["seen"]) for m in record["mistakes"]),
+            record["made_from"],
+        )
+    except FileNotFoundError:
+        raise KitError(f"{path}: not found; run `autograder build` (or ask for the assignment's checks.json)") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise KitError(f"{path}: cannot be read ({error}); run `autograder build`") from error

@@ -1,0 +1,1 @@
+"""From a submission to points: one, a class, the gradebook."""

@@ -1,0 +1,234 @@
+"""Ask every check of a kit and turn the answers into findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.checks.accuracy import Accuracy
+from autograder.checks.kit import Kit
+from autograder.checks.observe import Observation, observe, same_mistake
+from autograder.course import CheckEntry, Task
+from autograder.grading.result import EMPTY, Finding, Status
+from autograder.sandbox.session import BoxDied, Session, StudentError
+from autograder.submission import Slice
+from autograder.text import Language, Text
+
+LOAD_SECONDS = 20.0
+
+
+class SessionMaker(Protocol):
+    """A box: makes a new conversation with a new process."""
+
+    def session(self) -> Any:
+        """Return a session that is also a context manager."""
+        ...
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Images float32 [N, C, H, W] and labels int64 [N, 1] for an accuracy check."""
+
+    images: np.ndarray[Any, Any]
+    labels: np.ndarray[Any, Any]
+
+
+class Examiner:
+    """Asks check after check; a new process where the last one died."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        sliced: Slice,
+        box: SessionMaker,
+        weights: bytes | None,
+        validation: Callable[[], Validation] | None,
+    ) -> None:
+        self.kit, self.box, self.weights, self.validation = kit, box, weights, validation
+        self.statements = [[s.filename, s.line, s.text] for s in sliced.statements]
+        self.missing = sliced.missing
+        self.session: Any = None
+        self.load_errors: list[Any] = []
+        self.load_death: BoxDied | None = None
+        self.defined: set[str] = set()
+
+    @classmethod
+    def live(cls, kit: Kit, box: SessionMaker) -> Examiner:
+        """Return an examiner of names that are already defined where the session runs."""
+        return cls(kit, Slice((), {}, (), ()), box, None, None)
+
+    def findings(self) -> list[Finding]:
+        """Return one finding per check, in the chapter's order."""
+        found = []
+        for task in self.kit.chapter.tasks:
+            if task.kind == "written":
+                text = Text(zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
+                found.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, text))
+            for entry in task.checks:
+                if task.full_id(entry) in self.kit.checks:
+                    found.append(self._finding(task, entry))
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+    def _open(self) -> Session:
+        if self.session is None:
+            self.session = self.box.session()
+            self.session.limit(LOAD_SECONDS)
+            errors = self.session.ask("load", statements=self.statements)
+            self.load_errors = errors["errors"] if isinstance(errors, dict) else []
+            names = [name for task in self.kit.chapter.tasks for name in task.names]
+            self.defined = set(self.session.ask("defined", names=names))
+        session: Session = self.session
+        return session
+
+    def _finding(self, task: Task, entry: CheckEntry) -> Finding:
+        check_id = task.full_id(entry)
+        check = self.kit.checks[check_id]
+
+        def finding(status: Status, message: Text = EMPTY, hint: Text | None = None, share: float = 0.0) -> Finding:
+            shown = hint or entry.hint or task.hint or EMPTY
+            return Finding(
+                task.id,
+                check_id,
+                check.kind,
+                entry.hidden,
+                status,
+                entry.points * (1.0 if status == "pass" else share),
+                entry.points,
+                message,
+                EMPTY if status in ("pass", "skipped") else shown,
+            )
+
+        if isinstance(check, Accuracy) and (self.weights is None or self.validation is None):
+            text = Text(
+                zh="没有交权重文件, 准确率不计分。", en="No weights file was handed in, so accuracy earns nothing."
+            )
+            return finding("skipped", text)
+        try:
+            if self.load_death:
+                raise self.load_death
+            session = self._open_or_remember()
+            if lacking := [name for name in task.names if name not in self.defined]:
+                return finding("fail", self._missing(lacking[0]))
+            if isinstance(check, Accuracy):
+                return self._accuracy(check, session, finding)
+            seen = observe(check, session)
+        except BoxDied as death:
+            self.close()
+            return finding(death.status, _death_text(death))
+        return self._judged(check_id, seen, finding)
+
+    def _open_or_remember(self) -> Session:
+        try:
+            return self._open()
+        except BoxDied as death:
+            self.load_death = death
+            raise
+
+    def _missing(self, name: str) -> Text:
+        for error in self.load_errors:
+            if isinstance(error, dict):
+                message = f"{str(error.get('type'))[:80]}: {str(error.get('message'))[:200]}"
+                return Text(
+                    zh=f"没有得到 {name}:执行你的代码时出错, {message}",
+                    en=f"{name} could not be made: your code raised {message}",
+                )
+        near = self.missing.get(name)
+        return Text(
+            zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
+            en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
+        )
+
+    def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
+        check = self.kit.checks[check_id]
+        if "raised" in seen:
+            status, message = "error", _raised_text(seen["raised"])
+        elif "unreadable" in seen:
+            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
+        else:
+            try:
+                complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+                complaint = Text(zh="返回的数据形式不对。", en="What came back has the wrong form.")
+            if complaint is None:
+                return finding("pass")
+            status, message = "fail", complaint
+        for mistake in self.kit.mistakes:
+            if check_id in mistake.seen and same_mistake(check, seen, mistake.seen[check_id]):
+                return finding(status, self._shown(check_id, message), mistake.cause)
+        return finding(status, self._shown(check_id, message))
+
+    def _shown(self, check_id: str, message: Text) -> Text:
+        entry = next(e for t, e in self.kit.chapter.checks() if t.full_id(e) == check_id)
+        if not entry.hidden:
+            return message
+        return Text(
+            zh="隐藏检查未通过:换了另外的输入、大小或模式后, 结果与要求不符。",
+            en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
+        )
+
+    def _accuracy(self, check: Accuracy, session: Session, finding: Callable[..., Finding]) -> Finding:
+        if not isinstance(session.ask("seed", seed=0), type(None)):
+            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
+        assert self.weights is not None
+        assert self.validation is not None
+        assert self.kit.chapter.accuracy is not None
+        data, gate = self.validation(), self.kit.chapter.accuracy
+
+        def measured() -> float | Text:
+            return check.measure(session, self.weights or b"", data.images, data.labels, seed=len(data.labels))
+
+        try:
+            outcome = measured()
+        except StudentError as error:
+            return finding("error", _raised_text({"type": error.type, "message": error.message, "where": error.where}))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
+        if isinstance(outcome, Text):
+            return finding("fail", outcome)
+        share = min(1.0, max(0.0, (outcome - gate.constant) / max(1e-9, gate.minimum - gate.constant)))
+        text = Text(
+            zh=f"准确率 {outcome:.4f}, 最低要求 {gate.minimum:.4f}。",
+            en=f"Accuracy {outcome:.4f}, minimum {gate.minimum:.4f}.",
+        )
+        return finding("pass", text) if outcome >= gate.minimum else finding("fail", text, None, share)
+
+
+def _raised_text(record: dict[str, Any]) -> Text:
+    where = f"\n{record['where']}" if record.get("where") else ""
+    if record["type"] == "NotImplementedError":
+        return Text(zh="这一部分还没有写。", en="This part is not written yet.")
+    return Text(
+        zh=f"你的代码抛出了 {record['type']}: {record['message']}{where}",
+        en=f"Your code raised {record['type']}: {record['message']}{where}",
+    )
+
+
+def _death_text(death: BoxDied) -> Text:
+    reasons = {
+        "timeout": Text(zh="超时:在规定时间内没有结果。", en="Too slow: no result within the time limit."),
+        "memory": Text(zh="内存超过限制。", en="The memory limit was reached."),
+        "crashed": Text(zh="进程意外结束。", en="The process ended by itself."),
+    }
+    return reasons[death.status]
+
+
+MARKS = {"pass": "✓", "skipped": "-"}
+
+
+def shown_lines(findings: Iterable[Finding], language: Language) -> Iterator[str]:
+    """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed."""
+    for finding in findings:
+        mark = MARKS.get(finding.status, "✗")
+        yield f"{mark} {finding.check}  {finding.points:g}/{finding.max_points:g}"
+        for arrow, text in (("  ", finding.message), ("  → ", finding.hint)):
+            if shown := text.to(language):
+                yield "  " + arrow + shown.replace("\n", "\n      ")

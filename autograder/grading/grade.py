@@ -1,0 +1,67 @@
+"""Grade one submission: a pure function of kit, submission and box."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.checks.kit import Kit
+from autograder.grading.examine import Examiner, SessionMaker, Validation
+from autograder.grading.result import Result
+from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
+from autograder.text import Text
+
+
+def grade(
+    kit: Kit,
+    submission: RawSubmission,
+    box: SessionMaker,
+    *,
+    box_name: str,
+    release: dict[str, Any] | None = None,
+    weights: bytes | None = None,
+    validation: Callable[[], Validation] | None = None,
+    student: str | None = None,
+) -> Result:
+    """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission."""
+    start = time.monotonic()
+    repairs: tuple[Text, ...] = ()
+    if submission.kind == "notebook":
+        notebook: Any = submission.notebook()
+        if release is not None:
+            repaired = repair(notebook, release)
+            notebook, repairs = repaired.notebook, repaired.repairs
+        sources = pieces_of_notebook(notebook, submission.name)
+    else:
+        sources = pieces_of_script(submission.text(), submission.name)
+    names = sorted({name for task in kit.chapter.tasks for name in task.names})
+    sliced = slice_names(sources, names)
+    examiner = Examiner(kit, sliced, box, weights, validation)
+    try:
+        findings = tuple(examiner.findings())
+    finally:
+        examiner.close()
+    problems = tuple(problem.message for problem in sliced.problems)
+    return Result(
+        submission=str(submission.path),
+        student=student,
+        chapter=kit.chapter.id,
+        status="graded",
+        score=round(sum(finding.points for finding in findings), 6),
+        max_score=kit.chapter.points,
+        findings=findings,
+        repairs=repairs + problems,
+        box=box_name,
+        seconds=round(time.monotonic() - start, 3),
+        key=key_of(kit, submission.content, weights, box_name),
+    )
+
+
+def key_of(kit: Kit, content: bytes, weights: bytes | None, box_name: str) -> str:
+    """Return the hash of everything a result depends on."""
+    digest = hashlib.sha256()
+    for part in (content, weights or b"", kit.to_json().encode(), box_name.encode()):
+        digest.update(hashlib.sha256(part).digest())
+    return f"sha256:{digest.hexdigest()}"

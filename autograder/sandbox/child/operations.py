@@ -1,0 +1,225 @@
+"""What the grader can ask of the student's code. Every answer is plain data; nothing here judges.
+
+Each operation takes and returns trees (see `wire`); objects stay here and are named by handles, `{"$handle": n}`.
+"""
+
+from __future__ import annotations
+
+import linecache
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import paddle
+
+from . import fill, stand_ins, trace
+from .wire import DTYPES
+
+Tree = Any
+LIMIT = 10_000  # items taken from an iterator of the student's
+
+
+class Operations:
+    """Holds the student's namespace and the objects made from it."""
+
+    def __init__(self, namespace: dict[str, Any] | None = None) -> None:
+        self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
+        self.objects: list[Any] = []
+
+    def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
+        """Run one operation: `{"value": tree}`, or `{"error": ...}` for whatever the student's code raised."""
+        try:
+            method: Callable[..., Tree] = getattr(self, "do_" + operation)
+            return {"value": method(**arguments)}
+        except BaseException as error:
+            return {"error": describe_error(error)}
+
+    def do_load(self, statements: list[list[Any]]) -> Tree:
+        """Execute `[filename, line, text]` one by one; a failing one is reported and the rest goes on."""
+        import __future__
+
+        flags = 0
+        errors = []
+        for filename, line, text in statements:
+            try:
+                source = "\n" * (line - 1) + text + "\n"
+                linecache.cache[filename + f"#{line}"] = (len(source), None, source.splitlines(True), filename)
+                code = compile(source, filename + f"#{line}", "exec", flags=flags, dont_inherit=True)
+                flags |= code.co_flags & __future__.annotations.compiler_flag
+                exec(code, self.namespace)
+            except BaseException as error:
+                errors.append(describe_error(error))
+        return {"errors": errors}
+
+    def do_defined(self, names: list[str]) -> Tree:
+        """Tell which of `names` stand for something that can be called."""
+        return [name for name in names if callable(self.namespace.get(name))]
+
+    def do_stage(self, files: dict[str, Any]) -> Tree:
+        """Write files (uint8 arrays) into a new folder, in the given order, and return its path."""
+        folder = Path(tempfile.mkdtemp())
+        for name, content in files.items():
+            (folder / name).write_bytes(np.asarray(content, dtype=np.uint8).tobytes())
+        return str(folder)
+
+    def do_replace(self, name: str, stand_in: str) -> Tree:
+        """Put a function of ours in place of the student's function `name`."""
+        self.namespace[name] = stand_ins.FUNCTIONS[stand_in]
+
+    def do_seed(self, seed: int) -> Tree:
+        """Seed every random number generator the student's code may use."""
+        import random
+
+        random.seed(seed)
+        np.random.seed(seed)
+        paddle.seed(seed)
+
+    def do_call(self, target: Any, arguments: list[Any], handle: bool = False) -> Tree:
+        """Call a name or a handle with positional arguments; with `handle` keep the result here."""
+        function = self.namespace[target] if isinstance(target, str) else self._object(target)
+        result = function(*[self._argument(argument) for argument in arguments])
+        return self._keep(result) if handle else plain(result)
+
+    def do_drain(self, target: Any) -> Tree:
+        """Iterate over a handle: per batch shapes, dtypes, labels and mean colour of each image, float32 [B, 3]."""
+        batches = []
+        for batch in islice(iter(self._object(target)), LIMIT):
+            images, labels = batch
+            images, labels = as_array(images), as_array(labels)
+            mean = images.mean(axis=(2, 3)) if images.ndim == 4 else np.zeros(0)
+            batches.append(
+                {
+                    "image_shape": list(images.shape),
+                    "image_dtype": str(images.dtype),
+                    "label_shape": list(labels.shape),
+                    "label_dtype": str(labels.dtype),
+                    "labels": labels.astype(np.float64).reshape(-1),
+                    "colours": mean.astype(np.float64),
+                }
+            )
+        return batches
+
+    def do_probe_network(self, inputs: int, num_classes: int, dropout: float, seed: int, training: bool) -> Tree:
+        """Make a small network of ours, filled from `seed`, in the given mode."""
+        network = stand_ins.ProbeNetwork(inputs, num_classes, dropout)
+        fill.fill(network, seed)
+        network.train() if training else network.eval()
+        return self._keep(network)
+
+    def do_passes(self, target: Any) -> Tree:
+        """Return `[training, gradients on, batch size]` of each pass of a probe network, and its mode now."""
+        network = self._object(target)
+        return {"passes": network.passes, "training": bool(network.training)}
+
+    def do_optimizer(self, model: Any, learning_rate: float) -> Tree:
+        """Make plain gradient descent for a model."""
+        parameters = self._object(model).parameters()
+        return self._keep(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=parameters))
+
+    def do_parameters(self, target: Any) -> Tree:
+        """Return the values of all parameters of a probe network, by name, and its running statistics."""
+        return {name: as_array(value) for name, value in self._object(target).state_dict().items()}
+
+    def do_describe(self, target: Any) -> Tree:
+        """Return kind, shape and trainability of every parameter, sorted."""
+        rows = [
+            [kind, [int(size) for size in parameter.shape], not parameter.stop_gradient]
+            for kind, parameter in fill.kinds(self._object(target))
+        ]
+        return sorted(rows)
+
+    def do_fill(self, target: Any, seed: int) -> Tree:
+        """Fill a network's parameters by shape and kind."""
+        fill.fill(self._object(target), seed)
+
+    def do_forward(self, target: Any, images: Any, training: bool = False) -> Tree:
+        """Return `{"output" or "error", "stages"}` of one forward pass without gradients."""
+        network = self._object(target)
+        network.train() if training else network.eval()
+        with paddle.no_grad(), trace.stages(network) as seen:
+            try:
+                return {"output": as_array(network(paddle.to_tensor(images))), "stages": seen}
+            except BaseException as error:
+                return {"error": describe_error(error), "stages": seen}
+
+    def do_gradients(self, target: Any, images: Any, weights: Any) -> Tree:
+        """Return the input's gradient of sum(output * weights), and how many trainable parameters got none."""
+        network = self._object(target)
+        network.eval()
+        network.clear_gradients()
+        x = paddle.to_tensor(images, stop_gradient=False)
+        (network(x) * paddle.to_tensor(weights)).sum().backward()
+        idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
+        gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
+        return {"input": gradient, "without_gradient": len(idle)}
+
+    def do_load_weights(self, target: Any, content: Any) -> Tree:
+        """Put a safetensors file (uint8 array) into a network: names missing, unexpected, of a wrong shape."""
+        from safetensors.numpy import load
+
+        given = load(np.asarray(content, dtype=np.uint8).tobytes())
+        own = self._object(target).state_dict()
+        missing = sorted(name for name in own if name not in given)
+        unexpected = sorted(name for name in given if name not in own)
+        common = {name: given[name] for name in own if name in given}
+        wrong = [[n, list(v.shape), list(own[n].shape)] for n, v in common.items() if list(v.shape) != own[n].shape]
+        if not (missing or wrong):
+            self._object(target).set_state_dict({n: v.astype("float32") for n, v in common.items()})
+        return {"missing": missing, "unexpected": unexpected, "wrong_shape": wrong}
+
+    def _argument(self, argument: Any) -> Any:
+        if isinstance(argument, dict):
+            if "$handle" in argument:
+                return self._object(argument)
+            if "$pairs" in argument:
+                pairs = [(np.array(x), np.array(y)) for x, y in argument["$pairs"]]
+                return one_shot(pairs) if argument.get("once") else pairs
+        return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+    def _object(self, handle: Any) -> Any:
+        return self.objects[handle["$handle"]]
+
+    def _keep(self, thing: Any) -> Tree:
+        self.objects.append(thing)
+        return {"$handle": len(self.objects) - 1}
+
+
+def one_shot(pairs: list[Any]) -> Iterator[Any]:
+    """Yield the pairs once, as a generator does."""
+    yield from pairs
+
+
+def as_array(value: Any) -> np.ndarray[Any, Any]:
+    """Return a tensor or array as a NumPy array of a dtype the wire carries."""
+    array = value.numpy() if isinstance(value, paddle.Tensor) else np.asarray(value)
+    return np.array(array) if str(array.dtype) in DTYPES else np.array(array, dtype=np.float64)
+
+
+def plain(value: Any) -> Tree:
+    """Return what a student's function returned as a tree; an object of another kind is named by its type."""
+    if value is None or type(value) in (bool, int, str, float):
+        return value
+    if isinstance(value, (paddle.Tensor, np.ndarray, np.generic)):
+        return as_array(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value[:LIMIT]]
+    return {"type": type(value).__name__}
+
+
+def describe_error(error: BaseException) -> Tree:
+    """Return type, message and the student's own frames (at most five) of an exception."""
+    frames = [
+        {"file": frame.filename.rpartition("#")[0], "line": frame.lineno or 0, "text": (frame.line or "")[:200]}
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "#" in frame.filename
+    ]
+    try:
+        message = str(error)
+    except BaseException:
+        message = ""
+    bases = [base.__name__ for base in type(error).__mro__][:8]
+    return {"type": type(error).__name__, "bases": bases, "message": message[:2000], "frames": frames[-5:]}

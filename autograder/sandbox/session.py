@@ -1,0 +1,75 @@
+"""One conversation with student code: what every check speaks to, wherever the code runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from autograder.errors import AutograderError
+
+Tree = Any
+Death = Literal["timeout", "memory", "crashed"]
+
+
+@dataclass(eq=False)
+class StudentError(Exception):
+    """The student's code raised. `frames` are the student's own lines: file, line, text."""
+
+    type: str
+    bases: tuple[str, ...]
+    message: str
+    frames: tuple[tuple[str, int, str], ...]
+
+    @property
+    def where(self) -> str:
+        """The last of the student's own lines, as `file, line n: text`, empty where there is none."""
+        if not self.frames:
+            return ""
+        file, line, text = self.frames[-1]
+        return f"{file}, line {line}: {text}"
+
+
+@dataclass(eq=False)
+class BoxDied(Exception):
+    """The process with the student's code is gone: too slow, too much memory, or it ended itself."""
+
+    status: Death
+    detail: str
+
+
+class BoxError(AutograderError):
+    """The box itself cannot be used here."""
+
+
+class Session(Protocol):
+    """Ask the student's code; raises `StudentError` or `BoxDied`."""
+
+    def ask(self, operation: str, /, **arguments: Tree) -> Tree:
+        """Run one operation of `child.operations` and return its value."""
+        ...
+
+
+def value_of(answer: Tree) -> Tree:
+    """Return the value in an answer of `Operations.run`, or raise the `StudentError` in it."""
+    if isinstance(answer, dict) and set(answer) == {"value"}:
+        return answer["value"]
+    if isinstance(answer, dict) and set(answer) == {"error"} and isinstance(answer["error"], dict):
+        raise student_error(answer["error"])
+    raise BoxDied("crashed", "the process sent no answer that can be read")
+
+
+def student_error(record: Any) -> StudentError:
+    """Read an error description that came over the wire, whatever is in it."""
+    get: Any = record.get if isinstance(record, dict) else {}.get
+    bases: list[Any] = get("bases") if isinstance(get("bases"), list) else []
+    frames: list[Any] = get("frames") if isinstance(get("frames"), list) else []
+    return StudentError(
+        str(get("type", ""))[:100],
+        tuple(str(base)[:100] for base in bases[:8]),
+        str(get("message", ""))[:2000],
+        tuple(
+            (str(f.get("file", ""))[:200], f["line"] if type(f.get("line")) is int else 0, str(f.get("text", ""))[:200])
+            for f in frames[-5:]
+            if isinstance(f, dict)
+        ),
+    )
