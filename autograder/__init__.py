@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check"]
+__all__ = ["__version__", "open_chapter"]
 
 if TYPE_CHECKING:
-    from autograder.live import check
+    from autograder.live import open_chapter
 
 
 def __getattr__(name: str) -> Any:
-    # `from autograder import check` is what notebooks write; everything behind it loads only then.
-    if name == "check":
-        from autograder.live import check
+    # `from autograder import open_chapter` is what notebooks write; everything behind it loads only then.
+    if name == "open_chapter":
+        from autograder.live import open_chapter
 
-        return check
+        return open_chapter
     raise AttributeError(f"module 'autograder' has no attribute {name!r}")

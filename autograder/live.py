@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -24,6 +25,7 @@ class LiveSession:
         from autograder.sandbox.child.operations import Operations
 
         self._operations = Operations(namespace)
+        self._before = dict(namespace)
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation; raises `StudentError`."""
@@ -33,11 +35,12 @@ class LiveSession:
         """Nothing is limited here."""
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Give the notebook its own functions back where stand-ins took their place."""
+        self._operations.namespace.update(self._before)
 
 
 class LiveBox:
-    """Makes sessions on a copy of a namespace, so that stand-ins of ours do not stay."""
+    """Makes sessions on the names of a notebook."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
@@ -58,7 +61,8 @@ def open_chapter(chapter: str) -> Checker:
     def check(task: str) -> float:
         with _stderr_away():
             try:
-                findings = [f for f in Examiner.live(kit, LiveBox(namespace)).findings() if f.task == task]
+                with contextlib.closing(Examiner.live(kit, LiveBox(namespace))) as examiner:
+                    findings = examiner.findings(task)
             except Exception as error:
                 print(f"check({task!r}): {type(error).__name__}: {error}")
                 return 0.0
@@ -89,7 +93,7 @@ def _kit(chapter: str) -> Kit:
 @contextlib.contextmanager
 def _stderr_away() -> Iterator[None]:
     """Send stderr elsewhere, Python's and the descriptor: nbgrader gives 0 to a grade cell with any text in it."""
-    with tempfile.TemporaryFile() as away, contextlib.redirect_stderr(open(os.devnull, "w")):
+    with tempfile.TemporaryFile() as away, contextlib.redirect_stderr(io.StringIO()):
         saved = os.dup(2)
         try:
             os.dup2(away.fileno(), 2)

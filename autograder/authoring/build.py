@@ -1,0 +1,51 @@
+"""Build a chapter: notebooks and module from the source, then the recordings where they are out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.authoring.notebooks import write_chapter
+
+from autograder.authoring.record import fingerprint, record_kit
+from autograder.checks.kit import KitError, read_kit
+from autograder.course import load_chapter
+from autograder.sandbox.box import Box
+from autograder.text import Language
+
+
+def build_chapter(
+    root: Path,
+    chapter_id: str,
+    language: Language,
+    box: Box,
+    *,
+    check: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[str]:
+    """Write `assignments/<chapter>` and `solutions/<chapter>`; return the files that changed (with `check`: differ).
+
+    The recordings hold floating point results, which another machine gives with other last digits. So they are made
+    anew only when something they depend on has changed; `verify` runs everything again and compares within tolerance.
+    """
+    changed = write_chapter(root, load_chapter(root / "source" / chapter_id), language, check=check)
+    full, public = (root / folder / chapter_id / "checks.json" for folder in ("solutions", "assignments"))
+    if not _up_to_date(root, chapter_id, full):
+        if check:
+            return [*changed, str(full.relative_to(root))]
+        kit = record_kit(root, chapter_id, box, progress)
+        full.write_text(kit.to_json(), "utf-8")
+        changed.append(str(full.relative_to(root)))
+    shown = read_kit(full).public().to_json()
+    if not public.exists() or public.read_text("utf-8") != shown:
+        if not check:
+            public.write_text(shown, "utf-8")
+        changed.append(str(public.relative_to(root)))
+    return changed
+
+
+def _up_to_date(root: Path, chapter_id: str, path: Path) -> bool:
+    try:
+        return read_kit(path).made_from == fingerprint(root, chapter_id)
+    except (KitError, FileNotFoundError):
+        return False

@@ -1,0 +1,150 @@
+"""Record what the reference and every known mistake of a chapter answer to its checks."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import autograder.checks
+import autograder.sandbox.child
+from autograder.checks.accuracy import Accuracy
+from autograder.checks.base import Check
+from autograder.checks.kit import Kit, Mistake
+from autograder.checks.observe import Observation, observe
+from autograder.course import Chapter, load_chapter
+from autograder.errors import AutograderError
+from autograder.sandbox.box import Box
+from autograder.sandbox.session import BoxDied
+from autograder.submission import pieces_of_script, slice_names
+from autograder.text import Text
+
+
+class RecordError(AutograderError):
+    """A chapter whose checks, mutants or solution cannot be used."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A file of `mutants/`: a wrong answer with the checks that must fail and its cause, or a right one."""
+
+    path: Path
+    kills: tuple[str, ...]
+    cause: Text | None
+
+    @property
+    def id(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+    @property
+    def text(self) -> str:
+        """The answer itself."""
+        return self.path.read_text("utf-8")
+
+
+def read_examples(folder: Path) -> tuple[Example, ...]:
+    """Read all files of a chapter's `mutants/`, sorted by name."""
+    return tuple(_example(path) for path in sorted((folder / "mutants").glob("*.py")))
+
+
+def _example(path: Path) -> Example:
+    head = dict(
+        line[2:].split(":", 1)
+        for line in path.read_text("utf-8").splitlines()[:4]
+        if line.startswith("# ") and ":" in line
+    )
+    if "right" in head:
+        return Example(path, (), None)
+    if missing := [key for key in ("kills", "zh", "en") if not head.get(key, "").strip()]:
+        raise RecordError(f"{path}: the first lines lack `# {missing[0]}: ...` (or `# right: ...` for a right answer)")
+    kills = tuple(word.strip() for word in head["kills"].split(","))
+    return Example(path, kills, Text(zh=head["zh"].strip(), en=head["en"].strip()))
+
+
+def read_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
+    """Return the checks of `checks.py`, in the order of chapter.yml; both must name the same ones."""
+    path = folder / "checks.py"
+    spec = importlib.util.spec_from_file_location(f"_checks_{chapter.id}", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise RecordError(f"{path}: not found")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    checks: dict[str, Check] = module.CHECKS
+    wanted = [task.full_id(entry) for task, entry in chapter.checks()]
+    for name in sorted(set(wanted) ^ set(checks)):
+        place = "chapter.yml" if name in checks else "checks.py"
+        raise RecordError(f"{path}: {name} is missing in {place}")
+    return {name: checks[name] for name in wanted}
+
+
+def fingerprint(root: Path, chapter_id: str) -> str:
+    """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself."""
+    folder = root / "source" / chapter_id
+    files = [root / "solutions" / chapter_id / f"{chapter_id}.py", folder / "checks.py", folder / "chapter.yml"]
+    files += sorted((folder / "mutants").glob("*.py"))
+    for package in (autograder.checks, autograder.sandbox.child):
+        files += sorted(Path(str(package.__file__)).parent.glob("*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(hashlib.sha256(file.name.encode() + b"\0" + file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def record_kit(
+    root: Path, chapter_id: str, box: Box, progress: Callable[[str], None] = lambda _: None, jobs: int = 2
+) -> Kit:
+    """Run the reference and every mutant of a chapter through all checks, in the box, and return the kit."""
+    folder = root / "source" / chapter_id
+    chapter = load_chapter(folder)
+    checks = read_checks(folder, chapter)
+    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    expected = observations(solution, chapter, checks, box)
+    for check_id, seen in expected.items():
+        if "seen" not in seen:
+            raise RecordError(f"{chapter_id}: the solution fails at {check_id}: {seen}")
+    wrong = [example for example in read_examples(folder) if example.kills]
+
+    def mistake(example: Example) -> Mistake:
+        progress(f"{chapter_id}: {example.id}")
+        seen = observations(example.text, chapter, checks, box)
+        assert example.cause is not None
+        apart = {key: value for key, value in seen.items() if _differs(checks[key], value, expected[key])}
+        return Mistake(example.id, example.cause, apart)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        mistakes = tuple(pool.map(mistake, wrong))
+    return Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id))
+
+
+def _differs(check: Check, seen: Observation, expected: Observation) -> bool:
+    return "seen" not in seen or check.judge(seen["seen"], expected["seen"]) is not None
+
+
+def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box) -> dict[str, Observation]:
+    """Return what each check sees of an answer; a check that ends the process gets a new one after it."""
+    names = sorted({name for task in chapter.tasks for name in task.names})
+    sliced = slice_names(pieces_of_script(text, f"{chapter.id}.py"), names)
+    statements = [[s.filename, s.line, s.text] for s in sliced.statements]
+    seen: dict[str, Observation] = {}
+    session: Any = None
+    try:
+        for check_id, check in checks.items():
+            if isinstance(check, Accuracy):
+                continue
+            try:
+                if session is None:
+                    session = box.session()
+                    session.ask("load", statements=statements)
+                seen[check_id] = observe(check, session)
+            except BoxDied as death:
+                session.close()
+                session, seen[check_id] = None, {"died": death.status}
+    finally:
+        if session is not None:
+            session.close()
+    return seen

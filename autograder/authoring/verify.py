@@ -1,0 +1,90 @@
+"""Prove a chapter: the stub scores 0, the solution full marks, every mutant fails where it says, right answers pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.authoring.record import Example, fingerprint, read_examples
+from autograder.checks.kit import Kit, read_kit
+from autograder.grading.grade import grade
+from autograder.grading.result import Result
+from autograder.sandbox.box import Box
+from autograder.submission import RawSubmission
+
+
+@dataclass
+class Proof:
+    """What verify found. table: mutant → the checks it fails; problems: one line each, empty when all is proven."""
+
+    chapter: str
+    table: dict[str, list[str]] = field(default_factory=dict)
+    right: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def verify_chapter(
+    root: Path, chapter_id: str, box: Box, progress: Callable[[str], None] = lambda _: None, jobs: int = 2
+) -> Proof:
+    """Grade stub, solution and every example of a chapter, and return what does not come out as it must."""
+    proof = Proof(chapter_id)
+    kit = read_kit(root / "solutions" / chapter_id / "checks.json")
+    if kit.made_from != fingerprint(root, chapter_id):
+        proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
+        return proof
+    examples = read_examples(root / "source" / chapter_id)
+    stub = _notebook(root / "assignments" / chapter_id / f"{chapter_id}.ipynb")
+    solution = _notebook(root / "solutions" / chapter_id / f"{chapter_id}.ipynb")
+    module = RawSubmission(
+        root / "solutions" / chapter_id / f"{chapter_id}.py",
+        "script",
+        f"{chapter_id}.py",
+        (root / "solutions" / chapter_id / f"{chapter_id}.py").read_bytes(),
+    )
+    subjects = [stub, solution, module, *(_script(example) for example in examples)]
+
+    def graded(submission: RawSubmission) -> Result:
+        progress(f"{chapter_id}: {submission.name}")
+        return grade(kit, submission, box, box_name=box.backend)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        results = list(pool.map(graded, subjects))
+    if results[0].score:
+        passed = [f.check for f in results[0].findings if f.points]
+        proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
+    for name, result in zip(("solution notebook", "solution module"), results[1:3], strict=True):
+        proof.problems += [f"{chapter_id}: the {name} fails {failure}" for failure in _failures(result)]
+    for example, result in zip(examples, results[3:], strict=True):
+        _judge(proof, kit, example, result)
+    return proof
+
+
+def _judge(proof: Proof, kit: Kit, example: Example, result: Result) -> None:
+    failed = [f.check for f in result.findings if f.status not in ("pass", "skipped")]
+    where = f"{proof.chapter}/{example.id}"
+    if not example.kills:
+        proof.right.append(example.id)
+        proof.problems += [f"{where}: a right answer fails {failure}" for failure in _failures(result)]
+        return
+    proof.table[example.id] = failed
+    for name in example.kills:
+        if name not in kit.checks:
+            proof.problems.append(f"{where}: names {name}, which is no check")
+        elif name not in failed:
+            proof.problems.append(f"{where}: survives {name} (fails: {', '.join(failed) or 'nothing'})")
+
+
+def _failures(result: Result) -> list[str]:
+    return [f"{f.check}: {f.status} {f.message.en}" for f in result.findings if f.status not in ("pass", "skipped")]
+
+
+def _script(example: Example) -> RawSubmission:
+    return RawSubmission(example.path, "script", example.path.name, example.text.encode())
+
+
+def _notebook(path: Path) -> RawSubmission:
+    json.loads(path.read_text("utf-8"))
+    return RawSubmission(path, "notebook", path.name, path.read_bytes())

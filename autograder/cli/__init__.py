@@ -1,0 +1,17 @@
+"""The command line: verbs only, no logic."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run `autograder`. Exit codes: 0 done, 1 something failed, 2 usage or a bad course file."""
+    from autograder.cli.verbs import app
+    from autograder.errors import AutograderError
+
+    try:
+        app()
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,221 @@
+"""Every verb of the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from autograder.text import Language
+
+app = typer.Typer(
+    name="autograder",
+    help="Auto-graded exercises: check and hand in (students), grade (TAs), build and verify (authors).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
+
+
+def _language(given: str | None, default: str) -> Language:
+    chosen = given or os.environ.get("AUTOGRADER_LANG") or default
+    if chosen not in ("zh", "en"):
+        raise typer.BadParameter(f"the language is zh or en, not {chosen!r}")
+    return cast("Language", chosen)
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@app.command()
+def check(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
+    ] = None,
+    lang: LanguageOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check your own answer by the public checks; exit code 1 while something fails."""
+    from autograder.checks.kit import read_kit
+    from autograder.course import find_course, load_course
+    from autograder.grading.examine import shown_lines
+    from autograder.grading.grade import grade
+    from autograder.sandbox.box import Box, default_box
+    from autograder.sandbox.session import BoxError
+    from autograder.submission import Rejected, read_submission
+
+    root = find_course(Path.cwd())
+    language = _language(lang, load_course(root).language)
+    kit = read_kit(root / "assignments" / chapter / "checks.json").public()
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    box = Box("none")
+    with contextlib.suppress(BoxError):
+        box = default_box()
+    try:
+        result = grade(kit, read_submission(path, chapter), box, box_name=box.backend)
+    except Rejected as rejection:
+        print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    if as_json:
+        print(json.dumps([result.to_record(language)], ensure_ascii=False, indent=1))
+    else:
+        for line in shown_lines(result.findings, language):
+            print(line)
+    raise typer.Exit(1 if result.failed else 0)
+
+
+@app.command()
+def grade(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders, archives; all of submitted/ by default.")
+    ] = None,
+    chapter: Annotated[str | None, typer.Option(help="The chapter's id.")] = None,
+    jobs: Annotated[int, typer.Option(help="How many at a time; one per core by default.")] = 0,
+    json_file: Annotated[
+        str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
+    ] = None,
+    regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Grade one submission or the class; exit code 1 when a check failed or something could not be graded."""
+    from autograder.course import find_course, load_course
+    from autograder.grading.classroom import Grader, hand_in_of, submitted
+    from autograder.sandbox.box import BoxLimits, default_box
+    from autograder.store.results import ResultStore
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = _language(lang, course.language)
+    limits = BoxLimits(int(course.limits.memory_mib), int(course.limits.cpu_seconds), int(course.limits.output_kib))
+    grader = Grader(root, course, default_box(limits))
+    hand_ins = (
+        [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
+    )
+    store = None if paths else ResultStore.in_course(root)
+    count = 0
+
+    def done(record: dict[str, Any]) -> None:
+        nonlocal count
+        count += 1
+        who = record["student"] or record["submission"]
+        score = f"{record['score']:g}/{record['max_score']:g}" if record["status"] == "graded" else record["reason"]
+        _progress(f"[{count}/{len(hand_ins)}] {who} {record['chapter']} {score}")
+
+    records = grader.grade_all(hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done)
+    if json_file:
+        text = json.dumps(records, ensure_ascii=False, indent=1)
+        print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+    elif paths:
+        _print_findings(records)
+    failed = any(r["status"] == "rejected" or any(_bad(f) for f in r["findings"]) for r in records)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _bad(finding: dict[str, Any]) -> bool:
+    return finding["status"] not in ("pass", "skipped")
+
+
+def _print_findings(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        print(f"{record['submission']}: {record['score']:g}/{record['max_score']:g} {record.get('reason', '')}")
+        for f in record["findings"]:
+            print(f"  {f['status']:8} {f['check']:32} {f['points']:g}/{f['max_points']:g}  {f['message']}")
+            if f["hint"]:
+                print(f"           → {f['hint']}")
+
+
+@app.command()
+def build(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    only_check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Make assignments/ and solutions/ from source/."""
+    from autograder.authoring.build import build_chapter
+    from autograder.course import check_course, find_course, load_course
+    from autograder.sandbox.box import default_box
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    check_course(course, root)
+    language = _language(lang, course.language)
+    changed: list[str] = []
+    for name in chapters or [entry.id for entry in course.chapters]:
+        changed += build_chapter(root, name, language, default_box(), check=only_check, progress=_progress)
+    for name in changed:
+        print(f"{'differs' if only_check else 'written'}: {name}")
+    raise typer.Exit(1 if only_check and changed else 0)
+
+
+@app.command()
+def verify(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    quiet: Annotated[bool, typer.Option(help="No progress lines.")] = False,
+) -> None:
+    """Prove the checks: stub 0, solution full marks, every mutant killed where it says, right answers pass."""
+    from autograder.authoring.verify import verify_chapter
+    from autograder.course import find_course, load_course
+    from autograder.sandbox.box import default_box
+
+    root = find_course(Path.cwd())
+    problems: list[str] = []
+    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+        proof = verify_chapter(root, name, default_box(), (lambda _: None) if quiet else _progress)
+        for mutant, killers in proof.table.items():
+            print(f"{name:12} {mutant:36} {' '.join(killers)}")
+        print(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
+        problems += proof.problems
+    for problem in problems:
+        print(problem)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, what works, and what is missing."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from autograder.course import check_course, find_course, load_course
+    from autograder.data import data_folder
+    from autograder.errors import AutograderError
+    from autograder.sandbox.box import default_box
+
+    ok = True
+
+    def line(good: bool, what: str) -> None:
+        nonlocal ok
+        ok = ok and good
+        print(f"{'✓' if good else '✗'} {what}")
+
+    print(f"Python {platform.python_version()}")
+    for package in ("paddlepaddle", "numpy", "opencv-python-headless", "jupyter", "nbgrader"):
+        try:
+            line(True, f"{package} {version(package)}")
+        except PackageNotFoundError:
+            line(
+                package == "nbgrader",
+                f"{package} is not installed" + (" (TAs need it)" if package == "nbgrader" else ""),
+            )
+    try:
+        root = find_course(Path.cwd())
+        course = load_course(root)
+        if (root / "source").is_dir():
+            check_course(course, root)
+        line(True, f"course {course.id} in {root}")
+        line(True, f"data folder {data_folder(root, course.data)}")
+    except AutograderError as error:
+        line(False, str(error))
+    try:
+        line(True, f"box: {default_box().backend}")
+    except AutograderError as error:
+        line(False, str(error))
+    raise typer.Exit(0 if ok else 1)

@@ -1,0 +1,152 @@
+"""Grade files and whole classes: find what was handed in, grade it once, keep the results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.kit import Kit, read_kit
+from autograder.course import Course
+from autograder.data import ensure_data, load_mnist
+from autograder.errors import AutograderError
+from autograder.grading.examine import Validation
+from autograder.grading.grade import grade, key_of
+from autograder.grading.result import Result
+from autograder.sandbox.box import Box
+from autograder.store.results import ResultStore
+from autograder.submission import RawSubmission, Rejected, read_submission
+from autograder.submission.files import read_regular
+from autograder.text import Language
+
+
+class GradingError(AutograderError):
+    """Grading cannot start."""
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One thing to grade; student is None for a file given by path."""
+
+    path: Path
+    chapter: str
+    student: str | None
+
+
+@dataclass(frozen=True)
+class Grader:
+    """Grades hand-ins of one course in one box."""
+
+    root: Path
+    course: Course
+    box: Box
+
+    def kit(self, chapter: str) -> Kit:
+        """Return the full kit of a chapter."""
+        return _kit(self.root, chapter)
+
+    def grade(self, hand_in: HandIn, store: ResultStore | None, language: Language, again: bool) -> dict[str, Any]:
+        """Return the result as a record; from the store where this very submission was graded before."""
+        kit = self.kit(hand_in.chapter)
+        limits = self.course.limits
+        try:
+            raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=int(limits.submission_mib))
+        except Rejected as rejection:
+            return self._rejected(hand_in, kit, rejection).to_record(language)
+        weights = _weights(raw, int(limits.weights_mib))
+        key = key_of(kit, raw.content, weights, self.box.backend)
+        student = hand_in.student
+        if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
+            return known
+        result = grade(
+            kit,
+            raw,
+            self.box,
+            box_name=self.box.backend,
+            release=_release(self.root, hand_in.chapter),
+            weights=weights,
+            validation=lambda: _mnist(self.root, self.course.data),
+            student=student,
+        )
+        record = result.to_record(language)
+        if store and student:
+            store.add(student, hand_in.chapter, key, record)
+        return record
+
+    def _rejected(self, hand_in: HandIn, kit: Kit, rejection: Rejected) -> Result:
+        return Result(
+            str(hand_in.path),
+            hand_in.student,
+            hand_in.chapter,
+            "rejected",
+            0.0,
+            kit.chapter.points,
+            box=self.box.backend,
+            reason=rejection.reason,
+        )
+
+    def grade_all(
+        self,
+        hand_ins: Sequence[HandIn],
+        store: ResultStore | None,
+        language: Language,
+        *,
+        jobs: int = 2,
+        again: bool = False,
+        done: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> list[dict[str, Any]]:
+        """Grade everything, `jobs` at a time, and return the records in the order of `hand_ins`."""
+
+        def one(hand_in: HandIn) -> dict[str, Any]:
+            record = self.grade(hand_in, store, language, again)
+            done(record)
+            return record
+
+        with ThreadPoolExecutor(jobs) as pool:
+            return list(pool.map(one, hand_ins))
+
+
+def submitted(root: Path, course: Course, chapter: str | None = None) -> Iterator[HandIn]:
+    """Yield what lies in `submitted/<student>/<chapter>/`, sorted."""
+    known = [entry.id for entry in course.chapters if chapter in (None, entry.id)]
+    for student in sorted((root / "submitted").glob("*/")):
+        for chapter_id in known:
+            if (student / chapter_id).is_dir():
+                yield HandIn(student / chapter_id, chapter_id, student.name)
+
+
+def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
+    """Return the hand-in for a path; the chapter comes from the option, else from the file's or folder's name."""
+    known = [entry.id for entry in course.chapters]
+    guess = chapter or next((name for name in (path.stem, path.parent.name) if name in known), None)
+    if guess not in known:
+        raise GradingError(f"{path}: which chapter? Add --chapter, one of: {', '.join(known)}")
+    return HandIn(path, guess, None)
+
+
+@cache
+def _kit(root: Path, chapter: str) -> Kit:
+    return read_kit(root / "solutions" / chapter / "checks.json")
+
+
+def _release(root: Path, chapter: str) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads((root / "assignments" / chapter / f"{chapter}.ipynb").read_text("utf-8"))
+    return notebook
+
+
+def _weights(raw: RawSubmission, limit_mib: int) -> bytes | None:
+    if raw.weights_name and not raw.weights_name.endswith(".safetensors"):
+        return None
+    if raw.weights_content is not None:
+        return raw.weights_content
+    return read_regular(raw.weights, limit_mib) if raw.weights else None
+
+
+@cache
+def _mnist(root: Path, configured: str | None) -> Validation:
+    images, labels = load_mnist(ensure_data(root, configured).mnist_folder, "test")
+    return Validation(images, labels)

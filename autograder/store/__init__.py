@@ -1,0 +1,1 @@
+"""The one database: our tables beside nbgrader's own."""

@@ -1,0 +1,24 @@
+"""The checks of the LeNet chapter. Points, hints and which are hidden: chapter.yml."""
+
+from autograder.checks import Accuracy, Behaviour, Evaluate, OutputShape, Parameters, TrainEpoch
+
+ONE, THREE = (1, 1, 28, 28), (3, 1, 28, 28)
+EPOCH, EVALUATE = "train_one_epoch", "evaluate"
+
+CHECKS = {
+    "network.shape": OutputShape(name="LeNet", arguments=(10,), inputs=(ONE, THREE)),
+    "network.parameters": Parameters(name="LeNet", arguments=(10,)),
+    "network.behaviour": Behaviour(name="LeNet", arguments=(10,), inputs=(THREE,), seed=11),
+    "network.classes": OutputShape(name="LeNet", arguments=(7,), inputs=(THREE,)),
+    "network.batches": Behaviour(name="LeNet", arguments=(10,), inputs=(THREE, ONE), seed=4711, gradients=True),
+    "train_one_epoch.loss": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, look_at=("loss",)),
+    "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=22, look_at=("update",)),
+    "train_one_epoch.unequal": TrainEpoch(
+        name=EPOCH, batches=(7, 5, 2), seed=823, num_classes=4, once=True, starts_in_training=False
+    ),
+    "evaluate.values": Evaluate(name=EVALUATE, batches=(8, 8), seed=31),
+    "evaluate.unequal": Evaluate(name=EVALUATE, batches=(9, 4, 1), seed=932, num_classes=3, once=True),
+    "evaluate.mode": Evaluate(name=EVALUATE, batches=(5, 2), seed=33, starts_in_training=False, look_at=("mode",)),
+    "evaluate.no_grad": Evaluate(name=EVALUATE, batches=(4,), seed=34, look_at=("no_grad",)),
+    "training.accuracy": Accuracy(name="LeNet", arguments=(10,)),
+}

@@ -1,0 +1,40 @@
+"""The checks of the reader chapter. Points, hints and which are hidden: chapter.yml."""
+
+from autograder.checks import Loader, Transform
+
+SEVEN = ("N0001.jpg", "H0002.jpg", "P0003.jpg", "P0001.jpg", "N0005.jpg", "P0010.jpg", "H0001.jpg")
+TWELVE = tuple(f"{letter}{number:04d}.jpg" for number in (3, 11, 20, 21) for letter in "HNP")
+ROWS = ("V0003.jpg,1", "V0001.jpg,0", "V0005.jpg,1", "V0002.jpg,1", "V0004.jpg,0", "V0007.jpg,0", "V0006.jpg,1")
+NAMES = tuple(row.split(",")[0] for row in ROWS)
+HEADER = "ID,imgName,Label,Fovea_X,Fovea_Y\n"
+PLAIN_CSV = HEADER + "".join(f"{place},{row},{700 + place}.5,800\n" for place, row in enumerate(ROWS, 1))
+MESSY_CSV = (
+    "\ufeff" + HEADER + "".join(f'"{place},0",{row},"1,0{place}0.5",800\n' for place, row in enumerate(ROWS, 1)) + "\n"
+).replace("\n", "\r\n")
+
+
+def loader(**changes: object) -> Loader:
+    """A check of data_loader in valid mode, with what is different."""
+    return Loader.model_validate({"name": "data_loader", "names": SEVEN, "batch_size": 3, "mode": "valid", **changes})
+
+
+def valid_loader(**changes: object) -> Loader:
+    """A check of valid_data_loader, with what is different."""
+    settings = {"name": "valid_data_loader", "names": NAMES, "batch_size": 3, "mode": "valid", "csv": PLAIN_CSV}
+    return Loader.model_validate({**settings, **changes})
+
+
+CHECKS = {
+    "transform_img.shape": Transform(name="transform_img", sizes=((224, 224), (60, 90)), seed=1, only_shape=True),
+    "transform_img.values": Transform(name="transform_img", sizes=((224, 224), (300, 280)), seed=2),
+    "transform_img.sizes": Transform(name="transform_img", sizes=((411, 300), (97, 131), (224, 448)), seed=93),
+    "data_loader.batches": loader(),
+    "data_loader.labels": loader(only_labels=True),
+    "data_loader.shuffle": loader(names=TWELVE, mode="train", batch_size=5, passes=2, shuffled=True),
+    "data_loader.other_sizes": loader(names=TWELVE, batch_size=12, passes=2),
+    "data_loader.bad_name": loader(extra_files=("X0009.jpg",), refusal="must"),
+    "data_loader.dot_file": loader(extra_files=(".DS_Store",), refusal="may"),
+    "valid_data_loader.batches": valid_loader(),
+    "valid_data_loader.messy_csv": valid_loader(csv=MESSY_CSV, batch_size=4),
+    "valid_data_loader.other_sizes": valid_loader(batch_size=7, passes=2),
+}
