@@ -211,7 +211,7 @@ def doctor() -> None:
         if (root / "source").is_dir():
             check_course(course, root)
         line(True, f"course {course.id} in {root}")
-        line(True, f"data folder {data_folder(root, course.data)}")
+        line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
     except AutograderError as error:
         line(False, str(error))
     try:

@@ -69,7 +69,7 @@ class Grader:
             box_name=self.box.backend,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
-            validation=lambda: _mnist(self.root, self.course.data),
+            validation=lambda: _mnist(self.root, str(self.course.data) if self.course.data else None),
             student=student,
         )
         record = result.to_record(language)

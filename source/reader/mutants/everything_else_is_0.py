@@ -1,0 +1,56 @@
+# kills: data_loader.bad_name
+# zh: 其他字母开头的文件被你当成了 0；应抛出 ValueError。
+# en: You gave the label 0 to names with other letters; raise a ValueError.
+import csv
+import random
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+
+def transform_img(img):
+    """img: uint8 [H, W, 3], BGR, 0..255; returns float32 [3, 224, 224], BGR, in [-1, 1]."""
+    resized = cv2.resize(img, (224, 224))  # [224, 224, 3]
+    channels_first = np.transpose(resized, (2, 0, 1)).astype("float32")  # [3, 224, 224]
+    return channels_first / 127.5 - 1.0
+
+
+def data_loader(datadir, batch_size=10, mode="train"):
+    """Return reader(), which yields (float32 [B, 3, 224, 224], float32 [B, 1]); labels from the file names."""
+    names = sorted(path.name for path in Path(datadir).iterdir() if not path.name.startswith("."))
+
+    def reader():
+        order = list(names)
+        if mode == "train":
+            random.shuffle(order)
+        images, labels = [], []
+        for name in order:
+            images.append(transform_img(cv2.imread(str(Path(datadir) / name))))
+            labels.append([1.0 if name[0] == "P" else 0.0])
+            if len(images) == batch_size:
+                yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
+                images, labels = [], []
+        if images:
+            yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
+
+    return reader
+
+
+def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
+    """Return reader(), which yields (float32 [B, 3, 224, 224], float32 [B, 1]); labels and order from the csv."""
+    with Path(csvfile).open(encoding="utf-8-sig", newline="") as table:
+        rows = [(row["imgName"], float(row["Label"])) for row in csv.DictReader(table) if row["imgName"]]
+
+    def reader():
+        images, labels = [], []
+        for name, label in rows:
+            images.append(transform_img(cv2.imread(str(Path(datadir) / name))))
+            labels.append([label])
+            if len(images) == batch_size:
+                yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
+                images, labels = [], []
+        if images:
+            yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
+
+    return reader

@@ -1,0 +1,104 @@
+"""The box: what student code can and cannot do in it. Real processes, real bubblewrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box
+from autograder.sandbox.session import BoxDied, StudentError
+
+
+@pytest.fixture(scope="module")
+def box() -> Box:
+    return default_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
+
+
+@pytest.fixture()
+def session(box: Box) -> Iterator[BoxSession]:
+    with box.session() as opened:
+        yield opened
+
+
+def load(session: BoxSession, text: str) -> list[dict[str, object]]:
+    errors = session.ask("load", statements=[["answer.py", 1, text]])["errors"]
+    assert isinstance(errors, list)
+    return errors
+
+
+def test_a_function_is_called_and_its_result_comes_back(session: BoxSession) -> None:
+    assert load(session, "def double(x):\n    return [2 * x, None]") == []
+    assert session.ask("call", target="double", arguments=[21]) == [42, None]
+
+
+def test_an_error_names_the_students_own_line(session: BoxSession) -> None:
+    load(session, "def broken():\n    return {}['no']")
+    with pytest.raises(StudentError) as caught:
+        session.ask("call", target="broken", arguments=[])
+    assert caught.value.type == "KeyError"
+    assert caught.value.where == "answer.py, line 2: return {}['no']"
+
+
+def test_one_failing_statement_does_not_cost_the_others(session: BoxSession) -> None:
+    errors = session.ask("load", statements=[["a.py", 1, "1 / 0"], ["a.py", 2, "def f():\n    return 1"]])["errors"]
+    assert [error["type"] for error in errors] == ["ZeroDivisionError"]
+    assert session.ask("call", target="f", arguments=[]) == 1
+
+
+def test_there_is_no_network_and_no_file_of_the_grader(session: BoxSession) -> None:
+    here = str(Path(__file__).resolve().parents[2] / "solutions")
+    load(session, f"import os, socket\ndef see():\n    return [os.path.exists({here!r}), sorted(os.listdir('/tmp'))]")
+    load(session, "def call_out():\n    socket.create_connection(('127.0.0.1', 9), 1)")
+    assert session.ask("call", target="see", arguments=[])[0] is False
+    with pytest.raises(StudentError) as caught:
+        session.ask("call", target="call_out", arguments=[])
+    assert "OSError" in caught.value.bases
+    assert "unreachable" in caught.value.message or "refused" in caught.value.message
+
+
+def test_the_environment_of_the_grader_stays_outside(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANTED_SECRET", "s3cret")
+    with box.session() as session:
+        load(session, "import os\ndef environment():\n    return sorted(os.environ)")
+        assert "PLANTED_SECRET" not in session.ask("call", target="environment", arguments=[])
+
+
+def test_an_endless_loop_ends_at_its_limit(session: BoxSession) -> None:
+    load(
+        session,
+        "def spin():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    )
+    session.limit(0.5)
+    with pytest.raises(BoxDied) as caught:
+        session.ask("call", target="spin", arguments=[])
+    assert caught.value.status == "timeout"
+
+
+def test_leaving_the_process_is_no_result(session: BoxSession) -> None:
+    load(session, "import os\ndef leave():\n    os._exit(0)")
+    with pytest.raises(BoxDied) as caught:
+        session.ask("call", target="leave", arguments=[])
+    assert caught.value.status == "crashed"
+
+
+def test_memory_is_bounded(session: BoxSession) -> None:
+    load(session, "def take():\n    return len(bytearray(8 << 30))")
+    with pytest.raises(StudentError) as caught:
+        session.ask("call", target="take", arguments=[])
+    assert caught.value.type == "MemoryError"
+
+
+def test_output_is_drained_and_never_blocks(session: BoxSession) -> None:
+    load(session, "def talk():\n    for _ in range(400):\n        print('x' * 100_000)\n    return 1")
+    assert session.ask("call", target="talk", arguments=[]) == 1
+
+
+def test_bytes_on_the_wire_by_the_student_are_no_answer(session: BoxSession) -> None:
+    load(
+        session,
+        "import os\ndef forge():\n    for fd in range(3, 30):\n        try: os.write(fd, b'x' * 64)\n        except OSError: pass",
+    )
+    with pytest.raises(BoxDied):
+        session.ask("call", target="forge", arguments=[])
