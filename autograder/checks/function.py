@@ -149,7 +149,7 @@ class Loader(Check):
             wanted = [self._label_of(batches) for batches in expected.get("passes", [])]
             return None if got == wanted else self.complaint(seen, expected)
         if self.shuffled:
-            return self._judge_shuffled(seen)
+            return self._judge_shuffled(seen, expected)
         return None if seen == expected or self._same_reading(seen, expected) else self.complaint(seen, expected)
 
     def _same_reading(self, seen: Tree, expected: Tree) -> bool:
@@ -164,12 +164,17 @@ class Loader(Check):
         order = [place for batch in batches for place in batch["order"]]
         return sorted(order) == list(range(len(self.names)))
 
-    def _judge_shuffled(self, seen: Tree) -> Text | None:
+    def _judge_shuffled(self, seen: Tree, expected: Tree) -> Text | None:
         orders = [[place for batch in batches for place in batch["order"]] for batches in seen["passes"]]
         if not all(self._whole(batches) for batches in seen["passes"]):
             return Text(
                 zh=f"{self.name} 在训练模式下没有让每张图恰好出现一次。",
                 en=f"{self.name} in train mode does not give every image exactly once.",
+            )
+        if any(self._label_of(batches) != self._label_of(expected["passes"][0]) for batches in seen["passes"]):
+            return Text(
+                zh=f"{self.name} 打乱之后, 有的图像配上了别的图像的标签。",
+                en=f"{self.name}: after shuffling, images come with the labels of others.",
             )
         sorted_order = list(range(len(self.names)))
         if sorted_order in orders or orders[0] == orders[1]:

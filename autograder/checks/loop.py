@@ -35,15 +35,15 @@ class LoopCheck(Check):
             pairs.append([images, labels.astype(np.float32 if self.binary else np.int64)])
         return {"$pairs": pairs, "once": self.once}
 
-    def network(self, session: Session) -> Tree:
-        """Return a probe network with known parameters."""
+    def network(self, session: Session, training: bool) -> Tree:
+        """Return a probe network with known parameters, in train mode or not."""
         return session.ask(
             "probe_network",
             inputs=int(np.prod(INPUTS)),
             num_classes=1 if self.binary else self.num_classes,
             dropout=self.dropout,
             seed=self.seed,
-            training=self.starts_in_training,
+            training=training,
         )
 
 
@@ -56,7 +56,7 @@ class TrainEpoch(LoopCheck):
 
     def ask(self, session: Session) -> Tree:
         session.ask("seed", seed=self.seed)
-        network = self.network(session)
+        network = self.network(session, self.starts_in_training)
         optimizer = session.ask("optimizer", model=network, learning_rate=0.1)
         loss = session.ask("call", target=self.name, arguments=[network, self.loader(), optimizer])
         passes = session.ask("passes", target=network)["passes"]
@@ -101,20 +101,25 @@ class Evaluate(LoopCheck):
     look_at: tuple[Literal["values", "mode", "no_grad"], ...] = ("values",)
 
     def ask(self, session: Session) -> Tree:
-        session.ask("seed", seed=self.seed)
-        network = self.network(session)
-        result = session.ask("call", target=self.name, arguments=[network, self.loader()])
-        record = session.ask("passes", target=network)
         seen: dict[str, Tree] = {}
-        if "values" in self.look_at:
-            pair = list(result) if isinstance(result, (list, np.ndarray)) and np.ndim(result) else [result]
-            seen["values"] = [number(value) for value in pair] if len(pair) < 10 else len(pair)
         if "mode" in self.look_at:
-            seen["evaluating"] = all(not training for training, *_ in record["passes"])
-            seen["mode_after"] = bool(record["training"])
-        if "no_grad" in self.look_at:
-            seen["gradients"] = any(bool(switch) for _, switch, _ in record["passes"])
+            runs = {str(training): self._run(session, training)[1] for training in (True, False)}
+            seen["evaluating"] = all(not training for run in runs.values() for training, *_ in run["passes"])
+            seen["mode_after"] = {before: bool(run["training"]) for before, run in runs.items()}
+        if {"values", "no_grad"} & set(self.look_at):
+            result, record = self._run(session, self.starts_in_training)
+            if "values" in self.look_at:
+                pair = list(result) if isinstance(result, (list, np.ndarray)) and np.ndim(result) else [result]
+                seen["values"] = [number(value) for value in pair] if len(pair) < 10 else len(pair)
+            if "no_grad" in self.look_at:
+                seen["gradients"] = any(bool(switch) for _, switch, _ in record["passes"])
         return seen
+
+    def _run(self, session: Session, training: bool) -> tuple[Tree, Tree]:
+        session.ask("seed", seed=self.seed)
+        network = self.network(session, training)
+        result = session.ask("call", target=self.name, arguments=[network, self.loader()])
+        return result, session.ask("passes", target=network)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("evaluating") is False:

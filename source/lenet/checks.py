@@ -16,9 +16,9 @@ CHECKS = {
     "train_one_epoch.unequal": TrainEpoch(
         name=EPOCH, batches=(7, 5, 2), seed=823, num_classes=4, once=True, starts_in_training=False
     ),
-    "evaluate.values": Evaluate(name=EVALUATE, batches=(8, 8), seed=31),
+    "evaluate.values": Evaluate(name=EVALUATE, batches=(8, 8), seed=31, num_classes=3),
     "evaluate.unequal": Evaluate(name=EVALUATE, batches=(9, 4, 1), seed=932, num_classes=3, once=True),
-    "evaluate.mode": Evaluate(name=EVALUATE, batches=(5, 2), seed=33, starts_in_training=False, look_at=("mode",)),
+    "evaluate.mode": Evaluate(name=EVALUATE, batches=(5, 2), seed=33, look_at=("mode",)),
     "evaluate.no_grad": Evaluate(name=EVALUATE, batches=(4,), seed=34, look_at=("no_grad",)),
     "training.accuracy": Accuracy(name="LeNet", arguments=(10,)),
 }

@@ -177,6 +177,7 @@ print("trainable parameters:", sum(parameter.size for parameter in model.paramet
 # 训练就是重复一件事：算损失，求梯度，让参数往损失变小的方向走一小步。`train_one_epoch(model, loader, optimizer)` 把数据过一遍：
 #
 # - `loader` 可以用 `for` 遍历，给出 NumPy 数组 `(images, labels)`：`float32 [B, 1, 28, 28]` 和 `int64 [B, 1]`；
+#   它可能是生成器：只能遍历一次，没有 `len`；
 # - 先切到训练模式；每一批都更新一次参数，梯度不能积到下一批；
 # - 损失是 softmax 交叉熵。`F.cross_entropy(logits, labels)` **里面已经有 softmax**，并对这一批取平均；
 # - 返回整轮损失**对样本的平均**（一个数）。各批大小可以不同，最后一批也要训练：把各批平均再平均是不对的。
@@ -188,6 +189,7 @@ print("trainable parameters:", sum(parameter.size for parameter in model.paramet
 # `train_one_epoch(model, loader, optimizer)` goes through the data once:
 #
 # - `loader` can be looped over and gives NumPy arrays `(images, labels)`: `float32 [B, 1, 28, 28]`, `int64 [B, 1]`;
+#   it may be a generator, so loop only once and do not ask for its `len`;
 # - train mode first; every batch updates the parameters once, and no gradient is carried into the next batch;
 # - the loss is softmax cross-entropy. `F.cross_entropy(logits, labels)` **contains the softmax** and averages over
 #   the batch;

@@ -44,7 +44,9 @@ def data_loader(datadir, batch_size=10, mode="train"):
 def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
     """Return reader(), which yields (float32 [B, 3, 224, 224], float32 [B, 1]); labels and order from the csv."""
     with Path(csvfile).open(encoding="utf-8-sig", newline="") as table:
-        rows = [(row["imgName"], float(row["imgName"].startswith("P"))) for row in csv.DictReader(table) if row["imgName"]]
+        rows = [
+            (row["imgName"], float(row["imgName"].startswith("P"))) for row in csv.DictReader(table) if row["imgName"]
+        ]
 
     def reader():
         images, labels = [], []

@@ -1,7 +1,6 @@
 # kills: valid_data_loader.messy_csv
 # zh: 你用 split(",") 拆行，引号留在了文件名里；要用 csv 模块。
 # en: You split lines by comma and the quotes stay in the name; use the csv module.
-import csv
 import random
 from pathlib import Path
 

@@ -1,0 +1,60 @@
+# kills: train_one_epoch.update
+# zh: 你没有调用 optimizer.step()，参数不会变。
+# en: You never call optimizer.step(), so nothing changes.
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class LeNet(nn.Layer):
+    """images: float32 [N, 1, 28, 28]; returns logits: float32 [N, num_classes]."""
+
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1 = nn.Conv2D(1, 6, 5)
+        self.pool1 = nn.MaxPool2D(2, 2)
+        self.conv2 = nn.Conv2D(6, 16, 5)
+        self.pool2 = nn.MaxPool2D(2, 2)
+        self.conv3 = nn.Conv2D(16, 120, 4)
+        self.fc1 = nn.Linear(120, 64)
+        self.fc2 = nn.Linear(64, num_classes)
+
+    def forward(self, x):
+        x = F.sigmoid(self.conv1(x))  # [N, 6, 24, 24]
+        x = self.pool1(x)  # [N, 6, 12, 12]
+        x = F.sigmoid(self.conv2(x))  # [N, 16, 8, 8]
+        x = self.pool2(x)  # [N, 16, 4, 4]
+        x = F.sigmoid(self.conv3(x))  # [N, 120, 1, 1]
+        x = paddle.flatten(x, 1)  # [N, 120]
+        x = F.sigmoid(self.fc1(x))  # [N, 64]
+        return self.fc2(x)  # [N, num_classes]
+
+
+def train_one_epoch(model, loader, optimizer):
+    """Train model for one pass over loader; return the mean loss over samples."""
+    model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        logits = model(paddle.to_tensor(images))
+        loss = F.cross_entropy(logits, paddle.to_tensor(labels))
+        loss.backward()
+        optimizer.clear_grad()
+        total += loss.item() * len(images)
+        count += len(images)
+    return total / count
+
+
+def evaluate(model, loader):
+    """Return (accuracy, loss): fraction of right predictions and mean loss, both over samples."""
+    was_training = model.training
+    model.eval()
+    right, total, count = 0, 0.0, 0
+    with paddle.no_grad():
+        for images, labels in loader:
+            logits = model(paddle.to_tensor(images))
+            total += F.cross_entropy(logits, paddle.to_tensor(labels)).item() * len(images)
+            right += int((logits.numpy().argmax(axis=1) == labels.reshape(-1)).sum())
+            count += len(images)
+    if was_training:
+        model.train()
+    return right / count, total / count
