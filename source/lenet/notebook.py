@@ -310,6 +310,9 @@ for epoch in range(1):
 
 save_file({key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors")
 
+# %% check="training"
+check("training")
+
 # %% [markdown] written="why_flatten" lang="zh"
 # ## 问答（10 分）
 #

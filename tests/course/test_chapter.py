@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one line per mistake reads best as a table
 from __future__ import annotations
 
 import math

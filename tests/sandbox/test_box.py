@@ -16,7 +16,7 @@ def box() -> Box:
     return default_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
 
 
-@pytest.fixture()
+@pytest.fixture
 def session(box: Box) -> Iterator[BoxSession]:
     with box.session() as opened:
         yield opened

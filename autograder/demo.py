@@ -1,0 +1,103 @@
+"""`make demo`: a sample class in `demo/`, from building the course to graded submissions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.authoring.record import read_examples
+from autograder.course import find_course, load_course
+from autograder.data import ensure_data
+from autograder.grading.classroom import Grader, submitted
+from autograder.sandbox.box import default_box
+from autograder.store.results import ResultStore
+
+PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
+DIGITS = 20_000
+HOSTILE = """import os
+class Always:
+    def __eq__(self, other): return True
+def transform_img(img):
+    return Always()
+def data_loader(*arguments):
+    os._exit(0)
+def valid_data_loader(*arguments):
+    while True: pass
+"""
+
+
+def main() -> None:
+    """Build, make the class, train, grade, print."""
+    console = Console()
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    place = root / "demo"
+    place.mkdir(exist_ok=True)
+    for name in PARTS:
+        target = place / name
+        shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, target)
+    console.print("1/4 the course is copied to demo/; building it")
+    subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
+    console.print("2/4 a sample class hands in")
+    _class(place)
+    data = ensure_data(root, str(course.data) if course.data else None)
+    console.print(f"3/4 LeNet is trained on {data.mnist} digits")
+    _train(place, data.mnist_folder, console)
+    console.print("4/4 grading")
+    _grade(place, root, console)
+
+
+def _class(place: Path) -> None:
+    shutil.rmtree(place / "submitted", ignore_errors=True)
+    for chapter in ("reader", "lenet"):
+        examples = read_examples(place / "source" / chapter)
+        right = [example for example in examples if not example.kills][:2]
+        wrong = [example for example in examples if example.kills][::7]
+        for number, example in enumerate([*right, *wrong], 1):
+            _hand_in(place, f"s{number:03}", chapter, f"{chapter}.py", example.text)
+        solved = (place / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8")
+        _hand_in(place, "s090", chapter, f"{chapter}.ipynb", solved)
+    _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
+    _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
+
+
+def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> None:
+    folder = place / "submitted" / student / chapter
+    folder.mkdir(parents=True)
+    (folder / name).write_text(text, "utf-8")
+
+
+def _train(place: Path, mnist: Path, console: Console) -> None:
+    weights = place / "submitted" / "s090" / "lenet" / "lenet.safetensors"
+    solution = place / "solutions" / "lenet" / "lenet.py"
+    command = [sys.executable, "-W", "ignore", "-m", "autograder.checks.reference", str(solution), str(mnist)]
+    done = subprocess.run([*command, str(weights), str(DIGITS)], check=True, capture_output=True, text=True)
+    console.print(f"    test accuracy {done.stdout.strip().splitlines()[-1]}")
+
+
+def _grade(place: Path, root: Path, console: Console) -> None:
+    course = load_course(place).model_copy(update={"data": ensure_data(root).folder})
+    store = ResultStore.in_course(place)
+    grader = Grader(place, course, default_box())
+    records = grader.grade_all(list(submitted(place, course)), store, course.language)
+    store.close()
+    table = Table("student", "chapter", "points", "first thing to look at")
+    for record in records:
+        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
+        first = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
+        table.add_row(record["student"], record["chapter"], f"{record['score']:g}/{record['max_score']:g}", first[:90])
+    console.print(table)
+    (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
+    console.print("Results: demo/results.json. Next, in demo/ (the command is ../.venv/bin/autograder):")
+    console.print("  autograder grade submitted/s003/lenet\n  autograder check lenet\n  autograder doctor")
+
+
+if __name__ == "__main__":
+    main()
