@@ -18,6 +18,7 @@ from autograder.submission import Slice
 from autograder.text import Language, Text
 
 LOAD_SECONDS = 20.0
+NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
 
 class SessionMaker(Protocol):
@@ -137,6 +138,8 @@ class Examiner:
 
     def _missing(self, name: str) -> Text:
         for error in self.load_errors:
+            if isinstance(error, dict) and error.get("type") == "NotImplementedError":
+                return NOT_WRITTEN
             if isinstance(error, dict):
                 message = f"{str(error.get('type'))[:80]}: {str(error.get('message'))[:200]}"
                 return Text(
@@ -207,7 +210,7 @@ class Examiner:
 def _raised_text(record: dict[str, Any]) -> Text:
     where = f"\n{record['where']}" if record.get("where") else ""
     if record["type"] == "NotImplementedError":
-        return Text(zh="这一部分还没有写。", en="This part is not written yet.")
+        return NOT_WRITTEN
     return Text(
         zh=f"你的代码抛出了 {record['type']}: {record['message']}{where}",
         en=f"Your code raised {record['type']}: {record['message']}{where}",

@@ -1,0 +1,21 @@
+"""How nbgrader's folders map onto this course's: the filled notebooks in solutions/ are nbgrader's source."""
+
+import re
+from pathlib import Path
+
+c = get_config()  # noqa: F821
+
+root = Path(__file__).parent if "__file__" in globals() else Path.cwd()
+found = re.search(r"(?m)^id:\s*(\S+)", (root / "course.yml").read_text("utf-8"))
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = found[1] if found else "course"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.submitted_directory = "submitted"
+c.CourseDirectory.autograded_directory = "autograded"
+c.CourseDirectory.feedback_directory = "feedback"
+# The solution module must never be copied beside an assignment.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.safetensors", "*.pdparams"]
+c.Exchange.root = str(root / ".autograder" / "exchange")
+c.HTMLExporter.sanitize_html = True
+c.ExecutePreprocessor.timeout = 60
