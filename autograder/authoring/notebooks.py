@@ -80,7 +80,7 @@ def _twins(cells: Any, chapter: Chapter) -> None:
     counts = {lang: sum(cell.metadata.get("lang") == lang for cell in cells) for lang in LANGUAGES}
     if counts["zh"] != counts["en"]:
         raise AuthoringError(
-            f"source/{chapter.id}/notebook.py: {counts['zh']} cells with lang=\"zh\" and {counts['en']} with lang=\"en\"; "
+            f'source/{chapter.id}/notebook.py: {counts["zh"]} cells with lang="zh" and {counts["en"]} with lang="en"; '
             "every text stands in both languages"
         )
 

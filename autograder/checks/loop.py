@@ -104,7 +104,10 @@ class Evaluate(LoopCheck):
         seen: dict[str, Tree] = {}
         if "mode" in self.look_at:
             runs = {str(training): self._run(session, training)[1] for training in (True, False)}
-            seen["evaluating"] = all(not training for run in runs.values() for training, *_ in run["passes"])
+            # A function that never calls the network has no right mode.
+            seen["evaluating"] = all(
+                run["passes"] and not any(training for training, *_ in run["passes"]) for run in runs.values()
+            )
             seen["mode_after"] = {before: bool(run["training"]) for before, run in runs.items()}
         if {"values", "no_grad"} & set(self.look_at):
             result, record = self._run(session, self.starts_in_training)
@@ -112,7 +115,7 @@ class Evaluate(LoopCheck):
                 pair = list(result) if isinstance(result, (list, np.ndarray)) and np.ndim(result) else [result]
                 seen["values"] = [number(value) for value in pair] if len(pair) < 10 else len(pair)
             if "no_grad" in self.look_at:
-                seen["gradients"] = any(bool(switch) for _, switch, _ in record["passes"])
+                seen["gradients"] = not record["passes"] or any(bool(switch) for _, switch, _ in record["passes"])
         return seen
 
     def _run(self, session: Session, training: bool) -> tuple[Tree, Tree]:

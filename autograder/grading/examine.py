@@ -112,7 +112,8 @@ class Examiner:
 
         if isinstance(check, Accuracy) and (self.weights is None or self.validation is None):
             text = Text(
-                zh="准确率由老师用你交的权重文件测量;没有权重文件则不得分。", en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing."
+                zh="准确率由老师用你交的权重文件测量;没有权重文件则不得分。",
+                en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
             )
             return finding("skipped", text)
         try:

@@ -1,0 +1,144 @@
+"""From a file to findings, with the real kits of the course, in the real box."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from autograder.course import load_course
+from autograder.grading.classroom import Grader, HandIn
+from autograder.sandbox.box import default_box
+from autograder.store.results import ResultStore
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def grader() -> Grader:
+    return Grader(ROOT, load_course(ROOT), default_box())
+
+
+def graded(grader: Grader, path: Path, chapter: str) -> dict[str, Any]:
+    return grader.grade(HandIn(path, chapter, None), None, "en", again=False)
+
+
+def statuses(record: dict[str, Any]) -> dict[str, str]:
+    return {finding["check"]: finding["status"] for finding in record["findings"]}
+
+
+@pytest.mark.parametrize("chapter", ["reader", "lenet"])
+def test_the_stub_scores_nothing(grader: Grader, chapter: str) -> None:
+    record = graded(grader, ROOT / "assignments" / chapter / f"{chapter}.ipynb", chapter)
+    assert record["score"] == 0
+    assert record["repairs"] == []
+
+
+@pytest.mark.parametrize("chapter", ["reader", "lenet"])
+def test_the_solution_passes_every_check(grader: Grader, chapter: str) -> None:
+    record = graded(grader, ROOT / "solutions" / chapter / f"{chapter}.ipynb", chapter)
+    assert set(statuses(record).values()) <= {"pass", "skipped"}
+
+
+def test_a_known_mistake_is_told_its_cause(grader: Grader) -> None:
+    record = graded(grader, ROOT / "source/lenet/mutants/mean_of_batch_means.py", "lenet")
+    finding = next(f for f in record["findings"] if f["check"] == "train_one_epoch.unequal")
+    assert finding["status"] == "fail"
+    assert "batch" in finding["hint"]
+
+
+def test_a_hidden_check_shows_no_values(grader: Grader) -> None:
+    record = graded(grader, ROOT / "source/lenet/mutants/sum_of_losses.py", "lenet")
+    hidden = [f for f in record["findings"] if f["hidden"] and f["status"] == "fail"]
+    assert hidden
+    assert all(f["message"].startswith("A hidden check failed") for f in hidden)
+
+
+def test_training_at_import_and_a_missing_gpu_cost_nothing(grader: Grader, tmp_path: Path) -> None:
+    solution = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    answer = tmp_path / "lenet.py"
+    answer.write_text(
+        f"import paddle\npaddle.set_device('gpu:0')\n{solution}\nwhile True:\n    print(LeNet(10))\n", "utf-8"
+    )
+    assert set(statuses(graded(grader, answer, "lenet")).values()) <= {"pass", "skipped"}
+
+
+def test_a_death_costs_only_its_own_check(grader: Grader, tmp_path: Path) -> None:
+    solution = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
+    answer = tmp_path / "reader.py"
+    answer.write_text(f"{solution}\nimport os\ndef data_loader(*arguments):\n    os._exit(0)\n", "utf-8")
+    seen = statuses(graded(grader, answer, "reader"))
+    assert seen["data_loader.batches"] == "crashed"
+    assert seen["transform_img.values"] == "pass"
+    assert seen["valid_data_loader.batches"] == "pass"
+
+
+def test_objects_that_equal_everything_earn_nothing(grader: Grader, tmp_path: Path) -> None:
+    answer = tmp_path / "lenet.py"
+    answer.write_text(
+        "class Liar(float):\n    def __eq__(self, other): return True\n    def __sub__(self, other): return 0.0\n"
+        "    __hash__ = float.__hash__\n    shape = (1, 10)\n"
+        "class LeNet:\n    def __init__(self, n): pass\n    def __call__(self, x): return Liar()\n"
+        "def train_one_epoch(*a): return Liar()\ndef evaluate(*a): return Liar(), Liar()\n",
+        "utf-8",
+    )
+    assert graded(grader, answer, "lenet")["score"] == 0
+
+
+def test_a_misspelt_name_is_named(grader: Grader, tmp_path: Path) -> None:
+    answer = tmp_path / "lenet.py"
+    answer.write_text("import paddle\nclass Lenet(paddle.nn.Layer):\n    pass\n", "utf-8")
+    record = graded(grader, answer, "lenet")
+    assert "Lenet" in record["findings"][0]["message"]
+
+
+def test_what_cannot_be_read_is_rejected_with_a_reason(grader: Grader, tmp_path: Path) -> None:
+    answer = tmp_path / "lenet.ipynb"
+    answer.write_text("{ no", "utf-8")
+    record = graded(grader, answer, "lenet")
+    assert record["status"] == "rejected"
+    assert record["reason"]
+
+
+def test_weights_of_another_network_are_a_finding(grader: Grader, tmp_path: Path) -> None:
+    answer = tmp_path / "lenet.py"
+    answer.write_bytes((ROOT / "solutions/lenet/lenet.py").read_bytes())
+    save_file({"other": np.zeros((2, 2), np.float32)}, tmp_path / "lenet.safetensors")
+    record = graded(grader, answer, "lenet")
+    finding = next(f for f in record["findings"] if f["kind"] == "accuracy")
+    assert finding["status"] == "fail"
+    assert "does not fit" in finding["message"]
+
+
+def test_the_same_submission_is_not_run_twice(grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "submitted" / "s001" / "reader"
+    folder.mkdir(parents=True)
+    (folder / "reader.py").write_bytes((ROOT / "solutions/reader/reader.py").read_bytes())
+    store = ResultStore(f"sqlite:///{tmp_path / 'gradebook.db'}")
+    hand_in = HandIn(folder, "reader", "s001")
+    try:
+        first = grader.grade(hand_in, store, "en", again=False)
+        monkeypatch.setattr("autograder.grading.classroom.grade", None)
+        assert grader.grade(hand_in, store, "en", again=False) == first
+    finally:
+        store.close()
+
+
+def test_the_command_prints_a_list_and_exits_with_one_on_a_failure() -> None:
+    command = [sys.executable, "-m", "autograder", "grade", "source/lenet/mutants/no_step.py", "--chapter", "lenet"]
+    done = subprocess.run([*command, "--json", "-"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)[0]["chapter"] == "lenet"
+
+
+def test_an_unknown_chapter_is_a_usage_error() -> None:
+    command = [sys.executable, "-m", "autograder", "grade", "x.py", "--chapter", "lenett"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "lenet" in done.stderr

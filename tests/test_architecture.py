@@ -1,0 +1,69 @@
+"""Imports point one way, and Paddle stays where it belongs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "autograder"
+SERVES_ALL = {"data", "store", "errors", "text"}
+MAY_IMPORT = {
+    "errors": set(),
+    "text": set(),
+    "store": {"errors", "text"},
+    "data": {"errors", "text"},
+    "course": SERVES_ALL,
+    "submission": SERVES_ALL | {"course"},
+    "sandbox": SERVES_ALL | {"course"},
+    "checks": SERVES_ALL | {"course", "submission", "sandbox"},
+    "grading": SERVES_ALL | {"course", "submission", "sandbox", "checks"},
+    "authoring": SERVES_ALL | {"course", "submission", "sandbox", "checks", "grading"},
+}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    parts = {name.split(".")[1] for name in imported(path) if name.startswith("autograder.")}
+    if room in MAY_IMPORT:
+        assert parts - {room} <= MAY_IMPORT[room]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_some_rooms_touch_paddle(path: Path) -> None:
+    place = path.relative_to(PACKAGE).as_posix()
+    if not place.startswith(("sandbox/child/", "data/")) and place != "checks/reference.py":
+        assert "paddle" not in {name.split(".")[0] for name in imported(path)}
+
+
+def test_the_child_imports_nothing_else_of_the_package() -> None:
+    for path in (PACKAGE / "sandbox" / "child").glob("*.py"):
+        assert not [name for name in imported(path) if name.startswith("autograder")]
+
+
+@pytest.mark.parametrize(
+    "module", ["autograder", "autograder.course", "autograder.cli.verbs", "autograder.grading.classroom"]
+)
+def test_paddle_is_not_imported(module: str) -> None:
+    code = f"import sys, {module}; sys.exit('paddle' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_nothing_in_the_package_unpickles() -> None:
+    for path in MODULES:
+        assert not {"pickle", "dill", "cloudpickle", "joblib"} & imported(path)
