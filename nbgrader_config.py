@@ -14,8 +14,8 @@ c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.submitted_directory = "submitted"
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
-# The solution module must never be copied beside an assignment.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "*.safetensors", "*.pdparams"]
+# The solution module and the hidden checks must never be copied beside an assignment.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "hidden.json", "*.safetensors", "*.pdparams"]
 c.Exchange.root = str(root / ".autograder" / "exchange")
 c.HTMLExporter.sanitize_html = True
 c.ExecutePreprocessor.timeout = 60

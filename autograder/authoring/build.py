@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.authoring.notebooks import write_chapter
+from autograder.authoring.notebooks import write_atomically, write_chapter
 
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
@@ -29,18 +29,20 @@ def build_chapter(
     anew only when something they depend on has changed; `verify` runs everything again and compares within tolerance.
     """
     changed = write_chapter(root, load_chapter(root / "source" / chapter_id), language, check=check)
-    full, public = (root / folder / chapter_id / "checks.json" for folder in ("solutions", "assignments"))
+    full = root / "solutions" / chapter_id / "hidden.json"
     if not _up_to_date(root, chapter_id, full):
         if check:
             return [*changed, str(full.relative_to(root))]
         kit = record_kit(root, chapter_id, box, progress)
-        full.write_text(kit.to_json(), "utf-8")
+        write_atomically(full, kit.to_json())
         changed.append(str(full.relative_to(root)))
     shown = read_kit(full).public().to_json()
-    if not public.exists() or public.read_text("utf-8") != shown:
-        if not check:
-            public.write_text(shown, "utf-8")
-        changed.append(str(public.relative_to(root)))
+    for folder in ("assignments", "solutions"):
+        public = root / folder / chapter_id / "checks.json"
+        if not public.exists() or public.read_text("utf-8") != shown:
+            if not check:
+                write_atomically(public, shown)
+            changed.append(str(public.relative_to(root)))
     return changed
 
 

@@ -31,7 +31,7 @@ def verify_chapter(
 ) -> Proof:
     """Grade stub, solution and every example of a chapter, and return what does not come out as it must."""
     proof = Proof(chapter_id)
-    kit = read_kit(root / "solutions" / chapter_id / "checks.json")
+    kit = read_kit(root / "solutions" / chapter_id / "hidden.json")
     if kit.made_from != fingerprint(root, chapter_id):
         proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
         return proof

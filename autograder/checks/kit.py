@@ -1,7 +1,7 @@
 """A kit: a chapter, its checks, and what the reference and known mistakes answered, in one JSON file.
 
 The student's kit (`assignments/<chapter>/checks.json`) holds the public checks, the grader's
-(`solutions/<chapter>/checks.json`) all of them. Neither holds a line of the reference.
+(`solutions/<chapter>/hidden.json`) all of them. Neither holds a line of the reference.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
 
 @cache
 def _kit(root: Path, chapter: str) -> Kit:
-    return read_kit(root / "solutions" / chapter / "checks.json")
+    return read_kit(root / "solutions" / chapter / "hidden.json")
 
 
 def _release(root: Path, chapter: str) -> dict[str, Any]:
