@@ -43,7 +43,13 @@ class Box:
 
     def session(self) -> BoxSession:
         """Start a child and return the conversation with it."""
-        return BoxSession(self)
+        session = BoxSession(self)
+        try:
+            # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
+            session.ask("defined", names=[])
+        except BoxDied as death:
+            raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
+        return session
 
     def command(self, descriptor: int, folder: str) -> list[str]:
         """Return the command line of the child that speaks over `descriptor`."""
@@ -54,7 +60,7 @@ class Box:
         python += [str(limits.memory_mib), str(limits.cpu_seconds), str(FILE_MIB)]
         if self.backend == "none":
             return python
-        return [*_bubblewrap(), "--bind", folder, "/tmp", "--chdir", "/tmp", "--", *python]
+        return [*_bubblewrap(folder), "--", *python]
 
 
 def default_box(limits: BoxLimits | None = None) -> Box:
@@ -64,10 +70,7 @@ def default_box(limits: BoxLimits | None = None) -> Box:
         raise BoxError(
             "no box: bubblewrap (bwrap) is missing; install the staff extra or the Debian package bubblewrap"
         )
-    command = [*_bubblewrap(), "--", sys.executable, "-I", "-c", "pass"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BoxError(f"no box: bubblewrap does not work here ({done.stderr.strip()[:200]})")
+    box.session().close()
     return box
 
 
@@ -80,7 +83,7 @@ def bubblewrap_program() -> str | None:
     return str(shipped) if shipped and os.access(shipped, os.X_OK) else None
 
 
-def _bubblewrap() -> list[str]:
+def _bubblewrap(folder: str) -> list[str]:
     readable = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
     readable += [sys.prefix, sys.base_prefix]
     words = [
@@ -92,6 +95,8 @@ def _bubblewrap() -> list[str]:
         "ALL",
     ]
     words += ["--hostname", "box", "--proc", "/proc", "--dev", "/dev", "--size", str(64 << 20), "--tmpfs", "/dev/shm"]
+    # The writable folder comes first: this Python may itself lie below /tmp, and must not be hidden by it.
+    words += ["--bind", folder, "/tmp", "--chdir", "/tmp"]
     for place in dict.fromkeys(readable):
         words += ["--ro-bind-try", place, place]
     return [*words, "--ro-bind", str(CHILD), "/box/child"]
@@ -152,6 +157,11 @@ class BoxSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def output(self) -> str:
+        """What the child printed so far, as far as it is kept."""
+        return bytes(self._output).decode("utf-8", "replace")
+
     def limit(self, seconds: float) -> None:
         """Set how many seconds each following question may take."""
         self._seconds = seconds
@@ -182,7 +192,7 @@ class BoxSession:
                 self._process.wait(5)
         code = self._process.poll()
         self.close()
-        text = bytes(self._output[-4000:]).decode("utf-8", "replace")
+        text = self.output[-4000:]
         if any(word in text for word in ("MemoryError", "bad_alloc", "ResourceExhausted", "Cannot allocate memory")):
             return BoxDied("memory", "the memory limit was reached")
         if code in (-24, 152, -9, 137):
