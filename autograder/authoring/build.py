@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.authoring.notebooks import write_atomically, write_chapter
-
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
 from autograder.course import load_chapter

@@ -88,6 +88,7 @@ def grade(
     """Grade one submission or the class; exit code 1 when a check failed or something could not be graded."""
     from autograder.course import find_course, load_course
     from autograder.grading.classroom import Grader, hand_in_of, submitted
+    from autograder.grading.gradebook import record_points
     from autograder.sandbox.box import BoxLimits, default_box
     from autograder.store.results import ResultStore
 
@@ -110,6 +111,9 @@ def grade(
         _progress(f"[{count}/{len(hand_ins)}] {who} {record['chapter']} {score}")
 
     records = grader.grade_all(hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done)
+    if not paths:
+        for name in dict.fromkeys(record["chapter"] for record in records):
+            record_points(root, grader.kit(name).chapter, [r for r in records if r["chapter"] == name])
     if json_file:
         text = json.dumps(records, ensure_ascii=False, indent=1)
         print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")

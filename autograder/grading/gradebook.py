@@ -1,0 +1,87 @@
+"""Points per task in nbgrader's gradebook, so that formgrader, feedback and export show them."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sysconfig
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SAWarning
+
+from autograder.course import Chapter
+
+
+def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
+    """Put the points of graded `records` (see `Result.to_record`) of one chapter into `root/gradebook.db`.
+
+    Doing it twice is the same as once. Only automatic scores are written; a mark given by hand stays.
+    """
+    with opened_gradebook(root) as book:
+        _cells(book, root, chapter)
+        for record in records:
+            if record["status"] == "graded" and record["student"]:
+                _points(book, chapter, record)
+        book.db.commit()
+
+
+@contextmanager
+def opened_gradebook(root: Path) -> Iterator[Any]:
+    """Open nbgrader's gradebook of a course; a new one is made."""
+    from nbgrader.api import Gradebook
+
+    # nbgrader calls the program `alembic` for a new database; it lies beside this Python, which need not be on PATH.
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        book = Gradebook(f"sqlite:///{root / 'gradebook.db'}")
+    finally:
+        os.environ["PATH"] = before
+    with warnings.catch_warnings(), book:
+        # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
+        warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
+        yield book
+
+
+def _cells(book: Any, root: Path, chapter: Chapter) -> None:
+    name = chapter.id
+    release = json.loads((root / "assignments" / name / f"{name}.ipynb").read_text("utf-8"))
+    book.update_or_create_assignment(name)
+    book.update_or_create_notebook(name, name)
+    for cell in release["cells"]:
+        grading = cell["metadata"].get("nbgrader")
+        if not grading:
+            continue
+        cell_id, kind = grading["grade_id"], cell["cell_type"]
+        if grading["grade"]:
+            book.update_or_create_grade_cell(cell_id, name, name, max_score=grading["points"], cell_type=kind)
+        if grading["solution"]:
+            book.update_or_create_solution_cell(cell_id, name, name)
+        book.update_or_create_source_cell(
+            cell_id,
+            name,
+            name,
+            cell_type=kind,
+            source="".join(cell["source"]),
+            checksum=grading.get("checksum"),
+            locked=grading["locked"],
+        )
+
+
+def _points(book: Any, chapter: Chapter, record: dict[str, Any]) -> None:
+    name, student = chapter.id, record["student"]
+    book.update_or_create_student(student)
+    book.update_or_create_submission(name, student)
+    for task in chapter.tasks:
+        if task.kind == "written":
+            grade = book.find_grade(task.id, name, name, student)
+            grade.needs_manual_grade = grade.manual_score is None
+            continue
+        grade = book.find_grade(f"check-{task.id}", name, name, student)
+        grade.auto_score = math.fsum(f["points"] for f in record["findings"] if f["task"] == task.id)
+        grade.needs_manual_grade = False
