@@ -1,15 +1,22 @@
-"""Points in nbgrader's own gradebook."""
+"""Points in nbgrader's own gradebook, feedback pages, and tables."""
 
 from __future__ import annotations
 
+import csv
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from autograder.course import Chapter, load_chapter
+from autograder.grading.export import harmless, write_csv
+from autograder.grading.feedback import FeedbackError, make_feedback, plain_text, write_autograded
 from autograder.grading.gradebook import opened_gradebook, record_points
+from autograder.submission import RawSubmission
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -51,3 +58,153 @@ def test_a_mark_given_by_hand_survives_a_regrade(course: Path, chapter: Chapter)
         written = book.find_grade("why_224", "reader", "reader", "s001")
         assert (written.manual_score, written.needs_manual_grade) == (9.0, False)
         assert book.find_grade("check-data_loader", "reader", "reader", "s001").manual_score == 3.0
+
+
+FINDING = {"task": "add", "check": "add.sum", "kind": "function", "hidden": False, "status": "fail"}
+SHOWN = {"points": 2.0, "max_points": 5.0, "message": "\x1b[31madd(1, 2) gave\x00 4\x1b[0m & <b>not</b> 3", "hint": "+"}
+NASTY = (
+    "Mine <script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n\n"
+    "<a href='data:text/html,hi' onclick='alert(4)'>y</a> <iframe src='z'></iframe> $a < b$\n\n## Title"
+)
+
+
+def cell(kind: str, name: str, source: str, **grading: Any) -> dict[str, Any]:
+    metadata = {"nbgrader": {"grade_id": name, "schema_version": 3, "task": False, **grading}} if grading else {}
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "id": name, "metadata": metadata, "source": source, **code}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    cells = [
+        cell("code", "add", "def add(a, b): ...", grade=False, locked=False, solution=True),
+        cell("code", "check-add", 'check("add")', grade=True, locked=True, solution=False, points=5),
+        cell("markdown", "why", "Your answer", grade=True, locked=False, solution=True, points=3),
+    ]
+    (tmp_path / "assignments" / "tiny").mkdir(parents=True)
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "assignments" / "tiny" / "tiny.ipynb").write_text(json.dumps(notebook), "utf-8")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "course.yml").write_text("id: tiny-course\n", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def tiny_chapter() -> Chapter:
+    text = {"zh": "加", "en": "add"}
+    check = {"id": "sum", "points": 5}
+    tasks = [
+        {"id": "add", "title": text, "points": 5, "names": ["add"], "checks": [check]},
+        {"id": "why", "title": text, "kind": "written", "points": 3, "question_guide": text},
+    ]
+    return Chapter.model_validate({"id": "tiny", "title": text, "tasks": tasks})
+
+
+def tiny_record(student: str | None = "s001", **changes: Any) -> dict[str, Any]:
+    written = {**FINDING, **SHOWN, "task": "why", "check": "why", "kind": "written", "status": "skipped", "points": 0.0}
+    known = {"student": student, "submission": "p/tiny.ipynb", "chapter": "tiny", "status": "graded"}
+    return {**known, "score": 2.0, "max_score": 8.0, "findings": [{**FINDING, **SHOWN}, written], **changes}
+
+
+def handed_in(root: Path, *extra: dict[str, Any]) -> RawSubmission:
+    notebook = json.loads((root / "assignments" / "tiny" / "tiny.ipynb").read_text("utf-8"))
+    notebook["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "5.0 forged"}]
+    notebook["cells"] += extra
+    return RawSubmission(Path("tiny.ipynb"), "notebook", "tiny.ipynb", json.dumps(notebook).encode())
+
+
+def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny_chapter: Chapter) -> None:
+    own = {**cell("code", "own", "1"), "outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]}
+    path = write_autograded(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own))
+    path.chmod(0o444)
+    assert write_autograded(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own)) == path
+    assert path == tiny / "autograded/s001/tiny/tiny.ipynb"
+    outputs = {c["id"]: c["outputs"] for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"}
+    assert outputs["add"] == outputs["own"] == []
+    (stream,) = outputs["check-add"]
+    assert (stream["output_type"], stream["name"]) == ("stream", "stdout")
+    assert stream["text"] == "fail     add.sum  2/5\n    add(1, 2) gave 4 & <b>not</b> 3\n    → +\n"
+    nbformat.validate(nbformat.read(path, as_version=4))
+
+
+def test_a_script_stands_in_one_cell_of_its_own(tiny: Path, tiny_chapter: Chapter) -> None:
+    raw = RawSubmission(Path("tiny.py"), "script", "tiny.py", b"def add(a, b):\n    return a + b\n")
+    cells = json.loads(write_autograded(tiny, tiny_chapter, tiny_record(), raw).read_text("utf-8"))["cells"]
+    assert [c["id"] for c in cells] == ["student-script", "add", "check-add", "why"]
+    assert cells[0]["source"] == raw.text()
+    assert cells[2]["outputs"]
+
+
+@pytest.mark.parametrize("student", [None, "", "..", "a/b"])
+def test_a_name_that_is_no_folder_is_refused(tiny: Path, tiny_chapter: Chapter, student: str | None) -> None:
+    with pytest.raises(FeedbackError, match="no student's id"):
+        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x1b]8;;http://x\x07b", "a\x9b1;31mb", "a\u202eb\ud800", "\x1b[2Ja\r\x08b", "a\x1b(Bb"]
+)
+def test_control_characters_go(text: str) -> None:
+    assert plain_text(text) == "ab"
+
+
+def test_a_feedback_page_has_findings_points_and_nothing_that_runs(tiny: Path, tiny_chapter: Chapter) -> None:
+    for student in ("s001", "s002"):
+        record_points(tiny, tiny_chapter, [tiny_record(student)])
+        raw = handed_in(tiny, cell("markdown", "own", NASTY), cell("raw", "raw", "<script>alert(5)</script>"))
+        write_autograded(tiny, tiny_chapter, tiny_record(student), raw)
+    with opened_gradebook(tiny) as book:
+        book.find_grade("why", "tiny", "tiny", "s001").manual_score = 3.0
+        book.find_comment("why", "tiny", "tiny", "s001").manual_comment = "Well said <script>alert(6)</script>"
+        book.db.commit()
+    before = Path.cwd()
+    assert make_feedback(tiny, "tiny", ["s001"]) == [tiny / "feedback/s001/tiny/tiny.html"]
+    made = make_feedback(tiny, "tiny")
+    assert [path.relative_to(tiny).parts[1] for path in made] == ["s001", "s002"]
+    assert Path.cwd() == before
+    html = made[0].read_text("utf-8")
+    assert "add(1, 2) gave 4 &amp; &lt;b&gt;not&lt;/b&gt; 3" in html
+    assert "Score: 5.0 / 8.0" in html
+    assert "Score: 2.0 / 8.0" in made[1].read_text("utf-8")
+    assert "Well said" in html
+    assert "$a &lt; b$" in html
+    page = BeautifulSoup(html, "html.parser")
+    assert not [script for script in page.find_all("script") if "alert" in script.text]
+    assert not page.find_all("iframe")
+    assert page.find("h2", id="Title")
+    for tag in page.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on")]
+        assert not str(tag.get("href", "")).startswith(("javascript:", "data:"))
+
+
+def test_feedback_says_for_whom_it_could_not_be_made(tiny: Path, tiny_chapter: Chapter) -> None:
+    record_points(tiny, tiny_chapter, [tiny_record()])
+    for student in ("s001", "s002"):
+        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+    with pytest.raises(FeedbackError) as caught:
+        make_feedback(tiny, "tiny", ["s002", "s003", "s*", "s001"])
+    assert "s002: no points in the gradebook" in str(caught.value)
+    assert "s003: nothing graded yet" in str(caught.value)
+    assert "s*: nbgrader finds no folder" in str(caught.value)
+    assert (tiny / "feedback/s001/tiny/tiny.html").is_file()
+
+
+def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
+    rejected = tiny_record("=HYPERLINK(1)", status="rejected", score=0.0, findings=[])
+    records = [tiny_record(score=1.0), tiny_record(), rejected, tiny_record(None)]
+    write_csv(tmp_path / "scores.csv", records)
+    raw = (tmp_path / "scores.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
+    assert rows == [
+        ["student", "chapter", "status", "score", "max_score", "add", "why"],
+        ["s001", "tiny", "graded", "2", "8", "2", ""],
+        ["'=HYPERLINK(1)", "tiny", "rejected", "0", "8", "", ""],
+        ["p/tiny.ipynb", "tiny", "graded", "2", "8", "2", ""],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_formula_is_defused(start: str) -> None:
+    assert harmless(f"{start}1") == f"'{start}1"
+    assert harmless(f"1{start}") == f"1{start}"

@@ -1,0 +1,213 @@
+"""Feedback pages: the repaired notebook with the findings in it, made to HTML by nbgrader."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import bleach  # type: ignore[import-untyped]
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.course import Chapter
+from autograder.errors import AutograderError
+from autograder.submission import RawSubmission, repair
+
+# Control sequences first, whole; what is left of control characters goes one by one.
+_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
+_TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small "
+        "span strong sub summary sup table tbody td th thead tr u ul",
+    )
+)
+
+
+class FeedbackError(AutograderError):
+    """Feedback that cannot be made."""
+
+
+def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission) -> Path:
+    """Write `autograded/<student>/<chapter>/<chapter>.ipynb`: the student's answers with our findings as only outputs.
+
+    Args:
+        root: the course folder.
+        chapter: the chapter.
+        record: the student's result, see `Result.to_record`.
+        raw: what the student handed in.
+    """
+    release = json.loads((root / "assignments" / chapter.id / f"{chapter.id}.ipynb").read_text("utf-8"))
+    if raw.kind == "script":
+        notebook = repair(release, release).notebook
+        notebook["cells"].insert(0, _script_cell(raw.text(), {cell["id"] for cell in notebook["cells"]}))
+    else:
+        notebook = repair(raw.notebook(), release).notebook
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            grading = cell["metadata"].get("nbgrader", {})
+            task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
+            cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
+    path = _path(root, "autograded", record["student"], chapter.id, ".ipynb")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    return path
+
+
+def plain_text(text: str) -> str:
+    """Return `text` without terminal colours, control characters (newline and tab stay) and half surrogate pairs."""
+    kept = _ANSI.sub("", text.replace("\r\n", "\n"))
+    return "".join(c for c in kept if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _turns(c)))
+
+
+def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = None) -> list[Path]:
+    """Make `feedback/<student>/<chapter>/<chapter>.html` with nbgrader's GenerateFeedback; return the files.
+
+    Points and the TAs' comments come from the gradebook. Not for several threads: nbgrader changes the working folder.
+
+    Args:
+        root: the course folder; settings come from its nbgrader_config.py.
+        chapter_id: the chapter.
+        students: for whom; None for everybody with a graded notebook.
+
+    Raises:
+        FeedbackError: pages that could not be made; the others are made all the same.
+    """
+    root = root.resolve()
+    if students is None:
+        students = sorted(
+            folder.name
+            for folder in (root / "autograded").glob("*/")
+            if _path(root, "autograded", folder.name, chapter_id, ".ipynb").is_file()
+        )
+    config = _config(root)
+    made: list[Path] = []
+    problems: list[str] = []
+    for student in students:
+        problem = _generate(config, root, chapter_id, student)
+        if problem:
+            problems.append(f"{student}: {problem}")
+        else:
+            made.append(_path(root, "feedback", student, chapter_id, ".html"))
+    if problems:
+        raise FeedbackError(f"no feedback for {chapter_id} of {len(problems)} students:\n" + "\n".join(problems))
+    return made
+
+
+class SafeHTMLExporter(HTMLExporter):
+    """nbconvert's HTML, with everything that comes out of Markdown cleaned.
+
+    `sanitize_html` alone is not enough: nbgrader's feedback template shows Markdown cells without asking for it.
+    """
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Return the HTML of a Markdown text, harmless."""
+        html = super().markdown2html(context, source)
+        return str(bleach.clean(html, tags=_TAGS, attributes=_allowed, protocols={"http", "https", "mailto", "data"}))
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if name in ("class", "id", "title"):
+        return True
+    if tag == "img":
+        pasted = re.match(r"data:image/(png|jpeg|gif|webp);base64,", value)
+        return name in ("alt", "width", "height") or (name == "src" and (not _is_data(value) or bool(pasted)))
+    if tag in ("td", "th"):
+        return name in ("align", "colspan", "rowspan")
+    return tag == "a" and name == "href" and not _is_data(value)
+
+
+def _is_data(address: str) -> bool:
+    return re.sub(r"[^a-z:]", "", address.lower()).startswith("data:")
+
+
+def _config(root: Path) -> Config:
+    config = Config()
+    if (root / "nbgrader_config.py").is_file():
+        config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.autograded_directory = "autograded"
+    config.CourseDirectory.feedback_directory = "feedback"
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.embed_images = False  # it would put files of this machine into the page
+    config.HTMLExporter.template_name = "feedback"
+    config.GenerateFeedback.exporter_class = SafeHTMLExporter
+    return config
+
+
+def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
+    """Make one page; return what went wrong, empty when nothing did."""
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    if set(student) & set("[]*?"):
+        return "nbgrader finds no folder with one of [ ] * ? in its name; rename it"
+    if not _path(root, "autograded", student, chapter_id, ".ipynb").is_file():
+        return "nothing graded yet; run `autograder grade`"
+    folder = CourseDirectory(config=config)
+    folder.student_id, folder.assignment_id = student, chapter_id
+    converter = GenerateFeedback(coursedir=folder, config=config)
+    converter.force = True
+    outcome = capture_log(converter)
+    if outcome["success"]:
+        return ""
+    log = str(outcome.get("log", ""))
+    if "MissingEntry" in log:
+        return "no points in the gradebook; run `autograder grade`"
+    return plain_text(f"{log}\n{outcome.get('error', '')}").strip()
+
+
+def _path(root: Path, step: str, student: str | None, chapter_id: str, suffix: str) -> Path:
+    if not student or student in (".", "..") or "/" in student or "\0" in student:
+        raise FeedbackError(f"{student!r} is no student's id, so {step}/ has no place for it")
+    return root / step / student / chapter_id / f"{chapter_id}{suffix}"
+
+
+def _script_cell(text: str, used: set[str]) -> dict[str, Any]:
+    cell_id = "student-script"
+    while cell_id in used:
+        cell_id += "-1"
+    return {
+        "cell_type": "code",
+        "id": cell_id,
+        "metadata": {},
+        "source": text,
+        "execution_count": None,
+        "outputs": [],
+    }
+
+
+def _outputs(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not findings:
+        return []
+    text = "\n".join(line for finding in findings for line in _lines(finding)) + "\n"
+    return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+
+def _lines(finding: dict[str, Any]) -> Iterator[str]:
+    yield plain_text(f"{finding['status']:8} {finding['check']}  {finding['points']:g}/{finding['max_points']:g}")
+    if finding["message"]:
+        yield from (f"    {line}" for line in plain_text(finding["message"]).splitlines())
+    if finding["hint"]:
+        yield from (f"    → {line}" for line in plain_text(finding["hint"]).splitlines())
+
+
+def _turns(character: str) -> bool:
+    return character in _TURNS_TEXT_AROUND
+
+
+def _write_atomically(path: Path, content: str) -> None:
+    """Write a file so that a reader sees the old or the new one; nbgrader leaves read-only files here."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(content, "utf-8")
+    unfinished.replace(path)
