@@ -18,4 +18,6 @@ c.CourseDirectory.feedback_directory = "feedback"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "hidden.json", "*.safetensors", "*.pdparams"]
 c.Exchange.root = str(root / ".autograder" / "exchange")
 c.HTMLExporter.sanitize_html = True
+# nbgrader's feedback template shows Markdown unsanitised; this exporter cleans it.
+c.GenerateFeedback.exporter_class = "autograder.grading.feedback.SafeHTMLExporter"
 c.ExecutePreprocessor.timeout = 60

@@ -15,6 +15,8 @@ from autograder.authoring.record import read_examples
 from autograder.course import find_course, load_course
 from autograder.data import ensure_data
 from autograder.grading.classroom import Grader, submitted
+from autograder.grading.feedback import make_feedback
+from autograder.grading.gradebook import record_points
 from autograder.sandbox.box import default_box
 from autograder.store.results import ResultStore
 
@@ -95,8 +97,13 @@ def _grade(place: Path, root: Path, console: Console) -> None:
         table.add_row(record["student"], record["chapter"], f"{record['score']:g}/{record['max_score']:g}", first[:90])
     console.print(table)
     (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
-    console.print("Results: demo/results.json. Next, in demo/ (the command is ../.venv/bin/autograder):")
-    console.print("  autograder grade submitted/s003/lenet\n  autograder check lenet\n  autograder doctor")
+    for entry in course.chapters:
+        record_points(place, grader.kit(entry.id).chapter, [r for r in records if r["chapter"] == entry.id])
+        make_feedback(place, entry.id)
+    console.print(
+        "Results: demo/results.json; feedback pages: demo/feedback/. Next, in demo/ (the command is ../.venv/bin/autograder):"
+    )
+    console.print("  autograder grade submitted/s003/lenet\n  autograder export grades.csv\n  autograder check lenet")
 
 
 if __name__ == "__main__":

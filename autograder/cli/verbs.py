@@ -137,6 +137,37 @@ def _print_findings(records: list[dict[str, Any]]) -> None:
 
 
 @app.command()
+def feedback(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="For this student only; may be repeated.")] = None,
+) -> None:
+    """Make a feedback page for every graded submission, in feedback/<student>/<chapter>/."""
+    from autograder.course import find_course, load_course
+    from autograder.grading.feedback import make_feedback
+
+    root = find_course(Path.cwd())
+    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+        for page in make_feedback(root, name, student):
+            print(page.relative_to(root.resolve()))
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")] = Path("grades.csv"),
+) -> None:
+    """Write the current results as CSV: one row per student and chapter, one column per task."""
+    from autograder.course import find_course
+    from autograder.grading.export import write_csv
+    from autograder.store.results import ResultStore
+
+    store = ResultStore.in_course(find_course(Path.cwd()))
+    records = store.all_current()
+    store.close()
+    write_csv(file, records)
+    print(f"{file}: {len(records)} results")
+
+
+@app.command()
 def build(
     chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
     only_check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,

@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.data import ensure_data, load_mnist
 from autograder.errors import AutograderError
 from autograder.grading.examine import Validation
+from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
 from autograder.grading.result import Result
 from autograder.sandbox.box import Box
@@ -61,6 +62,8 @@ class Grader:
         key = key_of(kit, raw.content, weights, self.box.backend)
         student = hand_in.student
         if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
+            if not autograded_path(self.root, student, hand_in.chapter).exists():
+                write_autograded(self.root, kit.chapter, known, raw)
             return known
         result = grade(
             kit,
@@ -75,6 +78,7 @@ class Grader:
         record = result.to_record(language)
         if store and student:
             store.add(student, hand_in.chapter, key, record)
+            write_autograded(self.root, kit.chapter, record, raw)
         return record
 
     def _rejected(self, hand_in: HandIn, kit: Kit, rejection: Rejected) -> Result:

@@ -56,10 +56,15 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
             cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
-    path = _path(root, "autograded", record["student"], chapter.id, ".ipynb")
+    path = autograded_path(root, record["student"], chapter.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     return path
+
+
+def autograded_path(root: Path, student: str, chapter_id: str) -> Path:
+    """Return where the graded notebook of a student lies."""
+    return _path(root, "autograded", student, chapter_id, ".ipynb")
 
 
 def plain_text(text: str) -> str:
@@ -86,7 +91,7 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
         students = sorted(
             folder.name
             for folder in (root / "autograded").glob("*/")
-            if _path(root, "autograded", folder.name, chapter_id, ".ipynb").is_file()
+            if autograded_path(root, folder.name, chapter_id).is_file()
         )
     config = _config(root)
     made: list[Path] = []
@@ -152,7 +157,7 @@ def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
 
     if set(student) & set("[]*?"):
         return "nbgrader finds no folder with one of [ ] * ? in its name; rename it"
-    if not _path(root, "autograded", student, chapter_id, ".ipynb").is_file():
+    if not autograded_path(root, student, chapter_id).is_file():
         return "nothing graded yet; run `autograder grade`"
     folder = CourseDirectory(config=config)
     folder.student_id, folder.assignment_id = student, chapter_id

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, Text, create_engine, select
+from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, Text, create_engine, func, select
 
 metadata = MetaData()
 results = Table(
@@ -48,6 +48,13 @@ class ResultStore:
             return None
         record: dict[str, Any] = json.loads(row.record)
         return record
+
+    def all_current(self) -> list[dict[str, Any]]:
+        """Return the newest result of every student in every chapter, sorted."""
+        newest = select(func.max(results.c.id)).group_by(results.c.student, results.c.chapter)
+        query = select(results.c.record).where(results.c.id.in_(newest)).order_by(results.c.student, results.c.chapter)
+        with self._engine.connect() as connection:
+            return [json.loads(row.record) for row in connection.execute(query)]
 
     def add(self, student: str, chapter: str, key: str, record: dict[str, Any]) -> None:
         """Add a result in one transaction; `record` holds JSON values."""

@@ -1,0 +1,52 @@
+"""A class from hand-in to feedback pages and grades.csv, by the commands a TA types."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+def run(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *words], cwd=course, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    for folder in ("source", "assignments", "solutions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for file in ("course.yml", "nbgrader_config.py"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    for student in ("s001", "s002"):
+        (tmp_path / "submitted" / student / "reader").mkdir(parents=True)
+    notebook = json.loads((ROOT / "solutions/reader/reader.ipynb").read_text("utf-8"))
+    evil = {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "<script>alert(1)</script>"}
+    notebook["cells"].append(evil)
+    (tmp_path / "submitted/s001/reader/reader.ipynb").write_text(json.dumps(notebook), "utf-8")
+    shutil.copy(ROOT / "source/reader/mutants/no_scaling.py", tmp_path / "submitted/s002/reader/reader.py")
+    return tmp_path
+
+
+def test_a_class_is_graded_exported_and_gets_its_feedback(course: Path) -> None:
+    assert run(course, "grade", "--lang", "en").returncode == 1
+    assert run(course, "grade", "--lang", "en").returncode == 1
+    exported = run(course, "export")
+    assert "2 results" in exported.stdout, exported.stderr
+    with (course / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        scores = {row["student"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert scores == {"s001": 90.0, "s002": 75.0}
+    made = run(course, "feedback", "reader")
+    assert made.returncode == 0, made.stderr
+    right, wrong = ((course / f"feedback/{s}/reader/reader.html").read_text("utf-8") for s in ("s001", "s002"))
+    assert "transform_img.values" in wrong
+    assert "<script>alert(1)" not in right
