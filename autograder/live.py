@@ -14,6 +14,7 @@ from typing import Any
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.grading.examine import Examiner, shown_lines
 from autograder.sandbox.session import value_of
+from autograder.text import Language
 
 Checker = Callable[[str], float]
 
@@ -69,14 +70,15 @@ def open_chapter(chapter: str) -> Checker:
         if not findings:
             print(f"check({task!r}): ? {', '.join(t.id for t in kit.chapter.tasks)}")
             return 0.0
-        print("\n".join(shown_lines(findings, _language())))
+        print("\n".join(shown_lines(findings, _language(kit))))
         return float(sum(finding.points for finding in findings))
 
     return check
 
 
-def _language() -> Any:
-    return "en" if os.environ.get("AUTOGRADER_LANG", "zh").startswith("en") else "zh"
+def _language(kit: Kit) -> Language:
+    wanted = os.environ.get("AUTOGRADER_LANG", kit.language)
+    return "en" if wanted.startswith("en") else "zh"
 
 
 def _kit(chapter: str) -> Kit:

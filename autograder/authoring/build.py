@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.authoring.notebooks import write_atomically, write_chapter
@@ -35,7 +36,7 @@ def build_chapter(
         kit = record_kit(root, chapter_id, box, progress)
         write_atomically(full, kit.to_json())
         changed.append(str(full.relative_to(root)))
-    shown = read_kit(full).public().to_json()
+    shown = replace(read_kit(full).public(), language=language).to_json()
     for folder in ("assignments", "solutions"):
         public = root / folder / chapter_id / "checks.json"
         if not public.exists() or public.read_text("utf-8") != shown:

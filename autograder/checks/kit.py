@@ -6,6 +6,7 @@ The student's kit (`assignments/<chapter>/checks.json`) holds the public checks,
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from autograder.checks.catalogue import check_from
 from autograder.checks.observe import Observation
 from autograder.course import Chapter
 from autograder.errors import AutograderError
-from autograder.text import Text
+from autograder.text import Language, Text
 
 
 class KitError(AutograderError):
@@ -34,13 +35,14 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Kit:
-    """Everything needed to judge a chapter. made_from: hash of all that the recordings depend on."""
+    """Everything needed to judge a chapter. made_from: hash of all that the recordings depend on; language: of the build."""
 
     chapter: Chapter
     checks: dict[str, Check]
     expected: dict[str, Observation]
     mistakes: tuple[Mistake, ...]
     made_from: str
+    language: Language = "zh"
 
     def public(self) -> Kit:
         """Return the kit without hidden checks."""
@@ -55,6 +57,7 @@ class Kit:
             {key: self.expected[key] for key in shown if key in self.expected},
             tuple(mistake for mistake in mistakes if mistake.seen),
             self.made_from,
+            self.language,
         )
 
     def to_json(self) -> str:
@@ -62,6 +65,7 @@ class Kit:
         record = {
             "note": f"generated from source/{self.chapter.id}, do not edit",
             "made_from": self.made_from,
+            "language": self.language,
             "chapter": self.chapter.model_dump(mode="json"),
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
@@ -83,8 +87,23 @@ def read_kit(path: Path) -> Kit:
             record["expected"],
             tuple(Mistake(m["id"], Text(**m["cause"]), m["seen"]) for m in record["mistakes"]),
             record["made_from"],
+            record["language"],
         )
     except FileNotFoundError:
         raise KitError(f"{path}: not found; run `autograder build` (or ask for the assignment's checks.json)") from None
     except (ValueError, KeyError, TypeError) as error:
         raise KitError(f"{path}: cannot be read ({error}); run `autograder build`") from error
+
+
+def public_kit(root: Path, chapter: str) -> Kit:
+    """Return the student's kit of a chapter of the course in `root`; a misspelt chapter is answered with the nearest."""
+    places = {path.parent.name: path for path in sorted((root / "assignments").glob("*/checks.json"))}
+    if chapter not in places:
+        near = difflib.get_close_matches(chapter, places, 1)
+        guess = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else f"there are: {', '.join(places) or 'none; run `autograder build`'}"
+        )
+        raise KitError(f"{root / 'assignments'} has no chapter {chapter!r}; {guess}")
+    return read_kit(places[chapter]).public()

@@ -44,8 +44,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check your own answer by the public checks; exit code 1 while something fails."""
-    from autograder.checks.kit import read_kit
-    from autograder.course import find_course, load_course
+    from autograder.checks.kit import public_kit
+    from autograder.course import find_course
     from autograder.grading.examine import shown_lines
     from autograder.grading.grade import grade
     from autograder.sandbox.box import Box, default_box
@@ -53,8 +53,8 @@ def check(
     from autograder.submission import Rejected, read_submission
 
     root = find_course(Path.cwd())
-    language = _language(lang, load_course(root).language)
-    kit = read_kit(root / "assignments" / chapter / "checks.json").public()
+    kit = public_kit(root, chapter)
+    language = _language(lang, kit.language)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     box = Box("none")
     with contextlib.suppress(BoxError):
@@ -70,6 +70,64 @@ def check(
         for line in shown_lines(result.findings, language):
             print(line)
     raise typer.Exit(1 if result.failed else 0)
+
+
+@app.command()
+def hint(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    task: Annotated[str | None, typer.Argument(help="The task; all by default.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Show the hints of a task: what its checks look at, the hidden ones too."""
+    from autograder.checks.kit import public_kit
+    from autograder.course import find_course
+
+    kit = public_kit(find_course(Path.cwd()), chapter)
+    language = _language(lang, kit.language)
+    tasks = [entry for entry in kit.chapter.tasks if task in (None, entry.id)]
+    if not tasks:
+        raise typer.BadParameter(
+            f"{chapter} has no task {task!r}; it has: {', '.join(t.id for t in kit.chapter.tasks)}"
+        )
+    for entry in tasks:
+        print(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
+        if entry.hint:
+            print(f"  {entry.hint.to(language)}")
+        for one in entry.checks:
+            if one.hint:
+                print(f"  {one.id}: {one.hint.to(language)}")
+
+
+@app.command()
+def submit(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
+    ] = None,
+    student: Annotated[str, typer.Option(envvar="AUTOGRADER_STUDENT", help="Your student id.")] = "",
+    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
+    from autograder.course import find_course, load_course
+    from autograder.submission import Rejected
+    from autograder.submission.handing_in import hand_in
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    if course.chapter(chapter) is None:
+        raise typer.BadParameter(
+            f"no chapter {chapter!r}; there are: {', '.join(entry.id for entry in course.chapters)}"
+        )
+    limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
+    try:
+        folder = hand_in(path, chapter, student, to or root / "submitted", **limits)
+    except Rejected as rejection:
+        print(f"{path}: {rejection.reason.to(_language(lang, course.language))}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    for name in sorted(folder.iterdir()):
+        print(f"✓ {name}")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -37,29 +37,54 @@ class Validation:
     labels: np.ndarray[Any, Any]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What was loaded into a process: for one task or, with an empty id, for all; and what came of it."""
+
+    id: str
+    missing: dict[str, str | None]
+    errors: tuple[dict[str, Any], ...]
+    defined: frozenset[str]
+
+    def why_missing(self, name: str) -> Text:
+        """Say why `name` is not there: an error on the way, another name, or nothing written."""
+        for error in self.errors:
+            if error.get("type") == "NotImplementedError":
+                return NOT_WRITTEN
+            message = f"{str(error.get('type'))[:80]}: {str(error.get('message'))[:200]}"
+            return Text(
+                zh=f"没有得到 {name}:执行你的代码时出错, {message}",
+                en=f"{name} could not be made: your code raised {message}",
+            )
+        near = self.missing.get(name)
+        return Text(
+            zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
+            en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
+        )
+
+
 class Examiner:
     """Asks check after check; a new process where the last one died."""
 
     def __init__(
         self,
         kit: Kit,
-        sliced: Slice,
+        slice_for: Callable[[Sequence[str]], Slice],
         box: SessionMaker,
         weights: bytes | None,
         validation: Callable[[], Validation] | None,
     ) -> None:
         self.kit, self.box, self.weights, self.validation = kit, box, weights, validation
-        self.statements = [[s.filename, s.line, s.text] for s in sliced.statements]
-        self.missing = sliced.missing
+        self.slice_for = slice_for
         self.session: Any = None
-        self.load_errors: list[Any] = []
-        self.load_death: BoxDied | None = None
-        self.defined: set[str] = set()
+        self.scope: Scope | None = None
+        self.apart = False  # True once loading all tasks together has ended the process: then each is loaded alone
+        self.deaths: dict[str, BoxDied] = {}
 
     @classmethod
     def live(cls, kit: Kit, box: SessionMaker) -> Examiner:
         """Return an examiner of names that are already defined where the session runs."""
-        return cls(kit, Slice((), {}, (), ()), box, None, None)
+        return cls(kit, lambda _names: Slice((), {}, (), ()), box, None, None)
 
     def findings(self, only_task: str | None = None) -> list[Finding]:
         """Return one finding per check, in the chapter's order; of one task where it is named."""
@@ -79,16 +104,43 @@ class Examiner:
         """End the process."""
         if self.session is not None:
             self.session.close()
-            self.session = None
+            self.session = self.scope = None
 
-    def _open(self) -> Session:
-        if self.session is None:
+    def _open(self, task: Task) -> Session:
+        """Return a session with the code that `task` needs; where one task's code ends the process, only it suffers."""
+        if death := self.deaths.get(task.id):
+            raise death
+        if not self.apart:
+            try:
+                return self._load("", [name for each in self.kit.chapter.tasks for name in each.names])
+            except BoxDied:
+                self.close()
+                self.apart = True
+        try:
+            return self._load(task.id, task.names)
+        except BoxDied as death:
+            self.close()
+            self.deaths[task.id] = death
+            raise
+
+    def _load(self, scope: str, names: Sequence[str]) -> Session:
+        if self.session is not None and self.scope is not None and self.scope.id != scope:
+            self.close()
+        if self.session is None or self.scope is None:
+            sliced = self.slice_for(names)
             self.session = self.box.session()
             self.session.limit(LOAD_SECONDS)
-            errors = self.session.ask("load", statements=self.statements)
-            self.load_errors = errors["errors"] if isinstance(errors, dict) else []
-            names = [name for task in self.kit.chapter.tasks for name in task.names]
-            self.defined = set(self.session.ask("defined", names=names))
+            answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
+            errors = answer.get("errors") if isinstance(answer, dict) else None
+            defined = self.session.ask("defined", names=list(names))
+            self.scope = Scope(
+                scope,
+                sliced.missing,
+                tuple(error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else (),
+                frozenset(name for name in defined if isinstance(name, str))
+                if isinstance(defined, list)
+                else frozenset(),
+            )
         session: Session = self.session
         return session
 
@@ -117,11 +169,10 @@ class Examiner:
             )
             return finding("skipped", text)
         try:
-            if self.load_death:
-                raise self.load_death
-            session = self._open_or_remember()
-            if lacking := [name for name in task.names if name not in self.defined]:
-                return finding("fail", self._missing(lacking[0]))
+            session = self._open(task)
+            scope = self.scope
+            if scope and (lacking := [name for name in task.names if name not in scope.defined]):
+                return finding("fail", scope.why_missing(lacking[0]))
             if isinstance(check, Accuracy):
                 return self._accuracy(check, session, finding)
             seen = observe(check, session)
@@ -129,29 +180,6 @@ class Examiner:
             self.close()
             return finding(death.status, _death_text(death))
         return self._judged(check_id, seen, finding)
-
-    def _open_or_remember(self) -> Session:
-        try:
-            return self._open()
-        except BoxDied as death:
-            self.load_death = death
-            raise
-
-    def _missing(self, name: str) -> Text:
-        for error in self.load_errors:
-            if isinstance(error, dict) and error.get("type") == "NotImplementedError":
-                return NOT_WRITTEN
-            if isinstance(error, dict):
-                message = f"{str(error.get('type'))[:80]}: {str(error.get('message'))[:200]}"
-                return Text(
-                    zh=f"没有得到 {name}:执行你的代码时出错, {message}",
-                    en=f"{name} could not be made: your code raised {message}",
-                )
-        near = self.missing.get(name)
-        return Text(
-            zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
-            en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
-        )
 
     def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
         check = self.kit.checks[check_id]

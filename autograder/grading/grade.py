@@ -36,14 +36,12 @@ def grade(
         sources = pieces_of_notebook(notebook, submission.name)
     else:
         sources = pieces_of_script(submission.text(), submission.name)
-    names = sorted({name for task in kit.chapter.tasks for name in task.names})
-    sliced = slice_names(sources, names)
-    examiner = Examiner(kit, sliced, box, weights, validation)
+    examiner = Examiner(kit, lambda names: slice_names(sources, list(names)), box, weights, validation)
     try:
         findings = tuple(examiner.findings())
     finally:
         examiner.close()
-    problems = tuple(problem.message for problem in sliced.problems)
+    problems = tuple(problem.message for problem in slice_names(sources, []).problems)
     return Result(
         submission=str(submission.path),
         student=student,
@@ -52,7 +50,7 @@ def grade(
         score=round(sum(finding.points for finding in findings), 6),
         max_score=kit.chapter.points,
         findings=findings,
-        repairs=repairs + problems,
+        repairs=submission.notes + repairs + problems,
         box=box_name,
         seconds=round(time.monotonic() - start, 3),
         key=key_of(kit, submission.content, weights, box_name),

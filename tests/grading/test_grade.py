@@ -142,3 +142,16 @@ def test_an_unknown_chapter_is_a_usage_error() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "lenet" in done.stderr
+
+
+def test_code_that_hangs_while_it_loads_costs_only_its_own_task(
+    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.grading.examine.LOAD_SECONDS", 2.0)
+    solution = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
+    answer = tmp_path / "reader.py"
+    hang = "def forever():\n    while True: pass\nTABLE = forever()\ndef data_loader(*a):\n    return TABLE\n"
+    answer.write_text(f"{solution}\n{hang}", "utf-8")
+    seen = statuses(graded(grader, answer, "reader"))
+    assert {seen[key] for key in seen if key.startswith("data_loader.")} == {"timeout"}
+    assert {seen[key] for key in seen if key.startswith(("transform_img.", "valid_data_loader."))} == {"pass"}

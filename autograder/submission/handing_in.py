@@ -1,0 +1,48 @@
+"""Hand in: copy one answer to where the class's submissions lie, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from autograder.errors import AutograderError
+from autograder.submission.files import read_regular
+from autograder.submission.intake import RawSubmission, read_submission
+
+
+class HandInError(AutograderError):
+    """Something that cannot be handed in."""
+
+
+def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: int, weights_limit_mib: int) -> Path:
+    """Copy the notebook or script at `path`, and the weights beside it, to `target/<student>/<chapter>/`.
+
+    An earlier hand-in is replaced in one step. Raises `Rejected` for a file that could not be graded, `HandInError` for
+    a student's id that is no plain folder name.
+    """
+    if not student or student.startswith(".") or any(c in student for c in "/\\\0"):
+        raise HandInError(f"{student!r} is no student's id: letters, digits, hyphens")
+    raw = read_submission(path, chapter, limit_mib=limit_mib, weights_limit_mib=weights_limit_mib)
+    folder = target / student / chapter
+    unfinished, old = (folder.with_name(f".{chapter}.{what}.{os.getpid()}") for what in ("new", "old"))
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for name, content in _files(raw, chapter, weights_limit_mib).items():
+        (unfinished / name).write_bytes(content)
+    if folder.exists():
+        folder.replace(old)
+    unfinished.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _files(raw: RawSubmission, chapter: str, weights_limit_mib: int) -> dict[str, bytes]:
+    files = {f"{chapter}{'.ipynb' if raw.kind == 'notebook' else '.py'}": raw.content}
+    if raw.weights_name:
+        weights = raw.weights_content
+        if weights is None and raw.weights is not None:
+            weights = read_regular(raw.weights, weights_limit_mib)
+        if weights is not None:
+            files[f"{chapter}{Path(raw.weights_name).suffix}"] = weights
+    return files

@@ -1,0 +1,85 @@
+"""What a student types, in a folder with nothing but assignments/ and course.yml."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
+    shutil.copy(ROOT / "course.yml", tmp_path)
+    return tmp_path
+
+
+def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *words],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_right_answer_passes_and_exits_with_zero(home: Path) -> None:
+    done = run(home, "check", "lenet", str(ROOT / "solutions/lenet/lenet.py"))
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_empty_skeleton_fails_with_a_hint_in_the_wanted_language(home: Path) -> None:
+    done = run(home, "check", "reader", "--lang", "en")
+    assert done.returncode == 1
+    assert "not written yet" in done.stdout
+    assert "→" in done.stdout
+    assert "还没有写" in run(home, "check", "reader").stdout
+
+
+def test_a_misspelt_chapter_gets_the_nearest(home: Path) -> None:
+    done = run(home, "check", "lenett")
+    assert done.returncode == 2
+    assert "did you mean 'lenet'?" in done.stderr
+
+
+def test_what_is_no_notebook_is_said_so(home: Path) -> None:
+    (home / "answer.ipynb").write_text("{ no", "utf-8")
+    done = run(home, "check", "reader", "answer.ipynb", "--lang", "en")
+    assert done.returncode == 1
+    assert "JSON" in done.stderr
+
+
+def test_hints_name_the_hidden_requirements_too(home: Path) -> None:
+    assert "ValueError" in run(home, "hint", "reader", "data_loader", "--lang", "en").stdout
+    assert run(home, "hint", "reader", "nothing").returncode == 2
+
+
+def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: Path) -> None:
+    answer = home / "mine.py"
+    answer.write_text("x = 1\n", "utf-8")
+    (home / "mine.safetensors").write_bytes(b"weights")
+    assert run(home, "submit", "lenet", "mine.py", "--student", "s001").returncode == 0
+    folder = home / "submitted" / "s001" / "lenet"
+    assert sorted(path.name for path in folder.iterdir()) == ["lenet.py", "lenet.safetensors"]
+    answer.write_text("x = 2\n", "utf-8")
+    assert run(home, "submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").returncode == 0
+    assert (folder / "lenet.py").read_text("utf-8") == "x = 2\n"
+    assert [path.name for path in folder.parent.iterdir()] == ["lenet"]
+
+
+@pytest.mark.parametrize("student", ["", "../s", ".s", "a/b"])
+def test_an_id_that_is_no_folder_name_is_refused(home: Path, student: str) -> None:
+    done = run(home, "submit", "reader", "--student", student)
+    assert done.returncode == 2
+    assert "student's id" in done.stderr
+    assert not (home / "submitted").exists()
