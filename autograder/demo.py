@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from autograder.authoring.record import read_examples
+from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data import ensure_data
 from autograder.grading.classroom import Grader, submitted
@@ -90,12 +90,7 @@ def _grade(place: Path, root: Path, console: Console) -> None:
     grader = Grader(place, course, default_box())
     records = grader.grade_all(list(submitted(place, course)), store, course.language)
     store.close()
-    table = Table("student", "chapter", "points", "first thing to look at")
-    for record in records:
-        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
-        first = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
-        table.add_row(record["student"], record["chapter"], f"{record['score']:g}/{record['max_score']:g}", first[:90])
-    console.print(table)
+    console.print(class_table(records, course.language))
     (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
     for entry in course.chapters:
         record_points(place, grader.kit(entry.id).chapter, [r for r in records if r["chapter"] == entry.id])

@@ -144,6 +144,9 @@ def grade(
     lang: LanguageOption = None,
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something could not be graded."""
+    from rich.console import Console
+
+    from autograder.cli.tables import class_table, grading_progress
     from autograder.course import find_course, load_course
     from autograder.grading.classroom import Grader, hand_in_of, submitted
     from autograder.grading.gradebook import record_points
@@ -159,16 +162,14 @@ def grade(
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
     )
     store = None if paths else ResultStore.in_course(root)
-    count = 0
-
-    def done(record: dict[str, Any]) -> None:
-        nonlocal count
-        count += 1
-        who = record["student"] or record["submission"]
-        score = f"{record['score']:g}/{record['max_score']:g}" if record["status"] == "graded" else record["reason"]
-        _progress(f"[{count}/{len(hand_ins)}] {who} {record['chapter']} {score}")
-
-    records = grader.grade_all(hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done)
+    try:
+        with grading_progress(len(hand_ins)) as done:
+            records = grader.grade_all(
+                hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done
+            )
+    except KeyboardInterrupt:
+        _progress("autograder: interrupted; what is done is kept, the same command goes on from there")
+        raise typer.Exit(130) from None
     if not paths:
         for name in dict.fromkeys(record["chapter"] for record in records):
             record_points(root, grader.kit(name).chapter, [r for r in records if r["chapter"] == name])
@@ -177,6 +178,8 @@ def grade(
         print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
     elif paths:
         _print_findings(records)
+    else:
+        Console().print(class_table(records, language))
     failed = any(r["status"] == "rejected" or any(_bad(f) for f in r["findings"]) for r in records)
     raise typer.Exit(1 if failed else 0)
 

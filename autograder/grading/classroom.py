@@ -22,7 +22,7 @@ from autograder.sandbox.box import Box
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected, read_submission
 from autograder.submission.files import read_regular
-from autograder.text import Language
+from autograder.text import Language, Text
 
 
 class GradingError(AutograderError):
@@ -56,9 +56,9 @@ class Grader:
         limits = self.course.limits
         try:
             raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=int(limits.submission_mib))
+            weights = _weights(raw, int(limits.weights_mib))
         except Rejected as rejection:
-            return self._rejected(hand_in, kit, rejection).to_record(language)
-        weights = _weights(raw, int(limits.weights_mib))
+            return self._rejected(hand_in, kit, rejection.reason).to_record(language)
         key = key_of(kit, raw.content, weights, self.box.backend)
         student = hand_in.student
         if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
@@ -81,7 +81,7 @@ class Grader:
             write_autograded(self.root, kit.chapter, record, raw)
         return record
 
-    def _rejected(self, hand_in: HandIn, kit: Kit, rejection: Rejected) -> Result:
+    def _rejected(self, hand_in: HandIn, kit: Kit, reason: Text) -> Result:
         return Result(
             str(hand_in.path),
             hand_in.student,
@@ -90,7 +90,7 @@ class Grader:
             0.0,
             kit.chapter.points,
             box=self.box.backend,
-            reason=rejection.reason,
+            reason=reason,
         )
 
     def grade_all(
@@ -106,12 +106,30 @@ class Grader:
         """Grade everything, `jobs` at a time, and return the records in the order of `hand_ins`."""
 
         def one(hand_in: HandIn) -> dict[str, Any]:
-            record = self.grade(hand_in, store, language, again)
+            try:
+                record = self.grade(hand_in, store, language, again)
+            except AutograderError:
+                raise
+            except Exception as error:  # a fault of ours with one submission must not cost the others theirs
+                reason = FAULT.format(error=f"{type(error).__name__}: {error}")
+                record = self._rejected(hand_in, self.kit(hand_in.chapter), reason).to_record(language)
             done(record)
             return record
 
         with ThreadPoolExecutor(jobs) as pool:
-            return list(pool.map(one, hand_ins))
+            futures = [pool.submit(one, hand_in) for hand_in in hand_ins]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                # Ctrl-C, or a box that broke: what is done is kept, what has not begun is left for the next run.
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+
+FAULT = Text(
+    zh="评分程序自己出错了, 请告诉老师:{error}",
+    en="The grader itself failed; please report it: {error}",
+)
 
 
 def submitted(root: Path, course: Course, chapter: str | None = None) -> Iterator[HandIn]:

@@ -1,0 +1,70 @@
+"""How results look in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.grading.feedback import plain_text
+from autograder.text import Language, Text
+
+HEADINGS = (
+    Text(zh="学生", en="student"),
+    Text(zh="章节", en="chapter"),
+    Text(zh="得分", en="points"),
+    Text(zh="先看这里", en="first thing to look at"),
+)
+
+
+class Step(Protocol):
+    """Called with each finished result."""
+
+    def __call__(self, record: dict[str, Any], /) -> None: ...
+
+
+def class_table(records: Sequence[dict[str, Any]], language: Language) -> Table:
+    """Return one row per result: student, chapter, points, and the first thing that failed."""
+    table = Table(*(heading.to(language) for heading in HEADINGS))
+    for record in records:
+        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
+        first = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
+        cells = (record["student"] or record["submission"], record["chapter"], _points(record), first)
+        table.add_row(*(escape(plain_text(cell)[:200]) for cell in cells))
+    return table
+
+
+def _points(record: dict[str, Any]) -> str:
+    return f"{record['score']:g}/{record['max_score']:g}"
+
+
+@contextmanager
+def grading_progress(total: int) -> Iterator[Step]:
+    """Yield what to call with each result: a bar with the time left on a terminal, plain lines elsewhere (stderr)."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        count = 0
+
+        def line(record: dict[str, Any], /) -> None:
+            nonlocal count
+            count += 1
+            outcome = record.get("reason") or _points(record)
+            who = plain_text(record["student"] or record["submission"])
+            console.print(f"[{count}/{total}] {who} {record['chapter']} {outcome}", markup=False, highlight=False)
+
+        yield line
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(record: dict[str, Any], /) -> None:
+            who = escape(plain_text(record["student"] or record["submission"]))
+            bar.update(task, advance=1, description=f"{who} {record['chapter']} {_points(record)}")
+
+        yield advance
