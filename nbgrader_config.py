@@ -16,7 +16,9 @@ c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
 # The solution module and the hidden checks must never be copied beside an assignment.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "hidden.json", "*.safetensors", "*.pdparams"]
-c.Exchange.root = str(root / ".autograder" / "exchange")
+exchange = root / ".autograder" / "exchange"
+exchange.mkdir(parents=True, exist_ok=True)  # nbgrader makes no parents, and warns while the folder is missing
+c.Exchange.root = str(exchange)
 c.HTMLExporter.sanitize_html = True
 # nbgrader's feedback template shows Markdown unsanitised; this exporter cleans it.
 c.GenerateFeedback.exporter_class = "autograder.grading.feedback.SafeHTMLExporter"

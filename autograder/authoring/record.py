@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 from collections.abc import Callable
@@ -83,13 +84,17 @@ def read_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
 
 
 def fingerprint(root: Path, chapter_id: str) -> str:
-    """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself."""
+    """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself.
+
+    Of the solution only the code counts: its comments change with the language.
+    """
     folder = root / "source" / chapter_id
-    files = [root / "solutions" / chapter_id / f"{chapter_id}.py", folder / "checks.py", folder / "chapter.yml"]
+    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    files = [folder / "checks.py", folder / "chapter.yml"]
     files += sorted((folder / "mutants").glob("*.py"))
     for package in (autograder.checks, autograder.sandbox.child):
         files += sorted(Path(str(package.__file__)).parent.glob("*.py"))
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(ast.dump(ast.parse(solution)).encode())
     for file in files:
         digest.update(hashlib.sha256(file.name.encode() + b"\0" + file.read_bytes()).digest())
     return digest.hexdigest()

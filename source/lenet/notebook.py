@@ -65,8 +65,10 @@
 
 # %% setup=true
 import os
+import warnings
 from pathlib import Path
 
+warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
 import numpy as np
 import paddle
 import paddle.nn.functional as F

@@ -1,0 +1,70 @@
+"""Plain nbgrader keeps working in the course folder, and gives what our public checks give."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from autograder.checks.kit import public_kit
+from autograder.grading.grade import grade
+from autograder.grading.gradebook import opened_gradebook
+from autograder.sandbox.box import default_box
+from autograder.submission import read_submission
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+WARNING = "import warnings\ndef data_loader(*a):\n    warnings.warn('look out')\n    return right_loader(*a)\n"
+
+
+def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=course,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    for folder in ("assignments", "solutions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for file in ("course.yml", "nbgrader_config.py"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    folder = tmp_path / "submitted" / "s001" / "reader"
+    folder.mkdir(parents=True)
+    notebook = json.loads((ROOT / "solutions/reader/reader.ipynb").read_text("utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "data_loader":
+            cell["source"] = "".join(cell["source"]).replace("def data_loader", "def right_loader") + "\n\n" + WARNING
+    (folder / "reader.ipynb").write_text(json.dumps(notebook), "utf-8")
+    return tmp_path
+
+
+def test_nbgrader_gives_the_points_of_the_public_checks(course: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()}
+    made = nbgrader(course, "generate_assignment", "reader", "--force")
+    assert made.returncode == 0, made.stderr[-2000:]
+    assert {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()} == before
+    done = nbgrader(course, "autograde", "reader")
+    assert done.returncode == 0, done.stderr[-2000:]
+    raw = read_submission(course / "submitted/s001/reader", "reader")
+    findings = grade(public_kit(course, "reader"), raw, default_box(), box_name="bubblewrap").findings
+    with opened_gradebook(course) as book:
+        for task in ("transform_img", "data_loader", "valid_data_loader"):
+            ours = sum(finding.points for finding in findings if finding.task == task)
+            assert ours > 0
+            assert book.find_grade(f"check-{task}", "reader", "reader", "s001").auto_score == ours
+    assert nbgrader(course, "generate_feedback", "reader").returncode == 0
+    assert nbgrader(course, "export").returncode == 0
+    assert "s001" in (course / "grades.csv").read_text("utf-8")
