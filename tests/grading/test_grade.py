@@ -155,3 +155,12 @@ def test_code_that_hangs_while_it_loads_costs_only_its_own_task(
     seen = statuses(graded(grader, answer, "reader"))
     assert {seen[key] for key in seen if key.startswith("data_loader.")} == {"timeout"}
     assert {seen[key] for key in seen if key.startswith(("transform_img.", "valid_data_loader."))} == {"pass"}
+
+
+def test_results_as_tensors_or_arrays_are_as_good_as_floats(grader: Grader, tmp_path: Path) -> None:
+    answer = tmp_path / "lenet.py"
+    solution = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    wrapped = "\n_right = evaluate\ndef evaluate(model, loader):\n    a, b = _right(model, loader)\n    return [np.array([a]), paddle.to_tensor(b)]\n"
+    answer.write_text(f"import numpy as np\n{solution}{wrapped}", "utf-8")
+    seen = statuses(graded(grader, answer, "lenet"))
+    assert {seen[key] for key in seen if key.startswith("evaluate.")} == {"pass"}
