@@ -70,7 +70,11 @@ def default_box(limits: BoxLimits | None = None) -> Box:
         raise BoxError(
             "no box: bubblewrap (bwrap) is missing; install the staff extra or the Debian package bubblewrap"
         )
-    box.session().close()
+    with tempfile.TemporaryDirectory(prefix="box-") as folder:
+        command = [*_bubblewrap(folder), "--", sys.executable, "-I", "-c", "import numpy"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
+    if done.returncode:
+        raise BoxError(f"no box: bubblewrap does not work here ({done.stderr.strip()[-300:]})")
     return box
 
 
