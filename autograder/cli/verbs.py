@@ -45,7 +45,7 @@ def check(
         Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
     ] = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends.")
+        bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends (exit code 0).")
     ] = False,
     lang: LanguageOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -58,12 +58,12 @@ def check(
     kit = public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = _language(lang, kit.language)
-    right = _check_once(kit, path, language, as_json)
+    if not watch:
+        raise typer.Exit(0 if _check_once(kit, path, language, as_json) else 1)
     with contextlib.suppress(KeyboardInterrupt):
-        for _ in _saves(path) if watch else ():
-            print()
-            right = _check_once(kit, path, language, as_json)
-    raise typer.Exit(0 if right else 1)
+        for _ in _saves(path):
+            _check_once(kit, path, language, as_json)
+            print(flush=True)
 
 
 def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool:
@@ -92,7 +92,7 @@ def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool
 
 
 def _saves(path: Path) -> Iterator[None]:
-    """Yield each time the file at `path` has been saved."""
+    """Yield at once, and then each time the file at `path` has been saved, also while the last yield was at work."""
     import time
 
     def stamp() -> tuple[int, int] | None:
@@ -102,12 +102,12 @@ def _saves(path: Path) -> Iterator[None]:
             return None
         return found.st_mtime_ns, found.st_size
 
-    before = stamp()
+    before: tuple[int, int] | None = (0, 0)
     while True:
-        time.sleep(0.5)
-        if (now := stamp()) != before and now is not None:
+        if (now := stamp()) != before:
             before = now
             yield
+        time.sleep(0.5)
 
 
 @app.command()
