@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
+
+from autograder.authoring.answers import leaks, solution_lines
+from autograder.authoring.errors import AuthoringError
 from autograder.authoring.notebooks import write_atomically, write_chapter
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
@@ -37,6 +41,9 @@ def build_chapter(
         write_atomically(full, kit.to_json())
         changed.append(str(full.relative_to(root)))
     shown = replace(read_kit(full).public(), language=language).to_json()
+    instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
+    if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
+        raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
     for folder in ("assignments", "solutions"):
         public = root / folder / chapter_id / "checks.json"
         if not public.exists() or public.read_text("utf-8") != shown:

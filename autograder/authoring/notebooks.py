@@ -4,46 +4,73 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jupytext
 import nbformat
+from nbformat import NotebookNode
 
+from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
+from autograder.authoring.errors import AuthoringError
 from autograder.course import Chapter
-from autograder.errors import AutograderError
+from autograder.course.chapter import Task
 from autograder.text import LANGUAGES, Language
+
+__all__ = [
+    "AuthoringError",
+    "instructor_notebook",
+    "leaks",
+    "module_text",
+    "solution_lines",
+    "student_notebook",
+    "write_atomically",
+    "write_chapter",
+]
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 TAGGED = re.compile(r"^(\s*# )(zh|en): ?(.*)$")
-MARKER = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
-SHORTEST_SECRET = 12
+KINDS = {"task": "code", "check": "code", "written": "written"}
+# nbgrader's `generate_assignment` in its own order, less: SaveCells (needs the database), IncludeHeaderFooter and
+# InstantiateTests (do nothing without a header file or an AUTOTEST line).
+PREPROCESSORS = (
+    "LockCells",
+    "ClearSolutions",
+    "ClearOutput",
+    "CheckCellMetadata",
+    "ComputeChecksums",
+    "ClearHiddenTests",
+    "ClearMarkScheme",
+    "ComputeChecksums",
+    "CheckCellMetadata",
+)
 
 
-class AuthoringError(AutograderError):
-    """A source notebook that cannot be built."""
+def instructor_notebook(source: str, chapter: Chapter, language: Language) -> NotebookNode:
+    """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata.
 
-
-def instructor_notebook(source: str, chapter: Chapter, language: Language) -> Any:
-    """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata."""
-    cells, numbers = [], dict.fromkeys(("prose", "code"), 0)
+    source: the text of notebook.py. Raises AuthoringError where notebook and chapter.yml do not fit together, or a
+    text stands in one language only.
+    """
     read = jupytext.reads(source, fmt="py:percent").cells
     _twins(read, chapter)
+    cells, numbers = [], Counter[str]()
     seen: set[str] = set()
     for cell in read:
-        tags = cell.metadata
-        if tags.get("lang", language) != language:
+        if cell.metadata.get("lang", language) != language:
             continue
-        name, grading = _role(tags, chapter, seen)
+        name, grading = _role(cell, chapter, seen)
         if not name:
             group = "prose" if cell.cell_type == "markdown" else "code"
             numbers[group] += 1
             name = f"{group}-{numbers[group]:02}"
-        text = cell.source if cell.cell_type == "markdown" else _in_language(cell.source, language)
-        new = nbformat.v4.new_markdown_cell(text) if cell.cell_type == "markdown" else nbformat.v4.new_code_cell(text)
+        new = _cell(cell, chapter, language)
         new["id"] = name.replace("_", "-")
         if grading:
             new.metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, "task": False, **grading}
@@ -54,42 +81,103 @@ def instructor_notebook(source: str, chapter: Chapter, language: Language) -> An
     return nbformat.v4.new_notebook(cells=cells, metadata={**KERNEL, "autograder": {"chapter": chapter.id, **note}})
 
 
-def _role(tags: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Any]]:
-    for key in ("task", "check", "written"):
-        if key in tags and chapter.task(tags[key]) is None:
-            raise AuthoringError(f"source/{chapter.id}/notebook.py: {key}={tags[key]!r} is no task of chapter.yml")
-    if "setup" in tags:
-        return "setup", {"grade": False, "locked": True, "solution": False}
-    if "task" in tags:
-        name = tags["task"]
-        while name in seen:
-            name += "-more"
-        seen.add(name)
+def _error(chapter: Chapter, message: str) -> AuthoringError:
+    return AuthoringError(f"source/{chapter.id}/notebook.py: {message}")
+
+
+def _cell(cell: Any, chapter: Chapter, language: Language) -> Any:
+    """Return a new cell in one language; a question keeps its text, because the guide makes its solution region."""
+    if cell.cell_type != "markdown":
+        return nbformat.v4.new_code_cell(_in_language(cell.source, language))
+    text = cell.source
+    if "written" in cell.metadata and not MARKER.search(text):
+        # Without a region nbgrader replaces the whole cell, and the students would not see the question.
+        task = chapter.task(cell.metadata["written"])
+        guide = "" if task is None or task.question_guide is None else getattr(task.question_guide, language)
+        text = f"{text}\n\n### BEGIN SOLUTION\n{guide.strip()}\n### END SOLUTION"
+    return nbformat.v4.new_markdown_cell(text)
+
+
+def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Any]]:
+    """Return a cell's grade id and nbgrader metadata, both empty for a cell without a role; note the id in `seen`."""
+    tags = cell.metadata
+    key = next((key for key in ("setup", *KINDS) if key in tags), "")
+    _markers(cell, chapter, tags.get(key, ""), required=key == "task", allowed=key in ("task", "written"))
+    if not key:
+        return "", {}
+    task = None if key == "setup" else _task(chapter, key, tags[key])
+    name = "setup" if task is None else f"check-{task.id}" if key == "check" else task.id
+    if key == "task":
+        name = _numbered(name, seen)
+    if name in seen:
+        raise _error(chapter, f"two cells are {key}={tags[key]!r}; keep one")
+    seen.add(name)
+    if task is None:
+        return name, {"grade": False, "locked": True, "solution": False}
+    if key == "task":
         return name, {"grade": False, "locked": False, "solution": True}
-    for key, solution in (("check", False), ("written", True)):
-        if key in tags:
-            task = chapter.task(tags[key])
-            assert task is not None
-            name = task.id if solution else f"check-{task.id}"
-            seen.add(name)
-            return name, {"grade": True, "locked": not solution, "solution": solution, "points": task.points}
-    return "", {}
+    written = key == "written"
+    return name, {"grade": True, "locked": not written, "solution": written, "points": task.points}
 
 
-def _twins(cells: Any, chapter: Chapter) -> None:
-    counts = {lang: sum(cell.metadata.get("lang") == lang for cell in cells) for lang in LANGUAGES}
-    if counts["zh"] != counts["en"]:
-        raise AuthoringError(
-            f'source/{chapter.id}/notebook.py: {counts["zh"]} cells with lang="zh" and {counts["en"]} with lang="en"; '
-            "every text stands in both languages"
-        )
+def _numbered(name: str, seen: set[str]) -> str:
+    numbers = range(2, len(seen) + 3)
+    return next(free for free in (name, *(f"{name}-{number}" for number in numbers)) if free not in seen)
+
+
+def _task(chapter: Chapter, key: str, task_id: str) -> Task:
+    task = chapter.task(task_id)
+    if task is None:
+        known = ", ".join(task.id for task in chapter.tasks)
+        raise _error(chapter, f"{key}={task_id!r} is no task of chapter.yml, which has {known}")
+    if task.kind != KINDS[key]:
+        raise _error(chapter, f"{key}={task_id!r}: chapter.yml says that this task is of kind {task.kind!r}")
+    return task
+
+
+def _markers(cell: Any, chapter: Chapter, name: str, *, required: bool, allowed: bool) -> None:
+    found = [match[1] for line in cell.source.splitlines() if (match := MARKER.search(line))]
+    place = f"the cell {name!r}" if name else f"the cell that starts with {cell.source.splitlines()[:1]}"
+    if found and not allowed:
+        raise _error(chapter, f"{place} has a solution region; only cells with task= or written= may have one")
+    if found != ["BEGIN", "END"] * (len(found) // 2):
+        raise _error(chapter, f"{place} needs a line ### END SOLUTION after each ### BEGIN SOLUTION")
+    if required and not found:
+        raise _error(chapter, f"{place} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it")
+
+
+def _twins(cells: Iterable[Any], chapter: Chapter) -> None:
+    """Raise AuthoringError unless each run of prose holds the same cells in both languages."""
+    for prose, run in groupby(cells, key=lambda cell: bool(cell.cell_type == "markdown")):
+        texts = list(run)
+        for cell in texts:
+            if cell.metadata.get("lang", LANGUAGES[0]) not in LANGUAGES:
+                raise _error(chapter, f"lang={cell.metadata['lang']!r} is no language of the course: zh, en")
+        tags = [(cell.metadata.get("lang"), cell.metadata.get("written", "")) for cell in texts]
+        first, second = (Counter(written for lang, written in tags if lang == language) for language in LANGUAGES)
+        if prose and first != second:
+            start = texts[0].source.splitlines()[:1]
+            raise _error(
+                chapter,
+                f'{first.total()} cells with lang="zh" and {second.total()} with lang="en" in the prose that starts '
+                f"with {start}; every text stands in both languages",
+            )
 
 
 def _complete(chapter: Chapter, seen: set[str]) -> None:
     for task in chapter.tasks:
-        wanted = task.id if task.kind == "written" else f"check-{task.id}"
-        if wanted not in seen:
-            raise AuthoringError(f"source/{chapter.id}/notebook.py: task {task.id!r} has no cell {wanted!r}")
+        wanted = {task.id: "written"}
+        if task.kind == "code":
+            wanted = {} if _only_trains(task, chapter) else {task.id: "task"}
+            wanted[f"check-{task.id}"] = "check"
+        for name, key in wanted.items():
+            if name not in seen:
+                raise _error(chapter, f'task {task.id!r} has no cell {key}="{task.id}"; add one')
+
+
+def _only_trains(task: Task, chapter: Chapter) -> bool:
+    """Return whether the weights file alone answers a task: then there is nothing to fill in."""
+    return chapter.accuracy is not None and chapter.accuracy.task == task.id and len(task.checks) <= 1
 
 
 def _in_language(source: str, language: Language) -> str:
@@ -103,73 +191,54 @@ def _in_language(source: str, language: Language) -> str:
     return "\n".join(lines)
 
 
-def student_notebook(instructor: Any) -> Any:
-    """Return the assignment: solutions cleared, cells locked, checksums computed, by nbgrader's own preprocessors."""
+def student_notebook(instructor: NotebookNode) -> NotebookNode:
+    """Return the assignment: solutions cleared, cells locked, checksums computed, by nbgrader's own preprocessors.
+
+    Equal to what `nbgrader generate_assignment` makes of the same notebook; the argument stays as it is.
+    """
     from nbgrader import preprocessors
 
     notebook: Any = nbformat.from_dict(instructor)
     resources: dict[str, Any] = {}
-    for name in ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums"):
+    for name in PREPROCESSORS:
         notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
     return notebook
 
 
-def module_text(instructor: Any, chapter: Chapter) -> str:
-    """Return the importable module: the imports of the setup cell and every answer, without markers."""
-    parts = [f"# generated from source/{chapter.id}/notebook.py, do not edit"]
-    for cell in instructor.cells:
-        grading = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and grading.get("grade_id") == "setup":
-            imports = [line for line in cell.source.splitlines() if line.startswith(("import ", "from "))]
-            parts.append("\n".join(line for line in imports if "autograder" not in line))
-        elif cell.cell_type == "code" and grading.get("solution"):
-            parts.append("\n".join(line for line in cell.source.splitlines() if not MARKER.match(line)))
-    return "\n\n\n".join(parts) + "\n"
+def write_chapter(
+    root: Path,
+    chapter: Chapter,
+    language: Language,
+    *,
+    assignments_dir: Path | None = None,
+    solutions_dir: Path | None = None,
+    check: bool = False,
+) -> list[str]:
+    """Write the two notebooks and the module; return the files that changed (with `check`: differ, nothing is written).
 
-
-def solution_lines(instructor: Any) -> set[str]:
-    """Return the lines that stand only inside solution regions."""
-    inside: set[str] = set()
-    outside: set[str] = set()
-    for cell in instructor.cells:
-        current = outside
-        for line in cell.source.splitlines():
-            if match := MARKER.match(line):
-                current = inside if match[1] == "BEGIN" else outside
-            elif len(line.strip()) >= SHORTEST_SECRET:
-                current.add(line.strip())
-    return inside - outside
-
-
-def leaks(student: Any, secret: set[str]) -> list[str]:
-    """Return the solution lines that stand in a student's notebook; prose may name a short call such as `model.eval()`."""
-    shown = "\n".join(cell.source for cell in student.cells)
-    lines = {line.strip() for line in shown.splitlines()}
-    return sorted(line for line in secret if line in lines or (len(line) >= 2 * SHORTEST_SECRET and line in shown))
-
-
-def write_chapter(root: Path, chapter: Chapter, language: Language, *, check: bool = False) -> list[str]:
-    """Write the two notebooks and the module; return what changed. With `check` write nothing."""
-    source = (root / "source" / chapter.id / "notebook.py").read_text("utf-8")
-    instructor = instructor_notebook(source, chapter, language)
-    student = student_notebook(instructor)
-    text = nbformat.writes(student) + "\n"
-    if leaked := leaks(student, solution_lines(instructor)):
-        raise AuthoringError(f"source/{chapter.id}/notebook.py: a solution line reaches the students: {leaked[0]}")
+    root: the course folder; the other two: where to write instead of its `assignments/` and `solutions/`. Raises
+    AuthoringError where the source cannot be built, or a solution line would reach the students.
+    """
+    path = root / "source" / chapter.id / "notebook.py"
+    if not path.is_file():
+        raise AuthoringError(f"{path}: not found; a chapter needs a notebook.py beside its chapter.yml")
+    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language)
+    student = nbformat.writes(student_notebook(instructor)) + "\n"
+    if leaked := leaks({f"{chapter.id}.ipynb": student}, solution_lines(instructor)):
+        raise _error(chapter, f"a solution line reaches the students: {leaked[0]}")
+    assignments = (assignments_dir or root / "assignments") / chapter.id
+    solutions = (solutions_dir or root / "solutions") / chapter.id
     files = {
-        f"assignments/{chapter.id}/{chapter.id}.ipynb": text,
-        f"solutions/{chapter.id}/{chapter.id}.ipynb": nbformat.writes(instructor) + "\n",
-        f"solutions/{chapter.id}/{chapter.id}.py": module_text(instructor, chapter),
+        assignments / f"{chapter.id}.ipynb": student,
+        solutions / f"{chapter.id}.ipynb": nbformat.writes(instructor) + "\n",
+        solutions / f"{chapter.id}.py": module_text(instructor, chapter),
     }
-    changed = []
-    for name, content in files.items():
-        path = root / name
-        if not path.exists() or path.read_text("utf-8") != content:
-            changed.append(name)
-            if not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(path, content)
-    return changed
+    changed = {file: text for file, text in files.items() if not file.exists() or file.read_text("utf-8") != text}
+    if not check:
+        for file, text in changed.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, text)
+    return [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in changed]
 
 
 def write_atomically(path: Path, content: str) -> None:

@@ -19,6 +19,8 @@ from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.text import Language, Text
 
+GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
+
 
 class KitError(AutograderError):
     """A kit that is missing or cannot be read."""
@@ -45,14 +47,18 @@ class Kit:
     language: Language = "zh"
 
     def public(self) -> Kit:
-        """Return the kit without hidden checks."""
+        """Return the kit without hidden checks and without the marking guides of written tasks."""
         shown = [task.full_id(entry) for task, entry in self.chapter.checks() if not entry.hidden]
         mistakes = tuple(
             Mistake(mistake.id, mistake.cause, {key: mistake.seen[key] for key in shown if key in mistake.seen})
             for mistake in self.mistakes
         )
+        tasks = tuple(
+            task.model_copy(update={"question_guide": GUIDE_WITHHELD}) if task.kind == "written" else task
+            for task in self.chapter.tasks
+        )
         return Kit(
-            self.chapter,
+            self.chapter.model_copy(update={"tasks": tasks}),
             {key: self.checks[key] for key in shown},
             {key: self.expected[key] for key in shown if key in self.expected},
             tuple(mistake for mistake in mistakes if mistake.seen),

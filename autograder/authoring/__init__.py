@@ -1,0 +1,1 @@
+"""From `source/` to assignments and solutions, and the proof that both hold."""

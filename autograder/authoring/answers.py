@@ -1,0 +1,92 @@
+"""The answers of a filled notebook: as an importable module, and as the lines that no student file may hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Set
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.authoring.errors import AuthoringError
+from autograder.course import Chapter
+
+# As nbgrader looks for them: anywhere in a line.
+MARKER = re.compile(r"(BEGIN|END) SOLUTION")
+SHORTEST_SECRET = 12
+SHORTEST_QUOTED_SECRET = 24
+
+
+def module_text(instructor: NotebookNode, chapter: Chapter) -> str:
+    """Return the importable module: the imports of the setup cell and every answer, without markers.
+
+    Imports from this package are left out: an answer must not need it. Raises AuthoringError where the setup cell is
+    not plain Python.
+    """
+    parts = [f"# generated from source/{chapter.id}/notebook.py, do not edit"]
+    for cell in instructor.cells:
+        grading = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and grading.get("grade_id") == "setup":
+            parts.append("\n".join(_imports(cell.source, chapter)))
+        elif cell.cell_type == "code" and grading.get("solution"):
+            parts.append("\n".join(line for line in cell.source.splitlines() if not MARKER.search(line)))
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _imports(source: str, chapter: Chapter) -> Iterator[str]:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise AuthoringError(
+            f"source/{chapter.id}/notebook.py: the setup cell is not plain Python ({error.msg}: "
+            f"{(error.text or '').strip()!r}); move magics into a cell without tags"
+        ) from error
+    lines = source.splitlines()
+    for statement in statements:
+        if isinstance(statement, ast.Import):
+            modules = [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            modules = [statement.module or ""]
+        else:
+            continue
+        if "autograder" not in {name.split(".")[0] for name in modules}:
+            yield from lines[statement.lineno - 1 : statement.end_lineno]
+
+
+def solution_lines(instructor: NotebookNode) -> set[str]:
+    """Return the lines, stripped, of 12 characters or more that stand only inside solution regions."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for cell in instructor.cells:
+        current = outside
+        for line in cell.source.splitlines():
+            if match := MARKER.search(line):
+                current = inside if match[1] == "BEGIN" else outside
+            elif len(line.strip()) >= SHORTEST_SECRET:
+                current.add(line.strip())
+    return inside - outside
+
+
+def leaks(student_files: Mapping[str, str], lines: Set[str]) -> list[str]:
+    """Return `file: line` for each solution line that stands in a student's file; `student_files`: name → text.
+
+    A line counts as a whole, and from 24 characters on also inside another; prose may name a short call such as
+    `model.eval()`. Of a notebook the cells are searched, because JSON escapes quotes.
+    """
+    found = []
+    for name in sorted(student_files):
+        shown = _shown(name, student_files[name])
+        whole = {line.strip() for line in shown.splitlines()}
+        found += [
+            f"{name}: {line}"
+            for line in sorted(lines)
+            if line in whole or (len(line) >= SHORTEST_QUOTED_SECRET and line in shown)
+        ]
+    return found
+
+
+def _shown(name: str, text: str) -> str:
+    if not name.endswith(".ipynb"):
+        return text
+    return "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)

@@ -1,0 +1,44 @@
+"""What a student's kit holds, and what it must not."""
+
+from __future__ import annotations
+
+from autograder.checks import Parameters
+from autograder.checks.kit import GUIDE_WITHHELD, Kit, Mistake
+from autograder.course import Chapter
+from autograder.text import Text
+
+GUIDE = {"zh": "答案是四十二", "en": "the answer is forty-two"}
+CHAPTER = Chapter.model_validate(
+    {
+        "id": "tiny",
+        "title": {"zh": "小", "en": "Tiny"},
+        "tasks": [
+            {
+                "id": "net",
+                "title": {"zh": "网", "en": "Net"},
+                "names": ["Net"],
+                "points": 3,
+                "checks": [{"id": "count", "points": 1}, {"id": "secret", "points": 2, "hidden": True}],
+            },
+            {
+                "id": "why",
+                "title": {"zh": "问", "en": "Why"},
+                "kind": "written",
+                "points": 1,
+                "question_guide": GUIDE,
+            },
+        ],
+    }
+)
+
+
+def test_the_public_kit_holds_neither_hidden_checks_nor_marking_guides() -> None:
+    check = Parameters(name="Net")
+    seen = {key: {"seen": {"count": 1, "shapes": [[1]]}} for key in ("net.count", "net.secret")}
+    cause = Text(zh="因", en="cause")
+    kit = Kit(CHAPTER, dict.fromkeys(seen, check), seen, (Mistake("wrong", cause, seen),), "hash")
+    shown = kit.public()
+    assert list(shown.checks) == list(shown.expected) == list(shown.mistakes[0].seen) == ["net.count"]
+    assert shown.chapter.tasks[1].question_guide == GUIDE_WITHHELD
+    assert GUIDE["zh"] not in shown.to_json()
+    assert "net.secret" not in shown.to_json()
