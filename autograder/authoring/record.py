@@ -132,7 +132,7 @@ def _differs(check: Check, seen: Observation, expected: Observation) -> bool:
 
 def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box) -> dict[str, Observation]:
     """Return what each check sees of an answer; a check that ends the process gets a new one after it."""
-    names = sorted({name for task in chapter.tasks for name in task.names})
+    names = sorted({group for task in chapter.tasks for group in task.name_groups()})
     sliced = slice_names(pieces_of_script(text, f"{chapter.id}.py"), names)
     statements = [[s.filename, s.line, s.text] for s in sliced.statements]
     seen: dict[str, Observation] = {}
@@ -145,6 +145,7 @@ def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box
                 if session is None:
                     session = box.session()
                     session.ask("load", statements=statements)
+                    session.ask("defined", names=[list(group) for group in names])
                 seen[check_id] = observe(check, session)
             except BoxDied as death:
                 session.close()

@@ -7,13 +7,27 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from autograder.checks.accuracy import Accuracy
+from autograder.checks.augment import Augment
 from autograder.checks.base import Check
 from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
+from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.network import Behaviour, OutputShape, Parameters
 
 AnyCheck = Annotated[
-    OutputShape | Parameters | Behaviour | Transform | Loader | TrainEpoch | Evaluate | Accuracy,
+    OutputShape
+    | Parameters
+    | Behaviour
+    | TrainMode
+    | DropoutRate
+    | Initial
+    | Raises
+    | Transform
+    | Augment
+    | Loader
+    | TrainEpoch
+    | Evaluate
+    | Accuracy,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(AnyCheck)

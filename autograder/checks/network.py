@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -20,13 +21,17 @@ class NetworkCheck(Check):
     arguments: tuple[Any, ...] = ()
 
     def make(self, session: Session) -> Tree:
-        """Return the handle of a new instance."""
-        return session.ask("call", target=self.name, arguments=list(self.arguments), handle=True)
+        """Return the handle of an instance; checks in a row with the same arguments share it."""
+        return session.ask("make", target=self.name, arguments=_lists(self.arguments))
 
     @property
     def call(self) -> str:
         """The call as the student would write it."""
         return f"{self.name}({', '.join(repr(argument) for argument in self.arguments)})"
+
+
+def _lists(arguments: tuple[Any, ...]) -> list[Any]:
+    return [_lists(part) if isinstance(part, tuple) else part for part in arguments]
 
 
 class OutputShape(NetworkCheck):
@@ -64,25 +69,56 @@ class OutputShape(NetworkCheck):
 
 
 def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
-    """Name the first stage whose size differs from the reference's."""
-    got, wanted = _sizes(seen), _sizes(expected)
-    for place, size in enumerate(wanted):
+    """Name the first stage whose size differs from the reference's: sides first, then channels, in any order of calls."""
+    got, wanted = _sides(seen), _sides(expected)
+    for place, side in enumerate(wanted):
         if place >= len(got):
-            return Text(zh=f"第 {place + 1} 个尺寸 {size} 没有出现。", en=f"Size {place + 1}, {size}, never appears.")
-        if got[place] != size:
+            return Text(zh=f"边长 {side} 没有出现。", en=f"The side {side} never appears.")
+        if got[place] != side:
             return Text(
-                zh=f"从第 {place + 1} 个尺寸开始不同:得到 {got[place]}, 应为 {size}。",
-                en=f"The sizes part at number {place + 1}: got {got[place]}, expected {size}.",
+                zh=f"边长从第 {place + 1} 个开始不同:得到 {_joined(got[: place + 1])}, 应为 {_joined(wanted)}。",
+                en=f"The sides part at number {place + 1}: got {_joined(got[: place + 1])}, expected {_joined(wanted)}.",
             )
+    for side in wanted:
+        surplus, lacking = _apart(_channels(seen, side), _channels(expected, side))
+        if surplus or lacking:
+            return Text(
+                zh=f"边长为 {side} 时通道数不同:多了 {surplus or '无'}, 少了 {lacking or '无'}。",
+                en=f"At side {side} the channels differ: {surplus or 'none'} too many, {lacking or 'none'} missing.",
+            )
+    surplus, lacking = _apart(_widths(seen), _widths(expected))
+    if surplus or lacking:
+        return Text(
+            zh=f"全连接层的宽度不同:多了 {surplus or '无'}, 少了 {lacking or '无'}。",
+            en=f"The widths of the fc layers differ: {surplus or 'none'} too many, {lacking or 'none'} missing.",
+        )
     return Text(zh="", en="")
 
 
-def _sizes(stages: list[Tree]) -> list[list[int]]:
-    sizes: list[list[int]] = []
+def _sides(stages: list[Tree]) -> list[str]:
+    sides: list[str] = []
     for _, size in stages:
-        if not sizes or sizes[-1] != size[1:]:
-            sizes.append(size[1:])
-    return sizes
+        if len(size) == 4 and size[3] > 1:
+            side = str(size[3]) if size[2] == size[3] else f"{size[2]}x{size[3]}"
+            if not sides or sides[-1] != side:
+                sides.append(side)
+    return sides
+
+
+def _joined(sides: list[str]) -> str:
+    return "-".join(sides)
+
+
+def _channels(stages: list[Tree], side: str) -> Counter[int]:
+    return Counter(size[1] for kind, size in stages if kind == "conv" and len(size) == 4 and str(size[3]) == side)
+
+
+def _widths(stages: list[Tree]) -> Counter[int]:
+    return Counter(size[1] for kind, size in stages if kind == "linear" and len(size) == 2)
+
+
+def _apart(got: Counter[int], wanted: Counter[int]) -> tuple[list[int], list[int]]:
+    return sorted((got - wanted).elements())[:4], sorted((wanted - got).elements())[:4]
 
 
 class Parameters(NetworkCheck):

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from autograder.course.names import Identifier, PythonName
 from autograder.course.record import (
     BothLanguages,
@@ -38,13 +40,17 @@ class CheckEntry(Record):
 
 
 class Task(Record):
-    """One thing to do: code that checks grade, or a written answer that a TA marks by `question_guide`."""
+    """One thing to do: code that checks grade, or a written answer that a TA marks by `question_guide`.
+
+    names: what the student defines; aliases: other names that are as good, by the name they stand for.
+    """
 
     id: Identifier
     title: BothLanguages
     kind: Literal["code", "written"] = "code"
     points: Positive
     names: tuple[PythonName, ...] = ()
+    aliases: dict[PythonName, tuple[PythonName, ...]] = Field(default_factory=dict)
     hint: BothLanguages | None = None
     checks: tuple[CheckEntry, ...] = ()
     question_guide: BothLanguages | None = None
@@ -57,11 +63,19 @@ class Task(Record):
         for position, name in enumerate(names):
             if name in names[:position]:
                 yield ("names", position), f"{quoted(name)} is listed twice"
+        aliases = raw.get("aliases")
+        for name in aliases if isinstance(aliases, Mapping) else ():
+            if message := unknown(name, names, "name"):
+                yield ("aliases", name), message
         kind = raw.get("kind", "code")
         if kind == "code":
             yield from _code_contradictions(raw)
         elif kind == "written":
             yield from _written_contradictions(raw)
+
+    def name_groups(self) -> list[tuple[str, ...]]:
+        """Return the names, each with its aliases."""
+        return [(name, *self.aliases.get(name, ())) for name in self.names]
 
     def full_id(self, check: CheckEntry) -> str:
         """Return the id of one of this task's checks within the chapter: `<task>.<check>`."""
@@ -84,8 +98,8 @@ def _code_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
 def _written_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
     if raw.get("question_guide") is None:
         yield ("question_guide",), "a written task needs a marking guide for the TAs"
-    for key in ("checks", "names"):
-        if raw_list(raw, key):
+    for key in ("checks", "names", "aliases"):
+        if raw_value(raw, key):
             yield (key,), f"a written task has no {key}"
 
 

@@ -70,7 +70,7 @@ class Limits(Record):
 
     memory_mib: PositiveNumber = 4096
     wall_seconds: PositiveNumber = 60
-    cpu_seconds: PositiveNumber = 60
+    cpu_seconds: PositiveNumber = 180
     output_kib: PositiveNumber = 256
     submission_mib: PositiveNumber = 20
     weights_mib: PositiveNumber = 600

@@ -17,6 +17,9 @@ from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.submission import Slice
 from autograder.text import Language, Text
 
+Names = Sequence[tuple[str, ...]]
+"""Asked-for names, each with what may stand in its place."""
+
 LOAD_SECONDS = 20.0
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
@@ -69,7 +72,7 @@ class Examiner:
     def __init__(
         self,
         kit: Kit,
-        slice_for: Callable[[Sequence[str]], Slice],
+        slice_for: Callable[[Names], Slice],
         box: SessionMaker,
         weights: bytes | None,
         validation: Callable[[], Validation] | None,
@@ -112,18 +115,18 @@ class Examiner:
             raise death
         if not self.apart:
             try:
-                return self._load("", [name for each in self.kit.chapter.tasks for name in each.names])
+                return self._load("", [group for each in self.kit.chapter.tasks for group in each.name_groups()])
             except BoxDied:
                 self.close()
                 self.apart = True
         try:
-            return self._load(task.id, task.names)
+            return self._load(task.id, task.name_groups())
         except BoxDied as death:
             self.close()
             self.deaths[task.id] = death
             raise
 
-    def _load(self, scope: str, names: Sequence[str]) -> Session:
+    def _load(self, scope: str, names: Names) -> Session:
         if self.session is not None and self.scope is not None and self.scope.id != scope:
             self.close()
         if self.session is None or self.scope is None:
@@ -132,7 +135,7 @@ class Examiner:
             self.session.limit(LOAD_SECONDS)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
             errors = answer.get("errors") if isinstance(answer, dict) else None
-            defined = self.session.ask("defined", names=list(names))
+            defined = self.session.ask("defined", names=[list(group) for group in names])
             self.scope = Scope(
                 scope,
                 sliced.missing,

@@ -30,7 +30,7 @@ class BoxLimits:
     """What one child may use: MiB of address space, CPU seconds in all, KiB of output that is kept."""
 
     memory_mib: int = 4096
-    cpu_seconds: int = 120
+    cpu_seconds: int = 180
     output_kib: int = 256
 
 

@@ -28,7 +28,7 @@ def test_a_minimal_course_has_sensible_defaults(tmp_path: Path) -> None:
     assert course.limits == Limits(
         memory_mib=4096,
         wall_seconds=60,
-        cpu_seconds=60,
+        cpu_seconds=180,
         output_kib=256,
         submission_mib=20,
         weights_mib=600,

@@ -29,6 +29,7 @@ class Operations:
     def __init__(self, namespace: dict[str, Any] | None = None) -> None:
         self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
         self.objects: list[Any] = []
+        self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
 
     def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
         """Run one operation: `{"value": tree}`, or `{"error": ...}` for whatever the student's code raised."""
@@ -55,9 +56,16 @@ class Operations:
                 errors.append(describe_error(error))
         return {"errors": errors}
 
-    def do_defined(self, names: list[str]) -> Tree:
-        """Tell which of `names` stand for something that can be called."""
-        return [name for name in names if callable(self.namespace.get(name))]
+    def do_defined(self, names: list[list[str]]) -> Tree:
+        """Tell which names stand for something that can be called; of each group the first stands for all."""
+        found = []
+        for first, *others in names:
+            for name in (first, *others):
+                if callable(self.namespace.get(name)):
+                    self.namespace[first] = self.namespace[name]
+                    found.append(first)
+                    break
+        return found
 
     def do_stage(self, files: dict[str, Any]) -> Tree:
         """Write files (uint8 arrays) into a new folder, in the given order, and return its path."""
@@ -83,6 +91,26 @@ class Operations:
         function = self.namespace[target] if isinstance(target, str) else self._object(target)
         result = function(*[self._argument(argument) for argument in arguments])
         return self._keep(result) if handle else plain(result)
+
+    def do_make(self, target: str, arguments: list[Any]) -> Tree:
+        """Make a network. The last one is kept: asked for again with the same arguments it is the answer."""
+        if self.made is None or self.made[0] != (target, arguments):
+            self.made = None  # let go of the old one first: two VGGs at once would need too much memory
+            self.made = (target, arguments), self.namespace[target](*[self._argument(part) for part in arguments])
+        return {"$handle": -1}
+
+    def do_augment(self, target: str, images: Any, seed: int) -> Tree:
+        """Call `target(image, generator)` for each image, with one generator from `seed` for all of them.
+
+        Returns `{"results": [tree, ...], "inputs_kept": bool}`.
+        """
+        function, generator = self.namespace[target], np.random.default_rng(seed)
+        results, kept = [], True
+        for image in images:
+            given = np.array(image)
+            results.append(plain(function(given, generator)))
+            kept = kept and np.array_equal(given, image)
+        return {"results": results, "inputs_kept": kept}
 
     def do_drain(self, target: Any) -> Tree:
         """Iterate over a handle: per batch shapes, dtypes, labels and mean colour of each image, float32 [B, 3]."""
@@ -150,12 +178,34 @@ class Operations:
         """Return the input's gradient of sum(output * weights), and how many trainable parameters got none."""
         network = self._object(target)
         network.eval()
-        network.clear_gradients()
+        forget_gradients(network)
         x = paddle.to_tensor(images, stop_gradient=False)
         (network(x) * paddle.to_tensor(weights)).sum().backward()
         idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
         gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
+        forget_gradients(network)
         return {"input": gradient, "without_gradient": len(idle)}
+
+    def do_silenced(self, target: Any, images: Any, training: bool) -> Tree:
+        """Return `[shape, fraction]` per matrix: how much of its input is zero for every image, seen by its gradient."""
+        network = self._object(target)
+        network.train() if training else network.eval()
+        forget_gradients(network)
+        network(paddle.to_tensor(images)).sum().backward()
+        rows = []
+        for kind, parameter in fill.kinds(network):
+            if kind == "matrix" and parameter.grad is not None:
+                used = as_array((parameter.grad != 0).any(axis=1))
+                rows.append([[int(size) for size in parameter.shape], float(1 - used.mean())])
+        forget_gradients(network)
+        return sorted(rows)
+
+    def do_initial(self, target: str, arguments: list[Any]) -> Tree:
+        """Make a network anew and return `[shape, largest absolute value, standard deviation]` of its matrices."""
+        self.made = None
+        network = self.namespace[target](*[self._argument(part) for part in arguments])
+        matrices = [as_array(parameter) for kind, parameter in fill.kinds(network) if kind == "matrix"]
+        return [[list(m.shape), float(np.abs(m).max()), float(m.std(dtype=np.float64))] for m in matrices]
 
     def do_load_weights(self, target: Any, content: Any) -> Tree:
         """Put a safetensors file (uint8 array) into a network: names missing, unexpected, of a wrong shape."""
@@ -178,14 +228,24 @@ class Operations:
             if "$pairs" in argument:
                 pairs = [(np.array(x), np.array(y)) for x, y in argument["$pairs"]]
                 return one_shot(pairs) if argument.get("once") else pairs
+        if isinstance(argument, list):
+            return tuple(self._argument(part) for part in argument)
         return argument.copy() if isinstance(argument, np.ndarray) else argument
 
     def _object(self, handle: Any) -> Any:
+        if handle["$handle"] == -1 and self.made is not None:
+            return self.made[1]
         return self.objects[handle["$handle"]]
 
     def _keep(self, thing: Any) -> Tree:
         self.objects.append(thing)
         return {"$handle": len(self.objects) - 1}
+
+
+def forget_gradients(network: Any) -> None:
+    """Drop all gradients and their memory."""
+    for parameter in network.parameters():
+        parameter.clear_gradient(False)
 
 
 def one_shot(pairs: list[Any]) -> Iterator[Any]:

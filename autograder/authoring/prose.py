@@ -1,0 +1,93 @@
+"""Placeholders in prose: figures, tables and figures of size come from the chapter's `architecture.py`.
+
+    {{figure:NAME}}         a picture of the network, on a line of its own
+    {{table:NAME}}          its layers as a table, on a line of its own
+    {{parameters:NAME}}     its trainable parameters: 41,806
+    {{multiply_adds:NAME}}  its multiply-adds for one picture: 279,040
+
+NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
+
+A picture is a `data:` address at the end of its cell. An attachment would leave the text shorter, but JupyterLab 4 shows
+attachments of five bitmap types only; a `data:` address is shown by JupyterLab, Notebook and nbconvert.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from autograder.authoring.errors import AuthoringError
+from autograder.course.wording import closest
+from autograder.facts.arithmetic import totals
+from autograder.facts.figure import figure
+from autograder.facts.layers import Network
+from autograder.facts.reading import DECLARATION, read_networks
+from autograder.facts.tables import markdown_table
+from autograder.text import Language, Text
+
+PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
+OWN_LINE = ("figure", "table")
+ALTERNATIVE = Text(zh="{title}，结构图", en="{title}, diagram")
+
+Renderer = Callable[[Network, Language], str]
+RENDERERS: dict[str, Renderer] = {
+    "figure": lambda network, language: f"![{_alternative(network, language)}][figure-{network.name}]",
+    "table": markdown_table,
+    "parameters": lambda network, _: f"{totals(network).parameters:,}",
+    "multiply_adds": lambda network, _: f"{totals(network).multiply_adds:,}",
+}
+
+
+class Declarations:
+    """The networks that a chapter's prose may name. `source`: the folder of all chapters."""
+
+    def __init__(self, source: Path, chapter_id: str) -> None:
+        self._source = source
+        self._chapter_id = chapter_id
+
+    @cached_property
+    def own(self) -> dict[str, Network]:
+        """The networks of the chapter itself, by name."""
+        return read_networks(self._source / self._chapter_id)
+
+    def network(self, name: str) -> Network:
+        """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
+        chapter_id, _, own_name = name.rpartition(".")
+        networks = read_networks(self._source / chapter_id) if chapter_id else self.own
+        if own_name in networks:
+            return networks[own_name]
+        place = f"source/{chapter_id or self._chapter_id}/{DECLARATION}"
+        advice = closest(own_name, networks, or_else="it has") if networks else "; it declares none"
+        raise AuthoringError(f"{place} has no network {own_name!r}{advice}")
+
+
+def filled(text: str, language: Language, declarations: Declarations) -> str:
+    """Return Markdown with its placeholders replaced. Raises AuthoringError for unknown names and misplaced pictures."""
+    pictures: dict[str, str] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        kind, name = match.groups()
+        if kind not in RENDERERS:
+            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, RENDERERS, or_else='there is')}")
+        if kind in OWN_LINE and _line(text, match).strip() != match[0]:
+            raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
+        network = declarations.network(name)
+        if kind == "figure":
+            drawn = base64.b64encode(figure(network, language).encode()).decode()
+            pictures[network.name] = f"[figure-{network.name}]: data:image/svg+xml;base64,{drawn}"
+        return RENDERERS[kind](network, language)
+
+    new = PLACEHOLDER.sub(replaced, text)
+    return "\n\n".join([new, *pictures.values()])
+
+
+def _line(text: str, match: re.Match[str]) -> str:
+    return text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+
+
+def _alternative(network: Network, language: Language) -> str:
+    title = ALTERNATIVE.format(title=network.title.to(language)).to(language)
+    return re.sub(r"([\\\[\]])", r"\\\1", title)

@@ -1,0 +1,205 @@
+"""The check of a data augmentation: what random pictures of known content become."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from autograder.checks.base import Check, Tree, smooth_images
+from autograder.sandbox.session import Session
+from autograder.text import Text
+
+SIDE = 224
+DRAWS = 64
+Part = Literal["form", "random", "flip", "crop", "brightness"]
+
+
+class Augment(Check):
+    """`augment(img, rng)` on ramps, from which flip, area and rotation of each draw are read.
+
+    Channel 0 of the probe rises from left to right, channel 1 from top to bottom, channel 2 is one value: where an
+    output pixel came from shows in the first two, the brightness in the third. The requirements are fixed numbers of
+    the chapter's text, so nothing is compared with the reference.
+    """
+
+    type: Literal["augment"] = "augment"
+    kind: ClassVar[str] = "function"
+    name: str
+    seed: int
+    look_at: tuple[Part, ...]
+
+    def ask(self, session: Session) -> Tree:
+        seen: dict[str, Tree] = {}
+        if {"form", "random"} & set(self.look_at):
+            seen |= self._form(session)
+        if {"flip", "crop", "brightness"} & set(self.look_at):
+            answer = session.ask("augment", target=self.name, images=np.stack([probe()] * DRAWS), seed=self.seed)
+            seen["draws"] = [draw_of(result) for result in answer["results"]]
+        return seen
+
+    def _form(self, session: Session) -> dict[str, Tree]:
+        images = np.clip(1.6 * smooth_images(self.seed, (8, 3, SIDE, SIDE)), -1, 1)
+
+        def run(seed: int, world: int) -> Tree:
+            session.ask("seed", seed=world)
+            return session.ask("augment", target=self.name, images=images, seed=seed)
+
+        first, again, other = run(self.seed, 1), run(self.seed, 2), run(self.seed + 1, 1)
+        results = first["results"]
+        arrays = [result for result in results if isinstance(result, np.ndarray) and result.dtype.kind == "f"]
+        return {
+            "forms": sorted({_form_of(result) for result in results}),
+            "range": [float(min(a.min() for a in arrays)), float(max(a.max() for a in arrays))] if arrays else None,
+            "inputs_kept": bool(first["inputs_kept"]),
+            "repeats": _equal(results, again["results"]),
+            "varies": not _equal(results, other["results"]),
+        }
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        for part in self.look_at:
+            if complaint := getattr(self, "_judge_" + part)(seen):
+                found: Text = complaint
+                return found
+        return None
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        return self.judge(seen, expected) or Text(zh="", en="")
+
+    def _judge_form(self, seen: Tree) -> Text | None:
+        wanted = f"float32 [3, {SIDE}, {SIDE}]"
+        if seen["forms"] != [wanted]:
+            got = ", ".join(seen["forms"])
+            return Text(
+                zh=f"{self.name} 返回 {got}, 应为 {wanted}。", en=f"{self.name} returned {got}, expected {wanted}."
+            )
+        low, high = seen["range"]
+        if low < -1.0001 or high > 1.0001:
+            return Text(
+                zh=f"{self.name} 的结果在 {low:.3g} 到 {high:.3g} 之间, 应留在 [-1, 1] 内。",
+                en=f"{self.name} gave values from {low:.3g} to {high:.3g}; they must stay in [-1, 1].",
+            )
+        if not seen["inputs_kept"]:
+            return Text(zh=f"{self.name} 改动了传入的数组。", en=f"{self.name} changed the array it was given.")
+        return None
+
+    def _judge_random(self, seen: Tree) -> Text | None:
+        if not seen["repeats"]:
+            return Text(
+                zh=f"同样种子的 rng, {self.name} 两次的结果不同:所有随机数都要取自传入的 rng。",
+                en=f"With the same seed {self.name} gave two different results: take all randomness from the rng.",
+            )
+        if not seen["varies"]:
+            return Text(
+                zh=f"换了种子, {self.name} 的结果还是一样。", en=f"With another seed {self.name} gave the same results."
+            )
+        return None
+
+    def _draws(self, seen: Tree) -> list[dict[str, Any]] | None:
+        draws = seen["draws"]
+        return draws if draws and all(draw is not None for draw in draws) else None
+
+    def _judge_flip(self, seen: Tree) -> Text | None:
+        if (draws := self._draws(seen)) is None:
+            return self._unreadable()
+        flipped = float(np.mean([draw["across"] < 0 for draw in draws]))
+        if any(draw["down"] < 0 for draw in draws):
+            return Text(
+                zh=f"{self.name} 把图像上下翻转了, 只应左右翻转。",
+                en=f"{self.name} turns images upside down; flip left to right.",
+            )
+        if not 0.25 <= flipped <= 0.75:
+            return Text(
+                zh=f"{self.name} 在 {DRAWS} 次中有 {flipped:.0%} 左右翻转, 应约为 50%。",
+                en=f"{self.name} flipped {flipped:.0%} of {DRAWS} images left to right, expected about 50 %.",
+            )
+        return None
+
+    def _judge_crop(self, seen: Tree) -> Text | None:
+        if (draws := self._draws(seen)) is None:
+            return self._unreadable()
+        if max(draw["turn"] for draw in draws) > 17:
+            return Text(zh=f"{self.name} 旋转超过 15 度。", en=f"{self.name} rotates by more than 15 degrees.")
+        areas = [draw["area"] for draw in draws]
+        if min(areas) < 0.77 or max(areas) > 1.03:
+            return Text(
+                zh=f"{self.name} 裁剪的面积在 {min(areas):.0%} 到 {max(areas):.0%} 之间, 应为 80% 到 100%。",
+                en=f"{self.name} crops {min(areas):.0%} to {max(areas):.0%} of the area; it should be 80 to 100 %.",
+            )
+        if max(areas) - min(areas) < 0.05:
+            return Text(
+                zh=f"{self.name} 裁剪的面积总是约 {min(areas):.0%}, 应在 80% 到 100% 之间随机。",
+                en=f"{self.name} always crops about {min(areas):.0%} of the area; it should vary from 80 to 100 %.",
+            )
+        return None
+
+    def _judge_brightness(self, seen: Tree) -> Text | None:
+        if (draws := self._draws(seen)) is None:
+            return self._unreadable()
+        if any(draw["uneven"] > 0.02 for draw in draws):
+            return Text(
+                zh=f"{self.name} 的结果中, 三个通道的亮度变化不同, 或者通道顺序变了。",
+                en=f"After {self.name} the channels are shifted unevenly, or stand in another order.",
+            )
+        shifts = [draw["shift"] for draw in draws]
+        if max(abs(shift) for shift in shifts) > 0.105:
+            return Text(
+                zh=f"{self.name} 的亮度变化达到 {max(map(abs, shifts)):.2f}, 最多应为 0.1。",
+                en=f"{self.name} shifts the brightness by up to {max(map(abs, shifts)):.2f}; 0.1 is the most.",
+            )
+        if max(shifts) < 0.03 or min(shifts) > -0.03:
+            return Text(
+                zh=f"{self.name} 的亮度变化在 {min(shifts):.2f} 到 {max(shifts):.2f} 之间, 应在 -0.1 到 0.1 之间随机。",
+                en=f"{self.name} shifts the brightness by {min(shifts):.2f} to {max(shifts):.2f}; "
+                "it should vary between -0.1 and 0.1.",
+            )
+        return None
+
+    def _unreadable(self) -> Text:
+        return Text(
+            zh=f"{self.name} 的结果读不出翻转和裁剪:形状应为 float32 [3, {SIDE}, {SIDE}], 内容应是整张裁剪后放大的图。",
+            en=f"Flip and crop cannot be read from what {self.name} returns: it should be float32 [3, {SIDE}, {SIDE}], "
+            "a crop brought back to full size.",
+        )
+
+
+def probe() -> np.ndarray[Any, Any]:
+    """Return float32 [3, 224, 224]: a ramp to the right, a ramp downwards, one value."""
+    ramp = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
+    across = np.broadcast_to(ramp[None, :], (SIDE, SIDE))
+    return np.stack([across, across.T, np.zeros((SIDE, SIDE), np.float32)])
+
+
+def draw_of(result: Any) -> dict[str, Any] | None:
+    """Read one result on the probe: slopes, area and turn of the crop, brightness; None when it is no such picture.
+
+    Only the inner half of the picture is read, where no border of a rotation reaches. Slopes are relative to the
+    probe's; `turn` is in degrees.
+    """
+    if not isinstance(result, np.ndarray) or result.shape != (3, SIDE, SIDE) or result.dtype.kind != "f":
+        return None
+    inner = slice(SIDE // 4, SIDE - SIDE // 4)
+    position = np.linspace(-0.5, 0.5, SIDE)[inner]
+    y, x = np.meshgrid(position, position, indexing="ij")
+    design = np.stack([x.ravel(), y.ravel(), np.ones(x.size)], axis=1)
+    values = result[:, inner, inner].astype(np.float64).reshape(3, -1)
+    if not np.isfinite(values).all():
+        return None
+    found, *_ = np.linalg.lstsq(design, values.T, rcond=None)
+    (a, c, e), (b, d, f) = found[:2].tolist()  # slopes across: a c e, slopes down: b d f
+    shift = float(found[2, 2])
+    # The corners of the crop lie inside the photograph: more than that is a shift of one channel against another.
+    reach = 0.5 * max(0.0, 1 - abs(a)) + 0.5 * abs(b) + 0.02, 0.5 * max(0.0, 1 - abs(d)) + 0.5 * abs(c) + 0.02
+    uneven = max(abs(e), abs(f), *(abs(float(found[2, i]) - shift) - reach[i] for i in (0, 1)), 0.0)
+    turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
+    names = ("across", "down", "area", "turn", "shift", "uneven")
+    return dict(zip(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven)), strict=True))
+
+
+def _form_of(result: Any) -> str:
+    return f"{result.dtype} {list(result.shape)}" if isinstance(result, np.ndarray) else type(result).__name__
+
+
+def _equal(first: list[Any], second: list[Any]) -> bool:
+    pairs = zip(first, second, strict=True)
+    return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)

@@ -1,0 +1,150 @@
+"""Checks of what a network does in train mode, how it starts, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from autograder.checks.base import Check, Tree, numbers, smooth_images
+from autograder.checks.network import NetworkCheck, Shape
+from autograder.sandbox.session import Session, StudentError
+from autograder.text import Text
+
+
+class TrainMode(NetworkCheck):
+    """Outputs in train mode with parameters filled from `seed`: batch norm must use the batch. Not for dropout."""
+
+    type: Literal["train_mode"] = "train_mode"
+    kind: ClassVar[str] = "mode"
+    inputs: tuple[Shape, ...]
+    seed: int
+
+    def ask(self, session: Session) -> Tree:
+        network = self.make(session)
+        session.ask("fill", target=network, seed=self.seed)
+        seen = []
+        for place, shape in enumerate(self.inputs):
+            images = smooth_images(self.seed + place, shape)
+            answer = session.ask("forward", target=network, images=images, training=True)
+            if "error" in answer:
+                return {"error": str(answer["error"].get("message", ""))[:300]}
+            output = answer["output"]
+            seen.append({"shape": list(np.shape(output)), "values": numbers(np.asarray(output).reshape(-1)[:200])})
+        return {"outputs": seen}
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        if "error" in seen:
+            return Text(zh=f"{self.call} 在训练模式下出错:{seen['error']}", en=f"{self.call} failed: {seen['error']}")
+        return Text(
+            zh=f"{self.call} 在训练模式下的输出与参考不同:批归一化应使用这一批的均值和方差, 并跟随 train() 和 eval()。",
+            en=f"In train mode {self.call} and the reference give different outputs: batch norm must use the mean and "
+            "variance of the batch, and follow train() and eval().",
+        )
+
+
+class DropoutRate(NetworkCheck):
+    """The part of each fc matrix's inputs that is silenced in train mode and not in eval mode.
+
+    An input that is zero leaves its row of the matrix without a gradient, so the rate is read from gradients, however
+    dropout is written. apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
+    """
+
+    type: Literal["dropout_rate"] = "dropout_rate"
+    kind: ClassVar[str] = "mode"
+    inputs: tuple[Shape, ...]
+    seed: int
+    apart: float = 0.08
+
+    def ask(self, session: Session) -> Tree:
+        network = self.make(session)
+        session.ask("fill", target=network, seed=self.seed)
+        session.ask("seed", seed=self.seed)
+        images = smooth_images(self.seed, self.inputs[0])
+        resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
+        rows = zip(resting, training, strict=True)
+        return [[list(shape), _rate(float(before), float(during))] for (shape, before), (_, during) in rows]
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        if [shape for shape, _ in seen] != [shape for shape, _ in expected]:
+            return self.complaint(seen, expected)
+        near = all(abs(a - b) <= self.apart for (_, a), (_, b) in zip(seen, expected, strict=True))
+        return None if near else self.complaint(seen, expected)
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        for (shape, rate), (wanted_shape, wanted) in zip(seen, expected, strict=False):
+            if shape == wanted_shape and abs(rate - wanted) > self.apart:
+                return Text(
+                    zh=f"{self.call}:训练模式下, 权重为 {shape} 的全连接层之前有 {rate:.0%} 的输入被丢弃, 应为 {wanted:.0%} 左右。",
+                    en=f"{self.call}: in train mode {rate:.0%} of the inputs of the fc layer with weights {shape} are "
+                    f"dropped, expected about {wanted:.0%}.",
+                )
+        got = [shape for shape, _ in seen]
+        wanted_shapes = [shape for shape, _ in expected]
+        return Text(
+            zh=f"{self.call} 的全连接层权重为 {got}, 应为 {wanted_shapes}。",
+            en=f"{self.call} has fc weights of {got}, expected {wanted_shapes}.",
+        )
+
+
+def _rate(resting: float, training: float) -> float:
+    """Return the part silenced on top of what is zero anyway."""
+    return round(1 - (1 - training) / max(1 - resting, 1e-9), 4)
+
+
+class Initial(NetworkCheck):
+    """How the fc matrices of a new network are drawn: their largest value and their spread."""
+
+    type: Literal["initial"] = "initial"
+    kind: ClassVar[str] = "behaviour"
+
+    def ask(self, session: Session) -> Tree:
+        rows = session.ask("initial", target=self.name, arguments=list(self.arguments))
+        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows)
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        if [row[0] for row in seen] != [row[0] for row in expected]:
+            return self.complaint(seen, expected)
+        near = all(
+            abs(got[1] - wanted[1]) <= 0.05 * wanted[1] and abs(got[2] - wanted[2]) <= 0.1 * wanted[2]
+            for got, wanted in zip(seen, expected, strict=True)
+        )
+        return None if near else self.complaint(seen, expected)
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        def shown(rows: Tree) -> str:
+            return "; ".join(f"{row[0]}: max {row[1]:.4f}, std {row[2]:.4f}" for row in rows)
+
+        return Text(
+            zh=f"{self.call} 的全连接层初始值不符:得到 {shown(seen)};应约为 {shown(expected)}。",
+            en=f"{self.call}: the fc weights start as {shown(seen)}; expected about {shown(expected)}.",
+        )
+
+
+class Raises(Check):
+    """Making the network with arguments that it must refuse. accepts: exceptions that are as good."""
+
+    type: Literal["raises"] = "raises"
+    kind: ClassVar[str] = "function"
+    name: str
+    arguments: tuple[Any, ...]
+    accepts: tuple[str, ...] = ("ValueError", "AssertionError")
+
+    def ask(self, session: Session) -> Tree:
+        try:
+            session.ask("make", target=self.name, arguments=list(self.arguments))
+        except StudentError as error:
+            return {"raised": error.type, "accepted": bool(set(error.bases) & set(self.accepts))}
+        return {"raised": None, "accepted": False}
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        return None if seen["accepted"] is True else self.complaint(seen, expected)
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        call = f"{self.name}({', '.join(repr(argument) for argument in self.arguments)})"
+        if seen["raised"] is None:
+            return Text(zh=f"{call} 应抛出 ValueError, 但没有。", en=f"{call} must raise ValueError but did not.")
+        return Text(
+            zh=f"{call} 应抛出 ValueError, 却抛出 {seen['raised']}。",
+            en=f"{call} must raise ValueError but raised {seen['raised']}.",
+        )

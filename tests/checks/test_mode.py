@@ -1,0 +1,121 @@
+"""Dropout, batch norm, initial values and refusals, on small networks in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import paddle
+import paddle.nn.functional as F
+import pytest
+from paddle import nn
+
+from autograder.checks import DropoutRate, Initial, Raises, TrainMode
+from autograder.checks.observe import observe
+from tests.checks.test_augment import Session as _Session
+
+IMAGE = (1, 3, 8, 8)
+
+
+class Session(_Session):
+    def __init__(self, name: str, thing: Any) -> None:
+        super().__init__(thing)
+        self.operations.namespace = {name: thing}
+
+
+class Net(nn.Layer):
+    """fc 192 → 400 → 300 → 2 with dropout written in one of several ways."""
+
+    def __init__(self, dropout: str = "layer", rate: float = 0.5) -> None:
+        super().__init__()
+        self.fc1, self.fc2, self.fc3 = nn.Linear(192, 400), nn.Linear(400, 300), nn.Linear(300, 2)
+        self.drop, self.way, self.rate = nn.Dropout(rate), dropout, rate
+
+    def dropped(self, x: Any) -> Any:
+        if self.way == "layer":
+            return self.drop(x)
+        return F.dropout(x, self.rate, training=self.training if self.way == "function" else True)
+
+    def forward(self, x: Any) -> Any:
+        x = self.dropped(F.relu(self.fc1(paddle.flatten(x, 1))))
+        return self.fc3(self.dropped(F.relu(self.fc2(x))))
+
+
+def rates(way: str, rate: float) -> list[float]:
+    check = DropoutRate(name="Net", arguments=(way, rate), inputs=(IMAGE,), seed=3)
+    return [row[1] for row in observe(check, Session("Net", Net))["seen"]]
+
+
+@pytest.mark.parametrize("way", ["layer", "function"])
+def test_the_rate_is_read_however_dropout_is_written(way: str) -> None:
+    first, second, third = rates(way, 0.3)
+    assert first == 0
+    assert second == pytest.approx(0.3, abs=0.08)
+    assert third == pytest.approx(0.3, abs=0.1)
+
+
+def test_dropout_that_never_rests_shows_no_rate() -> None:
+    assert max(map(abs, rates("always", 0.5))) < 0.12
+
+
+def test_a_wrong_rate_is_named() -> None:
+    check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
+    complaint = check.judge([[[9, 2], 0.1]], [[[9, 2], 0.5]])
+    assert complaint is not None
+    assert "10% of the inputs" in complaint.en
+    assert check.judge([[[9, 2], 0.46]], [[[9, 2], 0.5]]) is None
+
+
+class Frozen(nn.Layer):
+    """Batch norm that uses running statistics in train mode too, or not."""
+
+    def __init__(self, use_global_stats: Any = None) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2D(3, use_global_stats=use_global_stats)
+
+    def forward(self, x: Any) -> Any:
+        return self.norm(x)
+
+
+@pytest.mark.filterwarnings("ignore:When training")
+def test_batch_norm_must_use_the_batch_in_train_mode() -> None:
+    check = TrainMode(name="Frozen", inputs=((4, 3, 8, 8),), seed=1)
+    expected = observe(check, Session("Frozen", Frozen))["seen"]
+    frozen = observe(check, Session("Frozen", lambda: Frozen(True)))["seen"]
+    assert check.judge(expected, expected) is None
+    assert check.judge(frozen, expected) is not None
+
+
+def test_initial_values_are_compared_by_bound_and_spread() -> None:
+    def linear(initializer: Any) -> Any:
+        return lambda: nn.Linear(2048, 1, weight_attr=paddle.ParamAttr(initializer=initializer))
+
+    check = Initial(name="Net")
+
+    def seen(make: Any) -> Any:
+        paddle.seed(1)
+        return observe(check, Session("Net", make))["seen"]
+
+    bound = 2048**-0.5
+    expected = seen(linear(nn.initializer.Uniform(-bound, bound)))
+    assert check.judge(seen(linear(nn.initializer.Uniform(-bound, bound))), expected) is None
+    for wrong in (None, nn.initializer.Normal(0.0, bound / 3**0.5), nn.initializer.Uniform(-bound, 0.0)):
+        assert check.judge(seen(linear(wrong)), expected) is not None
+
+
+def refusing(error: BaseException | None) -> Any:
+    def make(_depth: int) -> str:
+        if error is not None:
+            raise error
+        return "made"
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("error", "right"),
+    [(ValueError(), True), (AssertionError(), True), (UnicodeError(), True), (TypeError(), False), (None, False)],
+)
+def test_only_a_refusal_by_value_error_or_assert_is_right(error: BaseException | None, right: bool) -> None:
+    check = Raises(name="make", arguments=(34,))
+    seen = observe(check, Session("make", refusing(error)))["seen"]
+    assert (check.judge(seen, None) is None) is right
