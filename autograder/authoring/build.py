@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import nbformat
 
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_atomically, write_chapter
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
@@ -51,6 +52,24 @@ def build_chapter(
                 write_atomically(public, shown)
             changed.append(str(public.relative_to(root)))
     return changed
+
+
+def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:
+    """Write the pages of `docs/` that are made from all chapters; return those that changed (with `check`: differ)."""
+    if not (root / "docs").is_dir() or not all(
+        (root / "solutions" / name / "hidden.json").exists() for name in chapters
+    ):
+        return []
+    pages = {KILL_PAGE: kill_page(root, chapters)}
+    changed = {
+        page: text
+        for page, text in pages.items()
+        if not (root / page).exists() or (root / page).read_text("utf-8") != text
+    }
+    if not check:
+        for page, text in changed.items():
+            write_atomically(root / page, text)
+    return [str(page) for page in changed]
 
 
 def _up_to_date(root: Path, chapter_id: str, path: Path) -> bool:

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.prose import Declarations, filled
 from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.text import LANGUAGES, Language
@@ -52,11 +53,13 @@ PREPROCESSORS = (
 )
 
 
-def instructor_notebook(source: str, chapter: Chapter, language: Language) -> NotebookNode:
+def instructor_notebook(
+    source: str, chapter: Chapter, language: Language, declarations: Declarations | None = None
+) -> NotebookNode:
     """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata.
 
-    source: the text of notebook.py. Raises AuthoringError where notebook and chapter.yml do not fit together, or a
-    text stands in one language only.
+    source: the text of notebook.py; declarations: the networks that its prose may name, none by default. Raises
+    AuthoringError where notebook and chapter.yml do not fit together, or a text stands in one language only.
     """
     read = jupytext.reads(source, fmt="py:percent").cells
     _twins(read, chapter)
@@ -70,7 +73,7 @@ def instructor_notebook(source: str, chapter: Chapter, language: Language) -> No
             group = "prose" if cell.cell_type == "markdown" else "code"
             numbers[group] += 1
             name = f"{group}-{numbers[group]:02}"
-        new = _cell(cell, chapter, language)
+        new = _cell(cell, chapter, language, declarations or Declarations(Path(), chapter.id))
         new["id"] = name.replace("_", "-")
         if grading:
             new.metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, "task": False, **grading}
@@ -85,11 +88,14 @@ def _error(chapter: Chapter, message: str) -> AuthoringError:
     return AuthoringError(f"source/{chapter.id}/notebook.py: {message}")
 
 
-def _cell(cell: Any, chapter: Chapter, language: Language) -> Any:
+def _cell(cell: Any, chapter: Chapter, language: Language, declarations: Declarations) -> Any:
     """Return a new cell in one language; a question keeps its text, because the guide makes its solution region."""
     if cell.cell_type != "markdown":
         return nbformat.v4.new_code_cell(_in_language(cell.source, language))
-    text = cell.source
+    try:
+        text = filled(cell.source, language, declarations)
+    except AuthoringError as error:
+        raise _error(chapter, str(error)) from error
     if "written" in cell.metadata and not MARKER.search(text):
         # Without a region nbgrader replaces the whole cell, and the students would not see the question.
         task = chapter.task(cell.metadata["written"])
@@ -222,7 +228,8 @@ def write_chapter(
     path = root / "source" / chapter.id / "notebook.py"
     if not path.is_file():
         raise AuthoringError(f"{path}: not found; a chapter needs a notebook.py beside its chapter.yml")
-    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language)
+    declarations = Declarations(root / "source", chapter.id)
+    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations)
     student = nbformat.writes(student_notebook(instructor)) + "\n"
     if leaked := leaks({f"{chapter.id}.ipynb": student}, solution_lines(instructor)):
         raise _error(chapter, f"a solution line reaches the students: {leaked[0]}")

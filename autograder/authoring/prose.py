@@ -1,4 +1,4 @@
-"""Placeholders in prose: figures, tables and figures of size come from the chapter's `architecture.py`.
+"""Placeholders in prose: pictures, tables and numbers of a network come from the chapter's `architecture.py`.
 
     {{figure:NAME}}         a picture of the network, on a line of its own
     {{table:NAME}}          its layers as a table, on a line of its own

@@ -273,7 +273,7 @@ def build(
     lang: LanguageOption = None,
 ) -> None:
     """Make assignments/ and solutions/ from source/."""
-    from autograder.authoring.build import build_chapter
+    from autograder.authoring.build import build_chapter, build_pages
     from autograder.course import check_course, find_course, load_course
     from autograder.sandbox.box import default_box
 
@@ -284,6 +284,7 @@ def build(
     changed: list[str] = []
     for name in chapters or [entry.id for entry in course.chapters]:
         changed += build_chapter(root, name, language, default_box(), check=only_check, progress=_progress)
+    changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
     for name in changed:
         print(f"{'differs' if only_check else 'written'}: {name}")
     raise typer.Exit(1 if only_check and changed else 0)

@@ -1,0 +1,28 @@
+"""The kill table shows every mistake, and what each kind of check adds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.authoring.kills import kill_page
+from autograder.course import load_course
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_wrong_answer_stands_in_the_table_with_a_check_it_names() -> None:
+    chapters = [entry.id for entry in load_course(ROOT).chapters]
+    page = kill_page(ROOT, chapters)
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in page.splitlines() if line.startswith("| ")}
+    for chapter in chapters:
+        for path in (ROOT / "source" / chapter / "mutants").glob("*.py"):
+            if "# kills:" in path.read_text("utf-8")[:200]:
+                assert "**" in rows[path.stem]
+
+
+def test_each_kind_of_check_adds_to_the_one_before() -> None:
+    page = kill_page(ROOT, [entry.id for entry in load_course(ROOT).chapters])
+    total = next(line for line in page.splitlines() if line.startswith("| **all**"))
+    counts = [int(cell.split()[0]) for cell in total.split("|")[3:-1]]
+    assert counts == sorted(counts)
+    assert counts[-1] == int(total.split("|")[2])
