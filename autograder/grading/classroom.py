@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from autograder.checks.accuracy import Validation, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
-from autograder.data import ensure_data, load_mnist
+from autograder.data import cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
-from autograder.grading.examine import Validation
 from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
 from autograder.grading.result import Result
@@ -22,6 +24,7 @@ from autograder.sandbox.box import Box
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected, read_submission
 from autograder.submission.files import read_regular
+from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
 from autograder.text import Language, Text
 
 
@@ -56,7 +59,7 @@ class Grader:
         limits = self.course.limits
         try:
             raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=int(limits.submission_mib))
-            weights = _weights(raw, int(limits.weights_mib))
+            weights = _weights(raw, _weights_limit(kit, self.course))
         except Rejected as rejection:
             return self._rejected(hand_in, kit, rejection.reason).to_record(language)
         key = key_of(kit, raw.content, weights, self.box.backend)
@@ -72,7 +75,7 @@ class Grader:
             box_name=self.box.backend,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
-            validation=lambda: _mnist(self.root, str(self.course.data) if self.course.data else None),
+            validation=lambda: _validation(self.root, str(self.course.data) if self.course.data else None, kit),
             student=student,
         )
         record = result.to_record(language)
@@ -160,15 +163,43 @@ def _release(root: Path, chapter: str) -> dict[str, Any]:
     return notebook
 
 
-def _weights(raw: RawSubmission, limit_mib: int) -> bytes | None:
-    if raw.weights_name and not raw.weights_name.endswith(".safetensors"):
+def _weights_limit(kit: Kit, course: Course) -> int:
+    gate = kit.chapter.accuracy
+    return int((gate.limit_mib if gate else None) or course.limits.weights_mib)
+
+
+def _weights(raw: RawSubmission, limit_mib: int) -> WeightsFile | Text | None:
+    """Return the weights file, or why it cannot be used: that costs the accuracy points, not the submission."""
+    if raw.weights_name is None:
         return None
-    if raw.weights_content is not None:
-        return raw.weights_content
-    return read_regular(raw.weights, limit_mib) if raw.weights else None
+    size = (
+        len(raw.weights_content)
+        if raw.weights_content is not None
+        else raw.weights.lstat().st_size
+        if raw.weights
+        else 0
+    )
+    if size > limit_mib << 20:
+        return WEIGHTS_TOO_LARGE.format(name=shown(raw.weights_name), size=f"{size / (1 << 20):.1f}", limit=limit_mib)
+    try:
+        content = raw.weights_content if raw.weights is None else read_regular(raw.weights, limit_mib)
+    except Rejected as rejection:
+        return rejection.reason
+    assert content is not None
+    return WeightsFile(raw.weights_name, content)
+
+
+def _validation(root: Path, configured: str | None, kit: Kit) -> Validation:
+    return _mnist(root, configured) if kit.chapter.data == "mnist" else _palm(root, configured)
 
 
 @cache
 def _mnist(root: Path, configured: str | None) -> Validation:
-    images, labels = load_mnist(ensure_data(root, configured).mnist_folder, "test")
-    return Validation(images, labels)
+    return Validation(*load_mnist(ensure_data(root, configured).mnist_folder, "test"))
+
+
+@cache
+def _palm(root: Path, configured: str | None) -> Validation:
+    folders = ensure_data(root, configured).palm_folders
+    images, labels = cached_images(folders, "validation", root / ".autograder" / "cache")
+    return Validation(images, labels, lambda chosen: np.stack([prepare_image(image) for image in chosen]))

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
-from autograder.checks.accuracy import Accuracy
+from autograder.checks.accuracy import Accuracy, Measured, Validation, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
@@ -21,23 +19,24 @@ Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
 
 LOAD_SECONDS = 20.0
+NO_WEIGHTS = Text(
+    zh="准确率由老师用你交的权重文件测量;没有权重文件则不得分。",
+    en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
+)
+CONSTANT = Text(
+    zh="网络对每张图的回答都一样 (准确率 {accuracy}):它什么也没学到, 或者权重还是初始值。",
+    en="The network answers the same for every image (accuracy {accuracy}): it learnt nothing, or the weights are the "
+    "initial ones.",
+)
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
 
 class SessionMaker(Protocol):
     """A box: makes a new conversation with a new process."""
 
-    def session(self) -> Any:
-        """Return a session that is also a context manager."""
+    def session(self, cpu_seconds: int | None = None) -> Any:
+        """Return a session that is also a context manager; cpu_seconds in place of the box's own limit."""
         ...
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Images float32 [N, C, H, W] and labels int64 [N, 1] for an accuracy check."""
-
-    images: np.ndarray[Any, Any]
-    labels: np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Examiner:
         kit: Kit,
         slice_for: Callable[[Names], Slice],
         box: SessionMaker,
-        weights: bytes | None,
+        weights: WeightsFile | Text | None,
         validation: Callable[[], Validation] | None,
     ) -> None:
         self.kit, self.box, self.weights, self.validation = kit, box, weights, validation
@@ -126,12 +125,12 @@ class Examiner:
             self.deaths[task.id] = death
             raise
 
-    def _load(self, scope: str, names: Names) -> Session:
+    def _load(self, scope: str, names: Names, cpu_seconds: int | None = None) -> Session:
         if self.session is not None and self.scope is not None and self.scope.id != scope:
             self.close()
         if self.session is None or self.scope is None:
             sliced = self.slice_for(names)
-            self.session = self.box.session()
+            self.session = self.box.session(cpu_seconds)
             self.session.limit(LOAD_SECONDS)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
             errors = answer.get("errors") if isinstance(answer, dict) else None
@@ -165,19 +164,13 @@ class Examiner:
                 EMPTY if status in ("pass", "skipped") else shown,
             )
 
-        if isinstance(check, Accuracy) and (self.weights is None or self.validation is None):
-            text = Text(
-                zh="准确率由老师用你交的权重文件测量;没有权重文件则不得分。",
-                en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
-            )
-            return finding("skipped", text)
+        if isinstance(check, Accuracy):
+            return self._accuracy(check, task, finding)
         try:
             session = self._open(task)
             scope = self.scope
             if scope and (lacking := [name for name in task.names if name not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
-            if isinstance(check, Accuracy):
-                return self._accuracy(check, session, finding)
             seen = observe(check, session)
         except BoxDied as death:
             self.close()
@@ -212,31 +205,44 @@ class Examiner:
             en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
         )
 
-    def _accuracy(self, check: Accuracy, session: Session, finding: Callable[..., Finding]) -> Finding:
-        if not isinstance(session.ask("seed", seed=0), type(None)):
-            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
-        assert self.weights is not None
-        assert self.validation is not None
-        assert self.kit.chapter.accuracy is not None
-        data, gate = self.validation(), self.kit.chapter.accuracy
-
-        def measured() -> float | Text:
-            return check.measure(session, self.weights or b"", data.images, data.labels, seed=len(data.labels))
-
+    def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding]) -> Finding:
+        if isinstance(self.weights, Text):
+            return finding("fail", self.weights)
+        if self.weights is None or self.validation is None:
+            return finding("skipped", NO_WEIGHTS)
+        self.close()  # the network under test needs the memory, and time of its own
         try:
-            outcome = measured()
+            session = self._load(f"{task.id}, accuracy", task.name_groups(), check.cpu_seconds)
+            scope = self.scope
+            if scope and (lacking := [name for name in task.names if name not in scope.defined]):
+                return finding("fail", scope.why_missing(lacking[0]))
+            self.session.limit(check.seconds)
+            session.ask("seed", seed=0)
+            outcome = check.measure(session, self.weights, self.validation(), len(self.weights.content))
+        except BoxDied as death:
+            return finding(death.status, _death_text(death))
         except StudentError as error:
             return finding("error", _raised_text({"type": error.type, "message": error.message, "where": error.where}))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
-        if isinstance(outcome, Text):
-            return finding("fail", outcome)
-        share = min(1.0, max(0.0, (outcome - gate.constant) / max(1e-9, gate.minimum - gate.constant)))
+        finally:
+            self.close()
+        return finding("fail", outcome) if isinstance(outcome, Text) else self._gate(outcome, finding)
+
+    def _gate(self, found: Measured, finding: Callable[..., Finding]) -> Finding:
+        gate = self.kit.chapter.accuracy
+        assert gate is not None
+        if found.constant:
+            return finding("fail", CONSTANT.format(accuracy=f"{found.accuracy:.4f}"))
+        area = "" if found.auc is None else f", AUC {found.auc:.4f}"
         text = Text(
-            zh=f"准确率 {outcome:.4f}, 最低要求 {gate.minimum:.4f}。",
-            en=f"Accuracy {outcome:.4f}, minimum {gate.minimum:.4f}.",
+            zh=f"准确率 {found.accuracy:.4f}{area};最低要求 {gate.minimum:.4f}, 总答同一类是 {gate.constant:.4f}。",
+            en=f"Accuracy {found.accuracy:.4f}{area}; minimum {gate.minimum:.4f}, a constant answer {gate.constant:.4f}.",
         )
-        return finding("pass", text) if outcome >= gate.minimum else finding("fail", text, None, share)
+        if found.accuracy >= gate.minimum:
+            return finding("pass", text)
+        share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
+        return finding("fail", text, None, min(1.0, max(0.0, share)))
 
 
 def _raised_text(record: dict[str, Any]) -> Text:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from autograder.checks.accuracy import Validation, WeightsFile
 from autograder.checks.kit import Kit
-from autograder.grading.examine import Examiner, SessionMaker, Validation
+from autograder.grading.examine import Examiner, SessionMaker
 from autograder.grading.result import Result
 from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
 from autograder.text import Text
@@ -21,11 +22,14 @@ def grade(
     *,
     box_name: str,
     release: dict[str, Any] | None = None,
-    weights: bytes | None = None,
+    weights: WeightsFile | Text | None = None,
     validation: Callable[[], Validation] | None = None,
     student: str | None = None,
 ) -> Result:
-    """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission."""
+    """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
+
+    weights: the file handed in, or why it cannot be used.
+    """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
     if submission.kind == "notebook":
@@ -57,9 +61,10 @@ def grade(
     )
 
 
-def key_of(kit: Kit, content: bytes, weights: bytes | None, box_name: str) -> str:
+def key_of(kit: Kit, content: bytes, weights: WeightsFile | Text | None, box_name: str) -> str:
     """Return the hash of everything a result depends on."""
     digest = hashlib.sha256()
-    for part in (content, weights or b"", kit.to_json().encode(), box_name.encode()):
+    given = weights.content if isinstance(weights, WeightsFile) else weights.en.encode() if weights else b""
+    for part in (content, given, kit.to_json().encode(), box_name.encode()):
         digest.update(hashlib.sha256(part).digest())
     return f"sha256:{digest.hexdigest()}"

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,9 +41,10 @@ class Box:
     backend: Backend
     limits: BoxLimits = field(default_factory=BoxLimits)
 
-    def session(self) -> BoxSession:
-        """Start a child and return the conversation with it."""
-        session = BoxSession(self)
+    def session(self, cpu_seconds: int | None = None) -> BoxSession:
+        """Start a child and return the conversation with it; cpu_seconds in place of the box's own limit."""
+        limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
+        session = BoxSession(replace(self, limits=limits))
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             session.ask("defined", names=[])

@@ -17,6 +17,7 @@ import numpy as np
 import paddle
 
 from . import fill, stand_ins, trace
+from .weights import UnreadableWeights, fit_weights, read_weights
 from .wire import DTYPES
 
 Tree = Any
@@ -207,19 +208,19 @@ class Operations:
         matrices = [as_array(parameter) for kind, parameter in fill.kinds(network) if kind == "matrix"]
         return [[list(m.shape), float(np.abs(m).max()), float(m.std(dtype=np.float64))] for m in matrices]
 
-    def do_load_weights(self, target: Any, content: Any) -> Tree:
-        """Put a safetensors file (uint8 array) into a network: names missing, unexpected, of a wrong shape."""
-        from safetensors.numpy import load
-
-        given = load(np.asarray(content, dtype=np.uint8).tobytes())
-        own = self._object(target).state_dict()
-        missing = sorted(name for name in own if name not in given)
-        unexpected = sorted(name for name in given if name not in own)
-        common = {name: given[name] for name in own if name in given}
-        wrong = [[n, list(v.shape), list(own[n].shape)] for n, v in common.items() if list(v.shape) != own[n].shape]
-        if not (missing or wrong):
-            self._object(target).set_state_dict({n: v.astype("float32") for n, v in common.items()})
-        return {"missing": missing, "unexpected": unexpected, "wrong_shape": wrong}
+    def do_load_weights(self, target: Any, content: Any, pdparams: bool) -> Tree:
+        """Put a weights file (uint8 array) into a network where all of it fits; see `weights.fit_weights`."""
+        network = self._object(target)
+        try:
+            given = read_weights(content, pdparams)
+        except UnreadableWeights as error:
+            return {"unreadable": error.reason, "detail": error.detail}
+        own = network.state_dict()
+        answer = fit_weights(given, own)
+        if not any(answer[key] for key in ("missing", "wrong_shape", "wrong_dtype", "not_finite")):
+            for name, parameter in own.items():
+                parameter.set_value(paddle.to_tensor(np.array(given[name])).astype(parameter.dtype))
+        return answer
 
     def _argument(self, argument: Any) -> Any:
         if isinstance(argument, dict):

@@ -1,0 +1,144 @@
+"""The accuracy gate: good weights pass, each bad file gets a finding of its own, all through the grader."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+
+from autograder.course import load_course
+from autograder.data import ensure_data
+from autograder.grading.classroom import Grader, HandIn
+from autograder.sandbox.box import default_box
+
+ROOT = Path(__file__).parents[2]
+Array = np.ndarray[Any, Any]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def grader() -> Grader:
+    course = load_course(ROOT)
+    found = ensure_data(ROOT, str(course.data) if course.data else None)
+    return Grader(ROOT, course.model_copy(update={"data": found.folder}), default_box())
+
+
+@pytest.fixture(scope="module")
+def initial() -> dict[str, Array]:
+    """Weights of the right network, as it starts."""
+    generator = np.random.default_rng(0)
+    shapes = {
+        "conv1.weight": (6, 1, 5, 5),
+        "conv1.bias": (6,),
+        "conv2.weight": (16, 6, 5, 5),
+        "conv2.bias": (16,),
+        "conv3.weight": (120, 16, 4, 4),
+        "conv3.bias": (120,),
+        "fc1.weight": (120, 64),
+        "fc1.bias": (64,),
+        "fc2.weight": (64, 10),
+        "fc2.bias": (10,),
+    }
+    return {name: generator.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def finding(grader: Grader, folder: Path, name: str, content: bytes) -> dict[str, Any]:
+    (folder / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
+    (folder / name).write_bytes(content)
+    record = grader.grade(HandIn(folder, "lenet", None), None, "en", again=False)
+    assert record["status"] == "graded"
+    others = [f["status"] for f in record["findings"] if f["kind"] not in ("accuracy", "written")]
+    assert set(others) == {"pass"}
+    found: dict[str, Any] = next(f for f in record["findings"] if f["kind"] == "accuracy")
+    return found
+
+
+class Runs:
+    def __reduce__(self) -> Any:
+        return print, ("never",)
+
+
+def spoiled(initial: dict[str, Array], name: str, value: Array | None) -> bytes:
+    changed = {key: array for key, array in initial.items() if key != name}
+    return save(changed if value is None else {**changed, name: value})
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("empty", "is empty"),
+        ("truncated", "damaged or cut short"),
+        ("code", "asks for builtins.print"),
+        ("foreign", "belongs to another network"),
+        ("missing", "Missing: fc2.bias"),
+        ("wrong shape", "fc2.bias [11] != [10]"),
+        ("wrong dtype", "fc2.bias int64"),
+        ("nan", "NaN or infinity: fc2.bias"),
+        ("constant", "answers the same for every image"),
+        ("untrained", "minimum 0.9000"),
+    ],
+)
+def test_each_bad_file_gets_its_own_finding(
+    grader: Grader, initial: dict[str, Array], tmp_path: Path, case: str, said: str
+) -> None:
+    bias, whole = "fc2.bias", save(initial)
+    contents = {
+        "empty": b"",
+        "truncated": whole[: len(whole) // 2],
+        "code": pickle.dumps({"conv1.weight": Runs()}),
+        "foreign": save({"linear.weight": np.zeros((2, 2), np.float32)}),
+        "missing": spoiled(initial, bias, None),
+        "wrong shape": spoiled(initial, bias, np.zeros(11, np.float32)),
+        "wrong dtype": spoiled(initial, bias, np.zeros(10, np.int64)),
+        "nan": spoiled(initial, bias, np.full(10, np.nan, np.float32)),
+        "constant": spoiled(initial, "fc2.weight", np.zeros((64, 10), np.float32)),
+        "untrained": whole,
+    }
+    name = "lenet.pdparams" if case == "code" else "lenet.safetensors"
+    found = finding(grader, tmp_path, name, contents[case])
+    assert found["status"] == "fail"
+    assert said in found["message"]
+    assert found["points"] < 2
+
+
+def test_a_file_above_the_limit_costs_only_the_accuracy_points(
+    grader: Grader, initial: dict[str, Array], tmp_path: Path
+) -> None:
+    limits = grader.course.limits.model_copy(update={"weights_mib": 1})
+    strict = Grader(ROOT, grader.course.model_copy(update={"limits": limits}), grader.box)
+    found = finding(strict, tmp_path, "lenet.safetensors", save({**initial, "more": np.zeros(300_000, np.float32)}))
+    assert found["status"] == "fail"
+    assert "the limit is 1" in found["message"]
+
+
+def test_a_class_that_reaches_the_minimum_passes_also_in_half_precision(
+    grader: Grader, trained: bytes, tmp_path: Path
+) -> None:
+    found = finding(grader, tmp_path, "lenet.safetensors", trained)
+    assert found["status"] == "pass"
+    assert found["points"] == found["max_points"]
+    halved = {name: array.astype(np.float16) for name, array in load(trained).items()}
+    (tmp_path / "half").mkdir()
+    half = finding(grader, tmp_path / "half", "lenet.safetensors", save(halved))
+    assert half["status"] == "pass"
+
+
+@pytest.fixture(scope="module")
+def trained(grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Weights that were trained on digits for about ten seconds."""
+    folder = tmp_path_factory.mktemp("trained")
+    import subprocess
+    import sys
+
+    mnist = ensure_data(ROOT, str(grader.course.data)).mnist_folder
+    target = folder / "lenet.safetensors"
+    script = "from autograder.checks.reference import train_lenet as t; import sys; from pathlib import Path as P; "
+    script += "t(P(sys.argv[1]), P(sys.argv[2]), P(sys.argv[3]), 20000)"
+    solution = ROOT / "solutions" / "lenet" / "lenet.py"
+    command = [sys.executable, "-W", "ignore", "-c", script, str(solution), str(mnist), str(target)]
+    subprocess.run(command, check=True)
+    return target.read_bytes()
