@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.course.chapter import Accuracy, Chapter, CheckEntry, Task
+from autograder.course.chapter import Accuracy, Chapter, CheckEntry, Task, Training
 from autograder.course.errors import CourseError, Problem
 from autograder.course.loading import check_course, find_course, load_chapter, load_course
 from autograder.course.models import ChapterDates, CheckinWeek, Course, LatePolicy, Limits
@@ -19,6 +19,7 @@ __all__ = [
     "Limits",
     "Problem",
     "Task",
+    "Training",
     "check_course",
     "find_course",
     "load_chapter",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from autograder.course.names import Identifier, PythonName
+from autograder.course.names import Identifier, PythonName, Slug
 from autograder.course.record import (
     BothLanguages,
     Complaint,
@@ -19,6 +19,7 @@ from autograder.course.record import (
     PositiveNumber,
     Record,
     Switch,
+    WholeNumber,
     raw_list,
     raw_number,
     raw_value,
@@ -111,13 +112,44 @@ class Accuracy(Record):
     """The accuracy a trained network must reach on the validation images.
 
     minimum, constant: fractions 0..1, the least that earns points and what one constant answer scores;
-    task: the task that holds the accuracy check; limit_mib: largest weights file in MiB, None for the course's limit.
+    task: the task that holds the accuracy check; limit_mib: largest weights file in MiB, None for the course's limit;
+    test_set: a folder beside the validation photographs that is graded on in their place, with its own labels.csv.
     """
 
     minimum: Fraction
     constant: Fraction
     task: Identifier
     limit_mib: PositiveNumber | None = None
+    test_set: Slug | None = None
+
+
+class Training(Record):
+    """How `autograder train` trains the chapter's reference: its recipe, once for each seed.
+
+    network: the class to train, augment: a function for the training images, both defined in the chapter;
+    epochs, batch_size, learning_rate, momentum, weight_decay, optimizer: the recipe (with adam, momentum is beta1).
+    """
+
+    network: PythonName
+    epochs: PositiveNumber
+    batch_size: PositiveNumber = 10
+    learning_rate: Positive = 0.001
+    momentum: Fraction = 0.9
+    weight_decay: Fraction = 0.0
+    optimizer: Literal["momentum", "adam"] = "momentum"
+    augment: PythonName | None = None
+    seeds: Annotated[tuple[WholeNumber, ...], NotEmpty]
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield seeds listed twice and shares that leave nothing of a step."""
+        seeds = raw_list(raw, "seeds")
+        for position, seed in enumerate(seeds):
+            if seed in seeds[:position]:
+                yield ("seeds", position), f"{quoted(seed)} is listed twice"
+        for key in ("momentum", "weight_decay"):
+            if raw_number(raw, key) == 1:
+                yield (key,), "must be below 1, not 1"
 
 
 class Chapter(Record):
@@ -128,16 +160,23 @@ class Chapter(Record):
     data: Literal["palm", "mnist"] | None = None
     tasks: Annotated[tuple[Task, ...], NotEmpty]
     accuracy: Accuracy | None = None
+    training: Training | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
-        """Yield tasks listed twice, and an accuracy that belongs to no code task."""
+        """Yield tasks listed twice, an accuracy that belongs to no code task, a training of what is not there."""
         yield from repeated(raw, "tasks", "id")
         tasks = raw_list(raw, "tasks")
         holder = raw_value(raw.get("accuracy"), "task")
         code_ids = [raw_value(task, "id") for task in tasks if (raw_value(task, "kind") or "code") == "code"]
         if message := unknown(holder, code_ids, "code task"):
             yield ("accuracy", "task"), message
+        names = [name for task in tasks for name in raw_list(task, "names")]
+        for key in ("network", "augment"):
+            if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
+                yield ("training", key), message
+        if raw.get("training") is not None and raw.get("data") is None:
+            yield ("training",), "a chapter without data cannot be trained; add data: palm or mnist"
 
     @property
     def points(self) -> float:

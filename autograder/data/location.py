@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.data.errors import DataError
@@ -26,6 +26,21 @@ class PalmFolders:
     """The three parts of PALM: training photographs, validation photographs, validation labels."""
 
     root: Path
+    validation_name: str = VALIDATION_FOLDER
+    labels_name: str = LABELS_FILE
+
+    def with_test_set(self, name: str) -> PalmFolders:
+        """Return the folders with `root/name` and its own labels.csv in place of the validation set.
+
+        Raises DataError when one of them is missing.
+        """
+        folders = replace(self, validation_name=name, labels_name=f"{name}/{LABELS_FILE}")
+        if not folders.labels.is_file():
+            raise DataError(
+                f"{folders.labels} does not exist; put the photographs of the test set and their labels.csv into "
+                f"{folders.validation}, or take test_set out of chapter.yml"
+            )
+        return folders
 
     @property
     def training(self) -> Path:
@@ -35,12 +50,12 @@ class PalmFolders:
     @property
     def validation(self) -> Path:
         """Folder of the validation photographs."""
-        return self.root / VALIDATION_FOLDER
+        return self.root / self.validation_name
 
     @property
     def labels(self) -> Path:
         """The csv with the validation labels."""
-        return self.root / LABELS_FILE
+        return self.root / self.labels_name
 
 
 def data_folder(course_root: Path, configured: str | None = None) -> Path:

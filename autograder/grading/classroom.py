@@ -190,7 +190,9 @@ def _weights(raw: RawSubmission, limit_mib: int) -> WeightsFile | Text | None:
 
 
 def _validation(root: Path, configured: str | None, kit: Kit) -> Validation:
-    return _mnist(root, configured) if kit.chapter.data == "mnist" else _palm(root, configured)
+    if kit.chapter.data == "mnist":
+        return _mnist(root, configured)
+    return _palm(root, configured, kit.chapter.accuracy.test_set if kit.chapter.accuracy else None)
 
 
 @cache
@@ -199,7 +201,9 @@ def _mnist(root: Path, configured: str | None) -> Validation:
 
 
 @cache
-def _palm(root: Path, configured: str | None) -> Validation:
+def _palm(root: Path, configured: str | None, test_set: str | None) -> Validation:
     folders = ensure_data(root, configured).palm_folders
+    if test_set:
+        folders = folders.with_test_set(test_set)
     images, labels = cached_images(folders, "validation", root / ".autograder" / "cache")
     return Validation(images, labels, lambda chosen: np.stack([prepare_image(image) for image in chosen]))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from autograder.course import Accuracy, Chapter, CheckEntry, Task, load_chapter
+from autograder.course import Accuracy, Chapter, CheckEntry, Task, Training, load_chapter
 from autograder.text import Text
 
 from .conftest import CHAPTER
@@ -122,3 +122,54 @@ def test_points_in_any_order_and_with_rounding_add_up(parts: list[float]) -> Non
     assert math.isclose(task.points, math.fsum(check.points for check in task.checks), abs_tol=1e-9)
     with pytest.raises(ValidationError, match="add up to"):
         Task(id="t", title=TITLE, points=sum(parts) + 1e-6, names=("f",), checks=checks)
+
+
+TRAINING = """training:
+  network: transform_img
+  epochs: 5
+  learning_rate: 0.002
+  seeds: [1, 2]
+"""
+
+
+def with_training(folder: Path, text: str = TRAINING) -> Path:
+    (folder / "reader").mkdir()
+    (folder / "reader" / "chapter.yml").write_text(CHAPTER + text, encoding="utf-8")
+    return folder / "reader"
+
+
+def test_a_training_recipe_is_read_and_has_the_course_s_defaults(tmp_path: Path) -> None:
+    training = load_chapter(with_training(tmp_path)).training
+    assert training == Training(network="transform_img", epochs=5, learning_rate=0.002, seeds=(1, 2))
+    assert (training.batch_size, training.momentum, training.weight_decay) == (10, 0.9, 0.0)
+    assert training.optimizer == "momentum"
+
+
+def test_a_training_recipe_does_not_reach_a_kit(tmp_path: Path) -> None:
+    chapter = load_chapter(with_training(tmp_path))
+    assert "training" not in chapter.model_dump(mode="json")
+    assert Chapter.model_validate(chapter.model_dump(mode="json")) == chapter.model_copy(update={"training": None})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("network: transform_img", "network: tranform_img", '21: training.network: there is no name in the tasks: "tranform_img"; did you mean "transform_img"?'),
+        ("epochs: 5", "epochs: 0", "22: training.epochs: must be above 0, not 0"),
+        ("epochs: 5", "epochs: 2.5", "22: training.epochs: must be a whole number, not 2.5"),
+        ("learning_rate: 0.002", "learning_rate: 0", "23: training.learning_rate: must be above 0, not 0"),
+        ("learning_rate: 0.002", "learing_rate: 0.1", '23: training.learing_rate: unknown key; did you mean "learning_rate"?'),
+        ("learning_rate: 0.002", "momentum: 1", "23: training.momentum: must be below 1, not 1"),
+        ("learning_rate: 0.002", "optimizer: sgd", "23: training.optimizer: must be one of 'momentum' or 'adam', not \"sgd\""),
+        ("learning_rate: 0.002", "augment: flip", '23: training.augment: there is no name in the tasks: "flip"; there is: transform_img'),
+        ("seeds: [1, 2]", "seeds: []", "24: training.seeds: must have at least one entry"),
+        ("seeds: [1, 2]", "seeds: [1, 2, 1]", "24: training.seeds[2]: 1 is listed twice"),
+        ("seeds: [1, 2]", "seeds: [-1]", "24: training.seeds[0]: must be at least 0, not -1"),
+        ("  seeds: [1, 2]\n", "", "20: training.seeds: this key is missing"),
+        ("data: palm\n", "", "19: training: a chapter without data cannot be trained; add data: palm or mnist"),
+    ],
+)  # fmt: skip
+def test_each_mistake_in_a_training_recipe_is_reported_at_its_line(
+    chapter_problems: Problems, old: str, new: str, expected: str
+) -> None:
+    assert expected in chapter_problems(("  task: transform\n", f"  task: transform\n{TRAINING}"), (old, new))
