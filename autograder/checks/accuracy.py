@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checks.base import Tree
 from autograder.checks.network import NetworkCheck
+from autograder.course.chapter import Retrain
 from autograder.measures import auc, predictions
 from autograder.sandbox.session import Session
 from autograder.text import Text
@@ -18,16 +19,24 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Validation:
-    """What a trained network is measured on.
+class Images:
+    """A set of images that a network is measured or trained on.
 
     images: [N, ...] of any form that can be indexed by an array; prepare: makes float32 [B, C, H, W] of a few of them;
-    labels: int64 [N].
+    labels: [N] or [N, 1], of the dtype that a loop is given.
     """
 
     images: Any
     labels: Array
     prepare: Callable[[Array], Array] = np.asarray
+
+
+@dataclass(frozen=True)
+class ImageSets:
+    """Where an accuracy check takes its images from, each made only when it is asked for."""
+
+    validation: Callable[[], Images]
+    training: Callable[[], Images]
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class Accuracy(NetworkCheck):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         raise NotImplementedError("an accuracy check is judged by `measure`")
 
-    def measure(self, session: Session, weights: WeightsFile, validation: Validation, seed: int) -> Measured | Text:
+    def measure(self, session: Session, weights: WeightsFile, validation: Images, seed: int) -> Measured | Text:
         """Return the figures of the network with `weights`, or what is wrong with them.
 
         Images go in shuffled by `seed`, without names or labels.
@@ -79,8 +88,26 @@ class Accuracy(NetworkCheck):
         network = self.make(session)
         content = np.frombuffer(weights.content, np.uint8)
         answer = session.ask("load_weights", target=network, content=content, pdparams=weights.pdparams)
-        if complaint := misfit(weights.name, answer):
-            return complaint
+        return misfit(weights.name, answer) or self._figures(session, network, validation, seed)
+
+    def retrain(
+        self, session: Session, plan: Retrain, training: Images, validation: Images, seed: int
+    ) -> Measured | Text:
+        """Train a new network by the student's own `plan.function`, then return its figures."""
+        network = self.make(session)
+        optimizer = session.ask("optimizer", model=network, learning_rate=plan.learning_rate, kind="adam")
+        generator = np.random.default_rng(seed)
+        for _ in range(plan.epochs):
+            order = generator.permutation(len(training.labels))[: plan.images or None]
+            batches = [order[start : start + plan.batch_size] for start in range(0, len(order), plan.batch_size)]
+            pairs = [
+                [training.prepare(training.images[part]), training.labels[part].reshape(-1, 1)] for part in batches
+            ]
+            arguments = [network, {"$pairs": pairs, "once": True}, optimizer]
+            session.ask("call", target=plan.function, arguments=arguments, handle=True)
+        return self._figures(session, network, validation, seed)
+
+    def _figures(self, session: Session, network: Tree, validation: Images, seed: int) -> Measured | Text:
         order = np.random.default_rng(seed).permutation(len(validation.labels))
         logits = []
         for start in range(0, len(order), self.batch):

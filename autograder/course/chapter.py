@@ -108,12 +108,28 @@ def _plain(points: float) -> str:
     return str(int(points)) if points == int(points) else repr(round(points, 12))
 
 
+class Retrain(Record):
+    """Train the student's network in the box, by the student's own function, in place of a weights file.
+
+    function: `train_one_epoch(model, loader, optimizer)`; images: how many training images, 0 for all; epochs;
+    batch_size; learning_rate of Adam; seconds: what all epochs together may take.
+    """
+
+    function: PythonName = "train_one_epoch"
+    images: WholeNumber = 0
+    epochs: PositiveNumber = 1
+    batch_size: PositiveNumber = 32
+    learning_rate: Positive = 0.001
+    seconds: PositiveNumber = 300
+
+
 class Accuracy(Record):
     """The accuracy a trained network must reach on the validation images.
 
     minimum, constant: fractions 0..1, the least that earns points and what one constant answer scores;
     task: the task that holds the accuracy check; limit_mib: largest weights file in MiB, None for the course's limit;
-    test_set: a folder beside the validation photographs that is graded on in their place, with its own labels.csv.
+    test_set: a folder beside the validation photographs that is graded on in their place, with its own labels.csv;
+    retrain: train in the box instead of reading a weights file.
     """
 
     minimum: Fraction
@@ -121,6 +137,7 @@ class Accuracy(Record):
     task: Identifier
     limit_mib: PositiveNumber | None = None
     test_set: Slug | None = None
+    retrain: Retrain | None = None
 
 
 class Training(Record):

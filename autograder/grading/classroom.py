@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from autograder.checks.accuracy import Validation, WeightsFile
+from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
-from autograder.data import cached_images, ensure_data, load_mnist, prepare_image
+from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
 from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
@@ -75,7 +75,7 @@ class Grader:
             box_name=self.box.backend,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
-            validation=lambda: _validation(self.root, str(self.course.data) if self.course.data else None, kit),
+            images=_image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=student,
         )
         record = result.to_record(language)
@@ -189,21 +189,25 @@ def _weights(raw: RawSubmission, limit_mib: int) -> WeightsFile | Text | None:
     return WeightsFile(raw.weights_name, content)
 
 
-def _validation(root: Path, configured: str | None, kit: Kit) -> Validation:
+def _image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
     if kit.chapter.data == "mnist":
-        return _mnist(root, configured)
-    return _palm(root, configured, kit.chapter.accuracy.test_set if kit.chapter.accuracy else None)
+        return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"))
+    test_set = kit.chapter.accuracy.test_set if kit.chapter.accuracy else None
+    return ImageSets(
+        lambda: _palm(root, configured, "validation", test_set), lambda: _palm(root, configured, "training", None)
+    )
 
 
 @cache
-def _mnist(root: Path, configured: str | None) -> Validation:
-    return Validation(*load_mnist(ensure_data(root, configured).mnist_folder, "test"))
+def _mnist(root: Path, configured: str | None, split: Literal["training", "test"]) -> Images:
+    return Images(*load_mnist(ensure_data(root, configured).mnist_folder, split))
 
 
 @cache
-def _palm(root: Path, configured: str | None, test_set: str | None) -> Validation:
+def _palm(root: Path, configured: str | None, split: Split, test_set: str | None) -> Images:
     folders = ensure_data(root, configured).palm_folders
     if test_set:
         folders = folders.with_test_set(test_set)
-    images, labels = cached_images(folders, "validation", root / ".autograder" / "cache")
-    return Validation(images, labels, lambda chosen: np.stack([prepare_image(image) for image in chosen]))
+    images, labels = cached_images(folders, split, root / ".autograder" / "cache")
+    given = labels.astype(np.float32) if split == "training" else labels
+    return Images(images, given, lambda chosen: np.stack([prepare_image(image) for image in chosen]))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograder.checks.accuracy import Accuracy, Measured, Validation, WeightsFile
+from autograder.checks.accuracy import Accuracy, ImageSets, Measured, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
@@ -74,9 +74,9 @@ class Examiner:
         slice_for: Callable[[Names], Slice],
         box: SessionMaker,
         weights: WeightsFile | Text | None,
-        validation: Callable[[], Validation] | None,
+        images: ImageSets | None,
     ) -> None:
-        self.kit, self.box, self.weights, self.validation = kit, box, weights, validation
+        self.kit, self.box, self.weights, self.images = kit, box, weights, images
         self.slice_for = slice_for
         self.session: Any = None
         self.scope: Scope | None = None
@@ -206,19 +206,25 @@ class Examiner:
         )
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding]) -> Finding:
-        if isinstance(self.weights, Text):
+        plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
+        if isinstance(self.weights, Text) and not plan:
             return finding("fail", self.weights)
-        if self.weights is None or self.validation is None:
+        if self.images is None or (self.weights is None and not plan):
             return finding("skipped", NO_WEIGHTS)
         self.close()  # the network under test needs the memory, and time of its own
+        names = [*task.name_groups(), *([(plan.function,)] if plan else [])]
         try:
-            session = self._load(f"{task.id}, accuracy", task.name_groups(), check.cpu_seconds)
+            session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds)
             scope = self.scope
-            if scope and (lacking := [name for name in task.names if name not in scope.defined]):
+            if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
-            self.session.limit(check.seconds)
+            self.session.limit(max(check.seconds, plan.seconds / plan.epochs if plan else 0))
             session.ask("seed", seed=0)
-            outcome = check.measure(session, self.weights, self.validation(), len(self.weights.content))
+            if plan:
+                outcome = check.retrain(session, plan, self.images.training(), self.images.validation(), seed=1)
+            else:
+                assert isinstance(self.weights, WeightsFile)
+                outcome = check.measure(session, self.weights, self.images.validation(), len(self.weights.content))
         except BoxDied as death:
             return finding(death.status, _death_text(death))
         except StudentError as error:

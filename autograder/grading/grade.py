@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
 from typing import Any
 
-from autograder.checks.accuracy import Validation, WeightsFile
+from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.grading.examine import Examiner, SessionMaker
 from autograder.grading.result import Result
@@ -23,12 +22,12 @@ def grade(
     box_name: str,
     release: dict[str, Any] | None = None,
     weights: WeightsFile | Text | None = None,
-    validation: Callable[[], Validation] | None = None,
+    images: ImageSets | None = None,
     student: str | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
 
-    weights: the file handed in, or why it cannot be used.
+    weights: the file handed in, or why it cannot be used; images: for the accuracy check.
     """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
@@ -40,7 +39,7 @@ def grade(
         sources = pieces_of_notebook(notebook, submission.name)
     else:
         sources = pieces_of_script(submission.text(), submission.name)
-    examiner = Examiner(kit, lambda names: slice_names(sources, list(names)), box, weights, validation)
+    examiner = Examiner(kit, lambda names: slice_names(sources, list(names)), box, weights, images)
     try:
         findings = tuple(examiner.findings())
     finally:

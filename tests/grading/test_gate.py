@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from autograder.course import load_course
+from autograder.course.chapter import Retrain
 from autograder.data import ensure_data
 from autograder.grading.classroom import Grader, HandIn
 from autograder.sandbox.box import default_box
@@ -136,9 +138,24 @@ def trained(grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     mnist = ensure_data(ROOT, str(grader.course.data)).mnist_folder
     target = folder / "lenet.safetensors"
-    script = "from autograder.checks.reference import train_lenet as t; import sys; from pathlib import Path as P; "
+    script = "from autograder.training.reference import train_lenet as t; import sys; from pathlib import Path as P; "
     script += "t(P(sys.argv[1]), P(sys.argv[2]), P(sys.argv[3]), 20000)"
     solution = ROOT / "solutions" / "lenet" / "lenet.py"
     command = [sys.executable, "-W", "ignore", "-c", script, str(solution), str(mnist), str(target)]
     subprocess.run(command, check=True)
     return target.read_bytes()
+
+
+def test_a_class_can_have_the_network_trained_in_the_box_instead(
+    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = grader.kit("lenet")
+    assert kit.chapter.accuracy is not None
+    plan = Retrain(images=20_000, learning_rate=0.002, seconds=120)
+    gate = kit.chapter.accuracy.model_copy(update={"retrain": plan})
+    chapter = kit.chapter.model_copy(update={"accuracy": gate})
+    monkeypatch.setattr("autograder.grading.classroom._kit", lambda *_: replace(kit, chapter=chapter))
+    (tmp_path / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
+    record = grader.grade(HandIn(tmp_path, "lenet", None), None, "en", again=False)
+    found = next(f for f in record["findings"] if f["kind"] == "accuracy")
+    assert (found["status"], found["points"]) == ("pass", found["max_points"])

@@ -144,10 +144,10 @@ class Operations:
         network = self._object(target)
         return {"passes": network.passes, "training": bool(network.training)}
 
-    def do_optimizer(self, model: Any, learning_rate: float) -> Tree:
-        """Make plain gradient descent for a model."""
-        parameters = self._object(model).parameters()
-        return self._keep(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=parameters))
+    def do_optimizer(self, model: Any, learning_rate: float, kind: str = "sgd") -> Tree:
+        """Make an optimizer for a model: plain gradient descent, or adam."""
+        maker = paddle.optimizer.Adam if kind == "adam" else paddle.optimizer.SGD
+        return self._keep(maker(learning_rate=learning_rate, parameters=self._object(model).parameters()))
 
     def do_parameters(self, target: Any) -> Tree:
         """Return the values of all parameters of a probe network, by name, and its running statistics."""
