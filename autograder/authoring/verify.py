@@ -48,7 +48,7 @@ def verify_chapter(
 
     def graded(submission: RawSubmission) -> Result:
         progress(f"{chapter_id}: {submission.name}")
-        return grade(kit, submission, box, box_name=box.backend)
+        return grade(kit, submission, box)
 
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))

@@ -153,13 +153,17 @@ class Parameters(NetworkCheck):
 
 
 class Behaviour(NetworkCheck):
-    """Outputs in eval mode with parameters filled from `seed`, for several batches; gradients where asked."""
+    """Outputs in eval mode with parameters filled from `seed`, for several batches; gradients where asked.
+
+    gradient_tolerance: looser, because two nearly equal values in a max-pool may change places in another right answer.
+    """
 
     type: Literal["behaviour"] = "behaviour"
     kind: ClassVar[str] = "behaviour"
     inputs: tuple[Shape, ...]
     seed: int
     gradients: bool = False
+    gradient_tolerance: float = 0.01
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
@@ -178,6 +182,15 @@ class Behaviour(NetworkCheck):
             seen["gradient"] = sketch(answer["input"])
             seen["without_gradient"] = int(answer["without_gradient"])
         return seen
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        parts = {key: value for key, value in expected.items() if key != "gradient"}
+        right = agrees({key: seen[key] for key in parts if key in seen}, parts, self.tolerance)
+        if right and (
+            "gradient" not in expected or agrees(seen["gradient"], expected["gradient"], self.gradient_tolerance)
+        ):
+            return None
+        return self.complaint(seen, expected)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:

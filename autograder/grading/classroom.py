@@ -62,7 +62,7 @@ class Grader:
             weights = _weights(raw, _weights_limit(kit, self.course))
         except Rejected as rejection:
             return self._rejected(hand_in, kit, rejection.reason).to_record(language)
-        key = key_of(kit, raw.content, weights, self.box.backend)
+        key = key_of(kit, raw.content, weights, self.box.name)
         student = hand_in.student
         if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
             if not autograded_path(self.root, student, hand_in.chapter).exists():
@@ -72,7 +72,6 @@ class Grader:
             kit,
             raw,
             self.box,
-            box_name=self.box.backend,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
             images=_image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
@@ -93,6 +92,7 @@ class Grader:
             0.0,
             kit.chapter.points,
             box=self.box.backend,
+            layers=self.box.layers,
             reason=reason,
         )
 

@@ -20,11 +20,11 @@ Names = Sequence[tuple[str, ...]]
 
 LOAD_SECONDS = 20.0
 NO_WEIGHTS = Text(
-    zh="准确率由老师用你交的权重文件测量;没有权重文件则不得分。",
+    zh="正确率由老师用你交的权重文件测量;没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
 CONSTANT = Text(
-    zh="网络对每张图的回答都一样 (准确率 {accuracy}):它什么也没学到, 或者权重还是初始值。",
+    zh="网络对每张图的回答都一样 (正确率 {accuracy}):它什么也没学到, 或者权重还是初始值。",
     en="The network answers the same for every image (accuracy {accuracy}): it learnt nothing, or the weights are the "
     "initial ones.",
 )
@@ -242,7 +242,7 @@ class Examiner:
             return finding("fail", CONSTANT.format(accuracy=f"{found.accuracy:.4f}"))
         area = "" if found.auc is None else f", AUC {found.auc:.4f}"
         text = Text(
-            zh=f"准确率 {found.accuracy:.4f}{area};最低要求 {gate.minimum:.4f}, 总答同一类是 {gate.constant:.4f}。",
+            zh=f"正确率 {found.accuracy:.4f}{area};最低要求 {gate.minimum:.4f}, 总答同一类是 {gate.constant:.4f}。",
             en=f"Accuracy {found.accuracy:.4f}{area}; minimum {gate.minimum:.4f}, a constant answer {gate.constant:.4f}.",
         )
         if found.accuracy >= gate.minimum:

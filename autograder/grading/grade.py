@@ -8,8 +8,9 @@ from typing import Any
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
-from autograder.grading.examine import Examiner, SessionMaker
+from autograder.grading.examine import Examiner
 from autograder.grading.result import Result
+from autograder.sandbox.box import Box
 from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
 from autograder.text import Text
 
@@ -17,9 +18,8 @@ from autograder.text import Text
 def grade(
     kit: Kit,
     submission: RawSubmission,
-    box: SessionMaker,
+    box: Box,
     *,
-    box_name: str,
     release: dict[str, Any] | None = None,
     weights: WeightsFile | Text | None = None,
     images: ImageSets | None = None,
@@ -54,9 +54,10 @@ def grade(
         max_score=kit.chapter.points,
         findings=findings,
         repairs=submission.notes + repairs + problems,
-        box=box_name,
+        box=box.backend,
+        layers=box.layers,
         seconds=round(time.monotonic() - start, 3),
-        key=key_of(kit, submission.content, weights, box_name),
+        key=key_of(kit, submission.content, weights, box.name),
     )
 
 

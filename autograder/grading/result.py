@@ -32,7 +32,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of one submission. seconds: wall time; key: hash of all that the outcome depends on."""
+    """The outcome of one submission.
+
+    box, layers: where it ran, and the layers of protection that held there; seconds: wall time; key: hash of all that
+    the outcome depends on.
+    """
 
     submission: str
     student: str | None
@@ -43,6 +47,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     repairs: tuple[Text, ...] = ()
     box: str = ""
+    layers: tuple[str, ...] = ()
     seconds: float = 0.0
     key: str = ""
     reason: Text = EMPTY
@@ -56,6 +61,7 @@ class Result:
         """Return the result as JSON values, texts in `language`."""
         record = {**vars(self)}
         record["findings"] = [finding.to_record(language) for finding in self.findings]
+        record["layers"] = list(self.layers)
         record["repairs"] = [text.to(language) for text in self.repairs]
         reason = record.pop("reason")
         if self.status == "rejected":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import itertools
+import json
 import os
 import shutil
 import socket
@@ -21,25 +23,41 @@ from autograder.sandbox.session import BoxDied, BoxError, value_of
 
 CHILD = Path(__file__).parent / "child"
 START_SECONDS = 60.0
-FILE_MIB = 256
 Backend = Literal["bubblewrap", "none"]
+
+
+REQUIRED = ("namespaces", "landlock", "seccomp", "no-new-privileges")
+FIRST_POOL_UID, POOL_UIDS = 200_000, 1_000_000
+_started = itertools.count()
 
 
 @dataclass(frozen=True)
 class BoxLimits:
-    """What one child may use: MiB of address space, CPU seconds in all, KiB of output that is kept."""
+    """What one child may use: MiB of address space, CPU seconds in all, KiB of output that is kept, processes and
+    threads, MiB of files."""
 
     memory_mib: int = 4096
     cpu_seconds: int = 180
     output_kib: int = 256
+    processes: int = 64
+    files_mib: int = 256
 
 
 @dataclass(frozen=True)
 class Box:
-    """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only."""
+    """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only.
+
+    layers: what was found to hold when the box was tried out.
+    """
 
     backend: Backend
     limits: BoxLimits = field(default_factory=BoxLimits)
+    layers: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The back end with what it guarantees, as results state it."""
+        return f"{self.backend} ({', '.join(self.layers)})" if self.layers else self.backend
 
     def session(self, cpu_seconds: int | None = None) -> BoxSession:
         """Start a child and return the conversation with it; cpu_seconds in place of the box's own limit."""
@@ -47,36 +65,45 @@ class Box:
         session = BoxSession(replace(self, limits=limits))
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
-            session.ask("defined", names=[])
+            held = session.ask("layers")
         except BoxDied as death:
             raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
+        if lost := [layer for layer in self.layers if layer not in ("namespaces", *held)]:
+            session.close()
+            raise BoxError(f"the box is weaker than it was: without {', '.join(lost)}; nothing was run")
         return session
 
-    def command(self, descriptor: int, folder: str) -> list[str]:
+    def command(self, descriptor: int) -> list[str]:
         """Return the command line of the child that speaks over `descriptor`."""
-        limits = self.limits
-        inside = "/box" if self.backend == "bubblewrap" else str(CHILD.parent)
+        limits, boxed = self.limits, self.backend == "bubblewrap"
+        inside = "/box" if boxed else str(CHILD.parent)
         start = f"import sys; sys.path.insert(0, {inside!r}); import runpy; runpy.run_module('child', alter_sys=True)"
-        python = [sys.executable, "-I", "-B", "-W", "ignore", "-c", start, str(descriptor)]
-        python += [str(limits.memory_mib), str(limits.cpu_seconds), str(FILE_MIB)]
-        if self.backend == "none":
-            return python
-        return [*_bubblewrap(folder), "--", *python]
+        uid = FIRST_POOL_UID + (os.getpid() * 256 + next(_started)) % POOL_UIDS if os.geteuid() == 0 else None
+        lock = {"readable": READABLE, "writable": WRITABLE, "uid": uid, "processes": limits.processes}
+        orders = {
+            "wire": descriptor,
+            "memory_mib": limits.memory_mib,
+            "cpu_seconds": limits.cpu_seconds,
+            "file_mib": limits.files_mib,
+            "lock": lock if boxed else None,
+        }
+        python = [sys.executable, "-I", "-B", "-W", "ignore", "-c", start, json.dumps(orders)]
+        return [*_bubblewrap(limits.files_mib), "--", *python] if boxed else python
 
 
 def default_box(limits: BoxLimits | None = None) -> Box:
-    """Return the bubblewrap box, or raise `BoxError` where it does not work."""
+    """Return the bubblewrap box after trying it out; raises `BoxError` where it, or a layer of it, does not work."""
     box = Box("bubblewrap", limits or BoxLimits())
     if sys.platform != "linux" or bubblewrap_program() is None:
         raise BoxError(
             "no box: bubblewrap (bwrap) is missing; install the staff extra or the Debian package bubblewrap"
         )
-    with tempfile.TemporaryDirectory(prefix="box-") as folder:
-        command = [*_bubblewrap(folder), "--", sys.executable, "-I", "-c", "import numpy"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
-    if done.returncode:
-        raise BoxError(f"no box: bubblewrap does not work here ({done.stderr.strip()[-300:]})")
-    return box
+    with box.session() as session:
+        held = session.ask("layers")
+    layers = ("namespaces", *held)
+    if lost := [layer for layer in REQUIRED if layer not in layers]:
+        raise BoxError(f"the box would be too weak here: without {', '.join(lost)}; see `autograder doctor --box`")
+    return replace(box, layers=layers)
 
 
 def bubblewrap_program() -> str | None:
@@ -88,23 +115,33 @@ def bubblewrap_program() -> str | None:
     return str(shipped) if shipped and os.access(shipped, os.X_OK) else None
 
 
-def _bubblewrap(folder: str) -> list[str]:
-    readable = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives"]
-    readable += [sys.prefix, sys.base_prefix]
-    words = [
-        bubblewrap_program() or "bwrap",
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
-    ]
-    words += ["--hostname", "box", "--proc", "/proc", "--dev", "/dev", "--size", str(64 << 20), "--tmpfs", "/dev/shm"]
+SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives", sys.prefix, sys.base_prefix]
+WRITABLE = ["/tmp", "/dev/shm", "/dev/null"]
+READABLE = [*SYSTEM, "/box", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/zero"]
+
+
+def _bubblewrap(files_mib: int) -> list[str]:
+    """Return bubblewrap's own words. Root keeps its right to change the uid, and gives it up by doing so."""
+    words = [bubblewrap_program() or "bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    if os.geteuid() == 0:
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-user", "--disable-userns"]
+    for name, value in _environment().items():
+        words += ["--setenv", name, value]
+    room = str(files_mib << 20)
+    words += ["--hostname", "box", "--proc", "/proc", "--size", str(1 << 20), "--tmpfs", "/dev", "--dev", "/dev"]
+    words += ["--perms", "1777", "--size", room, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
     # The writable folder comes first: this Python may itself lie below /tmp, and must not be hidden by it.
-    words += ["--bind", folder, "/tmp", "--chdir", "/tmp"]
-    for place in dict.fromkeys(readable):
+    words += ["--perms", "1777", "--size", room, "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    # bubblewrap makes what lies above a bound folder for its owner alone; the pool's uid has to pass there too.
+    above = {str(parent) for place in SYSTEM for parent in Path(place).parents if len(parent.parts) > 1}
+    for place in sorted(above - {"/tmp"}):
+        words += ["--perms", "0755", "--dir", place]
+    for place in dict.fromkeys(SYSTEM):
         words += ["--ro-bind-try", place, place]
-    return [*words, "--ro-bind", str(CHILD), "/box/child"]
+    return [*words, "--ro-bind", str(CHILD), "/box/child", "--remount-ro", "/"]
 
 
 def _environment() -> dict[str, str]:
@@ -136,7 +173,7 @@ class BoxSession:
         if box.backend == "none":
             environment |= {"HOME": self._folder, "TMPDIR": self._folder}
         self._process = subprocess.Popen(
-            box.command(theirs.fileno(), self._folder),
+            box.command(theirs.fileno()),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -113,7 +113,7 @@ def test_weights_of_another_network_are_a_finding(grader: Grader, tmp_path: Path
     record = graded(grader, answer, "lenet")
     finding = next(f for f in record["findings"] if f["kind"] == "accuracy")
     assert finding["status"] == "fail"
-    assert "does not fit" in finding["message"]
+    assert "belongs to another network" in finding["message"]
 
 
 def test_the_same_submission_is_not_run_twice(grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

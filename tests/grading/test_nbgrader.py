@@ -59,7 +59,7 @@ def test_nbgrader_gives_the_points_of_the_public_checks(course: Path) -> None:
     done = nbgrader(course, "autograde", "reader")
     assert done.returncode == 0, done.stderr[-2000:]
     raw = read_submission(course / "submitted/s001/reader", "reader")
-    findings = grade(public_kit(course, "reader"), raw, default_box(), box_name="bubblewrap").findings
+    findings = grade(public_kit(course, "reader"), raw, default_box()).findings
     with opened_gradebook(course) as book:
         for task in ("transform_img", "data_loader", "valid_data_loader"):
             ours = sum(finding.points for finding in findings if finding.task == task)

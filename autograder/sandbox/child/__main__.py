@@ -1,10 +1,12 @@
-"""Entry point inside the box: `python -m child WIRE_FD MEMORY_MIB CPU_SECONDS FILE_MIB`."""
+"""Entry point inside the box: `python -m child` with the JSON of `Orders` as its only argument."""
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
+from typing import Any
 
 
 def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
@@ -19,13 +21,20 @@ def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
 
 
 def main() -> None:
-    """Answer requests until the grader closes the wire."""
-    descriptor, memory_mib, cpu_seconds, file_mib = (int(word) for word in sys.argv[1:5])
-    limit(memory_mib, cpu_seconds, file_mib)
+    """Answer requests until the grader closes the wire.
+
+    The argument: {"wire": descriptor, "memory_mib", "cpu_seconds", "file_mib", "lock": null or {"readable": [...],
+    "writable": [...], "uid": null or int, "processes": int}}.
+    """
+    orders: dict[str, Any] = json.loads(sys.argv[1])
+    limit(orders["memory_mib"], orders["cpu_seconds"], orders["file_mib"])
     from . import wire
+    from .lockdown import lock_down
     from .operations import Operations
 
-    operations = Operations()
+    layers = lock_down(**orders["lock"]) if orders["lock"] else []
+    operations = Operations(layers=layers)
+    descriptor = orders["wire"]
     while True:
         try:
             identifier, request = wire.receive(descriptor)

@@ -27,7 +27,8 @@ LIMIT = 10_000  # items taken from an iterator of the student's
 class Operations:
     """Holds the student's namespace and the objects made from it."""
 
-    def __init__(self, namespace: dict[str, Any] | None = None) -> None:
+    def __init__(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> None:
+        self.layers = layers or []
         self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
         self.objects: list[Any] = []
         self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
@@ -39,6 +40,10 @@ class Operations:
             return {"value": method(**arguments)}
         except BaseException as error:
             return {"error": describe_error(error)}
+
+    def do_layers(self) -> Tree:
+        """Return the layers of protection that hold here; asked before any of the student's code is loaded."""
+        return self.layers
 
     def do_load(self, statements: list[list[Any]]) -> Tree:
         """Execute `[filename, line, text]` one by one; a failing one is reported and the rest goes on."""

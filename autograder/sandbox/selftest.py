@@ -1,0 +1,197 @@
+"""Try everything that student code must not be able to do, in the box, and tell what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from autograder.sandbox.box import Box
+from autograder.sandbox.session import BoxDied, StudentError
+from autograder.text import Text
+
+SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One thing to try. code: the body of a function that returns only where it succeeded."""
+
+    id: str
+    area: Text
+    what: Text
+    code: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt: held is True where the box stopped it; seconds: wall time."""
+
+    attempt: Attempt
+    held: bool
+    detail: str
+    seconds: float
+
+
+def _attempt(id: str, area: tuple[str, str], what: tuple[str, str], code: str) -> Attempt:
+    return Attempt(id, Text(zh=area[0], en=area[1]), Text(zh=what[0], en=what[1]), code)
+
+
+NETWORK, FILES, PROCESSES = ("网络", "network"), ("文件", "files"), ("进程", "processes")
+LIMITS, PRIVILEGES = ("限额", "limits"), ("权限", "privileges")
+ATTEMPTS = (
+    _attempt(
+        "tcp",
+        NETWORK,
+        ("连接本机端口", "connect to a port of this machine"),
+        "import socket\nsocket.create_connection(('127.0.0.1', 22), 1)",
+    ),
+    _attempt(
+        "udp",
+        NETWORK,
+        ("发送 UDP", "send a UDP packet"),
+        "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 53))",
+    ),
+    _attempt(
+        "unix",
+        NETWORK,
+        ("打开本地套接字", "open a local socket"),
+        "import socket\nsocket.socket(socket.AF_UNIX).bind('\\0box-self-test')",
+    ),
+    _attempt("passwd", FILES, ("读取 /etc/passwd", "read /etc/passwd"), "open('/etc/passwd').read()"),
+    _attempt("home", FILES, ("列出主目录", "list the home folders"), "import os\nassert os.listdir('/home') or 1"),
+    _attempt("root", FILES, ("列出根目录", "list the root folder"), "import os\nos.listdir('/')"),
+    _attempt(
+        "package",
+        FILES,
+        ("改写已安装的包", "write into an installed package"),
+        "import numpy, pathlib\npathlib.Path(numpy.__file__).with_name('evil.py').write_text('x')",
+    ),
+    _attempt("outside", FILES, ("在 /tmp 之外写文件", "write outside /tmp"), "open('/written', 'w').write('x')"),
+    _attempt(
+        "device",
+        FILES,
+        ("建立设备文件", "make a device file"),
+        "import os\nos.mknod('/tmp/disk', 0o60600, os.makedev(8, 0))",
+    ),
+    _attempt(
+        "environ",
+        PROCESSES,
+        ("读取别的进程的环境", "read the environment of another process"),
+        "import os\nopen('/proc/1/environ').read()",
+    ),
+    _attempt(
+        "others",
+        PROCESSES,
+        ("看到别的进程", "see other processes"),
+        "import os\nassert len([p for p in os.listdir('/proc') if p.isdigit()]) > 2",
+    ),
+    _attempt("fork", PROCESSES, ("启动新进程", "start a process"), "import os\nif os.fork() == 0: os._exit(0)"),
+    _attempt(
+        "shell",
+        PROCESSES,
+        ("运行 shell", "run a shell"),
+        "import subprocess\nsubprocess.run(['/bin/sh', '-c', 'true'])",
+    ),
+    _attempt("kill", PROCESSES, ("杀死别的进程", "kill another process"), "import os\nos.kill(1, 9)"),
+    _attempt(
+        "trace",
+        PROCESSES,
+        ("跟踪进程 (ptrace)", "trace a process (ptrace)"),
+        "import ctypes\nassert ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0",
+    ),
+    _attempt(
+        "threads",
+        LIMITS,
+        ("启动 2000 个线程", "start 2000 threads"),
+        "import threading, time\n[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(2000)]",
+    ),
+    _attempt(
+        "memory",
+        LIMITS,
+        ("占用 16 GiB 内存", "take 16 GiB of memory"),
+        "kept = [bytearray(1 << 28) for _ in range(64)]",
+    ),
+    _attempt(
+        "disk",
+        LIMITS,
+        ("写满 2 GiB 磁盘", "write 2 GiB to disk"),
+        "for k in range(40):\n    open(f'/tmp/{k}', 'wb').write(bytes(50 << 20))",
+    ),
+    _attempt(
+        "shm",
+        LIMITS,
+        ("占用 2 GiB 共享内存", "take 2 GiB of shared memory"),
+        "for k in range(40):\n    open(f'/dev/shm/{k}', 'wb').write(bytes(50 << 20))",
+    ),
+    _attempt(
+        "sysv",
+        LIMITS,
+        ("建立 System V 共享内存", "make System V shared memory"),
+        "import ctypes\nassert ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0",
+    ),
+    _attempt("cpu", LIMITS, ("死循环", "loop for ever"), "while True: pass"),
+    _attempt(
+        "stubborn",
+        LIMITS,
+        ("吞掉一切异常的死循环", "loop for ever and swallow every exception"),
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+    ),
+    _attempt("sleep", LIMITS, ("睡 9999 秒", "sleep for 9999 s"), "import time\ntime.sleep(9999)"),
+    _attempt(
+        "output",
+        LIMITS,
+        ("输出 200 MB", "print 200 MB"),
+        "import sys\nfor _ in range(200): sys.stdout.write('x' * 1_000_000)\nsys.stdout.flush()\nraise OSError('printed')",
+    ),
+    _attempt("setuid", PRIVILEGES, ("变成 root", "become root"), "import os\nos.setuid(0)"),
+    _attempt(
+        "mount",
+        PRIVILEGES,
+        ("挂载文件系统", "mount a file system"),
+        "import ctypes\nassert ctypes.CDLL(None).mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0",
+    ),
+    _attempt(
+        "namespace",
+        PRIVILEGES,
+        ("新建用户命名空间", "make a user namespace"),
+        "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
+    ),
+    _attempt(
+        "limits",
+        PRIVILEGES,
+        ("提高自己的限额", "raise its own limits"),
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))",
+    ),
+    _attempt(
+        "keys",
+        PRIVILEGES,
+        ("使用内核钥匙串", "use the kernel's key ring"),
+        "import ctypes\nassert ctypes.CDLL(None).syscall(250, 0, -3, 0, 0, 0) >= 0",
+    ),
+)
+
+
+def try_out(box: Box) -> Iterator[Outcome]:
+    """Yield the outcome of every attempt, each in a child of its own."""
+    short = replace(box, limits=replace(box.limits, cpu_seconds=20))
+    for attempt in ATTEMPTS:
+        began = time.monotonic()
+        held, detail = _try(short, attempt)
+        yield Outcome(attempt, held, detail, time.monotonic() - began)
+
+
+def _try(box: Box, attempt: Attempt) -> tuple[bool, str]:
+    body = "\n".join("    " + line for line in attempt.code.splitlines())
+    with box.session() as session:
+        session.ask("load", statements=[["self-test", 1, f"def attempt():\n{body}\n    return 'done'"]])
+        session.limit(SECONDS)
+        try:
+            session.ask("call", target="attempt", arguments=[])
+        except StudentError as error:
+            kept = len(session.output)
+            said = f"{kept:,} characters of it kept" if attempt.id == "output" else f"{error.type}: {error.message}"
+            return attempt.id != "output" or kept <= box.limits.output_kib << 10, said[:100]
+        except BoxDied as death:
+            return True, f"ended: {death.detail}"
+    return False, "it worked"
