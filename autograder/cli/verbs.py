@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from autograder.cli.data import data_app
+from autograder.cli.facts import facts
+from autograder.cli.new import new
+from autograder.cli.train import train
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(data_app)
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
 
 
@@ -77,7 +82,7 @@ def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool
     with contextlib.suppress(BoxError):
         box = default_box()
     try:
-        result = grade(kit, read_submission(path, kit.chapter.id), box, box_name=box.backend)
+        result = grade(kit, read_submission(path, kit.chapter.id), box)
     except Rejected as rejection:
         print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
         return False
@@ -354,3 +359,8 @@ def doctor() -> None:
     except AutograderError as error:
         line(False, str(error))
     raise typer.Exit(0 if ok else 1)
+
+
+app.command()(train)
+app.command()(facts)
+app.command()(new)

@@ -1,0 +1,124 @@
+"""A new chapter: its folder, filled with a small example that works, and its line in course.yml."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.notebooks import write_atomically
+from autograder.authoring.template import FILES
+from autograder.course import Course, CourseError, load_course
+from autograder.course.document import read_document
+from autograder.course.loading import COURSE_FILE
+
+ID = re.compile(r"[a-z][a-z0-9_]*")
+OPEN_FOR = timedelta(days=14)
+TICK = timedelta(seconds=1)
+
+
+def new_chapter(root: Path, chapter_id: str, class_name: str | None = None) -> list[str]:
+    """Write `source/<chapter_id>/` and its line in course.yml; return what was written, relative to the course folder.
+
+    class_name: the class that the example network gets, by default from the id: `mobile_net` gives `MobileNet`.
+
+    Raises:
+        AuthoringError: the chapter exists, a name cannot be used, or course.yml has no list to which a line can be
+            added. Nothing has been written then.
+        CourseError: course.yml has mistakes.
+    """
+    class_name = class_name or "".join(part[:1].upper() + part[1:] for part in chapter_id.split("_"))
+    _check_names(chapter_id, class_name)
+    folder = root / "source" / chapter_id
+    if folder.exists():
+        raise AuthoringError(f"source/{chapter_id} exists already; edit it, or choose another name")
+    course = load_course(root)
+    listed = course.chapter(chapter_id) is not None
+    text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
+    _write_folder(folder, chapter_id, class_name)
+    written = sorted(str(path.relative_to(root)) for path in folder.rglob("*") if path.is_file())
+    if not listed:
+        write_atomically(root / COURSE_FILE, text)
+        written.append(COURSE_FILE)
+    return written
+
+
+def _check_names(chapter_id: str, class_name: str) -> None:
+    if not ID.fullmatch(chapter_id) or keyword.iskeyword(chapter_id):
+        likely = re.sub(r"[^a-z0-9]+", "_", chapter_id.lower()).lstrip("_0123456789").rstrip("_")
+        advice = (
+            f"; did you mean {likely}?" if likely != chapter_id and not keyword.iskeyword(likely) and likely else ""
+        )
+        raise AuthoringError(
+            f"{chapter_id!r} cannot be a chapter: its name is small letters, digits and _, begins with a letter, and "
+            f"is no word of Python{advice}"
+        )
+    if not class_name.isidentifier() or keyword.iskeyword(class_name):
+        raise AuthoringError(f"{class_name!r} cannot be the name of a class")
+
+
+def _write_folder(folder: Path, chapter_id: str, class_name: str) -> None:
+    """Write the folder so that it is either there with all its files or not at all."""
+    folder.parent.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{chapter_id}.", dir=folder.parent))
+    try:
+        for name, text in FILES.items():
+            path = unfinished / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text.replace("@CHAPTER@", chapter_id).replace("@CLASS@", class_name), "utf-8")
+        unfinished.chmod(0o755)
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _with_chapter(path: Path, course: Course, chapter_id: str) -> str:
+    """Return the text of course.yml with one line more; everything else, comments too, stays as it is."""
+    text = path.read_text("utf-8")
+    lines = text.splitlines(keepends=True)
+    last = read_document(path, path.name).line(("chapters", len(course.chapters) - 1))
+    entry = _line(course, chapter_id)
+    if last is not None and (found := re.match(r"( *)- ", lines[last - 1])):
+        indent = len(found[1])
+        place = _end_of_entry(lines, last, indent)
+        if not lines[place - 1].endswith("\n"):
+            lines[place - 1] += "\n"
+        lines.insert(place, f"{' ' * indent}- {entry}\n")
+        if _chapters("".join(lines)) == [*(chapter.id for chapter in course.chapters), chapter_id]:
+            return "".join(lines)
+    raise AuthoringError(f"{path.name}: no line can be added to chapters; add it by hand, then again: {entry}")
+
+
+def _end_of_entry(lines: list[str], first: int, indent: int) -> int:
+    """Return how many lines there are up to the end of the entry that begins on line `first` (1-based)."""
+    end = first
+    for number, line in enumerate(lines[first:], start=first + 1):
+        stripped = line.strip()
+        if stripped and len(line) - len(line.lstrip(" ")) <= indent:
+            break
+        if stripped and not stripped.startswith("#"):
+            end = number
+    return end
+
+
+def _line(course: Course, chapter_id: str) -> str:
+    opens = max(chapter.due for chapter in course.chapters) + TICK
+    due = opens + OPEN_FOR - TICK
+    moments = [moment.astimezone(course.zone).isoformat(timespec="seconds") for moment in (opens, due)]
+    return f"{{id: {chapter_id}, opens: {moments[0]}, due: {moments[1]}, weight: 1}}"
+
+
+def _chapters(text: str) -> list[str]:
+    """Return the chapters of a course.yml given as text, none where it cannot be read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / COURSE_FILE
+        path.write_text(text, "utf-8")
+        try:
+            return [chapter.id for chapter in load_course(path).chapters]
+        except CourseError:
+            return []

@@ -1,0 +1,120 @@
+"""`autograder facts`: the sizes of the networks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from autograder.text import Language
+
+
+def facts(
+    chapter: Annotated[str | None, typer.Argument(help="The chapter; a comparison of all by default.")] = None,
+    layers: Annotated[bool, typer.Option("--layers", help="Show the layers inside blocks, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    write_docs: Annotated[bool, typer.Option("--write-docs", help="Write docs/networks.md and its twin.")] = False,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Compare docs/networks.md and its twin; exit code 1 on a difference.")
+    ] = False,
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(envvar="AUTOGRADER_LANG", help="The course's language by default."),
+    ] = None,
+) -> None:
+    """Show a chapter's networks layer by layer: shapes, parameters, multiply-adds, receptive fields."""
+    from autograder.course import find_course, load_course
+    from autograder.facts.comparison import COLUMNS, comparison
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language: Language = lang or course.language
+    order = [entry.id for entry in course.chapters]
+    if write_docs or only_check:
+        raise typer.Exit(_pages(root, order, only_check))
+    if chapter is not None:
+        _show_chapter(root, chapter, layers, as_json, language)
+        return
+    entries = comparison(root, order)
+    if not entries:
+        raise typer.BadParameter(f"no architecture.py in {root / 'source'}; only the course's own folder has them")
+    if as_json:
+        print(json.dumps([entry.to_record(language) for entry in entries], ensure_ascii=False, indent=1))
+    else:
+        _print_table([column.to(language) for column in COLUMNS], [entry.cells(language) for entry in entries], 2)
+
+
+def _show_chapter(root: Path, chapter: str, layers: bool, as_json: bool, language: Language) -> None:
+    from autograder.course.wording import closest
+    from autograder.facts import read_networks, totals
+    from autograder.facts.tables import DETAILED, TOTAL, detailed, rows
+
+    networks = read_networks(root / "source" / chapter)
+    if not networks:
+        chapters = sorted(path.parent.name for path in (root / "source").glob("*/architecture.py"))
+        raise typer.BadParameter(f"{chapter} declares no network{closest(chapter, chapters, or_else='there is')}")
+    if as_json:
+        records = [
+            {
+                "network": name,
+                "title": network.title.to(language),
+                "input_shape": list(network.input_shape),
+                "layers": [row.to_record(language) for row in rows(network, inside_blocks=layers)],
+                "parameters": totals(network).parameters,
+                "multiply_adds": totals(network).multiply_adds,
+            }
+            for name, network in networks.items()
+        ]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+        return
+    for name, network in networks.items():
+        sums = totals(network)
+        lines = [detailed(row, language) for row in rows(network, inside_blocks=layers)]
+        lines.append((TOTAL.to(language), "", "", "", "", f"{sums.parameters:,}", f"{sums.multiply_adds:,}", ""))
+        print(f"\n{name}  {network.title.to(language)}")
+        _print_table([column.to(language) for column in DETAILED], lines, 1)
+
+
+def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
+    """Write or compare the pages; return the exit code."""
+    from autograder.facts.comparison import pages
+
+    changed = False
+    for name, text in pages(root, order).items():
+        path = root / name
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        changed = True
+        print(f"{'differs' if only_check else 'written'}: {name}")
+        if not only_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    return 1 if only_check and changed else 0
+
+
+def _print_table(headings: Sequence[str], lines: Sequence[Sequence[str]], left: int) -> None:
+    """Print a table, its first `left` columns to the left: with rules on a terminal, in plain columns elsewhere."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    if console.is_terminal:
+        table = Table()
+        for number, heading in enumerate(headings):
+            table.add_column(heading, justify="left" if number < left else "right", overflow="fold")
+        for line in lines:
+            table.add_row(*map(escape, line))
+        console.print(table)
+        return
+    widths = [max(map(cell_len, column)) for column in zip(headings, *lines, strict=True)]
+    for line in (headings, *lines):
+        cells = []
+        for number, (cell, width) in enumerate(zip(line, widths, strict=True)):
+            space = " " * (width - cell_len(cell))
+            cells.append(cell + space if number < left else space + cell)
+        print("  ".join(cells).rstrip())

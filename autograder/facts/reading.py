@@ -1,0 +1,47 @@
+"""Reading `source/<chapter>/architecture.py`, the declaration of a chapter's networks."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.facts.arithmetic import FactsError, measure
+from autograder.facts.layers import Network
+
+DECLARATION = "architecture.py"
+
+
+def read_networks(folder: Path) -> dict[str, Network]:
+    """Return the networks of the chapter in `folder`, by name, in the order of the file; none without a declaration.
+
+    Raises FactsError where the file does not run, declares something else, or its sizes do not fit together.
+    """
+    path = folder / DECLARATION
+    if not path.is_file():
+        return {}
+    spec = importlib.util.spec_from_file_location(f"_architecture_{folder.name}", path)
+    if spec is None or spec.loader is None:
+        raise FactsError(f"{path}: cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise FactsError(f"{path}: {type(error).__name__}: {error}") from error
+    networks = getattr(module, "NETWORKS", None)
+    if not isinstance(networks, Mapping) or not all(isinstance(entry, Network) for entry in networks.values()):
+        raise FactsError(f"{path}: needs NETWORKS, a mapping from a name to a Network")
+    for name, network in networks.items():
+        if name != network.name:
+            raise FactsError(f"{path}: NETWORKS[{name!r}] is the network {network.name!r}; use one name")
+        try:
+            measure(network)
+        except FactsError as error:
+            raise FactsError(f"{path}: {error}") from error
+    return dict(networks)
+
+
+def course_networks(root: Path) -> dict[str, dict[str, Network]]:
+    """Return the networks of every chapter that declares some, chapters sorted by name; `root`: the course folder."""
+    folders = sorted(path.parent for path in (root / "source").glob(f"*/{DECLARATION}"))
+    return {folder.name: networks for folder in folders if (networks := read_networks(folder))}

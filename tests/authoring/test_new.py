@@ -1,0 +1,149 @@
+"""A new chapter: refused with a reason, or there with everything it needs."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.build import build_chapter
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.new import new_chapter
+from autograder.authoring.notebooks import write_chapter
+from autograder.authoring.record import read_checks, read_examples
+from autograder.authoring.verify import verify_chapter
+from autograder.checks.kit import read_kit
+from autograder.course import check_course, load_chapter, load_course
+from autograder.facts import read_networks
+from autograder.grading.grade import grade
+from autograder.sandbox.box import Box
+from autograder.submission import read_submission
+from autograder.text import LANGUAGES
+
+COURSE = """\
+# A course.
+id: tiny-2026
+title: {zh: 小课, en: Tiny}
+timezone: Asia/Shanghai
+language: en
+
+# One line per chapter.
+chapters:
+  - {id: first, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00}  # the start
+
+# Late work.
+late: {grace_minutes: 15}
+"""
+ADDED = "  - {id: mobile_net, opens: 2026-09-21T00:00:00+08:00, due: 2026-10-04T23:59:59+08:00, weight: 1}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "course.yml").write_text(COURSE, "utf-8")
+    return tmp_path
+
+
+def test_a_chapter_gets_its_files_and_one_line(root: Path) -> None:
+    written = new_chapter(root, "mobile_net")
+    assert {name.split("/")[2] for name in written[:-1]} == {
+        "architecture.py",
+        "chapter.yml",
+        "checks.py",
+        "mutants",
+        "notebook.py",
+    }
+    assert all((root / name).is_file() for name in written)
+    lines = COURSE.splitlines(keepends=True)
+    assert (root / "course.yml").read_text("utf-8") == "".join([*lines[:9], ADDED, *lines[9:]])
+    first, second = load_course(root).chapters
+    assert second.opens - first.due == timedelta(seconds=1)
+
+
+def test_every_text_of_the_new_chapter_can_be_built(root: Path) -> None:
+    new_chapter(root, "mobile_net", "Mobile")
+    folder = root / "source" / "mobile_net"
+    chapter = load_chapter(folder)
+    assert list(read_networks(folder)) == ["Mobile"]
+    assert set(read_checks(folder, chapter)) == {task.full_id(check) for task, check in chapter.checks()}
+    assert any(not example.kills for example in read_examples(folder))
+    for example in read_examples(folder):
+        assert any(isinstance(node, ast.ClassDef) and node.name == "Mobile" for node in ast.parse(example.text).body)
+    for language in LANGUAGES:
+        write_chapter(root, chapter, language)
+    assert not [path for path in folder.rglob("*.*") if "@C" in path.read_text("utf-8")]
+
+
+def test_a_chapter_that_is_listed_already_gets_no_second_line(root: Path) -> None:
+    assert "course.yml" not in new_chapter(root, "first")
+    assert (root / "course.yml").read_text("utf-8") == COURSE
+
+
+def test_the_last_entry_may_take_several_lines(root: Path) -> None:
+    long = """\
+chapters:
+- id: first
+  opens: 2026-09-07T00:00:00+08:00
+
+  due: 2026-09-20T23:59:59+08:00
+# what follows
+"""
+    short = COURSE[: COURSE.index("chapters:")] + long
+    (root / "course.yml").write_text(short + "late: {grace_minutes: 15}", "utf-8")
+    new_chapter(root, "mobile_net")
+    text = (root / "course.yml").read_text("utf-8")
+    assert "23:59:59+08:00\n- {id: mobile_net, opens" in text
+    assert text.endswith("# what follows\nlate: {grace_minutes: 15}")
+
+
+def test_a_list_in_one_line_is_left_to_the_author(root: Path) -> None:
+    start = COURSE.index("chapters:")
+    one_line = "chapters: [{id: first, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00}]\n"
+    (root / "course.yml").write_text(COURSE[:start] + one_line, "utf-8")
+    with pytest.raises(AuthoringError, match="add it by hand"):
+        new_chapter(root, "mobile_net")
+    assert not (root / "source").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "class_name", "message"),
+    [
+        ("Mobile-Net", None, "did you mean mobile_net?"),
+        ("3x", None, "begins with a letter"),
+        ("class", None, "no word of Python"),
+        ("../up", None, "cannot be a chapter"),
+        ("", None, "cannot be a chapter"),
+        ("there", None, "exists already"),
+        ("new", "No Class", "cannot be the name of a class"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    root: Path, name: str, class_name: str | None, message: str
+) -> None:
+    (root / "source" / "there").mkdir(parents=True)
+    with pytest.raises(AuthoringError) as caught:
+        new_chapter(root, name, class_name)
+    assert message in str(caught.value)
+    assert (root / "course.yml").read_text("utf-8") == COURSE
+    assert [path.name for path in (root / "source").rglob("*")] == ["there"]
+
+
+@pytest.mark.slow
+def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path) -> None:
+    new_chapter(root, "mobile_net")
+    shutil.copytree(root / "source" / "mobile_net", root / "source" / "first")
+    check_course(load_course(root), root)
+    box = Box("none")
+    assert build_chapter(root, "mobile_net", "en", box)
+    assert build_chapter(root, "mobile_net", "en", box, check=True) == []
+    proof = verify_chapter(root, "mobile_net", box)
+    assert proof.problems == []
+    assert len(proof.table) >= 3
+    assert proof.right
+    killed = {check for killers in proof.table.values() for check in killers}
+    assert killed == {f"network.{name}" for name in ("shape", "parameters", "behaviour", "classes", "batches")}
+    kit = read_kit(root / "solutions" / "mobile_net" / "hidden.json")
+    answer = read_submission(root / "solutions" / "mobile_net" / "mobile_net.ipynb", "mobile_net")
+    assert grade(kit, answer, box).score == 40

@@ -1,0 +1,85 @@
+"""`autograder facts`: tables, JSON, and the pages in docs/."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_student import ROOT, run
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "course.yml", tmp_path)
+    for chapter in ("lenet", "resnet"):
+        folder = tmp_path / "source" / chapter
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "source" / chapter / "architecture.py", folder)
+    return tmp_path
+
+
+def test_a_chapter_is_shown_layer_by_layer(course: Path) -> None:
+    done = run(course, "facts", "lenet", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[1] == "LeNet  LeNet (MNIST, 10 classes)"
+    assert [line.split("  ")[0] for line in lines[3:5]] == ["input", "convolution 6, sigmoid"]
+    assert lines[-1].split() == ["total", "41,806", "279,040"]
+    assert "合计" in run(course, "facts", "lenet", AUTOGRADER_LANG="zh").stdout
+
+
+def test_blocks_open_on_demand(course: Path) -> None:
+    short, long = (run(course, "facts", "resnet", *more).stdout.splitlines() for more in ((), ("--layers",)))
+    assert len(short) < 80 < 300 < len(long)
+
+
+def test_without_a_chapter_all_networks_are_compared(course: Path) -> None:
+    done = run(course, "facts", "--lang", "en")
+    assert [line.split("  ")[0] for line in done.stdout.splitlines()[1:]] == [
+        "LeNet (MNIST, 10 classes)",
+        "ResNet-50",
+        "ResNet-101",
+        "ResNet-152",
+    ]
+
+
+def test_json_is_parsed_back(course: Path) -> None:
+    (lenet,) = json.loads(run(course, "facts", "lenet", "--json").stdout)
+    assert (lenet["network"], lenet["parameters"], len(lenet["layers"])) == ("LeNet", 41_806, 9)
+    every = json.loads(run(course, "facts", "--json").stdout)
+    assert every[-1]["receptive_field"] == 1_451
+
+
+def test_the_pages_are_written_and_compared(course: Path) -> None:
+    assert run(course, "facts", "--check").returncode == 1
+    assert run(course, "facts", "--write-docs").returncode == 0
+    assert run(course, "facts", "--check").returncode == 0
+    page = course / "docs" / "networks.md"
+    page.write_text(page.read_text("utf-8").replace("41,806", "41,807"), "utf-8")
+    done = run(course, "facts", "--check")
+    assert (done.returncode, done.stdout) == (1, "differs: docs/networks.md\n")
+
+
+def test_an_unknown_chapter_gets_the_nearest(course: Path) -> None:
+    done = run(course, "facts", "resnett")
+    assert done.returncode == 2
+    assert 'did you mean "resnet"?' in done.stderr
+
+
+def test_a_folder_without_sources_is_said_so(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "course.yml", tmp_path)
+    done = run(tmp_path, "facts")
+    assert done.returncode == 2
+    assert "architecture.py" in done.stderr
+
+
+def test_the_command_line_loads_no_facts_before_they_are_asked_for() -> None:
+    code = (
+        "import sys, autograder.cli.verbs; sys.exit(any(name.startswith('autograder.facts') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
