@@ -79,7 +79,7 @@ def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> N
 def _train(place: Path, mnist: Path, console: Console) -> None:
     weights = place / "submitted" / "s090" / "lenet" / "lenet.safetensors"
     solution = place / "solutions" / "lenet" / "lenet.py"
-    command = [sys.executable, "-W", "ignore", "-m", "autograder.checks.reference", str(solution), str(mnist)]
+    command = [sys.executable, "-W", "ignore", "-m", "autograder.training.reference", str(solution), str(mnist)]
     done = subprocess.run([*command, str(weights), str(DIGITS)], check=True, capture_output=True, text=True)
     console.print(f"    test accuracy {done.stdout.strip().splitlines()[-1]}")
 

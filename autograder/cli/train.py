@@ -1,0 +1,73 @@
+"""`autograder train`: train the references, and write down what they reach."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def train(
+    chapter: Annotated[str | None, typer.Argument(help="The chapter, such as alexnet.")] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(help="Seed; may be repeated. Those of chapter.yml by default.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of those of chapter.yml.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder with palm/ and mnist/; the course's by default.", file_okay=False, exists=True),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
+    write_docs: Annotated[bool, typer.Option("--write-docs", help="Make docs/results.md from all metrics.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail if docs/results.md is out of date; write nothing.")
+    ] = False,
+    lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="The course's language by default.")] = None,
+) -> None:
+    """Train a chapter's reference and write its metrics; Ctrl-C or kill, then the same command goes on from there."""
+    from autograder.course import find_course
+    from autograder.training.results import write_pages
+
+    if chapter is None and not (write_docs or check):
+        raise typer.BadParameter("name a chapter, or give --write-docs or --check")
+    if check and (chapter or write_docs):
+        raise typer.BadParameter("--check writes nothing; give it alone")
+    root = find_course(Path.cwd())
+    if chapter is not None:
+        _train(root, chapter, seed, epochs, data, as_json, lang)
+    if write_docs or check:
+        changed = write_pages(root, check=check)
+        for name in changed:
+            print(f"{'differs' if check else 'written'}: {name}", file=sys.stderr)
+        raise typer.Exit(1 if check and changed else 0)
+
+
+def _train(
+    root: Path,
+    chapter: str,
+    seeds: list[int] | None,
+    epochs: int | None,
+    data: Path | None,
+    as_json: bool,
+    lang: Literal["zh", "en"] | None,
+) -> None:
+    from autograder.training.metrics import suggested_minimum
+    from autograder.training.reference import train_references
+
+    try:
+        path, metrics = train_references(root, chapter, seeds, epochs, data, sys.stderr, lang)
+    except KeyboardInterrupt:
+        print("autograder: interrupted; the same command goes on from the last checkpoint", file=sys.stderr)
+        raise typer.Exit(130) from None
+    minimum = suggested_minimum(metrics)
+    if as_json:
+        print(json.dumps({**metrics, "suggested_minimum": minimum}, ensure_ascii=False, indent=1))
+        return
+    for run in metrics["runs"]:
+        area = "" if run["best"]["auc"] is None else f", AUC {run['best']['auc']:.4f}"
+        print(f"seed {run['seed']}: epoch {run['best']['epoch']}, accuracy {run['best']['accuracy']:.4f}{area}")
+    print(f"minimum accuracy by the rule of docs/results.md: {minimum:g}")
+    print(f"written: {path.relative_to(root)}")

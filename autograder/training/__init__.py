@@ -1,0 +1,27 @@
+"""Training for real: recipes, resumable runs, curves, predictions and heat maps. Paddle is imported when a run starts."""
+
+from __future__ import annotations
+
+from autograder.training.curves import show_curves
+from autograder.training.errors import TrainingError
+from autograder.training.fit import fit
+from autograder.training.heatmap import show_heatmap
+from autograder.training.history import Epoch, History
+from autograder.training.images import ImageSet, ImageSets, digit_sets, palm_sets
+from autograder.training.predictions import show_predictions
+from autograder.training.recipe import Recipe
+
+__all__ = [
+    "Epoch",
+    "History",
+    "ImageSet",
+    "ImageSets",
+    "Recipe",
+    "TrainingError",
+    "digit_sets",
+    "fit",
+    "palm_sets",
+    "show_curves",
+    "show_heatmap",
+    "show_predictions",
+]

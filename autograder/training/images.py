@@ -1,0 +1,199 @@
+"""The images a network is trained and validated on, and their batches."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.course import CourseError, find_course
+from autograder.data import (
+    LabelledImage,
+    PalmFolders,
+    cached_images,
+    load_mnist,
+    prepare_image,
+    training_images,
+    validation_images,
+)
+from autograder.data.location import MNIST_FILES, is_generated
+from autograder.training.errors import TrainingError
+
+Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
+Batch = tuple[NDArray[np.float32], NDArray[Any]]
+REHEARSAL_VARIABLE = "AUTOGRADER_QUICK"
+REHEARSAL_IMAGES = 40
+REHEARSAL_DIGITS = 2000
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images with labels.
+
+    images: uint8 [N, 224, 224, 3] BGR in [0, 255], or float32 [N, 1, 28, 28] in [0, 1];
+    labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class; names: of the files, if any.
+    """
+
+    images: NDArray[Any]
+    labels: NDArray[Any]
+    names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def prepared(self, index: int) -> NDArray[np.float32]:
+        """Return one image as a network is fed: float32 [3, 224, 224] BGR in [-1, 1], or float32 [1, 28, 28]."""
+        image = self.images[index]
+        return prepare_image(image) if image.dtype == np.uint8 else np.array(image, dtype=np.float32)
+
+    def chosen(self, count: int) -> ImageSet:
+        """Return `count` images evenly spread over the set, all of them where there are no more."""
+        where = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.int64))
+        names = tuple(self.names[k] for k in where) if self.names else ()
+        return ImageSet(self.images[where], self.labels[where], names)
+
+
+@dataclass(frozen=True)
+class ImageSets:
+    """Training and validation images; sha256: of their names, labels and bytes; origin: "real" or "generated".
+
+    left_out: names of the training images that lie in the validation folder too.
+    """
+
+    training: ImageSet
+    validation: ImageSet
+    sha256: str
+    origin: str
+    left_out: tuple[str, ...] = ()
+
+    def rehearsal(self) -> ImageSets:
+        """Return a small selection, for trying out that everything runs."""
+        count = REHEARSAL_IMAGES if self.training.images.dtype == np.uint8 else REHEARSAL_DIGITS
+        fewer = replace(self, training=self.training.chosen(count), validation=self.validation.chosen(count))
+        return replace(fewer, sha256=hashlib.sha256(f"{self.sha256} rehearsal {count}".encode()).hexdigest())
+
+
+def palm_sets(folders: PalmFolders, cache_folder: Path) -> ImageSets:
+    """Return PALM, decoded once into `cache_folder`; training images that leak into validation are left out."""
+    listed, unseen = training_images(folders), validation_images(folders)
+    kept = {image.path for image in listed}
+    every = training_images(folders, leave_out_leaks=False)
+    return ImageSets(
+        _photographs(folders, "training", listed, cache_folder),
+        _photographs(folders, "validation", unseen, cache_folder),
+        _sum_of(listed, unseen),
+        "generated" if is_generated(folders.root) else "real",
+        tuple(image.path.name for image in every if image.path not in kept),
+    )
+
+
+def digit_sets(folder: Path, limit: int | None = None) -> ImageSets:
+    """Return MNIST, its test digits as validation images; `limit`: only so many training digits, the first ones."""
+    images, labels = load_mnist(folder, "training")
+    unseen, truth = load_mnist(folder, "test")
+    digest = hashlib.sha256(f"{limit}".encode())
+    for name in MNIST_FILES:
+        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    origin = "generated" if is_generated(folder) else "real"
+    return ImageSets(ImageSet(images[:limit], labels[:limit]), ImageSet(unseen, truth), digest.hexdigest(), origin)
+
+
+def sets_of(images: PalmFolders | ImageSets, beside: Path | None = None) -> ImageSets:
+    """Return image sets as they are, and those of PALM folders, decoded into `.autograder/cache` of the course.
+
+    Outside a course that folder is made in the folder `beside`, by default the working folder.
+    """
+    if isinstance(images, ImageSets):
+        return images
+    root = (beside or Path.cwd()).absolute()
+    with contextlib.suppress(CourseError):
+        root = find_course(Path.cwd())
+    return palm_sets(images, root / ".autograder" / "cache")
+
+
+def validation_part(images: PalmFolders | ImageSets, limit: int | None) -> ImageSet:
+    """Return the validation images, at most `limit` of them, in a rehearsal few."""
+    sets = sets_of(images)
+    part = (sets.rehearsal() if is_rehearsal() else sets).validation
+    return part if limit is None else part.chosen(limit)
+
+
+def is_rehearsal() -> bool:
+    """Tell whether AUTOGRADER_QUICK asks for few images and one epoch."""
+    return os.environ.get(REHEARSAL_VARIABLE) == "1"
+
+
+def _photographs(folders: PalmFolders, split: Any, listed: tuple[LabelledImage, ...], cache_folder: Path) -> ImageSet:
+    images, labels = cached_images(folders, split, cache_folder)
+    return ImageSet(images, labels.astype(np.float32)[:, np.newaxis], tuple(image.path.name for image in listed))
+
+
+def _sum_of(*parts: tuple[LabelledImage, ...]) -> str:
+    """Return the hash of names, labels and bytes: the same on every machine that holds the same images."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for image in part:
+            content = hashlib.sha256(image.path.read_bytes()).hexdigest()
+            digest.update(f"{image.path.name}\0{image.label}\0{content}\n".encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+class Batches:
+    """Pairs (float32 [B, C, H, W], labels [B, 1]) over a set; can be looped over again, and has a length.
+
+    order: which images, in which order; start: first batch of a pass; augment: changes each image, with a generator
+    that follows from `key` and the image's place in the order.
+    """
+
+    def __init__(
+        self,
+        part: ImageSet,
+        batch_size: int,
+        order: NDArray[np.int64] | None = None,
+        *,
+        start: int = 0,
+        augment: Augment | None = None,
+        key: tuple[int, ...] = (),
+    ) -> None:
+        self._part, self._batch_size, self._start = part, batch_size, start
+        self._order = np.arange(len(part)) if order is None else order
+        self._augment, self._key = augment, key
+
+    @property
+    def images(self) -> int:
+        """Number of images of a whole pass."""
+        return len(self._order)
+
+    def __len__(self) -> int:
+        return -(-len(self._order) // self._batch_size) - self._start
+
+    def __iter__(self) -> Iterator[Batch]:
+        for first in range(self._start * self._batch_size, len(self._order), self._batch_size):
+            places = range(first, min(first + self._batch_size, len(self._order)))
+            images = np.stack([self._image(place) for place in places])
+            yield images, self._part.labels[self._order[places.start : places.stop]]
+
+    def _image(self, place: int) -> NDArray[np.float32]:
+        image = self._part.prepared(int(self._order[place]))
+        if self._augment is None:
+            return image
+        changed = np.asarray(self._augment(image, np.random.default_rng([*self._key, place])))
+        if changed.shape != image.shape or changed.dtype != np.float32:
+            raise TrainingError(
+                f"augment returned {changed.dtype} {list(changed.shape)}, expected float32 {list(image.shape)}; "
+                "correct it, or train with augment=None"
+            )
+        return changed
+
+
+def shuffled(part: ImageSet, seed: int, epoch: int) -> NDArray[np.int64]:
+    """Return the order of the images in an epoch: it follows from seed and epoch."""
+    return np.random.default_rng([seed, epoch]).permutation(len(part))

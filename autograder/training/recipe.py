@@ -1,0 +1,59 @@
+"""How a network is trained: everything that decides the outcome, besides the network and the images."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from autograder.training.errors import TrainingError
+
+OptimizerName = Literal["momentum", "adam"]
+OPTIMIZERS: tuple[OptimizerName, ...] = ("momentum", "adam")
+LARGEST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """epochs: passes over the training images; batch_size: images per step; seed: of the order and of dropout.
+
+    learning_rate, momentum (with adam: its beta1), weight_decay (L2, 0 for none): as Paddle's optimizers take them;
+    half: write the weights file in float16, half the size. Raises TrainingError for a value that cannot be meant.
+    """
+
+    epochs: int
+    seed: int
+    batch_size: int = 10
+    learning_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    half: bool = False
+    optimizer: OptimizerName = "momentum"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        _whole("epochs", self.epochs, 1, 10_000)
+        _whole("batch_size", self.batch_size, 1, 100_000)
+        _whole("seed", self.seed, 0, LARGEST_SEED)
+        _number("learning_rate", self.learning_rate, "above 0 and at most 10", lambda x: 0 < x <= 10)
+        _number("momentum", self.momentum, "at least 0 and below 1", lambda x: 0 <= x < 1)
+        _number("weight_decay", self.weight_decay, "at least 0 and below 1", lambda x: 0 <= x < 1)
+        if not isinstance(self.half, bool):
+            raise TrainingError(f"Recipe: half must be True or False, not {self.half!r}")
+        if self.optimizer not in OPTIMIZERS:
+            raise TrainingError(f"Recipe: optimizer must be one of {', '.join(OPTIMIZERS)}, not {self.optimizer!r}")
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the recipe as JSON values."""
+        return asdict(self)
+
+
+def _whole(name: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise TrainingError(f"Recipe: {name} must be a whole number from {least} to {most}, not {value!r}")
+
+
+def _number(name: str, value: object, expected: str, holds: Any) -> None:
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and holds(value)
+    if not good:
+        raise TrainingError(f"Recipe: {name} must be a number {expected}, not {value!r}")

@@ -1,0 +1,162 @@
+"""Train a chapter's reference solution: our own code, trusted, outside the box.
+
+`python -m autograder.training.reference SOLUTION.py MNIST_FOLDER WEIGHTS.safetensors DIGITS` trains the LeNet of
+SOLUTION.py for one epoch on the first DIGITS digits, seeded, and prints its accuracy on the test digits.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TextIO
+
+from autograder.course import Chapter, Training, load_chapter, load_course
+from autograder.course.wording import closest
+from autograder.data import DataError, ensure_data, find_mnist, find_palm
+from autograder.text import Language
+from autograder.training.errors import TrainingError
+from autograder.training.fit import fit
+from autograder.training.framework import paddle_module, seed_everything
+from autograder.training.history import History
+from autograder.training.images import ImageSets, digit_sets, is_rehearsal, palm_sets
+from autograder.training.metrics import METRICS_FILE, Metrics, merged, read_metrics, write_metrics
+from autograder.training.recipe import Recipe
+
+FOLDER = Path(".autograder") / "training"
+
+
+class Reference:
+    """The reference network of a chapter, its recipe and its images.
+
+    root: the course; data: folder with palm/ and mnist/ instead of the course's. Raises TrainingError for a chapter
+    without a recipe or a solution, CourseError, and DataError for images that cannot be read.
+    """
+
+    def __init__(self, root: Path, chapter_id: str, data: Path | None = None) -> None:
+        if not (root / "source" / chapter_id).is_dir():
+            names = [path.parent.name for path in (root / "source").glob("*/chapter.yml")]
+            raise TrainingError(f"there is no chapter {chapter_id}{closest(chapter_id, names, or_else='there are')}")
+        self.chapter = load_chapter(root / "source" / chapter_id)
+        if self.chapter.training is None:
+            raise TrainingError(
+                f"source/{chapter_id}/chapter.yml has no `training:`; add its recipe, such as "
+                "`training: {network: AlexNet, epochs: 5, seeds: [1, 2]}`"
+            )
+        self.training: Training = self.chapter.training
+        self.sets = images_of_chapter(root, self.chapter, data)
+        self._root = root
+        self._module = solution_module(root / "solutions" / chapter_id / f"{chapter_id}.py")
+
+    def recipe(self, seed: int, epochs: int | None = None) -> Recipe:
+        """Return the recipe of chapter.yml for one seed; epochs: another number of them."""
+        return Recipe(
+            epochs=epochs or self.training.epochs,
+            seed=seed,
+            batch_size=self.training.batch_size,
+            learning_rate=self.training.learning_rate,
+            momentum=self.training.momentum,
+            weight_decay=self.training.weight_decay,
+            optimizer=self.training.optimizer,
+        )
+
+    def train(self, recipe: Recipe, *, progress: bool | TextIO, language: Language | None = None) -> History:
+        """Train in `.autograder/training/<chapter>/seed-<n>/`: what was interrupted goes on, what is done is kept."""
+        folder = self._root / FOLDER / self.chapter.id / f"seed-{recipe.seed}"
+        network = self._named(self.training.network)
+        seed_everything(recipe.seed)
+        return fit(
+            network(),
+            self.sets,
+            recipe,
+            weights=folder / f"{self.chapter.id}.safetensors",
+            checkpoint=folder / "checkpoint",
+            augment=self._named(self.training.augment) if self.training.augment else None,
+            progress=progress,
+            language=language,
+        )
+
+    def _named(self, name: str) -> Any:
+        found = getattr(self._module, name, None)
+        if found is None:
+            raise TrainingError(f"{self._module.__file__} has no {name}; run `autograder build {self.chapter.id}`")
+        return found
+
+
+def train_references(
+    root: Path,
+    chapter_id: str,
+    seeds: list[int] | None = None,
+    epochs: int | None = None,
+    data: Path | None = None,
+    progress: bool | TextIO = False,
+    language: Language | None = None,
+) -> tuple[Path, Metrics]:
+    """Train a chapter's reference once for each seed; return the metrics and the file that holds them.
+
+    The file is `solutions/<chapter>/metrics.json`, written as each seed ends. Generated images and a rehearsal prove
+    nothing: their metrics stay beside the weights.
+    """
+    reference = Reference(root, chapter_id, data)
+    if language is None and "AUTOGRADER_LANG" not in os.environ:
+        language = load_course(root).language
+    honest = reference.sets.origin == "real" and not is_rehearsal()
+    path = (root / "solutions" / chapter_id if honest else root / FOLDER / chapter_id) / METRICS_FILE
+    metrics: Metrics | None = read_metrics(path)
+    for seed in seeds or reference.training.seeds:
+        history = reference.train(reference.recipe(seed, epochs), progress=progress, language=language)
+        metrics = merged(chapter_id, history, metrics)
+        write_metrics(path, metrics)
+    assert metrics is not None
+    return path, metrics
+
+
+def images_of_chapter(root: Path, chapter: Chapter, data: Path | None = None) -> ImageSets:
+    """Return the images that a chapter names, from `data` or from where the course keeps them."""
+    configured = load_course(root).data
+    if chapter.data == "mnist":
+        digits = find_mnist(data) if data else ensure_data(root, str(configured) if configured else None).mnist_folder
+        if digits is None:
+            raise DataError(f"{data} has no folder mnist/; name the folder that holds it")
+        return digit_sets(digits)
+    folders = find_palm(data) if data else ensure_data(root, str(configured) if configured else None).palm_folders
+    if folders is None:
+        raise DataError(f"{data} has no folder palm/; name the folder that holds it")
+    return palm_sets(folders, root / ".autograder" / "cache")
+
+
+def solution_module(path: Path) -> ModuleType:
+    """Return a built solution as a module."""
+    spec = importlib.util.spec_from_file_location(f"reference_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise TrainingError(f"{path} does not exist; run `autograder build {path.stem}`")
+    paddle_module()  # first, so that its warning is hidden
+    module = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        spec.loader.exec_module(module)
+    return module
+
+
+def train_lenet(solution: Path, mnist: Path, weights: Path, digits: int, seed: int = 1) -> float:
+    """Train on `digits` digits, write `weights`, return the accuracy on the test digits.
+
+    Where there are fewer, as among the generated ones, they are gone through as often as it takes.
+    """
+    seed_everything(seed)
+    model = solution_module(solution).LeNet(10)
+    sets = digit_sets(mnist, digits)
+    epochs = max(1, digits // len(sets.training))
+    recipe = Recipe(epochs=epochs, seed=seed, batch_size=32, learning_rate=2e-3, optimizer="adam")
+    with tempfile.TemporaryDirectory() as scratch:
+        checkpoint = Path(scratch) / "checkpoint"
+        history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=False, rehearsal=False)
+    return history.best.accuracy
+
+
+if __name__ == "__main__":
+    print(f"{train_lenet(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])):.4f}")

@@ -1,0 +1,23 @@
+"""The language in which training speaks to a learner."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from autograder.text import Language
+
+
+def chosen_language(given: Language | None) -> Language:
+    """Return `given`, else that of AUTOGRADER_LANG, else that of the notebook's checks.json, else Chinese."""
+    wanted = given or os.environ.get("AUTOGRADER_LANG") or _of_the_notebook()
+    return "en" if wanted.startswith("en") else "zh"
+
+
+def _of_the_notebook() -> str:
+    try:
+        record = json.loads(Path("checks.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return "zh"
+    return str(record.get("language", "zh")) if isinstance(record, dict) else "zh"

@@ -1,0 +1,185 @@
+"""Curves, predictions and heat maps: what they say, in which language, and where the red is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+
+from autograder.training import (
+    History,
+    ImageSets,
+    Recipe,
+    TrainingError,
+    drawing,
+    show_curves,
+    show_heatmap,
+    show_predictions,
+)
+from autograder.training.curves import curves_figure
+from autograder.training.framework import paddle_module, seed_everything
+from autograder.training.heatmap import grad_cam, heatmap_figure
+from autograder.training.history import Epoch
+from autograder.training.predictions import Judgement, judgements, predictions_figure
+
+EPOCHS = (
+    Epoch(1, 0.7, 0.6, 0.8, 0.9, ((9, 3), (2, 10)), 1.0),
+    Epoch(2, 0.5, 0.5, 0.95, None, ((12, 0), (1, 11)), 1.0),
+)
+HISTORY = History("AlexNet", Recipe(epochs=2, seed=1), EPOCHS, "0" * 64, "real")
+
+
+@pytest.fixture(autouse=True)
+def _no_window() -> Iterator[None]:
+    import matplotlib.pyplot as plt
+
+    matplotlib.use("Agg")
+    yield
+    plt.close("all")
+
+
+def words(figure: Any) -> str:
+    found = [text.get_text() for text in figure.findobj(matplotlib.text.Text)]
+    return "\n".join(text for text in found if text)
+
+
+@pytest.fixture
+def no_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "CHINESE_FONTS", ())
+
+
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A family that every matplotlib has takes the place of a Chinese one."""
+    monkeypatch.setattr(drawing, "CHINESE_FONTS", ("DejaVu Sans Mono",))
+
+
+@pytest.mark.usefixtures("chinese")
+def test_labels_are_chinese_where_a_font_can_draw_them() -> None:
+    said = words(curves_figure(HISTORY))
+    assert "验证正确率" in said
+    assert "最好：第 2 轮，0.9500" in said
+    assert "validation accuracy" in words(curves_figure(HISTORY, "en"))
+
+
+@pytest.mark.usefixtures("no_chinese")
+def test_labels_are_english_where_none_can_so_that_no_boxes_show(tmp_path: Path) -> None:
+    figure = curves_figure(HISTORY, "zh")
+    assert "best: epoch 2, 0.9500" in words(figure)
+    assert words(figure).isascii() or "−" in words(figure)
+    figure.savefig(tmp_path / "curves.png")  # a missing glyph would be a warning, and warnings are errors
+
+
+def test_a_real_chinese_font_draws_every_label(tmp_path: Path) -> None:
+    if drawing.chinese_font() is None:
+        pytest.skip("no Chinese font here")
+    curves_figure(HISTORY, "zh").savefig(tmp_path / "curves.png")
+
+
+def test_a_rehearsal_is_marked_and_one_epoch_can_be_drawn() -> None:
+    figure = curves_figure(replace(HISTORY, epochs=EPOCHS[:1], rehearsal=True), "en")
+    assert "AlexNet (rehearsal)" in words(figure)
+
+
+def seeing(part: slice, sign: float = 1.0) -> Any:
+    """Make a network whose logit is the brightness of some rows of the picture."""
+    paddle = paddle_module()
+
+    class Seeing(paddle.nn.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.pool = paddle.nn.AvgPool2D(8)
+
+        def forward(self, x: Any) -> Any:
+            return sign * (self.pool(x)[:, :, part].mean(axis=[1, 2, 3]) + 1.0).reshape([-1, 1])
+
+    return Seeing()
+
+
+def test_the_map_is_red_where_the_evidence_lies_and_nowhere_else() -> None:
+    heat = grad_cam(seeing(slice(0, 7)), np.full((3, 224, 224), 0.5, np.float32))
+    assert heat.shape == (224, 224)
+    assert heat[:40].min() > 0.9
+    assert heat[80:].max() < 0.05
+
+
+def test_evidence_against_is_not_shown() -> None:
+    assert grad_cam(seeing(slice(0, 28), sign=-1.0), np.full((3, 224, 224), 0.5, np.float32)).max() == 0.0
+
+
+def test_behind_a_global_pool_it_is_grad_cam_itself() -> None:
+    paddle = paddle_module()
+    nn = paddle.nn
+    seed_everything(3)
+    features = nn.Sequential(nn.Conv2D(3, 8, 5, stride=8), nn.ReLU())
+    fc = nn.Linear(8, 1)
+    model = nn.Sequential(features, nn.AdaptiveAvgPool2D(1), nn.Flatten(), fc)
+    image = np.random.default_rng(1).normal(size=(3, 224, 224)).astype(np.float32)
+    maps = features(paddle.to_tensor(image[np.newaxis])).numpy()[0]
+    expected = np.maximum(np.tensordot(fc.weight.numpy()[:, 0], maps, axes=1), 0.0)
+    heat = grad_cam(model, image)
+    centres = heat[4::8, 4::8][: expected.shape[0], : expected.shape[1]]
+    assert np.corrcoef(centres.ravel(), expected.ravel())[0, 1] > 0.95
+
+
+def test_a_network_without_maps_has_no_heat_map_and_keeps_its_mode() -> None:
+    nn = paddle_module().nn
+    model = nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 1))
+    model.train()
+    with pytest.raises(TrainingError, match="has no layer with an output"):
+        grad_cam(model, np.zeros((3, 8, 8), np.float32))
+    assert model.training
+
+
+def test_probabilities_are_judged_and_the_mode_restored(sets: ImageSets, tiny: Callable[[], Any]) -> None:
+    model = tiny()
+    model.train()
+    found = judgements(model, sets.validation)
+    assert model.training
+    assert [entry.index for entry in found] == list(range(24))
+    assert [entry.label for entry in found] == sets.validation.labels.reshape(-1).astype(int).tolist()
+    assert Judgement(0, 1, 0.6).right
+    assert not Judgement(0, 0, 0.6).right
+
+
+def test_right_wrong_and_unsure_photographs_are_named(sets: ImageSets, tiny: Callable[[], Any]) -> None:
+    model = tiny()
+    said = words(predictions_figure(model, sets.validation, 3, "en"))
+    least = min(judgements(model, sets.validation), key=lambda entry: abs(entry.probability - 0.5))
+    assert Path(sets.validation.names[least.index]).stem in said
+    assert "right" in said
+    assert "wrong" in said
+    assert "most unsure" in said
+
+
+def test_a_network_without_mistakes_says_so(sets: ImageSets) -> None:
+    paddle = paddle_module()
+
+    class Knows(paddle.nn.Layer):  # type: ignore[misc, name-defined]
+        answers = iter(np.split(sets.validation.labels, [10, 20]))
+
+        def forward(self, _: Any) -> Any:
+            return paddle.to_tensor(next(self.answers) * 20 - 10)
+
+    assert "wrong: none" in words(predictions_figure(Knows(), sets.validation, 3, "en"))
+
+
+def test_photographs_and_maps_stand_in_pairs(sets: ImageSets, tiny: Callable[[], Any]) -> None:
+    figure = heatmap_figure(tiny(), sets.validation, 4, "en")
+    shown = [axes for axes in figure.axes if axes.images]
+    assert len(shown) == 8
+    assert "the redder" in words(figure)
+
+
+def test_showing_works_without_a_screen(sets: ImageSets, tiny: Callable[[], Any]) -> None:
+    import matplotlib.pyplot as plt
+
+    show_curves(HISTORY)
+    show_predictions(tiny(), sets, columns=2, limit=6, language="en")
+    show_heatmap(tiny(), sets, columns=2, limit=6, language="en")
+    assert not plt.get_fignums()

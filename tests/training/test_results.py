@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from autograder.training.metrics import write_metrics
+from autograder.training.results import PAGE, pages, write_pages
+
+from .course_folder import CHAPTER, make_course
+from .test_metrics import history, of
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    root = make_course(tmp_path / "course")
+    for name in ("alexnet", "reader"):
+        (root / "source" / name).mkdir()
+        text = CHAPTER if name == "alexnet" else CHAPTER.replace("training: {", "# {")
+        (root / "source" / name / "chapter.yml").write_text(text, "utf-8")
+    return root
+
+
+def test_a_chapter_without_a_run_says_so(course: Path) -> None:
+    page = pages(course)[PAGE]
+    assert "| tiny | Tiny | not run yet | – | – | – | – | 0.6 | – | – | – |" in page
+    assert "| alexnet | Tiny | not run yet | – | – | – | 0.925 | 0.6 |" in page
+    assert "reader" not in page
+    assert page.index("| tiny") < page.index("| alexnet")  # in the order of the course
+
+
+def test_measured_figures_stand_beside_the_printed_ones(course: Path) -> None:
+    write_metrics(course / "solutions/alexnet/metrics.json", of(history(1, 360, 370), history(2, 372, 376)))
+    texts = pages(course)
+    page = texts[PAGE]
+    assert "| alexnet | AlexNet | 1 | 2 of 2 | 0.9250 | 0.9200 | 0.925 | 0.6 | 0.895 | 90 |" in page
+    assert "| alexnet | AlexNet | 2 | 2 of 2 | 0.9400 | 0.9200 | 0.925 | 0.6 | 0.895 | 90 |" in page
+    assert "| no PM | 159 | 30 |" in page
+    assert "| PM | 0 | 211 |" in page
+    assert "autograder train alexnet" in page
+    assert "(results/alexnet.svg)" in page
+    picture = ElementTree.fromstring(texts[Path("docs/results/alexnet.svg")])
+    assert len(picture.findall("{http://www.w3.org/2000/svg}circle")) == 4
+    assert "seed 2" in "".join(picture.itertext())
+
+
+def test_the_rule_is_written_down(course: Path) -> None:
+    page = pages(course)[PAGE]
+    assert "best epoch of the **worst** seed minus a margin" in page
+    assert "never below the best constant answer plus the margin" in page
+
+
+def test_writing_twice_changes_nothing_and_check_sees_a_difference(course: Path) -> None:
+    write_metrics(course / "solutions/alexnet/metrics.json", of(history(1, 360, 370)))
+    assert write_pages(course, check=True) == ["docs/results.md", "docs/results/alexnet.svg"]
+    assert not (course / "docs").exists()
+    assert write_pages(course) == ["docs/results.md", "docs/results/alexnet.svg"]
+    assert write_pages(course) == write_pages(course, check=True) == []
+    write_metrics(course / "solutions/alexnet/metrics.json", of(history(1, 361, 370)))
+    assert write_pages(course, check=True) == ["docs/results/alexnet.svg"]
+    (course / "solutions/alexnet/metrics.json").unlink()
+    assert write_pages(course) == ["docs/results.md", "docs/results/alexnet.svg"]
+    assert not (course / "docs/results/alexnet.svg").exists()
