@@ -21,19 +21,15 @@
 # **卷积**用同一个小窗口扫过整张图，每个位置算一个加权和：参数少，而且一个特征出现在哪里都认得出。**最大池化**在每个 2x2
 # 小块里只留最大的数，边长减半。**sigmoid** 把任何数压到 0 和 1 之间，给网络带来非线性。
 #
-# | 层 | 输出形状 |
-# | --- | --- |
-# | 输入 | [N, 1, 28, 28] |
-# | 卷积，6 个 5x5，sigmoid | [N, 6, 24, 24] |
-# | 最大池化 2x2，步长 2 | [N, 6, 12, 12] |
-# | 卷积，16 个 5x5，sigmoid | [N, 16, 8, 8] |
-# | 最大池化 2x2，步长 2 | [N, 16, 4, 4] |
-# | 卷积，120 个 4x4，sigmoid | [N, 120, 1, 1] |
-# | 展平 | [N, 120] |
-# | 全连接 64，sigmoid | [N, 64] |
-# | 全连接 num_classes | [N, num_classes] |
+# {{figure:LeNet}}
 #
-# 卷积不填充、步长 1 时，边长 n 变成 n - k + 1，所以边长依次是 28-24-12-8-4-1。
+# 图中箭头上是每张图的形状（通道 x 高 x 宽）；下表加上批大小 N，并数出每层要训练的参数，`num_classes` 取 10：
+#
+# {{table:LeNet}}
+#
+# 卷积不填充、步长 1 时，边长 n 变成 n - k + 1，所以边长依次是 28-24-12-8-4-1。参数数一数就有：6 个 5x5 的卷积核、输入 1 个通道、
+# 每个输出通道一个偏置，共 6 x (1 x 5 x 5 + 1) = 156 个；池化没有参数。整个网络有 {{parameters:LeNet}} 个参数，认一张图要做
+# {{multiply_adds:LeNet}} 次乘加，几乎都花在卷积上；参数则大多在最后一个卷积里。
 
 # %% [markdown] lang="en"
 # # LeNet reads handwritten digits
@@ -49,19 +45,18 @@
 # parameters, and a feature is recognised wherever it stands. **Max-pooling** keeps the largest of each 2x2 square and
 # halves the sides. **Sigmoid** presses any number between 0 and 1 and makes the network non-linear.
 #
-# | layer | output shape |
-# | --- | --- |
-# | input | [N, 1, 28, 28] |
-# | convolution, 6 of 5x5, sigmoid | [N, 6, 24, 24] |
-# | max-pool 2x2, stride 2 | [N, 6, 12, 12] |
-# | convolution, 16 of 5x5, sigmoid | [N, 16, 8, 8] |
-# | max-pool 2x2, stride 2 | [N, 16, 4, 4] |
-# | convolution, 120 of 4x4, sigmoid | [N, 120, 1, 1] |
-# | flatten | [N, 120] |
-# | fc 64, sigmoid | [N, 64] |
-# | fc num_classes | [N, num_classes] |
+# {{figure:LeNet}}
 #
-# Without padding and with stride 1 a convolution turns a side n into n - k + 1: hence 28-24-12-8-4-1.
+# The arrows carry the shape for one picture (channels x height x width). The table adds the batch size N and counts
+# the parameters to be trained in each layer, here with `num_classes` = 10:
+#
+# {{table:LeNet}}
+#
+# Without padding and with stride 1 a convolution turns a side n into n - k + 1: hence 28-24-12-8-4-1. Parameters can be
+# counted by hand: 6 kernels of 5x5 on 1 input channel, with one bias per output channel, make
+# 6 x (1 x 5 x 5 + 1) = 156; pools have none. The whole network has {{parameters:LeNet}} parameters and needs
+# {{multiply_adds:LeNet}} multiply-adds for one picture, nearly all of them in the convolutions; most parameters are in
+# the last convolution.
 
 # %% setup=true
 import os

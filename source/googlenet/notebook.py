@@ -1,0 +1,571 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="zh"
+# # GoogLeNet：把网络做宽
+#
+# **目标**：写出 Inception 模块，让四条不同的路并排处理同一张特征图，再拼到一起；弄清 1x1 卷积为什么能省下一大半参数；
+# 用九个模块搭成 GoogLeNet；在眼底照片上训练它。
+#
+# 2014 年的 ImageNet 比赛，第一名是 GoogLeNet，第二名是上一章的 VGG。两者都比 AlexNet 深得多，走的路却不同：VGG 只用一种小卷积核，
+# 一层层往上叠；GoogLeNet 在每一层里**同时**用几种大小的核。名字里的大写 L 是在向 LeNet 致敬。上一章的 VGG-16 有
+# {{parameters:vgg.VGG}} 个参数，本章的 GoogLeNet 只有 {{parameters:GoogLeNet}} 个，比赛成绩却还略好一些。
+#
+# {{figure:GoogLeNet}}
+#
+# ## 为什么要“宽”
+#
+# 照片里的线索有大有小：细血管只占几个像素，大片萎缩却能占去半张图。小卷积核适合前者，大卷积核适合后者，事先很难说哪一层该用哪一种。
+# Inception 模块不做选择：1x1、3x3、5x5 卷积和最大池化各走一条分支，结果沿通道轴拼接，后面的层自己去挑有用的通道。
+#
+# {{figure:Inception}}
+
+# %% [markdown] lang="en"
+# # GoogLeNet: a wide network
+#
+# **Goals**: write the Inception block, in which four paths look at the same feature map side by side and are joined
+# again; see why 1x1 convolutions save more than half of the weights; build GoogLeNet from nine blocks; train it on the
+# fundus photographs.
+#
+# In the ImageNet contest of 2014 GoogLeNet came first and VGG, the network of the last chapter, second. Both are much
+# deeper than AlexNet, but they go different ways: VGG has one small kernel and stacks it; GoogLeNet uses kernels of
+# several sizes **at once** in every layer. The capital L in its name is a bow to LeNet. The VGG-16 of the last chapter
+# has {{parameters:vgg.VGG}} parameters, the GoogLeNet of this one only {{parameters:GoogLeNet}}, and yet it did a
+# little better in the contest.
+#
+# {{figure:GoogLeNet}}
+#
+# ## Why wide?
+#
+# The clues in a photograph differ in size: a thin vessel covers a few pixels, a large atrophy half of the picture. A
+# small kernel suits the one, a large kernel the other, and nobody can tell in advance which layer needs which. An
+# Inception block does not choose: 1x1, 3x3 and 5x5 convolutions and a max-pool have a branch each, the results are
+# joined along the channel axis, and later layers pick the channels they can use.
+#
+# {{figure:Inception}}
+
+# %% setup=true
+import warnings
+from pathlib import Path
+
+warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
+import matplotlib.pyplot as plt
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+from autograder import open_chapter
+from autograder.data import ensure_data, prepare_image, read_image, training_images
+from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+
+check = open_chapter("googlenet")
+course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
+palm = ensure_data(course_root).palm_folders
+
+# %% [markdown] lang="zh"
+# ## 填充：让四条分支对得齐
+#
+# 拼接有一个条件：除了通道数，四个结果的形状必须完全一样。边长为 n 的图，经过边长 k、填充 p、步长 s 的卷积或池化，
+# 边长变成 (n + 2p - k) / s + 1，除不尽就舍去小数。
+#
+# 以 n = 56、步长 1 为例，如果都不填充，1x1、3x3、5x5 的结果分别是 56、54、52，拼不起来。只要填充选得合适，卷积前后边长就不变。
+# 池化也是一样：我们习惯用步长 2 的池化把边长减半，但步长取 1、四周再补一圈，3x3 最大池化的输出就和输入一样大，
+# 于是它也能作为一条分支参加拼接。
+#
+# ## 1x1 卷积：先压缩，再计算
+#
+# 1x1 卷积不看邻居，只在每个像素上把各个通道重新组合一次。它最有用的地方是改变通道数：**先**用少量 1x1 卷积核把通道压缩，
+# **再**做昂贵的 3x3 和 5x5 卷积。一个卷积的权重有“输入通道 x 输出通道 x 核的面积”个；5x5 核的面积是 25，
+# 所以进入它的通道越少越好。池化分支则相反，1x1 放在**后面**：池化不改变通道数，不压缩的话，每过一个模块特征图都会变得更厚。
+#
+# 下面用第一个模块（3a）算一遍：它的输入有 192 个通道。
+
+# %% [markdown] lang="en"
+# ## Padding: four branches of one size
+#
+# Joining has a condition: apart from the number of channels, the four results must have the same shape. A convolution
+# or pool with kernel side k, padding p and stride s turns a side n into (n + 2p - k) / s + 1, rounded down.
+#
+# Take n = 56 and stride 1. Without padding the 1x1, 3x3 and 5x5 kernels give 56, 54 and 52, which cannot be joined.
+# With the right padding the side stays as it was. The same holds for a pool: we are used to pools of stride 2 that
+# halve the side, but with stride 1 and a border around the map a 3x3 max-pool gives a map as large as its input, and so
+# it can be one of the joined branches.
+#
+# ## 1x1 convolutions: squeeze first, compute later
+#
+# A 1x1 convolution looks at no neighbours; at each pixel it mixes the channels anew. It is most useful for changing
+# their number: a few 1x1 kernels squeeze the channels **before** the costly 3x3 and 5x5 convolutions. A convolution has
+# input channels x output channels x kernel area weights; the area of a 5x5 kernel is 25, so the fewer channels enter
+# it, the better. In the pooled branch the 1x1 comes **after** the pool: pooling keeps the number of channels, and
+# without a squeeze every block would make the map thicker.
+#
+# Here is the arithmetic for the first block, 3a, whose input has 192 channels.
+
+
+# %%
+def convolution_weights(in_channels, out_channels, kernel_size):
+    return in_channels * out_channels * kernel_size**2  # without the biases
+
+
+squeezed = {
+    "1x1": convolution_weights(192, 64, 1),
+    "3x3": convolution_weights(192, 96, 1) + convolution_weights(96, 128, 3),
+    "5x5": convolution_weights(192, 16, 1) + convolution_weights(16, 32, 5),
+    "pool": convolution_weights(192, 32, 1),
+}
+plain = {
+    "1x1": convolution_weights(192, 64, 1),
+    "3x3": convolution_weights(192, 128, 3),
+    "5x5": convolution_weights(192, 32, 5),
+    "pool": 0,
+}
+print(f"{'branch':<8}{'plain':>12}{'squeezed':>12}")
+for branch, number in squeezed.items():
+    print(f"{branch:<8}{plain[branch]:>12,}{number:>12,}")
+print(f"{'sum':<8}{sum(plain.values()):>12,}{sum(squeezed.values()):>12,}")
+print(f"output channels: plain {64 + 128 + 32 + 192}, squeezed {64 + 128 + 32 + 32}")
+print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 * 56 * sum(squeezed.values()):,}")
+
+# %% [markdown] lang="zh"
+# ## 任务一：Inception（36 分）
+#
+# `Inception(in_channels, c1, c2, c3, c4)`：`c1`、`c4` 是整数，`c2`、`c3` 是一对整数。四条分支都从**同一个输入** x 出发：
+#
+# | 分支 | 依次经过 | 输出通道 |
+# | --- | --- | --- |
+# | 1 | 1x1 卷积 | `c1` |
+# | 2 | 1x1 卷积（`c2[0]` 个核），3x3 卷积 | `c2[1]` |
+# | 3 | 1x1 卷积（`c3[0]` 个核），5x5 卷积 | `c3[1]` |
+# | 4 | 3x3 最大池化，步长 1，然后 1x1 卷积 | `c4` |
+#
+# 要求：
+#
+# - 六个卷积都带偏置，步长都是 1，**每个卷积之后都有 ReLU**，包括中间的 1x1；别的地方没有 ReLU，也没有批归一化；
+# - 高和宽不变，不论 H、W 是多少：三处填充由你来定；填充不能影响池化取到的最大值（Paddle 池化层自带的 `padding` 就是这样）；
+# - 沿**通道轴**拼接，顺序是分支 1、2、3、4；
+# - 通道数、批大小和 H、W 都可以是任意值，输入里可以有负数；
+# - 梯度要能传到每个参数和输入，中间不要 `detach` 或转成 NumPy。
+
+# %% [markdown] lang="en"
+# ## Task 1: Inception (36 points)
+#
+# `Inception(in_channels, c1, c2, c3, c4)`: `c1` and `c4` are integers, `c2` and `c3` pairs of integers. All four
+# branches begin at **the same input** x:
+#
+# | branch | goes through | output channels |
+# | --- | --- | --- |
+# | 1 | 1x1 convolution | `c1` |
+# | 2 | 1x1 convolution (`c2[0]` kernels), 3x3 convolution | `c2[1]` |
+# | 3 | 1x1 convolution (`c3[0]` kernels), 5x5 convolution | `c3[1]` |
+# | 4 | 3x3 max-pool of stride 1, then 1x1 convolution | `c4` |
+#
+# Required:
+#
+# - all six convolutions have a bias and stride 1, and **ReLU follows each of them**, also the 1x1 in the middle; there
+#   is no ReLU anywhere else, and no batch norm;
+# - height and width stay as they were, whatever they are: the three paddings are yours to choose; padding must not
+#   change the maximum that the pool finds (the `padding` of Paddle's pools does not);
+# - the results are joined along the **channel axis**, in the order of the branches 1, 2, 3, 4;
+# - channel numbers, batch size, H and W may be any, and the input may hold negative numbers;
+# - gradients reach every parameter and the input: no `detach`, no detour through NumPy.
+
+
+# %% task="inception"
+class Inception(nn.Layer):
+    """Four branches joined: float32 [N, in_channels, H, W] -> float32 [N, c1 + c2[1] + c3[1] + c4, H, W]."""
+
+    def __init__(self, in_channels, c1, c2, c3, c4):
+        super().__init__()
+        self.branch1_1x1 = nn.Conv2D(in_channels, c1, 1)
+        self.branch2_1x1 = nn.Conv2D(in_channels, c2[0], 1)
+        self.branch3_1x1 = nn.Conv2D(in_channels, c3[0], 1)
+        # zh: TODO：分支 2 的 3x3 卷积，分支 3 的 5x5 卷积，分支 4 的池化和 1x1 卷积；选好填充
+        # en: TODO: the 3x3 of branch 2, the 5x5 of branch 3, pool and 1x1 of branch 4; choose the paddings
+        ### BEGIN SOLUTION
+        self.branch2_3x3 = nn.Conv2D(c2[0], c2[1], 3, padding=1)
+        self.branch3_5x5 = nn.Conv2D(c3[0], c3[1], 5, padding=2)
+        self.branch4_pool = nn.MaxPool2D(3, stride=1, padding=1)
+        self.branch4_1x1 = nn.Conv2D(in_channels, c4, 1)
+        ### END SOLUTION
+
+    def forward(self, x):
+        branch1 = F.relu(self.branch1_1x1(x))  # [N, c1, H, W]
+        # zh: TODO：另外三条分支，然后拼接
+        # en: TODO: the other three branches, then join them
+        ### BEGIN SOLUTION
+        branch2 = F.relu(self.branch2_1x1(x))  # [N, c2[0], H, W]
+        branch2 = F.relu(self.branch2_3x3(branch2))  # [N, c2[1], H, W]
+        branch3 = F.relu(self.branch3_1x1(x))  # [N, c3[0], H, W]
+        branch3 = F.relu(self.branch3_5x5(branch3))  # [N, c3[1], H, W]
+        branch4 = F.relu(self.branch4_1x1(self.branch4_pool(x)))  # [N, c4, H, W]
+        return paddle.concat([branch1, branch2, branch3, branch4], axis=1)
+        ### END SOLUTION
+
+
+# %% check="inception"
+check("inception")
+
+# %% [markdown] lang="zh"
+# ### 看看模块里的形状
+#
+# 把一批随机的特征图送进模块 3a，打印每一层的输入和输出。各分支最后的通道数加起来，正好是整个模块的输出通道数。
+
+# %% [markdown] lang="en"
+# ### The shapes inside a block
+#
+# Send a batch of random feature maps through block 3a and print what enters and leaves each layer. The last channels
+# of the branches add up to the channels of the block.
+
+# %%
+paddle.seed(0)
+block = Inception(192, 64, (96, 128), (16, 32), 32)
+
+
+def print_shapes(layer, inputs, output):
+    print(f"{layer.full_name():<16} {list(inputs[0].shape)} -> {list(output.shape)}")
+
+
+hooks = [layer.register_forward_post_hook(print_shapes) for layer in block.sublayers()]
+with paddle.no_grad():
+    joined = block(paddle.rand([2, 192, 56, 56]))
+for hook in hooks:
+    hook.remove()
+print("joined:", list(joined.shape))
+print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):,}")
+
+# %% [markdown] lang="zh"
+# ## 任务二：GoogLeNet（44 分）
+#
+# 整个网络分五段，段与段之间用 3x3 最大池化（**步长 2，填充 1**）把边长减半：
+#
+# | 段 | 层 | 池化后的边长 |
+# | --- | --- | --- |
+# | 1 | 卷积，64 个 7x7，步长 1，填充 3；池化 | 112 |
+# | 2 | 卷积，64 个 1x1；卷积，192 个 3x3，填充 1；池化 | 56 |
+# | 3 | 模块 3a、3b；池化 | 28 |
+# | 4 | 模块 4a、4b、4c、4d、4e；池化 | 14 |
+# | 5 | 模块 5a、5b；全局平均池化 | 1 |
+# | | 全连接，num_classes | |
+#
+# 池化的填充不能省：224 不填充时依次变成 111、55、27、13，网络照样能运行，参数也一个不少，只是每一段都丢掉边上的像素。
+#
+# 每个模块的 `c1, c2, c3, c4` 写在下面的 `CHANNELS` 里。**输入通道数没有写**：它等于前一个模块四条分支的输出通道之和。
+# 例如 3a 输出 64 + 128 + 32 + 32 = 256 个通道，所以 3b 的输入就是 256。池化不改变通道数。
+#
+# **全局平均池化**对每个通道的整张图求平均，一个通道只留一个数，然后只需要一个很小的全连接层。VGG 的参数大多在第一个全连接层里，
+# GoogLeNet 把它省掉了。
+#
+# 要求：
+#
+# - 输入 `float32 [N, 3, 224, 224]`，返回 logits `[N, num_classes]`：一个张量，不是元组；没有 softmax、sigmoid 或别的激活；
+# - 三个普通卷积都带偏置，后面都有 ReLU；九个模块按 3a 到 5b 的顺序，每个用一次；段间的池化都取最大值；
+# - 不做批归一化和局部响应归一化；论文在全连接层之前有 dropout，这里不要求；
+# - `num_classes` 可以不是 1，批大小可以是任意正整数；
+# - 梯度要能传到每个参数和输入，每个建好的层都要用上。
+
+# %% [markdown] lang="en"
+# ## Task 2: GoogLeNet (44 points)
+#
+# The network has five stages. Between them a 3x3 max-pool of **stride 2 and padding 1** halves the side:
+#
+# | stage | layers | side after the pool |
+# | --- | --- | --- |
+# | 1 | convolution, 64 of 7x7, stride 1, padding 3; pool | 112 |
+# | 2 | convolution, 64 of 1x1; convolution, 192 of 3x3, padding 1; pool | 56 |
+# | 3 | blocks 3a, 3b; pool | 28 |
+# | 4 | blocks 4a, 4b, 4c, 4d, 4e; pool | 14 |
+# | 5 | blocks 5a, 5b; global average pool | 1 |
+# | | fc, num_classes | |
+#
+# The padding of the pools matters: without it 224 becomes 111, 55, 27, 13. The network would still run, with all its
+# parameters, but each stage would lose pixels at the border.
+#
+# `CHANNELS` below holds `c1, c2, c3, c4` of each block. **The input channels are missing**: they are the sum of what
+# the four branches of the block before give. Block 3a, for example, gives 64 + 128 + 32 + 32 = 256 channels, so 3b has
+# 256 at its input. A pool keeps the number of channels.
+#
+# The **global average pool** averages each channel's whole map, so that one number per channel is left, and a very
+# small fc layer is enough. Most of VGG's parameters sit in its first fc layer; GoogLeNet does without.
+#
+# Required:
+#
+# - input `float32 [N, 3, 224, 224]`; the result is logits `[N, num_classes]`, one tensor and no tuple, without softmax,
+#   sigmoid or another activation;
+# - the three single convolutions have a bias, and ReLU follows each; the nine blocks come in the order 3a to 5b, each
+#   once; all pools between the stages take the maximum;
+# - no batch norm, no local response normalization; the paper has dropout before the fc, here it is not asked for;
+# - `num_classes` may be other than 1, and the batch size may be any;
+# - gradients reach every parameter and the input, and every layer you make takes part.
+
+# %% task="network"
+# c1, c2, c3, c4
+CHANNELS = {
+    "3a": (64, (96, 128), (16, 32), 32),
+    "3b": (128, (128, 192), (32, 96), 64),
+    "4a": (192, (96, 208), (16, 48), 64),
+    "4b": (160, (112, 224), (24, 64), 64),
+    "4c": (128, (128, 256), (24, 64), 64),
+    "4d": (112, (144, 288), (32, 64), 64),
+    "4e": (256, (160, 320), (32, 128), 128),
+    "5a": (256, (160, 320), (32, 128), 128),
+    "5b": (384, (192, 384), (48, 128), 128),
+}
+
+
+class GoogLeNet(nn.Layer):
+    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+
+    def __init__(self, num_classes=1):
+        super().__init__()
+        # zh: TODO：第 1、2 段的三个卷积，段与段之间的池化
+        # en: TODO: the three convolutions of stages 1 and 2, the pool between the stages
+        ### BEGIN SOLUTION
+        self.conv1 = nn.Conv2D(3, 64, 7, padding=3)
+        self.conv2_1x1 = nn.Conv2D(64, 64, 1)
+        self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
+        self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so one serves all stages
+        ### END SOLUTION
+        self.block3a = Inception(192, *CHANNELS["3a"])
+        # zh: TODO：另外八个模块，每个的输入通道数由你推算；全局平均池化；全连接层
+        # en: TODO: the other eight blocks, whose input channels you derive; global average pool; fc
+        ### BEGIN SOLUTION
+        self.block3b = Inception(256, *CHANNELS["3b"])
+        self.block4a = Inception(480, *CHANNELS["4a"])
+        self.block4b = Inception(512, *CHANNELS["4b"])
+        self.block4c = Inception(512, *CHANNELS["4c"])
+        self.block4d = Inception(512, *CHANNELS["4d"])
+        self.block4e = Inception(528, *CHANNELS["4e"])
+        self.block5a = Inception(832, *CHANNELS["5a"])
+        self.block5b = Inception(832, *CHANNELS["5b"])
+        self.global_pool = nn.AdaptiveAvgPool2D(1)
+        self.fc = nn.Linear(1024, num_classes)
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：把五段连起来，每一步写下形状
+        # en: TODO: connect the five stages; note the shape at each step
+        ### BEGIN SOLUTION
+        x = self.pool(F.relu(self.conv1(x)))  # [N, 64, 112, 112]
+        x = F.relu(self.conv2_1x1(x))  # [N, 64, 112, 112]
+        x = self.pool(F.relu(self.conv2_3x3(x)))  # [N, 192, 56, 56]
+        x = self.block3b(self.block3a(x))  # [N, 480, 56, 56]
+        x = self.pool(x)  # [N, 480, 28, 28]
+        x = self.block4c(self.block4b(self.block4a(x)))  # [N, 512, 28, 28]
+        x = self.block4e(self.block4d(x))  # [N, 832, 28, 28]
+        x = self.pool(x)  # [N, 832, 14, 14]
+        x = self.block5b(self.block5a(x))  # [N, 1024, 14, 14]
+        x = self.global_pool(x)  # [N, 1024, 1, 1]
+        return self.fc(paddle.flatten(x, 1))  # [N, num_classes]
+        ### END SOLUTION
+
+
+# %% check="network"
+check("network")
+
+# %% [markdown] lang="zh"
+# ### 一张照片经过网络
+#
+# 把一张真实的眼底照片送进去，打印每个模块输出的形状和它的参数个数。越往后图越小、通道越多；参数也大多在后面的模块里。
+
+# %% [markdown] lang="en"
+# ### One photograph on its way
+#
+# Send a real fundus photograph through and print each block's output shape and number of parameters. The maps become
+# smaller and have more channels, and most parameters sit in the later blocks.
+
+# %%
+paddle.seed(0)
+model = GoogLeNet(num_classes=1)
+photograph = prepare_image(read_image(training_images(palm)[0].path))  # float32 [3, 224, 224]
+
+
+def print_block(block, inputs, output):
+    number = sum(parameter.size for parameter in block.parameters())
+    print(f"{list(inputs[0].shape)!s:<20} -> {list(output.shape)!s:<20} {number:>9,} parameters")
+
+
+hooks = [layer.register_forward_post_hook(print_block) for layer in model.sublayers() if isinstance(layer, Inception)]
+with paddle.no_grad():
+    logit = model(paddle.to_tensor(photograph[None]))  # [1, 1]
+for hook in hooks:
+    hook.remove()
+print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parameter in model.parameters()):,}")
+
+# %% [markdown] lang="zh"
+# 下表由程序算出，可以拿来核对：
+#
+# {{table:GoogLeNet}}
+#
+# 全网一共 {{parameters:GoogLeNet}} 个可训练参数；处理一张照片要做 {{multiply_adds:GoogLeNet}} 次乘加。
+#
+# ### 和论文不同的两处
+#
+# **开头的步长**。论文里第一个 7x7 卷积的步长是 2，边长从 112 开始，最后的特征图是 7x7；这里步长是 1，边长从 224 开始，
+# 最后是 14x14。参数个数一样，因为卷积核没有变；可是每张特征图的面积是原来的 4 倍，计算量也差不多是 4 倍，换来的是更细的细节。
+#
+# **辅助分类器**。2014 年还没有批归一化，这么深的网络，传到前几层的梯度已经很弱。论文在 4a 和 4d 之后各接了一个小分类器，
+# 它们的损失乘以 0.3 加进总损失，让前面的层也能直接得到梯度；训练完就扔掉。后来的实验发现它们帮助不大，更像一种正则化；
+# 有了批归一化以后也不再需要。所以这里没有辅助分类器，`forward` 只返回一个张量。
+
+# %% [markdown] lang="en"
+# This table was computed, so that you can compare:
+#
+# {{table:GoogLeNet}}
+#
+# The whole network has {{parameters:GoogLeNet}} trainable parameters; one photograph costs
+# {{multiply_adds:GoogLeNet}} multiply-adds.
+#
+# ### Two differences from the paper
+#
+# **The first stride.** In the paper the first 7x7 convolution has stride 2: the sides begin at 112 and end at 7x7. Here
+# it has stride 1, so they begin at 224 and end at 14x14. The number of parameters is the same, since the kernels are;
+# but every map has four times the area and costs about four times the computation, in return for finer detail.
+#
+# **Auxiliary classifiers.** There was no batch norm in 2014, and in a network this deep little gradient reached the
+# first layers. The paper put a small classifier after 4a and another after 4d; their losses, times 0.3, were added
+# to the total, so that the early layers got a gradient directly, and after training both were thrown away. Later
+# experiments found that they helped little, rather as a regularizer, and batch norm made them unnecessary. So there
+# are none here, and `forward` returns one tensor.
+
+# %% [markdown] lang="zh"
+# ## 训练（10 分）
+#
+# 下面的单元在眼底照片上真正训练五轮，每轮之后在验证集上评估一次，保留最好的一轮，存成 `googlenet.safetensors`。
+# **把这个文件和笔记本一起提交。** 两个 CPU 核大约要一个多小时，GPU 上只要几分钟；中断以后再运行，会从检查点接着训练。
+#
+# 网络只输出一个 logit：经过 sigmoid 就是“这是病理性近视”的概率，超过 0.5（logit 大于 0）就判为阳性。曲线里有两个指标：
+# **正确率**是判对的比例；**AUC** 是随便取一张阳性和一张阴性照片，阳性得分更高的概率，它和阈值无关，0.5 相当于乱猜。
+#
+# 看曲线时把训练集和验证集放在一起看：训练损失一直降而验证损失回升，就是过拟合。也别只看正确率：永远回答“阳性”就有 0.5275，
+# 把照片缩成 32x32 做岭回归也能到 0.93，所以正确率高本身说明不了多少，还要看 AUC，看网络错在哪些照片上。
+
+# %% [markdown] lang="en"
+# ## Training (10 points)
+#
+# The next cell trains for real: five epochs on the fundus photographs. After each epoch it evaluates on the validation
+# set, and it keeps the best epoch in `googlenet.safetensors`. **Hand this file in together with the notebook.** Two
+# CPU cores need more than an hour, a GPU a few minutes; run it again after an interruption and it goes on from its
+# checkpoint.
+#
+# The network gives one logit; its sigmoid is the probability of pathologic myopia, and above 0.5 (a logit above 0) the
+# answer is positive. The curves show two measures: **accuracy** is the fraction of right answers; **AUC** is the
+# probability that of one positive and one negative photograph, drawn at random, the positive one scores higher. It
+# depends on no threshold, and 0.5 is guessing.
+#
+# Read the curves of training and validation together: a training loss that keeps falling while the validation loss
+# rises means overfitting. And do not look at accuracy alone: always answering "positive" scores 0.5275, and a ridge
+# regression on 32x32 thumbnails reaches 0.93. A high accuracy by itself proves little; look at AUC, and at the
+# photographs on which the network errs.
+
+# %% training=true
+recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1)
+paddle.seed(recipe.seed)
+model = GoogLeNet(num_classes=1)
+history = fit(model, palm, recipe, weights="googlenet.safetensors")
+show_curves(history)
+
+# %% check="training"
+check("training")
+
+# %% [markdown] lang="zh"
+# ### 看看结果
+#
+# 先看几张照片：判对的、判错的、最拿不准的；再看热力图：网络判断时主要依据照片的哪些地方？是视盘周围的萎缩，还是照片的边缘？
+
+# %% [markdown] lang="en"
+# ### What came out
+#
+# First some photographs that the network got right, got wrong, or was least sure of. Then heat maps: which parts of a
+# photograph count most for the answer? The atrophy around the optic disc, or the edge of the picture?
+
+# %% training=true
+show_predictions(model, palm)
+show_heatmap(model, palm)
+
+# %% [markdown] lang="zh"
+# 最后看第一个模块（3a）的四条分支对同一张照片的反应。每幅图是一条分支所有通道的平均。
+# 比一比：哪条分支的细节最多，哪条最平滑？想想它们各看多大一块区域。
+
+# %% [markdown] lang="en"
+# Last, what the four branches of the first block, 3a, make of one photograph. Each picture is the mean over all channels
+# of a branch. Compare them: which shows the most detail, which is the smoothest? Think of the area that each looks at.
+
+# %% training=true
+first_block = next(layer for layer in model.sublayers() if isinstance(layer, Inception))
+seen = []
+
+
+def keep_output(layer, inputs, output):
+    seen.append(output)
+
+
+hook = first_block.register_forward_post_hook(keep_output)
+model.eval()
+with paddle.no_grad():
+    model(paddle.to_tensor(photograph[None]))
+hook.remove()
+
+branches = paddle.split(seen[0][0], [64, 128, 32, 32], axis=0)  # each [channels, 56, 56]
+figure, axes = plt.subplots(1, 5, figsize=(12, 2.6))
+axes[0].imshow((photograph[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, channels last, 0..1
+axes[0].set_title("photograph")
+for axis, branch, name in zip(axes[1:], branches, ("1x1", "3x3", "5x5", "pool"), strict=True):
+    axis.imshow(branch.mean(axis=0).numpy(), cmap="viridis")
+    axis.set_title(f"{name}: {branch.shape[0]} channels")
+for axis in axes:
+    axis.axis("off")
+plt.show()
+
+# %% [markdown] written="why_1x1" lang="zh"
+# ## 问答（10 分）
+#
+# 看模块 5a 的 5x5 分支。有 1x1 卷积时，这条分支一共有多少个权重（不算偏置）？如果去掉 1x1 卷积、直接做 5x5，又是多少？写出算式。
+# 再回答：池化分支为什么能和卷积分支拼在一起？如果 5a 和 5b 的池化分支都去掉 1x1 卷积，5b 输出的就不是 1024 个通道了，而是多少个？
+
+# %% [markdown] written="why_1x1" lang="en"
+# ## Written question (10 points)
+#
+# Take the 5x5 branch of block 5a. How many weights (without biases) does it have with its 1x1 convolution, and how many
+# if the 5x5 were applied directly? Show the arithmetic. Then: why can the pooled branch be joined to the convolutions?
+# And if the pooled branches of 5a and 5b both lost their 1x1 convolution, how many channels would 5b give instead of
+# 1024?
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# | | GoogLeNet |
+# | --- | --- |
+# | 思路 | 每一层同时用几种核，沿通道轴拼接 |
+# | 省参数的办法 | 1x1 卷积先压缩通道；全局平均池化代替大的全连接层 |
+# | 边长 | 224-112-56-28-14 |
+# | 可训练参数 | {{parameters:GoogLeNet}}（VGG-16：{{parameters:vgg.VGG}}） |
+# | 每张照片的乘加次数 | {{multiply_adds:GoogLeNet}}（VGG-16：{{multiply_adds:vgg.VGG}}） |
+#
+# 参数少不等于计算少：卷积核在整张图上反复使用，所以乘加次数仍然很多。
+#
+# 到这里，网络已经有二十多层。能不能再深十倍？直接往上叠，效果反而会变差。下一章的 ResNet 用一条“捷径”解决了这个问题。
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# | | GoogLeNet |
+# | --- | --- |
+# | idea | kernels of several sizes in every layer, joined along the channel axis |
+# | how it saves parameters | 1x1 convolutions squeeze the channels; a global average pool replaces large fc layers |
+# | sides | 224-112-56-28-14 |
+# | trainable parameters | {{parameters:GoogLeNet}} (VGG-16: {{parameters:vgg.VGG}}) |
+# | multiply-adds per photograph | {{multiply_adds:GoogLeNet}} (VGG-16: {{multiply_adds:vgg.VGG}}) |
+#
+# Few parameters do not mean little computation: a kernel is used all over the map, so the multiply-adds are many.
+#
+# The networks now have more than twenty layers. Could they be ten times as deep? Simply stacking more makes them worse.
+# The ResNet of the next chapter has a shortcut for that.

@@ -1,0 +1,77 @@
+# right: gradients cleared at the start of each batch; nested helper; mode restored in finally
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class LeNet(nn.Layer):
+    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+
+    def __init__(self, num_classes=1):
+        super().__init__()
+        self.conv1 = nn.Conv2D(3, 6, 5)
+        self.pool1 = nn.MaxPool2D(2, 2)
+        self.conv2 = nn.Conv2D(6, 16, 5)
+        self.pool2 = nn.MaxPool2D(2, 2)
+        self.conv3 = nn.Conv2D(16, 120, 4)
+        self.fc1 = nn.Linear(120 * 50 * 50, 64)
+        self.fc2 = nn.Linear(64, num_classes)
+
+    def forward(self, x):
+        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220]
+        x = self.pool1(x)  # [N, 6, 110, 110]
+        x = F.sigmoid(self.conv2(x))  # [N, 16, 106, 106]
+        x = self.pool2(x)  # [N, 16, 53, 53]
+        x = F.sigmoid(self.conv3(x))  # [N, 120, 50, 50]
+        x = paddle.flatten(x, 1)  # [N, 300000]
+        x = F.sigmoid(self.fc1(x))  # [N, 64]
+        return self.fc2(x)  # [N, num_classes]
+
+
+def train_one_epoch(model, loader, optimizer):
+    """Train for one pass."""
+    model.train()
+    seen = 0
+    mean = 0.0
+    for batch in loader:
+        images, labels = map(paddle.to_tensor, batch)
+        optimizer.clear_grad()
+        loss = F.binary_cross_entropy_with_logits(model(images), labels.reshape([-1, 1]))
+        loss.backward()
+        optimizer.step()
+        seen += images.shape[0]
+        mean += (loss.item() - mean) * images.shape[0] / seen
+    return mean
+
+
+def evaluate(model, loader):
+    """Return accuracy and loss."""
+
+    def one_batch(images, labels):
+        logits = model(paddle.to_tensor(images))
+        y = paddle.to_tensor(labels)
+        probability = F.sigmoid(logits)
+        right = paddle.equal(paddle.round(probability), y).astype("float32").sum().item()
+        return right, F.binary_cross_entropy_with_logits(logits, y, reduction="sum").item(), len(labels)
+
+    mode = model.training
+    model.eval()
+    try:
+        with paddle.no_grad():
+            rows = [one_batch(images, labels) for images, labels in loader]
+    finally:
+        model.training = mode
+        model.train() if mode else model.eval()
+    right, loss, count = (sum(column) for column in zip(*rows))
+    return right / count, loss / count
+
+
+class LeNetReLU(LeNet):
+    """The layers of LeNet with ReLU; images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+
+    def forward(self, x):
+        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110]
+        x = self.pool2(F.relu(self.conv2(x)))  # [N, 16, 53, 53]
+        x = F.relu(self.conv3(x))  # [N, 120, 50, 50]
+        x = F.relu(self.fc1(paddle.flatten(x, 1)))  # [N, 64]
+        return self.fc2(x)  # [N, num_classes]
