@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -44,10 +46,10 @@ class TrainMode(NetworkCheck):
 
 
 class DropoutRate(NetworkCheck):
-    """The part of each fc matrix's inputs that is silenced in train mode and not in eval mode.
+    """The part of each fc matrix's inputs and outputs that is silenced in train mode and not in eval mode.
 
-    An input that is zero leaves its row of the matrix without a gradient, so the rate is read from gradients, however
-    dropout is written. apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
+    A silent input or output leaves its row or column of the matrix without a gradient, so the rate is read from
+    gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
     """
 
     type: Literal["dropout_rate"] = "dropout_rate"
@@ -63,24 +65,36 @@ class DropoutRate(NetworkCheck):
         images = smooth_images(self.seed, self.inputs[0])
         resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
         rows = zip(resting, training, strict=True)
-        return [[list(shape), _rate(float(before), float(during))] for (shape, before), (_, during) in rows]
+        return [
+            [list(before[0]), *(_rate(float(before[k]), float(during[k])) for k in (1, 2))] for before, during in rows
+        ]
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
-        if [shape for shape, _ in seen] != [shape for shape, _ in expected]:
+        if [row[0] for row in seen] != [row[0] for row in expected]:
             return self.complaint(seen, expected)
-        near = all(abs(a - b) <= self.apart for (_, a), (_, b) in zip(seen, expected, strict=True))
+        near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(seen, expected))
         return None if near else self.complaint(seen, expected)
 
+    def _rates(self, seen: Tree, expected: Tree) -> Iterator[tuple[Tree, int, float, float]]:
+        for got, wanted in zip(seen, expected, strict=False):
+            for k in (1, 2):
+                yield wanted, k, got[k], wanted[k]
+
+    def _room(self, shape: list[int], k: int) -> float:
+        """Return how far a rate may lie from the reference's: a rate over few neurons varies more."""
+        return max(self.apart, 2.5 / math.sqrt(shape[k - 1]))
+
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        for (shape, rate), (wanted_shape, wanted) in zip(seen, expected, strict=False):
-            if shape == wanted_shape and abs(rate - wanted) > self.apart:
+        for row, k, rate, wanted in self._rates(seen, expected):
+            if abs(rate - wanted) > self._room(row[0], k):
+                zh, en = (("输入", "inputs"), ("输出", "outputs"))[k - 1]
                 return Text(
-                    zh=f"{self.call}:训练模式下, 权重为 {shape} 的全连接层之前有 {rate:.0%} 的输入被丢弃, 应为 {wanted:.0%} 左右。",
-                    en=f"{self.call}: in train mode {rate:.0%} of the inputs of the fc layer with weights {shape} are "
+                    zh=f"{self.call}:训练模式下, 权重为 {row[0]} 的全连接层有 {rate:.0%} 的{zh}被丢弃, 应为 {wanted:.0%} 左右。",
+                    en=f"{self.call}: in train mode {rate:.0%} of the {en} of the fc layer with weights {row[0]} are "
                     f"dropped, expected about {wanted:.0%}.",
                 )
-        got = [shape for shape, _ in seen]
-        wanted_shapes = [shape for shape, _ in expected]
+        got = [row[0] for row in seen]
+        wanted_shapes = [row[0] for row in expected]
         return Text(
             zh=f"{self.call} 的全连接层权重为 {got}, 应为 {wanted_shapes}。",
             en=f"{self.call} has fc weights of {got}, expected {wanted_shapes}.",

@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.sandbox.child import wire
-from autograder.sandbox.session import BoxDied, BoxError, value_of
+from autograder.sandbox.session import BoxDied, BoxError, harmless, value_of
 
 CHILD = Path(__file__).parent / "child"
 START_SECONDS = 60.0
+TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
+ANSWER_MIB = 32  # the largest answer that is read; what is legitimately larger stands in the table
+ANSWERS_MIB = {"augment": 96}
 Backend = Literal["bubblewrap", "none"]
 
 
@@ -62,7 +65,7 @@ class Box:
     def session(self, cpu_seconds: int | None = None) -> BoxSession:
         """Start a child and return the conversation with it; cpu_seconds in place of the box's own limit."""
         limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
-        session = BoxSession(replace(self, limits=limits))
+        session = BoxSession(replace(self, limits=limits), together=cpu_seconds or 0)
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
@@ -164,7 +167,9 @@ def _environment() -> dict[str, str]:
 class BoxSession:
     """A child process and the wire to it. Use as a context manager: the end kills whatever is left."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, together: float = 0) -> None:
+        """together: seconds that the questions after one `limit` have at least, all in all."""
+        self._together, self._until = together, float("inf")
         self._folder = tempfile.mkdtemp(prefix="box-")
         ours, theirs = socket.socketpair()
         self._socket, self._count, self._seconds = ours, 0, START_SECONDS
@@ -205,26 +210,30 @@ class BoxSession:
         return bytes(self._output).decode("utf-8", "replace")
 
     def limit(self, seconds: float) -> None:
-        """Set how many seconds each following question may take."""
+        """Set how many seconds each following question may take; all of them together get `TOGETHER` times that."""
         self._seconds = seconds
+        self._until = time.monotonic() + max(TOGETHER * seconds, self._together)
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation in the child; raises `StudentError` or `BoxDied`."""
         self._count += 1
         # The first answer waits for the child's imports, which are not the student's time.
-        deadline = time.monotonic() + (self._seconds + START_SECONDS if self._count == 1 else self._seconds)
+        deadline = min(time.monotonic() + self._seconds, self._until) + (START_SECONDS if self._count == 1 else 0)
         descriptor = self._socket.fileno()
         if descriptor < 0:
             raise BoxDied("crashed", "the process has ended")
         try:
             wire.send(descriptor, wire.pack(self._count, {"operation": operation, "arguments": arguments}), deadline)
-            identifier, answer = wire.receive(descriptor, deadline)
+            identifier, answer = wire.receive(descriptor, deadline, ANSWERS_MIB.get(operation, ANSWER_MIB) << 20)
             if identifier != self._count:
                 raise wire.WireError("an answer to another question")
-            return value_of(answer)
+            return value_of(harmless(answer))
         except wire.WireTimeout:
             self.close()
             raise BoxDied("timeout", f"no answer within {self._seconds:g} s") from None
+        except wire.WireTooLarge:
+            self.close()
+            raise BoxDied("memory", "the answer was too large") from None
         except wire.WireError as error:
             raise self._death(error) from None
 

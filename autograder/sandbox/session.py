@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -9,6 +10,12 @@ from autograder.errors import AutograderError
 
 Tree = Any
 Death = Literal["timeout", "memory", "crashed"]
+LONGEST_TEXT = 4000
+# Terminal sequences, control characters (newline and tab stay), what turns text around, half surrogate pairs.
+_HARMFUL = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(eq=False)
@@ -47,6 +54,17 @@ class Session(Protocol):
     def ask(self, operation: str, /, **arguments: Tree) -> Tree:
         """Run one operation of `child.operations` and return its value."""
         ...
+
+
+def harmless(tree: Tree) -> Tree:
+    """Return a tree from the box with every text cut to `LONGEST_TEXT` and fit for terminals, files and databases."""
+    if isinstance(tree, str):
+        return _HARMFUL.sub("", tree[:LONGEST_TEXT])
+    if isinstance(tree, list):
+        return [harmless(item) for item in tree]
+    if isinstance(tree, dict):
+        return {harmless(key): harmless(value) for key, value in tree.items()}
+    return tree
 
 
 def value_of(answer: Tree) -> Tree:

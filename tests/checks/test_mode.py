@@ -59,10 +59,14 @@ def test_dropout_that_never_rests_shows_no_rate() -> None:
 
 def test_a_wrong_rate_is_named() -> None:
     check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
-    complaint = check.judge([[[9, 2], 0.1]], [[[9, 2], 0.5]])
+    expected = [[[900, 200], 0.5, 0.0]]
+    complaint = check.judge([[[900, 200], 0.1, 0.0]], expected)
     assert complaint is not None
     assert "10% of the inputs" in complaint.en
-    assert check.judge([[[9, 2], 0.46]], [[[9, 2], 0.5]]) is None
+    assert check.judge([[[900, 200], 0.46, 0.0]], expected) is None
+    after_the_last_layer = check.judge([[[900, 200], 0.5, 0.5]], expected)
+    assert after_the_last_layer is not None
+    assert "50% of the outputs" in after_the_last_layer.en
 
 
 class Frozen(nn.Layer):

@@ -193,7 +193,10 @@ class Operations:
         return {"input": gradient, "without_gradient": len(idle)}
 
     def do_silenced(self, target: Any, images: Any, training: bool) -> Tree:
-        """Return `[shape, fraction]` per matrix: how much of its input is zero for every image, seen by its gradient."""
+        """Return `[shape, fraction of rows, fraction of columns]` without a gradient, per matrix.
+
+        A row is one of its inputs, zero for every image; a column one of its outputs that comes to nothing.
+        """
         network = self._object(target)
         network.train() if training else network.eval()
         forget_gradients(network)
@@ -201,8 +204,9 @@ class Operations:
         rows = []
         for kind, parameter in fill.kinds(network):
             if kind == "matrix" and parameter.grad is not None:
-                used = as_array((parameter.grad != 0).any(axis=1))
-                rows.append([[int(size) for size in parameter.shape], float(1 - used.mean())])
+                used = parameter.grad != 0
+                idle = [float(1 - as_array(used.any(axis=axis)).mean()) for axis in (1, 0)]
+                rows.append([[int(size) for size in parameter.shape], *idle])
         forget_gradients(network)
         return sorted(rows)
 

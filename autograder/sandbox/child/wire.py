@@ -25,11 +25,16 @@ DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 MAX_DEPTH = 32
+LARGEST_INT = (1 << 63) - 1
 CHUNK = 1 << 20
 
 
 class WireError(Exception):
     """The other side sent something that is not a frame, too much of it, too late, or nothing."""
+
+
+class WireTooLarge(WireError):
+    """The other side announced more than is read."""
 
 
 class WireTimeout(WireError):
@@ -94,7 +99,10 @@ def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any]]:
         length = math.prod(shape) * dtype.itemsize
         if offset + length > len(body):
             raise WireError("an array is longer than the body")
-        arrays.append(np.frombuffer(body, dtype, math.prod(shape), offset).reshape(shape))
+        try:
+            arrays.append(np.frombuffer(body, dtype, math.prod(shape), offset).reshape(shape))
+        except ValueError as error:  # no numbers at all, but sizes beyond what NumPy counts
+            raise WireError("an array has an impossible shape") from error
         offset += length
     if offset != len(body):
         raise WireError("the body is longer than its arrays")
@@ -109,6 +117,8 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
     if not isinstance(plain, dict):
         if isinstance(plain, float) and not math.isfinite(plain):
             raise WireError("a number is not finite")
+        if type(plain) is int and not -LARGEST_INT <= plain <= LARGEST_INT:
+            return math.inf if plain > 0 else -math.inf  # it would not go into a float, and arithmetic with it would raise
         return plain
     if set(plain) == {"$array"}:
         index = plain["$array"]
@@ -139,7 +149,7 @@ def receive(descriptor: int, deadline: float | None = None, max_body: int = MAX_
     """Read one frame and return `(id, tree)`; never takes more memory than `MAX_HEADER + max_body` bytes."""
     header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline))
     if header_length > MAX_HEADER or body_length > max_body:
-        raise WireError("the frame is too large")
+        raise WireTooLarge("the frame is too large")
     header = _read(descriptor, header_length, deadline)
     return unpack(header, _read(descriptor, body_length, deadline))
 

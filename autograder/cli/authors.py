@@ -1,0 +1,58 @@
+"""Verbs for authors: build, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.common import LanguageOption, chosen_language, progress
+
+if TYPE_CHECKING:
+    pass
+
+
+def build(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    only_check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Make assignments/ and solutions/ from source/."""
+    from autograder.authoring.build import build_chapter, build_pages
+    from autograder.course import check_course, find_course, load_course
+    from autograder.sandbox.box import default_box
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    check_course(course, root)
+    language = chosen_language(lang, course.language)
+    changed: list[str] = []
+    for name in chapters or [entry.id for entry in course.chapters]:
+        changed += build_chapter(root, name, language, default_box(), check=only_check, progress=progress)
+    changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
+    for name in changed:
+        print(f"{'differs' if only_check else 'written'}: {name}")
+    raise typer.Exit(1 if only_check and changed else 0)
+
+
+def verify(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    quiet: Annotated[bool, typer.Option(help="No progress lines.")] = False,
+) -> None:
+    """Prove the checks: stub 0, solution full marks, every mutant killed where it says, right answers pass."""
+    from autograder.authoring.verify import verify_chapter
+    from autograder.course import find_course, load_course
+    from autograder.sandbox.box import default_box
+
+    root = find_course(Path.cwd())
+    problems: list[str] = []
+    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+        proof = verify_chapter(root, name, default_box(), (lambda _: None) if quiet else progress)
+        for mutant, killers in proof.table.items():
+            print(f"{name:12} {mutant:36} {' '.join(killers)}")
+        print(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
+        problems += proof.problems
+    for problem in problems:
+        print(problem)
+    raise typer.Exit(1 if problems else 0)

@@ -1,0 +1,85 @@
+"""`autograder doctor`: what is installed, what works, what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.common import LanguageOption, chosen_language, progress
+from autograder.text import Language
+
+if TYPE_CHECKING:
+    from autograder.sandbox.box import Box
+
+
+def doctor(
+    try_box: Annotated[
+        bool, typer.Option("--box", help="Try everything that student code must not do, and show what stopped it.")
+    ] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Say what is installed, what works, and what is missing."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from autograder.course import check_course, find_course, load_course
+    from autograder.data import data_folder
+    from autograder.errors import AutograderError
+    from autograder.sandbox.box import default_box
+
+    ok = True
+
+    def line(good: bool, what: str) -> None:
+        nonlocal ok
+        ok = ok and good
+        print(f"{'✓' if good else '✗'} {what}")
+
+    print(f"Python {platform.python_version()}")
+    for package in ("paddlepaddle", "numpy", "opencv-python-headless", "jupyter", "nbgrader"):
+        try:
+            line(True, f"{package} {version(package)}")
+        except PackageNotFoundError:
+            line(
+                package == "nbgrader",
+                f"{package} is not installed" + (" (TAs need it)" if package == "nbgrader" else ""),
+            )
+    try:
+        root = find_course(Path.cwd())
+        course = load_course(root)
+        if (root / "source").is_dir():
+            check_course(course, root)
+        line(True, f"course {course.id} in {root}")
+        line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
+    except AutograderError as error:
+        line(False, str(error))
+    try:
+        box = default_box()
+        line(True, f"box: {box.name}")
+        if try_box:
+            ok = _try_box(box, chosen_language(lang, "en")) and ok
+    except AutograderError as error:
+        line(False, str(error))
+    raise typer.Exit(0 if ok else 1)
+
+
+def _try_box(box: Box, language: Language) -> bool:
+    from rich.console import Console
+    from rich.table import Table
+
+    from autograder.sandbox.selftest import ATTEMPTS, try_out
+
+    headings = {"zh": ("", "方面", "尝试", "结果", "秒"), "en": ("", "area", "attempt", "outcome", "s")}[language]
+    table = Table(*headings)
+    held = True
+    for number, outcome in enumerate(try_out(box), 1):
+        progress(f"[{number}/{len(ATTEMPTS)}] {outcome.attempt.what.to(language)}")
+        held = held and outcome.held
+        attempt = outcome.attempt
+        mark = "✓" if outcome.held else "✗"
+        table.add_row(
+            mark, attempt.area.to(language), attempt.what.to(language), outcome.detail, f"{outcome.seconds:.1f}"
+        )
+    Console().print(table)
+    return held

@@ -1,0 +1,110 @@
+"""Verbs for TAs: grade, feedback, export."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from autograder.cli.common import LanguageOption, chosen_language, progress
+
+if TYPE_CHECKING:
+    pass
+
+
+def grade(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, folders, archives; all of submitted/ by default.")
+    ] = None,
+    chapter: Annotated[str | None, typer.Option(help="The chapter's id.")] = None,
+    jobs: Annotated[int, typer.Option(help="How many at a time; one per core by default.")] = 0,
+    json_file: Annotated[
+        str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
+    ] = None,
+    regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Grade one submission or the class; exit code 1 when a check failed or something could not be graded."""
+    from rich.console import Console
+
+    from autograder.cli.tables import class_table, grading_progress
+    from autograder.course import find_course, load_course
+    from autograder.grading.classroom import Grader, hand_in_of, submitted
+    from autograder.grading.gradebook import record_points
+    from autograder.sandbox.box import BoxLimits, default_box
+    from autograder.store.results import ResultStore
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language)
+    limits = BoxLimits(int(course.limits.memory_mib), int(course.limits.cpu_seconds), int(course.limits.output_kib))
+    grader = Grader(root, course, default_box(limits))
+    hand_ins = (
+        [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
+    )
+    store = None if paths else ResultStore.in_course(root)
+    try:
+        with grading_progress(len(hand_ins)) as done:
+            records = grader.grade_all(
+                hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done
+            )
+    except KeyboardInterrupt:
+        progress("autograder: interrupted; what is done is kept, the same command goes on from there")
+        raise typer.Exit(130) from None
+    if not paths:
+        for name in dict.fromkeys(record["chapter"] for record in records):
+            record_points(root, grader.kit(name).chapter, [r for r in records if r["chapter"] == name])
+    if json_file:
+        text = json.dumps(records, ensure_ascii=False, indent=1)
+        print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+    elif paths:
+        _print_findings(records)
+    else:
+        Console().print(class_table(records, language))
+    failed = any(r["status"] == "rejected" or any(_bad(f) for f in r["findings"]) for r in records)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _bad(finding: dict[str, Any]) -> bool:
+    return finding["status"] not in ("pass", "skipped")
+
+
+def _print_findings(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        print(f"{record['submission']}: {record['score']:g}/{record['max_score']:g} {record.get('reason', '')}")
+        for f in record["findings"]:
+            print(f"  {f['status']:8} {f['check']:32} {f['points']:g}/{f['max_points']:g}  {f['message']}")
+            if f["hint"]:
+                print(f"           → {f['hint']}")
+
+
+def feedback(
+    chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="For this student only; may be repeated.")] = None,
+) -> None:
+    """Make a feedback page for every graded submission, in feedback/<student>/<chapter>/."""
+    from autograder.course import find_course, load_course
+    from autograder.grading.feedback import make_feedback
+
+    root = find_course(Path.cwd())
+    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+        for page in make_feedback(root, name, student):
+            print(page.relative_to(root.resolve()))
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")] = Path("grades.csv"),
+) -> None:
+    """Write the current results as CSV: one row per student and chapter, one column per task."""
+    from autograder.course import find_course
+    from autograder.grading.export import write_csv
+    from autograder.store.results import ResultStore
+
+    store = ResultStore.in_course(find_course(Path.cwd()))
+    records = store.all_current()
+    store.close()
+    write_csv(file, records)
+    print(f"{file}: {len(records)} results")

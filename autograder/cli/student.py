@@ -1,0 +1,145 @@
+"""Verbs for students: check, hint, submit."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.common import LanguageOption, chosen_language
+from autograder.text import Language
+
+if TYPE_CHECKING:
+    from autograder.checks.kit import Kit
+
+
+def check(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends (exit code 0).")
+    ] = False,
+    lang: LanguageOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check your own answer by the public checks; exit code 1 while something fails."""
+    from autograder.checks.kit import public_kit
+    from autograder.course import find_course
+
+    root = find_course(Path.cwd())
+    kit = public_kit(root, chapter)
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    language = chosen_language(lang, kit.language)
+    if not watch:
+        raise typer.Exit(0 if _check_once(kit, path, language, as_json) else 1)
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in _saves(path):
+            _check_once(kit, path, language, as_json)
+            print(flush=True)
+
+
+def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool:
+    from autograder.grading.examine import shown_lines
+    from autograder.grading.grade import grade
+    from autograder.sandbox.box import Box, default_box
+    from autograder.sandbox.session import BoxError
+    from autograder.submission import Rejected, read_submission
+
+    box = Box("none")  # one's own code on one's own machine; the box only where it is there
+    with contextlib.suppress(BoxError):
+        box = default_box()
+    try:
+        result = grade(kit, read_submission(path, kit.chapter.id), box)
+    except Rejected as rejection:
+        print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
+        return False
+    if as_json:
+        print(json.dumps([result.to_record(language)], ensure_ascii=False, indent=1))
+    else:
+        for text in result.repairs:
+            print(f"! {text.to(language)}")
+        for line in shown_lines(result.findings, language):
+            print(line)
+    return not result.failed
+
+
+def _saves(path: Path) -> Iterator[None]:
+    """Yield at once, and then each time the file at `path` has been saved, also while the last yield was at work."""
+    import time
+
+    def stamp() -> tuple[int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    before: tuple[int, int] | None = (0, 0)
+    while True:
+        if (now := stamp()) != before:
+            before = now
+            yield
+        time.sleep(0.5)
+
+
+def hint(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    task: Annotated[str | None, typer.Argument(help="The task; all by default.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Show the hints of a task: what its checks look at, the hidden ones too."""
+    from autograder.checks.kit import public_kit
+    from autograder.course import find_course
+
+    kit = public_kit(find_course(Path.cwd()), chapter)
+    language = chosen_language(lang, kit.language)
+    tasks = [entry for entry in kit.chapter.tasks if task in (None, entry.id)]
+    if not tasks:
+        raise typer.BadParameter(
+            f"{chapter} has no task {task!r}; it has: {', '.join(t.id for t in kit.chapter.tasks)}"
+        )
+    for entry in tasks:
+        print(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
+        if entry.hint:
+            print(f"  {entry.hint.to(language)}")
+        for one in entry.checks:
+            if one.hint:
+                print(f"  {one.id}: {one.hint.to(language)}")
+
+
+def submit(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
+    ] = None,
+    student: Annotated[str, typer.Option(envvar="AUTOGRADER_STUDENT", help="Your student id.")] = "",
+    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
+    from autograder.course import find_course, load_course
+    from autograder.submission import Rejected
+    from autograder.submission.handing_in import hand_in
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    if course.chapter(chapter) is None:
+        raise typer.BadParameter(
+            f"no chapter {chapter!r}; there are: {', '.join(entry.id for entry in course.chapters)}"
+        )
+    limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
+    try:
+        folder = hand_in(path, chapter, student, to or root / "submitted", **limits)
+    except Rejected as rejection:
+        print(f"{path}: {rejection.reason.to(chosen_language(lang, course.language))}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    for name in sorted(folder.iterdir()):
+        print(f"✓ {name}")

@@ -1,0 +1,25 @@
+"""The checks of the AlexNet chapter. Points, hints and which are hidden: chapter.yml."""
+
+from autograder.checks import Accuracy, Augment, Behaviour, DropoutRate, OutputShape, Parameters
+
+ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
+NETWORK, AUGMENT = "AlexNet", "augment"
+PATIENCE = 30.0  # seconds for one call: making the network takes over one on an idle machine
+
+# Checks in a row with the same arguments share one network.
+CHECKS = {
+    "network.shape": OutputShape(name=NETWORK, arguments=(1,), inputs=(ONE, TWO), seconds=PATIENCE),
+    "network.parameters": Parameters(name=NETWORK, arguments=(1,), seconds=PATIENCE),
+    "network.behaviour": Behaviour(name=NETWORK, arguments=(1,), inputs=(TWO,), seed=11, seconds=PATIENCE),
+    "network.gradients": Behaviour(
+        name=NETWORK, arguments=(1,), inputs=(TWO, ONE), seed=4712, gradients=True, seconds=PATIENCE
+    ),
+    "network.dropout": DropoutRate(name=NETWORK, arguments=(64,), inputs=(ONE,), seed=737, seconds=PATIENCE),
+    "network.classes": OutputShape(name=NETWORK, arguments=(64,), inputs=(ONE,), seconds=PATIENCE),
+    "augment.form": Augment(name=AUGMENT, seed=41, look_at=("form",)),
+    "augment.random": Augment(name=AUGMENT, seed=42, look_at=("random",)),
+    "augment.flip": Augment(name=AUGMENT, seed=43, look_at=("flip",)),
+    "augment.crop": Augment(name=AUGMENT, seed=944, look_at=("crop",)),
+    "augment.brightness": Augment(name=AUGMENT, seed=945, look_at=("brightness",)),
+    "training.accuracy": Accuracy(name=NETWORK, arguments=(1,), seconds=120),
+}

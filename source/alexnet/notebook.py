@@ -1,0 +1,508 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="zh"
+# # AlexNet：2012 年的转折
+#
+# **目标**：弄懂 AlexNet 的三项改进——数据增强、丢弃法、ReLU；自己推出每一层的尺寸，把网络搭起来；写一个数据增强函数；
+# 在眼底照片上真正训练一次，并看看网络在看哪里。
+#
+# LeNet 之后的十几年里，图像识别靠的是人工设计的特征加上分类器，卷积网络很少有人用。2012 年，Krizhevsky、Sutskever 和
+# Hinton 的 AlexNet 在 ImageNet 竞赛（1,000 类，约 120 万张训练图）中把前五错误率降到 15.3%，第二名是 26.2%。
+# 从那一年起，计算机视觉转向了深度学习。
+#
+# 卷积、池化、反向传播早就有了，为什么是 2012 年？
+#
+# - **数据**：ImageNet 有一百多万张人工标注的图，此前常用的数据集只有几万张，喂不饱参数上千万的网络。
+# - **算力**：显卡可以用来做通用计算了。AlexNet 用两块 3 GB 显存的游戏显卡训练了五六天；只用当时的 CPU 则遥遥无期。
+# - **方法**：下面的三项改进，让这么大的网络既训练得动，又不至于把训练图背下来。
+#
+# | 改进 | 解决什么问题 |
+# | --- | --- |
+# | ReLU | sigmoid 的斜率太小，层数一多梯度就消失，训练不动 |
+# | 丢弃法（dropout） | 全连接层参数极多，容易过拟合：训练集全对，新图上不行 |
+# | 数据增强（data augmentation） | 图不够多：每次稍微改变一下，同一张图就不会两次完全一样 |
+
+# %% [markdown] lang="en"
+# # AlexNet: the turning point of 2012
+#
+# **Goals**: understand AlexNet's three improvements, which are data augmentation, dropout and ReLU; derive the size of
+# every layer and build the network; write a function that augments images; train on fundus photographs for real, and
+# see where the network looks.
+#
+# For more than a decade after LeNet, images were recognised by features designed by hand and a classifier on top;
+# hardly anyone used convolutional networks. In 2012 AlexNet, by Krizhevsky, Sutskever and Hinton, took part in the
+# ImageNet contest (1,000 classes, about 1.2 million training images) and reached a top-5 error of 15.3 %; the next best
+# had 26.2 %. From that year on computer vision turned to deep learning.
+#
+# Convolution, pooling and back-propagation were long known. Why 2012?
+#
+# - **Data**: ImageNet had more than a million images labelled by people. The data sets in use before had a few ten
+#   thousand, on which a network with tens of millions of parameters starves.
+# - **Computing power**: graphics cards could be used for general computing. AlexNet trained for five to six days on two
+#   gaming cards with 3 GB each; on the processors of the time alone there was no hope of an end.
+# - **Method**: with the three improvements below, so large a network could be trained at all, and did not merely learn
+#   the training images by heart.
+#
+# | improvement | the problem it solves |
+# | --- | --- |
+# | ReLU | the slope of sigmoid is small; through many layers the gradient vanishes and nothing is learned |
+# | dropout | the fc layers have very many parameters and overfit: all right in training, poor on new images |
+# | data augmentation | too few images; change each a little every time, and no image is ever seen twice alike |
+
+# %% setup=true
+import warnings
+from pathlib import Path
+
+warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+from autograder import open_chapter
+from autograder.data import ensure_data, prepare_image, read_image
+from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+
+check = open_chapter("alexnet")
+course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
+palm = ensure_data(course_root).palm_folders
+
+# %% [markdown] lang="zh"
+# ## 改进一：ReLU
+#
+# 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 1/4，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎
+# 收不到梯度。上一章用 sigmoid 的 LeNet 停在“全部猜 PM”，原因就在这里。**ReLU**(x) = max(x, 0) 在正半边的斜率恒为 1，
+# 梯度原样传过去，计算也便宜。下面用 Paddle 的自动求导画出两者的值和斜率。
+
+# %% [markdown] lang="en"
+# ## Improvement 1: ReLU
+#
+# On its way back the gradient is multiplied by the slope of every activation. The slope of sigmoid is 1/4 at most, and
+# close to 0 wherever its input is a little large or small: after seven layers hardly any gradient is left for the first
+# convolution. This is why LeNet with sigmoid never got beyond "always PM" in the last chapter. **ReLU**(x) = max(x, 0)
+# has the slope 1 on its whole positive side, lets the gradient through unchanged, and is cheap. The next cell lets
+# Paddle differentiate both and draws values and slopes.
+
+# %%
+figure, axes = plt.subplots(1, 2, figsize=(9, 3))
+for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}.items(), strict=True):
+    x = paddle.linspace(-6, 6, 241)
+    x.stop_gradient = False
+    y = activation(x)
+    y.sum().backward()
+    axis.plot(x.numpy(), y.numpy(), label="value")
+    axis.plot(x.numpy(), x.grad.numpy(), "--", label="slope")
+    axis.set_title(name)
+    axis.set_ylim(-0.1, 1.5)
+    axis.legend()
+    steepest = x.grad.max().item()
+    print(f"{name}: largest slope {steepest:.2f}, to the 7th power {steepest**7:.6f}")
+plt.show()
+
+# %% [markdown] lang="zh"
+# ## 改进二：丢弃法
+#
+# 训练时，丢弃法把每个数以概率 p 置为 0，其余的乘 1 / (1 - p)，这样平均值不变。每一批丢掉的都不一样，任何一个特征都不能只依赖某几个搭档，
+# 网络就不容易死记。**评估时什么都不丢**，数值原样通过。
+#
+# `nn.Dropout` 是一层，跟着 `model.train()` 和 `model.eval()` 切换。函数 `F.dropout` 不知道网络处在什么模式：不告诉它
+# `training=...`，它**永远按训练处理**，评估时也在丢，同一张照片两次得到两个答案。
+
+# %% [markdown] lang="en"
+# ## Improvement 2: dropout
+#
+# In training, dropout sets each number to 0 with probability p and multiplies the others by 1 / (1 - p), so that the
+# mean stays the same. Every batch loses other numbers, no feature can rely on a few partners only, and learning by
+# heart gets harder. **In evaluation nothing is dropped**; the numbers pass as they are.
+#
+# `nn.Dropout` is a layer and follows `model.train()` and `model.eval()`. The function `F.dropout` does not know the mode
+# of your network: unless you tell it `training=...`, it **always behaves as in training** and drops in evaluation too, so
+# that one photograph gets two different answers.
+
+# %%
+paddle.seed(0)
+quarter = nn.Dropout(0.25)
+numbers = paddle.ones([2, 8])
+quarter.train()
+print("train:", np.round(quarter(numbers).numpy(), 2), sep="\n")
+quarter.eval()
+print("eval:", quarter(numbers).numpy(), sep="\n")
+
+# %% [markdown] lang="zh"
+# ## 网络的结构
+#
+# {{figure:AlexNet}}
+#
+# {{table:AlexNet}}
+#
+# 和论文相比有几处不同：论文把网络分在两块显卡上（所以有的卷积只看一半通道），用 3x3、步长 2 的重叠池化和局部响应归一化，输出 1,000 类。
+# 后来的实践表明这些并不关键。**本章一律用 2x2、步长 2 的最大池化，不分组，不做归一化。**
+#
+# 边长 n 经过一个卷积变成 ⌊(n + 2 x 填充 - 核) / 步长⌋ + 1，⌊ ⌋ 表示向下取整：
+#
+# - 第一个卷积：(224 + 2 x 5 - 11) / 4 = 55.75，向下取整得 55，再加 1 是 **56**；池化后 **28**；
+# - 第二个卷积：(28 + 2 x 2 - 5) / 1 + 1 = **28**，边长不变；池化后 **14**；
+# - 后三个卷积是 3x3、填充 1：(14 + 2 - 3) / 1 + 1 = **14**；池化后 **7**。
+#
+# 所以边长依次是 56-28-28-14-14-7。填充总是 (核 - 1) / 2，这样窗口的中心从图的边上开始。
+# 网上流传的代码里，第一个卷积的填充常是 2（55-27-13-6）；填充 4 也得到 56，但那是另一个网络：窗口的位置全都差一个像素。
+#
+# 网络共有 {{parameters:AlexNet}} 个参数，一张图要做 {{multiply_adds:AlexNet}} 次乘加。两者分布恰好相反：
+# 九成以上的参数在三个全连接层，九成以上的计算在五个卷积层。丢弃法放在哪里，也就不难猜了。
+
+# %% [markdown] lang="en"
+# ## The structure of the network
+#
+# {{figure:AlexNet}}
+#
+# {{table:AlexNet}}
+#
+# The paper differs in some points: it spread the network over two graphics cards (so some convolutions see half of the
+# channels only), used overlapping 3x3 pools with stride 2 and local response normalisation, and had 1,000 classes. Later
+# work showed that these matter little. **In this chapter every pool takes the maximum of 2x2 with stride 2; there are no
+# groups and no normalisation.**
+#
+# A convolution turns a side n into ⌊(n + 2 x padding - kernel) / stride⌋ + 1, where ⌊ ⌋ rounds down:
+#
+# - first convolution: (224 + 2 x 5 - 11) / 4 = 55.75, rounded down 55, plus 1 makes **56**; after the pool **28**;
+# - second: (28 + 2 x 2 - 5) / 1 + 1 = **28**, the side stays; after the pool **14**;
+# - the other three are 3x3 with padding 1: (14 + 2 - 3) / 1 + 1 = **14**; after the pool **7**.
+#
+# So the sides are 56-28-28-14-14-7. The padding is always (kernel - 1) / 2: then the first window has its centre on the
+# edge of the image. Code on the web often gives the first convolution a padding of 2 (55-27-13-6). Padding 4 gives 56
+# too, but is another network: every window stands one pixel elsewhere.
+#
+# The network has {{parameters:AlexNet}} parameters and takes {{multiply_adds:AlexNet}} multiply-adds per image. The two
+# are spread in opposite ways: more than nine tenths of the parameters are in the three fc layers, more than nine tenths of
+# the computing is in the five convolutions. It is not hard to guess where dropout belongs.
+
+# %% [markdown] lang="zh"
+# ## 任务一：AlexNet（50 分）
+#
+# 第三、四、五个卷积和池化层已经给出。补上其余的：
+#
+# - 卷积依次是 96 个 11x11（步长 4，填充 5）、256 个 5x5（填充 2）、384、384、256 个 3x3（填充 1），**都有偏置**；
+# - **每个卷积之后都有 ReLU**；第一、二、五个卷积之后还有池化；
+# - 三个全连接层：4096、4096、`num_classes`，都有偏置；第一个的输入数由展平之前的 [N, 256, 7, 7] 推出来；
+# - **前两个全连接层之后各有 ReLU 和丢弃法，p = 0.5**；第一个全连接层之前和最后一个之后都不丢；评估模式下什么都不丢，也不缩放；
+# - 最后一层之后没有激活，返回 **logits**；`num_classes` 可以不是 1；批大小 N 任意；
+# - 梯度要能从输出传到每个参数和输入，中间不要 `detach` 或转成 NumPy。
+#
+# 层的名字、用 `Sequential` 还是一层一层写，都随你；给出的几行也可以改写。
+
+# %% [markdown] lang="en"
+# ## Task 1: AlexNet (50 points)
+#
+# Convolutions 3, 4, 5 and the pool are there. Fill in the rest:
+#
+# - the convolutions are 96 of 11x11 (stride 4, padding 5), 256 of 5x5 (padding 2), then 384, 384 and 256 of 3x3
+#   (padding 1), **all with a bias**;
+# - **ReLU after every convolution**; after convolutions 1, 2 and 5 there is a pool as well;
+# - three fc layers: 4096, 4096, `num_classes`, all with a bias; how many inputs the first has follows from the
+#   [N, 256, 7, 7] before flattening;
+# - **ReLU and dropout with p = 0.5 after each of the first two fc layers**; no dropout before the first fc and none after
+#   the last; in eval mode nothing is dropped and nothing is scaled;
+# - no activation after the last layer: the result is **logits**; `num_classes` may be other than 1, the batch size N any;
+# - gradients reach every parameter and the input: no `detach`, no detour through NumPy.
+#
+# Names of layers, `Sequential` or one by one: as you like; you may rewrite the given lines too.
+
+
+# %% task="network"
+class AlexNet(nn.Layer):
+    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+
+    def __init__(self, num_classes=1):
+        super().__init__()
+        # zh: TODO 1：前两个卷积的通道数、核、步长和填充
+        # en: TODO 1: channels, kernel, stride and padding of the first two convolutions
+        ### BEGIN SOLUTION
+        self.conv1 = nn.Conv2D(3, 96, 11, stride=4, padding=5)
+        self.conv2 = nn.Conv2D(96, 256, 5, padding=2)
+        ### END SOLUTION
+        self.conv3 = nn.Conv2D(256, 384, 3, padding=1)
+        self.conv4 = nn.Conv2D(384, 384, 3, padding=1)
+        self.conv5 = nn.Conv2D(384, 256, 3, padding=1)
+        self.pool = nn.MaxPool2D(2, 2)  # has no parameters, so one serves three times
+        # zh: TODO 2：三个全连接层和丢弃法
+        # en: TODO 2: three fc layers, and dropout
+        ### BEGIN SOLUTION
+        self.fc1 = nn.Linear(256 * 7 * 7, 4096)
+        self.fc2 = nn.Linear(4096, 4096)
+        self.fc3 = nn.Linear(4096, num_classes)
+        self.dropout = nn.Dropout(0.5)
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO 3：五个卷积，各带 ReLU；三次池化；得到 [N, 256, 7, 7]
+        # en: TODO 3: five convolutions, each with ReLU; three pools; this gives [N, 256, 7, 7]
+        ### BEGIN SOLUTION
+        x = self.pool(F.relu(self.conv1(x)))  # [N, 96, 28, 28]
+        x = self.pool(F.relu(self.conv2(x)))  # [N, 256, 14, 14]
+        x = F.relu(self.conv3(x))  # [N, 384, 14, 14]
+        x = F.relu(self.conv4(x))  # [N, 384, 14, 14]
+        x = self.pool(F.relu(self.conv5(x)))  # [N, 256, 7, 7]
+        ### END SOLUTION
+        # zh: TODO 4：展平；全连接层、ReLU、丢弃法各在什么位置
+        # en: TODO 4: flatten; where do the fc layers, ReLU and dropout stand?
+        ### BEGIN SOLUTION
+        x = paddle.flatten(x, 1)
+        x = self.dropout(F.relu(self.fc1(x)))  # [N, 4096]
+        x = self.dropout(F.relu(self.fc2(x)))  # [N, 4096]
+        return self.fc3(x)  # [N, num_classes]
+        ### END SOLUTION
+
+
+# %% check="network"
+check("network")
+
+# %% [markdown] lang="zh"
+# ### 看看它
+#
+# 把两张随机图送进去，打印每一层的输出形状，再看参数都在哪里。
+
+# %% [markdown] lang="en"
+# ### A look at it
+#
+# Send two random images through, print the output shape of every layer, and see where the parameters are.
+
+# %%
+paddle.seed(0)
+model = AlexNet(num_classes=1)
+images = paddle.rand([2, 3, 224, 224])
+
+
+def print_shapes(layer, inputs, output):
+    print(f"{layer.full_name():<14} {list(inputs[0].shape)} -> {list(output.shape)}")
+
+
+hooks = [layer.register_forward_post_hook(print_shapes) for _, layer in model.named_sublayers()]
+logits = model(images)
+for hook in hooks:
+    hook.remove()
+
+total = sum(parameter.size for parameter in model.parameters())
+for name, parameter in model.named_parameters():
+    print(f"{name:<14} {list(parameter.shape)!s:<20} {parameter.size:>12,} {parameter.size / total:6.1%}")
+print("trainable parameters:", f"{total:,}")
+
+# %% [markdown] lang="zh"
+# 再看丢弃法：同样两张图送两次。训练模式下两次的结果不同，评估模式下必须完全相同。这也是检查自己有没有写对的办法。
+
+# %% [markdown] lang="en"
+# Now dropout: send the same two images through twice. In train mode the results differ, in eval mode they must be equal.
+# It is a way to check what you wrote.
+
+# %%
+with paddle.no_grad():
+    for mode in ("train", "eval"):
+        getattr(model, mode)()
+        for attempt in (1, 2):
+            print(mode, attempt, model(images).numpy().ravel().round(4))
+
+# %% [markdown] lang="zh"
+# ## 改进三：数据增强——任务二：augment（30 分）
+#
+# 一张照片翻转一下，离得近一点，亮一点，诊断不会变，对网络来说却是一张新图。哪些改动合适，取决于数据：左眼和右眼的眼底互为镜像，
+# 所以左右翻转得到的仍是一张真实可能的照片；上下颠倒的眼底却不会出现。400 张照片很少，增强就更有用。**只增强训练图，验证图不动。**
+#
+# 写 `augment(img, rng)`：`img` 是读取器给的一张图，`float32 [3, 224, 224]`，BGR，在 [-1, 1] 内；`rng` 是
+# `numpy.random.Generator`，例如 `rng.random()`、`rng.uniform(a, b)`、`rng.integers(a, b)`（不含 b）。依次：
+#
+# 1. 以 0.5 的概率**左右**翻转（不上下翻转）；
+# 2. **裁剪**：取一个正方形窗口，**面积**是原图的 80% 到 100%（边长要开平方），大小和位置每次随机，再用 `cv2.resize`（双线性）放大回 224x224；
+# 3. **亮度**：加上 -0.1 到 0.1 之间的**一个**随机数，所有像素、所有通道都加同一个数。
+#
+# 还要做到：
+#
+# - 结果的形状、类型和范围与输入相同：`float32 [3, 224, 224]`，在 [-1, 1] 内（加了亮度会越界，要截断）；
+# - 传进来的数组**保持原样**；
+# - 所有随机数都来自 `rng`：不用 `np.random.xxx` 和 `random`，也不在里面另设种子。同样种子的 `rng` 得到同样的结果，换一个种子就不同。
+#
+# 想多做一点的话，可以再加不超过 15 度的旋转。注意 `cv2` 要的是 [高, 宽, 通道]。
+
+# %% [markdown] lang="en"
+# ## Improvement 3: data augmentation. Task 2: augment (30 points)
+#
+# Mirror a photograph, step closer, make it brighter: the diagnosis stays the same, but for the network it is a new image.
+# Which changes are fit depends on the data. The left and the right eye are mirror images of each other, so a photograph
+# flipped left to right might be a real one; a fundus upside down never occurs. With only 400 photographs augmentation
+# helps all the more. **Only training images are augmented, never validation images.**
+#
+# Write `augment(img, rng)`: `img` is one image of the reader, `float32 [3, 224, 224]`, BGR, in [-1, 1]; `rng` is a
+# `numpy.random.Generator` with methods such as `rng.random()`, `rng.uniform(a, b)`, `rng.integers(a, b)` (without b). One
+# after the other:
+#
+# 1. with probability 0.5 flip **left to right** (never upside down);
+# 2. **crop**: a square window with 80 to 100 % of the **area** (so its side takes a square root), its size and place drawn
+#    anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
+# 3. **brightness**: add **one** random number from -0.1 to 0.1, the same for all pixels and all channels.
+#
+# And moreover:
+#
+# - shape, type and range of the result are those of the input: `float32 [3, 224, 224]` in [-1, 1] (the brightness takes
+#   values out of the range, so clip them);
+# - the array that came in is **left as it was**;
+# - all random numbers come from `rng`: no `np.random.xxx`, no `random`, no seed of your own inside. An `rng` with the same
+#   seed gives the same result, one with another seed another.
+#
+# If you like to do more, add a rotation by up to 15 degrees. Mind that `cv2` wants [height, width, channels].
+
+
+# %% task="augment"
+def augment(img, rng):
+    """img: float32 [3, 224, 224], BGR, in [-1, 1]; rng: numpy.random.Generator; returns a changed image like img."""
+    # zh: TODO：左右翻转；裁剪并缩放回原来的大小；亮度；截断到 [-1, 1]
+    # en: TODO: flip left to right; crop and resize back; brightness; clip to [-1, 1]
+    ### BEGIN SOLUTION
+    size = img.shape[1]
+    turned = img[:, :, ::-1] if rng.random() < 0.5 else img
+    side = int(np.ceil(size * np.sqrt(rng.uniform(0.8, 1.0))))
+    top, left = rng.integers(0, size - side + 1, size=2)
+    window = turned[:, top : top + side, left : left + side]
+    resized = cv2.resize(np.ascontiguousarray(window.transpose(1, 2, 0)), (size, size))  # [224, 224, 3]
+    shifted = resized.transpose(2, 0, 1) + rng.uniform(-0.1, 0.1)  # [3, 224, 224]
+    return np.clip(shifted, -1.0, 1.0).astype("float32")
+    ### END SOLUTION
+
+
+# %% check="augment"
+check("augment")
+
+# %% [markdown] lang="zh"
+# 每行第一张是原图，后面五张是增强的结果。看一看：是不是仍像真实的眼底照片？有没有上下颠倒、变色或变形？
+
+# %% [markdown] lang="en"
+# The first of each row is the original, the other five are augmented. Do they still look like real fundus photographs? Is
+# any upside down, off-colour or distorted?
+
+# %%
+rng = np.random.default_rng(4)
+paths = sorted(path for path in palm.training.iterdir() if path.name[0] in "NP")
+figure, axes = plt.subplots(2, 6, figsize=(12, 4.4), layout="constrained")
+for row, letter in zip(axes, "NP", strict=True):
+    path = next(path for path in paths if path.name[0] == letter)
+    original = prepare_image(read_image(path))
+    for axis, img in zip(row, [original, *(augment(original, rng) for _ in range(5))], strict=True):
+        axis.imshow((img[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR in [-1, 1] to RGB in [0, 1]
+        axis.axis("off")
+    row[0].set_title(path.name)
+plt.show()
+
+# %% [markdown] lang="zh"
+# ## 训练（10 分）
+#
+# 网络只输出一个 logit：经过 sigmoid 就是“这是病理性近视（PM）”的概率。概率大于 0.5（也就是 logit 大于 0）判为 PM，损失是二元交叉熵。
+#
+# `fit` 替你跑训练的骨架：打乱训练照片，逐张调用 `augment`，每轮之后在 400 张验证照片上评估，保留最好的一轮，把权重写到
+# `alexnet.safetensors`。中途内核重启了，重新运行这个单元就会接着训练。五轮在 2 核 CPU 上大约 15 分钟，在显卡上一两分钟。
+# **把权重文件和笔记本一起提交**（文件很大：每个参数四个字节），评分时用它在验证集上算正确率。
+#
+# 读结果时注意：
+#
+# - **正确率**是判对的比例。永远回答 PM 就有 0.5275；用 32x32 的缩略图做岭回归能到 0.93。所以在这份数据上，只看正确率说明不了多少。
+# - **AUC**：任取一张 PM 和一张不是 PM 的照片，网络给前者更大 logit 的概率。它不依赖 0.5 这个阈值；0.5 等于乱猜，1 是全部排对。
+# - **训练曲线与验证曲线**：训练损失一直降，验证损失却转而上升，就是过拟合。训练图经过增强和丢弃，比验证图更难，
+#   所以训练损失也可能高于验证损失。
+# - 每一轮的验证正确率上下跳动 0.1 是常事：照片少，批也小。
+
+# %% [markdown] lang="en"
+# ## Training (10 points)
+#
+# The network gives a single logit; its sigmoid is the probability that the photograph shows pathologic myopia (PM). Above
+# 0.5 (that is, for a logit above 0) the answer is PM; the loss is binary cross-entropy.
+#
+# `fit` is the frame of the training: it shuffles the training photographs, calls `augment` on each, evaluates on the 400
+# validation photographs after every epoch, keeps the best epoch and writes the weights to `alexnet.safetensors`. If the
+# kernel restarts on the way, run the cell again and it goes on. Five epochs take about 15 minutes on 2 CPU cores, a minute
+# or two on a graphics card. **Hand in the weights file together with the notebook** (it is large: four bytes per
+# parameter); its accuracy on the validation set is graded.
+#
+# When you read the results:
+#
+# - **Accuracy** is the part that is right. Always answering PM scores 0.5275; a ridge regression on thumbnails of 32x32
+#   reaches 0.93. So on these data accuracy alone proves little.
+# - **AUC**: take one photograph with PM and one without; AUC is the probability that the first gets the larger logit. It
+#   does not depend on the threshold of 0.5. Guessing gives 0.5, a perfect order 1.
+# - **Training against validation**: where the training loss goes on falling and the validation loss rises again, the
+#   network overfits. Augmentation and dropout make training images harder than validation images, so the training loss
+#   may well be the higher one.
+# - From epoch to epoch validation accuracy may jump by 0.1: there are few photographs, and the batches are small.
+
+# %% training=true
+recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1)
+paddle.seed(recipe.seed)
+model = AlexNet(num_classes=1)
+history = fit(model, palm, recipe, weights="alexnet.safetensors", augment=augment)
+show_curves(history)
+
+# %% check="training"
+check("training")
+
+# %% [markdown] lang="zh"
+# ### 看照片，不只看数字
+#
+# 下面先看判对的、判错的和最没把握的照片：判错的那些，你自己分得出来吗？然后是热图（Grad-CAM）：在最后的特征图上，哪些位置把 logit 推高了。
+# 如果红的地方是视盘周围的萎缩或眼底的病灶，网络看的是对的东西；如果是照片的黑边，它学到的可能是相机，而不是疾病。
+
+# %% [markdown] lang="en"
+# ### Look at photographs, not only at figures
+#
+# First come photographs that were judged right, judged wrong, and those it was least sure of. Could you tell the wrong
+# ones yourself? Then heat maps (Grad-CAM): which places on the last feature maps raised the logit. If it is red where
+# tissue around the optic disc has wasted away, or on lesions, the network looks at the right things; if it is the black
+# border, it may have learned the camera and not the disease.
+
+# %% training=true
+show_predictions(model, palm)
+show_heatmap(model, palm)
+
+# %% [markdown] written="why_dropout" lang="zh"
+# ## 问答（10 分）
+#
+# 结构表里第一个全连接层的参数数是怎么算出来的？写出算式，它约占全网的几成？为什么 AlexNet 把丢弃法放在全连接层而不是卷积层？评估时为什么不能再丢弃？
+# 训练时没被丢掉的数为什么要乘 2？用四到六句话回答。
+
+# %% [markdown] written="why_dropout" lang="en"
+# ## Written question (10 points)
+#
+# How does the parameter count of the first fc layer in the table come about? Show the arithmetic; about which part of the
+# whole network is it? Why does AlexNet put dropout at its fc layers and not at its convolutions? Why must nothing be
+# dropped in evaluation, and why are the numbers that stay multiplied by 2 in training? Four to six sentences.
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# | 改进 | 在你的代码里 | 只在训练时起作用吗 |
+# | --- | --- | --- |
+# | ReLU | 五个卷积和前两个全连接层之后 | 否，评估时也要 |
+# | 丢弃法 | 前两个全连接层的 ReLU 之后 | 是 |
+# | 数据增强 | `augment`，由 `fit` 逐张调用 | 是 |
+#
+# 三样都不是全新的发明，合在一起，再加上数据和显卡，才有了 2012 年。AlexNet 的核大小、步长和通道数是一个一个试出来的，没有规律可循；
+# 下一章的 VGG 给出一条简单的规则：全用 3x3 的小核，一块一块地堆起来。
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# | improvement | in your code | acts in training only? |
+# | --- | --- | --- |
+# | ReLU | after five convolutions and the first two fc layers | no, in evaluation too |
+# | dropout | after the ReLU of the first two fc layers | yes |
+# | data augmentation | `augment`, called by `fit` for every image | yes |
+#
+# None of the three was entirely new; together, and with the data and the graphics cards, they made 2012. The kernels,
+# strides and channels of AlexNet were found by trial, one by one, and follow no rule. The next chapter's VGG has a simple
+# one: small 3x3 kernels only, stacked block by block.
