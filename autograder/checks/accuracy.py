@@ -94,7 +94,7 @@ class Accuracy(NetworkCheck):
         self, session: Session, plan: Retrain, training: Images, validation: Images, seed: int
     ) -> Measured | Text:
         """Train a new network by the student's own `plan.function`, then return its figures."""
-        network = self.make(session)
+        network = self.make(session, blank=False)
         optimizer = session.ask("optimizer", model=network, learning_rate=plan.learning_rate, kind="adam")
         generator = np.random.default_rng(seed)
         for _ in range(plan.epochs):

@@ -20,9 +20,12 @@ class NetworkCheck(Check):
     name: str
     arguments: tuple[Any, ...] = ()
 
-    def make(self, session: Session) -> Tree:
-        """Return the handle of an instance; checks in a row with the same arguments share it."""
-        return session.ask("make", target=self.name, arguments=_lists(self.arguments))
+    def make(self, session: Session, blank: bool = True) -> Tree:
+        """Return the handle of an instance; checks in a row with the same arguments share it.
+
+        blank: without initial values, which the checks fill in.
+        """
+        return session.ask("make", target=self.name, arguments=_lists(self.arguments), blank=blank)
 
     @property
     def call(self) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -22,14 +25,16 @@ from numpy.typing import NDArray
 from autograder.data.digits import draw_digit
 from autograder.data.errors import DataError
 from autograder.data.fundus import Fundus, Group, draw_fundus
+from autograder.data.labels import LABELS_HEADER
 from autograder.data.location import GENERATED_MARKER, MNIST_FILES, PalmFolders
 from autograder.data.mnist import DIGIT_SIZE, IMAGES_MAGIC, LABELS_MAGIC
 from autograder.data.palm import IMAGE_SIZE
 
-GENERATOR_VERSION = 1  # part of the marker: raise it when the drawings change
+Drawn = TypeVar("Drawn")
+
+GENERATOR_VERSION = 2  # part of the marker: raise it when the drawings change
 JPEG_QUALITY = 90
 ORIGINAL_SIZE = (2124, 2056)  # width and height in pixels that the fovea positions of labels.csv refer to
-LABELS_HEADER = ("ID", "imgName", "Label", "Fovea_X", "Fovea_Y")
 # Photographs of each group in the real set; the normal and tessellated shares of the validation part are not published.
 TRAINING_SHARES: dict[Group, int] = {"N": 161, "H": 26, "P": 213}
 VALIDATION_SHARES: dict[Group, int] = {"N": 163, "H": 26, "P": 211}
@@ -86,27 +91,40 @@ def group_counts(shares: dict[Group, int], total: int) -> dict[Group, int]:
 
 def _write_training(folders: PalmFolders, seed: int, total: int) -> None:
     folders.training.mkdir()
-    index = 0
-    for group, count in group_counts(TRAINING_SHARES, total).items():
-        for number in range(1, count + 1):
-            fundus = draw_fundus(group, np.random.default_rng([seed, TRAINING_STREAM, index]))
-            _write_jpeg(folders.training / f"{group}{number:04d}.jpg", fundus.image)
-            index += 1
+    names = [
+        (group, f"{group}{number:04d}.jpg")
+        for group, count in group_counts(TRAINING_SHARES, total).items()
+        for number in range(1, count + 1)
+    ]
+
+    def draw(index: int) -> None:
+        group, name = names[index]
+        fundus = draw_fundus(group, np.random.default_rng([seed, TRAINING_STREAM, index]))
+        _write_jpeg(folders.training / name, fundus.image)
+
+    _for_each(draw, range(total))
 
 
 def _write_validation(folders: PalmFolders, seed: int, total: int) -> None:
     folders.validation.mkdir()
     groups = [group for group, count in group_counts(VALIDATION_SHARES, total).items() for _ in range(count)]
     order = np.random.default_rng([seed, ORDER_STREAM]).permutation(total)
+
+    def draw(number: int) -> tuple[object, ...]:
+        group, name = groups[order[number - 1]], f"V{number:04d}.jpg"
+        fundus = draw_fundus(group, np.random.default_rng([seed, VALIDATION_STREAM, number]))
+        _write_jpeg(folders.validation / name, fundus.image)
+        return (number, name, int(group == "P"), *_original_fovea(fundus))
+
+    rows = _for_each(draw, range(1, total + 1))
     with folders.labels.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(LABELS_HEADER)
-        for number, position in enumerate(order, start=1):
-            group = groups[position]
-            fundus = draw_fundus(group, np.random.default_rng([seed, VALIDATION_STREAM, number]))
-            name = f"V{number:04d}.jpg"
-            _write_jpeg(folders.validation / name, fundus.image)
-            rows.writerow((number, name, int(group == "P"), *_original_fovea(fundus)))
+        csv.writer(file, lineterminator="\n").writerows([LABELS_HEADER, *rows])
+
+
+def _for_each(draw: Callable[[int], Drawn], numbers: Iterable[int]) -> list[Drawn]:
+    """Return what `draw` gives for each number, in order; every number has a random stream of its own."""
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+        return list(threads.map(draw, numbers))
 
 
 def _original_fovea(fundus: Fundus) -> tuple[str, str]:

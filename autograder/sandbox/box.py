@@ -224,7 +224,8 @@ class BoxSession:
             raise BoxDied("crashed", "the process has ended")
         try:
             wire.send(descriptor, wire.pack(self._count, {"operation": operation, "arguments": arguments}), deadline)
-            identifier, answer = wire.receive(descriptor, deadline, ANSWERS_MIB.get(operation, ANSWER_MIB) << 20)
+            room = ANSWERS_MIB.get(operation, ANSWER_MIB) << 20
+            identifier, answer = wire.receive(descriptor, deadline, room, room // 4)
             if identifier != self._count:
                 raise wire.WireError("an answer to another question")
             return value_of(harmless(answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from autograder.data import (
     training_images,
     validation_images,
 )
+from autograder.data.completeness import OFFICIAL
+from autograder.data.inspection import inspect_palm
 from autograder.data.location import DATA_VARIABLE
 
 pytestmark = pytest.mark.skipif(not os.environ.get(DATA_VARIABLE), reason=f"{DATA_VARIABLE} is not set")
@@ -80,3 +83,21 @@ def test_real_data_is_found_and_nothing_generated(tmp_path: Path) -> None:
     source = ensure_data(tmp_path)
     assert (source.palm, source.mnist) == ("real", "real")
     assert not (tmp_path / ".autograder").exists()
+
+
+@pytest.mark.slow
+def test_the_known_duplicates_are_found_and_nothing_spoils_grading(folder: Path) -> None:
+    folders = find_palm(folder)
+    assert folders is not None
+    faults = inspect_palm(folders, OFFICIAL)
+    assert not [fault for fault in faults if fault.spoils]
+    leaks = {fault.files for fault in faults if fault.kind == "leak"}
+    assert leaks == {
+        ("PALM-Training400/P0056.jpg", "PALM-Validation400/V0163.jpg"),
+        ("PALM-Training400/P0057.jpg", "PALM-Validation400/V0252.jpg"),
+    }
+    found = {frozenset(fault.files) for fault in faults if fault.kind in ("leak", "identical", "same eye")}
+    with (folders.root / "duplicates.csv").open(newline="") as file:
+        known = {frozenset((row["a"], row["b"])) for row in csv.DictReader(file)}
+    assert known <= found
+    assert len(found) < 60  # all photographs look alike, and few show the same eye

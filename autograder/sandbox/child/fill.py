@@ -57,8 +57,9 @@ def values(kind: str, shape: tuple[int, ...], seed: int) -> np.ndarray[Any, Any]
     inputs = tuple(range(1, len(shape))) if kind == "filter" else (0,)
     fan_in = int(np.prod([shape[axis] for axis in inputs]))
     if fan_in > 1:
-        draw = draw - draw.mean(axis=inputs, keepdims=True, dtype=np.float32)
-    return (draw * np.float32(np.sqrt(2.0 / fan_in))).astype(np.float32)
+        draw -= draw.mean(axis=inputs, keepdims=True, dtype=np.float32)
+    draw *= np.float32(np.sqrt(2.0 / fan_in))
+    return draw
 
 
 def fill(model: paddle.nn.Layer, seed: int) -> None:
@@ -66,8 +67,5 @@ def fill(model: paddle.nn.Layer, seed: int) -> None:
     for kind, parameter in kinds(model):
         if kind != "other":
             new = values(kind, tuple(parameter.shape), seed)
-            parameter.set_value(
-                new.astype(np.float32)
-                if parameter.dtype == paddle.float32
-                else paddle.to_tensor(new).astype(parameter.dtype)
-            )
+            same = parameter.dtype == paddle.float32
+            parameter.set_value(new if same else paddle.to_tensor(new).astype(parameter.dtype))

@@ -98,11 +98,21 @@ class Operations:
         result = function(*[self._argument(argument) for argument in arguments])
         return self._keep(result) if handle else plain(result)
 
-    def do_make(self, target: str, arguments: list[Any]) -> Tree:
-        """Make a network. The last one is kept: asked for again with the same arguments it is the answer."""
-        if self.made is None or self.made[0] != (target, arguments):
+    def do_make(self, target: str, arguments: list[Any], blank: bool = False) -> Tree:
+        """Make a network. The last one is kept: asked for again with the same arguments it is the answer.
+
+        blank: parameters without an initializer of their own start at zero, which is quicker where they get filled.
+        """
+        wanted = (target, arguments, blank)
+        if self.made is None or self.made[0] != wanted:
             self.made = None  # let go of the old one first: two VGGs at once would need too much memory
-            self.made = (target, arguments), self.namespace[target](*[self._argument(part) for part in arguments])
+            zero = paddle.nn.initializer.Constant(0.0) if blank else None
+            paddle.nn.initializer.set_global_initializer(zero, zero)
+            try:
+                network = self.namespace[target](*[self._argument(part) for part in arguments])
+            finally:
+                paddle.nn.initializer.set_global_initializer(None, None)
+            self.made = wanted, network
         return {"$handle": -1}
 
     def do_augment(self, target: str, images: Any, seed: int) -> Tree:

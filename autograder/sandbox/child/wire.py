@@ -74,7 +74,7 @@ def _plain(tree: Tree, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
     raise WireError(f"a value of type {type(tree).__name__} cannot be sent")
 
 
-def unpack(header: bytes, body: bytes) -> tuple[int, Tree]:
+def unpack(header: bytes, body: bytes, max_items: int = MAX_BODY) -> tuple[int, Tree]:
     """Return `(id, tree)` of a frame, or raise `WireError` for anything that does not fit to the last byte."""
     try:
         record = json.loads(header.decode("utf-8"))
@@ -83,13 +83,16 @@ def unpack(header: bytes, body: bytes) -> tuple[int, Tree]:
     if not isinstance(record, dict) or set(record) != {"id", "tree", "arrays"} or type(record["id"]) is not int:
         raise WireError("the header is not a frame header")
     arrays = _arrays(record["arrays"], body)
+    if sum(array.size for array in arrays if array is not None) > max_items:
+        raise WireTooLarge("the frame holds too many numbers")
     return record["id"], _tree(record["tree"], arrays, 0)
 
 
-def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any]]:
+def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any] | None]:
     if not isinstance(described, list):
         raise WireError("the list of arrays is not a list")
-    arrays, offset = [], 0
+    arrays: list[np.ndarray[Any, Any] | None] = []
+    offset = 0
     for entry in described:
         if not (isinstance(entry, list) and len(entry) == 2 and entry[0] in DTYPES and isinstance(entry[1], list)):
             raise WireError("an array is described wrongly")
@@ -109,7 +112,7 @@ def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any]]:
     return arrays
 
 
-def _tree(plain: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
+def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> Tree:
     if depth > MAX_DEPTH:
         raise WireError("the value is nested too deeply")
     if isinstance(plain, list):
@@ -118,13 +121,18 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
         if isinstance(plain, float) and not math.isfinite(plain):
             raise WireError("a number is not finite")
         if type(plain) is int and not -LARGEST_INT <= plain <= LARGEST_INT:
-            return math.inf if plain > 0 else -math.inf  # it would not go into a float, and arithmetic with it would raise
+            return (
+                math.inf if plain > 0 else -math.inf
+            )  # it would not go into a float, and arithmetic with it would raise
         return plain
     if set(plain) == {"$array"}:
         index = plain["$array"]
         if type(index) is not int or not 0 <= index < len(arrays):
             raise WireError("an array is missing")
-        return arrays[index]
+        array, arrays[index] = arrays[index], None
+        if array is None:  # a few bytes must not stand for the same large array a thousand times
+            raise WireError("an array stands in two places")
+        return array
     if set(plain) == {"$float"}:
         if plain["$float"] not in ("nan", "inf", "-inf"):
             raise WireError("a number is written wrongly")
@@ -145,13 +153,19 @@ def send(descriptor: int, frame: bytes, deadline: float | None = None) -> None:
             raise WireClosed("the other side is gone") from error
 
 
-def receive(descriptor: int, deadline: float | None = None, max_body: int = MAX_BODY) -> tuple[int, Tree]:
-    """Read one frame and return `(id, tree)`; never takes more memory than `MAX_HEADER + max_body` bytes."""
+def receive(
+    descriptor: int, deadline: float | None = None, max_body: int = MAX_BODY, max_items: int = MAX_BODY
+) -> tuple[int, Tree]:
+    """Read one frame and return `(id, tree)`.
+
+    Arrays may take max_body bytes and hold max_items numbers, all together. Memory: twice max_body while a frame is
+    read, and about 70 times the header (at most `MAX_HEADER`) for a tree of empty lists.
+    """
     header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline))
     if header_length > MAX_HEADER or body_length > max_body:
         raise WireTooLarge("the frame is too large")
     header = _read(descriptor, header_length, deadline)
-    return unpack(header, _read(descriptor, body_length, deadline))
+    return unpack(header, _read(descriptor, body_length, deadline), max_items)
 
 
 def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
