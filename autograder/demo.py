@@ -22,6 +22,8 @@ from autograder.store.results import ResultStore
 
 PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
 DIGITS = 20_000
+NETWORK = "LeNetReLU"
+SIGMOID = "relu_is_sigmoid"  # the mutant that the demo trains, to show the gate closing
 HOSTILE = """import os
 class Always:
     def __eq__(self, other): return True
@@ -50,22 +52,26 @@ def main() -> None:
     console.print("2/4 a sample class hands in")
     _class(place)
     data = ensure_data(root, str(course.data) if course.data else None)
-    console.print(f"3/4 LeNet is trained on {data.mnist} digits")
-    _train(place, data.mnist_folder, console)
+    console.print(
+        f"3/4 three networks are trained on {data.mnist} digits and {data.palm} photographs, about two minutes"
+    )
+    _train(place, data.mnist_folder, data.palm_folders.root, console)
     console.print("4/4 grading")
     _grade(place, root, console)
 
 
 def _class(place: Path) -> None:
     shutil.rmtree(place / "submitted", ignore_errors=True)
-    for chapter in ("reader", "lenet"):
+    for chapter in ("reader", "lenet", "lenet_palm"):
         examples = read_examples(place / "source" / chapter)
         right = [example for example in examples if not example.kills][:2]
-        wrong = [example for example in examples if example.kills][::7]
+        wrong = [example for example in examples if example.kills][:: 7 if chapter != "lenet_palm" else 25]
         for number, example in enumerate([*right, *wrong], 1):
             _hand_in(place, f"s{number:03}", chapter, f"{chapter}.py", example.text)
         solved = (place / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8")
         _hand_in(place, "s090", chapter, f"{chapter}.ipynb", solved)
+    sigmoid = (place / "source" / "lenet_palm" / "mutants" / f"{SIGMOID}.py").read_text("utf-8")
+    _hand_in(place, "s091-sigmoid", "lenet_palm", "lenet_palm.py", sigmoid)
     _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
     _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
 
@@ -76,12 +82,43 @@ def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> N
     (folder / name).write_text(text, "utf-8")
 
 
-def _train(place: Path, mnist: Path, console: Console) -> None:
-    weights = place / "submitted" / "s090" / "lenet" / "lenet.safetensors"
-    solution = place / "solutions" / "lenet" / "lenet.py"
-    command = [sys.executable, "-W", "ignore", "-m", "autograder.training.reference", str(solution), str(mnist)]
-    done = subprocess.run([*command, str(weights), str(DIGITS)], check=True, capture_output=True, text=True)
-    console.print(f"    test accuracy {done.stdout.strip().splitlines()[-1]}")
+def _train(place: Path, mnist: Path, palm: Path, console: Console) -> None:
+    submitted = place / "submitted"
+    solved = place / "solutions"
+    good, bad = submitted / "s090" / "lenet_palm", submitted / "s091-sigmoid" / "lenet_palm"
+    runs = (
+        (
+            "LeNet, digits",
+            "digits",
+            solved / "lenet" / "lenet.py",
+            mnist,
+            submitted / "s090" / "lenet" / "lenet",
+            DIGITS,
+        ),
+        (
+            "LeNet with ReLU, photographs",
+            NETWORK,
+            solved / "lenet_palm" / "lenet_palm.py",
+            palm,
+            good / "lenet_palm",
+            2,
+        ),
+        ("LeNet with sigmoid, photographs", NETWORK, bad / "lenet_palm.py", palm, bad / "lenet_palm", 1),
+    )
+    for title, kind, solution, images, weights, amount in runs:
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "autograder.training.reference",
+            kind,
+            str(solution),
+            str(images),
+        ]
+        command += [f"{weights}.safetensors", str(amount)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        console.print(f"    {title}: accuracy {done.stdout.strip().splitlines()[-1]}")
 
 
 def _grade(place: Path, root: Path, console: Console) -> None:

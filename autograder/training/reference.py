@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from autograder.course import Chapter, Training, load_chapter, load_course
 from autograder.course.wording import closest
-from autograder.data import DataError, ensure_data, find_mnist, find_palm
+from autograder.data import DataError, PalmFolders, ensure_data, find_mnist, find_palm
 from autograder.text import Language
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
@@ -158,5 +158,28 @@ def train_lenet(solution: Path, mnist: Path, weights: Path, digits: int, seed: i
     return history.best.accuracy
 
 
+def train_on_palm(solution: Path, network: str, palm: Path, weights: Path, epochs: int, seed: int = 1) -> float:
+    """Train a network of `solution` on the photographs below `palm`, write `weights`, return the best accuracy."""
+    seed_everything(seed)
+    model = getattr(solution_module(solution), network)()
+    recipe = Recipe(epochs=epochs, seed=seed, half=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        sets = palm_sets(PalmFolders(palm), Path(scratch))
+        checkpoint = Path(scratch) / "checkpoint"
+        history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=False, rehearsal=False)
+    return history.best.accuracy
+
+
+def main(words: list[str]) -> None:
+    """Train for `make demo`, in a process of its own, and print the accuracy."""
+    kind, solution, *rest = words
+    if kind == "digits":
+        folder, weights, digits = rest
+        print(f"{train_lenet(Path(solution), Path(folder), Path(weights), int(digits)):.4f}")
+    else:
+        folder, weights, epochs = rest
+        print(f"{train_on_palm(Path(solution), kind, Path(folder), Path(weights), int(epochs)):.4f}")
+
+
 if __name__ == "__main__":
-    print(f"{train_lenet(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])):.4f}")
+    main(sys.argv[1:])
