@@ -1,0 +1,45 @@
+"""The checks of the ResNet chapter. Points, hints and which are hidden: chapter.yml."""
+
+from autograder.checks import Accuracy, Behaviour, Initial, OutputShape, Parameters, Raises, TrainMode
+
+LAYER, BLOCK, NETWORK = "ConvBNLayer", "BottleneckBlock", "ResNet"
+ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
+
+# Arguments: ConvBNLayer(in_channels, out_channels, kernel_size, stride, groups, act),
+# BottleneckBlock(in_channels, out_channels, stride, shortcut), ResNet(layers, num_classes).
+CHECKS = {
+    "conv_bn.shape": OutputShape(name=LAYER, arguments=(3, 5, 7, 2), inputs=((1, 3, 17, 17), (3, 3, 12, 14))),
+    "conv_bn.parameters": Parameters(name=LAYER, arguments=(5, 7, 3)),
+    "conv_bn.relu": Behaviour(name=LAYER, arguments=(3, 5, 7, 2, 1, "relu"), inputs=((2, 3, 12, 12),), seed=11),
+    "conv_bn.linear": Behaviour(
+        name=LAYER, arguments=(5, 3, 1, 2), inputs=((3, 5, 9, 9), (1, 5, 8, 6)), seed=1201, gradients=True
+    ),
+    "conv_bn.groups": Behaviour(name=LAYER, arguments=(6, 9, 5, 3, 3, "relu"), inputs=((2, 6, 13, 13),), seed=1307),
+    "conv_bn.mode": TrainMode(name=LAYER, arguments=(4, 6, 3, 1, 1, "relu"), inputs=((5, 4, 9, 9),), seed=1409),
+    "bottleneck.shape": OutputShape(name=BLOCK, arguments=(7, 5, 2, False), inputs=((1, 7, 9, 9), (3, 7, 8, 6))),
+    "bottleneck.parameters": Parameters(name=BLOCK, arguments=(7, 5, 2, False)),
+    "bottleneck.identity": Behaviour(
+        name=BLOCK, arguments=(12, 3, 1, True), inputs=((2, 12, 7, 7),), seed=21, gradients=True
+    ),
+    "bottleneck.projection": Behaviour(name=BLOCK, arguments=(7, 3, 2, False), inputs=((2, 7, 8, 8),), seed=22),
+    "bottleneck.stride": Behaviour(
+        name=BLOCK, arguments=(5, 3, 3, False), inputs=((3, 5, 11, 11), (1, 5, 10, 7)), seed=2303, gradients=True
+    ),
+    "bottleneck.flag": Behaviour(
+        name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=2411, gradients=True
+    ),
+    "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=2503),
+    "network.shape": OutputShape(name=NETWORK, arguments=(50, 1), inputs=(ONE, TWO), seconds=30),
+    "network.parameters": Parameters(name=NETWORK, arguments=(50, 1), seconds=30),
+    "network.behaviour": Behaviour(name=NETWORK, arguments=(50, 1), inputs=(TWO,), seed=31, seconds=30),
+    "network.classes": OutputShape(name=NETWORK, arguments=(50, 3), inputs=(ONE,), seconds=30),
+    "network.gradients": Behaviour(
+        name=NETWORK, arguments=(50, 3), inputs=(ONE,), seed=3203, gradients=True, seconds=30
+    ),
+    "network.mode": TrainMode(name=NETWORK, arguments=(50, 3), inputs=(TWO,), seed=3307, seconds=30),
+    "network.initial": Initial(name=NETWORK, arguments=(50, 3), seconds=30),
+    "network.depth_101": Parameters(name=NETWORK, arguments=(101, 1), seconds=30),
+    "network.depth_152": Parameters(name=NETWORK, arguments=(152, 1), seconds=30),
+    "network.other_depth": Raises(name=NETWORK, arguments=(34,), seconds=30),
+    "training.accuracy": Accuracy(name=NETWORK, arguments=(50, 1)),
+}

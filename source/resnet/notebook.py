@@ -1,0 +1,658 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="zh"
+# # ResNet：让很深的网络学得动
+#
+# **目标**：弄懂网络加深之后为什么反而变差，残差怎样解决它；写出卷积加批归一化、瓶颈块和 ResNet-50/101/152；数清层数和参数；
+# 在眼底照片上训练一次，并和前面四个网络比较。
+#
+# 前几章的网络一个比一个深：LeNet 五层，AlexNet 八层，VGG 十六层，GoogLeNet 二十二层。既然深一点好，那就接着往下堆？
+# 2015 年，微软亚洲研究院的何恺明、张祥雨、任少卿、孙剑试了：在 CIFAR-10 上把普通的卷积层堆到 56 层，结果比 20 层的差，
+# 而且**训练误差也更大**。这不是过拟合：过拟合是训练误差小、验证误差大。他们把这个现象叫作**退化**（degradation）。
+#
+# 退化很奇怪。取一个训练好的 20 层网络，后面再接 36 层，只要这 36 层都照抄输入（**恒等映射**），56 层网络就和 20 层的一样好。
+# 可见好的解是存在的，只是优化算法找不到：一串卷积和 ReLU 要凑出「什么都不做」，每个权重都得恰到好处。
+
+# %% [markdown] lang="en"
+# # ResNet: very deep networks that can be trained
+#
+# **Goals**: understand why deeper networks got worse and how a residual cures it; write the convolution with batch
+# norm, the bottleneck block, and ResNet-50/101/152; count layers and parameters; train on the fundus photographs and
+# compare with the four networks before.
+#
+# Each network so far was deeper than the last: LeNet has five layers, AlexNet eight, VGG sixteen, GoogLeNet twenty-two.
+# If depth helps, why not go on stacking? In 2015 He, Zhang, Ren and Sun at Microsoft Research Asia tried: 56 plain
+# convolution layers on CIFAR-10 did worse than 20, and **the training error was larger too**. That is not overfitting,
+# where the training error is small and the validation error large. They called it **degradation**.
+#
+# It is odd. Take a trained network of 20 layers and put 36 more behind it. If these only copied their input (the
+# **identity**), the 56 layers would be as good as the 20. So a good solution exists, and the optimiser does not find it:
+# for a row of convolutions and ReLUs "do nothing" is a hard task, in which every weight must be just right.
+
+# %% [markdown] lang="zh"
+# ## 残差：y = F(x) + x
+#
+# ResNet 换了一个问法。不让几层直接去学想要的输出 y，而是让它们学 y 和输入的**差** F(x) = y - x（残差），再把输入加回来：
+#
+# **y = F(x) + x**
+#
+# 加回输入的那条路叫**捷径**（shortcut）。这样做有两个好处：
+#
+# - **恒等变得容易**：只要把 F 的权重推向 0，就有 y = x，多出来的层至少不添乱；需要时再学一点小的修正；
+# - **梯度有直路**：dy/dx = F'(x) + 1。F' 再小，那个 1 也让梯度越过几十个块传到最前面。
+#
+# 捷径有两种：形状不变时用**恒等捷径**，直接加 x，没有参数；通道数或边长变了，x 加不上去，就用**投影捷径**：
+# 一个 1x1 卷积改变通道数，用步长缩小边长。
+#
+# 靠这个办法，152 层的网络也训练得动。ResNet 以 3.57% 的前五错误率赢得 2015 年的 ImageNet 竞赛，残差结构后来进入了几乎所有深网络，
+# 包括今天的 Transformer。
+
+# %% [markdown] lang="en"
+# ## The residual: y = F(x) + x
+#
+# ResNet asks another question. A few layers do not learn the wanted output y itself but its **difference** from the
+# input, F(x) = y - x (the residual), and then the input is added back:
+#
+# **y = F(x) + x**
+#
+# The way round the layers is the **shortcut**. Two things are gained:
+#
+# - **the identity is easy**: push the weights of F towards 0 and y = x, so that extra layers do no harm; where it helps,
+#   they learn a small correction;
+# - **the gradient has a straight way**: dy/dx = F'(x) + 1. However small F' is, the 1 carries the gradient over dozens of
+#   blocks to the front.
+#
+# There are two kinds. Where the shape stays the same, the **identity shortcut** adds x itself and has no parameters.
+# Where channels or sides change, x does not fit; the **projection shortcut** is a 1x1 convolution that changes the
+# channels and, by its stride, the sides.
+#
+# With it even 152 layers could be trained. ResNet won the ImageNet contest of 2015 with a top-5 error of 3.57 %, and
+# residuals have gone into nearly every deep network since, today's transformers among them.
+
+# %% setup=true
+import warnings
+from pathlib import Path
+
+# Paddle says the first at import, the second when batch norm is trained; neither matters here.
+warnings.filterwarnings("ignore", message="No ccache found")
+warnings.filterwarnings("ignore", message="When training, we now always track")
+import matplotlib.pyplot as plt
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+from autograder import open_chapter
+from autograder.data import ensure_data, prepare_image, read_image, validation_images
+from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+
+check = open_chapter("resnet")
+course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
+palm = ensure_data(course_root).palm_folders
+
+# %% [markdown] lang="zh"
+# ## 任务一：ConvBNLayer（22 分）
+#
+# ResNet 的每个卷积后面都跟着**批归一化**（batch normalization，2015）。对每个通道，它先减去均值、除以标准差，再乘一个缩放、加一个平移
+# （这两个是学出来的）。各层的输入因此保持在合适的范围，学习率可以大一些，深的网络才稳得住。它有两种模式：
+#
+# - **训练模式**：用这一批图自己的均值和方差，同时更新滑动平均；
+# - **评估模式**：用训练中积累的滑动平均，一张图的结果不受同批其他图的影响。
+#
+# 卷积的偏置在这里没有用：减均值时它就被减掉了，平移可以代替它。写
+# `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`，要求：
+#
+# - 卷积**不带偏置**；`stride` 和 `groups` 交给卷积（`groups` 把通道分成几组，各组分别卷积，默认一组）；
+# - 上下左右的填充都是 `(kernel_size - 1) // 2`（`kernel_size` 总是奇数，如 1、3、5、7）；
+# - 接着是批归一化，训练模式用这一批的统计量，评估模式用滑动平均（`nn.BatchNorm2D` 的默认做法）；
+# - 最后：`act='relu'` 时做 ReLU，`act=None` 时什么都不做。调用时参数按位置给出，顺序不要变；参数名可以自己取；
+# - 梯度要能传回输入和每个参数（三个任务都是），中间不要 `detach`。
+#
+# 这样填充的好处：边长 n 变成 (n + 2p - k) // s + 1 = (n - 1) // s + 1，**与卷积核大小无关**。步长 1 时不变，步长 2 时 8 和 7 都变成 4。
+
+# %% [markdown] lang="en"
+# ## Task 1: ConvBNLayer (22 points)
+#
+# In ResNet every convolution is followed by **batch norm** (batch normalization, 2015). For each channel it subtracts the
+# mean, divides by the standard deviation, then multiplies by a scale and adds a shift, both of which are learned. The
+# inputs of all layers stay in a good range, so the learning rate may be larger and a deep network stays stable. It has
+# two modes:
+#
+# - **train mode** takes mean and variance from the batch itself, and updates running averages;
+# - **eval mode** takes the running averages of the training, so that an image's result does not depend on its batch.
+#
+# The convolution's bias is of no use here: it goes when the mean is subtracted, and the shift stands in for it. Write
+# `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`:
+#
+# - the convolution has **no bias** and gets `stride` and `groups` (`groups` splits the channels into groups that are
+#   convolved separately; one group by default);
+# - the padding is `(kernel_size - 1) // 2` on all four sides (`kernel_size` is always odd: 1, 3, 5, 7);
+# - batch norm follows, with the batch's statistics in train mode and running averages in eval mode, which is what
+#   `nn.BatchNorm2D` does by itself;
+# - at last a ReLU where `act='relu'`, nothing where `act=None`. Arguments are passed by position, so keep their order; name
+#   them as you like;
+# - gradients reach the input and every parameter (in all three tasks), so no `detach` on the way.
+#
+# With this padding a side n becomes (n + 2p - k) // s + 1 = (n - 1) // s + 1, **whatever the kernel**. Stride 1 leaves it,
+# stride 2 turns 8 and 7 into 4.
+
+
+# %% task="conv_bn"
+class ConvBNLayer(nn.Layer):
+    """Convolution without bias, batch norm, ReLU or nothing.
+
+    x: float32 [N, in_channels, H, W]; returns float32 [N, out_channels, (H - 1) // stride + 1, (W - 1) // stride + 1].
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, groups=1, act=None):
+        super().__init__()
+        # zh: TODO：建卷积（填充多少？要不要偏置？）和批归一化，记住 act
+        # en: TODO: make the convolution (which padding? a bias?) and the batch norm, remember act
+        ### BEGIN SOLUTION
+        padding = (kernel_size - 1) // 2
+        self.conv = nn.Conv2D(in_channels, out_channels, kernel_size, stride, padding, groups=groups, bias_attr=False)
+        self.norm = nn.BatchNorm2D(out_channels)
+        self.act = act
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：三步的顺序
+        # en: TODO: the three steps in their order
+        ### BEGIN SOLUTION
+        y = self.norm(self.conv(x))
+        return F.relu(y) if self.act == "relu" else y
+        ### END SOLUTION
+
+
+# %% check="conv_bn"
+check("conv_bn")
+
+# %% [markdown] lang="zh"
+# ### 两种模式，四组数
+#
+# 把一批均值不为 0 的图送进去：训练模式下，每个通道的输出均值接近 0、标准差接近 1；评估模式下用滑动平均，它才更新了一次，所以结果不同。
+# 最后列出参数：Paddle 把滑动均值和滑动方差也放在 `parameters()` 里，但 `stop_gradient=True`，优化器不动它们。
+
+# %% [markdown] lang="en"
+# ### Two modes, four sets of numbers
+#
+# Send in a batch whose mean is not 0. In train mode each output channel has a mean near 0 and a standard deviation near 1.
+# Eval mode uses the running averages, which have been updated only once, so the numbers differ. Then the parameters:
+# Paddle keeps running mean and running variance in `parameters()` as well, with `stop_gradient=True`; no optimizer moves
+# them.
+
+# %%
+paddle.seed(0)
+layer = ConvBNLayer(3, 4, 3)
+images = 3 * paddle.rand([8, 3, 32, 32]) + 1
+for switch in (layer.train, layer.eval):
+    switch()
+    with paddle.no_grad():
+        out = layer(images).numpy()
+    means, deviations = out.mean(axis=(0, 2, 3)), out.std(axis=(0, 2, 3))
+    print(f"{switch.__name__:<6} mean {means.round(2) + 0.0}  standard deviation {deviations.round(2)}")
+for name, parameter in layer.named_parameters():
+    print(f"{name:<16} {list(parameter.shape)!s:<14}", "running average" if parameter.stop_gradient else "trained")
+
+# %% [markdown] lang="zh"
+# ## 任务二：BottleneckBlock（26 分）
+#
+# 3x3 卷积的参数数目与「输入通道 x 输出通道」成正比。256 个通道上做两个 3x3，要 2 x 9 x 256 x 256 = 1,179,648 个权重。
+# **瓶颈块**先用 1x1 把 256 个通道压成 64，在 64 个通道上做 3x3，再用 1x1 扩回 256：
+# 256 x 64 + 9 x 64 x 64 + 64 x 256 = 69,632，只有前者的十七分之一左右。中间窄，两头宽，所以叫瓶颈。
+#
+# {{figure:BottleneckBlock}}
+#
+# {{figure:BottleneckProjection}}
+#
+# `BottleneckBlock(in_channels, out_channels, stride, shortcut=True)`，都用任务一的 `ConvBNLayer` 搭：
+#
+# - 主路：1x1 卷积到 `out_channels`，ReLU；3x3 卷积，**步长 `stride` 在这里**，ReLU；1x1 卷积到 **4 x `out_channels`**，不做 ReLU；
+# - 捷径：`shortcut=True` 是恒等，直接加输入（这时 `in_channels` 等于 4 x `out_channels`，步长是 1）；`shortcut=False` 是投影：
+#   1x1 卷积到 4 x `out_channels`，步长也是 `stride`，带批归一化，不带 ReLU。**只看 `shortcut`**：为 False 时，即使形状本来就相同也要投影；
+# - 两路相加，**相加之后**做一次 ReLU。
+#
+# 步长可以是 1、2、3，边长可以是奇数：两条路都把 n 变成 (n - 1) // s + 1，总能相加。原论文把步长放在第一个 1x1 上，
+# 那样四个位置只读一个；放在 3x3 上，每个位置都看得到，效果略好，今天通行的是这一种。
+
+# %% [markdown] lang="en"
+# ## Task 2: BottleneckBlock (26 points)
+#
+# The parameters of a 3x3 convolution grow with input channels x output channels. Two of them on 256 channels need
+# 2 x 9 x 256 x 256 = 1,179,648 weights. A **bottleneck** presses 256 channels into 64 with a 1x1, does the 3x3 there, and
+# goes back to 256 with another 1x1: 256 x 64 + 9 x 64 x 64 + 64 x 256 = 69,632, about a seventeenth. Wide ends and a
+# narrow middle gave it its name.
+#
+# {{figure:BottleneckBlock}}
+#
+# {{figure:BottleneckProjection}}
+#
+# `BottleneckBlock(in_channels, out_channels, stride, shortcut=True)`, made of the `ConvBNLayer` of task 1:
+#
+# - main way: 1x1 to `out_channels`, ReLU; 3x3, **which has the stride**, ReLU; 1x1 to **4 x `out_channels`**, no ReLU;
+# - shortcut: with `shortcut=True` the identity, which adds the input itself (`in_channels` is then 4 x `out_channels` and
+#   the stride 1); with `shortcut=False` a projection, which is a 1x1 to 4 x `out_channels` with the same `stride`, with batch
+#   norm, without ReLU. **`shortcut` alone decides**: if it is False, project even where the shapes are equal anyway;
+# - the two are added, and **after the addition** comes one ReLU.
+#
+# The stride may be 1, 2 or 3 and the sides odd: both ways turn n into (n - 1) // s + 1, so they always fit. The paper gave
+# the stride to the first 1x1, which reads one position of four. In the 3x3 every position is seen; that is a little
+# better, and usual today.
+
+
+# %% task="bottleneck"
+class BottleneckBlock(nn.Layer):
+    """relu(F(x) + shortcut(x)).
+
+    x: float32 [N, in_channels, H, W]; returns float32 [N, 4 * out_channels, (H - 1) // stride + 1, (W - 1) // stride + 1].
+    """
+
+    def __init__(self, in_channels, out_channels, stride, shortcut=True):
+        super().__init__()
+        # zh: TODO：主路的三个 ConvBNLayer（谁有步长？谁有 ReLU？）；需要时再建投影
+        # en: TODO: three ConvBNLayers for the main way (which has the stride, which a ReLU?); a projection where it is needed
+        ### BEGIN SOLUTION
+        self.reduce = ConvBNLayer(in_channels, out_channels, 1, act="relu")
+        self.middle = ConvBNLayer(out_channels, out_channels, 3, stride=stride, act="relu")
+        self.expand = ConvBNLayer(out_channels, 4 * out_channels, 1)
+        self.projection = None if shortcut else ConvBNLayer(in_channels, 4 * out_channels, 1, stride=stride)
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：主路、捷径、相加、ReLU
+        # en: TODO: main way, shortcut, addition, ReLU
+        ### BEGIN SOLUTION
+        residual = self.expand(self.middle(self.reduce(x)))
+        skipped = x if self.projection is None else self.projection(x)
+        return F.relu(residual + skipped)
+        ### END SOLUTION
+
+
+# %% check="bottleneck"
+check("bottleneck")
+
+# %% [markdown] lang="zh"
+# ### 恒等真的容易吗
+#
+# 把一个块里所有批归一化的缩放和平移都设为 0，F(x) 就是 0。输入来自前一个 ReLU，没有负数，所以最后的 ReLU 也不改变它：
+# 输出与输入完全相同。再看梯度：不管叠多少个这样的块，它都原样传回。
+
+# %% [markdown] lang="en"
+# ### Is the identity really easy?
+#
+# Set the scale and the shift of all batch norms of a block to 0 and F(x) is 0. The input comes from an earlier ReLU and has
+# no negative numbers, so the last ReLU leaves it alone: output and input are equal. Look at the gradient too: through any
+# number of such blocks it comes back unchanged.
+
+# %%
+paddle.seed(0)
+blocks = nn.Sequential(*(BottleneckBlock(64, 16, 1) for _ in range(10)))
+for parameter in blocks.parameters():
+    if parameter.ndim == 1 and not parameter.stop_gradient:  # the scales and shifts
+        parameter.set_value(paddle.zeros_like(parameter))
+x = paddle.rand([2, 64, 14, 14])
+x.stop_gradient = False
+y = blocks(x)
+y.sum().backward()
+print("largest difference between output and input:", (y - x).abs().max().item())
+print("gradient of the sum of the outputs: from", x.grad.min().item(), "to", x.grad.max().item())
+
+# %% [markdown] lang="zh"
+# ## 任务三：ResNet（32 分）
+#
+# {{figure:ResNet}}
+#
+# {{table:ResNet}}
+#
+# **边长**：7x7 卷积的步长是 2，填充是 3，224 变成 (224 + 6 - 7) // 2 + 1 = 112；3x3 最大池化的步长是 2，填充是 1，
+# 112 变成 (112 + 2 - 3) // 2 + 1 = 56；之后四级的边长是 56、28、14、7，全局平均池化把每个通道变成一个数。
+#
+# **层数**：瓶颈块每块三个卷积。ResNet-50 有 3 + 4 + 6 + 3 = 16 块，3 x 16 = 48 个卷积，加上开头的 7x7 是 49 个，再加一个全连接层，正好 50。
+# 四个投影卷积不算在内，所以实际有 49 + 4 = 53 个卷积。另外两种深度也这样算，问号处请自己推出来：
+#
+# | 深度 | 第 1 级 | 第 2 级 | 第 3 级 | 第 4 级 |
+# | --- | --- | --- | --- | --- |
+# | 50 | 3 块 | 4 块 | 6 块 | 3 块 |
+# | 101 | 3 块 | 4 块 | ? 块 | 3 块 |
+# | 152 | 3 块 | 8 块 | ? 块 | 3 块 |
+#
+# `ResNet(layers=50, num_classes=1)` 的要求：
+#
+# - 开头：7x7 卷积，64 个通道，步长 2，带批归一化和 ReLU；接着是 3x3 最大池化，步长 2，填充 1；
+# - 四级的 `out_channels` 依次是 64、128、256、512。每一级只有第一个块用投影，其余用恒等；**第 1 级的步长是 1**（池化已经缩小过），
+#   其余三级的第一个块步长是 2；每个块都是新建的，参数各自独立；
+# - 全局平均池化，展平，一个全连接层到 `num_classes`，返回 logits：不做 sigmoid 或 softmax，也没有丢弃法；
+# - 全连接层的权重初始化为 ±1/sqrt(2048) 之间的**均匀分布**（2048 是它的输入数），用 `weight_attr` 设置；偏置用默认值；
+# - `layers` 是 50、101 或 152；其他值（如 34）在构造时抛出 `ValueError`，或者用 `assert` 拒绝。只打印一句话不算；
+#   `raise "文字"` 在 Python 3 里会变成 `TypeError`，也不算；从字典里取值时冒出的 `KeyError` 也不算；
+# - 批大小任意；梯度要能传到输入和每个参数；层要登记在 `self` 上（`nn.Sequential`、`nn.LayerList`、`add_sublayer` 都可以，普通列表不行）；
+#   模式由调用者切换：`forward` 里不要调用 `eval()` 或 `train()`。
+
+# %% [markdown] lang="en"
+# ## Task 3: ResNet (32 points)
+#
+# {{figure:ResNet}}
+#
+# {{table:ResNet}}
+#
+# **Sides**: the 7x7 convolution has stride 2 and padding 3, so 224 becomes (224 + 6 - 7) // 2 + 1 = 112; the 3x3 max-pool has
+# stride 2 and padding 1, so 112 becomes (112 + 2 - 3) // 2 + 1 = 56. The four stages have sides of 56, 28, 14 and 7, and the
+# global average pool makes one number of each channel.
+#
+# **Layers**: a bottleneck has three convolutions. ResNet-50 has 3 + 4 + 6 + 3 = 16 blocks, hence 3 x 16 = 48, with the 7x7 at
+# the front 49, and one fc layer: 50. The four projections are not counted, so there are really 49 + 4 = 53 convolutions.
+# The other two depths count in the same way; find the question marks yourself:
+#
+# | depth | stage 1 | stage 2 | stage 3 | stage 4 |
+# | --- | --- | --- | --- | --- |
+# | 50 | 3 blocks | 4 blocks | 6 blocks | 3 blocks |
+# | 101 | 3 blocks | 4 blocks | ? blocks | 3 blocks |
+# | 152 | 3 blocks | 8 blocks | ? blocks | 3 blocks |
+#
+# `ResNet(layers=50, num_classes=1)`:
+#
+# - the stem: a 7x7 convolution, 64 channels, stride 2, with batch norm and ReLU; then a 3x3 max-pool, stride 2, padding 1;
+# - four stages with `out_channels` 64, 128, 256, 512. Only the first block of a stage has a projection, the others the
+#   identity. **Stage 1 has stride 1**, because the pool has halved already; in the other three the first block has
+#   stride 2. Every block is a new one with parameters of its own;
+# - global average pool, flatten, one fc layer to `num_classes`; the result is logits, without sigmoid or softmax, and there
+#   is no dropout;
+# - the fc weights start **uniform** between -1/sqrt(2048) and 1/sqrt(2048), where 2048 is the number of its inputs; use
+#   `weight_attr`; the bias keeps its default;
+# - `layers` is 50, 101 or 152; another value, such as 34, raises a `ValueError` when the network is made, or fails an `assert`.
+#   A print is not enough; `raise "text"` becomes a `TypeError` in Python 3 and does not count, nor does the `KeyError` of a
+#   dictionary;
+# - any batch size; gradients reach the input and every parameter; layers are registered on `self` (`nn.Sequential`,
+#   `nn.LayerList` and `add_sublayer` all do it, a plain list does not); the caller switches the mode, so `forward` calls
+#   neither `eval()` nor `train()`.
+
+
+# %% task="network"
+class ResNet(nn.Layer):
+    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]. He et al. 2016, table 1."""
+
+    def __init__(self, layers=50, num_classes=1):
+        super().__init__()
+        # zh: TODO：这个深度的四级各有几块？拒绝不认识的深度
+        # en: TODO: how many blocks have the four stages at this depth? Refuse an unknown one
+        ### BEGIN SOLUTION
+        depths = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+        if layers not in depths:
+            raise ValueError(f"layers must be one of {sorted(depths)}, not {layers}")
+        ### END SOLUTION
+
+        # zh: TODO：开头的卷积和池化
+        # en: TODO: the convolution and the pool of the stem
+        ### BEGIN SOLUTION
+        self.stem = ConvBNLayer(3, 64, 7, stride=2, act="relu")
+        self.pool = nn.MaxPool2D(3, stride=2, padding=1)
+        ### END SOLUTION
+
+        # zh: TODO：四级的所有块：每块的输入通道、步长、捷径
+        # en: TODO: the blocks of all four stages; which input channels, stride and shortcut has each?
+        ### BEGIN SOLUTION
+        blocks, in_channels = [], 64
+        for stage, count in enumerate(depths[layers]):
+            out_channels = 64 * 2**stage
+            for place in range(count):
+                stride = 2 if stage > 0 and place == 0 else 1
+                blocks.append(BottleneckBlock(in_channels, out_channels, stride, shortcut=place > 0))
+                in_channels = 4 * out_channels
+        self.stages = nn.Sequential(*blocks)
+        ### END SOLUTION
+
+        # zh: TODO：全连接层和它的初始权重
+        # en: TODO: the fc layer and its first weights
+        ### BEGIN SOLUTION
+        bound = 1 / 2048**0.5
+        self.fc = nn.Linear(2048, num_classes, weight_attr=nn.initializer.Uniform(-bound, bound))
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：开头、四级、全局平均池化、全连接
+        # en: TODO: stem, stages, global average pool, fc
+        ### BEGIN SOLUTION
+        x = self.pool(self.stem(x))  # [N, 64, 56, 56]
+        x = self.stages(x)  # [N, 2048, 7, 7]
+        x = F.adaptive_avg_pool2d(x, 1)  # [N, 2048, 1, 1]
+        return self.fc(paddle.flatten(x, 1))  # [N, num_classes]
+        ### END SOLUTION
+
+
+# %% check="network"
+check("network")
+
+# %% [markdown] lang="zh"
+# ### 每个块的形状
+#
+# 下面打印 ResNet-50 的十六个块。看看哪些块改变了形状：它们正好是每一级的第一个，用的是投影捷径。
+
+# %% [markdown] lang="en"
+# ### The shape of every block
+#
+# Print the sixteen blocks of ResNet-50. Which of them change the shape? Just the first of each stage, those with a
+# projection.
+
+# %%
+paddle.seed(0)
+model = ResNet(50)
+model.eval()
+
+
+def print_block(block, inputs, output):
+    change = "same shape" if inputs[0].shape == output.shape else "shape changes"
+    print(f"{list(inputs[0].shape)!s:<18} -> {list(output.shape)!s:<18} {change}")
+
+
+hooks = [
+    layer.register_forward_post_hook(print_block) for layer in model.sublayers() if isinstance(layer, BottleneckBlock)
+]
+with paddle.no_grad():
+    logits = model(paddle.rand([1, 3, 224, 224]))
+for hook in hooks:
+    hook.remove()
+print("logits", list(logits.shape))
+
+# %% [markdown] lang="zh"
+# ### 数一数：卷积、参数、乘加
+#
+# 下面对三种深度数三样东西：卷积的个数；参数的个数，分「可训练的」和「`parameters()` 里的全部」；一张图要做多少次乘加
+# （一个卷积是「输出位置数 x 权重数」）。两种参数个数**不一样**：差在哪里？自己数一数，后面的问答要用。
+
+# %% [markdown] lang="en"
+# ### Counting: convolutions, parameters, multiply-adds
+#
+# For the three depths the next cell counts convolutions; parameters, once the trainable ones and once all that are in
+# `parameters()`; and the multiply-adds for one image (output positions x weights for a convolution). The two numbers of
+# parameters are **not the same**. Where does the difference come from? Count it; the written question asks.
+
+
+# %%
+def count(depth):
+    network = ResNet(depth)
+    network.eval()
+    seen = {"convolutions": 0, "multiply-adds": 0}
+
+    def note(layer, _inputs, output):
+        seen["convolutions"] += isinstance(layer, nn.Conv2D)
+        positions = output.shape[2] * output.shape[3] if output.ndim == 4 else 1
+        seen["multiply-adds"] += positions * layer.weight.size
+
+    for layer in network.sublayers():
+        if isinstance(layer, (nn.Conv2D, nn.Linear)):
+            layer.register_forward_post_hook(note)
+    with paddle.no_grad():
+        network(paddle.zeros([1, 3, 224, 224]))
+    seen["trainable"] = sum(parameter.size for parameter in network.parameters() if not parameter.stop_gradient)
+    seen["all parameters"] = sum(parameter.size for parameter in network.parameters())
+    return seen
+
+
+for depth in (50, 101, 152):
+    print(f"ResNet-{depth}:", ", ".join(f"{name} {number:,}" for name, number in count(depth).items()))
+
+# %% [markdown] lang="zh"
+# ## 训练（10 分）
+#
+# 和前几章一样，输出只有一个 logit：大于 0，也就是概率大于 0.5，判为病理性近视。ResNet-50 有 {{parameters:ResNet}} 个可训练参数，
+# 一张图要 {{multiply_adds:ResNet}} 次乘加。五轮在两个 CPU 核上大约要四十分钟，在 GPU 上一两分钟。中途断开可以重新运行单元，它从上次存下的地方继续。
+# 权重存成 `resnet.safetensors`（最好的一轮），**和笔记本一起提交**。
+#
+# 看结果时注意：
+#
+# - **训练和验证要分开看**。训练的正确率高、验证的低，是过拟合；批归一化在两种模式下用的统计量不同，前几轮验证的数字上下跳动很常见；
+# - **正确率要有参照**。全部猜 PM 就有 0.5275；把照片缩成 32x32、只做岭回归，也有 0.93。所以 0.9 不说明网络有多聪明；
+# - **AUC 不依赖阈值**：随机取一张 PM 和一张非 PM，网络给前者更高分的概率。阈值该放在哪里，由漏诊和误诊的代价决定，不必是 0.5。
+
+# %% [markdown] lang="en"
+# ## Training (10 points)
+#
+# As before there is one logit; above 0, which is a probability above 0.5, means pathologic myopia. ResNet-50 has
+# {{parameters:ResNet}} trainable parameters and takes {{multiply_adds:ResNet}} multiply-adds per image. Five epochs
+# take about forty minutes on two CPU cores and a minute or two on a GPU. If it is interrupted, run the cell again and it
+# goes on from its last saved state. The weights of the best epoch go to `resnet.safetensors`; **hand this file in together
+# with the notebook**.
+#
+# Reading the results:
+#
+# - **Keep training and validation apart.** High accuracy in training and low in validation is overfitting; and as batch norm
+#   uses other statistics in each mode, the validation figures of the first epochs often jump about.
+# - **Accuracy needs something to compare with.** "Always PM" scores 0.5275, and a ridge regression on 32x32 thumbnails 0.93, so
+#   0.9 does not show that a network is clever.
+# - **AUC needs no threshold**: it is the probability that of one PM and one other photograph the PM gets the higher score. Where
+#   the threshold should be depends on what a missed case and a false alarm cost; it need not be 0.5.
+
+# %% training=true
+recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1)
+paddle.seed(recipe.seed)
+model = ResNet(layers=50, num_classes=1)
+history = fit(model, palm, recipe, weights="resnet.safetensors")
+
+# %% check="training"
+check("training")
+
+# %% training=true
+show_curves(history)
+
+# %% [markdown] lang="zh"
+# 下面是判对的、判错的和最没把握的照片，以及网络看的地方（Grad-CAM：越红，越支持「病理性近视」）。热区落在视盘和黄斑附近的病灶上，还是落在
+# 照片的边缘和亮度上？数字一样好的两个网络，看的地方可以完全不同。
+
+# %% [markdown] lang="en"
+# Photographs that were judged right, wrong, and with the least certainty, and where the network looks (Grad-CAM: the
+# redder, the more a place speaks for PM). Does the heat lie on damage near the optic disc and the macula, or on the rim and the
+# brightness of the picture? Two networks with equal figures may look at quite different things.
+
+# %% training=true
+show_predictions(model, palm)
+show_heatmap(model, palm)
+
+# %% [markdown] lang="zh"
+# 最后看看残差有多大：对每个形状不变的块，比较输出与输入之差和输入本身的平均大小。比值小，说明这个块只做了小的修正，接近恒等。
+# 从随机权重出发只训练几轮，比值多半还不小；论文测到，网络越深，每层的修正越小。
+
+# %% [markdown] lang="en"
+# At last, how large are the residuals? For each block that keeps the shape, compare the mean size of output minus input with
+# that of the input. A small ratio is a small correction, close to the identity. A few epochs after random weights it is
+# hardly small yet; the paper measured that the corrections of each layer get smaller as networks get deeper.
+
+# %% training=true
+changes = []
+
+
+def note_change(block, inputs, output):
+    if inputs[0].shape == output.shape:
+        changes.append(((output - inputs[0]).abs().mean() / inputs[0].abs().mean()).item())
+
+
+photographs = np.stack([prepare_image(read_image(image.path)) for image in validation_images(palm)[:8]])
+model.eval()
+hooks = [
+    layer.register_forward_post_hook(note_change) for layer in model.sublayers() if isinstance(layer, BottleneckBlock)
+]
+with paddle.no_grad():
+    model(paddle.to_tensor(photographs))
+for hook in hooks:
+    hook.remove()
+figure, axis = plt.subplots(figsize=(7, 2.5), layout="constrained")
+axis.bar(range(1, len(changes) + 1), changes)
+axis.set_xlabel("block with an identity shortcut")
+axis.set_ylabel("change / input")
+plt.show()
+
+# %% [markdown] written="why_residual" lang="zh"
+# ## 问答（10 分）
+#
+# 1. 56 层的普通网络比 20 层的差。为什么说这不是过拟合？为什么说好的解其实存在？
+# 2. 在 y = F(x) + x 里，怎样让一个块成为恒等？为什么这比让普通的几层成为恒等容易？反向传播时，捷径有什么作用？
+# 3. ResNet-50 的「全部参数」比「可训练参数」多。多出来的是什么？从差值算出批归一化一共有多少个通道。它们为什么不由优化器更新？
+
+# %% [markdown] written="why_residual" lang="en"
+# ## Written question (10 points)
+#
+# 1. A plain network of 56 layers does worse than one of 20. Why is this not overfitting, and why must a good solution
+#    exist?
+# 2. How does a block with y = F(x) + x become the identity? Why is that easier than for a few plain layers? What does the
+#    shortcut do in the backward pass?
+# 3. "All parameters" of ResNet-50 are more than "trainable". What are the others? Find from the difference how many
+#    channels have batch norm. Why does the optimizer not update them?
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# | 网络 | 各级的块数 | 可训练参数 | 一张图的乘加 |
+# | --- | --- | ---: | ---: |
+# | ResNet-50 | 3-4-6-3 | {{parameters:ResNet}} | {{multiply_adds:ResNet}} |
+# | ResNet-101 | 你推出来的 | {{parameters:ResNet101}} | {{multiply_adds:ResNet101}} |
+# | ResNet-152 | 你推出来的 | {{parameters:ResNet152}} | {{multiply_adds:ResNet152}} |
+#
+# 从 LeNet 到 ResNet 近二十年，每个网络都留下了一样东西：
+#
+# | 网络 | 留下了什么 |
+# | --- | --- |
+# | LeNet（1998） | 卷积、池化、全连接的骨架 |
+# | AlexNet（2012） | ReLU、丢弃法、数据增强，用 GPU 训练大网络 |
+# | VGG（2014） | 只用 3x3，靠重复同样的块加深 |
+# | GoogLeNet（2014） | 并行的分支，1x1 卷积省参数，全局平均池化代替大的全连接层 |
+# | ResNet（2015） | 残差和批归一化，深度不再是障碍 |
+#
+# 五个网络的参数、乘加和在眼底照片上的正确率，见 [docs/networks.md](../../docs/networks.md)。注意参数最多的并不是最深的。
+#
+# 课程到这里结束，往下有几条路：用在 ImageNet 上预训练好的权重做微调，几百张照片往往就够；检测和分割，它们大多以 ResNet 为骨干；
+# 还有把残差用在别处的 DenseNet、ResNeXt（`groups` 在那里派上用场）和 Transformer。
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# | network | blocks per stage | trainable parameters | multiply-adds per image |
+# | --- | --- | ---: | ---: |
+# | ResNet-50 | 3-4-6-3 | {{parameters:ResNet}} | {{multiply_adds:ResNet}} |
+# | ResNet-101 | as you found | {{parameters:ResNet101}} | {{multiply_adds:ResNet101}} |
+# | ResNet-152 | as you found | {{parameters:ResNet152}} | {{multiply_adds:ResNet152}} |
+#
+# The five networks span nearly twenty years, and each left something behind:
+#
+# | network | what it left |
+# | --- | --- |
+# | LeNet (1998) | the skeleton of convolution, pool, fc |
+# | AlexNet (2012) | ReLU, dropout, augmentation; large networks on GPUs |
+# | VGG (2014) | nothing but 3x3, depth by repeating one block |
+# | GoogLeNet (2014) | parallel branches, 1x1 convolutions that save parameters, a global average pool for the large fc |
+# | ResNet (2015) | residuals and batch norm; depth is no obstacle any more |
+#
+# Parameters, multiply-adds and accuracy on the fundus photographs of all five: [docs/networks.md](../../docs/networks.md). The one
+# with the most parameters is not the deepest.
+#
+# The course ends here, and several ways lead on: fine-tuning weights that were trained on ImageNet, for which a few hundred
+# photographs often do; detection and segmentation, most of which have a ResNet as their backbone; and residuals elsewhere,
+# in DenseNet, in ResNeXt, where `groups` comes into its own, and in transformers.

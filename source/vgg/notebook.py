@@ -1,0 +1,513 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] lang="zh"
+# # VGG：小卷积核与重复的块
+#
+# **目标**：明白为什么几个小卷积核胜过一个大的；写一个可以重复使用的块；用五个块搭出 VGG-16；看清参数都在哪里；在眼底照片上
+# 真正训练一次。
+#
+# AlexNet 证明了卷积网络行得通，却没有说清楚该怎么设计：11x11、5x5、3x3，每一层都不一样，全凭尝试。2014 年，牛津大学视觉几何组
+# （Visual Geometry Group，VGG 由此得名）的 Simonyan 和 Zisserman 给出了一条简单的规则：**卷积只用 3x3，池化只用 2x2，把同一种块
+# 重复下去**。规则一简单，深度就容易加：从 11 层一直试到 19 层，错误率随着深度下降，到 19 层才不再变好。
+#
+# 在当年的 ImageNet 比赛（ILSVRC 2014）中，它的定位得第一，分类得第二，分类第一名是下一章的 GoogLeNet。因为结构整齐、特征好用，
+# 此后几年，许多检测、分割和风格迁移的方法都以它为骨架。
+#
+# {{figure:VGG}}
+#
+# 名字里的 16 数的是有权重的层：13 个卷积加 3 个全连接层。整个网络有 {{parameters:VGG}} 个参数，看一张照片要做
+# {{multiply_adds:VGG}} 次乘加。
+
+# %% [markdown] lang="en"
+# # VGG: small kernels, repeated blocks
+#
+# **Goals**: see why a few small kernels beat one large kernel; write a block that can be used again and again; build
+# VGG-16 from five of them; find out where its parameters are; train it for real on the fundus photographs.
+#
+# AlexNet proved that convolutional networks work, but not how to design one: 11x11, 5x5, 3x3, every layer was different
+# and found by trying. In 2014 Simonyan and Zisserman of Oxford's Visual Geometry Group (hence VGG) gave a simple rule:
+# **convolutions are 3x3, pools are 2x2, and one kind of block is repeated**. With a simple rule depth is easy to add:
+# they went from 11 layers to 19, and the error fell on the way until it levelled off at the end.
+#
+# In that year's ImageNet contest (ILSVRC 2014) it came first in localisation and second in classification, behind
+# GoogLeNet, which is the next chapter. Because it is so regular and its features serve so well, many methods for
+# detection, segmentation and style transfer stood on it for years.
+#
+# {{figure:VGG}}
+#
+# The 16 in its name counts the layers with weights: 13 convolutions and 3 fully connected (fc) layers. The network has
+# {{parameters:VGG}} parameters, and one photograph takes {{multiply_adds:VGG}} multiply-adds.
+
+# %% setup=true
+import tempfile
+import warnings
+from pathlib import Path
+
+warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
+import matplotlib.pyplot as plt
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+from safetensors.numpy import load_file, save_file
+
+from autograder import open_chapter
+from autograder.data import ensure_data
+from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+
+check = open_chapter("vgg")
+course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
+
+# %% [markdown] lang="zh"
+# ## 小卷积核
+#
+# 输出图上的一个数由输入中的一小块算出来，这一小块叫它的**感受野**。一个 3x3 卷积的感受野是 3x3。再接一个 3x3 卷积：它看到前一层的
+# 3x3 个数，而最边上的那些数又各自多看到一圈像素。所以**两个 3x3 卷积叠起来，看到 5x5**：每多一个卷积，上下左右各多一个像素。
+#
+# 既然看得一样远，哪个更省？设输入和输出都是 C 个通道，不计偏置：
+#
+# | | 权重 | C = 64 |
+# | --- | --- | --- |
+# | 一个 5x5 | 5 x 5 x C x C = 25C² | 25 x 4,096 = 102,400 |
+# | 两个 3x3 | 2 x (3 x 3 x C x C) = 18C² | 18 x 4,096 = 73,728 |
+#
+# 少了 28%。还有一个好处：两个卷积之间多了一次 ReLU，能表达的函数更多；没有这次 ReLU，两个卷积合起来只不过是一个特殊的 5x5 卷积。
+#
+# 下面用梯度验证：输出正中间的那个数，依赖 9x9 输入中的哪些像素？
+
+# %% [markdown] lang="en"
+# ## Small kernels
+#
+# A number in an output map is computed from a small square of the input, its **receptive field**. That of one 3x3
+# convolution is 3x3. Put a second 3x3 convolution behind it: it sees 3x3 numbers of the first, and the outer ones among
+# them see one pixel further. So **two 3x3 convolutions see 5x5**: each further one adds a pixel on every side.
+#
+# They see equally far; which is cheaper? With C channels in and out, biases left aside:
+#
+# | | weights | C = 64 |
+# | --- | --- | --- |
+# | one 5x5 | 5 x 5 x C x C = 25C² | 25 x 4,096 = 102,400 |
+# | two 3x3 | 2 x (3 x 3 x C x C) = 18C² | 18 x 4,096 = 73,728 |
+#
+# That is 28 % less. And there is one more ReLU, between the two, so more functions can be expressed; without it the two
+# convolutions together would only be a special 5x5 convolution.
+#
+# The next cell asks the gradient: on which pixels of a 9x9 input does the number in the middle of the output depend?
+
+
+# %%
+def pixels_seen(*layers):
+    """Return 1 for each pixel of a 9x9 input that the middle of the output depends on: int [9, 9]."""
+    picture = paddle.ones([1, 1, 9, 9])
+    picture.stop_gradient = False
+    nn.Sequential(*layers)(picture)[0, 0, 4, 4].backward()
+    return (picture.grad[0, 0].numpy() != 0).astype(int)
+
+
+paddle.seed(0)
+stacks = {
+    "3x3": [nn.Conv2D(1, 1, 3, padding=1)],
+    "3x3 + 3x3": [nn.Conv2D(1, 1, 3, padding=1), nn.Conv2D(1, 1, 3, padding=1)],
+    "5x5": [nn.Conv2D(1, 1, 5, padding=2)],
+}
+figure, axes = plt.subplots(1, 3, figsize=(7, 2.6))
+for axis, (name, layers) in zip(axes, stacks.items(), strict=True):
+    seen = pixels_seen(*layers)
+    axis.imshow(seen, cmap="Blues", vmin=0, vmax=1.5)
+    axis.set_title(f"{name}: {seen.sum()}")
+    axis.set_xticks([])
+    axis.set_yticks([])
+plt.show()
+
+# %% [markdown] lang="zh"
+# ## 任务一：VGGBlock（30 分）
+#
+# {{figure:VGGBlock}}
+#
+# **边长**：卷积核 3、填充 1、步长 1 时，边长 n 变成 n + 2 x 1 - 3 + 1 = n，不变。所以一个块里放多少个卷积都行，最后由池化把边长减半。
+#
+# 写 `VGGBlock(num_convs, in_channels, out_channels)`，三个参数按这个顺序：
+#
+# - `num_convs` 次（3x3 卷积，填充 1，**ReLU**），然后**一次** 2x2 最大池化，步长 2；
+# - 第一个卷积把 `in_channels` 个通道变成 `out_channels` 个，后面的卷积输入输出都是 `out_channels` 个；
+# - 每个卷积都有偏置，没有批归一化；
+# - `num_convs` 可以是任意正整数，包括 1；批大小、（偶数的）高和宽也可以是任意的；
+# - **每个卷积有自己的参数，都要登记，都恰好用一次**：`[layer] * 3` 只是同一层重复三遍；梯度要能传到每个参数和输入，中间不要
+#   `detach` 或转成 NumPy。
+#
+# 卷积的个数事先不知道，不能一个个写成 `self.conv1`、`self.conv2`。`nn.LayerList` 像列表一样可以遍历，并且会登记其中的层；`nn.Sequential`
+# 也会；**普通的 Python 列表不会**，里面的参数优化器看不到，也就永远不会被训练。
+
+# %% [markdown] lang="en"
+# ## Task 1: VGGBlock (30 points)
+#
+# {{figure:VGGBlock}}
+#
+# **Sides**: with kernel 3, padding 1 and stride 1 a side n becomes n + 2 x 1 - 3 + 1 = n, it stays. So a block may hold
+# as many convolutions as you like; the pool at its end halves the sides.
+#
+# Write `VGGBlock(num_convs, in_channels, out_channels)`, with the three arguments in this order:
+#
+# - `num_convs` times (3x3 convolution with padding 1, **ReLU**), then **one** 2x2 max-pool with stride 2;
+# - the first convolution turns `in_channels` channels into `out_channels`, the others keep `out_channels`;
+# - every convolution has a bias; there is no batch norm;
+# - `num_convs` may be any positive number, 1 included; so may the batch size and the (even) height and width;
+# - **each convolution has parameters of its own, is registered, and is used exactly once**: `[layer] * 3` is one layer
+#   three times; gradients reach every parameter and the input, without `detach` or a detour through NumPy.
+#
+# The number of convolutions is not known beforehand, so they cannot be written as `self.conv1`, `self.conv2`. An
+# `nn.LayerList` can be looped over like a list and registers its layers; so does `nn.Sequential`. **A plain Python list
+# does not**: the optimizer never sees the parameters in it, and they are never trained.
+
+
+# %% task="block"
+class VGGBlock(nn.Layer):
+    """num_convs times (3x3 convolution, ReLU), then a 2x2 max-pool.
+
+    x: float32 [N, in_channels, H, W]; returns float32 [N, out_channels, H / 2, W / 2].
+    """
+
+    def __init__(self, num_convs, in_channels, out_channels):
+        super().__init__()
+        # zh: TODO：num_convs 个卷积和一个池化；每个卷积的输入通道数是多少？怎样让它们都被登记？
+        # en: TODO: num_convs convolutions and a pool; what is the input width of each? How are they all registered?
+        ### BEGIN SOLUTION
+        widths = [in_channels] + [out_channels] * (num_convs - 1)
+        self.convs = nn.LayerList([nn.Conv2D(width, out_channels, 3, padding=1) for width in widths])
+        self.pool = nn.MaxPool2D(2, 2)
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：哪几步要重复，哪一步只做一次？
+        # en: TODO: which steps are repeated, which is done once?
+        ### BEGIN SOLUTION
+        for conv in self.convs:
+            x = F.relu(conv(x))  # [N, out_channels, H, W]
+        return self.pool(x)  # [N, out_channels, H / 2, W / 2]
+        ### END SOLUTION
+
+
+# %% check="block"
+check("block")
+
+# %% [markdown] lang="zh"
+# 块里的卷积越多，参数和感受野越大，输出形状却不变：深度可以单独调节。
+
+# %% [markdown] lang="en"
+# With more convolutions a block has more parameters and sees further, but its output keeps the same shape: depth can be
+# chosen freely.
+
+# %%
+patch = paddle.rand([2, 16, 32, 32])
+for num_convs in (1, 2, 3, 4):
+    block = VGGBlock(num_convs, 16, 32)
+    parameters = sum(parameter.size for parameter in block.parameters())
+    print(f"num_convs={num_convs}: {list(patch.shape)} -> {list(block(patch).shape)}, {parameters:,} parameters")
+
+# %% [markdown] lang="zh"
+# ## 任务二：VGG（50 分）
+#
+# 有了块，整个卷积部分只要一张小表就能说清楚：五对（卷积个数，通道数）。VGG-16 是
+# `((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))`，这就是 `conv_arch` 的默认值。
+#
+# **边长**：卷积不改变边长，五次池化各减半：224-112-56-28-14-7。通道数反过来，从 3 升到 512：位置信息越来越粗，每个位置的描述越来越丰富。
+# 展平之后每张照片有 K = C x H x W 个数，K 由你从最后一个块的输出算出来。
+#
+# 写 `VGG(conv_arch=..., num_classes=1)`，两个参数按这个顺序，默认值如上：
+#
+# - 输入 `[N, 3, 224, 224]`，五个块，展平，全连接 4096、4096、`num_classes`，都有偏置；
+# - **前两个全连接层之后各有 ReLU 和丢弃法（dropout），丢弃率 0.5**；最后一层之后什么都没有，返回 logits；其他地方也没有丢弃法；
+# - 丢弃法只在训练模式下起作用；评估模式下什么也不做，连缩放也没有。`nn.Dropout(0.5)` 会跟随 `train()` 和 `eval()`；
+#   `F.dropout` **不会**，要写 `training=self.training`；
+# - **`conv_arch` 可以是任意五对数**，只有最后的通道数总是 512：卷积个数和通道数都取自它，每个块的输入通道数就是上一个块的输出通道数，
+#   不要写死；
+# - `num_classes` 可以不是 1；批大小 N 可以是任意正整数；
+# - 每个参数都要登记、都要参与计算，梯度要能从输出传到每个参数和输入。
+
+# %% [markdown] lang="en"
+# ## Task 2: VGG (50 points)
+#
+# With the block at hand, a small table says all about the convolutions: five pairs (number of convolutions, channels).
+# VGG-16 is `((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))`, which is the default of `conv_arch`.
+#
+# **Sides**: convolutions keep them, five pools halve them: 224-112-56-28-14-7. The channels grow meanwhile from 3 to
+# 512: places become coarser, and the description of each place richer. Flattened, a photograph has K = C x H x W
+# numbers; work out K from the output of the last block.
+#
+# Write `VGG(conv_arch=..., num_classes=1)`, with the two arguments in this order and the default above:
+#
+# - input `[N, 3, 224, 224]`, five blocks, flatten, fc 4096, 4096 and `num_classes`, all with biases;
+# - **after each of the first two fc layers a ReLU and dropout with rate 0.5**; nothing after the last one, the result
+#   is logits; no dropout anywhere else;
+# - dropout drops in train mode only; in eval mode it does nothing, not even scaling. `nn.Dropout(0.5)` follows
+#   `train()` and `eval()`; `F.dropout` **does not**, unless you write `training=self.training`;
+# - **`conv_arch` may be any five pairs**, only the last number of channels is always 512: numbers of convolutions and
+#   channels come from it, and a block takes as many channels as the block before gives; write none of them down;
+# - `num_classes` may be other than 1; the batch size N may be any;
+# - every parameter is registered and takes part, and gradients reach every parameter and the input.
+
+
+# %% task="network"
+class VGG(nn.Layer):
+    """images: float32 [N, 3, 224, 224] in [-1, 1]; returns logits: float32 [N, num_classes].
+
+    conv_arch: five pairs (number of convolutions, output channels), the last with 512 channels.
+    """
+
+    def __init__(self, conv_arch=((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)), num_classes=1):
+        super().__init__()
+        # zh: TODO：按 conv_arch 建五个块；每个块的输入通道数从哪里来？
+        # en: TODO: make the five blocks of conv_arch; where does the input width of each come from?
+        ### BEGIN SOLUTION
+        blocks = []
+        in_channels = 3
+        for num_convs, out_channels in conv_arch:
+            blocks.append(VGGBlock(num_convs, in_channels, out_channels))
+            in_channels = out_channels
+        self.blocks = nn.Sequential(*blocks)
+        ### END SOLUTION
+        # zh: TODO：三个全连接层和丢弃法；第一个全连接层有多少输入？
+        # en: TODO: three fc layers and dropout; how many inputs has the first?
+        ### BEGIN SOLUTION
+        self.fc1 = nn.Linear(512 * 7 * 7, 4096)
+        self.fc2 = nn.Linear(4096, 4096)
+        self.fc3 = nn.Linear(4096, num_classes)
+        self.dropout = nn.Dropout(0.5)
+        ### END SOLUTION
+
+    def forward(self, x):
+        # zh: TODO：块、展平、全连接；哪里有 ReLU，哪里有丢弃法？
+        # en: TODO: blocks, flatten, fc; where is a ReLU, where dropout?
+        ### BEGIN SOLUTION
+        x = self.blocks(x)  # [N, 512, 7, 7]
+        x = paddle.flatten(x, 1)  # [N, 25088]
+        x = self.dropout(F.relu(self.fc1(x)))  # [N, 4096]
+        x = self.dropout(F.relu(self.fc2(x)))  # [N, 4096]
+        return self.fc3(x)  # [N, num_classes]
+        ### END SOLUTION
+
+
+# %% check="network"
+check("network")
+
+# %% [markdown] lang="zh"
+# ## 参数都在哪里
+#
+# 先把一张随机图像送进去，看每一层的输出；再数每一层的参数，画成条形图。运行之前先猜：13 个卷积和 3 个全连接层，哪一层最大？
+
+# %% [markdown] lang="en"
+# ## Where the parameters are
+#
+# First send one random image through and look at each layer's output; then count each layer's parameters and draw them
+# as bars. Guess before you run it: of 13 convolutions and 3 fc layers, which one is the largest?
+
+# %%
+paddle.seed(0)
+network = VGG()
+network.eval()
+image = paddle.rand([1, 3, 224, 224]) * 2 - 1
+
+
+def print_shape(layer, inputs, output):
+    print(f"{layer.full_name():<16} {list(inputs[0].shape)} -> {list(output.shape)}")
+
+
+hooks = [layer.register_forward_post_hook(print_shape) for layer in network.sublayers() if not layer.sublayers()]
+with paddle.no_grad():
+    logits = network(image)
+for hook in hooks:
+    hook.remove()
+
+# %%
+sizes = {}
+for name, parameter in network.named_parameters():
+    layer_name = name.rpartition(".")[0]
+    sizes[layer_name] = sizes.get(layer_name, 0) + parameter.size
+total = sum(sizes.values())
+for layer_name, size in sizes.items():
+    print(f"{layer_name:<20} {size:>12,} {size / total:>7.1%}")
+print(f"{'total':<20} {total:>12,}")
+
+plt.figure(figsize=(7, 4))
+plt.barh(list(sizes), [size / 1e6 for size in sizes.values()])
+plt.gca().invert_yaxis()
+plt.xlabel("million parameters")
+plt.tight_layout()
+plt.show()
+
+# %% [markdown] lang="zh"
+# 和下面的结构表对照一下（表由课程自己的算式得出，没有运行你的代码）：
+#
+# {{table:VGG}}
+#
+# 绝大部分参数在第一个全连接层：它把展平后的每一个数和 4096 个输出全部连起来。卷积做了几乎全部的计算（同一组权重用在每个位置上），
+# 参数却只占一小部分。400 张训练照片配上这么多参数，网络完全可以把照片背下来，所以这里需要丢弃法；下一章的 GoogLeNet 干脆去掉了
+# 大的全连接层。
+
+# %% [markdown] lang="en"
+# Compare with the table of the design (computed by the course's own arithmetic, without running your code):
+#
+# {{table:VGG}}
+#
+# Most parameters are in the first fc layer, which connects every flattened number with all of 4096 outputs. The
+# convolutions do nearly all the computing (the same weights are used at every place) with a small part of the
+# parameters. With so many parameters for 400 training photographs, the network could simply learn the photographs by
+# heart: hence dropout. GoogLeNet, in the next chapter, does away with the large fc layers.
+
+# %% [markdown] lang="zh"
+# ## 权重存一半
+#
+# `float32` 的一个数占 4 个字节，{{parameters:VGG}} 个参数就是大约 537 MB，上传下载都不方便。`float16`（半精度）只占 2 个字节：大约有三位
+# 有效数字，最大 65,504。权重都不大，差第四位数字也不要紧，所以训练和计算用 `float32`，**存盘时用 `float16`**，读回来再变成
+# `float32`。下面的单元存一次、读一次，比较前后的 logits。
+
+# %% [markdown] lang="en"
+# ## Weights at half size
+#
+# A `float32` number takes 4 bytes, so {{parameters:VGG}} parameters make about 537 MB, which is awkward to send.
+# `float16` (half precision) takes 2 bytes: it has about three decimal digits and goes up to 65,504. Weights are small
+# and their fourth digit matters little. So we train and compute in `float32`, **store in `float16`**, and read back
+# into `float32`. The next cell stores and reads once, and compares the logits.
+
+# %%
+half = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
+with tempfile.TemporaryDirectory() as folder:
+    file = Path(folder) / "half.safetensors"
+    save_file(half, file)
+    print(f"float32: {4 * total / 1e6:.0f} MB, float16: {file.stat().st_size / 1e6:.0f} MB")
+    restored = {name: value.astype(np.float32) for name, value in load_file(file).items()}
+network.set_state_dict(restored)
+with paddle.no_grad():
+    print(f"logit before: {logits.item():.6f}, after: {network(image).item():.6f}")
+del network, half, restored  # they hold more than a gigabyte
+
+# %% [markdown] lang="zh"
+# ## 训练（10 分）
+#
+# 下面的单元在 PALM 上真正训练，并把权重以半精度存到 `vgg.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在验证照片上算正确率，
+# 至少要 0.85。
+#
+# VGG 的计算量很大，请按你的机器选配方：
+#
+# - **午休配方**：2 轮。一轮（训练 400 张，再评估 400 张）在 2 个 CPU 核上约 17 分钟，一共半个多小时。要留出 4 GB 内存和 3 GB 硬盘。先运行，去吃饭；
+# - **GPU 配方**：5 轮，几分钟。需要装 GPU 版的 Paddle（`paddlepaddle-gpu`），把 `recipe = lunch_break` 改成 `recipe = on_gpu`。
+#   时间充裕的话，CPU 上也可以用它。
+#
+# 进度条显示还要多久；内核中断了，不改配方再运行一次这个单元，就接着训练；留下的是验证正确率最好的那一轮。照片少，
+# 各轮之间验证正确率可能相差 0.1；2 轮不够，就换成 5 轮的配方（会从头训练）。
+#
+# 网络只输出**一个 logit**：sigmoid 之后是病理性近视的概率，超过 0.5（即 logit 大于 0）判为 1。**正确率**数对了多少张；**AUC** 是随机取一张
+# 有病变的和一张没有的照片、前者得分更高的概率，与门槛放在哪里无关，0.5 等于瞎猜。把训练集和验证集的数字放在一起看：训练越来越好而
+# 验证不再变好，就是在背照片。
+#
+# 正确率要放在背景中看：永远回答“有病变”也有 0.5275；把照片缩成 32x32、做一个简单的线性模型（岭回归）就有 0.93。所以在这里单凭正确率
+# 说明不了多少，还要看 AUC，看后面的图片。
+
+# %% [markdown] lang="en"
+# ## Training (10 points)
+#
+# The next cell trains on PALM for real and saves the weights in half precision as `vgg.safetensors`. **Hand this file in
+# together with the notebook**: its accuracy on the validation photographs must be at least 0.85.
+#
+# VGG needs a lot of computing, so choose the recipe for your machine:
+#
+# - **lunch break**: 2 epochs. One (400 photographs of training, then 400 of evaluation) takes about 17 minutes on 2 CPU
+#   cores, so it is a good half hour. Have 4 GB of memory and 3 GB of disk space free, start it, and go to lunch;
+# - **GPU**: 5 epochs, a few minutes. It needs the GPU build of Paddle (`paddlepaddle-gpu`); change
+#   `recipe = lunch_break` into `recipe = on_gpu`. With time to spare you can use it on a CPU too.
+#
+# The bar shows how long it will take; if the kernel stops, run the cell again with the same recipe and it goes on from
+# there; the epoch with the best validation accuracy is kept. With so few photographs that accuracy may jump by 0.1 from
+# epoch to epoch; if two epochs are not enough, take the recipe with five, which starts anew.
+#
+# The network gives **one logit**: its sigmoid is the probability of pathologic myopia, and above 0.5 (a logit above 0)
+# the answer is 1. **Accuracy** is the part of photographs answered right. **AUC** is the probability that of one
+# diseased and one healthy photograph, drawn at random, the diseased one gets the higher score; it does not depend on
+# the threshold, and 0.5 is guessing. Compare training with validation: when training still improves and validation
+# does not, photographs are being learned by heart.
+#
+# See accuracy in its place: always answering "diseased" gives 0.5275, and a simple linear model (ridge regression) on
+# photographs shrunk to 32x32 reaches 0.93. So accuracy alone proves little here; look at the AUC and at the pictures
+# further down.
+
+# %% training=true
+palm = ensure_data(course_root).palm_folders
+lunch_break = Recipe(epochs=2, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1, half=True)  # 35 min, 2 cores
+on_gpu = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1, half=True)  # a few minutes on a GPU
+recipe = lunch_break
+
+paddle.seed(recipe.seed)
+model = VGG(num_classes=1)
+history = fit(model, palm, recipe, weights="vgg.safetensors")
+show_curves(history)
+
+# %% check="training"
+check("training")
+
+# %% [markdown] lang="zh"
+# ## 看看网络的判断
+#
+# 先看判对的、判错的和最没把握的照片，旁边是概率。再看热力图（Grad-CAM）：颜色越暖，那里的特征把 logit 抬得越高。病理性近视的改变多在
+# 视盘周围和黄斑；如果网络盯着照片的黑边，它学到的就不是病变。
+
+# %% [markdown] lang="en"
+# ## A look at its answers
+#
+# First photographs that it got right, got wrong, and was least sure of, with their probabilities. Then heat maps
+# (Grad-CAM): the warmer the colour, the more the features there raise the logit. The damage of pathologic myopia is
+# mostly around the optic disc and at the macula; a network that stares at the black rim has learned something else.
+
+# %% training=true
+show_predictions(model, palm)
+show_heatmap(model, palm)
+
+# %% [markdown] written="why_small" lang="zh"
+# ## 问答（10 分）
+#
+# 一、把三个 3x3 卷积叠起来，与一个 7x7 卷积相比（输入输出都是 C 个通道，不计偏置）：各看到多大一块？各有多少权重？还有什么不同？
+#
+# 二、如果输入换成 256x256，VGG-16 哪些层的参数个数要变，变成多少输入？为什么别的层不变？
+
+# %% [markdown] written="why_small" lang="en"
+# ## Written question (10 points)
+#
+# 1. Compare a stack of three 3x3 convolutions with one 7x7 convolution (C channels in and out, no biases): how large a
+#    square does each see, how many weights has each, and what else is different?
+#
+# 2. If the input were 256x256, which layers of VGG-16 would change their number of parameters, and how many inputs would
+#    they have? Why do the others stay?
+
+# %% [markdown] lang="zh"
+# ## 小结
+#
+# | 想法 | 好处 | 代价 |
+# | --- | --- | --- |
+# | 小卷积核叠起来 | 看得一样远，权重更少，非线性更多 | 中间结果多，训练时占内存 |
+# | 同一种块重复五次 | 一张小表就是整个结构，容易加深 | 再加深就难训练了 |
+# | 三个大全连接层 | 把所有位置的特征合在一起判断 | 大部分参数在这里，文件大，容易背下照片 |
+#
+# 下一章的 GoogLeNet 换一个方向，让网络变**宽**：一个块里同时用几种大小的卷积核，用 1x1 卷积压缩通道，最后不要大的全连接层。“再加深就难训练”
+# 的问题，由再下一章的 ResNet 回答。
+
+# %% [markdown] lang="en"
+# ## Summary
+#
+# | idea | gain | price |
+# | --- | --- | --- |
+# | small kernels, stacked | the same field, fewer weights, more non-linearity | many intermediate maps: memory in training |
+# | one kind of block, five times | a small table is the whole design; easy to deepen | still deeper, and it is hard to train |
+# | three large fc layers | features of all places are judged together | most parameters; a large file; learning by heart |
+#
+# GoogLeNet, in the next chapter, goes another way and grows **wide**: kernels of several sizes side by side in one block,
+# 1x1 convolutions that squeeze channels, and no large fc layers at the end. Why still deeper networks are hard to train
+# is ResNet's question, one chapter later.
