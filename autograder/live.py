@@ -63,7 +63,7 @@ def open_chapter(chapter: str) -> Checker:
         with _stderr_away():
             try:
                 with contextlib.closing(Examiner.live(kit, LiveBox(namespace))) as examiner:
-                    findings = examiner.findings(task)
+                    findings = examiner.findings({task})
             except Exception as error:
                 print(f"check({task!r}): {type(error).__name__}: {error}")
                 return 0.0

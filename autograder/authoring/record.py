@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,6 @@ from autograder.sandbox.box import Box
 from autograder.sandbox.session import BoxDied
 from autograder.submission import pieces_of_script, slice_names
 from autograder.text import Text
-
 
 # Engine files that have no say in what a check sees: how kits are read, how the box is locked, how bytes travel.
 NOT_RECORDED = frozenset(
@@ -123,7 +122,9 @@ def record_kit(
 
     def mistake(example: Example) -> Mistake:
         progress(f"{chapter_id}: {example.id}")
-        seen = observations(example.text, chapter, checks, box)
+        tasks = changed_tasks(example.text, solution, chapter)
+        asked = {key: check for key, check in checks.items() if key.partition(".")[0] in tasks}
+        seen = observations(example.text, chapter, asked, box)
         assert example.cause is not None
         apart = {key: value for key, value in seen.items() if _differs(checks[key], value, expected[key])}
         return Mistake(example.id, example.cause, apart)
@@ -135,6 +136,17 @@ def record_kit(
 
 def _differs(check: Check, seen: Observation, expected: Observation) -> bool:
     return "seen" not in seen or check.judge(seen["seen"], expected["seen"]) is not None
+
+
+def changed_tasks(text: str, solution: str, chapter: Chapter) -> frozenset[str]:
+    """Return the tasks for which an answer holds other code than the solution: the rest need not be run again."""
+
+    def code(script: str, groups: Sequence[tuple[str, ...]]) -> list[str]:
+        sliced = slice_names(pieces_of_script(script, f"{chapter.id}.py"), groups)
+        return [ast.dump(ast.parse(statement.text)) for statement in sliced.statements]
+
+    groups = {task.id: task.name_groups() for task in chapter.tasks}
+    return frozenset(task for task, names in groups.items() if code(text, names) != code(solution, names))
 
 
 def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box) -> dict[str, Observation]:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.authoring.record import Example, fingerprint, read_examples
+from autograder.authoring.record import Example, changed_tasks, fingerprint, read_examples
 from autograder.checks.kit import Kit, read_kit
 from autograder.grading.grade import grade
 from autograder.grading.result import Result
@@ -44,11 +44,17 @@ def verify_chapter(
         f"{chapter_id}.py",
         (root / "solutions" / chapter_id / f"{chapter_id}.py").read_bytes(),
     )
-    subjects = [stub, solution, module, *(_script(example) for example in examples)]
+    answer = module.text()
+    subjects: list[tuple[RawSubmission, frozenset[str] | None]] = [(stub, None), (solution, None), (module, None)]
+    for example in examples:
+        # What a wrong answer shares with the solution was proven with the solution.
+        tasks = changed_tasks(example.text, answer, kit.chapter) if example.kills else None
+        subjects.append((_script(example), tasks))
 
-    def graded(submission: RawSubmission) -> Result:
+    def graded(subject: tuple[RawSubmission, frozenset[str] | None]) -> Result:
+        submission, tasks = subject
         progress(f"{chapter_id}: {submission.name}")
-        return grade(kit, submission, box)
+        return grade(kit, submission, box, tasks=tasks)
 
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))

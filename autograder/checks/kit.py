@@ -50,7 +50,11 @@ class Kit:
         """Return the kit without hidden checks and without the marking guides of written tasks."""
         shown = [task.full_id(entry) for task, entry in self.chapter.checks() if not entry.hidden]
         mistakes = tuple(
-            Mistake(mistake.id, mistake.cause, {key: mistake.seen[key] for key in shown if key in mistake.seen})
+            Mistake(
+                mistake.id,
+                mistake.cause,
+                {key: _without_code(mistake.seen[key]) for key in shown if key in mistake.seen},
+            )
             for mistake in self.mistakes
         )
         tasks = tuple(
@@ -81,6 +85,13 @@ class Kit:
             ],
         }
         return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+
+
+def _without_code(seen: Observation) -> Observation:
+    """Return an observation without the line of code at which a mistake raised: it may be one of the solution's."""
+    if "raised" not in seen:
+        return seen
+    return {"raised": {key: value for key, value in seen["raised"].items() if key != "where"}}
 
 
 def read_kit(path: Path) -> Kit:

@@ -93,8 +93,8 @@ class _Course:
     configured: str | None
     language: Language
 
-    def data_folder(self) -> Path:
-        """Return the data folder, which need not be there yet."""
+    def target(self) -> Path:
+        """Return the folder to prepare data in, which need not be there yet."""
         from autograder.data.location import DATA_VARIABLE, data_folder
 
         named = os.environ.get(DATA_VARIABLE)
@@ -136,7 +136,7 @@ def palm(
     course = _course(lang)
     if size != "original" and not (size.isdecimal() and 32 <= int(size) <= 4096):
         raise typer.BadParameter("--size is a number of pixels from 32 to 4096, or original")
-    target = to or course.data_folder()
+    target = to or course.target()
     try:
         with _progress() as progress:
             done = prepare_palm(source, target, None if size == "original" else int(size), progress=progress)
@@ -160,7 +160,7 @@ def mnist(source: FromOption, to: ToOption = None, lang: LanguageOption = None) 
 
     course = _course(lang)
     try:
-        place, before = prepare_mnist(source, to or course.data_folder())
+        place, before = prepare_mnist(source, to or course.target())
     except PreparationError as error:
         _fail(error.reason, course.language)
     print((DONE_BEFORE if before else DIGITS_READY).format(place=place).to(course.language))
@@ -224,10 +224,10 @@ def _inspected_palm(course: _Course) -> tuple[Path, str, tuple[Fault, ...]]:
     from autograder.data.completeness import OFFICIAL
     from autograder.data.ensure import GENERATED_FOLDER
     from autograder.data.inspection import inspect_palm
-    from autograder.data.location import find_palm, is_generated
+    from autograder.data.location import data_folder, find_palm, is_generated
 
     spare = course.root / GENERATED_FOLDER
-    folders = find_palm(course.data_folder()) or find_palm(spare)
+    folders = find_palm(data_folder(course.root, course.configured)) or find_palm(spare)
     if folders is None:
         return spare / "palm", "absent", ()
     generated = is_generated(folders.root)
@@ -247,10 +247,10 @@ def _inspected_palm(course: _Course) -> tuple[Path, str, tuple[Fault, ...]]:
 def _inspected_mnist(course: _Course) -> tuple[Path, str, tuple[Fault, ...]]:
     from autograder.data.ensure import GENERATED_FOLDER
     from autograder.data.inspection import inspect_mnist
-    from autograder.data.location import find_mnist, is_generated
+    from autograder.data.location import data_folder, find_mnist, is_generated
 
     spare = course.root / GENERATED_FOLDER
-    folder = find_mnist(course.data_folder()) or find_mnist(spare)
+    folder = find_mnist(data_folder(course.root, course.configured)) or find_mnist(spare)
     if folder is None:
         return spare / "mnist", "absent", ()
     return folder, "generated" if is_generated(folder) else "real", inspect_mnist(folder)
@@ -276,7 +276,9 @@ def _print_faults(one: dict[str, Any], language: Language) -> None:
         print(f"{one['set']}: {ABSENT.format(place=one['folder']).to(language)}")
         return
     if faults:
-        table = Table(*(heading.to(language) for heading in HEADINGS), show_lines=True)
+        table = Table(show_lines=True)
+        for heading in HEADINGS:
+            table.add_column(heading.to(language), overflow="fold")  # Chinese has no spaces to break at
         for fault in faults:
             if fault.kind not in GROUPED:
                 sign = "✗" if fault.spoils else "·"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -88,11 +88,11 @@ class Examiner:
         """Return an examiner of names that are already defined where the session runs."""
         return cls(kit, lambda _names: Slice((), {}, (), ()), box, None, None)
 
-    def findings(self, only_task: str | None = None) -> list[Finding]:
-        """Return one finding per check, in the chapter's order; of one task where it is named."""
+    def findings(self, tasks: Collection[str] | None = None) -> list[Finding]:
+        """Return one finding per check, in the chapter's order; of `tasks` where they are named."""
         found = []
         for task in self.kit.chapter.tasks:
-            if only_task not in (None, task.id):
+            if tasks is not None and task.id not in tasks:
                 continue
             if task.kind == "written":
                 text = Text(zh="等待助教批改。", en="Waits for a teaching assistant's mark.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Collection
 from typing import Any
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
@@ -24,10 +25,12 @@ def grade(
     weights: WeightsFile | Text | None = None,
     images: ImageSets | None = None,
     student: str | None = None,
+    tasks: Collection[str] | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
 
-    weights: the file handed in, or why it cannot be used; images: for the accuracy check.
+    weights: the file handed in, or why it cannot be used; images: for the accuracy check;
+    tasks: only these, all by default.
     """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
@@ -41,7 +44,7 @@ def grade(
         sources = pieces_of_script(submission.text(), submission.name)
     examiner = Examiner(kit, lambda names: slice_names(sources, list(names)), box, weights, images)
     try:
-        findings = tuple(examiner.findings())
+        findings = tuple(examiner.findings(tasks))
     finally:
         examiner.close()
     problems = tuple(problem.message for problem in slice_names(sources, []).problems)
