@@ -15,8 +15,12 @@ from autograder.authoring.notebooks import write_atomically, write_chapter
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
 from autograder.course import load_chapter
+from autograder.facts import read_networks
+from autograder.facts.figure import figure
 from autograder.sandbox.box import Box
-from autograder.text import Language
+from autograder.text import LANGUAGES, Language
+
+README_PICTURE = Path("docs") / "pictures"
 
 
 def build_chapter(
@@ -61,6 +65,8 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
     ):
         return []
     pages = {KILL_PAGE: kill_page(root, chapters)}
+    if inception := read_networks(root / "source" / "googlenet").get("Inception"):
+        pages |= {README_PICTURE / f"inception.{name}.svg": figure(inception, name) for name in LANGUAGES}
     changed = {
         page: text
         for page, text in pages.items()
@@ -68,6 +74,7 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
     }
     if not check:
         for page, text in changed.items():
+            (root / page).parent.mkdir(parents=True, exist_ok=True)
             write_atomically(root / page, text)
     return [str(page) for page in changed]
 
