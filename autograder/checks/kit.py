@@ -84,7 +84,20 @@ class Kit:
                 for mistake in self.mistakes
             ],
         }
-        return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+        return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lines(value: object) -> str:
+    """Return JSON with one line for each entry of a table or list: a change shows as the lines it touches."""
+    if isinstance(value, dict) and value:
+        return "{\n" + ",\n".join(f" {_json(key)}: {_json(entry)}" for key, entry in value.items()) + "\n}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f" {_json(entry)}" for entry in value) + "\n]"
+    return _json(value)
 
 
 def _without_code(seen: Observation) -> Observation:

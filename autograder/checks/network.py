@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, agrees, numbers, sketch, smooth_images
+from autograder.checks.base import Check, Tree, agrees, sketch, smooth_images
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -177,7 +177,7 @@ class Behaviour(NetworkCheck):
             answer = session.ask("forward", target=network, images=images)
             if "error" in answer:
                 return {"error": str(answer["error"].get("message", ""))[:300]}
-            seen["outputs"].append({"shape": list(np.shape(answer["output"])), "values": numbers(answer["output"])})
+            seen["outputs"].append(sketch(answer["output"]))
         if self.gradients:
             images = smooth_images(self.seed, self.inputs[0])
             weights = np.random.default_rng(self.seed).standard_normal(seen["outputs"][0]["shape"]).astype(np.float32)

@@ -369,7 +369,7 @@ plt.show()
 #
 # `float32` 的一个数占 4 个字节，{{parameters:VGG}} 个参数就是大约 537 MB，上传下载都不方便。`float16`（半精度）只占 2 个字节：大约有三位
 # 有效数字，最大 65,504。权重都不大，差第四位数字也不要紧，所以训练和计算用 `float32`，**存盘时用 `float16`**，读回来再变成
-# `float32`。下面的单元存一次、读一次，比较前后的 logits。
+# `float32`。下面的单元存一次、读一次，比较前后的 logit：差多少，足以改变判断吗？
 
 # %% [markdown] lang="en"
 # ## Weights at half size
@@ -377,7 +377,8 @@ plt.show()
 # A `float32` number takes 4 bytes, so {{parameters:VGG}} parameters make about 537 MB, which is awkward to send.
 # `float16` (half precision) takes 2 bytes: it has about three decimal digits and goes up to 65,504. Weights are small
 # and their fourth digit matters little. So we train and compute in `float32`, **store in `float16`**, and read back
-# into `float32`. The next cell stores and reads once, and compares the logits.
+# into `float32`. The next cell stores and reads once and compares the logits: how far apart are they,
+# and would that change an answer?
 
 # %%
 half = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
@@ -399,7 +400,7 @@ del network, half, restored  # they hold more than a gigabyte
 #
 # VGG 的计算量很大，请按你的机器选配方：
 #
-# - **午休配方**：2 轮。一轮（训练 400 张，再评估 400 张）在 2 个 CPU 核上约 17 分钟，一共半个多小时。要留出 4 GB 内存和 3 GB 硬盘。先运行，去吃饭；
+# - **午休配方**：2 轮。一轮（训练 400 张，再评估 400 张）在 2 个 CPU 核上约 17 分钟，一共半个多小时。要留出 6 GB 内存和 3 GB 硬盘。先运行，去吃饭；
 # - **GPU 配方**：5 轮，几分钟。需要装 GPU 版的 Paddle（`paddlepaddle-gpu`），把 `recipe = lunch_break` 改成 `recipe = on_gpu`。
 #   时间充裕的话，CPU 上也可以用它。
 #
@@ -422,7 +423,7 @@ del network, half, restored  # they hold more than a gigabyte
 # VGG needs a lot of computing, so choose the recipe for your machine:
 #
 # - **lunch break**: 2 epochs. One (400 photographs of training, then 400 of evaluation) takes about 17 minutes on 2 CPU
-#   cores, so it is a good half hour. Have 4 GB of memory and 3 GB of disk space free, start it, and go to lunch;
+#   cores, so it is a good half hour. Have 6 GB of memory and 3 GB of disk space free, start it, and go to lunch;
 # - **GPU**: 5 epochs, a few minutes. It needs the GPU build of Paddle (`paddlepaddle-gpu`); change
 #   `recipe = lunch_break` into `recipe = on_gpu`. With time to spare you can use it on a CPU too.
 #

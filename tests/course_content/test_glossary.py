@@ -1,0 +1,62 @@
+"""The glossary pins one Chinese word for each term, and the chapters keep to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NONE = "—"
+TEXTS = sorted(path for kind in ("py", "yml") for path in (ROOT / "source").glob(f"*/*.{kind}"))
+
+
+@dataclass(frozen=True)
+class Term:
+    english: str
+    chinese: str
+    meanings: tuple[str, str]
+    variants: tuple[str, ...]
+
+
+def read_glossary() -> list[Term]:
+    terms = []
+    for line in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines():
+        if line.startswith("|") and not line.startswith(("| English", "| ---")):
+            english, chinese, meaning, sense, variants = (cell.strip() for cell in line.strip("|").split("|"))
+            known = () if variants == NONE else tuple(variants.split("、"))
+            terms.append(Term(english, chinese, (meaning, sense), known))
+    return terms
+
+
+TERMS = read_glossary()
+
+
+def test_every_term_stands_in_both_languages() -> None:
+    assert len(TERMS) >= 60
+    for term in TERMS:
+        assert all((term.english, term.chinese, *term.meanings, *term.variants)), term
+
+
+def test_no_term_is_there_twice_and_no_variant_is_a_term() -> None:
+    for words in ([term.english for term in TERMS], [term.chinese for term in TERMS]):
+        assert not [word for word, count in Counter(words).items() if count > 1]
+    pinned = {term.chinese for term in TERMS}
+    variants = [variant for term in TERMS for variant in term.variants]
+    assert not pinned & set(variants)
+    assert len(variants) == len(set(variants))
+    assert not [(word, variant) for word in pinned for variant in variants if variant in word]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT / "source")))
+def test_a_chapter_uses_the_words_of_the_glossary(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = [f"{variant} (write {term.chinese})" for term in TERMS for variant in term.variants if variant in text]
+    assert not found
+
+
+def test_the_terms_are_those_that_the_course_uses() -> None:
+    used = "".join(path.read_text("utf-8") for path in TEXTS)
+    assert sum(term.chinese in used for term in TERMS) >= 50
