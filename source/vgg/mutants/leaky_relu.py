@@ -1,4 +1,4 @@
-# kills: block.behaviour, block.single, network.behaviour
+# kills: block.behaviour, network.behaviour
 # zh: 你用了 leaky ReLU；这一章要求 ReLU。
 # en: You used a leaky ReLU; this chapter asks for ReLU.
 import paddle
