@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint build verify clean
+.PHONY: help setup demo test lint build verify attack clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -32,6 +32,9 @@ build: setup  ## assignments/ and solutions/ from source/
 
 verify: setup  ## prove every check by its mutants
 	$(BIN)/autograder verify
+
+attack: setup  ## grade every hostile submission of tests/attacks/, print the table
+	$(BIN)/python -W ignore -m tests.attacks
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +24,7 @@ from autograder.store.results import ResultStore
 
 PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
 DIGITS = 20_000
+DAY = 86_400
 NETWORK = "LeNetReLU"
 SIGMOID = "relu_is_sigmoid"  # the mutant that the demo trains, to show the gate closing
 HOSTILE = """import os
@@ -56,6 +59,7 @@ def main() -> None:
         f"3/4 three networks are trained on {data.mnist} digits and {data.palm} photographs, about two minutes"
     )
     _train(place, data.mnist_folder, data.palm_folders.root, console)
+    _stamp(place)
     console.print("4/4 grading")
     _grade(place, root, console)
 
@@ -119,6 +123,15 @@ def _train(place: Path, mnist: Path, palm: Path, console: Console) -> None:
         command += [f"{weights}.safetensors", str(amount)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         console.print(f"    {title}: accuracy {done.stdout.strip().splitlines()[-1]}")
+
+
+def _stamp(place: Path) -> None:
+    """Give every hand-in the time of a class that is on time: a day before the chapter is due, at the latest now."""
+    due = {entry.id: entry.due.timestamp() for entry in load_course(place).chapters}
+    for folder in (place / "submitted").glob("*/*/"):
+        moment = min(time.time(), due[folder.name] - DAY)
+        for path in (*folder.iterdir(), folder):
+            os.utime(path, (moment, moment))
 
 
 def _grade(place: Path, root: Path, console: Console) -> None:

@@ -115,8 +115,8 @@ class Accuracy(NetworkCheck):
             images = validation.prepare(validation.images[chosen])
             answer = session.ask("forward", target=network, images=images)
             if "error" in answer:
-                message = str(answer["error"].get("message", ""))[:200]
-                return Text(zh=f"网络前向计算出错:{message}", en=f"The network failed on the images: {message}")
+                kind = str(answer["error"].get("type", ""))[:60]  # not its message: that could quote the images
+                return Text(zh=f"网络前向计算出错:{kind}", en=f"The network failed on the images: {kind}")
             out = answer["output"]
             if not isinstance(out, np.ndarray) or out.ndim != 2 or len(out) != len(chosen) or not out.size:
                 return Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
 import cv2
 import numpy as np
 
 from autograder.checks.base import Check, Tree, numbers
-from autograder.sandbox.session import Session, StudentError
+from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Text
 
 
@@ -82,6 +83,13 @@ class Loader(Check):
 
     def ask(self, session: Session) -> Tree:
         session.ask("replace", name="transform_img", stand_in="solid_transform")
+        try:
+            return self._ask(session)
+        finally:
+            with suppress(BoxDied):
+                session.ask("restore", name="transform_img")
+
+    def _ask(self, session: Session) -> Tree:
         session.ask("seed", seed=7)
         folder = session.ask("stage", files=self._files())
         if not isinstance(folder, str):

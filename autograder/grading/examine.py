@@ -13,11 +13,12 @@ from autograder.course import CheckEntry, Task
 from autograder.grading.result import EMPTY, Finding, Status
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.submission import Slice
-from autograder.text import Language, Text
+from autograder.text import LANGUAGES, Language, Text
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
 
+LONGEST_MESSAGE = 2000
 LOAD_SECONDS = 20.0
 NO_WEIGHTS = Text(
     zh="正确率由老师用你交的权重文件测量;没有权重文件则不得分。",
@@ -90,17 +91,21 @@ class Examiner:
 
     def findings(self, tasks: Collection[str] | None = None) -> list[Finding]:
         """Return one finding per check, in the chapter's order; of `tasks` where they are named."""
-        found = []
-        for task in self.kit.chapter.tasks:
-            if tasks is not None and task.id not in tasks:
-                continue
+        chosen = [task for task in self.kit.chapter.tasks if tasks is None or task.id in tasks]
+        checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.kit.checks]
+        # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.
+        order = sorted(checks, key=lambda pair: (self._is_accuracy(pair), pair[1].hidden))
+        found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
+        findings = []
+        for task in chosen:
             if task.kind == "written":
                 text = Text(zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
-                found.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, text))
-            for entry in task.checks:
-                if task.full_id(entry) in self.kit.checks:
-                    found.append(self._finding(task, entry))
-        return found
+                findings.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, text))
+            findings += [found[task.full_id(entry)] for entry in task.checks if task.full_id(entry) in found]
+        return findings
+
+    def _is_accuracy(self, pair: tuple[Task, CheckEntry]) -> bool:
+        return isinstance(self.kit.checks[pair[0].full_id(pair[1])], Accuracy)
 
     def close(self) -> None:
         """End the process."""
@@ -160,7 +165,7 @@ class Examiner:
                 status,
                 entry.points * (1.0 if status == "pass" else share),
                 entry.points,
-                message,
+                shortened(message),
                 EMPTY if status in ("pass", "skipped") else shown,
             )
 
@@ -228,7 +233,8 @@ class Examiner:
         except BoxDied as death:
             return finding(death.status, _death_text(death))
         except StudentError as error:
-            return finding("error", _raised_text({"type": error.type, "message": error.message, "where": error.where}))
+            # The message could carry the images of a hidden test set out: the type and the student's own line must do.
+            return finding("error", _raised_text({"type": error.type, "message": "…", "where": error.where}))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
         finally:
@@ -249,6 +255,16 @@ class Examiner:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, None, min(1.0, max(0.0, share)))
+
+
+def shortened(text: Text) -> Text:
+    """Return a text of at most `LONGEST_MESSAGE` characters per language: part of it may be the student's."""
+    return Text(
+        **{
+            name: told if len(told := text.to(name)) <= LONGEST_MESSAGE else told[:LONGEST_MESSAGE] + " …"
+            for name in LANGUAGES
+        }
+    )
 
 
 def _raised_text(record: dict[str, Any]) -> Text:

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograder.submission import RawSubmission, repair
 # Control sequences first, whole; what is left of control characters goes one by one.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
 _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
 _TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -51,7 +53,10 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
         notebook["cells"].insert(0, _script_cell(raw.text(), {cell["id"] for cell in notebook["cells"]}))
     else:
         notebook = repair(raw.notebook(), release).notebook
+    ours = {"".join(cell["source"]) for cell in release["cells"]}
     for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" and cell["source"] not in ours:
+            cell["source"] = inert(cell["source"], cell.get("attachments", ()))
         if cell["cell_type"] == "code":
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
@@ -60,6 +65,17 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     return path
+
+
+def inert(markdown: str, attached: Container[str] = ()) -> str:
+    """Return a student's Markdown with its HTML and odd links shown as text, and without pictures that are not `attached`.
+
+    nbgrader's formgrader puts HTML into its page as it is, in the browser of somebody who may run anything on that
+    server; and it shows nothing at all where a picture is missing.
+    """
+    known = re.sub(r"attachment:([^\s)\"'>]*)", lambda found: found[0] if found[1] in attached else found[1], markdown)
+    linked = re.sub(rf"\](?=\(\s*(?!{_SAFE})|:\s*(?!{_SAFE}))", "] ", known)  # a space there, and it is no link
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", linked)
 
 
 def autograded_path(root: Path, student: str, chapter_id: str) -> Path:
@@ -116,7 +132,10 @@ class SafeHTMLExporter(HTMLExporter):
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
         """Return the HTML of a Markdown text, harmless."""
-        html = super().markdown2html(context, source)
+        try:
+            html = super().markdown2html(context, source)
+        except Exception:  # a picture that is not there, brackets a thousand deep: then the text as it was written
+            html = f"<pre>{escape(source)}</pre>"
         return str(bleach.clean(html, tags=_TAGS, attributes=_allowed, protocols={"http", "https", "mailto", "data"}))
 
 
@@ -124,9 +143,10 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     if name in ("class", "id", "title"):
         return True
     if tag == "img":
-        # In an <img> no SVG runs scripts or loads anything, so one pasted by a student does no harm.
+        # In an <img> no SVG runs scripts or loads anything, so one pasted by a student does no harm. A picture from
+        # elsewhere would tell its owner who reads the page, and when.
         pasted = re.match(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,", value)
-        return name in ("alt", "width", "height") or (name == "src" and (not _is_data(value) or bool(pasted)))
+        return name in ("alt", "width", "height") or (name == "src" and bool(pasted))
     if tag in ("td", "th"):
         return name in ("align", "colspan", "rowspan")
     return tag == "a" and name == "href" and not _is_data(value)

@@ -241,7 +241,7 @@ class BoxSession:
     def _death(self, error: wire.WireError) -> BoxDied:
         if isinstance(error, wire.WireClosed):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                self._process.wait(2)
         code = self._process.poll()
         self.close()
         text = self.output[-4000:]

@@ -78,6 +78,7 @@ def read_submission(path: Path, chapter: str, *, limit_mib: int = 20, weights_li
             return _from_archive(archive, path, chapter, limit_mib, weights_limit_mib)
     if path.suffix.lower() not in _KINDS:
         raise Rejected(rejection.WRONG_KIND.format(name=shown(path.name)))
+    _check_name(path.name, chapter)
     content = files.read_regular(path, limit_mib)
     return _with_weights_on_disk(path, chapter, content)
 
@@ -123,6 +124,14 @@ def _deeper_than(value: object, depth: int) -> bool:
     return bool(level)
 
 
+def _check_name(name: str, chapter: str) -> None:
+    """Refuse a name that is no text (GBK bytes, for example): results and databases could not hold it."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Rejected(rejection.NAME_NOT_TEXT.format(name=shown(name), chapter=chapter)) from error
+
+
 def _check(content: bytes, name: str) -> Kind:
     kind = _KINDS[PurePosixPath(name).suffix.lower()]
     if kind == "notebook":
@@ -135,6 +144,7 @@ def _check(content: bytes, name: str) -> Kind:
 def _from_folder(path: Path, chapter: str, limit_mib: int) -> RawSubmission:
     with files.open_folder(path) as folder:
         name = _choose(files.names_in(folder, path.name), chapter, path.name)
+        _check_name(name, chapter)
         content = files.read_regular(Path(name), limit_mib, folder)
     return _with_weights_on_disk(path / name, chapter, content)
 

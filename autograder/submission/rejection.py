@@ -27,6 +27,10 @@ MISSING = Text(
     zh="找不到 {name}。请检查路径，然后重新提交。",
     en="{name} does not exist. Check the path, then submit again.",
 )
+NAME_NOT_TEXT = Text(
+    zh="文件名 {name} 不是 UTF-8 文字。请改名为 {chapter}.ipynb 或 {chapter}.py，然后重新提交。",
+    en="The file name {name} is not UTF-8 text. Rename it to {chapter}.ipynb or {chapter}.py, then submit again.",
+)
 UNREADABLE = Text(
     zh="无法读取 {name}（{cause}）。请重新提交。",
     en="{name} cannot be read ({cause}). Submit it again.",

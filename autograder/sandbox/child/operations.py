@@ -31,6 +31,7 @@ class Operations:
         self.layers = layers or []
         self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
         self.objects: list[Any] = []
+        self.replaced: dict[str, Any] = {}  # the student's functions that stand-ins have taken the place of
         self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
 
     def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
@@ -81,8 +82,17 @@ class Operations:
         return str(folder)
 
     def do_replace(self, name: str, stand_in: str) -> Tree:
-        """Put a function of ours in place of the student's function `name`."""
+        """Put a function of ours in place of the student's function `name`, until `restore`."""
+        self.replaced.setdefault(name, self.namespace.get(name))
         self.namespace[name] = stand_ins.FUNCTIONS[stand_in]
+
+    def do_restore(self, name: str) -> Tree:
+        """Give the student's own function its name back."""
+        own = self.replaced.pop(name, None)
+        if own is None:
+            self.namespace.pop(name, None)
+        else:
+            self.namespace[name] = own
 
     def do_seed(self, seed: int) -> Tree:
         """Seed every random number generator the student's code may use."""

@@ -1,0 +1,100 @@
+"""What the box enforces, tried out as the user who runs the tests and, where that is root, as an ordinary user, too."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from autograder.sandbox.box import REQUIRED, BoxLimits, default_box
+from autograder.sandbox.selftest import ATTEMPTS, try_out
+
+from tests.attacks.catalogue import ROOT
+
+pytestmark = pytest.mark.slow
+TRY = """
+import json
+from autograder.sandbox.box import default_box
+from autograder.sandbox.selftest import try_out
+box = default_box()
+print(json.dumps({"layers": box.layers, "lost": [o.attempt.id + ": " + o.detail for o in try_out(box) if not o.held]}))
+"""
+
+
+def test_everything_forbidden_fails_as_this_user() -> None:
+    box = default_box(BoxLimits())
+    outcomes = list(try_out(box))
+    assert len(outcomes) == len(ATTEMPTS)
+    assert [f"{outcome.attempt.id}: {outcome.detail}" for outcome in outcomes if not outcome.held] == []
+    assert set(REQUIRED) <= set(box.layers)
+    assert ("uid" in box.layers) == (os.geteuid() == 0)
+
+
+@pytest.fixture(scope="module")
+def user() -> Iterator[str]:
+    """Make an ordinary user without a home; removed at the end."""
+    if os.geteuid() != 0:
+        pytest.skip("NOT TRIED: an ordinary user can only be made by root; the other test here ran as one already")
+    if shutil.which("useradd") is None:
+        pytest.skip("NOT TRIED AS AN ORDINARY USER: useradd is missing")
+    name = f"box{uuid.uuid4().hex[:8]}"
+    subprocess.run(["useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", name], check=True)
+    try:
+        yield name
+    finally:
+        subprocess.run(["userdel", name], check=False, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def python() -> Iterator[Path]:
+    """Make a copy of this Python and its packages (hard links where that works) in a place that everybody may read."""
+    place = Path("/var/tmp") / f"python-{uuid.uuid4().hex[:8]}"
+    place.mkdir()
+    base, mine = Path(sys.base_prefix).resolve(), Path(sys.prefix)
+    try:
+        _copy(base, place / "base")
+        program = next((place / "base" / "bin").glob(f"python3.{sys.version_info.minor}"))
+        environment = place / "venv"
+        subprocess.run([program, "-m", "venv", "--without-pip", environment], check=True)
+        packages = Path("lib") / f"python3.{sys.version_info.minor}" / "site-packages"
+        shutil.rmtree(environment / packages)
+        _copy(mine / packages, environment / packages)
+        yield environment / "bin" / "python"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    linked = subprocess.run(["cp", "-al", source, target], check=False, capture_output=True)
+    if linked.returncode:
+        shutil.rmtree(target, ignore_errors=True)
+        subprocess.run(["cp", "-a", source, target], check=True)
+
+
+def test_everything_forbidden_fails_as_an_ordinary_user(user: str, python: Path) -> None:
+    entry = pwd.getpwnam(user)
+    done = subprocess.run(
+        [python, "-W", "ignore", "-c", TRY],
+        user=entry.pw_uid,
+        group=entry.pw_gid,
+        extra_groups=[],
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "No permissions to creat" in done.stderr + done.stdout:
+        pytest.skip("NOT TRIED AS AN ORDINARY USER: this machine gives ordinary users no namespaces")
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["lost"] == []
+    assert set(REQUIRED) <= set(found["layers"])
+    assert "uid" not in found["layers"]
