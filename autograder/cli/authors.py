@@ -39,6 +39,9 @@ def build(
 def verify(
     chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
     quiet: Annotated[bool, typer.Option(help="No progress lines.")] = False,
+    sample: Annotated[
+        int, typer.Option(min=1, help="Run one in so many wrong answers; the rest is judged by the recordings.")
+    ] = 1,
 ) -> None:
     """Prove the checks: stub 0, solution full marks, every mutant killed where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
@@ -48,7 +51,7 @@ def verify(
     root = find_course(Path.cwd())
     problems: list[str] = []
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
-        proof = verify_chapter(root, name, default_box(), (lambda _: None) if quiet else progress)
+        proof = verify_chapter(root, name, default_box(), (lambda _: None) if quiet else progress, sample=sample)
         for mutant, killers in proof.table.items():
             print(f"{name:12} {mutant:36} {' '.join(killers)}")
         print(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
