@@ -1,5 +1,6 @@
 """How nbgrader's folders map onto this course's: the filled notebooks in solutions/ are nbgrader's source."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ root = Path(__file__).parent if "__file__" in globals() else Path.cwd()
 found = re.search(r"(?m)^id:\s*(\S+)", (root / "course.yml").read_text("utf-8"))
 c.CourseDirectory.root = str(root)
 c.CourseDirectory.course_id = found[1] if found else "course"
+if os.environ.get("AUTOGRADER_DB"):  # the class's database where it is not gradebook.db
+    c.CourseDirectory.db_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", os.environ["AUTOGRADER_DB"])
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.submitted_directory = "submitted"

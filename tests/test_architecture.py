@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "submission": SERVES_ALL | {"course"},
     "sandbox": SERVES_ALL | {"course"},
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},
-    "grading": SERVES_ALL | {"course", "submission", "sandbox", "checks"},
+    "checkin": SERVES_ALL | {"course"},
+    "grading": SERVES_ALL | {"course", "checkin", "submission", "sandbox", "checks"},
     "authoring": SERVES_ALL | {"course", "submission", "sandbox", "checks", "grading", "facts"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from autograder.text import Language
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.store.database import Database
 
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
 
@@ -24,3 +29,16 @@ def chosen_language(given: str | None, default: str) -> Language:
 def progress(text: str) -> None:
     """Print a progress line to stderr."""
     print(text, file=sys.stderr, flush=True)
+
+
+def import_notes(root: Path, course: Course, database: Database) -> int:
+    """Take the notes that lie in `submitted/<student>/checkins.json`; return how many are new. A bad file is named."""
+    from autograder.checkin.desk import Desk, DeskError, travelling_records
+
+    new = 0
+    for student, path in travelling_records(root / "submitted"):
+        try:
+            new += Desk(course, database).import_record(student, path)
+        except DeskError as error:
+            progress(f"! {error}")
+    return new

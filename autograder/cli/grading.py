@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language, progress
+from autograder.cli.common import LanguageOption, chosen_language, import_notes, progress
 
 if TYPE_CHECKING:
     pass
@@ -33,6 +33,7 @@ def grade(
     from autograder.cli.tables import class_table, grading_progress
     from autograder.course import find_course, load_course
     from autograder.grading.classroom import Grader, hand_in_of, submitted
+    from autograder.grading.counting import that_count
     from autograder.grading.gradebook import record_points
     from autograder.sandbox.box import BoxLimits, default_box
     from autograder.store.results import ResultStore
@@ -54,9 +55,12 @@ def grade(
     except KeyboardInterrupt:
         progress("autograder: interrupted; what is done is kept, the same command goes on from there")
         raise typer.Exit(130) from None
-    if not paths:
+    if store:
+        import_notes(root, course, store.database)
+        counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
-            record_points(root, grader.kit(name).chapter, [r for r in records if r["chapter"] == name])
+            record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
+        store.close()
     if json_file:
         text = json.dumps(records, ensure_ascii=False, indent=1)
         print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
@@ -99,12 +103,15 @@ def export(
     file: Annotated[Path, typer.Argument(help="The CSV file to write.")] = Path("grades.csv"),
 ) -> None:
     """Write the current results as CSV: one row per student and chapter, one column per task."""
-    from autograder.course import find_course
+    from autograder.course import find_course, load_course
+    from autograder.grading.counting import class_with_counting
     from autograder.grading.export import write_csv
     from autograder.store.results import ResultStore
 
-    store = ResultStore.in_course(find_course(Path.cwd()))
-    records = store.all_current()
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    store = ResultStore.in_course(root)
+    records = class_with_counting(course, store, course.language)
     store.close()
     write_csv(file, records)
     print(f"{file}: {len(records)} results")

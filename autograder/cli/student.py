@@ -16,6 +16,7 @@ from autograder.text import Language
 
 if TYPE_CHECKING:
     from autograder.checks.kit import Kit
+    from autograder.course import Course
 
 
 def check(
@@ -119,17 +120,21 @@ def submit(
     file: Annotated[
         Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
     ] = None,
-    student: Annotated[str, typer.Option(envvar="AUTOGRADER_STUDENT", help="Your student id.")] = "",
+    student: Annotated[
+        str | None, typer.Option(help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
+    ] = None,
     to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
+    from autograder.checkin.identity import whoami
     from autograder.course import find_course, load_course
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
 
     root = find_course(Path.cwd())
     course = load_course(root)
+    who = whoami(root, student)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
         raise typer.BadParameter(
@@ -137,9 +142,26 @@ def submit(
         )
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
-        folder = hand_in(path, chapter, student, to or root / "submitted", **limits)
+        folder = hand_in(path, chapter, who, to or root / "submitted", **limits)
     except Rejected as rejection:
         print(f"{path}: {rejection.reason.to(chosen_language(lang, course.language))}", file=sys.stderr)
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
         print(f"✓ {name}")
+    _note_hand_in(root, course, chapter, who, folder)
+
+
+def _note_hand_in(root: Path, course: Course, chapter: str, student: str, folder: Path) -> None:
+    """Keep on a student's machine that he handed in, and send his notes along; a class learns it by grading."""
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import is_class, students_database
+    from autograder.grading.counting import digest_of_folder
+
+    if is_class(root) or not course.checkins:
+        return
+    with students_database(root) as database:
+        desk = Desk(course, database)
+        desk.submission(student, chapter, None, f"handed-in:{digest_of_folder(folder)}", desk.clock())
+        ledger = desk.summary(student).ledger
+        if ledger.actions or any(piece.kind == "note" for piece in ledger.checkins):
+            desk.export_record(student, folder.parent)

@@ -40,7 +40,12 @@ def class_table(records: Sequence[dict[str, Any]], language: Language) -> Table:
 
 
 def _points(record: dict[str, Any]) -> str:
-    return f"{record['score']:g}/{record['max_score']:g}"
+    """Return the points of a result; of several attempts, or with something taken off, those that count."""
+    counts = record.get("counting")
+    if not counts or (counts["of"] == 1 and not counts["penalty_percent"]):
+        return f"{record['score']:g}/{record['max_score']:g}"
+    off = f" -{counts['penalty_percent']:g}%" if counts["penalty_percent"] else ""
+    return f"{counts['points']:g}/{record['max_score']:g} (#{counts['attempt']}: {counts['raw_points']:g}{off})"
 
 
 @contextmanager

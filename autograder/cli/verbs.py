@@ -5,11 +5,27 @@ from __future__ import annotations
 import typer
 
 from autograder.cli.authors import build, verify
+from autograder.cli.checkin import board, calendar, checkin, status
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
 from autograder.cli.new import new
+from autograder.cli.roster import (
+    audit,
+    backup,
+    certificate,
+    excuse,
+    import_notes,
+    import_roster,
+    leave,
+    makeup,
+    remind,
+    reopen,
+    restore,
+    roster,
+    verify_certificate,
+)
 from autograder.cli.student import check, hint, submit
 from autograder.cli.train import train
 
@@ -22,8 +38,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for panel, verbs in (
-    (STUDENTS, (check, hint, submit)),
+    (STUDENTS, (check, hint, submit, checkin, status, board, calendar)),
     (ASSISTANTS, (grade, feedback, export)),
+    (ASSISTANTS, (roster, import_roster, import_notes, leave, makeup, reopen, excuse, audit, remind)),
+    (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (new, build, verify, train, facts)),
     (EVERYBODY, (doctor,)),
 ):

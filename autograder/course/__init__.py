@@ -5,18 +5,33 @@ from __future__ import annotations
 from autograder.course.chapter import Accuracy, Chapter, CheckEntry, Task, Training
 from autograder.course.errors import CourseError, Problem
 from autograder.course.loading import check_course, find_course, load_chapter, load_course
-from autograder.course.models import ChapterDates, CheckinWeek, Course, LatePolicy, Limits
+from autograder.course.models import ChapterDates, CheckinWeek, Course, Limits
+from autograder.course.policies import (
+    AtRiskPolicy,
+    BoardPolicy,
+    CertificatePolicy,
+    CheckinProof,
+    LatePolicy,
+    LeavePolicy,
+    MakeupPolicy,
+)
 
 __all__ = [
     "Accuracy",
+    "AtRiskPolicy",
+    "BoardPolicy",
+    "CertificatePolicy",
     "Chapter",
     "ChapterDates",
     "CheckEntry",
+    "CheckinProof",
     "CheckinWeek",
     "Course",
     "CourseError",
     "LatePolicy",
+    "LeavePolicy",
     "Limits",
+    "MakeupPolicy",
     "Problem",
     "Task",
     "Training",

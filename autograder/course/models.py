@@ -10,15 +10,22 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationInfo, field_validator
 
 from autograder.course.names import Identifier, Moment, Slug, ZoneName
+from autograder.course.policies import (
+    AtRiskPolicy,
+    BoardPolicy,
+    CertificatePolicy,
+    CheckinProof,
+    LatePolicy,
+    LeavePolicy,
+    MakeupPolicy,
+)
 from autograder.course.record import (
     BothLanguages,
     Complaint,
     NotEmpty,
-    Percent,
     Positive,
     PositiveNumber,
     Record,
-    WholeNumber,
     problem,
     raw_list,
     raw_value,
@@ -51,18 +58,14 @@ class ChapterDates(Period):
 
 
 class CheckinWeek(Period):
-    """One week of the check-in (打卡), about one chapter or about the course in general."""
+    """One week of the check-in (打卡), about one chapter or about the course in general.
+
+    counts: what counts in this week, where it differs from the course's `checkin`.
+    """
 
     week: PositiveNumber
     chapter: Identifier | None = None
-
-
-class LatePolicy(Record):
-    """What late work loses: `percent_per_day` for each day begun after the grace, `cap_percent` at the most."""
-
-    grace_minutes: WholeNumber = 0
-    percent_per_day: Percent = 10.0
-    cap_percent: Percent = 100.0
+    counts: CheckinProof | None = None
 
 
 class Limits(Record):
@@ -86,6 +89,12 @@ class Course(Record):
     language: Language
     chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
     checkins: tuple[CheckinWeek, ...] = ()
+    checkin: CheckinProof = CheckinProof()
+    makeup: MakeupPolicy = MakeupPolicy()
+    leave: LeavePolicy = LeavePolicy()
+    at_risk: AtRiskPolicy = AtRiskPolicy()
+    board: BoardPolicy = BoardPolicy()
+    certificate: CertificatePolicy = CertificatePolicy()
     data: Path | None = None
     late: LatePolicy | None = None
     limits: Limits = Limits()
@@ -104,6 +113,10 @@ class Course(Record):
     def zone(self) -> ZoneInfo:
         """The time zone in which dates are shown."""
         return ZoneInfo(self.timezone)
+
+    def week(self, number: int) -> CheckinWeek | None:
+        """Return a check-in week, None when the course does not have it."""
+        return next((week for week in self.checkins if week.week == number), None)
 
     def chapter(self, chapter_id: str) -> ChapterDates | None:
         """Return the dates of a chapter, None when the course does not have it."""

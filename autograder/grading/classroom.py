@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from autograder.checkin.desk import Desk
+from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
+from autograder.grading.counting import digest_of, handed_in_at, with_counting
 from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
 from autograder.grading.result import Result
@@ -43,11 +47,12 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Grader:
-    """Grades hand-ins of one course in one box."""
+    """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC."""
 
     root: Path
     course: Course
     box: Box
+    clock: Callable[[], datetime] = utc_now
 
     def kit(self, chapter: str) -> Kit:
         """Return the full kit of a chapter."""
@@ -67,7 +72,7 @@ class Grader:
         if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
             if not autograded_path(self.root, student, hand_in.chapter).exists():
                 write_autograded(self.root, kit.chapter, known, raw)
-            return known
+            return with_counting(self.course, store, known, language)
         result = grade(
             kit,
             raw,
@@ -79,8 +84,14 @@ class Grader:
         )
         record = result.to_record(language)
         if store and student:
-            store.add(student, hand_in.chapter, key, record)
+            received = handed_in_at(hand_in.path, self.clock())
+            digest = digest_of(raw.content, weights.content if isinstance(weights, WeightsFile) else b"")
+            reason = "graded again by --regrade" if again else "graded"
+            store.add(student, hand_in.chapter, key, record, submission=digest, received_at=received, reason=reason)
+            desk = Desk(self.course, store.database, self.clock)
+            desk.submission(student, hand_in.chapter, record["score"], key, received)
             write_autograded(self.root, kit.chapter, record, raw)
+            return with_counting(self.course, store, record, language)
         return record
 
     def _rejected(self, hand_in: HandIn, kit: Kit, reason: Text) -> Result:

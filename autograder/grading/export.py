@@ -9,15 +9,35 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.checkin.record import RosterLine
+from autograder.checkin.weeks import by_number
+from autograder.checkin.wording import MARKS, STATUS_WORDS
+from autograder.course import Course
+from autograder.text import Language, Text
+
 # A cell that starts so is a formula to some spreadsheet; the last four are the wide forms of the first four.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+ROSTER_COLUMNS = (
+    Text(zh="学号", en="student"),
+    Text(zh="姓名", en="name"),
+    Text(zh="班级", en="group"),
+    Text(zh="完成率 %", en="completion %"),
+    Text(zh="连续周数", en="current streak"),
+    Text(zh="最长连续", en="longest streak"),
+    Text(zh="完成周数", en="weeks done"),
+    Text(zh="课程得分", en="course points"),
+    Text(zh="需要关注", en="at risk"),
+)
+WEEK = Text(zh="第{week}周", en="week {week}")
+COLUMNS = ("student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt")
 
 
 def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
     """Write one row per student and chapter: status, score, and the points of each task.
 
     A task is empty where the chapter does not have it, where nothing was graded, and where a TA has yet to mark it.
-    Of several results of one student in one chapter the last counts. A file graded by path stands for its student.
+    Score and tasks are of the newest attempt; `counts` is what the attempt that counts is worth after `penalty_percent`.
+    Of several results of one student in one chapter the last is shown. A file graded by path stands for its student.
 
     Args:
         path: the file to write; UTF-8 with a byte order mark, so that Excel shows Chinese.
@@ -28,17 +48,53 @@ def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with unfinished.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         table = csv.writer(file)
-        table.writerow([harmless(name) for name in ("student", "chapter", "status", "score", "max_score", *tasks)])
+        table.writerow([harmless(name) for name in (*COLUMNS, *tasks)])
         for (who, chapter), record in rows.items():
             points = [_points(record, task) for task in tasks]
-            numbers = [_number(record["score"]), _number(record["max_score"]), *points]
+            numbers = [_number(record["score"]), _number(record["max_score"]), *_counting(record), *points]
             table.writerow([*(harmless(text) for text in (who, chapter, record["status"])), *numbers])
+    unfinished.replace(path)
+
+
+def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], language: Language) -> None:
+    """Write one row per student: weeks, completion, streaks, points of each chapter, and why who is at risk.
+
+    UTF-8 with a byte order mark, so that Excel shows Chinese; no cell is a formula.
+    """
+    words = {mark: STATUS_WORDS[status].to(language) for status, mark in MARKS.items()}
+    weeks = [WEEK.to(language).format(week=week.week) for week in by_number(course)]
+    heading = [text.to(language) for text in ROSTER_COLUMNS]
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with unfinished.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
+        table = csv.writer(file)
+        table.writerow([*heading[:3], *weeks, *heading[3:7], *(dates.id for dates in course.chapters), *heading[7:]])
+        for line in lines:
+            table.writerow(
+                [
+                    *(harmless(text) for text in (line.student, line.name, line.group)),
+                    *(words[mark] for mark in line.marks),
+                    _number(100 * line.completion),
+                    str(line.current),
+                    str(line.longest),
+                    str(line.done),
+                    *("" if points is None else _number(points) for points in line.points),
+                    _number(line.course_points),
+                    harmless("; ".join(line.at_risk)),
+                ]
+            )
     unfinished.replace(path)
 
 
 def harmless(text: str) -> str:
     """Return `text` so that no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _counting(record: dict[str, Any]) -> list[str]:
+    block = record.get("counting")
+    if not block:
+        return [_number(record["score"]), "0", ""]
+    return [_number(block["points"]), _number(block["penalty_percent"]), str(block["attempt"] or "")]
 
 
 def _points(record: dict[str, Any], task: str) -> str:

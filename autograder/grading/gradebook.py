@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy.exc import SAWarning
 
 from autograder.course import Chapter
+from autograder.store.database import class_url
 
 
 def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
-    """Put the points of graded `records` (see `Result.to_record`) of one chapter into `root/gradebook.db`.
+    """Put the points of graded `records` (see `Result.to_record`) of one chapter into the class's database.
 
     Doing it twice is the same as once. Only automatic scores are written; a mark given by hand stays.
     """
@@ -39,7 +40,7 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
-        book = Gradebook(f"sqlite:///{root / 'gradebook.db'}")
+        book = Gradebook(class_url(root))
     finally:
         os.environ["PATH"] = before
     with warnings.catch_warnings(), book:
@@ -85,3 +86,7 @@ def _points(book: Any, chapter: Chapter, record: dict[str, Any]) -> None:
         grade = book.find_grade(f"check-{task.id}", name, name, student)
         grade.auto_score = math.fsum(f["points"] for f in record["findings"] if f["task"] == task.id)
         grade.needs_manual_grade = False
+    counting = record.get("counting")
+    if counting:
+        taken_off = counting["raw_points"] * counting["penalty_percent"] / 100.0
+        book.find_submission_notebook(name, name, student).late_submission_penalty = taken_off

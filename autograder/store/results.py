@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, Text, create_engine, func, select
+from sqlalchemy import Connection, func, select
 
-metadata = MetaData()
-results = Table(
-    "autograder_result",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("student", String(200), nullable=False, index=True),
-    Column("chapter", String(100), nullable=False),
-    Column("key", String(80), nullable=False, index=True),
-    Column("record", Text, nullable=False),
-    Column("graded_at", DateTime, nullable=False),
-)
+from autograder.store.audit import actor_name, add_audit
+from autograder.store.database import Database, class_url, lock
+from autograder.store.records import Attempt, AuditEntry
+from autograder.store.tables import results
 
 
 class ResultStore:
     """The results of a course. `url`: any SQLAlchemy URL."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url)
-        metadata.create_all(self._engine)
+        self.database = Database(url)
 
     @classmethod
     def in_course(cls, root: Path) -> ResultStore:
-        """Open the gradebook of a course folder."""
-        return cls(f"sqlite:///{root / 'gradebook.db'}")
+        """Open the class database of a course folder."""
+        return cls(class_url(root))
 
     def current(self, student: str, chapter: str, key: str | None = None) -> dict[str, Any] | None:
         """Return the newest result of a student in a chapter, None where there is none or it has another key."""
@@ -42,7 +36,7 @@ class ResultStore:
             .order_by(results.c.id.desc())
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query).first()
         if row is None or key not in (None, row.key):
             return None
@@ -53,15 +47,107 @@ class ResultStore:
         """Return the newest result of every student in every chapter, sorted."""
         newest = select(func.max(results.c.id)).group_by(results.c.student, results.c.chapter)
         query = select(results.c.record).where(results.c.id.in_(newest)).order_by(results.c.student, results.c.chapter)
-        with self._engine.connect() as connection:
+        with self.database.reading() as connection:
             return [json.loads(row.record) for row in connection.execute(query)]
 
-    def add(self, student: str, chapter: str, key: str, record: dict[str, Any]) -> None:
-        """Add a result in one transaction; `record` holds JSON values."""
-        row = {"student": student, "chapter": chapter, "key": key, "record": json.dumps(record, ensure_ascii=False)}
-        with self._engine.begin() as connection:
-            connection.execute(results.insert().values(**row, graded_at=datetime.now(UTC).replace(tzinfo=None)))
+    def with_key(self, key: str, student: str, chapter: str) -> dict[str, Any] | None:
+        """Return the newest result of a student with this key."""
+        query = (
+            select(results.c.record)
+            .where(results.c.student == student, results.c.chapter == chapter, results.c.key == key)
+            .order_by(results.c.id.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            found = connection.execute(query).scalar()
+        return json.loads(found) if found else None
+
+    def attempts(self, student: str, chapter: str) -> list[Attempt]:
+        """Return the attempts of a student in a chapter in the order of their numbers, each with its newest result."""
+        with self.database.reading() as connection:
+            return [attempt for _, attempt in newest_results(attempt_rows(connection, student, chapter))]
+
+    def add(
+        self,
+        student: str,
+        chapter: str,
+        key: str,
+        record: dict[str, Any],
+        *,
+        submission: str | None = None,
+        received_at: datetime | None = None,
+        reason: str = "graded",
+    ) -> int:
+        """Add a result in one transaction, with a line in the audit log; return the number of the attempt.
+
+        Args:
+            record: JSON values, see `Result.to_record`.
+            submission: hash of what was handed in; another one than the newest is a new attempt. The key by default.
+            received_at: when it was handed in; now by default. An attempt keeps its first moment.
+        """
+        now = datetime.now(UTC)
+        submission = submission or key
+        with self.database.writing() as connection:
+            lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
+            before = connection.execute(
+                select(
+                    results.c.number, results.c.submission, results.c.received_at, results.c.score, results.c.max_score
+                )
+                .where(results.c.student == student, results.c.chapter == chapter)
+                .order_by(results.c.id.desc())
+                .limit(1)
+            ).first()
+            same = before is not None and before.submission == submission
+            number = 1 if before is None else before.number + (not same)
+            connection.execute(
+                results.insert().values(
+                    student=student,
+                    chapter=chapter,
+                    key=key,
+                    record=json.dumps(record, ensure_ascii=False),
+                    graded_at=now,
+                    submission=submission,
+                    number=number,
+                    received_at=before.received_at if before is not None and same else received_at or now,
+                    score=record.get("score"),
+                    max_score=record.get("max_score"),
+                )
+            )
+            old = "" if before is None else f"{before.score:g}/{before.max_score:g}" if before.score is not None else ""
+            new = f"{record.get('score', 0):g}/{record.get('max_score', 0):g}"
+            why = "graded again" if same and reason == "graded" else reason
+            entry = AuditEntry(now, actor_name(), "grade", student, chapter, old, new, why, key)
+            add_audit(connection, [entry])
+        return int(number)
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self.database.close()
+
+
+def attempt_rows(connection: Connection, student: str | None = None, chapter: str | None = None) -> Any:
+    """Return rows of (student, chapter, number, received_at, score, max_score, key), sorted, newest result last."""
+    columns = (
+        results.c.student,
+        results.c.chapter,
+        results.c.number,
+        results.c.received_at,
+        results.c.score,
+        results.c.max_score,
+        results.c.key,
+    )
+    query = select(*columns).where(results.c.number.is_not(None), results.c.score.is_not(None))
+    if student is not None:
+        query = query.where(results.c.student == student)
+    if chapter is not None:
+        query = query.where(results.c.chapter == chapter)
+    query = query.order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
+    return connection.execution_options(yield_per=2000).execute(query)
+
+
+def newest_results(rows: Any) -> Sequence[tuple[str, Attempt]]:
+    """Return one attempt for each number from sorted `attempt_rows`."""
+    found: dict[tuple[str, str, int], Attempt] = {}
+    for student, chapter, number, at, score, max_score, key in rows:
+        found[student, chapter, number] = Attempt(chapter, number, at, score, max_score, key)
+    return [(student, attempt) for (student, _, _), attempt in found.items()]

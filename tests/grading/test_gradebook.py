@@ -191,16 +191,17 @@ def test_feedback_says_for_whom_it_could_not_be_made(tiny: Path, tiny_chapter: C
 
 def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
     rejected = tiny_record("=HYPERLINK(1)", status="rejected", score=0.0, findings=[])
-    records = [tiny_record(score=1.0), tiny_record(), rejected, tiny_record(None)]
+    counting = {"points": 1.5, "penalty_percent": 25.0, "attempt": 1}
+    records = [tiny_record(score=1.0), tiny_record(counting=counting), rejected, tiny_record(None)]
     write_csv(tmp_path / "scores.csv", records)
     raw = (tmp_path / "scores.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
     assert rows == [
-        ["student", "chapter", "status", "score", "max_score", "add", "why"],
-        ["s001", "tiny", "graded", "2", "8", "2", ""],
-        ["'=HYPERLINK(1)", "tiny", "rejected", "0", "8", "", ""],
-        ["p/tiny.ipynb", "tiny", "graded", "2", "8", "2", ""],
+        ["student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt", "add", "why"],
+        ["s001", "tiny", "graded", "2", "8", "1.5", "25", "1", "2", ""],
+        ["'=HYPERLINK(1)", "tiny", "rejected", "0", "8", "0", "0", "", "", ""],
+        ["p/tiny.ipynb", "tiny", "graded", "2", "8", "2", "0", "", "2", ""],
     ]
 
 

@@ -1,0 +1,89 @@
+"""The board: students who want it, by pseudonym, by what they did."""
+
+from __future__ import annotations
+
+import heapq
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from autograder.checkin.summary import Summary
+from autograder.errors import AutograderError
+from autograder.store.checkins import add_actions
+from autograder.store.database import Database
+from autograder.store.records import Action
+from autograder.store.roster import claim_pseudonym, class_list
+
+LAST = datetime.max.replace(tzinfo=UTC)
+LONGEST_PSEUDONYM = 24
+
+
+class PseudonymError(AutograderError):
+    """A pseudonym that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the board. place: 1 for the first; equal results share a place."""
+
+    place: int
+    pseudonym: str
+    completion: float
+    points: float
+    full_mark_at: datetime | None
+    student: str  # never shown to others
+
+
+def pseudonym_of(actions: Iterable[Action]) -> str | None:
+    """Return the pseudonym under which a student stands on the board, None for who does not want it."""
+    newest = None
+    for action in actions:
+        if action.kind == "board":
+            newest = action
+    return newest.value if newest and newest.active else None
+
+
+def checked_pseudonym(text: str, student: str, name: str = "") -> str:
+    """Return a pseudonym in its normal form; raises `PseudonymError` where it is empty, long, or gives the name away."""
+    pseudonym = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not 2 <= len(pseudonym) <= LONGEST_PSEUDONYM:
+        raise PseudonymError(f"a pseudonym has 2 to {LONGEST_PSEUDONYM} characters, not {len(pseudonym)}")
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") for character in pseudonym):
+        raise PseudonymError("a pseudonym has no invisible characters")
+    folded = pseudonym.casefold()
+    if any(own and own.casefold() in folded for own in (student, name)):
+        raise PseudonymError("a pseudonym does not hold your id or your name")
+    return pseudonym
+
+
+def ranking(summaries: Iterable[Summary], places: int) -> tuple[Place, ...]:
+    """Return the best `places` of those who want it: by completion, then points, then who had the last full mark first."""
+    entries = (
+        (-round(one.weeks_share, 6), -round(one.course_points, 6), one.full_mark_at or LAST, name, one.student.id)
+        for one in summaries
+        if (name := pseudonym_of(one.ledger.actions))
+    )
+    best = heapq.nsmallest(places, entries)
+    found: list[Place] = []
+    for position, (share, points, moment, name, student) in enumerate(best):
+        shared = found[-1].place if position and best[position - 1][:3] == (share, points, moment) else position + 1
+        found.append(Place(shared, name, -share, -points, None if moment == LAST else moment, student))
+    return tuple(found)
+
+
+def join_board(database: Database, student: str, pseudonym: str, now: datetime) -> bool:
+    """Put a student on the board under a pseudonym; False where it is another student's."""
+    with database.writing() as connection:
+        known = class_list(connection, [student]).get(student)
+        name = checked_pseudonym(pseudonym, student, known.name if known else "")
+        if not claim_pseudonym(connection, name.casefold(), student):
+            return False
+        add_actions(connection, [Action("board", student, now, "joined", student, value=name)])
+    return True
+
+
+def leave_board(database: Database, student: str, now: datetime) -> None:
+    """Take a student off the board; the pseudonym stays his."""
+    with database.writing() as connection:
+        add_actions(connection, [Action("board", student, now, "left", student, active=False)])

@@ -1,0 +1,155 @@
+"""A class list from a spreadsheet: CSV in UTF-8 or GBK, read row by row, with an error for each bad one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from autograder.checkin.identity import is_student_id
+from autograder.errors import AutograderError
+from autograder.store.records import Student
+
+HEADINGS = {
+    "id": ("id", "student", "student id", "student_id", "学号", "学生", "学生号", "编号"),
+    "name": ("name", "full name", "姓名", "名字"),
+    "email": ("email", "e-mail", "mail", "邮箱", "电子邮箱", "电子邮件"),
+    "group": ("group", "class", "班级", "班", "组"),
+}
+EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:\"()\[\]\\.]+")
+LIMITS = {"name": 200, "email": 320, "group": 100}
+LARGEST_FILE = 64 << 20  # bytes
+
+
+class ClassFileError(AutograderError):
+    """A file that is no class list."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be taken. line: 1-based line of the file on which the row ends."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFile:
+    """What a file says. encoding: in which it was read."""
+
+    students: tuple[Student, ...]
+    bad: tuple[BadRow, ...]
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an import would change. changed: before and after; gone: known, but not in the file."""
+
+    added: tuple[Student, ...]
+    changed: tuple[tuple[Student, Student], ...]
+    gone: tuple[Student, ...]
+    same: int
+
+
+def read_class_file(content: bytes) -> ClassFile:
+    """Return the students of a CSV file; raises `ClassFileError` where it is no table with ids."""
+    if len(content) > LARGEST_FILE:
+        raise ClassFileError(f"the file is larger than {LARGEST_FILE >> 20} MiB")
+    text, encoding = _decoded(content)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise ClassFileError(f"line {reader.line_num}: {error}") from error
+    if not rows:
+        raise ClassFileError("the file is empty")
+    columns = _columns(rows[0][1])
+    students: dict[str, Student] = {}
+    bad: list[BadRow] = []
+    lines: dict[str, int] = {}
+    for line, row in rows[1:]:
+        student, problems = _student(row, columns, len(rows[0][1]))
+        if student.id in lines:
+            problems = [f"{student.id!r} stands on line {lines[student.id]} already"]
+        if problems:
+            bad.append(BadRow(line, "; ".join(problems)))
+        else:
+            students[student.id], lines[student.id] = student, line
+    return ClassFile(tuple(students.values()), tuple(bad), encoding)
+
+
+def changes(file: ClassFile, known: Mapping[str, Student], *, complete: bool = False) -> Changes:
+    """Return what an import would change; complete: who is not in the file has left the class."""
+    listed = {student.id: student for student in file.students}
+    added = tuple(student for student in file.students if student.id not in known)
+    changed = tuple(
+        (known[name], student) for name, student in listed.items() if name in known and known[name] != student
+    )
+    gone = tuple(student for name, student in known.items() if complete and student.active and name not in listed)
+    return Changes(added, changed, gone, len(listed) - len(added) - len(changed))
+
+
+def to_store(found: Changes) -> list[Student]:
+    """Return the rows that an import stores."""
+    return [*found.added, *(after for _, after in found.changed), *(replace(one, active=False) for one in found.gone)]
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Return the text and its encoding: UTF-16 by its mark, UTF-8 where it fits, else GBK (as GB 18030)."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace"), "UTF-16"
+    try:
+        return content.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030"), "GBK"
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ClassFileError(f"line {line}: neither UTF-8 nor GBK; save the file as CSV UTF-8") from error
+
+
+def _columns(heading: list[str]) -> dict[str, int]:
+    names = [cell.strip().casefold() for cell in heading]
+    found = {
+        field: next((position for position, name in enumerate(names) if name in options), -1)
+        for field, options in HEADINGS.items()
+    }
+    if found["id"] < 0:
+        shown = ", ".join(repr(cell.strip()) for cell in heading[:8])
+        raise ClassFileError(f"line 1: no column named 学号 or id; there are: {shown}")
+    return {field: position for field, position in found.items() if position >= 0}
+
+
+def _student(row: list[str], columns: Mapping[str, int], width: int) -> tuple[Student, list[str]]:
+    cells = {
+        field: unicodedata.normalize("NFC", row[position].strip()) if position < len(row) else ""
+        for field, position in columns.items()
+    }
+    student = Student(cells["id"], cells.get("name", ""), cells.get("email", ""), cells.get("group", ""))
+    return student, list(_problems(student, len(row), width))
+
+
+def _problems(student: Student, cells: int, width: int) -> Iterator[str]:
+    if cells > width:
+        yield f"{cells} cells, the heading has {width}"
+    if not student.id:
+        yield "the id is missing"
+    elif not is_student_id(student.id):
+        yield f"{student.id!r} is no id: letters, digits, hyphens"
+    elif re.fullmatch(r"\d(\.\d+)?[Ee]\+\d+", student.id):
+        yield f"{student.id!r} was shortened by a spreadsheet; format the column as text"
+    if student.email and not EMAIL.fullmatch(student.email):
+        yield f"{student.email!r} is no e-mail address"
+    for field, limit in LIMITS.items():
+        value = getattr(student, field)
+        if len(value) > limit:
+            yield f"the {field} is longer than {limit} characters"
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+            yield f"the {field} holds a control character"

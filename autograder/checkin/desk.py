@@ -1,0 +1,192 @@
+"""The desk: check-ins come in here, on a student's machine and at the class's database alike, and summaries go out."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from autograder.checkin.board import PseudonymError, join_board, leave_board, pseudonym_of
+from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note, judge_submission
+from autograder.checkin.summary import Summariser, Summary
+from autograder.checkin.weeks import utc_now
+from autograder.course import Course
+from autograder.course.names import Moment
+from autograder.errors import AutograderError
+from autograder.store.checkins import actions_for, add_checkin, checkins_of
+from autograder.store.database import Database
+from autograder.store.ledgers import for_everybody, ledger_of, ledgers
+from autograder.store.records import Action, CheckIn
+
+RECORD_NAME = "checkins.json"
+LARGEST_RECORD = 1 << 20  # bytes
+LONGEST_NOTE = 10_000  # characters
+
+
+class DeskError(AutograderError):
+    """A check-in record that cannot be read."""
+
+
+class TravellingNote(BaseModel):
+    """One note in the file that travels with a hand-in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    week: Annotated[int, Field(strict=True, ge=1)]
+    note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE)]
+    at: Moment
+    reason: Annotated[str, Field(strict=True, max_length=1000)] = ""
+
+
+class TravellingRecord(BaseModel):
+    """The file that travels with a hand-in: `submitted/<student>/checkins.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: int = 1
+    checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()
+    board: Annotated[str, Field(strict=True, max_length=100)] | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Takes check-ins of one course into one database. clock: gives the present moment, in UTC."""
+
+    course: Course
+    database: Database
+    clock: Callable[[], datetime] = utc_now
+
+    def note(
+        self, student: str, note: str, *, week: int | None = None, reason: str = "", at: datetime | None = None
+    ) -> tuple[Accepted | Refused, bool]:
+        """Take a note; return what it gave, and whether that is new."""
+        moment = at or self.clock()
+        text = note.strip()[:LONGEST_NOTE]
+        return self._take(
+            student,
+            lambda known, actions: judge_note(self.course, text, moment, known, actions, week=week, reason=reason),
+        )
+
+    def submission(
+        self,
+        student: str,
+        chapter: str,
+        points: float | None,
+        proof: str,
+        at: datetime,
+        *,
+        week: int | None = None,
+        reason: str = "",
+    ) -> tuple[Accepted | Refused, bool]:
+        """Take a submission as proof; return what it gave, and whether that is new. points: None before grading."""
+        return self._take(
+            student,
+            lambda known, actions: judge_submission(
+                self.course, chapter, points, proof, at, known, actions, week=week, reason=reason
+            ),
+        )
+
+    def summary(self, student: str) -> Summary:
+        """Return where a student stands now."""
+        with self.database.reading() as connection:
+            ledger = ledger_of(connection, student)
+            return Summariser(self.course, self.clock(), for_everybody(connection)).summary(ledger)
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield where everybody stands now, sorted by id."""
+        now = self.clock()
+        with self.database.reading() as connection:
+            yield from Summariser(self.course, now, for_everybody(connection)).summaries(ledgers(connection))
+
+    def on_the_board(self) -> Iterator[Summary]:
+        """Yield where those stand who want to be on the board."""
+        now = self.clock()
+        with self.database.reading() as connection:
+            summariser = Summariser(self.course, now, for_everybody(connection))
+            for ledger in ledgers(connection):
+                if pseudonym_of(ledger.actions):
+                    yield summariser.summary(ledger)
+
+    def import_record(self, student: str, path: Path) -> int:
+        """Take the notes of a travelling file; return how many are new. A moment after now counts as now."""
+        now, new = self.clock(), 0
+        record = read_record(path)
+        with self.database.reading() as connection:
+            known = {(one.week, one.proof) for one in checkins_of(connection, student)}
+        for one in record.checkins:
+            if (one.week, hash_of(one.note.strip())) in known:
+                continue
+            _, added = self.note(student, one.note, week=one.week, reason=one.reason, at=min(one.at, now))
+            new += added
+        try:
+            if record.board and not join_board(self.database, student, record.board, now):
+                raise DeskError(f"{path}: the pseudonym {record.board!r} is taken")
+        except PseudonymError as error:
+            raise DeskError(f"{path}: {error}") from error
+        if record.board is None and "board" in record.model_fields_set:
+            leave_board(self.database, student, now)
+        return new
+
+    def export_record(self, student: str, folder: Path) -> Path:
+        """Write a student's notes to `folder/checkins.json`, whole or not at all, so that they travel with a hand-in."""
+        with self.database.reading() as connection:
+            notes = [one for one in checkins_of(connection, student) if one.kind == "note"]
+            given = actions_for(connection, student)
+        lines = [{"week": one.week, "note": one.note, "at": one.at.isoformat(), "reason": one.reason} for one in notes]
+        content: dict[str, object] = {"version": 1, "checkins": lines}
+        if any(action.kind == "board" for action in given):
+            content["board"] = pseudonym_of(given)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / RECORD_NAME
+        unfinished = folder / f".{RECORD_NAME}.{os.getpid()}"
+        unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        unfinished.replace(path)
+        return path
+
+    def _take(
+        self, student: str, judge: Callable[[tuple[CheckIn, ...], tuple[Action, ...]], Accepted | Refused]
+    ) -> tuple[Accepted | Refused, bool]:
+        with self.database.writing() as connection:
+            outcome = judge(checkins_of(connection, student), actions_for(connection, student))
+            if isinstance(outcome, Refused):
+                return outcome, False
+            return outcome, add_checkin(connection, student, outcome.checkin)
+
+
+def read_record(path: Path) -> TravellingRecord:
+    """Return what a travelling file says. It is written on a student's machine: links, pipes and large files are refused."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DeskError(f"{path}: not a regular file")
+            content = file.read(LARGEST_RECORD + 1)
+    except OSError as error:
+        raise DeskError(f"{path}: {error.strerror}") from error
+    if len(content) > LARGEST_RECORD:
+        raise DeskError(f"{path}: larger than {LARGEST_RECORD >> 20} MiB")
+    try:
+        return TravellingRecord.model_validate(json.loads(content))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DeskError(f"{path}: {where}: {first['msg']}") from error
+    except (ValueError, RecursionError) as error:
+        raise DeskError(f"{path}: this is no JSON") from error
+
+
+def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:
+    """Yield student and file for every travelling record in `submitted/`, sorted."""
+    if not submitted.is_dir():
+        return
+    for folder in sorted(entry.name for entry in os.scandir(submitted) if entry.is_dir(follow_symlinks=False)):
+        path = submitted / folder / RECORD_NAME
+        if path.is_file():
+            yield folder, path

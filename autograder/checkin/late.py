@@ -1,0 +1,126 @@
+"""Late work and attempts: what is taken off, which attempt counts, and why."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from autograder.checkin.weeks import day_of, is_after, second
+from autograder.course import Course, LatePolicy
+from autograder.store.records import Action, Attempt
+from autograder.text import Text
+
+DAY = timedelta(days=1)
+NOTHING_COUNTS = Text(zh="没有一次提交算数", en="no attempt counts")
+ONLY = Text(zh="唯一的一次提交", en="the only attempt")
+BEST = Text(zh="扣分后最高的一次", en="the best after what is taken off")
+LAST = Text(zh="最后一次", en="the last one")
+TOO_MANY = Text(zh="当天已经有 {limit} 次算数的提交", en="there were {limit} attempts that count on that day")
+TOO_SOON = Text(
+    zh="离上一次算数的提交不到 {minutes} 分钟",
+    en="less than {minutes} minutes after the attempt before it",
+)
+NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An attempt with what late work costs. percent: taken off; counts: points left; refused: why it cannot count."""
+
+    attempt: Attempt
+    percent: float
+    days_late: int
+    counts: float
+    refused: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """All attempts of one student in one chapter, and the one that counts."""
+
+    attempts: tuple[Counted, ...]
+    chosen: Counted | None
+    why: Text
+
+    @property
+    def points(self) -> float:
+        """The points that count."""
+        return self.chosen.counts if self.chosen else 0.0
+
+
+def days_late(handed_in: datetime, due: datetime, grace: timedelta) -> int:
+    """Return the number of days of 24 hours begun after deadline and grace; 0 when it is in time."""
+    if handed_in <= due:
+        return 0
+    end = second(due + grace)
+    return 0 if not is_after(handed_in, end) else math.ceil((second(handed_in) - end) / DAY)
+
+
+def percent_off(policy: LatePolicy, days: int) -> float:
+    """Return the per cent that work `days` days late loses."""
+    return min(policy.cap_percent, policy.percent_per_day * days)
+
+
+def chapter_deadline(course: Course, chapter: str, actions: Iterable[Action]) -> datetime | None:
+    """Return the deadline of a chapter: its own, or the later one of a TA who reopened it."""
+    dates = course.chapter(chapter)
+    if dates is None:
+        return None
+    newest: dict[str | None, Action] = {}
+    for action in actions:
+        if action.kind == "reopen" and action.chapter == chapter:
+            newest[action.student] = action
+    return max([dates.due, *(a.until for a in newest.values() if a.active and a.until)])
+
+
+def counting(
+    attempts: Sequence[Attempt], due: datetime | None, policy: LatePolicy | None, zone: ZoneInfo, by_hand: float = 0.0
+) -> Counting:
+    """Return which attempt of a chapter counts.
+
+    Args:
+        attempts: in the order in which they were received; their order holds, not their clocks.
+        due: None takes nothing off.
+        by_hand: points that TAs gave or took; they belong to the answer and are reduced like the rest.
+    """
+    rule = policy or NO_POLICY
+    grace = timedelta(minutes=rule.grace_minutes)
+    seen: list[Counted] = []
+    accepted: list[Attempt] = []
+    per_day: Counter[str] = Counter()
+    for attempt in attempts:
+        days = days_late(attempt.at, due, grace) if due else 0
+        percent = percent_off(rule, days)
+        refused = _refusal(rule, attempt, accepted, per_day, zone)
+        raw = max(0.0, attempt.points + by_hand)
+        seen.append(Counted(attempt, percent, days, raw * (100.0 - percent) / 100.0, refused))
+        if refused is None:
+            accepted.append(attempt)
+            if rule.attempts_per_day:
+                per_day[day_of(attempt.at, zone)] += 1
+    valid = [one for one in seen if one.refused is None]
+    if not valid:
+        return Counting(tuple(seen), None, NOTHING_COUNTS)
+    if len(valid) == 1:
+        return Counting(tuple(seen), valid[0], ONLY)
+    if rule.attempt == "last":
+        return Counting(tuple(seen), valid[-1], LAST)
+    return Counting(tuple(seen), max(valid, key=lambda one: (one.counts, one.attempt.number)), BEST)
+
+
+def _refusal(
+    rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], per_day: Counter[str], zone: ZoneInfo
+) -> Text | None:
+    if rule.attempts_per_day and per_day[day_of(attempt.at, zone)] >= rule.attempts_per_day:
+        return TOO_MANY.format(limit=rule.attempts_per_day)
+    if not rule.cooldown_minutes:
+        return None
+    cooldown = timedelta(minutes=rule.cooldown_minutes)
+    # A clock that ran backwards gives a negative distance: that is no reason to refuse.
+    if accepted and timedelta(0) <= attempt.at - accepted[-1].at < cooldown:
+        return TOO_SOON.format(minutes=rule.cooldown_minutes)
+    return None

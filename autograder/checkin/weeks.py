@@ -1,0 +1,79 @@
+"""The calendar of the check-in weeks: which week is when, and how a moment stands to a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from autograder.course import CheckinProof, CheckinWeek, Course
+from autograder.store.records import Action, Standing
+
+
+def utc_now() -> datetime:
+    """Return the present moment; the default clock."""
+    return datetime.now(UTC)
+
+
+def second(moment: datetime) -> datetime:
+    """Return the beginning of the second of `moment`, so that the deadline's whole second counts."""
+    return moment.replace(microsecond=0)
+
+
+def is_after(moment: datetime, deadline: datetime) -> bool:
+    """Tell whether `moment` is late: the second of the deadline itself is not, the next one is."""
+    return moment > deadline and second(moment) > second(deadline)
+
+
+def month_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the calendar month of a moment in a zone, such as `2026-10`."""
+    return moment.astimezone(zone).strftime("%Y-%m")
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the calendar day of a moment in a zone, such as `2026-10-08`."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d")
+
+
+def proof_of(course: Course, week: CheckinWeek) -> CheckinProof:
+    """Return what counts in a week."""
+    return week.counts or course.checkin
+
+
+def deadline(week: CheckinWeek, actions: Iterable[Action]) -> datetime:
+    """Return the deadline of a week: its own, or the later one of a TA who reopened it."""
+    newest: dict[str | None, Action] = {}
+    for action in actions:
+        if action.kind == "reopen" and action.week == week.week:
+            newest[action.student] = action
+    moments = [action.until for action in newest.values() if action.active and action.until]
+    return max([week.due, *moments])
+
+
+def last_late_moment(course: Course, week: CheckinWeek, due: datetime) -> datetime:
+    """Return the last moment at which a check-in still counts as late, without a make-up."""
+    return due + timedelta(days=proof_of(course, week).late_days)
+
+
+def last_makeup_moment(course: Course, due: datetime) -> datetime:
+    """Return the last moment at which a week can be made up without a TA."""
+    return due + timedelta(days=course.makeup.look_back_days)
+
+
+def standing_at(course: Course, week: CheckinWeek, due: datetime, moment: datetime) -> Standing | None:
+    """Return how a check-in at `moment` stands to the deadline `due`; None where only a make-up is left."""
+    if not is_after(moment, due):
+        return "on_time"
+    return None if is_after(moment, last_late_moment(course, week, due)) else "late"
+
+
+def open_week(course: Course, moment: datetime, actions: Iterable[Action] = ()) -> CheckinWeek | None:
+    """Return the week that is open: of several the one that ends first, None between weeks."""
+    actions = tuple(actions)
+    found = [w for w in course.checkins if w.opens <= moment and not is_after(moment, deadline(w, actions))]
+    return min(found, key=lambda week: (deadline(week, actions), week.week), default=None)
+
+
+def by_number(course: Course) -> tuple[CheckinWeek, ...]:
+    """Return the weeks in the order of time."""
+    return tuple(sorted(course.checkins, key=lambda week: (week.due, week.week)))

@@ -1,0 +1,284 @@
+"""Verbs for students: checkin, status, board, calendar."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.common import LanguageOption, chosen_language
+from autograder.text import Language, Text
+
+if TYPE_CHECKING:
+    from autograder.checkin.board import Place
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.rules import Accepted, Refused
+    from autograder.checkin.summary import Summary
+    from autograder.course import Course
+
+StudentOption = Annotated[
+    str | None, typer.Option("--student", help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+DONE = Text(zh="✓ 第 {week} 周: {status}", en="✓ week {week}: {status}")
+AGAIN = Text(zh="✓ 第 {week} 周已经打过卡: {status}", en="✓ week {week} was checked in before: {status}")
+PROOF = Text(zh="  凭据: {proof}", en="  proof: {proof}")
+NOTE = Text(zh="说明", en="a note")
+SUBMISSION = Text(zh="提交", en="a submission")
+PENDING = Text(zh="  还差另一半: 提交和说明都要有", en="  half of it: this week needs a submission and a note")
+WAITING = Text(
+    zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} points"
+)
+TO_DO = Text(
+    zh='还没有打卡。交一次作业, 或者 autograder checkin -m "本周做了什么"',
+    en='Not checked in yet. Hand something in, or: autograder checkin -m "what you did this week"',
+)
+KEPT = Text(zh="记录在 {path}, 随提交一起交给班级", en="kept in {path}; it travels to the class with what you hand in")
+NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
+BOARD_EMPTY = Text(zh="排行榜上还没有人", en="nobody is on the board yet")
+BOARD_AWAY = Text(
+    zh="排行榜在班级那里; 你{state}。下次提交时送到。",
+    en="the board is kept by the class; you {state}. It travels with your next hand-in.",
+)
+JOINED = Text(zh="以“{pseudonym}”之名参加", en="take part as {pseudonym!r}")
+NOT_JOINED = Text(zh="没有参加 (--join 化名)", en="do not take part (--join PSEUDONYM)")
+TAKEN = Text(zh="化名“{pseudonym}”已经有人用了", en="the pseudonym {pseudonym!r} is taken")
+WRITTEN = Text(zh="{path}: {count} 个截止时间", en="{path}: {count} deadlines")
+
+
+def checkin(
+    message: Annotated[str, typer.Option("-m", "--message", help="What you did this week, in a few words.")] = "",
+    week: Annotated[int | None, typer.Option(help="The week; the open one by default.")] = None,
+    reason: Annotated[str, typer.Option(help="Why a week that is over is made up (补卡).")] = "",
+    student: StudentOption = None,
+    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import is_class, remember, students_database, whoami
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language)
+    who = whoami(root, student)
+    if student is not None and not is_class(root):
+        remember(root, student)
+    with students_database(root) as database:
+        desk = Desk(course, database)
+        outcome, new = desk.note(who, message, week=week, reason=reason) if message else (None, False)
+        if message and not is_class(root):
+            desk.export_record(who, (to or root / "submitted") / who)
+        summary = desk.summary(who)
+        _report(course, desk, summary, outcome, new, as_json, language, week)
+        if not as_json and message and not is_class(root):
+            print(KEPT.to(language).format(path=Path(".autograder/checkins.db")))
+
+
+def _report(
+    course: Course,
+    desk: Desk,
+    summary: Summary,
+    outcome: Accepted | Refused | None,
+    new: bool,
+    as_json: bool,
+    language: Language,
+    week: int | None,
+) -> None:
+    """Print what a check-in gave; ends with exit code 1 where the week is not done."""
+    from autograder.checkin.record import summary_record
+    from autograder.checkin.rules import Accepted, Refused
+    from autograder.checkin.status import DONE as DONE_STATUSES
+    from autograder.checkin.status import Status
+
+    now = desk.clock()
+    number = outcome.checkin.week if isinstance(outcome, Accepted) else week
+    shown = next((w for w in summary.weeks if w.week == number), None)
+    if number is None:
+        begun = [w for w in summary.weeks if w.status is not Status.UPCOMING]
+        shown = next((w for w in begun if w.status is Status.OPEN), begun[-1] if begun else None)
+    done = shown is not None and shown.status in DONE_STATUSES and not isinstance(outcome, Refused)
+    if as_json:
+        said: dict[str, object] = {"accepted": not isinstance(outcome, Refused), "new": new, "done": done}
+        if isinstance(outcome, Refused):
+            said["why"] = outcome.why.to(language)
+        said["week"] = shown.week if shown else None
+        print(
+            json.dumps({**said, "status": summary_record(course, summary, now, language)}, ensure_ascii=False, indent=1)
+        )
+    else:
+        if isinstance(outcome, Refused):
+            print(f"✗ {outcome.why.to(language)}", file=sys.stderr)
+        elif shown is not None:
+            _print_week(course, summary, shown.week, new or outcome is None, done, language)
+        _print_figures(course, summary, desk, language)
+    if not done and (course.checkins or isinstance(outcome, Refused)):
+        raise typer.Exit(1)
+
+
+def _print_week(course: Course, summary: Summary, number: int, new: bool, done: bool, language: Language) -> None:
+    from autograder.checkin.weeks import proof_of
+    from autograder.checkin.wording import STATUS_WORDS
+
+    shown = next(one for one in summary.weeks if one.week == number)
+    pieces = [piece for piece in summary.ledger.checkins if piece.week == number]
+    week = course.week(number)
+    if done:
+        print((DONE if new else AGAIN).to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
+    elif pieces:
+        print(DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
+        print(PENDING.to(language))
+    else:
+        print(TO_DO.to(language))
+    kinds = [(SUBMISSION if piece.kind == "submission" else NOTE).to(language) for piece in pieces]
+    if kinds:
+        print(PROOF.to(language).format(proof=", ".join(dict.fromkeys(kinds))))
+    if week and any(piece.proof.startswith("handed-in:") for piece in pieces):
+        print(WAITING.to(language).format(points=proof_of(course, week).points))
+
+
+def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
+    from autograder.cli.course_map import figures, next_deadline
+
+    now = desk.clock()
+    print(figures(course, summary, now).to(language))
+    if upcoming := next_deadline(course, summary, now):
+        print(upcoming.to(language))
+
+
+def status(student: StudentOption = None, as_json: JsonOption = False, lang: LanguageOption = None) -> None:
+    """Show the course as a map: chapters with points, weeks as a heat map, what is next."""
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import students_database, whoami
+    from autograder.checkin.record import summary_record
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language)
+    who = whoami(root, student)
+    with students_database(root) as database:
+        desk = Desk(course, database)
+        summary, now = desk.summary(who), desk.clock()
+    if as_json:
+        print(json.dumps(summary_record(course, summary, now, language), ensure_ascii=False, indent=1))
+        return
+    from autograder.cli.course_map import console, student_map
+
+    shown = console()
+    for line in student_map(course, summary, now, language):
+        shown.print(line)
+
+
+def board(
+    join: Annotated[str | None, typer.Option(help="Take part under this pseudonym.")] = None,
+    leave: Annotated[bool, typer.Option("--leave", help="Take part no more.")] = False,
+    student: StudentOption = None,
+    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Show the board: who wants it, by pseudonym; by completion, then points, then the last full mark."""
+    from autograder.checkin.board import join_board, leave_board, pseudonym_of, ranking
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import is_class, students_database, whoami
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language)
+    if not course.board.enabled:
+        print(NO_BOARD.to(language), file=sys.stderr)
+        raise typer.Exit(1)
+    with students_database(root) as database:
+        desk = Desk(course, database)
+        if join is not None or leave or not is_class(root):
+            who = whoami(root, student)
+            if join is not None and not join_board(database, who, join, desk.clock()):
+                print(TAKEN.to(language).format(pseudonym=join), file=sys.stderr)
+                raise typer.Exit(1)
+            if leave:
+                leave_board(database, who, desk.clock())
+            if not is_class(root):
+                desk.export_record(who, (to or root / "submitted") / who)
+                mine = pseudonym_of(desk.summary(who).ledger.actions)
+                if as_json:
+                    print(json.dumps({"pseudonym": mine, "board": None}, ensure_ascii=False))
+                else:
+                    state = JOINED.to(language).format(pseudonym=mine) if mine else NOT_JOINED.to(language)
+                    print(BOARD_AWAY.to(language).format(state=state))
+                return
+        places = ranking(desk.on_the_board(), course.board.places)
+    _print_board(course, places, as_json, language)
+
+
+def _print_board(course: Course, places: tuple[Place, ...], as_json: bool, language: Language) -> None:
+    from autograder.checkin.wording import shown_moment
+    from autograder.cli.course_map import harmless_text, padded
+
+    if as_json:
+        lines = [
+            {
+                "place": one.place,
+                "pseudonym": one.pseudonym,
+                "completion": one.completion,
+                "points": one.points,
+                "full_mark_at": one.full_mark_at.isoformat() if one.full_mark_at else None,
+            }
+            for one in places
+        ]
+        print(json.dumps(lines, ensure_ascii=False, indent=1))
+        return
+    if not places:
+        print(BOARD_EMPTY.to(language))
+    for one in places:
+        moment = shown_moment(one.full_mark_at, course.zone)[:16] if one.full_mark_at else ""
+        name = padded(harmless_text(one.pseudonym), 26)
+        print(f"{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {one.points:>6.1f}  {moment}".rstrip())
+
+
+def calendar(
+    ics: Annotated[Path | None, typer.Option("--ics", help="Write a calendar file; - is standard output.")] = None,
+    student: StudentOption = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Show all deadlines, or write them as a calendar file with reminders (--ics FILE)."""
+    from autograder.checkin.deadlines import calendar_file, deadlines
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import IdentityError, students_database, whoami
+    from autograder.checkin.weeks import utc_now
+    from autograder.checkin.wording import shown_moment
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language)
+    summary = None
+    try:  # deadlines that a TA moved for this student, where it is known who that is
+        who = whoami(root, student)
+        with students_database(root) as database:
+            summary = Desk(course, database).summary(who)
+    except IdentityError:
+        if student is not None:
+            raise
+    found = deadlines(course, summary)
+    if ics is not None:
+        content = calendar_file(course, found, utc_now(), language)
+        if str(ics) == "-":
+            sys.stdout.buffer.write(content)
+            return
+        ics.write_bytes(content)
+        print(WRITTEN.to(language).format(path=ics, count=len(found)))
+    elif as_json:
+        lines = [{"id": one.uid, "title": one.title.to(language), "due": one.due.isoformat()} for one in found]
+        print(json.dumps(lines, ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            print(f"{shown_moment(one.due, course.zone)}  {one.title.to(language)}")

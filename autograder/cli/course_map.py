@@ -1,0 +1,167 @@
+"""How a student's course and the class look in a terminal, in colour and in plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text as Line
+
+from autograder.checkin.record import RosterLine
+from autograder.checkin.rules import makeups_left
+from autograder.checkin.status import Status
+from autograder.checkin.summary import ChapterPoints, Summary
+from autograder.checkin.weeks import by_number, is_after, month_of
+from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, shown_moment, shown_span
+from autograder.course import Course
+from autograder.text import Language, Text
+
+CHAPTERS = Text(zh="章节", en="Chapters")
+WEEKS = Text(zh="打卡", en="Check-ins")
+FIGURES = Text(
+    zh="完成率 {percent:.0f}% ({done}/{of}) · 连续 {current} 周 · 最长 {longest} 周 · 本月还可补卡 {left} 次",
+    en="completion {percent:.0f} % ({done} of {of}) · streak {current} · longest {longest} · make-ups left this month {left}",
+)
+COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
+NEXT = Text(zh="第 {week} 周打卡截止: {due}, 还有 {left}", en="Week {week} is due {due}, {left} left")
+NOT_YET = Text(zh="未开始", en="not open yet")
+OPEN = Text(zh="截止 {due}", en="due {due}")
+OVER = Text(zh="没有提交", en="nothing handed in")
+ATTEMPT = Text(zh="第 {number} 次提交", en="attempt {number}")
+OFF = Text(zh="迟交扣 {percent:g}%", en="{percent:g} % off for being late")
+BAR = 12
+AT_RISK = Text(zh="需要关注: {count} 人", en="At risk: {count}")
+HEADINGS = (
+    Text(zh="学号", en="student"),
+    Text(zh="姓名", en="name"),
+    Text(zh="完成率", en="done"),
+    Text(zh="连续", en="streak"),
+    Text(zh="得分", en="points"),
+)
+
+
+def console() -> Console:
+    """Return a console that neither wraps nor marks up; colour on a terminal, plain text elsewhere."""
+    return Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
+
+
+def harmless_text(text: str) -> str:
+    """Return a text in which no control or direction character reaches the terminal."""
+    return "".join("�" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Return `text` cut or filled to `width` terminal cells; a Chinese character takes two."""
+    while cell_len(text) > width:
+        text = text[:-1]
+    return text + " " * (width - cell_len(text))
+
+
+def heat_map(marks: Iterable[tuple[str, str]]) -> Line:
+    """Return one coloured character for each (status, mark)."""
+    return Line.assemble(*((mark, COLOURS[status]) for status, mark in marks))
+
+
+def student_map(course: Course, summary: Summary, now: datetime, language: Language) -> list[Line]:
+    """Return the course as a map: chapters with points, weeks as a heat map, what is next."""
+    student = summary.student
+    title = f"{course.title.to(language)} · {student.id} {student.name}".rstrip()
+    lines = [Line(harmless_text(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
+    width = max(len(dates.id) for dates in course.chapters) + 2
+    opens = {dates.id: dates.opens for dates in course.chapters}
+    lines += [_chapter(one, course, now, width, language, opens[one.chapter]) for one in summary.chapters]
+    lines.append(Line(f"  {COURSE_POINTS.to(language).format(points=summary.course_points)}"))
+    if summary.weeks:
+        lines += [Line(), Line(WEEKS.to(language), style="bold"), *_weeks(summary, language)]
+        lines.append(Line(f"  {figures(course, summary, now).to(language)}"))
+    if upcoming := next_deadline(course, summary, now):
+        lines += [Line(), Line(upcoming.to(language), style="cyan")]
+    return lines
+
+
+def figures(course: Course, summary: Summary, now: datetime) -> Text:
+    """Return completion, streaks and make-ups left on one line."""
+    done, ledger = summary.progress, summary.ledger
+    left = makeups_left(course, month_of(now, course.zone), ledger.checkins, ledger.actions)
+    return FIGURES.format(
+        percent=100 * done.completion, done=done.done, of=done.of, current=done.current, longest=done.longest, left=left
+    )
+
+
+def next_deadline(course: Course, summary: Summary, now: datetime) -> Text | None:
+    """Return the deadline of the open week that is still to do, None where there is none."""
+    found = next((one for one in summary.weeks if one.status is Status.OPEN), None)
+    if found is None:
+        return None
+    due = shown_moment(found.due, course.zone)
+    left = shown_span(found.due - now)
+    return Text(
+        zh=NEXT.zh.format(week=found.week, due=due, left=left.zh),
+        en=NEXT.en.format(week=found.week, due=due, left=left.en),
+    )
+
+
+def _chapter(
+    one: ChapterPoints, course: Course, now: datetime, width: int, language: Language, opens: datetime
+) -> Line:
+    name = padded(one.chapter, width)
+    if one.points is None:
+        due = one.due.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
+        said, style = (NOT_YET, "dim") if now < opens else (OVER, "red") if is_after(now, one.due) else (OPEN, "cyan")
+        return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + said.to(language).format(due=due), style))
+    share = min(1.0, one.points / one.max_points) if one.max_points else 0.0
+    full = round(BAR * share)
+    colour = "green" if share >= 0.8 else "yellow" if share >= 0.6 else "red"
+    points = f"  {one.points:g}/{one.max_points:g}"
+    chosen = one.counting.chosen if one.counting else None
+    notes = []
+    if chosen and one.counting and len(one.counting.attempts) > 1:
+        notes.append(ATTEMPT.to(language).format(number=chosen.attempt.number))
+    if chosen and chosen.percent:
+        notes.append(OFF.to(language).format(percent=chosen.percent))
+    joined = f"  ({', '.join(notes)})" if notes else ""
+    return Line.assemble(f"  {name}", ("█" * full, colour), ("░" * (BAR - full), "dim"), points, (joined, "dim"))
+
+
+def _weeks(summary: Summary, language: Language) -> list[Line]:
+    numbers, marks = Line("  "), Line("  ")
+    for one in summary.weeks:
+        numbers.append(f"{one.week:>3} ", style="dim")
+        marks.append("  ")
+        marks.append(MARKS[one.status], style=COLOURS[one.status])
+        marks.append(" ")
+    legend = Line("  ")
+    for status in ("on_time", "late", "made_up", "on_leave", "missed", "open", "upcoming"):
+        legend.append(MARKS[status], style=COLOURS[status])
+        legend.append(f" {STATUS_WORDS[status].to(language)}  ", style="dim")
+    return [numbers, marks, legend]
+
+
+def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *, points: bool = False) -> list[Line]:
+    """Return the class as a matrix: student x week, and student x chapter where `points` is asked for."""
+    of_mark = {mark: status for status, mark in MARKS.items()}
+    ids = min(24, max([cell_len(line.student) for line in lines], default=7) + 1)
+    names = min(24, max([cell_len(line.name) for line in lines], default=4) + 1)
+    headings = [heading.to(language) for heading in HEADINGS]
+    weeks = "".join(str(week.week)[-1] for week in by_number(course))
+    chapters = "".join(padded(dates.id[:7], 8) for dates in course.chapters) if points else ""
+    head = f"{padded(headings[0], max(ids, 5))}{padded(headings[1], names)}{weeks}  " + "  ".join(headings[2:])
+    found = [Line(f"{head}  {chapters}".rstrip(), style="bold")]
+    risky = sum(bool(line.at_risk) for line in lines)
+    found.insert(0, Line(AT_RISK.to(language).format(count=risky), style="bold red" if risky else "green"))
+    for line in lines:
+        text = Line.assemble(
+            padded(harmless_text(line.student), max(ids, 5)),
+            padded(harmless_text(line.name), names),
+            heat_map((of_mark[mark], mark) for mark in line.marks),
+            f"  {100 * line.completion:>4.0f}%  {line.current:>4}  {line.course_points:>6.1f}",
+        )
+        if points:
+            text.append("  " + "".join(padded("·" if p is None else f"{p:g}", 8) for p in line.points))
+        if line.at_risk:
+            text.append("  ! " + "; ".join(line.at_risk), style="red")
+        found.append(text)
+    return found

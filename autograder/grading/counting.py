@@ -1,0 +1,112 @@
+"""Which attempt counts, with what taken off: shown in the result, and a check-in for the week it falls in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
+from autograder.course import Course
+from autograder.store.ledgers import for_everybody, ledger_of, ledgers
+from autograder.store.records import Action, Ledger
+from autograder.store.results import ResultStore
+from autograder.text import Language
+
+
+def digest_of(content: bytes, weights: bytes) -> str:
+    """Return the name of what was handed in; the same answer has the same name, however it is graded."""
+    parts = hashlib.sha256(content).digest() + hashlib.sha256(weights).digest()
+    return f"sha256:{hashlib.sha256(parts).hexdigest()}"
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Return the name of a handed-in folder on a student's machine: 16 hexadecimal digits over names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def handed_in_at(path: Path, now: datetime) -> datetime:
+    """Return when a hand-in came: the newest moment of its folder and files, and never one after `now`."""
+    stamps = [path.lstat().st_mtime]
+    if path.is_dir() and not path.is_symlink():
+        stamps += [entry.lstat().st_mtime for entry in path.iterdir()]
+    return min(datetime.fromtimestamp(max(stamps), UTC), now)
+
+
+def counting_of(course: Course, store: ResultStore, student: str, chapter: str) -> Counting:
+    """Return which attempt of a student in a chapter counts."""
+    with store.database.reading() as connection:
+        return _counting(course, ledger_of(connection, student), for_everybody(connection), chapter)
+
+
+def _counting(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
+    due = chapter_deadline(course, chapter, (*for_all, *ledger.actions))
+    attempts = [attempt for attempt in ledger.attempts if attempt.chapter == chapter]
+    return counting(attempts, due, course.late, course.zone, dict(ledger.by_hand).get(chapter, 0.0))
+
+
+def with_counting(course: Course, store: ResultStore, record: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Return a stored result with the block `counting`: raw points, penalty, points that count, which attempt and why."""
+    found = counting_of(course, store, record["student"], record["chapter"])
+    return {**record, "counting": _block(found, language)} if found.attempts else record
+
+
+def class_with_counting(course: Course, store: ResultStore, language: Language) -> list[dict[str, Any]]:
+    """Return the newest result of every student in every chapter, each with its block `counting`."""
+    blocks: dict[tuple[str, str], dict[str, Any]] = {}
+    with store.database.reading() as connection:
+        for_all = for_everybody(connection)
+        for ledger in ledgers(connection):
+            for chapter in {attempt.chapter for attempt in ledger.attempts}:
+                found = _counting(course, ledger, for_all, chapter)
+                blocks[ledger.student.id, chapter] = _block(found, language)
+    return [
+        {**record, "counting": block} if (block := blocks.get((record["student"], record["chapter"]))) else record
+        for record in store.all_current()
+    ]
+
+
+def that_count(store: ResultStore, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return, for each record of a student, the result of the attempt that counts; others as they are."""
+    found = []
+    for record in records:
+        block = record.get("counting")
+        key = block and block["key"]
+        counts = None
+        if key and key != record["key"]:
+            counts = store.with_key(key, record["student"], record["chapter"])
+        found.append({**counts, "counting": block} if counts else record)
+    return found
+
+
+def _block(found: Counting, language: Language) -> dict[str, Any]:
+    chosen = found.chosen
+    return {
+        "attempt": chosen.attempt.number if chosen else None,
+        "of": len(found.attempts),
+        "key": chosen.attempt.key if chosen else None,
+        "raw_points": chosen.attempt.points if chosen else 0.0,
+        "penalty_percent": chosen.percent if chosen else 0.0,
+        "days_late": chosen.days_late if chosen else 0,
+        "points": round(found.points, 6),
+        "why": found.why.to(language),
+        "attempts": [_line(one, language) for one in found.attempts],
+    }
+
+
+def _line(one: Counted, language: Language) -> dict[str, Any]:
+    return {
+        "attempt": one.attempt.number,
+        "received_at": one.attempt.at.isoformat(timespec="seconds"),
+        "raw_points": one.attempt.points,
+        "penalty_percent": one.percent,
+        "points": round(one.counts, 6),
+        "refused": one.refused.to(language) if one.refused else "",
+    }

@@ -1,0 +1,66 @@
+"""A copy of the database while others use it, and the way back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from autograder.store.database import NEWEST, VERSION_TABLE, WAIT_SECONDS, DatabaseError, copy_sqlite
+
+
+def database_file(url: str) -> Path:
+    """Return the file of an SQLite URL; raises `DatabaseError` for another database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise DatabaseError(f"{parsed.render_as_string(hide_password=True)}: use pg_dump and pg_restore for PostgreSQL")
+    return Path(parsed.database)
+
+
+def backup(url: str, target: Path) -> int:
+    """Copy the database to `target`, whole or not at all; return its size in bytes."""
+    source = database_file(url)
+    if not source.is_file():
+        raise DatabaseError(f"{source}: there is no database yet")
+    if target.exists():
+        raise DatabaseError(f"{target} is there already; a backup overwrites nothing")
+    copy_sqlite(source, target)
+    _check(target)
+    return target.stat().st_size
+
+
+def restore(url: str, source: Path, kept: Path) -> None:
+    """Put a backup in the place of the database, which is copied to `kept` before; others may have it open.
+
+    Raises `DatabaseError` where the file is no sound backup, or is from a newer autograder.
+    """
+    target = database_file(url)
+    _check(source)
+    if target.is_file():
+        copy_sqlite(target, kept)
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as there:
+        here.backup(there)  # one transaction: readers see the old state or the new one
+        there.execute("PRAGMA journal_mode=WAL")
+
+
+def _check(file: Path) -> None:
+    """Raise `DatabaseError` where a file is no sound database with our tables."""
+    if not file.is_file():
+        raise DatabaseError(f"{file}: there is no such file")
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            sound = connection.execute("PRAGMA quick_check").fetchone()[0]
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            version = None
+            if VERSION_TABLE in names:
+                version = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{file}: {error}") from error
+    if sound != "ok":
+        raise DatabaseError(f"{file} is damaged: {sound}")
+    if "autograder_result" not in names:
+        raise DatabaseError(f"{file} is no database of this course: it has no results")
+    if version and version[0] > NEWEST:
+        raise DatabaseError(f"{file} was made by a newer autograder (version {version[0]}); update this one")

@@ -1,0 +1,195 @@
+"""Opening the one database: where it is, how it is locked, and that its tables are of today."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from autograder.errors import AutograderError
+
+VARIABLE = "AUTOGRADER_DB"
+VERSION_TABLE = "autograder_version"
+NEWEST = "0002"
+WAIT_SECONDS = 60
+_LOCK = 0x7061_6C6D  # any number of our own, for PostgreSQL's advisory locks
+_WRITES = "autograder_writes"
+
+
+class DatabaseError(AutograderError):
+    """The database cannot be used."""
+
+
+def class_url(root: Path) -> str:
+    """Return the URL of a course's database: the variable AUTOGRADER_DB, else gradebook.db in the course folder."""
+    named = os.environ.get(VARIABLE)
+    return _with_driver(named) if named else f"sqlite:///{root / 'gradebook.db'}"
+
+
+def has_class_database(root: Path) -> bool:
+    """Tell whether a course folder is a class's: it has a gradebook, or the variable names a database."""
+    return bool(os.environ.get(VARIABLE)) or (root / "gradebook.db").is_file()
+
+
+def own_url(root: Path) -> str:
+    """Return the URL of a student's own record on his machine."""
+    folder = root / ".autograder"
+    folder.mkdir(exist_ok=True)
+    return f"sqlite:///{folder / 'checkins.db'}"
+
+
+class Database:
+    """A database whose tables are of today. `url`: any SQLAlchemy URL."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        try:
+            self._bring_up_to_date()
+        except OperationalError as error:
+            self.engine.dispose()
+            raise DatabaseError(f"{self.shown}: {error.orig}") from error
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the database."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction: all or nothing; in SQLite one at a time, others wait."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading() as connection:
+            found = version_of(connection)
+        if found == NEWEST:
+            return
+        if found is not None and found > NEWEST:
+            raise DatabaseError(f"{self.shown} was made by a newer autograder (version {found}); update this one")
+        with self.writing() as connection:
+            lock(connection, _LOCK)
+            found = version_of(connection)  # another process may have been quicker
+            if found == NEWEST:
+                return
+            if inspect(connection).has_table("autograder_result"):
+                _copy_before(self.engine)
+            migrate(connection, "head")
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the version of our tables, None where there are none or they are older than versions."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    return None if found is None else str(found)
+
+
+def lock(connection: Connection, number: int) -> None:
+    """Make other writers of the same thing wait until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def migrate(connection: Connection, target: str, *, down: bool = False) -> None:
+    """Bring our tables to a version, inside the connection's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    (command.downgrade if down else command.upgrade)(config, target)
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the file of an SQLite database, None for another one."""
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy an SQLite database while others use it (SQLite's own backup); the copy appears whole or not at all."""
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with (
+            closing(sqlite3.connect(source, timeout=WAIT_SECONDS)) as here,
+            closing(sqlite3.connect(unfinished)) as there,
+        ):
+            here.backup(there)
+            there.execute("PRAGMA journal_mode=DELETE")
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _copy_before(engine: Engine) -> None:
+    """Keep a copy of what a migration is about to change."""
+    if (file := sqlite_file(engine)) and not (copy := file.with_name(f"{file.name}.before-{NEWEST}")).exists():
+        copy_sqlite(file, copy)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(_with_driver(url))
+        engine = create_engine(parsed, **({"connect_args": {"timeout": WAIT_SECONDS}} if _is_sqlite(parsed) else {}))
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseError(f"{VARIABLE}: {url.split('@')[-1]!r} is no database URL: {error}") from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(f"{VARIABLE}: the driver is missing: pip install {error.name}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _with_driver(url: str) -> str:
+    """Return a URL that names the driver that is installed, not SQLAlchemy's default one."""
+    kind, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and kind in ("postgres", "postgresql") else url
+
+
+def _is_sqlite(url: Any) -> bool:
+    return bool(url.get_backend_name() == "sqlite")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    # Python's driver would start transactions late and never before DDL; see _begin_sqlite.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,120 @@
+"""All that is known about each student, one student at a time: a class of 100,000 needs no more memory than one of 10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, func, inspect, select, text
+
+from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
+from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
+from autograder.store.results import attempt_rows
+from autograder.store.roster import COLUMNS
+from autograder.store.tables import actions, checkins, students
+
+AT_ONCE = 2000
+# What TAs gave or took in nbgrader's formgrader, by student and chapter. A mark by hand replaces the automatic one.
+BY_HAND = """
+SELECT sa.student_id, a.name, SUM(
+    CASE WHEN g.manual_score IS NULL THEN 0 ELSE g.manual_score - COALESCE(g.auto_score, 0) END
+    + COALESCE(g.extra_credit, 0))
+FROM grade g
+JOIN submitted_notebook sn ON sn.id = g.notebook_id
+JOIN submitted_assignment sa ON sa.id = sn.assignment_id
+JOIN assignment a ON a.id = sa.assignment_id
+WHERE (g.manual_score IS NOT NULL OR g.extra_credit IS NOT NULL) {student}
+GROUP BY sa.student_id, a.name ORDER BY sa.student_id{collation}, a.name
+"""
+
+
+def ledger_of(connection: Connection, student: str) -> Ledger:
+    """Return what is known about one student; an empty ledger for an unknown one."""
+    return next(iter(ledgers(connection, student)), Ledger(Student(student)))
+
+
+def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledger]:
+    """Yield the ledgers of the class list and of everybody else who left a trace, sorted by id."""
+    streams = [
+        _Stream(_students(connection, student)),
+        _Stream(_checkins(connection, student)),
+        _Stream(_actions(connection, student)),
+        _Stream(attempt_rows(connection, student)),
+        _Stream(_by_hand(connection, student)),
+    ]
+    while waiting := [stream.head for stream in streams if stream.head is not None]:
+        name = min(waiting)
+        found, own_checkins, own_actions, attempts, by_hand = (stream.take(name) for stream in streams)
+        yield Ledger(
+            Student(*found[-1]) if found else Student(name),
+            tuple(CheckIn(*row[2:]) for row in sorted(own_checkins, key=itemgetter(1))),
+            tuple(action_of(row) for row in sorted(own_actions, key=itemgetter(-1))),
+            _attempts(attempts),
+            tuple((chapter, float(points)) for _, chapter, points in by_hand),
+        )
+
+
+def for_everybody(connection: Connection) -> tuple[Action, ...]:
+    """Return the actions that concern the whole class, oldest first."""
+    query = select(*ACTION_COLUMNS).where(actions.c.student.is_(None)).order_by(actions.c.id)
+    return tuple(action_of(row) for row in connection.execute(query))
+
+
+class _Stream:
+    """Rows sorted by their first column, taken student by student."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._groups = groupby(rows, key=lambda row: row[0])
+        self.head: str | None = None
+        self._rows: list[Any] = []
+        self._next()
+
+    def take(self, name: str) -> list[Any]:
+        if self.head != name:
+            return []
+        rows = self._rows
+        self._next()
+        return rows
+
+    def _next(self) -> None:
+        self.head, rows = next(self._groups, (None, ()))
+        self._rows = list(rows)
+
+
+def _attempts(rows: list[Any]) -> tuple[Attempt, ...]:
+    found: dict[tuple[str, int], Attempt] = {}
+    for _, chapter, number, at, score, max_score, key in rows:
+        found[chapter, number] = Attempt(chapter, number, at, score, max_score, key)
+    return tuple(found.values())
+
+
+def _students(connection: Connection, student: str | None) -> Iterable[Any]:
+    newest = select(func.max(students.c.id)).group_by(students.c.student)
+    if student is not None:
+        newest = newest.where(students.c.student == student)
+    return _streamed(connection, select(*COLUMNS).where(students.c.id.in_(newest)).order_by(students.c.student))
+
+
+def _checkins(connection: Connection, student: str | None) -> Iterable[Any]:
+    # Sorted by student alone, which an index gives; the rows of one student are sorted by id when they are here.
+    query = select(checkins.c.student, checkins.c.id, *CHECKIN_COLUMNS[1:]).order_by(checkins.c.student)
+    return _streamed(connection, query if student is None else query.where(checkins.c.student == student))
+
+
+def _actions(connection: Connection, student: str | None) -> Iterable[Any]:
+    query = select(*ACTION_COLUMNS).where(actions.c.student.is_not(None)).order_by(actions.c.student)
+    return _streamed(connection, query if student is None else query.where(actions.c.student == student))
+
+
+def _by_hand(connection: Connection, student: str | None) -> Iterable[Any]:
+    if not inspect(connection).has_table("submitted_notebook"):
+        return ()
+    collation = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    query = BY_HAND.format(student="AND sa.student_id = :student" if student else "", collation=collation)
+    return connection.execution_options(yield_per=AT_ONCE).execute(text(query), {"student": student} if student else {})
+
+
+def _streamed(connection: Connection, query: Any) -> Iterable[Any]:
+    return connection.execution_options(yield_per=AT_ONCE).execute(query)

@@ -1,0 +1,111 @@
+"""What the store hands out and takes: plain records, all moments in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+CheckInKind = Literal["submission", "note"]
+Standing = Literal["on_time", "late", "made_up"]
+ActionKind = Literal["leave", "makeup", "reopen", "excuse", "board"]
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One line of the class list."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    group: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One piece of proof for one week.
+
+    proof: the key of the result that earned it, the hash of the submission, or the hash of the note; reason: why it is
+    made up; standing: what it was when it was made, by the dates of then; month: of the course's zone, `2026-10`.
+    """
+
+    week: int
+    kind: CheckInKind
+    proof: str
+    at: datetime
+    standing: Standing
+    month: str
+    note: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a TA decided (or, for the board, the student); the newest of its kind and target holds.
+
+    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym.
+    """
+
+    kind: ActionKind
+    actor: str
+    at: datetime
+    reason: str = ""
+    student: str | None = None
+    week: int | None = None
+    chapter: str | None = None
+    until: datetime | None = None
+    active: bool = True
+    value: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submission of one chapter, graded. number: 1, 2, ...; at: when it was handed in; key: of the result."""
+
+    chapter: str
+    number: int
+    at: datetime
+    points: float
+    max_points: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that is known about one student, oldest first. by_hand: points that TAs added or took off, by chapter."""
+
+    student: Student
+    checkins: tuple[CheckIn, ...] = ()
+    actions: tuple[Action, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    by_hand: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit log: who did what to whom, when and why, and the key of the result that shows it."""
+
+    at: datetime
+    actor: str
+    what: str
+    student: str = ""
+    target: str = ""
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate as it was given. weeks_percent, points: what had been reached."""
+
+    id: str
+    student: str
+    name: str
+    course: str
+    weeks_percent: float
+    points: float
+    at: datetime

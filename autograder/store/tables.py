@@ -1,0 +1,143 @@
+"""Our tables, beside nbgrader's own. Rows are added, never changed or deleted; triggers hold that, see migrations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its zone outside, UTC without one in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Return what is stored."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Return what was stored."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+# One order of ids everywhere: that of the code points, in PostgreSQL too, so that sorted streams can be merged.
+StudentId = String(200).with_variant(String(200, collation="C"), "postgresql")
+metadata = MetaData()
+
+results = Table(
+    "autograder_result",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False, index=True),
+    Column("chapter", String(100), nullable=False),
+    Column("key", String(80), nullable=False, index=True),
+    Column("record", Text, nullable=False),
+    Column("graded_at", Moment, nullable=False),
+    # Which attempt it is the result of: hash of what was handed in, 1, 2, ..., and when; a regrade has the same number.
+    Column("submission", String(80)),
+    Column("number", Integer),
+    Column("received_at", Moment),
+    Column("score", Float),
+    Column("max_score", Float),
+    Index("ix_autograder_result_attempt", "student", "chapter", "number"),
+)
+students = Table(
+    "autograder_student",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("class_group", String(100), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+checkins = Table(
+    "autograder_checkin",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("week", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("proof", String(80), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("standing", String(20), nullable=False),
+    Column("month", String(7), nullable=False),
+    UniqueConstraint("student", "week", "kind", "proof", name="uq_autograder_checkin"),
+)
+actions = Table(
+    "autograder_action",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("student", StudentId, index=True),
+    Column("week", Integer),
+    Column("chapter", String(100)),
+    Column("until", Moment),
+    Column("active", Boolean, nullable=False),
+    Column("value", String(200), nullable=False),
+)
+pseudonyms = Table(
+    "autograder_pseudonym",
+    metadata,
+    Column("folded", String(100), primary_key=True),
+    Column("student", StudentId, nullable=False),
+)
+audit = Table(
+    "autograder_audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("student", StudentId, nullable=False, index=True),
+    Column("target", String(100), nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("key", String(80), nullable=False),
+)
+certificates = Table(
+    "autograder_certificate",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("student", StudentId, nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("course", String(100), nullable=False),
+    Column("weeks_percent", Float, nullable=False),
+    Column("points", Float, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+secrets = Table(
+    "autograder_secret",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(128), nullable=False),
+)
+reminders = Table(
+    "autograder_reminder",
+    metadata,
+    Column("student", StudentId, primary_key=True),
+    Column("subject", String(80), primary_key=True),
+    Column("claimed_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+)
+APPEND_ONLY = (
+    "autograder_result",
+    "autograder_student",
+    "autograder_checkin",
+    "autograder_action",
+    "autograder_audit",
+    "autograder_certificate",
+)

@@ -1,0 +1,143 @@
+"""Points of the course, who is at risk, the board, certificates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.checkin.board import PseudonymError, checked_pseudonym, pseudonym_of, ranking
+from autograder.checkin.certificate import certificate_id, is_genuine, missing, normal_id
+from autograder.checkin.risk import reasons
+from autograder.checkin.summary import Summariser, Summary
+from autograder.course import Course
+from autograder.store.records import Certificate, Ledger
+from tests.checkin.samples import START, WEEK, action, attempt, course, ledger, noted
+
+DAY = timedelta(days=1)
+OVER = START + 6 * WEEK
+
+
+def summary(given_ledger: Ledger, now: Any = OVER, given_course: Course | None = None) -> Summary:
+    return Summariser(given_course or course(), now).summary(given_ledger)
+
+
+def at_risk(given_ledger: Ledger, now: Any = OVER, given_course: Course | None = None) -> list[str]:
+    given_course = given_course or course()
+    return [text.en for text in reasons(given_course, summary(given_ledger, now, given_course), now)]
+
+
+def test_course_points_weigh_chapters_and_take_off_what_is_late() -> None:
+    late = {"percent_per_day": 10.0, "cap_percent": 50.0}
+    found = summary(
+        ledger([], [], [attempt("c1", START, 100.0), attempt("c2", START + 4 * WEEK, 50.0)]), OVER, course(late=late)
+    )
+    assert [one.points for one in found.chapters] == [100.0, 45.0]
+    assert found.course_points == pytest.approx(72.5)
+    assert found.full_mark_at == START
+
+
+def test_a_deadline_that_a_ta_moved_holds_for_that_student_only() -> None:
+    late = course(late={"percent_per_day": 10.0})
+    moved = [action("reopen", chapter="c1", until=START + 3 * WEEK, student="s001")]
+    work = [attempt("c1", START + 2.5 * WEEK, 100.0)]
+    assert summary(ledger([], moved, work), OVER, late).chapters[0].points == 100.0
+    assert summary(ledger([], [], work), OVER, late).chapters[0].points == pytest.approx(60.0)
+
+
+def test_every_rule_names_its_reason() -> None:
+    assert at_risk(ledger([noted(n, START) for n in (1, 2, 3, 4)])) == []
+    assert "missed 3 weeks in a row" in at_risk(ledger([noted(1, START)]))
+    assert "completion is 25 %, below 60 %" in at_risk(ledger([noted(1, START)]))
+    falling = [attempt(f"c{n}", START, points) for n, points in enumerate((90.0, 80.0, 40.0), 1)]
+    done = [noted(n, START) for n in range(1, 7)]
+    assert at_risk(ledger(done, [], falling), START + 9 * WEEK, course(6)) == [
+        "points fell from 90 % to 40 % over the last 3 chapters"
+    ]
+    assert at_risk(ledger([noted(1, START)]), START + 13 * DAY) == [
+        "nothing handed in for c1, less than 2 days before the deadline"
+    ]
+    assert at_risk(ledger([noted(1, START)], [], [attempt("c1", START, 1.0)]), START + 13 * DAY) == []
+
+
+def test_a_rule_of_zero_is_off() -> None:
+    off = {
+        "missed_in_a_row": 0,
+        "completion_below_percent": 0.0,
+        "points_fall_percent": 0.0,
+        "nothing_days_before_due": 0,
+    }
+    assert at_risk(ledger(), OVER, course(at_risk=off)) == []
+    assert at_risk(ledger(), START + 13 * DAY, course(at_risk=off)) == []
+
+
+def entry(student: str, pseudonym: str, weeks: int, points: float, at: Any = START) -> Summary:
+    own = [replace(action("board"), value=pseudonym, student=student)] if pseudonym else []
+    work = [attempt("c1", at, points), attempt("c2", at, points)]
+    return summary(replace(ledger([noted(n, START) for n in range(1, weeks + 1)], own, work, id=student)))
+
+
+def test_the_board_ranks_by_completion_points_and_the_last_full_mark() -> None:
+    entries = [
+        entry("s1", "owl", 3, 100.0),
+        entry("s2", "fox", 4, 50.0),
+        entry("s3", "", 4, 100.0),
+        entry("s4", "ant", 4, 100.0, START + DAY),
+        entry("s5", "bee", 4, 100.0, START),
+        entry("s6", "cat", 4, 100.0, START),
+    ]
+    places = ranking(entries, 10)
+    assert [(one.place, one.pseudonym) for one in places] == [
+        (1, "bee"),
+        (1, "cat"),
+        (3, "ant"),
+        (4, "fox"),
+        (5, "owl"),
+    ]
+    assert ranking(reversed(entries), 2) == places[:2]
+
+
+def test_who_leaves_the_board_is_gone() -> None:
+    assert pseudonym_of([action("board", value="owl"), action("board", active=False)]) is None
+    assert pseudonym_of([action("board", value="owl"), action("board", value="fox")]) == "fox"
+
+
+@pytest.mark.parametrize("text", ["", "x", "s001!", "the Zhang San", "a\u202eb", "x" * 25, "\u200b\u200b"])
+def test_a_pseudonym_gives_nothing_away_and_hides_nothing(text: str) -> None:
+    with pytest.raises(PseudonymError):
+        checked_pseudonym(text, "s001", "zhang san")
+
+
+def test_a_pseudonym_has_one_form() -> None:
+    assert checked_pseudonym("  Ｏｗｌ   八 ", "s001") == "Owl 八"
+
+
+def test_the_certificate_names_what_is_missing() -> None:
+    texts = [
+        text.en for text in missing(course(), summary(ledger([noted(1, START)], [], [attempt("c1", START, 80.0)])))
+    ]
+    assert texts == ["25 % of the weeks are done, 80 % are needed", "40.0 of 100 points, 60 are needed"]
+    full = ledger([noted(n, START) for n in (1, 2, 3, 4)], [], [attempt("c1", START, 60.0), attempt("c2", START, 60.0)])
+    assert missing(course(), summary(full)) == ()
+
+
+GIVEN = Certificate("", "s001", "张三", "demo", 100.0, 87.5, START)
+
+
+def test_an_id_fits_one_certificate_and_one_secret() -> None:
+    genuine = replace(GIVEN, id=certificate_id(b"secret", GIVEN))
+    assert is_genuine(b"secret", genuine)
+    assert not is_genuine(b"other", genuine)
+    for change in ({"name": "李四"}, {"points": 99.0}, {"student": "s002"}, {"course": "x"}, {"at": OVER}):
+        assert not is_genuine(b"secret", replace(genuine, **change))
+
+
+@given(st.binary(min_size=1, max_size=40))
+def test_an_id_is_read_as_people_type_it(secret: bytes) -> None:
+    text = certificate_id(secret, GIVEN)
+    assert normal_id(text.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == text
+    assert len(text) == 29

@@ -1,0 +1,69 @@
+"""A course around the present moment, and the command as people type it, without starting a process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.cli import main
+
+DAY = timedelta(days=1)
+NOTE = "Read chapter one, wrote the reader, got it to run."
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def course_text(open_week: int = 2, weeks: int = 4, extra: str = "") -> str:
+    """A course whose week `open_week` is open now; chapters c1 and c2 are over and open."""
+    start = now() - (open_week - 1) * 7 * DAY - DAY
+    lines = ["id: demo", "title: {zh: 示例课, en: Demo}", "timezone: Asia/Shanghai", "language: en", "chapters:"]
+    for number, (opens, due) in enumerate([(start - 30 * DAY, now() - DAY), (now() - 2 * DAY, now() + 9 * DAY)], 1):
+        lines.append(f"  - {{id: c{number}, opens: {opens.isoformat()}, due: {due.isoformat()}}}")
+    lines.append("checkins:")
+    for number in range(weeks):
+        opens = start + number * 7 * DAY
+        due = opens + 7 * DAY - timedelta(seconds=1)
+        lines.append(f"  - {{week: {number + 1}, opens: {opens.isoformat()}, due: {due.isoformat()}}}")
+    return "\n".join([*lines, extra, ""])
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Folder:
+    """A course folder in which verbs are typed."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self._monkeypatch, self._capsys = root, monkeypatch, capsys
+        (root / "course.yml").write_text(course_text(), "utf-8")
+        for name in ("AUTOGRADER_STUDENT", "AUTOGRADER_DB", "AUTOGRADER_LANG", "AUTOGRADER_SMTP"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("AUTOGRADER_ACTOR", "wang")
+        monkeypatch.setenv("COLUMNS", "300")
+
+    def __call__(self, *words: str) -> Outcome:
+        self._monkeypatch.chdir(self.root)
+        self._monkeypatch.setattr(sys, "argv", ["autograder", *words])
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+        captured = self._capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)

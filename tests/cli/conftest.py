@@ -1,0 +1,36 @@
+"""Folders of a student and of a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.store.results import ResultStore
+
+from .class_folder import DAY, Folder, now
+
+
+@pytest.fixture
+def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Folder:
+    """A student's machine: a course folder without a class's database."""
+    root = tmp_path / "student"
+    root.mkdir()
+    return Folder(root, monkeypatch, capsys)
+
+
+@pytest.fixture
+def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Folder:
+    """A class of three, with one result."""
+    root = tmp_path / "class"
+    root.mkdir()
+    store = ResultStore(f"sqlite:///{root / 'gradebook.db'}")
+    record = {"student": "s001", "chapter": "c1", "status": "graded", "score": 80.0, "max_score": 100.0, "findings": []}
+    store.add("s001", "c1", "sha256:k1", record, received_at=now() - 3 * DAY)
+    store.close()
+    folder = Folder(root, monkeypatch, capsys)
+    (root / "list.csv").write_bytes(
+        "学号,姓名,邮箱,班级\ns001,张三,s001@x.org,1班\ns002,李四,s002@x.org,2班\ns003,=王五,,2班\n".encode("gbk")
+    )
+    assert folder("import-roster", "list.csv", "--yes").code == 0
+    return folder

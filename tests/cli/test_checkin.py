@@ -1,0 +1,186 @@
+"""What a student types: checkin, status, board, calendar; on his machine and beside the class's database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from autograder.checkin.desk import RECORD_NAME
+
+from .class_folder import DAY, NOTE, Folder, course_text, now
+
+
+def test_who_is_not_known_is_told_how_to_say_it(student: Folder) -> None:
+    said = student("checkin", "-m", NOTE)
+    assert said.code == 2
+    assert "autograder checkin --student ID" in said.err
+    assert student("status", "--student", "../x").code == 2
+
+
+def test_the_id_is_said_once(student: Folder) -> None:
+    assert student("checkin", "--student", "s1", "-m", NOTE).code == 0
+    assert (student.root / ".autograder/me.yml").read_text("utf-8") == 'student: "s1"\n'
+    assert student("status", "--json").json["student"] == "s1"
+
+
+def test_an_id_in_the_environment_wins_over_the_file(student: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    student("checkin", "--student", "s1", "-m", NOTE)
+    monkeypatch.setenv("AUTOGRADER_STUDENT", "s2")
+    assert student("status", "--json").json["student"] == "s2"
+
+
+def test_a_check_in_says_what_counted_the_streak_and_the_time_left(student: Folder) -> None:
+    said = student("checkin", "--student", "s1", "-m", NOTE)
+    assert said.code == 0
+    assert "✓ week 2: on time" in said.out
+    assert "proof: a note" in said.out
+    assert "completion 50 % (1 of 2) · streak 1" in said.out
+    again = student("checkin", "-m", NOTE)
+    assert (again.code, "checked in before" in again.out) == (0, True)
+    assert "连续 1 周" in student("checkin", "--lang", "zh").out
+
+
+def test_without_a_check_in_the_exit_code_is_one_and_the_time_left_is_shown(student: Folder) -> None:
+    said = student("checkin", "--student", "s1")
+    assert said.code == 1
+    assert "Not checked in yet" in said.out
+    assert "Week 2 is due" in said.out
+    assert "Asia/Shanghai (+08:00), 5 d 23 h left" in said.out
+
+
+def test_a_refused_check_in_says_why(student: Folder) -> None:
+    said = student("checkin", "--student", "s1", "-m", "done")
+    assert said.code == 1
+    assert "4 characters, at least 20" in said.err
+    record = student("checkin", "-m", "done", "--json")
+    assert record.code == 1
+    assert (record.json["accepted"], record.json["done"]) == (False, False)
+
+
+def test_a_make_up_needs_week_and_reason(student: Folder) -> None:
+    student.root.joinpath("course.yml").write_text(course_text(3), "utf-8")
+    assert "--reason" in student("checkin", "--student", "s1", "-m", NOTE, "--week", "1").err
+    said = student("checkin", "-m", NOTE, "--week", "1", "--reason", "flu")
+    assert (said.code, "week 1: made up" in said.out) == (0, True)
+    assert student("status", "--json").json["makeups_left"] == 1
+
+
+def test_the_note_travels_to_the_class_and_counts_there_once(student: Folder, classroom: Folder) -> None:
+    target = classroom.root / "submitted"
+    student("checkin", "--student", "s001", "-m", NOTE, "--to", str(target))
+    assert json.loads((target / "s001" / RECORD_NAME).read_text("utf-8"))["checkins"][0]["note"] == NOTE
+    assert "1" in classroom("import-notes").out
+    assert "0" in classroom("import-notes").out
+    weeks = classroom("status", "--student", "s001", "--json").json["weeks"]
+    assert [one["status"] for one in weeks] == ["missed", "on_time", "upcoming", "upcoming"]
+
+
+def test_a_bad_record_is_named_and_the_others_are_taken(student: Folder, classroom: Folder) -> None:
+    target = classroom.root / "submitted"
+    student("checkin", "--student", "s001", "-m", NOTE, "--to", str(target))
+    for name, content in {"s002": "{ no", "s003": '{"checkins": [{"week": "x", "note": "", "at": "z"}]}'}.items():
+        (target / name).mkdir(parents=True)
+        (target / name / RECORD_NAME).write_text(content, "utf-8")
+    (target / "s004").mkdir()
+    (target / "s004" / RECORD_NAME).symlink_to("/etc/passwd")
+    said = classroom("import-notes", "--lang", "en")
+    assert "new notes: 1" in said.out
+    assert len(said.err.splitlines()) == 3
+    assert "checkins.0.week" in said.err
+
+
+def test_a_note_from_the_future_counts_as_now(classroom: Folder) -> None:
+    folder = classroom.root / "submitted" / "s001"
+    folder.mkdir(parents=True)
+    late = {"week": 2, "note": NOTE, "at": (now() + 99 * DAY).isoformat()}
+    (folder / RECORD_NAME).write_text(json.dumps({"checkins": [late]}), "utf-8")
+    classroom("import-notes")
+    week = classroom("status", "--student", "s001", "--json").json["weeks"][1]
+    assert week["status"] == "on_time"
+    assert week["at"] <= (now() + DAY).isoformat()
+
+
+def test_handing_in_is_kept_as_proof_that_waits_for_its_points(student: Folder) -> None:
+    (student.root / "mine.py").write_text("x = 1\n", "utf-8")
+    assert student("submit", "c2", "mine.py", "--student", "s1").code == 0
+    said = student("checkin", "--student", "s1")
+    assert said.code == 0
+    assert "proof: a submission" in said.out
+    assert "counts once it is graded with 1 points" in said.out
+    assert sorted(path.name for path in (student.root / "submitted/s1").iterdir()) == ["c2"]
+    student("checkin", "-m", NOTE)
+    assert student("submit", "c2", "mine.py").code == 0
+    assert sorted(path.name for path in (student.root / "submitted/s1").iterdir()) == ["c2", RECORD_NAME]
+
+
+def test_status_shows_the_course_as_a_map_in_plain_text(classroom: Folder) -> None:
+    said = classroom("status", "--student", "s001")
+    assert "Demo · s001 张三" in said.out
+    assert "c1  ██████████░░  80/100" in said.out
+    assert "c2  ············  due" in said.out
+    assert "  ×   ○   ·   ·" in said.out
+    assert "\x1b" not in said.out
+
+
+def test_status_takes_no_control_characters_to_the_terminal(classroom: Folder) -> None:
+    (classroom.root / "list.csv").write_text("id,name\ns001,a\u202eb\n", "utf-8")
+    assert classroom("import-roster", "list.csv", "--yes").code == 0
+    assert "\u202e" not in classroom("status", "--student", "s001").out + classroom("roster").out
+
+
+def test_the_board_is_for_who_wants_it_and_shows_no_id(classroom: Folder) -> None:
+    assert "nobody" in classroom("board").out
+    assert classroom("board", "--join", "owl", "--student", "s001").code == 0
+    assert classroom("board", "--join", "Owl", "--student", "s002").code == 1
+    assert classroom("board", "--join", "my s003", "--student", "s003").code == 2
+    said = classroom("board", "--json")
+    assert [(one["place"], one["pseudonym"]) for one in said.json] == [(1, "owl")]
+    assert "s001" not in said.out
+    assert "owl" in classroom("board").out
+    classroom("board", "--leave", "--student", "s001")
+    assert classroom("board", "--json").json == []
+
+
+def test_joining_the_board_travels(student: Folder, classroom: Folder) -> None:
+    target = str(classroom.root / "submitted")
+    assert "'owl'" in student("board", "--join", "owl", "--student", "s001", "--to", target).out
+    classroom("import-notes")
+    assert classroom("board", "--json").json[0]["pseudonym"] == "owl"
+    student("board", "--leave", "--student", "s001", "--to", target)
+    classroom("import-notes")
+    assert classroom("board", "--json").json == []
+
+
+def test_a_course_without_a_board(classroom: Folder) -> None:
+    text = course_text(extra="board: {enabled: false}")
+    (classroom.root / "course.yml").write_text(text, "utf-8")
+    assert classroom("board").code == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_calendar_is_valid_with_reminders_and_the_students_own_deadlines(classroom: Folder, language: str) -> None:
+    until = (now() + 20 * DAY).isoformat()
+    classroom("reopen", "--week", "2", "--until", until, "--student", "s001", "--reason", "flu")
+    assert classroom("calendar", "--ics", "c.ics", "--student", "s001", "--lang", language).code == 0
+    content = (classroom.root / "c.ics").read_bytes()
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert len(events) == 6
+    assert len({str(event["UID"]) for event in events}) == 6
+    assert not [error for event in events for error in event.errors]
+    for event in events:
+        assert len(event.walk("VALARM")) == 2
+        assert event.decoded("DTSTART").utcoffset().total_seconds() == 0
+    own = next(event for event in events if "week-2@" in event["UID"])
+    assert own.decoded("DTSTART").isoformat() == until
+    assert "截止" in str(own["SUMMARY"]) or language == "en"
+
+
+def test_the_calendar_needs_no_student(student: Folder) -> None:
+    assert len(student("calendar", "--json").json) == 6
+    assert "Check-in of week 1" in student("calendar").out
+    assert not Path(student.root / ".autograder").exists()

@@ -1,0 +1,104 @@
+"""Late work and attempts in results, in nbgrader's gradebook, and as check-ins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.checkin.desk import Desk
+from autograder.grading.counting import (
+    class_with_counting,
+    counting_of,
+    digest_of,
+    handed_in_at,
+    that_count,
+    with_counting,
+)
+from autograder.store.checkins import add_actions
+from autograder.store.records import Action
+from autograder.store.results import ResultStore
+from tests.checkin.samples import START, WEEK, course
+
+LATE = {"percent_per_day": 10.0, "cap_percent": 50.0}
+DUE = START + 2 * WEEK - timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ResultStore]:
+    opened = ResultStore(f"sqlite:///{tmp_path / 'gradebook.db'}")
+    yield opened
+    opened.close()
+
+
+def add(store: ResultStore, key: str, score: float, at: datetime) -> dict[str, Any]:
+    record = {"student": "s1", "chapter": "c1", "status": "graded", "score": score, "max_score": 100.0, "key": key}
+    store.add("s1", "c1", key, record, received_at=at)
+    return record
+
+
+def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: ResultStore) -> None:
+    add(store, "k1", 70.0, DUE)
+    record = add(store, "k2", 90.0, DUE + 3 * DAY)
+    block = with_counting(course(late=LATE), store, record, "en")["counting"]
+    assert block == {
+        "attempt": 1,
+        "of": 2,
+        "key": "k1",
+        "raw_points": 70.0,
+        "penalty_percent": 0.0,
+        "days_late": 0,
+        "points": 70.0,
+        "why": "the best after what is taken off",
+        "attempts": [
+            {"attempt": 1, "received_at": DUE.isoformat(), "raw_points": 70.0, "penalty_percent": 0.0, "points": 70.0, "refused": ""},
+            {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
+        ],
+    }  # fmt: skip
+    assert class_with_counting(course(late=LATE), store, "en") == [{**record, "counting": block}]
+    assert with_counting(course(), store, record, "zh")["counting"]["why"] == "最后一次"
+
+
+def test_the_gradebook_gets_the_attempt_that_counts(store: ResultStore) -> None:
+    first = add(store, "k1", 70.0, DUE)
+    second = with_counting(course(late=LATE), store, add(store, "k2", 90.0, DUE + 3 * DAY), "en")
+    assert [(one["key"], one["counting"]["attempt"]) for one in that_count(store, [second])] == [("k1", 1)]
+    assert that_count(store, [first]) == [first]
+
+
+def test_a_moved_deadline_takes_the_penalty_away(store: ResultStore) -> None:
+    add(store, "k1", 70.0, DUE + DAY)
+    assert counting_of(course(late=LATE), store, "s1", "c1").points == 63.0
+    with store.database.writing() as connection:
+        add_actions(connection, [Action("reopen", "ta", START, "flu", "s1", chapter="c1", until=DUE + 2 * DAY)])
+    assert counting_of(course(late=LATE), store, "s1", "c1").points == 70.0
+
+
+def test_a_hand_in_came_when_its_newest_file_did_and_never_in_the_future(tmp_path: Path) -> None:
+    file = tmp_path / "answer.py"
+    file.write_text("x", "utf-8")
+    moment = datetime(2026, 9, 9, tzinfo=UTC)
+    os.utime(file, (moment.timestamp(), moment.timestamp()))
+    os.utime(tmp_path, (moment.timestamp() - 99, moment.timestamp() - 99))
+    assert handed_in_at(tmp_path, moment + DAY) == moment
+    assert handed_in_at(file, moment + DAY) == moment
+    assert handed_in_at(file, moment - DAY) == moment - DAY
+
+
+def test_the_same_answer_has_the_same_name() -> None:
+    assert digest_of(b"ab", b"") != digest_of(b"a", b"b")
+    assert digest_of(b"a", b"b") == digest_of(b"a", b"b")
+
+
+def test_a_graded_submission_is_a_check_in_with_its_key_as_proof(store: ResultStore) -> None:
+    desk = Desk(course(), store.database, lambda: START + DAY)
+    assert desk.submission("s1", "c1", 50.0, "k1", START)[1]
+    assert not desk.submission("s1", "c1", 50.0, "k1", START)[1]
+    week = replace(desk.summary("s1").weeks[0])
+    assert (week.status, week.proof) == ("on_time", "k1")

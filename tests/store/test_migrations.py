@@ -1,0 +1,145 @@
+"""The tables come up and go down with data in them; a database from before versions keeps its results."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+import autograder.store
+from autograder.store.checkins import add_checkin
+from autograder.store.database import NEWEST, VERSION_TABLE, Database, DatabaseError, _engine, migrate, version_of
+from autograder.store.records import CheckIn
+from autograder.store.results import ResultStore
+from autograder.store.tables import APPEND_ONLY, metadata
+
+BEFORE = """
+CREATE TABLE autograder_result (id INTEGER PRIMARY KEY, student VARCHAR(200) NOT NULL, chapter VARCHAR(100) NOT NULL,
+    key VARCHAR(80) NOT NULL, record TEXT NOT NULL, graded_at TIMESTAMP NOT NULL)
+"""
+ROWS = [("s001", "k1", 5.0), ("s001", "k2", 7.5), ("s001", "k2", 8.0), ("s002", "k3", 1.0)]
+NOW = datetime(2026, 9, 8, tzinfo=UTC)
+
+
+def make_old(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(BEFORE))
+        for number, (student, key, score) in enumerate(ROWS, 1):
+            record = json.dumps({"student": student, "score": score, "max_score": 10.0, "名": "字"})
+            connection.execute(
+                text("INSERT INTO autograder_result VALUES (:id, :s, 'lenet', :k, :r, '2026-09-07 12:00:00')"),
+                {"id": number, "s": student, "k": key, "r": record},
+            )
+    engine.dispose()
+
+
+def test_the_newest_version_is_the_one_the_code_names() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(autograder.store.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
+
+
+def test_the_migrations_make_what_the_models_say(database: Database) -> None:
+    def ours(_item: object, name: str | None, kind: str, *_: object) -> bool:
+        return kind != "table" or str(name).startswith("autograder")
+
+    options = {"version_table": VERSION_TABLE, "compare_type": True, "include_object": ours}
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_results_from_before_versions_stay_and_become_attempts(url: str) -> None:
+    make_old(url)
+    store = ResultStore(url)
+    try:
+        assert [one["score"] for one in store.all_current()] == [8.0, 1.0]
+        attempts = store.attempts("s001", "lenet")
+        assert [(one.number, one.points, one.max_points) for one in attempts] == [(1, 5.0, 10.0), (2, 8.0, 10.0)]
+        assert attempts[0].at == datetime(2026, 9, 7, 12, tzinfo=UTC)
+    finally:
+        store.close()
+
+
+def test_down_and_up_again_with_data_keeps_the_results(url: str) -> None:
+    make_old(url)
+    with Database(url) as database:
+        with database.writing() as connection:
+            add_checkin(connection, "s001", CheckIn(1, "note", "note:1", NOW, "on_time", "2026-09", "好"))
+        with database.writing() as connection:
+            before = connection.execute(
+                text("SELECT id, student, key, record FROM autograder_result ORDER BY id")
+            ).all()
+            migrate(connection, "0001", down=True)
+        with database.reading() as connection:
+            assert version_of(connection) == "0001"
+            names = set(inspect(connection).get_table_names())
+            assert {name for name in names if name.startswith("autograder")} == {"autograder_result", VERSION_TABLE}
+            assert "score" not in {column["name"] for column in inspect(connection).get_columns("autograder_result")}
+            after = connection.execute(text("SELECT id, student, key, record FROM autograder_result ORDER BY id")).all()
+            assert after == before
+    store = ResultStore(url)
+    assert [one.points for one in store.attempts("s001", "lenet")] == [5.0, 8.0]
+    store.close()
+
+
+def test_a_copy_is_kept_before_an_old_file_changes(tmp_path: Path) -> None:
+    make_old(f"sqlite:///{tmp_path / 'gradebook.db'}")
+    Database(f"sqlite:///{tmp_path / 'gradebook.db'}").close()
+    engine = create_engine(f"sqlite:///{tmp_path / f'gradebook.db.before-{NEWEST}'}")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM autograder_result")).scalar() == len(ROWS)
+        assert not inspect(connection).has_table(VERSION_TABLE)
+    engine.dispose()
+
+
+def test_a_migration_that_fails_changes_nothing(url: str) -> None:
+    make_old(url)
+    engine = _engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE autograder_certificate (id INTEGER)"))  # in the way
+    with pytest.raises(Exception, match="autograder_certificate"):
+        Database(url)
+    with engine.connect() as connection:
+        assert version_of(connection) is None
+        assert not inspect(connection).has_table("autograder_student")
+        assert "score" not in {column["name"] for column in inspect(connection).get_columns("autograder_result")}
+    engine.dispose()
+
+
+def test_a_newer_database_is_refused(url: str) -> None:
+    with Database(url) as database, database.writing() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="newer"):
+        Database(url)
+
+
+def test_a_wrong_url_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        Database("nonsense://user:secret@host/x")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_rows_are_never_changed(database: Database, table: str, verb: str) -> None:
+    with database.writing() as connection:
+        for name, row in {
+            "autograder_result": "(id, student, chapter, key, record, graded_at) VALUES (1, 's', 'c', 'k', '{}', '2026-01-01')",
+            "autograder_student": "VALUES (1, 's', '', '', '', '1', '2026-01-01')",
+            "autograder_checkin": "VALUES (1, 's', 1, 'note', 'p', '', '', '2026-01-01', 'late', '2026-01')",
+            "autograder_action": "(id, kind, actor, at, reason, active, value) VALUES (1, 'leave', 'ta', '2026-01-01', '', '1', '')",
+            "autograder_audit": "VALUES (1, '2026-01-01', 'ta', 'x', '', '', '', '', '', '')",
+            "autograder_certificate": "VALUES ('A', 's', '', 'c', 1, 1, '2026-01-01')",
+        }.items():
+            if name == table:
+                connection.execute(text(f"INSERT INTO {name} {row}"))
+    with pytest.raises(Exception, match="never changed"), database.writing() as connection:
+        connection.execute(text(verb.format(table)))
