@@ -106,7 +106,7 @@ def _train(place: Path, mnist: Path, palm: Path, epochs: int, console: Console) 
             solved / "lenet_palm" / "lenet_palm.py",
             palm,
             good / "lenet_palm",
-            2,
+            epochs,
         ),
         ("LeNet with sigmoid, photographs", NETWORK, bad / "lenet_palm.py", palm, bad / "lenet_palm", 1),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,20 +88,19 @@ def counting(
     """
     rule = policy or NO_POLICY
     grace = timedelta(minutes=rule.grace_minutes)
+    limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
     seen: list[Counted] = []
     accepted: list[Attempt] = []
-    per_day: Counter[str] = Counter()
     for attempt in attempts:
-        days = days_late(attempt.at, due, grace) if due else 0
-        percent = percent_off(rule, days)
-        refused = _refusal(rule, attempt, accepted, per_day, zone)
-        raw = max(0.0, attempt.points + by_hand)
-        seen.append(Counted(attempt, percent, days, raw * (100.0 - percent) / 100.0, refused))
-        if refused is None:
+        days = 0 if due is None or attempt.at <= due else days_late(attempt.at, due, grace)
+        percent = percent_off(rule, days) if days else 0.0
+        raw = attempt.points + by_hand if by_hand else attempt.points
+        counts = raw if not percent and raw >= 0.0 else max(0.0, raw) * (100.0 - percent) / 100.0
+        refused = _refusal(rule, attempt, accepted, zone) if limited else None
+        seen.append(Counted(attempt, percent, days, counts, refused))
+        if limited and refused is None:
             accepted.append(attempt)
-            if rule.attempts_per_day:
-                per_day[day_of(attempt.at, zone)] += 1
-    valid = [one for one in seen if one.refused is None]
+    valid = [one for one in seen if one.refused is None] if limited else seen
     if not valid:
         return Counting(tuple(seen), None, NOTHING_COUNTS)
     if len(valid) == 1:
@@ -112,13 +110,11 @@ def counting(
     return Counting(tuple(seen), max(valid, key=lambda one: (one.counts, one.attempt.number)), BEST)
 
 
-def _refusal(
-    rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], per_day: Counter[str], zone: ZoneInfo
-) -> Text | None:
-    if rule.attempts_per_day and per_day[day_of(attempt.at, zone)] >= rule.attempts_per_day:
-        return TOO_MANY.format(limit=rule.attempts_per_day)
-    if not rule.cooldown_minutes:
-        return None
+def _refusal(rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], zone: ZoneInfo) -> Text | None:
+    if rule.attempts_per_day:
+        day = day_of(attempt.at, zone)
+        if sum(day_of(one.at, zone) == day for one in accepted) >= rule.attempts_per_day:
+            return TOO_MANY.format(limit=rule.attempts_per_day)
     cooldown = timedelta(minutes=rule.cooldown_minutes)
     # A clock that ran backwards gives a negative distance: that is no reason to refuse.
     if accepted and timedelta(0) <= attempt.at - accepted[-1].at < cooldown:

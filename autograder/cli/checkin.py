@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 StudentOption = Annotated[
     str | None, typer.Option("--student", help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 DONE = Text(zh="✓ 第 {week} 周: {status}", en="✓ week {week}: {status}")
 AGAIN = Text(zh="✓ 第 {week} 周已经打过卡: {status}", en="✓ week {week} was checked in before: {status}")

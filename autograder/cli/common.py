@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -12,9 +14,11 @@ import typer
 from autograder.text import Language
 
 if TYPE_CHECKING:
+    from autograder.checkin.desk import Desk
     from autograder.course import Course
     from autograder.store.database import Database
 
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
 
 
@@ -42,3 +46,16 @@ def import_notes(root: Path, course: Course, database: Database) -> int:
         except DeskError as error:
             progress(f"! {error}")
     return new
+
+
+@contextmanager
+def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
+    """Open the class's database of the course around the working folder."""
+    from autograder.checkin.desk import Desk
+    from autograder.course import find_course, load_course
+    from autograder.store.database import Database, class_url
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    with Database(class_url(root)) as database:
+        yield root, course, Desk(course, database), database

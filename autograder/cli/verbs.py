@@ -11,20 +11,16 @@ from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
 from autograder.cli.new import new
+from autograder.cli.office import backup, certificate, remind, restore, verify_certificate
 from autograder.cli.roster import (
     audit,
-    backup,
-    certificate,
     excuse,
     import_notes,
     import_roster,
     leave,
     makeup,
-    remind,
     reopen,
-    restore,
     roster,
-    verify_certificate,
 )
 from autograder.cli.student import check, hint, submit
 from autograder.cli.train import train

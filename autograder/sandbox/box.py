@@ -30,7 +30,7 @@ Backend = Literal["bubblewrap", "none"]
 
 
 REQUIRED = ("namespaces", "landlock", "seccomp", "no-new-privileges")
-FIRST_POOL_UID, POOL_UIDS = 200_000, 1_000_000
+FIRST_POOL_UID, GRADERS, UIDS_OF_A_GRADER = 200_000, 4000, 250
 _started = itertools.count()
 
 
@@ -81,7 +81,7 @@ class Box:
         limits, boxed = self.limits, self.backend == "bubblewrap"
         inside = "/box" if boxed else str(CHILD.parent)
         start = f"import sys; sys.path.insert(0, {inside!r}); import runpy; runpy.run_module('child', alter_sys=True)"
-        uid = FIRST_POOL_UID + (os.getpid() * 256 + next(_started)) % POOL_UIDS if os.geteuid() == 0 else None
+        uid = pool_uid(next(_started)) if os.geteuid() == 0 else None
         lock = {"readable": READABLE, "writable": WRITABLE, "uid": uid, "processes": limits.processes}
         orders = {
             "wire": descriptor,
@@ -92,6 +92,12 @@ class Box:
         }
         python = [sys.executable, "-I", "-B", "-W", "ignore", "-c", start, json.dumps(orders)]
         return [*_bubblewrap(limits.files_mib), "--", *python] if boxed else python
+
+
+def pool_uid(number: int) -> int:
+    """Return the uid of this process's box `number`: no other grader has it as long as the two pids differ by less
+    than `GRADERS`."""
+    return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
 
 
 def default_box(limits: BoxLimits | None = None) -> Box:

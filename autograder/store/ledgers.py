@@ -66,7 +66,7 @@ class _Stream:
     """Rows sorted by their first column, taken student by student."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
-        self._groups = groupby(rows, key=lambda row: row[0])
+        self._groups = groupby(rows, key=itemgetter(0))
         self.head: str | None = None
         self._rows: list[Any] = []
         self._next()

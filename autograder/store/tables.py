@@ -25,6 +25,13 @@ class Moment(TypeDecorator[datetime]):
         """Return what was stored."""
         return value.replace(tzinfo=UTC) if value else None
 
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """Return what reads a value; for SQLite, which stores ISO 8601, in one step: a class has a million of them."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        read = datetime.fromisoformat
+        return lambda value: None if value is None else read(f"{value}+00:00")
+
 
 # One order of ids everywhere: that of the code points, in PostgreSQL too, so that sorted streams can be merged.
 StudentId = String(200).with_variant(String(200, collation="C"), "postgresql")

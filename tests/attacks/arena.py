@@ -179,7 +179,7 @@ def _listening() -> Iterator[tuple[int, list[str]]]:
 
 def processes_left() -> list[str]:
     """Return children of this process, and processes of the uids that this process gave out."""
-    ours = {boxes.FIRST_POOL_UID + (os.getpid() * 256 + n) % boxes.POOL_UIDS for n in range(5000)}
+    ours = {boxes.pool_uid(number) for number in range(boxes.UIDS_OF_A_GRADER)}
     left = [f"child {child.pid} {child.name()}" for child in psutil.Process().children(recursive=True)]
     for process in psutil.process_iter(["pid", "uids", "name"]):
         uids = process.info["uids"]
