@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
-SERVES_ALL = {"data", "store", "errors", "measures", "text"}
+SERVES_ALL = {"data", "store", "errors", "measures", "text", "writing"}
 MAY_IMPORT = {
     "errors": set(),
+    "writing": set(),
     "measures": set(),
     "text": set(),
     "facts": {"errors", "text"},
-    "store": {"errors", "text"},
+    "store": {"errors", "text", "writing"},
     "data": {"errors", "text"},
     "course": SERVES_ALL,
-    "training": {"data", "course", "errors", "measures", "text"},
+    "training": {"data", "course", "errors", "measures", "text", "writing"},
     "submission": SERVES_ALL | {"course"},
     "sandbox": SERVES_ALL | {"course"},
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},

@@ -11,7 +11,7 @@ import nbformat
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.kills import KILL_PAGE, kill_page
-from autograder.authoring.notebooks import write_atomically, write_chapter
+from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import fingerprint, record_kit
 from autograder.checks.kit import KitError, read_kit
 from autograder.course import load_chapter
@@ -19,6 +19,7 @@ from autograder.facts import read_networks
 from autograder.facts.figure import figure
 from autograder.sandbox.box import Box
 from autograder.text import LANGUAGES, Language
+from autograder.writing import write_atomically, write_changed
 
 README_PICTURE = Path("docs") / "pictures"
 
@@ -49,13 +50,8 @@ def build_chapter(
     instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
     if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
         raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
-    for folder in ("assignments", "solutions"):
-        public = root / folder / chapter_id / "checks.json"
-        if not public.exists() or public.read_text("utf-8") != shown:
-            if not check:
-                write_atomically(public, shown)
-            changed.append(str(public.relative_to(root)))
-    return changed
+    public = {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
+    return changed + [str(file.relative_to(root)) for file in write_changed(public, check=check)]
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:
@@ -64,19 +60,10 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
         (root / "solutions" / name / "hidden.json").exists() for name in chapters
     ):
         return []
-    pages = {KILL_PAGE: kill_page(root, chapters)}
+    pages = {root / KILL_PAGE: kill_page(root, chapters)}
     if inception := read_networks(root / "source" / "googlenet").get("Inception"):
-        pages |= {README_PICTURE / f"inception.{name}.svg": figure(inception, name) for name in LANGUAGES}
-    changed = {
-        page: text
-        for page, text in pages.items()
-        if not (root / page).exists() or (root / page).read_text("utf-8") != text
-    }
-    if not check:
-        for page, text in changed.items():
-            (root / page).parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(root / page, text)
-    return [str(page) for page in changed]
+        pages |= {root / README_PICTURE / f"inception.{name}.svg": figure(inception, name) for name in LANGUAGES}
+    return [str(page.relative_to(root)) for page in write_changed(pages, check=check)]
 
 
 def _up_to_date(root: Path, chapter_id: str, path: Path) -> bool:

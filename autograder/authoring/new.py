@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.notebooks import write_atomically
 from autograder.authoring.template import FILES
 from autograder.course import Course, CourseError, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
+from autograder.writing import write_atomically
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 OPEN_FOR = timedelta(days=14)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -20,17 +19,7 @@ from autograder.authoring.prose import Declarations, filled
 from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.text import LANGUAGES, Language
-
-__all__ = [
-    "AuthoringError",
-    "instructor_notebook",
-    "leaks",
-    "module_text",
-    "solution_lines",
-    "student_notebook",
-    "write_atomically",
-    "write_chapter",
-]
+from autograder.writing import write_changed
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -240,16 +229,5 @@ def write_chapter(
         solutions / f"{chapter.id}.ipynb": nbformat.writes(instructor) + "\n",
         solutions / f"{chapter.id}.py": module_text(instructor, chapter),
     }
-    changed = {file: text for file, text in files.items() if not file.exists() or file.read_text("utf-8") != text}
-    if not check:
-        for file, text in changed.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(file, text)
+    changed = write_changed(files, check=check)
     return [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in changed]
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old or the new content, whatever happens in between."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(content, "utf-8")
-    unfinished.replace(path)

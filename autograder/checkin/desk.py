@@ -24,6 +24,7 @@ from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 from autograder.store.records import Action, CheckIn
+from autograder.writing import write_atomically
 
 RECORD_NAME = "checkins.json"
 LARGEST_RECORD = 1 << 20  # bytes
@@ -145,9 +146,7 @@ class Desk:
             content["board"] = pseudonym_of(given)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / RECORD_NAME
-        unfinished = folder / f".{RECORD_NAME}.{os.getpid()}"
-        unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        unfinished.replace(path)
+        write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
         return path
 
     def _take(

@@ -81,17 +81,11 @@ def _show_chapter(root: Path, chapter: str, layers: bool, as_json: bool, languag
 def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
     """Write or compare the pages; return the exit code."""
     from autograder.facts.comparison import pages
+    from autograder.writing import write_changed
 
-    changed = False
-    for name, text in pages(root, order).items():
-        path = root / name
-        if path.is_file() and path.read_text("utf-8") == text:
-            continue
-        changed = True
-        print(f"{'differs' if only_check else 'written'}: {name}")
-        if not only_check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+    changed = write_changed({root / name: text for name, text in pages(root, order).items()}, check=only_check)
+    for path in changed:
+        print(f"{'differs' if only_check else 'written'}: {path.relative_to(root)}")
     return 1 if only_check and changed else 0
 
 

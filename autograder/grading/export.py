@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.course import Course
 from autograder.text import Language, Text
+from autograder.writing import unfinished
 
 # A cell that starts so is a formula to some spreadsheet; the last four are the wide forms of the first four.
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -45,15 +45,13 @@ def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
     """
     rows = {(record["student"] or record["submission"], record["chapter"]): record for record in records}
     tasks = list(dict.fromkeys(finding["task"] for record in rows.values() for finding in record["findings"]))
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
+    with unfinished(path) as beside, beside.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         table = csv.writer(file)
         table.writerow([harmless(name) for name in (*COLUMNS, *tasks)])
         for (who, chapter), record in rows.items():
             points = [_points(record, task) for task in tasks]
             numbers = [_number(record["score"]), _number(record["max_score"]), *_counting(record), *points]
             table.writerow([*(harmless(text) for text in (who, chapter, record["status"])), *numbers])
-    unfinished.replace(path)
 
 
 def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], language: Language) -> None:
@@ -64,8 +62,7 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
     words = {mark: STATUS_WORDS[status].to(language) for status, mark in MARKS.items()}
     weeks = [WEEK.to(language).format(week=week.week) for week in by_number(course)]
     heading = [text.to(language) for text in ROSTER_COLUMNS]
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
+    with unfinished(path) as beside, beside.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         table = csv.writer(file)
         table.writerow([*heading[:3], *weeks, *heading[3:7], *(dates.id for dates in course.chapters), *heading[7:]])
         for line in lines:
@@ -82,7 +79,6 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
                     harmless("; ".join(line.at_risk)),
                 ]
             )
-    unfinished.replace(path)
 
 
 def harmless(text: str) -> str:

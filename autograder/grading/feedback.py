@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
@@ -20,6 +19,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.submission import RawSubmission, repair
+from autograder.writing import write_atomically
 
 # Control sequences first, whole; what is left of control characters goes one by one.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
@@ -63,7 +63,7 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
             cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
     path = autograded_path(root, record["student"], chapter.id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
     return path
 
 
@@ -230,10 +230,3 @@ def _lines(finding: dict[str, Any]) -> Iterator[str]:
 
 def _turns(character: str) -> bool:
     return character in _TURNS_TEXT_AROUND
-
-
-def _write_atomically(path: Path, content: str) -> None:
-    """Write a file so that a reader sees the old or the new one; nbgrader leaves read-only files here."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(content, "utf-8")
-    unfinished.replace(path)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
+from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
@@ -138,18 +139,13 @@ def sqlite_file(engine: Engine) -> Path | None:
 
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy an SQLite database while others use it (SQLite's own backup); the copy appears whole or not at all."""
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with (
-            closing(sqlite3.connect(source, timeout=WAIT_SECONDS)) as here,
-            closing(sqlite3.connect(unfinished)) as there,
-        ):
-            here.backup(there)
-            there.execute("PRAGMA journal_mode=DELETE")
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with (
+        unfinished(target) as beside,
+        closing(sqlite3.connect(source, timeout=WAIT_SECONDS)) as here,
+        closing(sqlite3.connect(beside)) as there,
+    ):
+        here.backup(there)
+        there.execute("PRAGMA journal_mode=DELETE")
 
 
 def _copy_before(engine: Engine) -> None:

@@ -7,7 +7,6 @@ names a whole state file. Nothing is pickled.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from autograder.text import Text
 from autograder.training.errors import TrainingError
 from autograder.training.history import Epoch
 from autograder.training.weights import Arrays, load_arrays
+from autograder.writing import write_atomically
 
 FORMAT = 1
 PROGRESS_FILE = "progress.json"
@@ -107,9 +107,7 @@ class Checkpoint:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = self._write_state(position, *state()) if state else None
             record = {"format": FORMAT, "identity": self._identity, "position": position.to_record(), "state": name}
-            unfinished = self.folder / f".{PROGRESS_FILE}.{os.getpid()}"
-            unfinished.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-            unfinished.replace(self.folder / PROGRESS_FILE)
+            write_atomically(self.folder / PROGRESS_FILE, json.dumps(record, indent=1) + "\n")
             for entry in self.folder.iterdir():
                 if entry.name not in (PROGRESS_FILE, name):
                     entry.unlink()

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
+from autograder.writing import write_changed
 
 PAGE = Path("docs") / "results.md"
 PICTURES = Path("docs") / "results"
@@ -83,15 +84,9 @@ def pages(root: Path) -> dict[Path, str]:
 
 def write_pages(root: Path, *, check: bool = False) -> list[str]:
     """Write the page and its pictures; return those that changed (with `check`: that differ, nothing is written)."""
-    changed = []
     texts = pages(root)
-    for path, text in texts.items():
-        file = root / path
-        if not file.exists() or file.read_text("utf-8") != text:
-            changed.append(path.as_posix())
-            if not check:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, "utf-8")
+    written = write_changed({root / path: text for path, text in texts.items()}, check=check)
+    changed = [file.relative_to(root).as_posix() for file in written]
     for file in sorted((root / PICTURES).glob("*.svg")):
         if file.relative_to(root) not in texts:
             changed.append(file.relative_to(root).as_posix())

@@ -1,0 +1,36 @@
+"""Write files so that a reader sees the old content or the new one, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Yield the name of a file beside `path`; what is written there takes the place of `path` when the block ends well."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)  # left by a killed process that had this number
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text as UTF-8; a file there is replaced, also a read-only one."""
+    with unfinished(path) as beside:
+        beside.write_text(text, "utf-8")
+
+
+def write_changed(texts: Mapping[Path, str], *, check: bool = False) -> list[Path]:
+    """Write the files whose text differs from what is there, and return them; with `check` nothing is written."""
+    changed = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
+    if not check:
+        for path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, texts[path])
+    return changed
