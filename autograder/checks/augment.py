@@ -13,6 +13,7 @@ from autograder.text import Text
 SIDE = 224
 DRAWS = 64
 Part = Literal["form", "random", "flip", "crop", "brightness"]
+DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
 
 
 class Augment(Check):
@@ -33,7 +34,7 @@ class Augment(Check):
         seen: dict[str, Tree] = {}
         if {"form", "random"} & set(self.look_at):
             seen |= self._form(session)
-        if {"flip", "crop", "brightness"} & set(self.look_at):
+        if DRAWN & set(self.look_at):
             answer = session.ask("augment", target=self.name, images=np.stack([probe()] * DRAWS), seed=self.seed)
             seen["draws"] = [draw_of(result) for result in answer["results"]]
         return seen
@@ -57,7 +58,10 @@ class Augment(Check):
         }
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        draws = seen.get("draws")
         for part in self.look_at:
+            if part in DRAWN and not (draws and all(draws)):
+                return self._unreadable()
             if complaint := getattr(self, "_judge_" + part)(seen):
                 found: Text = complaint
                 return found
@@ -95,13 +99,8 @@ class Augment(Check):
             )
         return None
 
-    def _draws(self, seen: Tree) -> list[dict[str, Any]] | None:
-        draws = seen["draws"]
-        return draws if draws and all(draw is not None for draw in draws) else None
-
     def _judge_flip(self, seen: Tree) -> Text | None:
-        if (draws := self._draws(seen)) is None:
-            return self._unreadable()
+        draws = seen["draws"]
         flipped = float(np.mean([draw["across"] < 0 for draw in draws]))
         if any(draw["down"] < 0 for draw in draws):
             return Text(
@@ -116,8 +115,7 @@ class Augment(Check):
         return None
 
     def _judge_crop(self, seen: Tree) -> Text | None:
-        if (draws := self._draws(seen)) is None:
-            return self._unreadable()
+        draws = seen["draws"]
         if max(draw["turn"] for draw in draws) > 17:
             return Text(zh=f"{self.name} 旋转超过 15 度。", en=f"{self.name} rotates by more than 15 degrees.")
         areas = [draw["area"] for draw in draws]
@@ -134,8 +132,7 @@ class Augment(Check):
         return None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:
-        if (draws := self._draws(seen)) is None:
-            return self._unreadable()
+        draws = seen["draws"]
         if any(draw["uneven"] > 0.02 for draw in draws):
             return Text(
                 zh=f"{self.name} 的结果中, 三个通道的亮度变化不同, 或者通道顺序变了。",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, numbers, smooth_images
+from autograder.checks.base import Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Text
@@ -135,18 +135,16 @@ class Initial(NetworkCheck):
         )
 
 
-class Raises(Check):
+class Raises(NetworkCheck):
     """Making the network with arguments that it must refuse. accepts: exceptions that are as good."""
 
     type: Literal["raises"] = "raises"
     kind: ClassVar[str] = "function"
-    name: str
-    arguments: tuple[Any, ...]
     accepts: tuple[str, ...] = ("ValueError", "AssertionError")
 
     def ask(self, session: Session) -> Tree:
         try:
-            session.ask("make", target=self.name, arguments=list(self.arguments))
+            self.make(session)
         except StudentError as error:
             return {"raised": error.type, "accepted": bool(set(error.bases) & set(self.accepts))}
         return {"raised": None, "accepted": False}
@@ -155,10 +153,11 @@ class Raises(Check):
         return None if seen["accepted"] is True else self.complaint(seen, expected)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        call = f"{self.name}({', '.join(repr(argument) for argument in self.arguments)})"
         if seen["raised"] is None:
-            return Text(zh=f"{call} 应抛出 ValueError, 但没有。", en=f"{call} must raise ValueError but did not.")
+            return Text(
+                zh=f"{self.call} 应抛出 ValueError, 但没有。", en=f"{self.call} must raise ValueError but did not."
+            )
         return Text(
-            zh=f"{call} 应抛出 ValueError, 却抛出 {seen['raised']}。",
-            en=f"{call} must raise ValueError but raised {seen['raised']}.",
+            zh=f"{self.call} 应抛出 ValueError, 却抛出 {seen['raised']}。",
+            en=f"{self.call} must raise ValueError but raised {seen['raised']}.",
         )

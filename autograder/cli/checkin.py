@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language
+from autograder.cli.common import JsonOption, LanguageOption, course_here
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -61,11 +61,8 @@ def checkin(
     """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import is_class, remember, students_database, whoami
-    from autograder.course import find_course, load_course
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language = chosen_language(lang, course.language)
+    root, course, language = course_here(lang)
     who = whoami(root, student)
     if student is not None and not is_class(root):
         remember(root, student)
@@ -156,11 +153,8 @@ def status(student: StudentOption = None, as_json: JsonOption = False, lang: Lan
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import students_database, whoami
     from autograder.checkin.record import summary_record
-    from autograder.course import find_course, load_course
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language = chosen_language(lang, course.language)
+    root, course, language = course_here(lang)
     who = whoami(root, student)
     with students_database(root) as database:
         desk = Desk(course, database)
@@ -187,11 +181,8 @@ def board(
     from autograder.checkin.board import join_board, leave_board, pseudonym_of, ranking
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import is_class, students_database, whoami
-    from autograder.course import find_course, load_course
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language = chosen_language(lang, course.language)
+    root, course, language = course_here(lang)
     if not course.board.enabled:
         print(NO_BOARD.to(language), file=sys.stderr)
         raise typer.Exit(1)
@@ -254,11 +245,8 @@ def calendar(
     from autograder.checkin.identity import IdentityError, students_database, whoami
     from autograder.checkin.weeks import utc_now
     from autograder.checkin.wording import shown_moment
-    from autograder.course import find_course, load_course
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language = chosen_language(lang, course.language)
+    root, course, language = course_here(lang)
     summary = None
     try:  # deadlines that a TA moved for this student, where it is known who that is
         who = whoami(root, student)

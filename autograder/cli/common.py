@@ -30,6 +30,15 @@ def chosen_language(given: str | None, default: str) -> Language:
     return cast("Language", chosen)
 
 
+def course_here(lang: str | None) -> tuple[Path, Course, Language]:
+    """Return the folder of the course around the working folder, the course, and the language of an option."""
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    return root, course, chosen_language(lang, course.language)
+
+
 def progress(text: str) -> None:
     """Print a progress line to stderr."""
     print(text, file=sys.stderr, flush=True)

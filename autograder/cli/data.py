@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from autograder.data.overview import SetOverview
 
 data_app = typer.Typer(name="data", help="The images: prepare, check, show, where.", no_args_is_help=True)
-LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 FromOption = Annotated[Path, typer.Option("--from", help="The folder with what you downloaded.")]
 ToOption = Annotated[
     Path | None, typer.Option("--to", help="The data folder; AUTOGRADER_DATA or the course's by default.")
@@ -102,7 +101,6 @@ class _Course:
 
 
 def _course(lang: str | None) -> _Course:
-    from autograder.cli.common import chosen_language
     from autograder.course import find_course, load_course
     from autograder.course.loading import COURSE_FILE
 

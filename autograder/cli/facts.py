@@ -5,33 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from autograder.cli.common import JsonOption, LanguageOption, course_here
 from autograder.text import Language
 
 
 def facts(
     chapter: Annotated[str | None, typer.Argument(help="The chapter; a comparison of all by default.")] = None,
     layers: Annotated[bool, typer.Option("--layers", help="Show the layers inside blocks, too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_json: JsonOption = False,
     write_docs: Annotated[bool, typer.Option("--write-docs", help="Write docs/networks.md and its twin.")] = False,
     only_check: Annotated[
         bool, typer.Option("--check", help="Compare docs/networks.md and its twin; exit code 1 on a difference.")
     ] = False,
-    lang: Annotated[
-        Literal["zh", "en"] | None,
-        typer.Option(envvar="AUTOGRADER_LANG", help="The course's language by default."),
-    ] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Show a chapter's networks layer by layer: shapes, parameters, multiply-adds, receptive fields."""
-    from autograder.course import find_course, load_course
     from autograder.facts.comparison import COLUMNS, comparison
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language: Language = lang or course.language
+    root, course, language = course_here(lang)
     order = [entry.id for entry in course.chapters]
     if write_docs or only_check:
         raise typer.Exit(_pages(root, order, only_check))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language, import_notes, progress
+from autograder.cli.common import LanguageOption, course_here, import_notes, progress
 
 if TYPE_CHECKING:
     pass
@@ -31,16 +31,13 @@ def grade(
     from rich.console import Console
 
     from autograder.cli.tables import class_table, grading_progress
-    from autograder.course import find_course, load_course
     from autograder.grading.classroom import Grader, hand_in_of, submitted
     from autograder.grading.counting import that_count
     from autograder.grading.gradebook import record_points
     from autograder.sandbox.box import BoxLimits, default_box
     from autograder.store.results import ResultStore
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    language = chosen_language(lang, course.language)
+    root, course, language = course_here(lang)
     limits = BoxLimits(int(course.limits.memory_mib), int(course.limits.cpu_seconds), int(course.limits.output_kib))
     grader = Grader(root, course, default_box(limits))
     hand_ins = (

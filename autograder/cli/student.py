@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check(
         bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends (exit code 0).")
     ] = False,
     lang: LanguageOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check your own answer by the public checks; exit code 1 while something fails."""
     from autograder.checks.kit import public_kit

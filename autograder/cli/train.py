@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from autograder.cli.common import LanguageOption, chosen_language
+from autograder.text import Language
 
 
 def train(
@@ -25,10 +28,10 @@ def train(
     check: Annotated[
         bool, typer.Option("--check", help="Fail if docs/results.md is out of date; write nothing.")
     ] = False,
-    lang: Annotated[Literal["zh", "en"] | None, typer.Option(help="The course's language by default.")] = None,
+    lang: LanguageOption = None,
 ) -> None:
     """Train a chapter's reference and write its metrics; Ctrl-C or kill, then the same command goes on from there."""
-    from autograder.course import find_course
+    from autograder.course import find_course, load_course
     from autograder.training.results import write_pages
 
     if chapter is None and not (write_docs or check):
@@ -37,7 +40,8 @@ def train(
         raise typer.BadParameter("--check writes nothing; give it alone")
     root = find_course(Path.cwd())
     if chapter is not None:
-        _train(root, chapter, seed, epochs, data, as_json, lang)
+        language = chosen_language(lang, load_course(root).language)
+        _train(root, chapter, seed, epochs, data, as_json, language)
     if write_docs or check:
         changed = write_pages(root, check=check)
         for name in changed:
@@ -52,13 +56,13 @@ def _train(
     epochs: int | None,
     data: Path | None,
     as_json: bool,
-    lang: Literal["zh", "en"] | None,
+    language: Language,
 ) -> None:
     from autograder.training.metrics import suggested_minimum
     from autograder.training.reference import train_references
 
     try:
-        path, metrics = train_references(root, chapter, seeds, epochs, data, sys.stderr, lang)
+        path, metrics = train_references(root, chapter, seeds, epochs, data, sys.stderr, language)
     except KeyboardInterrupt:
         print("autograder: interrupted; the same command goes on from the last checkpoint", file=sys.stderr)
         raise typer.Exit(130) from None

@@ -7,7 +7,6 @@ SOLUTION.py for one epoch on the first DIGITS digits, seeded, and prints its acc
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 import tempfile
 import warnings
@@ -102,8 +101,6 @@ def train_references(
     nothing: their metrics stay beside the weights.
     """
     reference = Reference(root, chapter_id, data)
-    if language is None and "AUTOGRADER_LANG" not in os.environ:
-        language = load_course(root).language
     honest = reference.sets.origin == "real" and not is_rehearsal()
     path = (root / "solutions" / chapter_id if honest else root / FOLDER / chapter_id) / METRICS_FILE
     metrics: Metrics | None = read_metrics(path)
@@ -147,24 +144,24 @@ def train_lenet(solution: Path, mnist: Path, weights: Path, digits: int, seed: i
 
     Where there are fewer, as among the generated ones, they are gone through as often as it takes.
     """
-    seed_everything(seed)
-    model = solution_module(solution).LeNet(10)
     sets = digit_sets(mnist, digits)
     epochs = max(1, digits // len(sets.training))
     recipe = Recipe(epochs=epochs, seed=seed, batch_size=32, learning_rate=2e-3, optimizer="adam")
-    with tempfile.TemporaryDirectory() as scratch:
-        checkpoint = Path(scratch) / "checkpoint"
-        history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=False, rehearsal=False)
-    return history.best.accuracy
+    return _best_accuracy(solution, "LeNet", sets, recipe, weights)
 
 
 def train_on_palm(solution: Path, network: str, palm: Path, weights: Path, epochs: int, seed: int = 1) -> float:
     """Train a network of `solution` on the photographs below `palm`, write `weights`, return the best accuracy."""
-    seed_everything(seed)
+    with tempfile.TemporaryDirectory() as cache:
+        sets = palm_sets(PalmFolders(palm), Path(cache))
+        return _best_accuracy(solution, network, sets, Recipe(epochs=epochs, seed=seed, half=True), weights)
+
+
+def _best_accuracy(solution: Path, network: str, sets: ImageSets, recipe: Recipe, weights: Path) -> float:
+    """Train without progress and without a checkpoint that stays."""
+    seed_everything(recipe.seed)
     model = getattr(solution_module(solution), network)()
-    recipe = Recipe(epochs=epochs, seed=seed, half=True)
     with tempfile.TemporaryDirectory() as scratch:
-        sets = palm_sets(PalmFolders(palm), Path(scratch))
         checkpoint = Path(scratch) / "checkpoint"
         history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=False, rehearsal=False)
     return history.best.accuracy

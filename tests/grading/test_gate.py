@@ -16,6 +16,7 @@ from autograder.course.chapter import Retrain
 from autograder.data import ensure_data
 from autograder.grading.classroom import Grader, HandIn
 from autograder.sandbox.box import default_box
+from tests.lenet_parts import initial_weights
 
 ROOT = Path(__file__).parents[2]
 Array = np.ndarray[Any, Any]
@@ -32,20 +33,7 @@ def grader() -> Grader:
 @pytest.fixture(scope="module")
 def initial() -> dict[str, Array]:
     """Weights of the right network, as it starts."""
-    generator = np.random.default_rng(0)
-    shapes = {
-        "conv1.weight": (6, 1, 5, 5),
-        "conv1.bias": (6,),
-        "conv2.weight": (16, 6, 5, 5),
-        "conv2.bias": (16,),
-        "conv3.weight": (120, 16, 4, 4),
-        "conv3.bias": (120,),
-        "fc1.weight": (120, 64),
-        "fc1.bias": (64,),
-        "fc2.weight": (64, 10),
-        "fc2.bias": (10,),
-    }
-    return {name: generator.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
+    return initial_weights()
 
 
 def finding(grader: Grader, folder: Path, name: str, content: bytes) -> dict[str, Any]:
@@ -138,11 +126,9 @@ def trained(grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     mnist = ensure_data(ROOT, str(grader.course.data)).mnist_folder
     target = folder / "lenet.safetensors"
-    script = "from autograder.training.reference import train_lenet as t; import sys; from pathlib import Path as P; "
-    script += "t(P(sys.argv[1]), P(sys.argv[2]), P(sys.argv[3]), 20000)"
     solution = ROOT / "solutions" / "lenet" / "lenet.py"
-    command = [sys.executable, "-W", "ignore", "-c", script, str(solution), str(mnist), str(target)]
-    subprocess.run(command, check=True)
+    command = [sys.executable, "-W", "ignore", "-m", "autograder.training.reference", "digits", str(solution)]
+    subprocess.run([*command, str(mnist), str(target), "20000"], check=True)
     return target.read_bytes()
 
 

@@ -6,16 +6,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from tests.attacks.catalogue import ROOT
-
-RIGHT = (ROOT / "solutions/reader/reader.py").read_bytes()
-
-
-def entry(name: str, kind: bytes, target: str = "", size: int = 0) -> tarfile.TarInfo:
-    """Return the header of one member."""
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname, info.size = kind, target, size
-    return info
+from tests.attacks.containers import RIGHT, entry
 
 
 def make(folder: Path, knowledge: dict[str, str]) -> Path:

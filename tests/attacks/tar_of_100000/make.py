@@ -5,16 +5,7 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from tests.attacks.catalogue import ROOT
-
-RIGHT = (ROOT / "solutions/reader/reader.py").read_bytes()
-
-
-def entry(name: str, kind: bytes, target: str = "", size: int = 0) -> tarfile.TarInfo:
-    """Return the header of one member."""
-    info = tarfile.TarInfo(name)
-    info.type, info.linkname, info.size = kind, target, size
-    return info
+from tests.attacks.containers import entry
 
 
 def make(folder: Path, knowledge: dict[str, str]) -> Path:
