@@ -23,7 +23,7 @@ test: setup  ## all tests
 	$(BIN)/python -m pytest -n 2
 
 lint: setup  ## style and types
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check autograder tests source
 	$(BIN)/mypy --strict autograder
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from autograder.sandbox.box import REQUIRED, BoxLimits, default_box
 from autograder.sandbox.selftest import ATTEMPTS, try_out
-
 from tests.attacks.catalogue import ROOT
 
 pytestmark = pytest.mark.slow
