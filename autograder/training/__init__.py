@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.training.curves import show_curves
+from autograder.training.drawing import caption
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.heatmap import show_heatmap
@@ -18,6 +19,7 @@ __all__ = [
     "ImageSets",
     "Recipe",
     "TrainingError",
+    "caption",
     "digit_sets",
     "fit",
     "palm_sets",

@@ -56,6 +56,21 @@ def canvas(language: Language | None) -> Iterator[tuple[Any, Language]]:
         yield plt, "zh" if font else "en"
 
 
+def caption(zh: str, en: str) -> str:
+    """Return the words of a notebook's own plot in the course's language; English where no font can draw Chinese.
+
+    The font that can is put first in matplotlib's list, for all plots that follow.
+    """
+    import matplotlib.pyplot as plt
+
+    font = chinese_font() if chosen_language(None) == "zh" else None
+    if font is None:
+        return en
+    plt.rcParams["font.family"] = [font, "DejaVu Sans"]
+    plt.rcParams["axes.unicode_minus"] = False
+    return zh
+
+
 def show(figure: Any) -> None:
     """Show a figure in the notebook or window, if there is one."""
     import matplotlib.pyplot as plt

@@ -73,7 +73,7 @@ from paddle import nn
 
 from autograder import open_chapter
 from autograder.data import ensure_data, prepare_image, read_image
-from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("alexnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -102,8 +102,8 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}
     x.stop_gradient = False
     y = activation(x)
     y.sum().backward()
-    axis.plot(x.numpy(), y.numpy(), label="value")
-    axis.plot(x.numpy(), x.grad.numpy(), "--", label="slope")
+    axis.plot(x.numpy(), y.numpy(), label=caption("数值", "value"))
+    axis.plot(x.numpy(), x.grad.numpy(), "--", label=caption("斜率", "slope"))
     axis.set_title(name)
     axis.set_ylim(-0.1, 1.5)
     axis.legend()

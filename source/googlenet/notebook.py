@@ -65,7 +65,7 @@ from paddle import nn
 
 from autograder import open_chapter
 from autograder.data import ensure_data, prepare_image, read_image, training_images
-from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("googlenet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -517,10 +517,10 @@ hook.remove()
 branches = paddle.split(seen[0][0], [64, 128, 32, 32], axis=0)  # each [channels, 56, 56]
 figure, axes = plt.subplots(1, 5, figsize=(12, 2.6))
 axes[0].imshow((photograph[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, channels last, 0..1
-axes[0].set_title("photograph")
+axes[0].set_title(caption("照片", "photograph"))
 for axis, branch, name in zip(axes[1:], branches, ("1x1", "3x3", "5x5", "pool"), strict=True):
     axis.imshow(branch.mean(axis=0).numpy(), cmap="viridis")
-    axis.set_title(f"{name}: {branch.shape[0]} channels")
+    axis.set_title(caption(f"{name}：{branch.shape[0]} 个通道", f"{name}: {branch.shape[0]} channels"))
 for axis in axes:
     axis.axis("off")
 plt.show()

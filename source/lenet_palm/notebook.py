@@ -58,7 +58,7 @@ from paddle import nn
 
 from autograder import open_chapter
 from autograder.data import ensure_data, load_images, prepare_image, training_images, validation_images
-from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("lenet_palm")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -101,7 +101,7 @@ print(batch_images.shape, batch_images.dtype, batch_labels.shape, batch_labels.d
 figure, axes = plt.subplots(2, 5, figsize=(10, 4.4))
 for axis, image, label in zip(axes.flat, batch_images, batch_labels, strict=True):
     axis.imshow((image[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, [-1, 1] to [0, 1]
-    axis.set_title("PM" if label[0] else "not PM")
+    axis.set_title("PM" if label[0] else caption("不是 PM", "not PM"))
     axis.axis("off")
 plt.show()
 
@@ -561,7 +561,12 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}
     heights = activation(points)
     (slopes,) = paddle.grad(heights.sum(), points)
     axis.plot(points.numpy(), heights.numpy(), label=name)
-    axis.plot(points.numpy(), slopes.numpy(), "--", label=f"slope, at most {slopes.max().item():.2f}")
+    axis.plot(
+        points.numpy(),
+        slopes.numpy(),
+        "--",
+        label=caption("斜率，最大", "slope, at most") + f" {slopes.max().item():.2f}",
+    )
     axis.set_ylim(-0.1, 2)
     axis.legend()
 plt.show()
@@ -663,8 +668,8 @@ for network_class in (LeNet, LeNetReLU):
         print(
             f"{network_class.__name__:<10} {name:<8} gradient {gradients[name]:.1e}  difference {differences[name]:.1e}"
         )
-left.set_title("size of the weights' gradient")
-right.set_title("difference between photographs")
+left.set_title(caption("权重梯度的大小", "size of the weights' gradient"))
+right.set_title(caption("照片之间的差别", "difference between photographs"))
 left.legend()
 plt.show()
 
@@ -743,11 +748,11 @@ for axis, (name, shown_logits) in zip(axes, logits_by_network.items(), strict=Tr
     probabilities, flat_labels = 1 / (1 + np.exp(-shown_logits)), validation_labels_shown[:, 0]
     accuracy = ((probabilities > 0.5) == flat_labels).mean()
     print(f"{name:<10} accuracy {accuracy:.4f}  AUC {auc(shown_logits, flat_labels):.4f}")
-    for label, title in ((0, "not PM"), (1, "PM")):
+    for label, title in ((0, caption("不是 PM", "not PM")), (1, "PM")):
         axis.hist(probabilities[flat_labels == label], bins=np.linspace(0, 1, 21), alpha=0.6, label=title)
     axis.axvline(0.5, color="black", linestyle=":")
     axis.set_title(name)
-    axis.set_xlabel("probability of PM")
+    axis.set_xlabel(caption("PM 的概率", "probability of PM"))
 axes[0].legend()
 plt.show()
 

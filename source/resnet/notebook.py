@@ -94,7 +94,7 @@ from paddle import nn
 
 from autograder import open_chapter
 from autograder.data import ensure_data, prepare_image, read_image, validation_images
-from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("resnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -586,8 +586,8 @@ for hook in hooks:
     hook.remove()
 figure, axis = plt.subplots(figsize=(7, 2.5), layout="constrained")
 axis.bar(range(1, len(changes) + 1), changes)
-axis.set_xlabel("block with an identity shortcut")
-axis.set_ylabel("change / input")
+axis.set_xlabel(caption("恒等捷径块的序号", "block with an identity shortcut"))
+axis.set_ylabel(caption("变化 / 输入", "change / input"))
 plt.show()
 
 # %% [markdown] written="why_residual" lang="zh"

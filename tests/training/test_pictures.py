@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -36,8 +37,6 @@ HISTORY = History("AlexNet", Recipe(epochs=2, seed=1), EPOCHS, "0" * 64, "real")
 
 @pytest.fixture(autouse=True)
 def _no_window() -> Iterator[None]:
-    import matplotlib.pyplot as plt
-
     matplotlib.use("Agg")
     yield
     plt.close("all")
@@ -79,6 +78,20 @@ def test_a_real_chinese_font_draws_every_label(tmp_path: Path) -> None:
     if drawing.chinese_font() is None:
         pytest.skip("no Chinese font here")
     curves_figure(HISTORY, "zh").savefig(tmp_path / "curves.png")
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_notebooks_own_plot_speaks_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    with plt.rc_context():
+        assert drawing.caption("照片", "photograph") == "照片"
+        assert plt.rcParams["font.family"][0] == drawing.chinese_font()
+        monkeypatch.setenv("AUTOGRADER_LANG", "en")
+        assert drawing.caption("照片", "photograph") == "photograph"
+
+
+@pytest.mark.usefixtures("no_chinese")
+def test_a_notebooks_own_plot_is_english_where_no_font_has_chinese() -> None:
+    assert drawing.caption("照片", "photograph") == "photograph"
 
 
 def test_a_rehearsal_is_marked_and_one_epoch_can_be_drawn() -> None:
@@ -177,8 +190,6 @@ def test_photographs_and_maps_stand_in_pairs(sets: ImageSets, tiny: Callable[[],
 
 
 def test_showing_works_without_a_screen(sets: ImageSets, tiny: Callable[[], Any]) -> None:
-    import matplotlib.pyplot as plt
-
     show_curves(HISTORY)
     show_predictions(tiny(), sets, columns=2, limit=6, language="en")
     show_heatmap(tiny(), sets, columns=2, limit=6, language="en")
