@@ -21,7 +21,7 @@ Names = Sequence[tuple[str, ...]]
 LONGEST_MESSAGE = 2000
 LOAD_SECONDS = 20.0
 NO_WEIGHTS = Text(
-    zh="正确率由老师用你交的权重文件测量;没有权重文件则不得分。",
+    zh="正确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
 CONSTANT = Text(

@@ -63,7 +63,7 @@ from safetensors.numpy import load_file, save_file
 
 from autograder import open_chapter
 from autograder.data import ensure_data
-from autograder.training import Recipe, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("vgg")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -341,7 +341,7 @@ print(f"{'total':<20} {total:>12,}")
 plt.figure(figsize=(7, 4))
 plt.barh(list(sizes), [size / 1e6 for size in sizes.values()])
 plt.gca().invert_yaxis()
-plt.xlabel("million parameters")
+plt.xlabel(caption("百万个参数", "million parameters"))
 plt.tight_layout()
 plt.show()
 
