@@ -4,6 +4,7 @@
     {{table:NAME}}          its layers as a table, on a line of its own
     {{parameters:NAME}}     its trainable parameters: 41,806
     {{multiply_adds:NAME}}  its multiply-adds for one picture: 279,040
+    {{accuracy:minimum}}    the accuracy of `chapter.yml` that weights must reach: 0.9; `{{accuracy:constant}}`: the best constant answer
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
@@ -20,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
+from autograder.course import load_chapter
 from autograder.course.wording import closest
 from autograder.facts.arithmetic import totals
 from autograder.facts.figure import figure
@@ -53,6 +55,15 @@ class Declarations:
         """The networks of the chapter itself, by name."""
         return read_networks(self._source / self._chapter_id)
 
+    def accuracy(self, name: str) -> str:
+        """Return `minimum` or `constant` of the chapter's `accuracy`. Raises AuthoringError where there is none."""
+        accuracy = load_chapter(self._source / self._chapter_id).accuracy
+        if accuracy is None or name not in ("minimum", "constant"):
+            raise AuthoringError(
+                f"accuracy:{name}: source/{self._chapter_id}/chapter.yml must have `accuracy`, and the name is minimum or constant"
+            )
+        return f"{getattr(accuracy, name):g}"
+
     def network(self, name: str) -> Network:
         """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
         chapter_id, _, own_name = name.rpartition(".")
@@ -70,8 +81,11 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         kind, name = match.groups()
+        if kind == "accuracy":
+            return declarations.accuracy(name)
         if kind not in RENDERERS:
-            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, RENDERERS, or_else='there is')}")
+            known = [*RENDERERS, "accuracy"]
+            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
         network = declarations.network(name)

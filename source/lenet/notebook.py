@@ -267,14 +267,14 @@ check("evaluate")
 # %% [markdown] lang="zh"
 # ## 训练（10 分）
 #
-# 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算正确率，至少要 0.9。
+# 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算正确率，至少要 {{accuracy:minimum}}。
 # 总猜同一个数字大约是 0.11。sigmoid 网络开头有一段损失几乎不动，之后才会下降。不够就多训练一轮，或调学习率。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
 # The next cell trains one epoch for real and saves the weights as `lenet.safetensors`. **Hand this file in together
-# with the notebook**: its accuracy on the test set must be at least 0.9. Guessing one digit for everything gives about
+# with the notebook**: its accuracy on the test set must be at least {{accuracy:minimum}}. Guessing one digit for everything gives about
 # 0.11. A sigmoid network's loss hardly moves at first and falls later. If it is not enough, train another epoch or
 # change the learning rate.
 

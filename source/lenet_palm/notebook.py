@@ -705,7 +705,7 @@ for name, network in {"fresh": LeNet(num_classes=1), "trained": sigmoid_model}.i
 # ## 第二次训练：ReLU（10 分）
 #
 # 同样的配方，同样的种子，只有激活函数不同。权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的
-# `LeNetReLU()`，用验证照片计算正确率，至少要 0.9。（`sigmoid.safetensors` 不用交。）
+# `LeNetReLU()`，用验证照片计算正确率，至少要 {{accuracy:minimum}}。（`sigmoid.safetensors` 不用交。）
 #
 # 我们在真实照片上测到的是：sigmoid 五轮都停在 0.5275，ReLU 达到 0.92 到 0.94。你的数字每轮会上下波动，`fit` 保留最好的一轮；
 # 不够就再训练几轮，或换一个种子。
@@ -715,7 +715,7 @@ for name, network in {"fresh": LeNet(num_classes=1), "trained": sigmoid_model}.i
 #
 # The same recipe and the same seed; only the activation differs. The weights go to `lenet_palm.safetensors`. **Hand
 # this file in together with the notebook**: the grader loads it into your `LeNetReLU()` and computes the accuracy on the
-# validation photographs; at least 0.9 is asked. (`sigmoid.safetensors` stays with you.)
+# validation photographs; at least {{accuracy:minimum}} is asked. (`sigmoid.safetensors` stays with you.)
 #
 # On the real photographs we measured: sigmoid stays at 0.5275 for all five epochs, ReLU reaches 0.92 to 0.94. Your
 # figure will move up and down from epoch to epoch, and `fit` keeps the best one; if it is not enough, train some more

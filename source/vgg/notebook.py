@@ -396,7 +396,7 @@ del network, half, restored  # they hold more than a gigabyte
 # ## 训练（10 分）
 #
 # 下面的单元在 PALM 上真正训练，并把权重以半精度存到 `vgg.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在验证照片上算正确率，
-# 至少要 0.85。
+# 至少要 {{accuracy:minimum}}。
 #
 # VGG 的计算量很大，请按你的机器选配方：
 #
@@ -418,7 +418,7 @@ del network, half, restored  # they hold more than a gigabyte
 # ## Training (10 points)
 #
 # The next cell trains on PALM for real and saves the weights in half precision as `vgg.safetensors`. **Hand this file in
-# together with the notebook**: its accuracy on the validation photographs must be at least 0.85.
+# together with the notebook**: its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
 # VGG needs a lot of computing, so choose the recipe for your machine:
 #

@@ -92,9 +92,17 @@ def test_a_network_of_another_chapter_has_the_chapter_before_its_name(
     assert "4,601" in first_cell(with_prose(source, "# {{parameters:other.TinyNet}}\n"), chapter, declared)
 
 
+def test_the_minimum_accuracy_comes_from_the_chapters_file(source: str, chapter: Chapter, declared: Path) -> None:
+    file = declared / "source" / "tiny" / "chapter.yml"
+    file.write_text(file.read_text("utf-8").replace("minimum: 0.9,", "minimum: 0.905,"), "utf-8")
+    prose = "# {{accuracy:minimum}}, {{accuracy:constant}}\n"
+    assert first_cell(with_prose(source, prose), chapter, declared).startswith("0.905, 0.1")
+
+
 @pytest.mark.parametrize(
     ("prose", "message"),
     [
+        ("# {{accuracy:maximum}}\n", "accuracy:maximum"),
         ("# {{parameters:TinyNed}}\n", "no network 'TinyNed'; did you mean \"TinyNet\"?"),
         ("# {{parameters:Other}}\n", "it has: TinyNet"),
         ("# {{parameters:nowhere.TinyNet}}\n", "source/nowhere/architecture.py has no network 'TinyNet'; it declares"),
