@@ -67,6 +67,8 @@ def environment() -> dict[str, str]:
     names = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"} & set(os.environ)
     kept = {name: os.environ[name] for name in names}
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    # OpenMP starts anew in a fork, and would ask for processors of its own, which the lock-down forbids.
+    threads["KMP_AFFINITY"] = "disabled"
     return {
         **kept,
         **threads,

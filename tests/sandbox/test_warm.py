@@ -245,3 +245,27 @@ def test_a_view_keeps_what_lies_below_its_writable_folder(tmp_path: Path, monkey
 
 def test_a_cold_box_is_there_when_it_is_asked_for() -> None:
     assert default_box(warm=False).zygote is None
+
+
+def test_a_child_can_do_what_students_do(box: Box) -> None:
+    code = """
+import cv2, numpy as np, paddle
+from paddle import nn
+from paddle.io import DataLoader, TensorDataset
+def f():
+    network = nn.Sequential(nn.Conv2D(3, 4, 3), nn.BatchNorm2D(4), nn.ReLU(), nn.Flatten(), nn.Dropout(0.5), nn.Linear(144, 2))
+    optimizer = paddle.optimizer.Adam(parameters=network.parameters())
+    pictures = cv2.resize(np.zeros((64, 64, 3), np.uint8), (8, 8)).transpose(2, 0, 1).astype('float32')
+    pairs = TensorDataset([paddle.to_tensor(np.stack([pictures] * 8)), paddle.zeros([8, 1], 'int64')])
+    for x, y in DataLoader(pairs, batch_size=4):
+        nn.functional.cross_entropy(network(x), y).backward()
+        optimizer.step()
+        optimizer.clear_grad()
+    network.eval()
+    static = paddle.jit.to_static(network, input_spec=[paddle.static.InputSpec([None, 3, 8, 8])])
+    paddle.save(network.state_dict(), '/tmp/w.pdparams')
+    paddle.linalg.svd(paddle.rand([30, 30]))
+    return [list(static(paddle.rand([2, 3, 8, 8])).shape), len(paddle.load('/tmp/w.pdparams'))]
+"""
+    with box.session() as session:
+        assert run(session, code) == [[2, 2], 8]
