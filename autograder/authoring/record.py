@@ -24,9 +24,14 @@ from autograder.sandbox.session import BoxDied
 from autograder.submission import pieces_of_script, slice_names
 from autograder.text import Text
 
-# Engine files that have no say in what a check sees: how kits are read, how the box is locked, how bytes travel.
+# Engine files that have no say in what a check sees: how kits are read, how a child starts and is locked, how bytes
+# travel, how accuracy is measured.
 NOT_RECORDED = frozenset(
-    ("__init__.py", "__main__.py", "accuracy.py", "catalogue.py", "kit.py", "lockdown.py", "weights.py", "wire.py")
+    f"{name}.py"
+    for name in (
+        *("__init__", "__main__", "accuracy", "catalogue", "kit", "lockdown", "measuring", "namespaces"),
+        *("serve", "weights", "wire", "zygote"),
+    )
 )
 
 

@@ -57,6 +57,7 @@ def doctor(
     try:
         box = default_box()
         line(True, f"box: {box.name}")
+        line(True, "children start warm" if box.zygote else f"children start cold, one second each: {box.why_cold}")
         if try_box:
             ok = _try_box(box, chosen_language(lang, "en")) and ok
     except AutograderError as error:
@@ -68,18 +69,24 @@ def _try_box(box: Box, language: Language) -> bool:
     from rich.console import Console
     from rich.table import Table
 
-    from autograder.sandbox.selftest import ATTEMPTS, try_out
+    from autograder.sandbox.selftest import ATTEMPTS, try_out, ways
 
-    headings = {"zh": ("", "方面", "尝试", "结果", "秒"), "en": ("", "area", "attempt", "outcome", "s")}[language]
+    headings = {
+        "zh": ("", "启动", "方面", "尝试", "结果", "秒"),
+        "en": ("", "start", "area", "attempt", "outcome", "s"),
+    }[language]
+    words = {"zh": {"warm": "热", "cold": "冷"}, "en": {"warm": "warm", "cold": "cold"}}[language]
     table = Table(*headings)
     held = True
-    for number, outcome in enumerate(try_out(box), 1):
-        progress(f"[{number}/{len(ATTEMPTS)}] {outcome.attempt.what.to(language)}")
-        held = held and outcome.held
+    tried = ways(box)
+    total = len(tried) * len(ATTEMPTS)
+    outcomes = ((words[start], outcome) for start, each in tried for outcome in try_out(each))
+    for number, (start, outcome) in enumerate(outcomes, 1):
         attempt = outcome.attempt
+        progress(f"[{number}/{total}] {start}: {attempt.what.to(language)}")
+        held = held and outcome.held
         mark = "✓" if outcome.held else "✗"
-        table.add_row(
-            mark, attempt.area.to(language), attempt.what.to(language), outcome.detail, f"{outcome.seconds:.1f}"
-        )
+        area, what = attempt.area.to(language), attempt.what.to(language)
+        table.add_row(mark, start, area, what, outcome.detail, f"{outcome.seconds:.1f}")
     Console().print(table)
     return held

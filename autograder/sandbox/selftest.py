@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from autograder.sandbox.box import Box
 from autograder.sandbox.session import BoxDied, StudentError
 from autograder.text import Text
 
 SECONDS = 5.0
+Start = Literal["warm", "cold"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,25 @@ ATTEMPTS = (
         "import ctypes\nassert ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0",
     ),
     _attempt(
+        "attach",
+        PROCESSES,
+        ("接管 1 号进程", "take hold of process 1"),
+        "import ctypes\nassert ctypes.CDLL(None).ptrace(0x4206, 1, 0, 0) == 0",
+    ),
+    _attempt(
+        "memory_of_1",
+        PROCESSES,
+        ("读取 1 号进程的内存", "read the memory of process 1"),
+        "open('/proc/1/mem', 'rb').read(1)",
+    ),
+    _attempt(
+        "descriptors",
+        PROCESSES,
+        ("用上评分程序忘记关闭的描述符", "find a descriptor of the grader's beside the wire"),
+        "import os\nfound = []\nfor k in range(3, 256):\n    try: os.fstat(k)\n    except OSError: continue\n"
+        "    found.append(k)\nassert len(found) > 1, found",
+    ),
+    _attempt(
         "threads",
         LIMITS,
         ("启动 2000 个线程", "start 2000 threads"),
@@ -158,6 +179,19 @@ ATTEMPTS = (
         "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
     ),
     _attempt(
+        "mounts",
+        PRIVILEGES,
+        ("新建挂载命名空间", "make a mount namespace"),
+        "import ctypes\nassert ctypes.CDLL(None).unshare(0x20000) == 0",
+    ),
+    _attempt(
+        "capabilities",
+        PRIVILEGES,
+        ("留有特权", "have a capability left"),
+        "sets = dict(line.split(':\\t') for line in open('/proc/self/status').read().splitlines() if line[:3] == 'Cap')\n"
+        "assert any(int(sets[name], 16) for name in ('CapInh', 'CapPrm', 'CapEff', 'CapAmb'))",
+    ),
+    _attempt(
         "limits",
         PRIVILEGES,
         ("提高自己的限额", "raise its own limits"),
@@ -170,6 +204,12 @@ ATTEMPTS = (
         "import ctypes\nassert ctypes.CDLL(None).syscall(250, 0, -3, 0, 0, 0) >= 0",
     ),
 )
+
+
+def ways(box: Box) -> tuple[tuple[Start, Box], ...]:
+    """Return the ways in which children of a box may come to be, each as a box of its own."""
+    cold: tuple[Start, Box] = ("cold", replace(box, zygote=None))
+    return (("warm", box), cold) if box.zygote else (cold,)
 
 
 def try_out(box: Box) -> Iterator[Outcome]:

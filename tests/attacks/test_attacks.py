@@ -79,7 +79,7 @@ def _one(arena: Arena, attack: Attack, form: str, student: str, outcome: dict[st
     for name, text in {"record": json.dumps(record, ensure_ascii=False), **produced}.items():
         assert arena.secret not in text, f"a secret in {name}"
     assert arena.files(student) == before, "files outside the box"
-    assert not processes_left()
+    assert not processes_left(arena.grader.box)
     assert not arena.touched, "the network"
     assert not list(Path(arena.knowledge["TMP"]).iterdir()), "temporary files"
     assert took.seconds <= LOADED * attack.seconds

@@ -22,14 +22,17 @@ pytestmark = pytest.mark.slow
 TRY = """
 import json
 from autograder.sandbox.box import default_box
-from autograder.sandbox.selftest import try_out
+from autograder.sandbox.selftest import try_out, ways
 box = default_box()
-print(json.dumps({"layers": box.layers, "lost": [o.attempt.id + ": " + o.detail for o in try_out(box) if not o.held]}))
+lost = [f"{s} {o.attempt.id}: {o.detail}" for s, each in ways(box) for o in try_out(each) if not o.held]
+print(json.dumps({"layers": box.layers, "why_cold": box.why_cold, "warm": box.zygote is not None, "lost": lost}))
 """
 
 
-def test_everything_forbidden_fails_as_this_user() -> None:
-    box = default_box(BoxLimits())
+@pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
+def test_everything_forbidden_fails_as_this_user(warm: bool) -> None:
+    box = default_box(BoxLimits(), warm=warm)
+    assert (box.zygote is not None) == warm
     outcomes = list(try_out(box))
     assert len(outcomes) == len(ATTEMPTS)
     assert [f"{outcome.attempt.id}: {outcome.detail}" for outcome in outcomes if not outcome.held] == []
@@ -96,5 +99,6 @@ def test_everything_forbidden_fails_as_an_ordinary_user(user: str, python: Path)
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["lost"] == []
+    assert found["warm"], found["why_cold"]
     assert set(REQUIRED) <= set(found["layers"])
     assert "uid" not in found["layers"]

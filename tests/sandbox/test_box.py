@@ -11,9 +11,9 @@ from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box
 from autograder.sandbox.session import BoxDied, StudentError
 
 
-@pytest.fixture(scope="module")
-def box() -> Box:
-    return default_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def box(request: pytest.FixtureRequest) -> Box:
+    return default_box(BoxLimits(memory_mib=3000, cpu_seconds=30), warm=request.param == "warm")
 
 
 @pytest.fixture

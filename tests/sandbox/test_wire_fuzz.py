@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from autograder.checks.kit import Kit, read_kit
 from autograder.grading.examine import Examiner
-from autograder.sandbox.box import ANSWER_MIB, Box, BoxLimits
+from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.child import wire
+from autograder.sandbox.conversation import ANSWER_MIB
 from autograder.sandbox.session import LONGEST_TEXT, BoxDied, StudentError, harmless, value_of
 
 ROOT = Path(__file__).parents[2]

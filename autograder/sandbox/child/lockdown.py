@@ -16,6 +16,8 @@ from pathlib import Path
 
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_DUMPABLE = 4
+PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
+CAPABILITY_VERSION_3, CAPABILITIES = 0x20080522, 64
 EPERM, ENOSYS = 1, 38
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
@@ -160,14 +162,28 @@ TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: typing into the termina
 ARCHITECTURES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}  # column, audit number, seccomp(2)
 
 
+def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
+    """Set the hard limits that hold from here on."""
+    for kind, amount in (
+        (resource.RLIMIT_AS, memory_mib << 20),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, file_mib << 20),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (amount, amount))
+
+
 def lock_down(readable: Iterable[str], writable: Iterable[str], uid: int | None, processes: int) -> list[str]:
     """Give up everything that is not needed, and return the names of the layers that hold."""
     held = []
+    shrink_capabilities()
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
         held.append("uid")
+    if drop_capabilities():
+        held.append("no-capabilities")
     resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     if _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
@@ -179,6 +195,22 @@ def lock_down(readable: Iterable[str], writable: Iterable[str], uid: int | None,
         if filter_calls():
             held.append("seccomp")
     return held
+
+
+def shrink_capabilities() -> None:
+    """Take away for good what this process and its programs could get again; needs CAP_SETPCAP, else changes nothing."""
+    for number in range(CAPABILITIES):
+        _LIBC.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
+
+
+def drop_capabilities() -> bool:
+    """Give up every capability, and tell whether none is left."""
+    shrink_capabilities()
+    _LIBC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _LIBC.capset(struct.pack("=Ii", CAPABILITY_VERSION_3, 0), bytes(24))
+    lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+    sets = dict(line.split(":\t") for line in lines if line.startswith("Cap"))
+    return all(int(sets[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:

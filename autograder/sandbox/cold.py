@@ -1,0 +1,68 @@
+"""A cold child: a process of its own that starts with Python and imports everything."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+from typing import IO, Any, Protocol
+
+from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_words
+
+
+class Child(Protocol):
+    """A process that runs student code. wire: our end of the wire to it; output: what it prints."""
+
+    wire: socket.socket
+    output: IO[bytes]
+
+    def ended(self, seconds: float) -> int | None:
+        """Wait at most so many seconds, and return the exit status, below zero for a signal; None: alive or not known."""
+        ...
+
+    def kill(self) -> None:
+        """End it and all it started, wait until they are gone, and remove what they left."""
+        ...
+
+
+class ColdChild:
+    """A child in a bubblewrap of its own, or, with boxed=False, without any protection."""
+
+    def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
+        """orders: {"files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""
+        self._folder = tempfile.mkdtemp(prefix="box-")
+        self.wire, theirs = socket.socketpair()
+        variables = environment() if boxed else environment() | {"HOME": self._folder, "TMPDIR": self._folder}
+        text = json.dumps(
+            {"wire": theirs.fileno(), "limits": orders["limits"], "lock": orders["lock"] if boxed else None}
+        )
+        python = python_words("child", text, boxed)
+        self._process = subprocess.Popen(
+            [*bubblewrap_words(orders["files_mib"], makes_children=False), "--", *python] if boxed else python,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(theirs.fileno(),),
+            env=variables,
+            cwd=self._folder,
+            start_new_session=True,
+        )
+        theirs.close()
+        assert self._process.stdout is not None
+        self.output: IO[bytes] = self._process.stdout
+
+    def ended(self, seconds: float) -> int | None:
+        """Wait at most so many seconds, and return the exit status; bubblewrap gives 128 + signal."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """End bubblewrap, and with it the kernel ends the namespace."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)

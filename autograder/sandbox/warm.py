@@ -1,0 +1,202 @@
+"""Warm children: forked, each into a box of its own, from one process that imported everything before. See `child.zygote`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import threading
+import weakref
+from typing import IO, Any
+
+from autograder.sandbox.bubblewrap import SYSTEM, bubblewrap_words, environment, python_words
+from autograder.sandbox.session import BoxError
+
+START_SECONDS = 60.0
+CHILDREN = 500  # so many come from one process; then a fresh one takes its place
+STAGED_MIB = 1  # the warmed process itself writes nothing
+
+
+class Zygote:
+    """Makes warm children. The warmed process starts with the first one, anew after `CHILDREN`, and after its death."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: _Warmed | None = None
+
+    def child(self, orders: dict[str, Any]) -> WarmChild:
+        """Fork a child; raises `BoxError` where no warmed process can be had."""
+        with self._lock:
+            if self._process is not None and (self._process.used >= CHILDREN or not self._process.alive):
+                self._process.retire()
+                self._process = None
+            if self._process is not None:
+                with contextlib.suppress(OSError):
+                    return self._process.child(orders)
+                self._process.retire()  # it has died, and nobody has noticed yet
+            self._process = _Warmed()
+            weakref.finalize(self, _Warmed.retire, self._process)
+            try:
+                return self._process.child(orders)
+            except OSError as error:
+                raise BoxError(f"the warmed process of the box is gone: {error}") from None
+
+    @property
+    def pid(self) -> int | None:
+        """The bubblewrap in which the warmed process runs, None where there is none now."""
+        return self._process.pid if self._process is not None and self._process.alive else None
+
+    def close(self) -> None:
+        """End the warmed process as soon as its last child has ended."""
+        with self._lock:
+            if self._process is not None:
+                self._process.retire()
+                self._process = None
+
+
+class _Warmed:
+    """One warmed process, the socket over which it is asked for children, and how many of those are alive."""
+
+    def __init__(self) -> None:
+        self.used = 0
+        self._open, self._retired, self._counting = 0, False, threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said = b""
+        started = threading.Event()
+        # bubblewrap dies with the thread that started it, so that one has to stay.
+        thread = threading.Thread(target=self._live, args=(theirs, started), daemon=True)
+        thread.start()
+        started.wait()
+        self._control.settimeout(START_SECONDS)
+        try:
+            ready = self._control.recv(16)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            self._end()
+            thread.join(5)
+            said = self._said.decode("utf-8", "replace")
+            raise BoxError(f"the warmed process of the box does not start: {said}")
+
+    def _live(self, theirs: socket.socket, started: threading.Event) -> None:
+        try:
+            places = sorted({place for place in SYSTEM if place.startswith("/tmp/")})
+            orders = {"control": theirs.fileno(), "places": places, "closed": os.geteuid() != 0}
+            self._process = subprocess.Popen(
+                [
+                    *bubblewrap_words(STAGED_MIB, makes_children=True),
+                    "--",
+                    *python_words("child.zygote", json.dumps(orders)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs.fileno(),),
+                env=environment(),
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._said = str(error).encode()
+            return
+        finally:
+            theirs.close()
+            started.set()
+        with self._process as process:
+            assert process.stdout is not None
+            while piece := process.stdout.read1(4096):  # type: ignore[attr-defined]
+                self._said = (self._said + piece)[-2000:]
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of its bubblewrap."""
+        return self._process.pid if self._process else None
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether it can still be asked."""
+        return self._process is not None and self._process.poll() is None and self._control.fileno() >= 0
+
+    def child(self, orders: dict[str, Any]) -> WarmChild:
+        """Ask for a child; raises `OSError` where nobody is there to be asked."""
+        wire, their_wire = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        output, their_output = os.pipe()
+        try:
+            theirs = [their_wire.fileno(), their_output, their_status.fileno()]
+            socket.send_fds(self._control, [json.dumps(orders).encode()], theirs)
+        except OSError:
+            for ours in (wire, status):
+                ours.close()
+            os.close(output)
+            raise
+        finally:
+            their_wire.close()
+            their_status.close()
+            os.close(their_output)
+        self.used += 1
+        with self._counting:
+            self._open += 1
+        return WarmChild(wire, os.fdopen(output, "rb"), status, self._release)
+
+    def _release(self) -> None:
+        with self._counting:
+            self._open -= 1
+            last = self._retired and self._open == 0
+        if last:
+            self._end()
+
+    def retire(self) -> None:
+        """Take no more requests, and end with the last child."""
+        with self._counting:
+            self._retired = True
+            idle = self._open == 0
+        if idle:
+            self._end()
+
+    def _end(self) -> None:
+        self._control.close()
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+
+class WarmChild:
+    """A child of the warmed process. Its keeper, process 1 of its namespace, is held by a descriptor, not by a number."""
+
+    def __init__(self, wire: socket.socket, output: IO[bytes], status: socket.socket, released: Any) -> None:
+        self.wire, self.output, self._status, self._released = wire, output, status, released
+        self._code: int | None = None
+        self._status.settimeout(START_SECONDS)
+        self._keeper: int | None = None
+        with contextlib.suppress(OSError):
+            message, descriptors, _, _ = socket.recv_fds(self._status, 16, 1)
+            if message == b"started" and descriptors:
+                self._keeper = descriptors[0]
+
+    def ended(self, seconds: float) -> int | None:
+        """Wait at most so many seconds, and return the exit status, below zero for a signal; None: alive or not known."""
+        if self._code is None and self._status.fileno() >= 0:
+            self._status.settimeout(max(0.001, seconds))
+            with contextlib.suppress(OSError, ValueError):
+                self._code = int(self._status.recv(16))
+        return self._code
+
+    def kill(self) -> None:
+        """End the keeper: the kernel then ends everything in its namespace before the keeper counts as ended."""
+        if self._status.fileno() < 0:
+            return
+        if self._keeper is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
+            gone = select.poll()
+            gone.register(self._keeper, select.POLLIN)
+            gone.poll(START_SECONDS * 1000)
+            os.close(self._keeper)
+        self._status.close()
+        self._released()

@@ -1,0 +1,271 @@
+"""Warm children: forked from one warmed process, and as closed, as fresh and as dead at the end as cold ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from autograder.sandbox import bubblewrap, warm
+from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box, pool_uid
+from autograder.sandbox.session import BoxDied, BoxError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    made = default_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
+    assert made.zygote is not None, made.why_cold
+    yield made
+    made.zygote.close()
+
+
+def run(session: BoxSession, text: str) -> Any:
+    """Define a function `f` in the child and return what it returns."""
+    session.ask("load", statements=[["answer.py", 1, text]])
+    return session.ask("call", target="f", arguments=[])
+
+
+def warmed(box: Box) -> psutil.Process:
+    """Return the warmed process itself: below bubblewrap and its process 1."""
+    assert box.zygote is not None
+    (first,) = psutil.Process(box.zygote.pid).children()
+    (process,) = first.children()
+    return process
+
+
+def test_no_layer_is_lost_by_a_warm_start(box: Box) -> None:
+    assert box.layers == default_box(warm=False).layers
+
+
+def test_nothing_of_one_child_is_there_in_the_next(box: Box) -> None:
+    leave = """
+import os, sys, numpy, paddle, builtins
+def f():
+    for place in ('/tmp/left', '/dev/shm/left'):
+        open(place, 'w').write('x')
+    os.environ['LEFT'] = 'x'
+    paddle.nn.Linear = numpy.allclose = None
+    sys.modules['left'] = builtins.left = sys
+    return 'left'
+"""
+    look = """
+import os, sys, numpy, paddle, builtins
+def f():
+    return [os.listdir('/tmp'), os.listdir('/dev/shm'), 'LEFT' in os.environ, paddle.nn.Linear is None,
+            numpy.allclose is None, 'left' in sys.modules, hasattr(builtins, 'left')]
+"""
+    with box.session() as session:
+        assert run(session, leave) == "left"
+        with box.session() as beside:
+            assert run(beside, look) == [[], [], False, False, False, False, False]
+    with box.session() as session:
+        assert run(session, look) == [[], [], False, False, False, False, False]
+
+
+def test_no_two_children_draw_the_same_numbers(box: Box) -> None:
+    code = "import random, numpy, paddle\ndef f():\n    return [random.random(), numpy.random.rand(), paddle.rand([1]).item()]"
+    drawn = []
+    for _ in range(2):
+        with box.session() as session:
+            drawn.append(run(session, code))
+    assert all(one != other for one, other in zip(*drawn, strict=True))
+
+
+def test_the_warmed_process_holds_nothing_and_its_children_have_no_rights(box: Box) -> None:
+    with box.session():
+        process = warmed(box)
+        open_files = [str(entry.readlink()) for entry in Path(f"/proc/{process.pid}/fd").iterdir()]
+        assert sum(name.startswith("socket:") for name in open_files) == 1
+        assert sorted(name.partition(":")[0] for name in open_files) == ["/dev/null", "pipe", "pipe", "socket"]
+        assert process.num_threads() == 1
+        (keeper,) = process.children()
+        (child,) = keeper.children()
+        for one in (keeper, child):
+            lines = Path(f"/proc/{one.pid}/status").read_text("ascii").splitlines()
+            sets = {line.split(":\t")[0]: int(line.split(":\t")[1], 16) for line in lines if line.startswith("Cap")}
+            assert set(sets.values()) == {0}
+        for name in ("pid", "mnt", "ipc", "net", "uts", "cgroup"):
+            assert Path(f"/proc/{child.pid}/ns/{name}").readlink() != Path(f"/proc/{process.pid}/ns/{name}").readlink()
+        assert sum(str(e.readlink()).startswith("socket:") for e in Path(f"/proc/{child.pid}/fd").iterdir()) == 1
+
+
+def test_a_child_sees_only_its_keeper_and_itself_and_can_touch_neither_it_nor_the_rest(box: Box) -> None:
+    pid = warmed(box).pid
+    code = f"""
+import ctypes, os, socket
+def tried(attempt):
+    try:
+        return bool(attempt())
+    except OSError:
+        return False
+libc = ctypes.CDLL(None)
+def f():
+    attempts = {{
+        'list': lambda: os.listdir('/proc'),
+        'kill': lambda: os.kill(1, 9) is None or os.kill({pid}, 9) is None,
+        'all': lambda: os.kill(-1, 9) is None,
+        'trace': lambda: any(libc.ptrace(16, number, 0, 0) == 0 for number in (1, {pid})),
+        'memory': lambda: open('/proc/1/mem', 'rb').read(1),
+        'zygote': lambda: open('/proc/{pid}/environ', 'rb').read(),
+        'join': lambda: libc.setns(os.open('/proc/1/ns/mnt', os.O_RDONLY), 0) == 0,
+        'mount': lambda: libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0,
+        'unshare': lambda: any(libc.unshare(kind) == 0 for kind in (0x20000, 0x10000000, 0x20000000)),
+        'root': lambda: os.setuid(0) is None,
+        'ask': lambda: socket.send_fds(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET), [b'x'], [0]),
+        'sockets': lambda: [n for n in range(256) if tried(lambda: os.fstat(n)) and
+                            os.readlink('/proc/self/fd/%d' % n)[:6] == 'socket'][1:],
+    }}
+    return [name for name, attempt in attempts.items() if tried(attempt)]
+"""
+    with box.session() as session:
+        assert run(session, code) == []
+        assert session.ask("call", target="f", arguments=[]) == []  # and it is still there to answer
+    assert warmed(box).pid == pid
+
+
+def test_a_death_is_told_apart_as_in_a_cold_child(box: Box) -> None:
+    cases = {
+        "import os\ndef f():\n    os._exit(7)": ("crashed", "exit status 7"),
+        "import ctypes\ndef f():\n    ctypes.string_at(0)": ("crashed", "exit status -11"),
+        "import os\ndef f():\n    os.abort()": ("crashed", "exit status -6"),
+    }
+    for code, (status, detail) in cases.items():
+        with box.session() as session, pytest.raises(BoxDied) as caught:
+            run(session, code)
+        assert caught.value.status == status
+        assert detail in caught.value.detail
+
+
+def test_the_end_of_a_session_ends_the_child_and_its_keeper(box: Box) -> None:
+    session = box.session()
+    (keeper,) = warmed(box).children()
+    child = keeper.children()
+    session.ask(
+        "load",
+        statements=[["a.py", 1, "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"]],
+    )
+    session.close()
+    assert not psutil.pid_exists(keeper.pid) or keeper.status() == psutil.STATUS_ZOMBIE
+    assert not psutil.pid_exists(child[0].pid)
+
+
+def test_a_warmed_process_that_dies_is_replaced(box: Box) -> None:
+    before = warmed(box)
+    before.kill()
+    before.wait(10)
+    assert box.zygote is not None
+    with box.session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+    assert warmed(box).pid != before.pid
+
+
+def test_a_fresh_process_takes_over_while_the_old_ones_children_go_on(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "CHILDREN", 0)
+    with box.session() as first:
+        old = warmed(box)
+        with box.session() as second:
+            assert warmed(box).pid != old.pid
+            assert old.is_running()
+            assert [run(each, "def f():\n    return 1") for each in (first, second)] == [1, 1]
+    psutil.wait_procs([old], 10)
+    assert not old.is_running()
+
+
+def test_a_grader_that_is_killed_leaves_nothing() -> None:
+    code = (
+        "import os, time; from autograder.sandbox.box import default_box\n"
+        "box = default_box(); session = box.session(); print('ready', flush=True); time.sleep(60)"
+    )
+    grader = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+    assert grader.stdout is not None
+    assert grader.stdout.readline() == b"ready\n"
+    family = psutil.Process(grader.pid).children(recursive=True)
+    assert len(family) == 5  # two of bubblewrap, the warmed process, a keeper and a child
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    grader.stdout.close()
+    gone, alive = psutil.wait_procs(family, 10)
+    assert not alive
+    assert len(gone) == 5
+
+
+def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = bubblewrap.bubblewrap_words
+
+    def without_rights(files_mib: int, *, makes_children: bool) -> list[str]:
+        assert makes_children in (True, False)
+        return words(files_mib, makes_children=False)
+
+    monkeypatch.setattr(warm, "bubblewrap_words", without_rights)
+    box = default_box()
+    assert box.zygote is None
+    assert "clone" in box.why_cold
+    with box.session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+    with pytest.raises(BoxError, match="clone"):
+        Box("bubblewrap", zygote=warm.Zygote()).session()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TRIED: only root gives every child a uid of its own")
+def test_every_child_has_a_uid_of_its_own(box: Box) -> None:
+    uids = []
+    for _ in range(3):
+        with box.session() as session:
+            uids.append(run(session, "import os\ndef f():\n    return os.getuid()"))
+    assert len(set(uids)) == 3
+    assert min(uids) >= pool_uid(0)
+
+
+def test_a_view_keeps_what_lies_below_its_writable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not str(tmp_path).startswith("/tmp/"):
+        pytest.skip("NOT TRIED: the folder for tests is not below /tmp")
+    tmp_path.chmod(0o755)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if str(folder) != "/tmp" and str(folder).startswith("/tmp"):
+            folder.chmod(0o755)
+    (tmp_path / "kept.txt").write_text("kept")
+    for module in (bubblewrap, warm):
+        monkeypatch.setattr(module, "SYSTEM", [*bubblewrap.SYSTEM, str(tmp_path)])
+    box = Box("bubblewrap", zygote=warm.Zygote())
+    code = f"import os\ndef f():\n    return os.path.exists({str(tmp_path / 'kept.txt')!r}), os.access({str(tmp_path)!r}, os.W_OK), open('/tmp/mine', 'w').write('x')"
+    with box.session() as session:
+        assert run(session, code) == [True, False, 1]
+
+
+def test_a_cold_box_is_there_when_it_is_asked_for() -> None:
+    assert default_box(warm=False).zygote is None
+
+
+def test_a_child_can_do_what_students_do(box: Box) -> None:
+    code = """
+import cv2, numpy as np, paddle
+from paddle import nn
+from paddle.io import DataLoader, TensorDataset
+def f():
+    network = nn.Sequential(nn.Conv2D(3, 4, 3), nn.BatchNorm2D(4), nn.ReLU(), nn.Flatten(), nn.Dropout(0.5), nn.Linear(144, 2))
+    optimizer = paddle.optimizer.Adam(parameters=network.parameters())
+    pictures = cv2.resize(np.zeros((64, 64, 3), np.uint8), (8, 8)).transpose(2, 0, 1).astype('float32')
+    pairs = TensorDataset([paddle.to_tensor(np.stack([pictures] * 8)), paddle.zeros([8, 1], 'int64')])
+    for x, y in DataLoader(pairs, batch_size=4):
+        nn.functional.cross_entropy(network(x), y).backward()
+        optimizer.step()
+        optimizer.clear_grad()
+    network.eval()
+    static = paddle.jit.to_static(network, input_spec=[paddle.static.InputSpec([None, 3, 8, 8])])
+    paddle.save(network.state_dict(), '/tmp/w.pdparams')
+    paddle.linalg.svd(paddle.rand([30, 30]))
+    return [list(static(paddle.rand([2, 3, 8, 8])).shape), len(paddle.load('/tmp/w.pdparams'))]
+"""
+    with box.session() as session:
+        assert run(session, code) == [[2, 2], 8]
