@@ -23,7 +23,7 @@ from autograder.errors import AutograderError
 from autograder.grading.counting import digest_of, handed_in_at, with_counting
 from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
-from autograder.grading.result import Result
+from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Box
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected, read_submission
@@ -96,7 +96,7 @@ class Grader:
 
     def _rejected(self, hand_in: HandIn, kit: Kit, reason: Text) -> Result:
         return Result(
-            str(hand_in.path),
+            path_text(hand_in.path),
             hand_in.student,
             hand_in.chapter,
             "rejected",
@@ -152,7 +152,7 @@ def submitted(root: Path, course: Course, chapter: str | None = None) -> Iterato
     for student in sorted((root / "submitted").glob("*/")):
         for chapter_id in known:
             if (student / chapter_id).is_dir():
-                yield HandIn(student / chapter_id, chapter_id, student.name)
+                yield HandIn(student / chapter_id, chapter_id, path_text(Path(student.name)))
 
 
 def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
