@@ -18,7 +18,7 @@ from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
-NEWEST = "0002"
+NEWEST = "0003"
 WAIT_SECONDS = 60
 _LOCK = 0x7061_6C6D  # any number of our own, for PostgreSQL's advisory locks
 _WRITES = "autograder_writes"

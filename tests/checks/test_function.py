@@ -13,9 +13,7 @@ from autograder.checks.base import MOST_NUMBERS
 from autograder.checks.observe import observe
 from tests.checks.test_mode import Session
 
-DOT_FILE = Loader(
-    name="load", names=("N1.jpg",), batch_size=1, mode="valid", extra_files=(".DS_Store",), refusal="may"
-)
+DOT_FILE = Loader(name="load", names=("N1.jpg",), batch_size=1, mode="valid", extra_files=(".DS_Store",), refusal="may")
 
 
 def refusing(error: BaseException) -> Any:
@@ -27,7 +25,11 @@ def refusing(error: BaseException) -> Any:
 
 @pytest.mark.parametrize(
     "error",
-    [ValueError("/tmp/x/.DS_Store is no photograph"), ValueError("refused", Path(".DS_Store")), UnicodeError(".DS_Store")],
+    [
+        ValueError("/tmp/x/.DS_Store is no photograph"),
+        ValueError("refused", Path(".DS_Store")),
+        UnicodeError(".DS_Store"),
+    ],
 )
 def test_a_refusal_that_names_the_dot_file_is_right(error: BaseException) -> None:
     assert DOT_FILE.judge(refusing(error), {}) is None

@@ -9,7 +9,6 @@ import numpy as np
 import paddle
 from paddle import nn
 
-
 _passes: WeakKeyDictionary[nn.Layer, list[list[Any]]] = WeakKeyDictionary()
 _gradients_on = paddle.is_grad_enabled  # as it was before any of the student's code ran
 
