@@ -19,7 +19,7 @@ from autograder.course import load_course
 from autograder.errors import AutograderError
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted
 from autograder.grading.counting import digest_of, handed_in_at
-from autograder.grading.feedback import autograded_path, write_autograded
+from autograder.grading.feedback import write_autograded
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
@@ -123,13 +123,12 @@ class Worker:
         key = grader.key(hand_in, raw, weights)
         known = None if job.again else self.store.with_key(key, job.student, job.chapter)
         chapter = grader.kit(job.chapter).chapter
+        digest = digest_of(raw.content, weights.content if isinstance(weights, WeightsFile) else b"")
         if known:
-            if not autograded_path(grader.root, job.student, job.chapter).exists():
-                write_autograded(grader.root, chapter, known, raw)
-            return Outcome("known", known, key)
+            write_autograded(grader.root, chapter, known, raw)  # it may be missing, or another answer's
+            return Outcome("known", known, key, digest, received)
         record = grader.examine(hand_in, raw, weights).to_record(self.language)
         write_autograded(grader.root, chapter, record, raw)
-        digest = digest_of(raw.content, weights.content if isinstance(weights, WeightsFile) else b"")
         return Outcome("graded", record, key, digest, received)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -121,10 +121,14 @@ class JobTable:
             open_ones = select(*_COLUMNS).where(jobs.c.state.in_(("received", "leased")))
             rows = connection.execute(open_ones.with_for_update(skip_locked=True)).all()
             found = {row.id: Job(*row) for row in rows if self._is_free(Job(*row), now)}
-            taken = [found[identifier] for identifier in identifiers if identifier in found][:most]
+            chosen = [found[identifier] for identifier in identifiers if identifier in found][:most]
+            taken = [
+                replace(job, state="leased", holder=self.holder, leased_until=now + LEASE, attempts=job.attempts + 1)
+                for job in chosen
+            ]
             for job in taken:
-                values = {"state": "leased", "holder": self.holder, "leased_until": now + LEASE}
-                connection.execute(update(jobs).where(jobs.c.id == job.id).values(attempts=job.attempts + 1, **values))
+                values = {name: getattr(job, name) for name in ("state", "holder", "leased_until", "attempts")}
+                connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
         return taken
 
     def _is_free(self, job: Job, now: datetime) -> bool:
