@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.sandbox.child import wire
-from autograder.sandbox.session import BoxDied, BoxError, harmless, value_of
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, harmless, value_of
 
 CHILD = Path(__file__).parent / "child"
 START_SECONDS = 60.0
@@ -69,6 +69,8 @@ class Box:
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
+        except BoxKilled:
+            raise
         except BoxDied as death:
             raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
         if lost := [layer for layer in self.layers if layer not in ("namespaces", *held)]:
@@ -176,6 +178,7 @@ class BoxSession:
     def __init__(self, box: Box, together: float = 0) -> None:
         """together: seconds that the questions after one `limit` have at least, all in all."""
         self._together, self._until = together, float("inf")
+        self._boxed = box.backend == "bubblewrap"
         self._folder = tempfile.mkdtemp(prefix="box-")
         ours, theirs = socket.socketpair()
         self._socket, self._count, self._seconds = ours, 0, START_SECONDS
@@ -250,6 +253,8 @@ class BoxSession:
                 self._process.wait(2)
         code = self._process.poll()
         self.close()
+        if code == -9 and self._boxed:  # nothing in the box can reach bubblewrap itself
+            return BoxKilled("crashed", "the box was killed from outside")
         text = self.output[-4000:]
         if any(word in text for word in ("MemoryError", "bad_alloc", "ResourceExhausted", "Cannot allocate memory")):
             return BoxDied("memory", "the memory limit was reached")
