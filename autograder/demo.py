@@ -16,10 +16,12 @@ from autograder.authoring.record import read_examples
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data import ensure_data
-from autograder.grading.classroom import Grader, submitted
+from autograder.data.location import DATA_VARIABLE
+from autograder.grading.classroom import Grader, box_of, submitted
+from autograder.grading.coordinator import Coordinator
+from autograder.grading.engines import LocalEngine
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
-from autograder.sandbox.box import default_box
 from autograder.store.results import ResultStore
 
 PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
@@ -136,10 +138,12 @@ def _stamp(place: Path) -> None:
 
 
 def _grade(place: Path, root: Path, console: Console) -> None:
-    course = load_course(place).model_copy(update={"data": ensure_data(root).folder})
+    os.environ[DATA_VARIABLE] = str(ensure_data(root).folder)
+    course = load_course(place)
     store = ResultStore.in_course(place)
-    grader = Grader(place, course, default_box())
-    records = grader.grade_all(list(submitted(place, course)), store, course.language)
+    grader = Grader(place, course, box_of(course))
+    engine = LocalEngine(place, course.language, slots=2)
+    records = Coordinator(grader, store, engine, course.language).grade(list(submitted(place, course)))
     store.close()
     console.print(class_table(records, course.language))
     (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")

@@ -39,14 +39,14 @@ def build_chapter(
     anew only when something they depend on has changed; `verify` runs everything again and compares within tolerance.
     """
     changed = write_chapter(root, load_chapter(root / "source" / chapter_id), language, check=check)
-    full = root / "solutions" / chapter_id / "hidden.json"
-    if not _up_to_date(root, chapter_id, full):
+    full, shipped = (root / "solutions" / chapter_id / name for name in ("hidden.json", "checks.json"))
+    if not all(_up_to_date(root, chapter_id, file) for file in (full, shipped)):
         if check:
             return [*changed, str(full.relative_to(root))]
-        kit = record_kit(root, chapter_id, box, progress)
-        write_atomically(full, kit.to_json())
+        for file, kit in zip((full, shipped), record_kit(root, chapter_id, box, progress), strict=True):
+            write_atomically(file, kit.to_json())
         changed.append(str(full.relative_to(root)))
-    shown = replace(read_kit(full).public(), language=language).to_json()
+    shown = replace(read_kit(shipped), language=language).to_json()
     instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
     if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
         raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")

@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ NOT_RECORDED = frozenset(
         *("serve", "weights", "wire", "zygote"),
     )
 )
+
+SHIPPED = " (shipped)"
 
 
 class RecordError(AutograderError):
@@ -77,7 +79,19 @@ def _example(path: Path) -> Example:
     return Example(path, kills, Text(zh=head["zh"].strip(), en=head["en"].strip()))
 
 
-def read_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
+@dataclass(frozen=True)
+class ChapterChecks:
+    """The checks of a chapter. shipped: as the student asks them, the public ones; graded: all, as the grader does.
+
+    The student has the answers to the shipped ones. So the grader asks the same with other inputs: those of `GRADED` in
+    checks.py, else with another seed.
+    """
+
+    shipped: dict[str, Check]
+    graded: dict[str, Check]
+
+
+def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
     """Return the checks of `checks.py`, in the order of chapter.yml; both must name the same ones."""
     path = folder / "checks.py"
     spec = importlib.util.spec_from_file_location(f"_checks_{chapter.id}", path)
@@ -86,11 +100,21 @@ def read_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     checks: dict[str, Check] = module.CHECKS
+    graded: dict[str, Check] = getattr(module, "GRADED", {})
     wanted = [task.full_id(entry) for task, entry in chapter.checks()]
     for name in sorted(set(wanted) ^ set(checks)):
         place = "chapter.yml" if name in checks else "checks.py"
         raise RecordError(f"{path}: {name} is missing in {place}")
-    return {name: checks[name] for name in wanted}
+    public = [task.full_id(entry) for task, entry in chapter.checks() if not entry.hidden]
+    for name in sorted(set(graded) - set(public)):
+        raise RecordError(f"{path}: GRADED names {name}, which is no public check")
+    return ChapterChecks(
+        {name: checks[name] for name in public},
+        {
+            name: graded.get(name) or checks[name].with_other_inputs(name) if name in public else checks[name]
+            for name in wanted
+        },
+    )
 
 
 def fingerprint(root: Path, chapter_id: str) -> str:
@@ -113,11 +137,12 @@ def fingerprint(root: Path, chapter_id: str) -> str:
 
 def record_kit(
     root: Path, chapter_id: str, box: Box, progress: Callable[[str], None] = lambda _: None, jobs: int = 2
-) -> Kit:
-    """Run the reference and every mutant of a chapter through all checks, in the box, and return the kit."""
+) -> tuple[Kit, Kit]:
+    """Run the reference and every mutant of a chapter through all checks, in the box; return grader's and student's kit."""
     folder = root / "source" / chapter_id
     chapter = load_chapter(folder)
-    checks = read_checks(folder, chapter)
+    found = read_checks(folder, chapter)
+    checks = _both(found)
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     expected = observations(solution, chapter, checks, box)
     for check_id, seen in expected.items():
@@ -136,7 +161,29 @@ def record_kit(
 
     with ThreadPoolExecutor(jobs) as pool:
         mistakes = tuple(pool.map(mistake, wrong))
-    return Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id))
+    kit = Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id))
+    shipped = {name + SHIPPED if name + SHIPPED in checks else name: name for name in found.shipped}
+    return _renamed(kit, {name: name for name in found.graded}), _renamed(kit, shipped).public()
+
+
+def _both(found: ChapterChecks) -> dict[str, Check]:
+    """Return every check once under its id; the shipped form stands behind the graded one, where it is another."""
+    checks: dict[str, Check] = {}
+    for name, check in found.graded.items():
+        checks[name] = check
+        if name in found.shipped and found.shipped[name] != check:
+            checks[name + SHIPPED] = found.shipped[name]
+    return checks
+
+
+def _renamed(kit: Kit, names: dict[str, str]) -> Kit:
+    """Return the kit with some checks only, under other names: old → new."""
+
+    def chosen(entries: dict[str, Any]) -> dict[str, Any]:
+        return {new: entries[old] for old, new in names.items() if old in entries}
+
+    mistakes = tuple(replace(mistake, seen=chosen(mistake.seen)) for mistake in kit.mistakes)
+    return replace(kit, checks=chosen(kit.checks), expected=chosen(kit.expected), mistakes=mistakes)
 
 
 def _differs(check: Check, seen: Observation, expected: Observation) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.authoring.record import Example, changed_tasks, fingerprint, read_examples
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.kit import Kit, public_kit, read_kit
 from autograder.grading.grade import grade
 from autograder.grading.result import Result
 from autograder.sandbox.box import Box
@@ -57,16 +57,22 @@ def verify_chapter(
         (root / "solutions" / chapter_id / f"{chapter_id}.py").read_bytes(),
     )
     answer = module.text()
-    subjects: list[tuple[RawSubmission, frozenset[str] | None]] = [(stub, None), (solution, None), (module, None)]
+    subjects: list[tuple[RawSubmission, frozenset[str] | None, Kit]] = [
+        (one, None, kit) for one in (stub, solution, module)
+    ]
     for example in examples:
         # What a wrong answer shares with the solution was proven with the solution.
         tasks = changed_tasks(example.text, answer, kit.chapter) if example.kills else None
-        subjects.append((_script(example), tasks))
+        subjects.append((_script(example), tasks, kit))
+    # A right answer must pass what the student is shown, too.
+    shown = public_kit(root, chapter_id)
+    right = [example for example in examples if not example.kills]
+    subjects += [(_script(example), None, shown) for example in right]
 
-    def graded(subject: tuple[RawSubmission, frozenset[str] | None]) -> Result:
-        submission, tasks = subject
+    def graded(subject: tuple[RawSubmission, frozenset[str] | None, Kit]) -> Result:
+        submission, tasks, asked = subject
         progress(f"{chapter_id}: {submission.name}")
-        return grade(kit, submission, box, tasks=tasks)
+        return grade(asked, submission, box, tasks=tasks)
 
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))
@@ -75,7 +81,11 @@ def verify_chapter(
         proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
     for name, result in zip(("solution notebook", "solution module"), results[1:3], strict=True):
         proof.problems += [f"{chapter_id}: the {name} fails {failure}" for failure in _failures(result)]
-    for example, result in zip(examples, results[3:], strict=True):
+    first = 3 + len(examples)
+    for example, result in zip(right, results[first:], strict=True):
+        where = f"{chapter_id}/{example.id}"
+        proof.problems += [f"{where}: a right answer fails the shipped {failure}" for failure in _failures(result)]
+    for example, result in zip(examples, results[3:first], strict=True):
         if not example.kills:
             proof.right.append(example.id)
             where = f"{chapter_id}/{example.id}"

@@ -19,6 +19,9 @@ from autograder.text import Text
 
 Tree = Any
 SKETCH = 16
+# More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
+MOST_NUMBERS, MOST_ROWS, MOST_SKETCHED = 1000, 10_000, 500_000
+TOO_MANY = 1e300  # no expected number is so large
 
 
 class Check(BaseModel):
@@ -39,6 +42,12 @@ class Check(BaseModel):
         if agrees(seen, expected, self.tolerance):
             return None
         return self.complaint(seen, expected)
+
+    def with_other_inputs(self, check_id: str) -> Check:
+        """Return the same question about other random inputs, if it has any; always the same ones for one `check_id`."""
+        if "seed" not in type(self).model_fields:
+            return self
+        return self.model_copy(update={"seed": zlib.crc32(f"{check_id}, graded".encode()) % 1_000_000})
 
     @abstractmethod
     def complaint(self, seen: Tree, expected: Tree) -> Text:
@@ -82,7 +91,12 @@ def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
 
 
 def sketch(array: Any) -> Tree:
-    """Return shape and values of an array as JSON; of a large one, `SKETCH` fixed random projections."""
+    """Return shape and values of an array as JSON; of a large one, `SKETCH` fixed random projections.
+
+    Above `MOST_SKETCHED` values one stands for all that no right answer agrees with.
+    """
+    if np.size(array) > MOST_SKETCHED:
+        return {"shape": list(np.shape(array)), "values": [TOO_MANY]}
     values = np.asarray(array, np.float64).reshape(-1)
     if values.size > 64:
         generator = np.random.default_rng(zlib.crc32(str(np.shape(array)).encode()))
@@ -92,9 +106,14 @@ def sketch(array: Any) -> Tree:
 
 
 def numbers(values: Any) -> list[float]:
-    """Return floats with seven digits; what is not finite becomes a huge number that nothing agrees with."""
-    flat = np.asarray(values, np.float64).reshape(-1)
-    return [float(f"{value:.7g}") if math.isfinite(value) else 1e300 for value in flat.tolist()]
+    """Return floats with seven digits; what is not finite becomes a huge number that nothing agrees with.
+
+    Of more than `MOST_NUMBERS` the first are returned, and that huge number.
+    """
+    flat = np.asarray(values).reshape(-1)
+    first = flat[:MOST_NUMBERS].astype(np.float64).tolist()
+    found = [float(f"{value:.7g}") if math.isfinite(value) else TOO_MANY for value in first]
+    return found if flat.size <= MOST_NUMBERS else [*found, TOO_MANY]
 
 
 def number(value: Any) -> float | str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import cv2
 import numpy as np
 
-from autograder.checks.base import Check, Tree, numbers
+from autograder.checks.base import MOST_NUMBERS, Check, Tree, numbers
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Text
 
@@ -125,28 +125,27 @@ class Loader(Check):
         iterator = session.ask("call", target=reader, arguments=[], handle=True)
         batches = []
         for batch in session.ask("drain", target=iterator)[:200]:
-            images = (
-                np.asarray(batch["colours"]).reshape(-1, 3) if np.size(batch["colours"]) % 3 == 0 else np.zeros((0, 3))
-            )
             batches.append(
                 {
                     "images": [str(batch["image_dtype"]), list(batch["image_shape"])],
                     "label": [str(batch["label_dtype"]), list(batch["label_shape"])],
-                    "order": [self._which(colour) for colour in images],
+                    "order": self._order(batch["colours"]),
                     "labels": numbers(batch["labels"]),
                 }
             )
         return batches
 
-    def _which(self, colour: Any) -> int:
-        known = np.array([self._colour(place) for place in range(len(self.names))]) / 127.5 - 1
-        apart = np.abs(known - colour).max(axis=1)
-        return int(apart.argmin()) if apart.min() < 0.02 else -1
+    def _order(self, colours: Any) -> list[int]:
+        """Return which image each colour is, -1 for none; of more images than any right batch has, one -1."""
+        if np.size(colours) % 3 or np.size(colours) > MOST_NUMBERS:
+            return [-1]
+        known = np.array([self._colour(place) for place in range(len(self.names))]) / 127.5 - 1  # [names, 3]
+        apart = np.abs(np.asarray(colours).reshape(-1, 1, 3) - known).max(axis=2)  # [images, names]
+        return np.where(apart.min(axis=1) < 0.02, apart.argmin(axis=1), -1).tolist()  # type: ignore[no-any-return]
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         if "refused" in seen:
-            right = seen["value_error"] and (self.refusal == "may" or seen["named"])
-            return None if right else self._wrong_refusal(seen)
+            return None if seen["value_error"] and seen["named"] else self._wrong_refusal(seen)
         if self.refusal == "must":
             return Text(
                 zh=f"{self.name} 应对不认识的文件名抛出 ValueError, 但没有。",

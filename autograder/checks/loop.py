@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, number, sketch
+from autograder.checks.base import MOST_ROWS, MOST_SKETCHED, Check, Tree, number, sketch
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -67,6 +67,8 @@ class TrainEpoch(LoopCheck):
             seen["training"] = all(bool(training) for training, *_ in passes)
             seen["sizes"] = [int(size) for *_, size in passes]
             state = session.ask("parameters", target=network)
+            if len(state) > MOST_ROWS or sum(np.size(value) for value in state.values()) > MOST_SKETCHED:
+                raise ValueError("a probe network has few parameters")
             seen["parameters"] = {str(key): sketch(value) for key, value in sorted(state.items())}
         return seen
 
@@ -113,8 +115,10 @@ class Evaluate(LoopCheck):
             result, record = self._run(session, self.starts_in_training)
             if "values" in self.look_at:
                 several = isinstance(result, list) or (isinstance(result, np.ndarray) and result.ndim == 1)
-                pair = list(result) if several else [result]
-                seen["values"] = [number(value) for value in pair] if len(pair) < 10 else len(pair)
+                if several and len(result) >= 10:
+                    seen["values"] = len(result)
+                else:
+                    seen["values"] = [number(value) for value in (result if several else [result])]
             if "no_grad" in self.look_at:
                 seen["gradients"] = not record["passes"] or any(bool(switch) for _, switch, _ in record["passes"])
         return seen

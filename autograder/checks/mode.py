@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Tree, numbers, smooth_images
+from autograder.checks.base import MOST_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Text
@@ -114,7 +114,7 @@ class Initial(NetworkCheck):
 
     def ask(self, session: Session) -> Tree:
         rows = session.ask("initial", target=self.name, arguments=list(self.arguments))
-        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows)
+        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows[:MOST_ROWS])
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         if [row[0] for row in seen] != [row[0] for row in expected]:

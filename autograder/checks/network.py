@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, agrees, sketch, smooth_images
+from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smooth_images
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -127,7 +127,7 @@ class Parameters(NetworkCheck):
     kind: ClassVar[str] = "count"
 
     def ask(self, session: Session) -> Tree:
-        rows = session.ask("describe", target=self.make(session))
+        rows = session.ask("describe", target=self.make(session))[:MOST_ROWS]
         shapes = sorted(list(shape) for _, shape, trainable in rows if trainable)
         return {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
 

@@ -31,26 +31,29 @@ def grade(
     from rich.console import Console
 
     from autograder.cli.tables import class_table, grading_progress
-    from autograder.grading.classroom import Grader, hand_in_of, submitted
+    from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
+    from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import that_count
+    from autograder.grading.engines import LocalEngine
     from autograder.grading.gradebook import record_points
-    from autograder.sandbox.box import BoxLimits, default_box
     from autograder.store.results import ResultStore
 
     root, course, language = course_here(lang)
-    limits = BoxLimits(int(course.limits.memory_mib), int(course.limits.cpu_seconds), int(course.limits.output_kib))
-    grader = Grader(root, course, default_box(limits))
+    grader = Grader(root, course, box_of(course))
+    slots = jobs or os.cpu_count() or 1
     hand_ins = (
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
     )
     store = None if paths else ResultStore.in_course(root)
     try:
         with grading_progress(len(hand_ins)) as done:
-            records = grader.grade_all(
-                hand_ins, store, language, jobs=jobs or os.cpu_count() or 1, again=regrade, done=done
-            )
+            if store:
+                engine = LocalEngine(root, language, min(slots, len(hand_ins)))
+                records = Coordinator(grader, store, engine, language, done).grade(hand_ins, again=regrade)
+            else:
+                records = grader.grade_files(hand_ins, language, jobs=slots, done=done)
     except KeyboardInterrupt:
-        progress("autograder: interrupted; what is done is kept, the same command goes on from there")
+        progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
     if store:
         import_notes(root, course, store.database)

@@ -13,19 +13,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.checkin.desk import Desk
 from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
-from autograder.grading.counting import digest_of, handed_in_at, with_counting
-from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
-from autograder.grading.result import Result
-from autograder.sandbox.box import Box
-from autograder.store.results import ResultStore
+from autograder.grading.result import Result, path_text
+from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.submission import RawSubmission, Rejected, read_submission
 from autograder.submission.files import read_regular
 from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
@@ -56,77 +52,72 @@ class Grader:
 
     def kit(self, chapter: str) -> Kit:
         """Return the full kit of a chapter."""
-        return _kit(self.root, chapter)
+        return kit_of(self.root, chapter)
 
-    def grade(self, hand_in: HandIn, store: ResultStore | None, language: Language, again: bool) -> dict[str, Any]:
-        """Return the result as a record; from the store where this very submission was graded before."""
+    def read(self, hand_in: HandIn) -> tuple[RawSubmission, WeightsFile | Text | None]:
+        """Return what was handed in, and the weights or why they cannot be used; raises `Rejected`."""
+        limit = int(self.course.limits.submission_mib)
+        raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=limit)
+        return raw, _weights(raw, _weights_limit(self.kit(hand_in.chapter), self.course))
+
+    def key(self, hand_in: HandIn, raw: RawSubmission, weights: WeightsFile | Text | None) -> str:
+        """Return the hash of everything the result depends on."""
+        return key_of(self.kit(hand_in.chapter), raw.content, weights, self.box.name)
+
+    def examine(self, hand_in: HandIn, raw: RawSubmission, weights: WeightsFile | Text | None) -> Result:
+        """Grade what `read` gave."""
         kit = self.kit(hand_in.chapter)
-        limits = self.course.limits
-        try:
-            raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=int(limits.submission_mib))
-            weights = _weights(raw, _weights_limit(kit, self.course))
-        except Rejected as rejection:
-            return self._rejected(hand_in, kit, rejection.reason).to_record(language)
-        key = key_of(kit, raw.content, weights, self.box.name)
-        student = hand_in.student
-        if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
-            if not autograded_path(self.root, student, hand_in.chapter).exists():
-                write_autograded(self.root, kit.chapter, known, raw)
-            return with_counting(self.course, store, known, language)
-        result = grade(
+        return grade(
             kit,
             raw,
             self.box,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
             images=_image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
-            student=student,
+            student=hand_in.student,
         )
-        record = result.to_record(language)
-        if store and student:
-            received = handed_in_at(hand_in.path, self.clock())
-            digest = digest_of(raw.content, weights.content if isinstance(weights, WeightsFile) else b"")
-            reason = "graded again by --regrade" if again else "graded"
-            store.add(student, hand_in.chapter, key, record, submission=digest, received_at=received, reason=reason)
-            desk = Desk(self.course, store.database, self.clock)
-            desk.submission(student, hand_in.chapter, record["score"], key, received)
-            write_autograded(self.root, kit.chapter, record, raw)
-            return with_counting(self.course, store, record, language)
-        return record
 
-    def _rejected(self, hand_in: HandIn, kit: Kit, reason: Text) -> Result:
+    def grade(self, hand_in: HandIn) -> Result:
+        """Read and grade one thing; what cannot be read is rejected."""
+        try:
+            raw, weights = self.read(hand_in)
+        except Rejected as rejection:
+            return self.rejected(hand_in, rejection.reason)
+        return self.examine(hand_in, raw, weights)
+
+    def rejected(self, hand_in: HandIn, reason: Text, key: str = "") -> Result:
+        """Return the result of something that was not graded."""
         return Result(
-            str(hand_in.path),
+            path_text(hand_in.path),
             hand_in.student,
             hand_in.chapter,
             "rejected",
             0.0,
-            kit.chapter.points,
+            self.kit(hand_in.chapter).chapter.points,
             box=self.box.backend,
             layers=self.box.layers,
+            key=key,
             reason=reason,
         )
 
-    def grade_all(
+    def grade_files(
         self,
         hand_ins: Sequence[HandIn],
-        store: ResultStore | None,
         language: Language,
         *,
         jobs: int = 2,
-        again: bool = False,
         done: Callable[[dict[str, Any]], None] = lambda _: None,
     ) -> list[dict[str, Any]]:
-        """Grade everything, `jobs` at a time, and return the records in the order of `hand_ins`."""
+        """Grade files that belong to no class, `jobs` at a time; return the records in the order of `hand_ins`."""
 
         def one(hand_in: HandIn) -> dict[str, Any]:
             try:
-                record = self.grade(hand_in, store, language, again)
+                result = self.grade(hand_in)
             except AutograderError:
                 raise
             except Exception as error:  # a fault of ours with one submission must not cost the others theirs
-                reason = FAULT.format(error=f"{type(error).__name__}: {error}")
-                record = self._rejected(hand_in, self.kit(hand_in.chapter), reason).to_record(language)
+                result = self.rejected(hand_in, FAULT.format(error=f"{type(error).__name__}: {error}"))
+            record = result.to_record(language)
             done(record)
             return record
 
@@ -135,9 +126,14 @@ class Grader:
             try:
                 return [future.result() for future in futures]
             except BaseException:
-                # Ctrl-C, or a box that broke: what is done is kept, what has not begun is left for the next run.
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
+
+
+def box_of(course: Course) -> Box:
+    """Return the box with a course's limits, tried out; raises `BoxError`."""
+    limits = course.limits
+    return default_box(BoxLimits(int(limits.memory_mib), int(limits.cpu_seconds), int(limits.output_kib)))
 
 
 FAULT = Text(
@@ -152,7 +148,7 @@ def submitted(root: Path, course: Course, chapter: str | None = None) -> Iterato
     for student in sorted((root / "submitted").glob("*/")):
         for chapter_id in known:
             if (student / chapter_id).is_dir():
-                yield HandIn(student / chapter_id, chapter_id, student.name)
+                yield HandIn(student / chapter_id, chapter_id, path_text(Path(student.name)))
 
 
 def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
@@ -165,7 +161,8 @@ def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
 
 
 @cache
-def _kit(root: Path, chapter: str) -> Kit:
+def kit_of(root: Path, chapter: str) -> Kit:
+    """Return the full kit of a chapter; read once."""
     return read_kit(root / "solutions" / chapter / "hidden.json")
 
 

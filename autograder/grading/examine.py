@@ -11,7 +11,7 @@ from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
 from autograder.grading.result import EMPTY, Finding, Status
-from autograder.sandbox.session import BoxDied, Session, StudentError
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
 from autograder.submission import Slice
 from autograder.text import LANGUAGES, Language, Text
 
@@ -20,6 +20,10 @@ Names = Sequence[tuple[str, ...]]
 
 LONGEST_MESSAGE = 2000
 LOAD_SECONDS = 20.0
+TRIES = 3  # of a check whose box is killed from outside
+KILLED = (
+    "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
+)
 NO_WEIGHTS = Text(
     zh="正确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
@@ -120,11 +124,15 @@ class Examiner:
         if not self.apart:
             try:
                 return self._load("", [group for each in self.kit.chapter.tasks for group in each.name_groups()])
+            except BoxKilled:
+                raise
             except BoxDied:
                 self.close()
                 self.apart = True
         try:
             return self._load(task.id, task.name_groups())
+        except BoxKilled:
+            raise
         except BoxDied as death:
             self.close()
             self.deaths[task.id] = death
@@ -152,6 +160,14 @@ class Examiner:
         return session
 
     def _finding(self, task: Task, entry: CheckEntry) -> Finding:
+        for _ in range(TRIES):
+            try:
+                return self._asked(task, entry)
+            except BoxKilled:
+                self.close()
+        raise BoxError(KILLED)
+
+    def _asked(self, task: Task, entry: CheckEntry) -> Finding:
         check_id = task.full_id(entry)
         check = self.kit.checks[check_id]
 
@@ -177,6 +193,8 @@ class Examiner:
             if scope and (lacking := [name for name in task.names if name not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
             seen = observe(check, session)
+        except BoxKilled:
+            raise
         except BoxDied as death:
             self.close()
             return finding(death.status, _death_text(death))
@@ -230,6 +248,8 @@ class Examiner:
             else:
                 assert isinstance(self.weights, WeightsFile)
                 outcome = check.measure(session, self.weights, self.images.validation(), len(self.weights.content))
+        except BoxKilled:
+            raise
         except BoxDied as death:
             return finding(death.status, _death_text(death))
         except StudentError as error:

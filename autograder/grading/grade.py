@@ -10,7 +10,7 @@ from typing import Any
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.grading.examine import Examiner
-from autograder.grading.result import Result
+from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Box
 from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
 from autograder.text import Text
@@ -49,7 +49,7 @@ def grade(
         examiner.close()
     problems = tuple(problem.message for problem in slice_names(sources, []).problems)
     return Result(
-        submission=str(submission.path),
+        submission=path_text(submission.path),
         student=student,
         chapter=kit.chapter.id,
         status="graded",

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import SAWarning
 
 from autograder.course import Chapter
-from autograder.store.database import class_url
+from autograder.store.database import class_url, explained
 
 
 def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
@@ -40,10 +40,11 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
-        book = Gradebook(class_url(root))
+        with explained("the gradebook"):
+            book = Gradebook(class_url(root))
     finally:
         os.environ["PATH"] = before
-    with warnings.catch_warnings(), book:
+    with explained(book.db.get_bind().url.render_as_string(hide_password=True)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
         yield book

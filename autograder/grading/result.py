@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from autograder.text import Language, Text
 
 Status = Literal["pass", "fail", "error", "timeout", "memory", "crashed", "skipped"]
 EMPTY = Text(zh="", en="")
+
+
+def path_text(path: Path) -> str:
+    """Return a path fit for JSON and databases: a byte that is no UTF-8 stands as `\\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from autograder.sandbox.bubblewrap import READABLE, WRITABLE, bubblewrap_program
 from autograder.sandbox.cold import ColdChild
 from autograder.sandbox.conversation import BoxSession
-from autograder.sandbox.session import BoxDied, BoxError
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 
 Backend = Literal["bubblewrap", "none"]
@@ -60,6 +60,8 @@ class Box:
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
+        except BoxKilled:
+            raise
         except BoxDied as death:
             raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
         if lost := [layer for layer in self.layers if layer not in held]:

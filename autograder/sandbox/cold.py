@@ -18,6 +18,11 @@ class Child(Protocol):
     wire: socket.socket
     output: IO[bytes]
 
+    @property
+    def killed_from_outside(self) -> bool:
+        """Tell whether what nothing in the box can reach has been killed, by the machine or by somebody."""
+        ...
+
     def ended(self, seconds: float) -> int | None:
         """Wait at most so many seconds, and return the exit status, below zero for a signal; None: alive or not known."""
         ...
@@ -39,6 +44,7 @@ class ColdChild:
             {"wire": theirs.fileno(), "limits": orders["limits"], "lock": orders["lock"] if boxed else None}
         )
         python = python_words("child", text, boxed)
+        self._boxed = boxed
         self._process = subprocess.Popen(
             [*bubblewrap_words(orders["files_mib"], makes_children=False), "--", *python] if boxed else python,
             stdin=subprocess.DEVNULL,
@@ -52,6 +58,11 @@ class ColdChild:
         theirs.close()
         assert self._process.stdout is not None
         self.output: IO[bytes] = self._process.stdout
+
+    @property
+    def killed_from_outside(self) -> bool:
+        """Tell whether bubblewrap itself was killed; a child that was gives 128 + 9."""
+        return self._boxed and self._process.poll() == -9
 
     def ended(self, seconds: float) -> int | None:
         """Wait at most so many seconds, and return the exit status; bubblewrap gives 128 + signal."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.sandbox.child import wire
 from autograder.sandbox.cold import Child
-from autograder.sandbox.session import BoxDied, harmless, value_of
+from autograder.sandbox.session import BoxDied, BoxKilled, harmless, value_of
 
 START_SECONDS = 60.0
 TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
@@ -75,7 +75,10 @@ class BoxSession:
 
     def _death(self, error: wire.WireError) -> BoxDied:
         code = self._child.ended(2 if isinstance(error, wire.WireClosed) else 0)
+        outside = self._child.killed_from_outside
         self.close()
+        if outside:
+            return BoxKilled("crashed", "the box was killed from outside")
         text = self.output[-4000:]
         if any(word in text for word in ("MemoryError", "bad_alloc", "ResourceExhausted", "Cannot allocate memory")):
             return BoxDied("memory", "the memory limit was reached")

@@ -44,6 +44,10 @@ class BoxDied(Exception):
     detail: str
 
 
+class BoxKilled(BoxDied):
+    """The box was ended from outside, by the machine or by somebody: no fault of the code in it."""
+
+
 class BoxError(AutograderError):
     """The box itself cannot be used here."""
 

@@ -172,6 +172,7 @@ class WarmChild:
     def __init__(self, wire: socket.socket, output: IO[bytes], status: socket.socket, released: Any) -> None:
         self.wire, self.output, self._status, self._released = wire, output, status, released
         self._code: int | None = None
+        self.killed_from_outside = False
         self._status.settimeout(START_SECONDS)
         self._keeper: int | None = None
         with contextlib.suppress(OSError):
@@ -183,8 +184,11 @@ class WarmChild:
         """Wait at most so many seconds, and return the exit status, below zero for a signal; None: alive or not known."""
         if self._code is None and self._status.fileno() >= 0:
             self._status.settimeout(max(0.001, seconds))
-            with contextlib.suppress(OSError, ValueError):
-                self._code = int(self._status.recv(16))
+            with contextlib.suppress(OSError):
+                if message := self._status.recv(16):
+                    self._code = int(message)
+                else:
+                    self.killed_from_outside = True  # the keeper went without a word; nothing in the box can reach it
         return self._code
 
     def kill(self) -> None:

@@ -11,15 +11,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
 from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
-NEWEST = "0002"
+NEWEST = "0003"
 WAIT_SECONDS = 60
+# What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
+GOES_ON = "nothing is lost, the same command then goes on"
+TO_DO = {
+    "locked": f"another program keeps it locked: end that program; {GOES_ON}",
+    "readonly": f"give the right to write to the file and its folder back; {GOES_ON}",
+    "unable to open": f"see that the folder is there and may be written to; {GOES_ON}",
+    "full": f"make room on the disk; {GOES_ON}",
+    "disk I/O error": f"the disk is full or failing: see to it; {GOES_ON}",
+    "malformed": "the file is damaged: `autograder restore BACKUP` puts a backup in its place",
+    "not a database": "the file is damaged: `autograder restore BACKUP` puts a backup in its place",
+}
 _LOCK = 0x7061_6C6D  # any number of our own, for PostgreSQL's advisory locks
 _WRITES = "autograder_writes"
 
@@ -53,9 +64,6 @@ class Database:
         self.engine = _engine(url)
         try:
             self._bring_up_to_date()
-        except OperationalError as error:
-            self.engine.dispose()
-            raise DatabaseError(f"{self.shown}: {error.orig}") from error
         except BaseException:
             self.engine.dispose()
             raise
@@ -68,13 +76,16 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the database."""
-        with self.engine.connect() as connection:
+        with explained(self.shown), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction: all or nothing; in SQLite one at a time, others wait."""
-        with self.engine.connect() as connection:
+        if (file := sqlite_file(self.engine)) and file.exists() and not os.access(file, os.W_OK):
+            # SQLite itself would wait for somebody to change that.
+            raise DatabaseError(f"{self.shown}: it is read-only; {TO_DO['readonly']}")
+        with explained(self.shown), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
@@ -104,6 +115,19 @@ class Database:
             if inspect(connection).has_table("autograder_result"):
                 _copy_before(self.engine)
             migrate(connection, "head")
+
+
+@contextmanager
+def explained(shown: str) -> Iterator[None]:
+    """Turn what the database says into a `DatabaseError` that tells what to do. shown: the database, in words."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not isinstance(error, OperationalError) and "malformed" not in str(error.orig):
+            raise
+        said = str(error.orig).strip()
+        todo = next((words for sign, words in TO_DO.items() if sign in said), "")
+        raise DatabaseError(f"{shown}: {said}{todo and f'; {todo}'}") from error
 
 
 def version_of(connection: Connection) -> str | None:
@@ -181,7 +205,7 @@ def _is_sqlite(url: Any) -> bool:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     # Python's driver would start transactions late and never before DDL; see _begin_sqlite.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
         connection.execute("PRAGMA journal_mode=WAL")
 

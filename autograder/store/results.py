@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -85,44 +85,100 @@ class ResultStore:
             submission: hash of what was handed in; another one than the newest is a new attempt. The key by default.
             received_at: when it was handed in; now by default. An attempt keeps its first moment.
         """
-        now = datetime.now(UTC)
-        submission = submission or key
         with self.database.writing() as connection:
-            lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
-            before = connection.execute(
-                select(
-                    results.c.number, results.c.submission, results.c.received_at, results.c.score, results.c.max_score
-                )
-                .where(results.c.student == student, results.c.chapter == chapter)
-                .order_by(results.c.id.desc())
-                .limit(1)
-            ).first()
-            same = before is not None and before.submission == submission
-            number = 1 if before is None else before.number + (not same)
-            connection.execute(
-                results.insert().values(
-                    student=student,
-                    chapter=chapter,
-                    key=key,
-                    record=json.dumps(record, ensure_ascii=False),
-                    graded_at=now,
-                    submission=submission,
-                    number=number,
-                    received_at=before.received_at if before is not None and same else received_at or now,
-                    score=record.get("score"),
-                    max_score=record.get("max_score"),
-                )
-            )
-            old = "" if before is None else f"{before.score:g}/{before.max_score:g}" if before.score is not None else ""
-            new = f"{record.get('score', 0):g}/{record.get('max_score', 0):g}"
-            why = "graded again" if same and reason == "graded" else reason
-            entry = AuditEntry(now, actor_name(), "grade", student, chapter, old, new, why, key)
-            add_audit(connection, [entry])
-        return int(number)
+            return add_result(
+                connection, student, chapter, key, record, submission=submission, received_at=received_at, reason=reason
+            ).number
+
+    def with_id(self, identifier: int) -> dict[str, Any] | None:
+        """Return one result, None where it is not the newest of its student and chapter."""
+        mine = select(results.c.student, results.c.chapter).where(results.c.id == identifier).subquery()
+        query = (
+            select(results.c.id, results.c.record)
+            .where(results.c.student == mine.c.student, results.c.chapter == mine.c.chapter)
+            .order_by(results.c.id.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(query).first()
+        return json.loads(row.record) if row is not None and row.id == identifier else None
+
+    def newest_id(self, connection: Connection, student: str, chapter: str, key: str) -> int | None:
+        """Return the id of the newest result of a student in a chapter where it has this key, inside a transaction."""
+        mine = (results.c.student == student, results.c.chapter == chapter)
+        query = select(results.c.id, results.c.key).where(*mine).order_by(results.c.id.desc()).limit(1)
+        row = connection.execute(query).first()
+        return int(row.id) if row is not None and row.key == key else None
 
     def close(self) -> None:
         """Give the connections back."""
         self.database.close()
+
+
+class Added(NamedTuple):
+    """A new row: its id, and the number of the attempt."""
+
+    id: int
+    number: int
+
+
+def add_result(
+    connection: Connection,
+    student: str,
+    chapter: str,
+    key: str,
+    record: dict[str, Any],
+    *,
+    submission: str | None = None,
+    received_at: datetime | None = None,
+    reason: str = "graded",
+) -> Added:
+    """Add a result, with a line in the audit log, inside a transaction; arguments: see `ResultStore.add`.
+
+    A rejected one has no score: it is kept and shown, but is no attempt that could count.
+    """
+    now = datetime.now(UTC)
+    submission = submission or key
+    lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
+    before = connection.execute(
+        select(
+            results.c.number,
+            results.c.submission,
+            results.c.received_at,
+            results.c.score,
+            results.c.max_score,
+        )
+        .where(results.c.student == student, results.c.chapter == chapter)
+        .order_by(results.c.id.desc())
+        .limit(1)
+    ).first()
+    same = before is not None and before.submission == submission
+    number = 1 if before is None else before.number + (not same)
+    score = None if record.get("status") == "rejected" else record.get("score")
+    added = connection.execute(
+        results.insert().values(
+            student=student,
+            chapter=chapter,
+            key=key,
+            record=json.dumps(record, ensure_ascii=False),
+            graded_at=now,
+            submission=submission,
+            number=number,
+            received_at=before.received_at if before is not None and same else received_at or now,
+            score=score,
+            max_score=record.get("max_score"),
+        )
+    )
+    old = "" if before is None else _points(before.score, before.max_score)
+    why = "graded again" if same and reason == "graded" else reason
+    new = _points(score, record.get("max_score"))
+    add_audit(connection, [AuditEntry(now, actor_name(), "grade", student, chapter, old, new, why, key)])
+    assert added.inserted_primary_key is not None
+    return Added(int(added.inserted_primary_key[0]), int(number))
+
+
+def _points(score: float | None, max_score: float | None) -> str:
+    return "rejected" if score is None else f"{score:g}/{max_score or 0:g}"
 
 
 def attempt_rows(connection: Connection, student: str | None = None, chapter: str | None = None) -> Any:

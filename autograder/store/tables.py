@@ -1,11 +1,24 @@
-"""Our tables, beside nbgrader's own. Rows are added, never changed or deleted; triggers hold that, see migrations."""
+"""Our tables, beside nbgrader's own. Rows of those in `APPEND_ONLY` are never changed; triggers hold that, see migrations."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Float, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 
@@ -53,6 +66,23 @@ results = Table(
     Column("score", Float),
     Column("max_score", Float),
     Index("ix_autograder_result_attempt", "student", "chapter", "number"),
+)
+jobs = Table(
+    "autograder_job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("chapter", String(100), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("again", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("holder", String(300)),
+    Column("leased_until", Moment),
+    Column("result", Integer, ForeignKey("autograder_result.id")),
+    UniqueConstraint("student", "chapter", "key", name="uq_autograder_job"),
 )
 students = Table(
     "autograder_student",

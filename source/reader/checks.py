@@ -3,11 +3,16 @@
 from autograder.checks import Loader, Transform
 
 SEVEN = ("N0001.jpg", "H0002.jpg", "P0003.jpg", "P0001.jpg", "N0005.jpg", "P0010.jpg", "H0001.jpg")
+OTHER_SEVEN = ("P0004.jpg", "N0002.jpg", "P0001.jpg", "H0006.jpg", "N0011.jpg", "H0005.jpg", "P0002.jpg")
 TWELVE = tuple(f"{letter}{number:04d}.jpg" for number in (3, 11, 20, 21) for letter in "HNP")
 ROWS = ("V0003.jpg,1", "V0001.jpg,0", "V0005.jpg,1", "V0002.jpg,1", "V0004.jpg,0", "V0007.jpg,0", "V0006.jpg,1")
 NAMES = tuple(row.split(",")[0] for row in ROWS)
+OTHER_ROWS = ("V0006.jpg,0", "V0008.jpg,1", "V0002.jpg,0", "V0009.jpg,0", "V0001.jpg,1", "V0005.jpg,1", "V0003.jpg,0")
 HEADER = "ID,imgName,Label,Fovea_X,Fovea_Y\n"
-PLAIN_CSV = HEADER + "".join(f"{place},{row},{700 + place}.5,800\n" for place, row in enumerate(ROWS, 1))
+PLAIN_CSV, OTHER_CSV = (
+    HEADER + "".join(f"{place},{row},{700 + place}.5,800\n" for place, row in enumerate(rows, 1))
+    for rows in (ROWS, OTHER_ROWS)
+)
 MESSY_CSV = (
     "\ufeff" + HEADER + "".join(f'"{place},0",{row},"1,0{place}0.5",800\n' for place, row in enumerate(ROWS, 1)) + "\n"
 ).replace("\n", "\r\n")
@@ -37,4 +42,10 @@ CHECKS = {
     "valid_data_loader.batches": valid_loader(),
     "valid_data_loader.messy_csv": valid_loader(csv=MESSY_CSV, batch_size=4),
     "valid_data_loader.other_sizes": valid_loader(batch_size=2, passes=2),
+}
+# What students' own checks ask is graded with other folders: the answers to theirs stand in checks.json.
+GRADED = {
+    "data_loader.batches": loader(names=OTHER_SEVEN),
+    "data_loader.labels": loader(names=OTHER_SEVEN, only_labels=True),
+    "valid_data_loader.batches": valid_loader(names=tuple(row.split(",")[0] for row in OTHER_ROWS), csv=OTHER_CSV),
 }

@@ -24,6 +24,8 @@ from autograder.course import load_course
 from autograder.data import ensure_data
 from autograder.grading import examine
 from autograder.grading.classroom import Grader, HandIn
+from autograder.grading.counting import with_counting
+from autograder.grading.feedback import write_autograded
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.store.results import ResultStore
@@ -48,12 +50,17 @@ class Arena:
 
     def grade(self, path: Path, attack: Attack, student: str) -> dict[str, Any]:
         """Grade one hand-in as `autograder grade` does."""
-        return self.grader.grade(HandIn(path, attack.chapter, student), self.store, "en", again=True)
+        hand_in = HandIn(path, attack.chapter, student)
+        record = self.grader.grade(hand_in).to_record("en")
+        if record["status"] == "graded":
+            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, self.grader.read(hand_in)[0])
+        self.store.add(student, attack.chapter, record["key"], record)
+        return with_counting(self.grader.course, self.store, record, "en")
 
     def grade_honest(self) -> dict[str, Any]:
         """Grade the right answer of the reader chapter; what comes out must never change."""
         path = self.root / "submitted" / HONEST / "reader"
-        record = self.grader.grade(HandIn(path, "reader", None), None, "en", again=True)
+        record = self.grader.grade(HandIn(path, "reader", None)).to_record("en")
         return {"score": record["score"], "statuses": [f["status"] for f in record["findings"]]}
 
     def files(self, student: str) -> dict[str, str]:

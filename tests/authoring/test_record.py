@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.authoring.record import changed_tasks, read_examples
+import pytest
+
+from autograder.authoring.record import RecordError, changed_tasks, read_checks, read_examples
 from autograder.course import load_chapter
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = load_chapter(ROOT / "source" / "lenet")
+# What these see depends on the shape of an input or on none.
+INPUT_FREE = {"output_shape", "parameters", "initial", "raises", "accuracy"}
 SOLUTION = (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8")
 
 
@@ -24,3 +28,23 @@ def test_every_mutant_differs_where_it_must_fail() -> None:
     for example in read_examples(ROOT / "source" / "lenet"):
         tasks = {name.partition(".")[0] for name in example.kills}
         assert tasks <= changed_tasks(example.text, SOLUTION, CHAPTER)
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "source").iterdir())])
+def test_what_is_shipped_with_its_answers_is_graded_with_other_inputs(name: str) -> None:
+    found = read_checks(ROOT / "source" / name, load_chapter(ROOT / "source" / name))
+    shipped, graded = (found.shipped, found.graded)
+    assert shipped
+    for check_id, check in shipped.items():
+        if check.type not in INPUT_FREE:  # type: ignore[attr-defined]
+            assert graded[check_id] != check, check_id
+        assert type(graded[check_id]) is type(check)
+
+
+def test_graded_inputs_for_a_hidden_check_are_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text(
+        (ROOT / "source/lenet/checks.py").read_text("utf-8")
+        + 'GRADED = {"evaluate.no_grad": CHECKS["evaluate.no_grad"]}\n'
+    )
+    with pytest.raises(RecordError, match=r"GRADED names evaluate\.no_grad, which is no public check"):
+        read_checks(tmp_path, CHAPTER)

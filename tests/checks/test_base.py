@@ -6,7 +6,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks.base import agrees, number, numbers, sketch, smooth_images
+from autograder.checks.base import (
+    MOST_NUMBERS,
+    MOST_SKETCHED,
+    SKETCH,
+    agrees,
+    number,
+    numbers,
+    sketch,
+    smooth_images,
+)
 
 FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -54,3 +63,11 @@ def test_probe_images_are_seeded_smooth_and_differ_from_each_other() -> None:
     assert np.abs(images).max() <= 1
     assert np.abs(np.diff(images, axis=3)).max() < 0.7
     assert np.abs(images[0] - images[1]).mean() > 0.1
+
+
+def test_of_a_huge_answer_only_a_part_is_read() -> None:
+    huge = np.ones(MOST_SKETCHED + 1, np.float32)
+    assert numbers(huge) == [1.0] * MOST_NUMBERS + [1e300]
+    assert sketch(huge) == {"shape": [MOST_SKETCHED + 1], "values": [1e300]}
+    assert len(sketch(huge[1:])["values"]) == SKETCH
+    assert numbers(huge[:MOST_NUMBERS]) == [1.0] * MOST_NUMBERS

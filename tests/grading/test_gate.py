@@ -39,7 +39,7 @@ def initial() -> dict[str, Array]:
 def finding(grader: Grader, folder: Path, name: str, content: bytes) -> dict[str, Any]:
     (folder / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
     (folder / name).write_bytes(content)
-    record = grader.grade(HandIn(folder, "lenet", None), None, "en", again=False)
+    record = grader.grade(HandIn(folder, "lenet", None)).to_record("en")
     assert record["status"] == "graded"
     others = [f["status"] for f in record["findings"] if f["kind"] not in ("accuracy", "written")]
     assert set(others) == {"pass"}
@@ -142,6 +142,6 @@ def test_a_class_can_have_the_network_trained_in_the_box_instead(
     chapter = kit.chapter.model_copy(update={"accuracy": gate})
     monkeypatch.setattr("autograder.grading.classroom._kit", lambda *_: replace(kit, chapter=chapter))
     (tmp_path / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
-    record = grader.grade(HandIn(tmp_path, "lenet", None), None, "en", again=False)
+    record = grader.grade(HandIn(tmp_path, "lenet", None)).to_record("en")
     found = next(f for f in record["findings"] if f["kind"] == "accuracy")
     assert (found["status"], found["points"]) == ("pass", found["max_points"])

@@ -15,7 +15,6 @@ from safetensors.numpy import save_file
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.sandbox.box import default_box
-from autograder.store.results import ResultStore
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +25,7 @@ def grader() -> Grader:
 
 
 def graded(grader: Grader, path: Path, chapter: str) -> dict[str, Any]:
-    return grader.grade(HandIn(path, chapter, None), None, "en", again=False)
+    return grader.grade(HandIn(path, chapter, None)).to_record("en")
 
 
 def statuses(record: dict[str, Any]) -> dict[str, str]:
@@ -114,20 +113,6 @@ def test_weights_of_another_network_are_a_finding(grader: Grader, tmp_path: Path
     finding = next(f for f in record["findings"] if f["kind"] == "accuracy")
     assert finding["status"] == "fail"
     assert "belongs to another network" in finding["message"]
-
-
-def test_the_same_submission_is_not_run_twice(grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "submitted" / "s001" / "reader"
-    folder.mkdir(parents=True)
-    (folder / "reader.py").write_bytes((ROOT / "solutions/reader/reader.py").read_bytes())
-    store = ResultStore(f"sqlite:///{tmp_path / 'gradebook.db'}")
-    hand_in = HandIn(folder, "reader", "s001")
-    try:
-        first = grader.grade(hand_in, store, "en", again=False)
-        monkeypatch.setattr("autograder.grading.classroom.grade", None)
-        assert grader.grade(hand_in, store, "en", again=False) == first
-    finally:
-        store.close()
 
 
 def test_the_command_prints_a_list_and_exits_with_one_on_a_failure() -> None:

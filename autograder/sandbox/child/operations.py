@@ -167,7 +167,7 @@ class Operations:
     def do_passes(self, target: Any) -> Tree:
         """Return `[training, gradients on, batch size]` of each pass of a probe network, and its mode now."""
         network = self._object(target)
-        return {"passes": network.passes, "training": bool(network.training)}
+        return {"passes": stand_ins.passes_of(network), "training": bool(network.training)}
 
     def do_optimizer(self, model: Any, learning_rate: float, kind: str = "sgd") -> Tree:
         """Make an optimizer for a model: plain gradient descent, or adam."""

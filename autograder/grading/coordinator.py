@@ -1,0 +1,211 @@
+"""Grading a class: leases jobs, gives them to an engine, and alone writes what comes back."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from autograder.checkin.desk import Desk
+from autograder.grading.classroom import Grader, GradingError, HandIn
+from autograder.grading.counting import with_counting
+from autograder.grading.engines import Engine
+from autograder.grading.feedback import autograded_path
+from autograder.grading.work import Outcome, key_of_job, moment_of
+from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
+from autograder.store.results import ResultStore, add_result
+from autograder.text import Language, Text
+
+RENEW_EVERY = LEASE / 6
+WAIT_SECONDS = 1.0
+SET_ASIDE = Text(
+    zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
+    "autograder grade --regrade 会再试一次。",
+    en="The grader died of or failed at this submission {count} times; it is set aside and not tried again by itself. "
+    "Have a look at it; `autograder grade --regrade` tries once more.",
+)
+
+
+class Coordinator:
+    """Grades hand-ins of a class. done: called with each result."""
+
+    def __init__(
+        self,
+        grader: Grader,
+        store: ResultStore,
+        engine: Engine,
+        language: Language,
+        done: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> None:
+        self.grader, self.store, self.engine, self.language, self.done = grader, store, engine, language, done
+        self.jobs = JobTable(store.database, grader.clock)
+        self._open: dict[int, HandIn] = {}  # job → what is to be graded
+        self._running: dict[int, Job] = {}
+        self._records: dict[HandIn, dict[str, Any]] = {}
+        self._renewed = time.monotonic()
+
+    def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[dict[str, Any]]:
+        """Return the result of each hand-in, in their order; what has one already is not run again unless `again`.
+
+        KeyboardInterrupt leaves everything in order: what is done is kept, the rest waits for the next run.
+        """
+        try:
+            with _interrupted() as asked:
+                self._receive(hand_ins, again)
+                while self._open and not (asked.is_set() and not self._running):
+                    if not asked.is_set():
+                        self._start()
+                    self._collect()
+            if self._open:
+                raise KeyboardInterrupt
+        finally:
+            self.engine.close()
+            self.jobs.give_back()
+        return [self._records[one] for one in hand_ins if one in self._records]
+
+    def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
+        """Make jobs; those that were done before are told at once."""
+        root, box = self.grader.root, self.grader.box.name
+        wanted = [(str(one.student), one.chapter, key_of_job(root, one, box)) for one in hand_ins]
+        for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
+            self._open[job.id] = hand_in
+            if known := self._known(job):
+                self._tell(job, known)
+            elif job.state == "done":  # its result is not the newest any more, or the graded notebook is gone
+                self.jobs.reopen(job.id)
+
+    def _known(self, job: Job) -> dict[str, Any] | None:
+        """Return the result of a job that has nothing left to do."""
+        if job.state not in ("done", "set_aside") or job.result is None:
+            return None
+        known = self.store.with_id(job.result)
+        if known is None or known["status"] == "rejected":
+            return known
+        return known if autograded_path(self.grader.root, job.student, job.chapter).exists() else None
+
+    def _tell(self, job: Job, record: dict[str, Any]) -> None:
+        shown = with_counting(self.grader.course, self.store, record, self.language)
+        self._records[self._open.pop(job.id)] = shown
+        self.done(shown)
+
+    def _start(self) -> None:
+        free = self.engine.slots - len(self._running)
+        waiting = [place for place in self._open if place not in self._running]
+        for job in self.jobs.lease(waiting, free) if free and waiting else ():
+            self._running[job.id] = job
+            self.engine.start(job.id)
+
+    def _collect(self) -> None:
+        if not self._running:  # what is open is leased to another coordinator, or was dropped by one
+            time.sleep(WAIT_SECONDS)
+            self._look_at_others()
+            return
+        for place, outcome in self.engine.finished(WAIT_SECONDS):
+            self._settle(self._running.pop(place), outcome)
+        if time.monotonic() - self._renewed > RENEW_EVERY.total_seconds():
+            self.jobs.renew()
+            self._renewed = time.monotonic()
+
+    def _look_at_others(self) -> None:
+        for place, hand_in in list(self._open.items()):
+            try:
+                job = self.jobs.job(place)
+            except LookupError:
+                del self._open[place]
+                self._receive([hand_in])
+                continue
+            if known := self._known(job):
+                self._tell(job, known)
+
+    def _settle(self, job: Job, outcome: Outcome | None) -> None:
+        if outcome is None:
+            self._failed(job, None)
+        elif outcome.kind == "stop":
+            raise GradingError(f"{outcome.message}; grading stopped, nothing is lost: the same command goes on")
+        elif outcome.kind == "changed":
+            self._changed(job)
+        elif outcome.kind == "fault":
+            self._failed(job, outcome.record)
+        else:
+            self._graded(job, outcome)
+
+    def _changed(self, job: Job) -> None:
+        """Something else was handed in meanwhile."""
+        hand_in = self._open.pop(job.id)
+        with self.store.database.writing() as connection:
+            if self.jobs.is_held(connection, job):
+                self.jobs.drop(connection, job)
+        if hand_in.path.is_dir():
+            self._receive([hand_in])
+
+    def _failed(self, job: Job, fault: dict[str, Any] | None) -> None:
+        """Try once more where the worker died, with the next command where the grader failed; at last set aside."""
+        count = job.failures + 1
+        if count < MOST_FAILURES:
+            state: State = "failed" if fault else "received"
+            with self.store.database.writing() as connection:
+                if self.jobs.is_held(connection, job):
+                    self.jobs.settle(connection, job, state, failed=True)
+            if fault:
+                self._tell(job, fault)
+            return
+        reason = SET_ASIDE.format(count=count)
+        result = self.grader.rejected(self._open[job.id], reason, job.key)
+        outcome = Outcome("graded", result.to_record(self.language), job.key, job.key, self.grader.clock().isoformat())
+        self._write(job, outcome, "set_aside")
+
+    def _graded(self, job: Job, outcome: Outcome) -> None:
+        assert outcome.record is not None
+        if outcome.record["status"] == "graded" and outcome.kind == "graded":
+            # Before the result: a check-in is the same however often it is made, and must not be missed.
+            desk = Desk(self.grader.course, self.store.database, self.grader.clock)
+            desk.submission(job.student, job.chapter, outcome.record["score"], outcome.key, moment_of(outcome))
+        self._write(job, outcome, "done")
+
+    def _write(self, job: Job, outcome: Outcome, state: State) -> None:
+        """Write a result and the end of its job in one transaction, where the job is still ours."""
+        record = outcome.record
+        assert record is not None
+        with self.store.database.writing() as connection:
+            if not self.jobs.is_held(connection, job):
+                return  # another coordinator has it; its result will be told
+            found = self.store.newest_id(connection, job.student, job.chapter, outcome.key)
+            if outcome.kind == "known" and found is not None:
+                result = found
+            else:
+                reason = "graded again by --regrade" if job.again else "graded"
+                result = add_result(
+                    connection,
+                    job.student,
+                    job.chapter,
+                    outcome.key,
+                    record,
+                    submission=outcome.digest,
+                    received_at=moment_of(outcome),
+                    reason="handed in again" if outcome.kind == "known" else reason,
+                ).id
+            self.jobs.settle(connection, job, state, result, failed=state == "set_aside")
+        self._tell(job, record)
+
+
+@contextmanager
+def _interrupted() -> Iterator[threading.Event]:
+    """Give an event that the first Ctrl-C sets; a second one is a KeyboardInterrupt again."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+
+    def ask(*_: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,178 @@
+"""The job table: what is to be graded, who is at it, and until when. Other than results, its rows change.
+
+A job is received, leased to a process, and then done or failed. A lease that ran out, or whose process is gone, is free
+again. A job that failed `MOST_FAILURES` times is set aside.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Connection, and_, delete, select, update
+
+from autograder.store.database import Database
+from autograder.store.tables import jobs
+
+State = Literal["received", "leased", "done", "failed", "set_aside"]
+LEASE = timedelta(seconds=60)
+MOST_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One submission to be graded by one version of everything.
+
+    key: hash of what was handed in, the chapter's kit and the box; again: results from before do not count; attempts: how
+    often it was begun; failures: how often it ended the worker, or the grader failed with it; result: the id of its row
+    among the results.
+    """
+
+    id: int
+    student: str
+    chapter: str
+    key: str
+    state: State
+    again: bool
+    attempts: int
+    failures: int
+    holder: str | None
+    leased_until: datetime | None
+    result: int | None
+
+
+_COLUMNS = [jobs.c[name] for name in Job.__slots__]
+
+
+def holder_name() -> str:
+    """Return the name of this process among the holders of leases: host and process id."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def is_gone(holder: str) -> bool:
+    """Tell whether a holder is a process of this machine that has ended."""
+    host, _, pid = holder.rpartition("/")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+class JobTable:
+    """The jobs of a class. clock: gives the present moment, in UTC; holder: who takes leases here."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC), holder: str | None = None
+    ) -> None:
+        self.database, self.clock, self.holder = database, clock, holder or holder_name()
+
+    def job(self, identifier: int) -> Job:
+        """Return one job; raises `LookupError` where there is none."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(*_COLUMNS).where(jobs.c.id == identifier)).first()
+        if row is None:
+            raise LookupError(f"there is no job {identifier}")
+        return Job(*row)
+
+    def receive(self, wanted: Sequence[tuple[str, str, str]], *, again: bool = False) -> list[Job]:
+        """Return the job of each (student, chapter, key), in one transaction; the missing ones are made.
+
+        What waits for an older submission of the same student and chapter is dropped. A failed job is tried again;
+        with `again` everything is, also what is done or was set aside.
+        """
+        with self.database.writing() as connection:
+            return [self._receive(connection, *one, again) for one in wanted]
+
+    def _receive(self, connection: Connection, student: str, chapter: str, key: str, again: bool) -> Job:
+        same = and_(jobs.c.student == student, jobs.c.chapter == chapter)
+        connection.execute(delete(jobs).where(same, jobs.c.key != key, jobs.c.state.in_(("received", "failed"))))
+        found = connection.execute(select(*_COLUMNS).where(same, jobs.c.key == key)).first()
+        if found is None:
+            values = {"student": student, "chapter": chapter, "key": key, "again": again, "received_at": self.clock()}
+            connection.execute(jobs.insert().values(state="received", attempts=0, failures=0, **values))
+        elif again and found.state != "leased":
+            connection.execute(
+                update(jobs).where(jobs.c.id == found.id).values(state="received", again=True, failures=0)
+            )
+        elif found.state == "failed":
+            connection.execute(update(jobs).where(jobs.c.id == found.id).values(state="received"))
+        row = connection.execute(select(*_COLUMNS).where(same, jobs.c.key == key)).one()
+        return Job(*row)
+
+    def reopen(self, identifier: int) -> None:
+        """Let a job that is done be looked at again."""
+        with self.database.writing() as connection:
+            mine = (jobs.c.id == identifier, jobs.c.state == "done")
+            connection.execute(update(jobs).where(*mine).values(state="received"))
+
+    def lease(self, identifiers: Sequence[int], most: int) -> list[Job]:
+        """Take at most `most` of the named jobs, in their order, for `LEASE`: the free ones."""
+        now = self.clock()
+        with self.database.writing() as connection:
+            open_ones = select(*_COLUMNS).where(jobs.c.state.in_(("received", "leased")))
+            rows = connection.execute(open_ones.with_for_update(skip_locked=True)).all()
+            found = {row.id: Job(*row) for row in rows if self._is_free(Job(*row), now)}
+            chosen = [found[identifier] for identifier in identifiers if identifier in found][:most]
+            taken = [
+                replace(job, state="leased", holder=self.holder, leased_until=now + LEASE, attempts=job.attempts + 1)
+                for job in chosen
+            ]
+            for job in taken:
+                values = {name: getattr(job, name) for name in ("state", "holder", "leased_until", "attempts")}
+                connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+        return taken
+
+    def _is_free(self, job: Job, now: datetime) -> bool:
+        if job.state == "received" or job.holder is None or job.leased_until is None:
+            return True
+        if job.holder == self.holder:
+            return False
+        # A lease that lasts longer than any does was taken by a clock that went wrong.
+        return not now < job.leased_until <= now + 2 * LEASE or is_gone(job.holder)
+
+    def renew(self) -> None:
+        """Prolong all leases that are held here."""
+        mine = (jobs.c.holder == self.holder, jobs.c.state == "leased")
+        with self.database.writing() as connection:
+            connection.execute(update(jobs).where(*mine).values(leased_until=self.clock() + LEASE))
+
+    def give_back(self) -> None:
+        """Free all that is leased here: somebody interrupted, which is not the job's fault."""
+        mine = (jobs.c.holder == self.holder, jobs.c.state == "leased")
+        with self.database.writing() as connection:
+            connection.execute(update(jobs).where(*mine).values(state="received", holder=None, leased_until=None))
+
+    def is_held(self, connection: Connection, job: Job) -> bool:
+        """Tell, inside a transaction, whether a job is still leased here: only then may its outcome be written."""
+        mine = (jobs.c.id == job.id, jobs.c.holder == self.holder, jobs.c.state == "leased")
+        return connection.execute(select(jobs.c.id).where(*mine).with_for_update()).first() is not None
+
+    def settle(
+        self, connection: Connection, job: Job, state: State, result: int | None = None, *, failed: bool = False
+    ) -> None:
+        """Write how a job ended, inside a transaction."""
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id)
+            .values(
+                state=state,
+                result=result if result is not None else job.result,
+                failures=job.failures + failed,
+                again=job.again and state != "done",
+                holder=None,
+                leased_until=None,
+            )
+        )
+
+    def drop(self, connection: Connection, job: Job) -> None:
+        """Remove a job whose submission is no longer there, inside a transaction."""
+        connection.execute(delete(jobs).where(jobs.c.id == job.id))

@@ -1,0 +1,57 @@
+"""The checks of loaders, on a loader in this process: what a refusal must say, and answers without measure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checks import Loader
+from autograder.checks.base import MOST_NUMBERS
+from autograder.checks.observe import observe
+from tests.checks.test_mode import Session
+
+DOT_FILE = Loader(name="load", names=("N1.jpg",), batch_size=1, mode="valid", extra_files=(".DS_Store",), refusal="may")
+
+
+def refusing(error: BaseException) -> Any:
+    def load(_folder: str, _batch_size: int, _mode: str) -> Any:
+        raise error
+
+    return observe(DOT_FILE, Session("load", load))["seen"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("/tmp/x/.DS_Store is no photograph"),
+        ValueError("refused", Path(".DS_Store")),
+        UnicodeError(".DS_Store"),
+    ],
+)
+def test_a_refusal_that_names_the_dot_file_is_right(error: BaseException) -> None:
+    assert DOT_FILE.judge(refusing(error), {}) is None
+
+
+@pytest.mark.parametrize("error", [ValueError("no photograph"), ValueError(), KeyError(".DS_Store")])
+def test_a_refusal_of_another_type_or_without_the_name_is_wrong(error: BaseException) -> None:
+    complaint = DOT_FILE.judge(refusing(error), {})
+    assert complaint is not None
+    assert "names the file" in complaint.en
+
+
+class Huge:
+    """A session whose loader gives one batch of a million images."""
+
+    def ask(self, operation: str, /, **_: Any) -> Any:
+        colours = np.zeros(3_000_000)
+        batch = {"image_dtype": "float32", "image_shape": [], "label_dtype": "float32", "label_shape": []}
+        return [{**batch, "colours": colours, "labels": colours}] if operation == "drain" else "folder"
+
+
+def test_a_batch_without_measure_is_read_in_part() -> None:
+    (batch,) = DOT_FILE.ask(Huge())["passes"][0]
+    assert batch["order"] == [-1]
+    assert len(batch["labels"]) == MOST_NUMBERS + 1

@@ -1,0 +1,63 @@
+"""The checks of loops, on functions in this process: what they must not believe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import paddle
+import pytest
+
+from autograder.checks import Evaluate, TrainEpoch
+from autograder.checks.observe import observe
+from tests.checks.test_mode import Session
+
+NO_GRAD = Evaluate(name="evaluate", batches=(4,), seed=1, look_at=("no_grad",), starts_in_training=False)
+
+
+def no_grad(model: Any, loader: Any) -> tuple[float, float]:
+    with paddle.no_grad():
+        for images, _ in loader:
+            model(paddle.to_tensor(images))
+    return 0.5, 0.5
+
+
+def with_gradients(model: Any, loader: Any) -> tuple[float, float]:
+    for images, _ in loader:
+        model(paddle.to_tensor(images))
+    return 0.5, 0.5
+
+
+def forged(model: Any, loader: Any) -> tuple[float, float]:
+    found = with_gradients(model, loader)
+    model.passes = [[False, False, 4]]
+    return found
+
+
+@pytest.mark.parametrize(("function", "gradients"), [(no_grad, False), (with_gradients, True), (forged, True)])
+def test_a_note_on_the_model_does_not_turn_gradients_off(function: Any, gradients: bool) -> None:
+    assert observe(NO_GRAD, Session("evaluate", function)) == {"seen": {"gradients": gradients}}
+
+
+class Many:
+    """A session whose probe network has more parameters than it can have."""
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        self.state = state
+
+    def ask(self, operation: str, /, **_: Any) -> Any:
+        answers = {"passes": {"passes": []}, "parameters": self.state}
+        return answers.get(operation, 0.0)
+
+
+@pytest.mark.parametrize(
+    "state", [{"w": np.zeros(500_001)}, {str(name): np.zeros(1) for name in range(10_001)}], ids=["large", "many"]
+)
+def test_parameters_without_measure_are_not_read(state: dict[str, Any]) -> None:
+    epoch = TrainEpoch(name="train", batches=(1,), seed=1, look_at=("update",))
+    assert observe(epoch, Many(state)) == {"unreadable": "ValueError"}
+
+
+def test_a_result_of_many_values_is_counted_only() -> None:
+    values = Evaluate(name="evaluate", batches=(4,), seed=1)
+    assert observe(values, Session("evaluate", lambda *_: np.zeros(100_000)))["seen"] == {"values": 100_000}

@@ -1,0 +1,190 @@
+"""A class by jobs: what is graded once, what kills its worker, what is handed in anew; with real workers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course import load_course
+from autograder.grading.classroom import Grader, GradingError, box_of, submitted
+from autograder.grading.coordinator import Coordinator
+from autograder.grading.engines import LocalEngine
+from autograder.grading.work import key_of_job
+from autograder.store.jobs import MOST_FAILURES, JobTable
+from autograder.store.results import ResultStore
+
+ROOT = Path(__file__).parents[2]
+EMPTY = "x = 1\n"  # nothing to ask: graded in no time
+pytestmark = pytest.mark.slow
+
+
+class Killing(LocalEngine):
+    """A local engine whose worker dies of the jobs of some students, as of a parser that breaks."""
+
+    def __init__(self, course: Course, victims: dict[str, int]) -> None:
+        super().__init__(course.root, "en", 1)
+        self.course, self.victims = course, victims
+
+    def start(self, job: int) -> None:
+        super().start(job)
+        student = JobTable(self.course.store.database).job(job).student
+        if self.victims.get(student, 0) > 0:
+            self.victims[student] -= 1
+            self._busy[job].process.kill()
+
+
+class Course:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for folder in ("assignments", "solutions"):
+            shutil.copytree(ROOT / folder / "reader", root / folder / "reader")
+        shutil.copy(ROOT / "course.yml", root)
+        self.store = ResultStore.in_course(root)
+        course = load_course(root)
+        self.grader = Grader(root, course, box_of(course))
+
+    def hand_in(self, student: str, text: str, name: str = "reader.py") -> None:
+        folder = self.root / "submitted" / student / "reader"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+
+    def grade(self, engine: LocalEngine | None = None, *, again: bool = False) -> list[dict[str, Any]]:
+        hand_ins = list(submitted(self.root, self.grader.course))
+        engine = engine or LocalEngine(self.root, "en", 1)
+        return Coordinator(self.grader, self.store, engine, "en").grade(hand_ins, again=again)
+
+    def rows(self) -> list[tuple[str, str, Any]]:
+        with self.store.database.reading() as connection:
+            rows = connection.exec_driver_sql("SELECT student, record FROM autograder_result ORDER BY id").all()
+        return [(student, (record := json.loads(text))["status"], record["score"]) for student, text in rows]
+
+    def lines(self) -> list[tuple[str, str, str, str]]:
+        with self.store.database.reading() as connection:
+            query = "SELECT student, old, new, reason FROM autograder_audit ORDER BY id"
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Course]:
+    made = Course(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_nothing_is_graded_twice_and_every_result_is_kept(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    course.hand_in("s2", "{ this is no notebook", "reader.ipynb")
+    first = course.grade()
+    assert [record["status"] for record in first] == ["graded", "rejected"]
+    assert course.rows() == [("s1", "graded", 0.0), ("s2", "rejected", 0.0)]
+    assert course.grade(Killing(course, {"s1": 9, "s2": 9})) == first  # no worker is asked
+    # The graded notebook is made again where it is missing, without grading.
+    shutil.rmtree(course.root / "autograded")
+    course.grade()
+    assert (course.root / "autograded/s1/reader/reader.ipynb").exists()
+    assert len(course.rows()) == 2
+
+
+def test_an_older_answer_handed_in_again_counts_without_being_run(course: Course) -> None:
+    for text in (EMPTY, EMPTY + "# new\n", EMPTY):
+        course.hand_in("s1", text)
+        course.grade()
+    assert len(course.rows()) == 3
+    assert [line[3] for line in course.lines()] == ["graded", "graded", "handed in again"]
+    numbers = [attempt.number for attempt in course.store.attempts("s1", "reader")]
+    assert numbers == [1, 2, 3]
+
+
+def test_a_rejected_submission_is_no_attempt_and_takes_no_points(course: Course) -> None:
+    shutil.copytree(
+        ROOT / "solutions/reader", course.root / "submitted/s1/reader", ignore=lambda *_: ["hidden.json", "checks.json"]
+    )
+    course.grade()
+    shutil.rmtree(course.root / "submitted/s1/reader")
+    course.hand_in("s1", "{", "reader.ipynb")
+    (record,) = course.grade()
+    assert (record["status"], record["counting"]["raw_points"]) == ("rejected", 90.0)
+    assert [line[1:3] for line in course.lines()] == [("", "90/100"), ("90/100", "rejected")]
+
+
+def test_a_job_whose_worker_dies_is_tried_again_and_set_aside_at_the_third_death(course: Course) -> None:
+    for student in ("s1", "s2", "s3"):
+        course.hand_in(student, EMPTY + f"# {student}\n")
+    victims = {"s1": MOST_FAILURES, "s2": MOST_FAILURES - 1}
+    records = course.grade(Killing(course, victims))
+    assert [record["status"] for record in records] == ["rejected", "graded", "graded"]
+    assert "set aside" in records[0]["reason"]
+    assert sorted(course.rows()) == [("s1", "rejected", 0.0), ("s2", "graded", 0.0), ("s3", "graded", 0.0)]
+    assert course.grade(Killing(course, {"s1": 9})) == records
+    again = course.grade(again=True)
+    assert [record["status"] for record in again] == ["graded"] * 3
+    assert {line[3] for line in course.lines()[3:]} == {"graded again by --regrade"}
+
+
+class HandingIn(LocalEngine):
+    """A local engine that sees another answer handed in after the job was made."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course.root, "en", 1)
+        self.course = course
+
+    def start(self, job: int) -> None:
+        if self.course is not None:
+            self.course.hand_in("s1", EMPTY + "# at the last moment\n")
+        super().start(job)
+
+
+def test_what_is_handed_in_meanwhile_is_what_is_graded(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    course.grade(HandingIn(course))
+    (hand_in,) = submitted(course.root, course.grader.course)
+    jobs = course.store.database
+    with jobs.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT key, state FROM autograder_job").all()
+    assert [tuple(row) for row in rows] == [(key_of_job(course.root, hand_in, course.grader.box.name), "done")]
+    assert len(course.rows()) == 1
+
+
+def test_a_fault_of_ours_is_told_and_tried_again_with_the_next_command(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    (course.root / "autograded").write_text("in the way")  # no folder can be made
+    for _ in range(MOST_FAILURES - 1):
+        (record,) = course.grade()
+        assert "The grader itself failed" in record["reason"]
+    assert course.rows() == []
+    (course.root / "autograded").unlink()
+    assert [record["status"] for record in course.grade()] == ["graded"]
+
+
+def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    hand_ins = list(submitted(course.root, course.grader.course))
+    nowhere = course.root / "nowhere"
+    with pytest.raises(GradingError, match="same command goes on"):
+        Coordinator(course.grader, course.store, LocalEngine(nowhere, "en", 1), "en").grade(hand_ins)
+    assert course.rows() == []
+    assert [record["status"] for record in course.grade()] == ["graded"]
+
+
+def test_a_job_that_somebody_else_is_at_is_waited_for(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    (hand_in,) = submitted(course.root, course.grader.course)
+    other = JobTable(course.store.database, lambda: course.grader.clock() - timedelta(seconds=57), "elsewhere/1")
+    (job,) = other.receive([("s1", "reader", key_of_job(course.root, hand_in, course.grader.box.name))])
+    other.lease([job.id], 1)  # three seconds are left of it
+    assert [record["status"] for record in course.grade()] == ["graded"]
+    found = JobTable(course.store.database).job(job.id)
+    assert (found.attempts, found.failures, found.state) == (2, 0, "done")
+
+
+def test_no_worker_outlives_the_class(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    course.grade()
+    assert multiprocessing.active_children() == []
