@@ -36,7 +36,7 @@ VARIABLES = {
 }
 # Told apart without colour too.
 HATCHES = {Status.LATE: "//", Status.MADE_UP: "..", Status.ON_LEAVE: "--", Status.MISSED: "xx"}
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 10,
@@ -85,6 +85,7 @@ def stacked_weeks(weeks: Sequence[int], counts: Sequence[dict[Status, int]], nam
             bar.set_hatch(HATCHES.get(status, ""))
             bar.set_edgecolor(GRID)
         bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
+    axes.set_ylim(0, 1.05 * max(1, *bottom))
     axes.set_xticks(range(len(weeks)), [str(week) for week in weeks])
     return _svg(figure, name)
 

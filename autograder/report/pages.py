@@ -19,7 +19,7 @@ from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.grading.feedback import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
-from autograder.report.wording import COUNTING_ATTEMPT, SAW_AND_PASSED, WORDS
+from autograder.report.wording import COUNTING_ATTEMPT, SAW_AND_PASSED, WEEK, WORDS
 from autograder.text import Language, Text
 
 GENERATOR = "palm-autograder report"
@@ -67,6 +67,7 @@ class Pages:
             weeks=by_number(self.course),
             address=address,
             title=report.lexicon.title,
+            week_name=week_name,
         )
 
     def class_pages(self) -> Iterator[tuple[str, str]]:
@@ -166,10 +167,15 @@ def share(chapter: ChapterReport) -> float | None:
     return 100.0 * points.points / points.max_points if points.points is not None and points.max_points > 0 else None
 
 
+def week_name(number: int) -> Markup:
+    """Return the name of a week."""
+    return both(WEEK.format(week=number))
+
+
 def counting_words(chapter: ChapterReport) -> Text | None:
-    """Return which attempt counts and why, None where none does."""
+    """Return which of several attempts counts and why, None where there is nothing to say."""
     found = chapter.points.counting
-    if found is None:
+    if found is None or (found.chosen and len(found.attempts) == 1):
         return None
     if found.chosen is None:
         return found.why

@@ -32,8 +32,10 @@ WORDS = {
     "attention": Text(zh="需要留意", en="Worth your attention"),
     "all_well": Text(zh="一切顺利。", en="All is well."),
     "completion": Text(zh="打卡完成率", en="check-in completion"),
+    "short_completion": Text(zh="完成率", en="Done"),
     "mean_completion": Text(zh="平均打卡完成率", en="mean check-in completion"),
     "points": Text(zh="得分", en="points"),
+    "short_points": Text(zh="得分", en="Points"),
     "course_points": Text(zh="课程得分", en="course points"),
     "mean_points": Text(zh="平均课程得分", en="mean course points"),
     "of_100": Text(zh="满分 100", en="of 100"),
@@ -119,6 +121,7 @@ WORDS = {
     "counting": Text(zh="算数", en="counts"),
     "hint": Text(zh="提示", en="Hint"),
 }
+WEEK = Text(zh="第 {week} 周", en="Week {week}")
 COUNTING_ATTEMPT = Text(
     zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}."
 )
