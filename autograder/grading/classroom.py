@@ -21,7 +21,7 @@ from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
 from autograder.grading.counting import digest_of, handed_in_at, with_counting
-from autograder.grading.feedback import autograded_path, write_autograded
+from autograder.grading.feedback import kept_path, show_counting, write_autograded
 from autograder.grading.grade import grade, key_of
 from autograder.grading.result import Result
 from autograder.sandbox.box import Box
@@ -70,9 +70,12 @@ class Grader:
         key = key_of(kit, raw.content, weights, self.box.name)
         student = hand_in.student
         if store and student and not again and (known := store.current(student, hand_in.chapter, key)):
-            if not autograded_path(self.root, student, hand_in.chapter).exists():
+            known = with_counting(self.course, store, known, language)
+            if kept_path(self.root, student, hand_in.chapter, key).exists():
+                show_counting(self.root, known)
+            else:
                 write_autograded(self.root, kit.chapter, known, raw)
-            return with_counting(self.course, store, known, language)
+            return known
         result = grade(
             kit,
             raw,
@@ -90,8 +93,8 @@ class Grader:
             store.add(student, hand_in.chapter, key, record, submission=digest, received_at=received, reason=reason)
             desk = Desk(self.course, store.database, self.clock)
             desk.submission(student, hand_in.chapter, record["score"], key, received)
+            record = with_counting(self.course, store, record, language)
             write_autograded(self.root, kit.chapter, record, raw)
-            return with_counting(self.course, store, record, language)
         return record
 
     def _rejected(self, hand_in: HandIn, kit: Kit, reason: Text) -> Result:

@@ -16,10 +16,11 @@ from markupsafe import Markup, escape
 from autograder.checkin.status import Status
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
+from autograder.grading.counting import counting_said
 from autograder.grading.feedback import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
-from autograder.report.wording import COUNTING_ATTEMPT, SAW_AND_PASSED, WEEK, WORDS
+from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
 from autograder.text import Language, Text
 
 GENERATOR = "palm-autograder report"
@@ -85,7 +86,10 @@ class Pages:
             heading=WORDS["own_page"],
             student=student,
             notes=notes,
-            why={one.points.chapter: counting_words(one) for one in student.chapters},
+            why={
+                one.points.chapter: one.points.counting and counting_said(one.points.counting)
+                for one in student.chapters
+            },
         )
 
     def _overview(self) -> dict[str, Any]:
@@ -170,20 +174,6 @@ def share(chapter: ChapterReport) -> float | None:
 def week_name(number: int) -> Markup:
     """Return the name of a week."""
     return both(WEEK.format(week=number))
-
-
-def counting_words(chapter: ChapterReport) -> Text | None:
-    """Return which of several attempts counts and why, None where there is nothing to say."""
-    found = chapter.points.counting
-    if found is None or (found.chosen and len(found.attempts) == 1):
-        return None
-    if found.chosen is None:
-        return found.why
-    values = {"number": found.chosen.attempt.number, "of": len(found.attempts)}
-    return Text(
-        zh=COUNTING_ATTEMPT.zh.format(why=found.why.zh, **values),
-        en=COUNTING_ATTEMPT.en.format(why=found.why.en, **values),
-    )
 
 
 def _mean(values: list[float]) -> float:

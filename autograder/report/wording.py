@@ -122,7 +122,4 @@ WORDS = {
     "hint": Text(zh="提示", en="Hint"),
 }
 WEEK = Text(zh="第 {week} 周", en="Week {week}")
-COUNTING_ATTEMPT = Text(
-    zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}."
-)
 SAW_AND_PASSED = Text(zh="{saw} 人看到，{helped} 人随后通过", en="{saw} saw it, {helped} passed after it")

@@ -55,6 +55,7 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
         "days_late": 0,
         "points": 70.0,
         "why": "the best after what is taken off",
+        "said": "Attempt 1 of 2 counts: the best after what is taken off.",
         "attempts": [
             {"attempt": 1, "received_at": DUE.isoformat(), "raw_points": 70.0, "penalty_percent": 0.0, "points": 70.0, "refused": ""},
             {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
@@ -62,6 +63,18 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
     }  # fmt: skip
     assert class_with_counting(course(late=LATE), store, "en") == [{**record, "counting": block}]
     assert with_counting(course(), store, record, "zh")["counting"]["why"] == "最后一次"
+
+
+def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store: ResultStore) -> None:
+    record = add(store, "k1", 70.0, DUE)
+    assert with_counting(course(late=LATE), store, record, "en")["counting"]["said"] == ""
+    record = add(store, "k2", 90.0, DUE + DAY)
+    block = with_counting(course(late=LATE), store, record, "en")["counting"]
+    assert (
+        block["said"] == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % off, 90 points count 81."
+    )
+    said = with_counting(course(late=LATE), store, record, "zh")["counting"]["said"]
+    assert said == "第 2 次提交算数（共 2 次）：扣分后最高的一次。迟交扣 10%：90 分计 81 分。"
 
 
 def test_the_gradebook_gets_the_attempt_that_counts(store: ResultStore) -> None:

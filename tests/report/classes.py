@@ -81,7 +81,7 @@ def fill(url: str) -> None:
         "s004",
         "c1",
         1,
-        START + 2 * WEEK + timedelta(days=1),
+        START + 2 * WEEK + timedelta(hours=12),
         right,
         finding("read.sizes", "pass", 50.0, hidden=True),
     )
