@@ -8,20 +8,30 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from autograder.authoring.record import read_examples
+from autograder.checkin.desk import Desk
+from autograder.checkin.record import ordered, roster_line
+from autograder.checkin.weeks import utc_now
+from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data import ensure_data
 from autograder.data.location import DATA_VARIABLE
+from autograder.demo_class import SHOWN, in_mid_course, live_through
 from autograder.grading.classroom import Grader, box_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
+from autograder.report.gather import gather, lexicon_of
+from autograder.report.site import write_site
+from autograder.store.database import Database, class_url
 from autograder.store.results import ResultStore
 
 PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
@@ -52,19 +62,23 @@ def main() -> None:
         target = place / name
         shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, target)
-    console.print("1/4 the course is copied to demo/; building it")
+    dates = place / "course.yml"
+    dates.write_text(in_mid_course(dates.read_text("utf-8"), datetime.now(course.zone).date()), "utf-8")
+    console.print("1/5 the course is copied to demo/; building it")
     subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
-    console.print("2/4 a sample class hands in")
+    console.print("2/5 a sample class hands in")
     _class(place)
     data = ensure_data(root, str(course.data) if course.data else None)
     console.print(
-        f"3/4 three networks are trained on {data.mnist} digits and {data.palm} photographs, about two minutes"
+        f"3/5 three networks are trained on {data.mnist} digits and {data.palm} photographs, about two minutes"
     )
     epochs = 3 if data.palm == "real" else 5  # the generated eyes take longer to learn
     _train(place, data.mnist_folder, data.palm_folders.root, epochs, console)
     _stamp(place)
-    console.print("4/4 grading")
-    _grade(place, root, console)
+    console.print("4/5 grading")
+    records = _grade(place, root, console)
+    console.print("5/5 the class in mid-course")
+    _mid_course(place, records, console)
 
 
 def _class(place: Path) -> None:
@@ -137,7 +151,7 @@ def _stamp(place: Path) -> None:
             os.utime(path, (moment, moment))
 
 
-def _grade(place: Path, root: Path, console: Console) -> None:
+def _grade(place: Path, root: Path, console: Console) -> list[dict[str, Any]]:
     os.environ[DATA_VARIABLE] = str(ensure_data(root).folder)
     course = load_course(place)
     store = ResultStore.in_course(place)
@@ -150,10 +164,33 @@ def _grade(place: Path, root: Path, console: Console) -> None:
     for entry in course.chapters:
         record_points(place, grader.kit(entry.id).chapter, [r for r in records if r["chapter"] == entry.id])
         make_feedback(place, entry.id)
+    return records
+
+
+def _mid_course(place: Path, records: list[dict[str, Any]], console: Console) -> None:
+    """Give the class its first weeks, then print it, print one student, and write the pages."""
+    course, now = load_course(place), utc_now()
+    live_through(place, records, now)
+    with Database(class_url(place)) as database:
+        summaries = list(Desk(course, database).summaries())
+        report = gather(course, database, lexicon_of(place, course), now)
+    write_site(place / "report", report, course.language)
+    lines = [roster_line(course, one, now, course.language) for one in summaries]
+    shown = next(one for one in summaries if one.student.id == SHOWN)
+    for part in (
+        class_map(course, ordered(lines, "risk"), course.language, points=True),
+        student_map(course, shown, now, course.language),
+    ):
+        console.print()
+        for line in part:
+            console.print(line, soft_wrap=True, highlight=False)
     console.print(
-        "Results: demo/results.json; feedback pages: demo/feedback/. Next, in demo/ (the command is ../.venv/bin/autograder):"
+        "\nResults: demo/results.json; feedback pages: demo/feedback/; the class and each student: demo/report/index.html\n"
+        "Next, in demo/ (the command is ../.venv/bin/autograder):\n"
+        "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
+        f"  autograder status --student {SHOWN}\n  autograder report --html report",
+        soft_wrap=True,
     )
-    console.print("  autograder grade submitted/s003/lenet\n  autograder export grades.csv\n  autograder check lenet")
 
 
 if __name__ == "__main__":

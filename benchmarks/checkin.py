@@ -6,6 +6,7 @@ ten results. Each verb then runs as a process of its own, as people type it.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -22,6 +23,21 @@ SURNAMES, NAMES = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军
 START = datetime.now(UTC).replace(microsecond=0) - WEEKS * 7 * DAY + DAY
 REPEATABLE = {"roster", "board", "status", "audit", "remind", "calendar"}
 LARGE = 5000  # from here on only the verbs that must stand a large class
+
+FINDINGS = [
+    {
+        "task": f"task_{n // 3}",
+        "check": f"task_{n // 3}.check_{n}",
+        "kind": "behaviour",
+        "hidden": n % 2 == 1,
+        "status": "fail" if n % 5 == 4 else "pass",
+        "points": 0.0 if n % 5 == 4 else 7.0,
+        "max_points": 7.0,
+        "message": "forward(x) 返回 [4, 10], 应为 [4, 2]。" if n % 5 == 4 else "",
+        "hint": "最后一层的输出数是类别数。" if n % 5 == 4 else "",
+    }
+    for n in range(15)
+]
 
 
 def course_text() -> str:
@@ -45,7 +61,7 @@ def course_text() -> str:
     return "\n".join([*lines, "late: {percent_per_day: 10, cap_percent: 50}", ""])
 
 
-def student_rows(numbers: range, chance: random.Random) -> Iterator[tuple[object, dict[str, object]]]:
+def student_rows(numbers: range, chance: random.Random, record: str) -> Iterator[tuple[object, dict[str, object]]]:
     """Yield (table, row) for each student."""
     from autograder.store.tables import actions, audit, checkins, results, students
 
@@ -62,7 +78,7 @@ def student_rows(numbers: range, chance: random.Random) -> Iterator[tuple[object
             for attempt in range(1, 1 + chance.choice((0, 1, 1, 2, 3))):
                 at = START + (chapter * 12 + chance.randrange(14)) * DAY
                 key, score = f"{student}c{chapter}a{attempt}", float(chance.randrange(40, 101))
-                yield results, {"student": student, "chapter": f"c{chapter}", "key": key, "record": "{}", "graded_at": at, "submission": key, "number": attempt, "received_at": at, "score": score, "max_score": 100.0}  # fmt: skip
+                yield results, {"student": student, "chapter": f"c{chapter}", "key": key, "record": record, "graded_at": at, "submission": key, "number": attempt, "received_at": at, "score": score, "max_score": 100.0}  # fmt: skip
                 yield audit, {"at": at, "actor": "ta", "what": "grade", "student": student, "target": f"c{chapter}", "old": "", "new": f"{score:g}/100", "reason": "graded", "key": key}  # fmt: skip
         if chance.random() < 0.3:
             yield actions, {"kind": "board", "actor": student, "at": START, "reason": "joined", "student": student, "active": True, "value": f"owl {number}"}  # fmt: skip
@@ -74,10 +90,12 @@ def make_class(root: Path, count: int) -> None:
 
     (root / "course.yml").write_text(course_text(), "utf-8")
     chance = random.Random(7)
+    # What `report` reads; of a large class only the figures are measured.
+    record = json.dumps({"findings": FINDINGS}) if count <= LARGE else "{}"
     with Database(f"sqlite:///{root / 'gradebook.db'}") as database:
         for first in range(1, count + 1, 2000):
             by_table: dict[object, list[dict[str, object]]] = {}
-            for table, row in student_rows(range(first, min(first + 2000, count + 1)), chance):
+            for table, row in student_rows(range(first, min(first + 2000, count + 1)), chance, record):
                 by_table.setdefault(table, []).append(row)
             with database.writing() as connection:
                 for table, rows in by_table.items():
@@ -110,6 +128,7 @@ def verbs(root: Path, count: int) -> Iterator[list[str]]:
     listed.write_text("学号,姓名\n" + "".join(f"s{n:06},张{n}\n" for n in range(1, count + 1)), "utf-8")
     me = ["--student", "s000007"]
     note = "本周读完了第十二章, 训练了残差网络, 并把正确率写进了报告。"
+    yield ["report", "--html", "report"]
     yield from (["roster"], ["roster", "--json"], ["status", *me], ["checkin", *me, "-m", note], ["checkin", *me])
     yield from (
         ["board", "--join", "夜猫子", *me],

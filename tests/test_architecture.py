@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},
     "checkin": SERVES_ALL | {"course"},
     "grading": SERVES_ALL | {"course", "checkin", "submission", "sandbox", "checks"},
+    "report": SERVES_ALL | {"course", "checks", "checkin", "grading"},
     "authoring": SERVES_ALL | {"course", "submission", "sandbox", "checks", "grading", "facts"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

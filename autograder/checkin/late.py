@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from autograder.checkin.weeks import day_of, is_after, second
@@ -26,8 +26,7 @@ TOO_SOON = Text(
 NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """An attempt with what late work costs. percent: taken off; counts: points left; refused: why it cannot count."""
 
     attempt: Attempt
@@ -37,8 +36,7 @@ class Counted:
     refused: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(NamedTuple):
     """All attempts of one student in one chapter, and the one that counts."""
 
     attempts: tuple[Counted, ...]
@@ -87,12 +85,13 @@ def counting(
         by_hand: points that TAs gave or took; they belong to the answer and are reduced like the rest.
     """
     rule = policy or NO_POLICY
-    grace = timedelta(minutes=rule.grace_minutes)
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
     seen: list[Counted] = []
     accepted: list[Attempt] = []
     for attempt in attempts:
-        days = 0 if due is None or attempt.at <= due else days_late(attempt.at, due, grace)
+        days = (
+            0 if due is None or attempt.at <= due else days_late(attempt.at, due, timedelta(minutes=rule.grace_minutes))
+        )
         percent = percent_off(rule, days) if days else 0.0
         raw = attempt.points + by_hand if by_hand else attempt.points
         counts = raw if not percent and raw >= 0.0 else max(0.0, raw) * (100.0 - percent) / 100.0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from autograder.checkin.weeks import by_number, deadline, is_after, proof_of, standing_at
 from autograder.course import CheckinProof, CheckinWeek, Course
@@ -28,8 +28,7 @@ DONE = frozenset({Status.ON_TIME, Status.LATE, Status.MADE_UP})
 _BEST_FIRST = (Status.ON_TIME, Status.LATE, Status.MADE_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class WeekStatus:
+class WeekStatus(NamedTuple):
     """One week of one student. due: the deadline that holds for this student; at: when the week was earned."""
 
     week: int
@@ -74,10 +73,10 @@ class WeekJudge:
         if earned := _earned(self.course, week, plain.due, pieces):
             return WeekStatus(plain.week, earned[0], plain.due, earned[1].at, earned[1].proof)
         if granted := _newest(own, "makeup"):
-            return replace(plain, status=Status.MADE_UP, at=granted.at)
+            return plain._replace(status=Status.MADE_UP, at=granted.at)
         excused = _newest(own, "excuse")
         if excused or _newest(own, "leave"):
-            return replace(plain, status=Status.ON_LEAVE, excused=excused is not None)
+            return plain._replace(status=Status.ON_LEAVE, excused=excused is not None)
         return plain
 
     def _without_proof(self, week: CheckinWeek, actions: tuple[Action, ...]) -> WeekStatus:

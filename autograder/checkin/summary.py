@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from autograder.checkin.late import Counting, chapter_deadline, counting
 from autograder.checkin.status import WeekJudge, WeekStatus
@@ -13,8 +14,7 @@ from autograder.course import ChapterDates, Course
 from autograder.store.records import Action, Attempt, Ledger, Student
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterPoints:
+class ChapterPoints(NamedTuple):
     """One chapter of one student. points: that count, None where nothing counts yet; due: for this student."""
 
     chapter: str
@@ -79,14 +79,20 @@ class Summariser:
         for attempt in ledger.attempts:
             attempts.setdefault(attempt.chapter, []).append(attempt)
         by_hand = dict(ledger.by_hand)
+        moved = {action.chapter for action in ledger.actions}
         for dates in self.course.chapters:
-            yield self._chapter(dates, attempts.get(dates.id, []), ledger, by_hand)
+            yield self._chapter(dates, attempts.get(dates.id, ()), ledger, by_hand, moved)
 
     def _chapter(
-        self, dates: ChapterDates, attempts: list[Attempt], ledger: Ledger, by_hand: Mapping[str, float]
+        self,
+        dates: ChapterDates,
+        attempts: Sequence[Attempt],
+        ledger: Ledger,
+        by_hand: Mapping[str, float],
+        moved: Container[str | None],
     ) -> ChapterPoints:
         due = self._due[dates.id]
-        if any(action.chapter == dates.id for action in ledger.actions):
+        if dates.id in moved:
             due = chapter_deadline(self.course, dates.id, self.for_all + ledger.actions) or due
         if not attempts:
             return ChapterPoints(dates.id, None, 0.0, due)

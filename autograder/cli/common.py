@@ -59,12 +59,15 @@ def import_notes(root: Path, course: Course, database: Database) -> int:
 
 @contextmanager
 def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
-    """Open the class's database of the course around the working folder."""
+    """Open the class's database of the course around the working folder; marks given in formgrader go into the log."""
     from autograder.checkin.desk import Desk
     from autograder.course import find_course, load_course
     from autograder.store.database import Database, class_url
+    from autograder.store.marks import log_marks
 
     root = find_course(Path.cwd())
     course = load_course(root)
     with Database(class_url(root)) as database:
-        yield root, course, Desk(course, database), database
+        desk = Desk(course, database)
+        log_marks(database, desk.clock())
+        yield root, course, desk, database

@@ -36,6 +36,7 @@ def grade(
     from autograder.grading.counting import that_count
     from autograder.grading.engines import LocalEngine
     from autograder.grading.gradebook import record_points
+    from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
     root, course, language = course_here(lang)
@@ -57,6 +58,7 @@ def grade(
         raise typer.Exit(130) from None
     if store:
         import_notes(root, course, store.database)
+        log_marks(store.database, grader.clock())
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
             record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
@@ -88,13 +90,22 @@ def _print_findings(records: list[dict[str, Any]]) -> None:
 def feedback(
     chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
     student: Annotated[list[str] | None, typer.Option(help="For this student only; may be repeated.")] = None,
+    lang: LanguageOption = None,
 ) -> None:
-    """Make a feedback page for every graded submission, in feedback/<student>/<chapter>/."""
-    from autograder.course import find_course, load_course
-    from autograder.grading.feedback import make_feedback
+    """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
+    from autograder.grading.counting import class_with_counting
+    from autograder.grading.feedback import kept_path, make_feedback, show_counting
+    from autograder.store.results import ResultStore
 
-    root = find_course(Path.cwd())
-    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+    root, course, language = course_here(lang)
+    wanted = chapters or [entry.id for entry in course.chapters]
+    store = ResultStore.in_course(root)
+    for record in class_with_counting(course, store, language):  # a deadline moved since may let another one count
+        of_interest = record["chapter"] in wanted and (student is None or record["student"] in student)
+        if of_interest and kept_path(root, record["student"], record["chapter"], record["key"]).is_file():
+            show_counting(root, record)
+    store.close()
+    for name in wanted:
         for page in make_feedback(root, name, student):
             print(page.relative_to(root.resolve()))
 
@@ -103,14 +114,17 @@ def export(
     file: Annotated[Path, typer.Argument(help="The CSV file to write.")] = Path("grades.csv"),
 ) -> None:
     """Write the current results as CSV: one row per student and chapter, one column per task."""
+    from autograder.checkin.weeks import utc_now
     from autograder.course import find_course, load_course
     from autograder.grading.counting import class_with_counting
     from autograder.grading.export import write_csv
+    from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
     root = find_course(Path.cwd())
     course = load_course(root)
     store = ResultStore.in_course(root)
+    log_marks(store.database, utc_now())
     records = class_with_counting(course, store, course.language)
     store.close()
     write_csv(file, records)

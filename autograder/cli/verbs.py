@@ -12,6 +12,7 @@ from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
 from autograder.cli.new import new
 from autograder.cli.office import backup, certificate, remind, restore, verify_certificate
+from autograder.cli.report import report
 from autograder.cli.roster import (
     audit,
     excuse,
@@ -36,7 +37,7 @@ app = typer.Typer(
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, board, calendar)),
     (ASSISTANTS, (grade, feedback, export)),
-    (ASSISTANTS, (roster, import_roster, import_notes, leave, makeup, reopen, excuse, audit, remind)),
+    (ASSISTANTS, (roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit, remind)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (new, build, verify, train, facts)),
     (EVERYBODY, (doctor,)),

@@ -13,7 +13,7 @@ from autograder.checkin.desk import Desk
 from autograder.grading.classroom import Grader, GradingError, HandIn
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
-from autograder.grading.feedback import autograded_path
+from autograder.grading.feedback import kept_path, show_counting
 from autograder.grading.work import Outcome, key_of_job, moment_of
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.results import ResultStore, add_result
@@ -84,10 +84,12 @@ class Coordinator:
         known = self.store.with_id(job.result)
         if known is None or known["status"] == "rejected":
             return known
-        return known if autograded_path(self.grader.root, job.student, job.chapter).exists() else None
+        return known if kept_path(self.grader.root, job.student, job.chapter, known["key"]).is_file() else None
 
     def _tell(self, job: Job, record: dict[str, Any]) -> None:
         shown = with_counting(self.grader.course, self.store, record, self.language)
+        if shown["status"] == "graded":
+            show_counting(self.grader.root, shown)
         self._records[self._open.pop(job.id)] = shown
         self.done(shown)
 

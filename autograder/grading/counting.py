@@ -13,7 +13,14 @@ from autograder.course import Course
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 from autograder.store.records import Action, Ledger
 from autograder.store.results import ResultStore
-from autograder.text import Language
+from autograder.text import Language, Text
+
+COUNTS = Text(zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}.")
+OFF = Text(
+    zh="迟交扣 {percent:g}%：{raw:g} 分计 {points:g} 分。",
+    en="Late: {percent:g} % off, {raw:g} points count {points:g}.",
+)
+NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts counts.")
 
 
 def digest_of(content: bytes, weights: bytes) -> str:
@@ -86,6 +93,23 @@ def that_count(store: ResultStore, records: Sequence[dict[str, Any]]) -> list[di
     return found
 
 
+def counting_said(found: Counting) -> Text | None:
+    """Return which attempt counts, why, and what is taken off; None for one attempt from which nothing is taken."""
+    chosen, of = found.chosen, len(found.attempts)
+    if chosen is None:
+        return NOTHING.format(of=of)
+    if of == 1 and not chosen.percent:
+        return None
+    said = Text(
+        zh=COUNTS.zh.format(number=chosen.attempt.number, of=of, why=found.why.zh),
+        en=COUNTS.en.format(number=chosen.attempt.number, of=of, why=found.why.en),
+    )
+    if not chosen.percent:
+        return said
+    off = OFF.format(percent=chosen.percent, raw=chosen.attempt.points, points=round(chosen.counts, 6))
+    return Text(zh=said.zh + off.zh, en=f"{said.en} {off.en}")
+
+
 def _block(found: Counting, language: Language) -> dict[str, Any]:
     chosen = found.chosen
     return {
@@ -97,6 +121,7 @@ def _block(found: Counting, language: Language) -> dict[str, Any]:
         "days_late": chosen.days_late if chosen else 0,
         "points": round(found.points, 6),
         "why": found.why.to(language),
+        "said": text.to(language) if (text := counting_said(found)) else "",
         "attempts": [_line(one, language) for one in found.attempts],
     }
 

@@ -10,6 +10,7 @@ from autograder.checks.accuracy import Accuracy, ImageSets, Measured, WeightsFil
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
+from autograder.grading.accuracy_said import CONSTANT, REACHED
 from autograder.grading.result import EMPTY, Finding, Status
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
 from autograder.submission import Slice
@@ -27,11 +28,6 @@ KILLED = (
 NO_WEIGHTS = Text(
     zh="正确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
-)
-CONSTANT = Text(
-    zh="网络对每张图的回答都一样 (正确率 {accuracy}):它什么也没学到, 或者权重还是初始值。",
-    en="The network answers the same for every image (accuracy {accuracy}): it learnt nothing, or the weights are the "
-    "initial ones.",
 )
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
@@ -265,12 +261,9 @@ class Examiner:
         gate = self.kit.chapter.accuracy
         assert gate is not None
         if found.constant:
-            return finding("fail", CONSTANT.format(accuracy=f"{found.accuracy:.4f}"))
+            return finding("fail", CONSTANT.format(accuracy=found.accuracy))
         area = "" if found.auc is None else f", AUC {found.auc:.4f}"
-        text = Text(
-            zh=f"正确率 {found.accuracy:.4f}{area};最低要求 {gate.minimum:.4f}, 总答同一类是 {gate.constant:.4f}。",
-            en=f"Accuracy {found.accuracy:.4f}{area}; minimum {gate.minimum:.4f}, a constant answer {gate.constant:.4f}.",
-        )
+        text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)

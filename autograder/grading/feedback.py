@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
@@ -19,7 +20,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.submission import RawSubmission, repair
-from autograder.writing import write_atomically
+from autograder.writing import write_atomically, write_changed
 
 # Control sequences first, whole; what is left of control characters goes one by one.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
@@ -34,18 +35,25 @@ _TAGS = frozenset(
 )
 
 
+# In both languages: it is about a course graded by an older autograder, whose language then is not known.
+NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
+
+
 class FeedbackError(AutograderError):
     """Feedback that cannot be made."""
 
 
 def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission) -> Path:
-    """Write `autograded/<student>/<chapter>/<chapter>.ipynb`: the student's answers with our findings as only outputs.
+    """Keep an attempt as a notebook, the student's answers with our findings as only outputs, and show what counts.
 
     Args:
         root: the course folder.
         chapter: the chapter.
-        record: the student's result, see `Result.to_record`.
+        record: the student's result, see `Result.to_record`; with a block `counting` where there are other attempts.
         raw: what the student handed in.
+
+    Returns:
+        `autograded/<student>/<chapter>/<chapter>.ipynb`, see `show_counting`.
     """
     release = json.loads((root / "assignments" / chapter.id / f"{chapter.id}.ipynb").read_text("utf-8"))
     if raw.kind == "script":
@@ -61,10 +69,43 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
             cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
-    path = autograded_path(root, record["student"], chapter.id)
+    path = kept_path(root, record["student"], chapter.id, record["key"])
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    return show_counting(root, record)
+
+
+def show_counting(root: Path, record: dict[str, Any]) -> Path:
+    """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
+
+    Its first cell says which attempt counts and why, where there are several or something is taken off. An attempt of which
+    no notebook was kept gives way to the one of `record`, and the cell says that too.
+
+    Args:
+        root: the course folder.
+        record: a result of the student in the chapter, with its block `counting`, see `with_counting`.
+    """
+    student, chapter, block = record["student"], record["chapter"], record.get("counting") or {}
+    kept = kept_path(root, student, chapter, block.get("key") or record["key"])
+    said = [block["said"]] if block.get("said") else []
+    if not kept.is_file():
+        kept = kept_path(root, student, chapter, record["key"])
+        said.append(NOT_KEPT)
+    notebook = json.loads(kept.read_text("utf-8"))
+    if said:
+        text = "> " + "\n>\n> ".join(said)
+        used = {cell["id"] for cell in notebook["cells"]}
+        cell_id = next(name for n in itertools.count() if (name := f"which-attempt-counts{n or ''}") not in used)
+        notebook["cells"].insert(0, {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text})
+    path = autograded_path(root, student, chapter)
+    write_changed({path: json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"})
     return path
+
+
+def kept_path(root: Path, student: str, chapter_id: str, key: str) -> Path:
+    """Return where the notebook of one graded attempt is kept, by the key of its result."""
+    name = re.sub(r"[^0-9A-Za-z]+", "-", key)
+    return _path(root, ".autograder/attempts", student, chapter_id, "").with_name(f"{name}.ipynb")
 
 
 def inert(markdown: str, attached: Container[str] = ()) -> str:

@@ -24,7 +24,7 @@ ACTION_COLUMNS = (
 
 def add_checkin(connection: Connection, student: str, checkin: CheckIn) -> bool:
     """Add a check-in; False where the same proof is there already for that week."""
-    row = {name: getattr(checkin, name) for name in CheckIn.__slots__}
+    row = {name: getattr(checkin, name) for name in CheckIn._fields}
     try:
         with connection.begin_nested():
             connection.execute(checkins.insert().values(student=student, **row))

@@ -1,10 +1,13 @@
-"""What the store hands out and takes: plain records, all moments in UTC."""
+"""What the store hands out and takes: plain records, all moments in UTC.
+
+Records of which a class has a million are named tuples here and in `checkin`: they are made in a quarter of the time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CheckInKind = Literal["submission", "note"]
 Standing = Literal["on_time", "late", "made_up"]
@@ -22,8 +25,7 @@ class Student:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CheckIn:
+class CheckIn(NamedTuple):
     """One piece of proof for one week.
 
     proof: the key of the result that earned it, the hash of the submission, or the hash of the note; reason: why it is
@@ -60,8 +62,7 @@ class Action:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One submission of one chapter, graded. number: 1, 2, ...; at: when it was handed in; key: of the result."""
 
     chapter: str

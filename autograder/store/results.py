@@ -201,6 +201,16 @@ def attempt_rows(connection: Connection, student: str | None = None, chapter: st
     return connection.execution_options(yield_per=2000).execute(query)
 
 
+def record_rows(connection: Connection) -> Any:
+    """Return rows of (student, chapter, number, record as JSON), sorted by student, newest result of an attempt last."""
+    query = (
+        select(results.c.student, results.c.chapter, results.c.number, results.c.record)
+        .where(results.c.number.is_not(None), results.c.score.is_not(None))
+        .order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
+    )
+    return connection.execution_options(yield_per=500).execute(query)
+
+
 def newest_results(rows: Any) -> Sequence[tuple[str, Attempt]]:
     """Return one attempt for each number from sorted `attempt_rows`."""
     found: dict[tuple[str, str, int], Attempt] = {}

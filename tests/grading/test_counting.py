@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,7 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
         "days_late": 0,
         "points": 70.0,
         "why": "the best after what is taken off",
+        "said": "Attempt 1 of 2 counts: the best after what is taken off.",
         "attempts": [
             {"attempt": 1, "received_at": DUE.isoformat(), "raw_points": 70.0, "penalty_percent": 0.0, "points": 70.0, "refused": ""},
             {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
@@ -63,6 +63,18 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
     }  # fmt: skip
     assert class_with_counting(course(late=LATE), store, "en") == [{**record, "counting": block}]
     assert with_counting(course(), store, record, "zh")["counting"]["why"] == "最后一次"
+
+
+def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store: ResultStore) -> None:
+    record = add(store, "k1", 70.0, DUE)
+    assert with_counting(course(late=LATE), store, record, "en")["counting"]["said"] == ""
+    record = add(store, "k2", 90.0, DUE + DAY)
+    block = with_counting(course(late=LATE), store, record, "en")["counting"]
+    assert (
+        block["said"] == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % off, 90 points count 81."
+    )
+    said = with_counting(course(late=LATE), store, record, "zh")["counting"]["said"]
+    assert said == "第 2 次提交算数（共 2 次）：扣分后最高的一次。迟交扣 10%：90 分计 81 分。"
 
 
 def test_the_gradebook_gets_the_attempt_that_counts(store: ResultStore) -> None:
@@ -100,5 +112,5 @@ def test_a_graded_submission_is_a_check_in_with_its_key_as_proof(store: ResultSt
     desk = Desk(course(), store.database, lambda: START + DAY)
     assert desk.submission("s1", "c1", 50.0, "k1", START)[1]
     assert not desk.submission("s1", "c1", 50.0, "k1", START)[1]
-    week = replace(desk.summary("s1").weeks[0])
+    week = desk.summary("s1").weeks[0]
     assert (week.status, week.proof) == ("on_time", "k1")

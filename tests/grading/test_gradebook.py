@@ -102,7 +102,7 @@ def tiny_chapter() -> Chapter:
 
 def tiny_record(student: str | None = "s001", **changes: Any) -> dict[str, Any]:
     written = {**FINDING, **SHOWN, "task": "why", "check": "why", "kind": "written", "status": "skipped", "points": 0.0}
-    known = {"student": student, "submission": "p/tiny.ipynb", "chapter": "tiny", "status": "graded"}
+    known = {"student": student, "submission": "p/tiny.ipynb", "key": "sha256:1", "chapter": "tiny", "status": "graded"}
     return {**known, "score": 2.0, "max_score": 8.0, "findings": [{**FINDING, **SHOWN}, written], **changes}
 
 
@@ -133,6 +133,29 @@ def test_a_script_stands_in_one_cell_of_its_own(tiny: Path, tiny_chapter: Chapte
     assert [c["id"] for c in cells] == ["student-script", "add", "check-add", "why"]
     assert cells[0]["source"] == raw.text()
     assert cells[2]["outputs"]
+
+
+def test_the_notebook_of_the_attempt_that_counts_is_shown_and_says_why(tiny: Path, tiny_chapter: Chapter) -> None:
+    def attempt(key: str, said: str, counts: str) -> str:
+        findings = [{**FINDING, **SHOWN, "message": f"made by {key}"}]
+        block = {"key": counts, "said": said}
+        record = tiny_record(key=key, findings=findings, counting=block)
+        return write_autograded(tiny, tiny_chapter, record, handed_in(tiny)).read_text("utf-8")
+
+    only = attempt("sha256:1", "", "sha256:1")
+    assert "made by sha256:1" in only
+    assert "which-attempt-counts" not in only
+    both = attempt("sha256:2", "Attempt 1 of 2 counts: the best.", "sha256:1")
+    assert "made by sha256:1" in both
+    assert json.loads(both)["cells"][0]["source"] == "> Attempt 1 of 2 counts: the best."
+    nbformat.validate(json.loads(both))
+    record_points(tiny, tiny_chapter, [tiny_record()])
+    page = make_feedback(tiny, "tiny", ["s001"])[0].read_text("utf-8")
+    assert "Attempt 1 of 2 counts: the best." in page
+    assert "made by sha256:2" not in page
+    lost = attempt("sha256:3", "Attempt 9 of 3 counts.", "sha256:9")
+    assert "made by sha256:3" in lost
+    assert "this is the newest" in lost
 
 
 @pytest.mark.parametrize("student", [None, "", "..", "a/b"])

@@ -67,7 +67,7 @@ def test_two_graders_at_once_give_two_numbers(url: str) -> None:
 def test_checking_in_twice_is_the_same_as_once(database: Database) -> None:
     with database.writing() as connection:
         assert add_checkin(connection, "s1", CHECKIN)
-        assert not add_checkin(connection, "s1", replace(CHECKIN, at=NOW + timedelta(days=9), standing="late"))
+        assert not add_checkin(connection, "s1", CHECKIN._replace(at=NOW + timedelta(days=9), standing="late"))
         assert add_checkin(connection, "s2", CHECKIN)
     with database.reading() as connection:
         assert checkins_of(connection, "s1") == (CHECKIN,)

@@ -1,0 +1,162 @@
+"""What the pages show, gathered from the database: summaries, findings of the attempts that count, the board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from autograder.checkin.board import Place, pseudonym_of, ranking
+from autograder.checkin.risk import reasons
+from autograder.checkin.summary import ChapterPoints, Summariser, Summary
+from autograder.checks.kit import read_kit
+from autograder.course import Chapter, Course
+from autograder.grading.accuracy_said import accuracy_in
+from autograder.report.trouble import Trouble, TroubleCount
+from autograder.store.database import Database
+from autograder.store.ledgers import for_everybody, ledgers
+from autograder.store.records import Ledger
+from autograder.store.results import record_rows
+from autograder.text import Text
+
+Records = Mapping[tuple[str, int], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What a course's kits say in both languages. titles: of chapters and of `chapter/task`; hints: by either wording."""
+
+    titles: Mapping[str, Text]
+    hints: Mapping[str, Text]
+    minimum: Mapping[str, float]
+
+    def title(self, chapter: str, task: str = "") -> Text:
+        """Return the title of a chapter or a task, its id where no kit is at hand."""
+        name = f"{chapter}/{task}" if task else chapter
+        return self.titles.get(name) or Text(zh=task or chapter, en=task or chapter)
+
+    def hint(self, said: str) -> Text:
+        """Return a hint in both languages; as it was said where it is not known."""
+        return self.hints.get(said) or Text(zh=said, en=said)
+
+
+@dataclass(frozen=True)
+class ChapterReport:
+    """One chapter of one student. findings: of the attempt that counts; accuracy: fraction 0..1, None without one."""
+
+    points: ChapterPoints
+    findings: tuple[Mapping[str, Any], ...]
+    accuracy: float | None
+
+    @property
+    def troubles(self) -> list[Mapping[str, Any]]:
+        """The findings that did not pass."""
+        return [one for one in self.findings if one["status"] not in ("pass", "skipped")]
+
+
+@dataclass(frozen=True)
+class StudentReport:
+    """All that the pages say about one student. newest: the moment of the newest entry."""
+
+    summary: Summary
+    at_risk: tuple[Text, ...]
+    chapters: tuple[ChapterReport, ...]
+    pseudonym: str | None
+    newest: datetime | None
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """All that the pages say. students: those of the class, sorted by id; newest: the moment of the newest entry."""
+
+    course: Course
+    lexicon: Lexicon
+    students: tuple[StudentReport, ...]
+    troubles: tuple[Trouble, ...]
+    board: tuple[Place, ...]
+    newest: datetime | None
+
+
+def gather(
+    course: Course, database: Database, lexicon: Lexicon, now: datetime, done: Callable[[], None] = lambda: None
+) -> ClassReport:
+    """Return all that the pages say at `now`; `done` is called after each student."""
+    found: list[StudentReport] = []
+    counts = TroubleCount()
+    with database.reading() as connection:
+        summariser = Summariser(course, now, for_everybody(connection))
+        for ledger, records in with_records(ledgers(connection), record_rows(connection)):
+            if not ledger.student.active:
+                continue
+            summary = summariser.summary(ledger)
+            counts.add(ledger.student.id, records)
+            found.append(
+                StudentReport(
+                    summary,
+                    reasons(course, summary, now),
+                    tuple(_chapter(one, records) for one in summary.chapters),
+                    pseudonym_of(ledger.actions),
+                    _newest(ledger),
+                )
+            )
+            done()
+    newest = max((one.newest for one in found if one.newest), default=None)
+    board = ranking((one.summary for one in found), course.board.places) if course.board.enabled else ()
+    return ClassReport(course, lexicon, tuple(found), counts.most_frequent(lexicon.hint), board, newest)
+
+
+def lexicon_of(root: Path, course: Course) -> Lexicon:
+    """Return the titles and hints of the chapters that were built in a course folder."""
+    titles: dict[str, Text] = {}
+    hints: dict[str, Text] = {}
+    minimum: dict[str, float] = {}
+    for dates in course.chapters:
+        path = root / "solutions" / dates.id / "hidden.json"
+        if not path.is_file():
+            continue
+        kit = read_kit(path)
+        titles[dates.id] = kit.chapter.title
+        titles.update({f"{dates.id}/{task.id}": task.title for task in kit.chapter.tasks})
+        if kit.chapter.accuracy:
+            minimum[dates.id] = kit.chapter.accuracy.minimum
+        for text in (*_hints(kit.chapter), *(mistake.cause for mistake in kit.mistakes)):
+            hints.update({text.zh: text, text.en: text})
+    return Lexicon(titles, hints, minimum)
+
+
+def with_records(
+    class_ledgers: Iterable[Ledger], rows: Iterable[Sequence[Any]]
+) -> Iterator[tuple[Ledger, dict[tuple[str, int], dict[str, Any]]]]:
+    """Yield each ledger with the newest result of each attempt, by chapter and number; both come sorted by student."""
+    groups = groupby(rows, key=itemgetter(0))
+    name, group = next(groups, (None, ()))
+    for ledger in class_ledgers:
+        while name is not None and name < ledger.student.id:
+            name, group = next(groups, (None, ()))
+        found = {}
+        if name == ledger.student.id:
+            found = {(chapter, number): json.loads(record) for _, chapter, number, record in group}
+        yield ledger, found
+
+
+def _hints(chapter: Chapter) -> Iterator[Text]:
+    for task in chapter.tasks:
+        yield from filter(None, (task.hint, *(check.hint for check in task.checks)))
+
+
+def _chapter(one: ChapterPoints, records: Records) -> ChapterReport:
+    chosen = one.counting.chosen if one.counting else None
+    record = records.get((one.chapter, chosen.attempt.number)) if chosen else None
+    findings = tuple(record["findings"]) if record else ()
+    said = (accuracy_in(f["message"]) for f in findings if f["kind"] == "accuracy" and f["status"] in ("pass", "fail"))
+    return ChapterReport(one, findings, next((value for value in said if value is not None), None))
+
+
+def _newest(ledger: Ledger) -> datetime | None:
+    moments = [one.at for part in (ledger.checkins, ledger.actions, ledger.attempts) for one in part]
+    return max(moments, default=None)
