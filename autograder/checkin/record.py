@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import makeups_left
@@ -16,8 +15,7 @@ from autograder.course import Course
 from autograder.text import Language
 
 
-@dataclass(frozen=True, slots=True)
-class RosterLine:
+class RosterLine(NamedTuple):
     """One student in the roster. marks: one character for each week; points: of each chapter, None without any."""
 
     student: str

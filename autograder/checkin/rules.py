@@ -196,13 +196,15 @@ def _accepted(
     month = month_of(moment, course.zone)
     standing: Standing | None = standing_at(course, week, due, moment)
     if standing is None:
-        already = any(c.week == week.week and c.standing == "made_up" for c in known)
+        before = next((c for c in known if c.week == week.week and c.standing == "made_up"), None)
         if not reason.strip():
             return Refused(_with_moments(REASON_NEEDED, course, week=week.week, due=due))
         until = last_makeup_moment(course, due)
         if is_after(moment, until):
             return Refused(_with_moments(TOO_LONG_AGO, course, week=week.week, until=until))
-        if not already and makeups_left(course, month, known, actions) == 0:
+        if before is not None:
+            month = before.month  # a week made up again costs nothing: it stays in the month that paid for it
+        elif makeups_left(course, month, known, actions) == 0:
             return Refused(QUOTA.format(month=month, limit=course.makeup.per_month))
         standing = "made_up"
     made_up = reason.strip() if standing == "made_up" else ""

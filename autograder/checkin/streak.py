@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograder.checkin.status import DONE, Status, WeekStatus
 
 _GOES_ON = (Status.ON_TIME, Status.LATE)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a student is.
 
     completion: fraction 0..1 of the weeks so far, a week made up counting less; done, of: the weeks behind it;
@@ -51,8 +50,11 @@ def progress(statuses: Sequence[WeekStatus], makeup_worth: float) -> Progress:
 
 def share_of_the_course(statuses: Sequence[WeekStatus], makeup_worth: float) -> float:
     """Return the fraction 0..1 of all weeks of the course that is done; weeks on leave are left out."""
-    counted = [one.status for one in statuses if one.status is not Status.ON_LEAVE]
-    if not counted:
-        return 0.0
-    worth = sum(makeup_worth if status is Status.MADE_UP else 1.0 for status in counted if status in DONE)
-    return worth / len(counted)
+    worth, counted = 0.0, 0
+    for one in statuses:
+        status = one.status
+        if status is not Status.ON_LEAVE:
+            counted += 1
+            if status in DONE:
+                worth += makeup_worth if status is Status.MADE_UP else 1.0
+    return worth / counted if counted else 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ class ChapterPoints(NamedTuple):
     counting: Counting | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """course_points: 0..100, chapters by their weights, what is not handed in counts 0; weeks_share: fraction 0..1
     of all weeks of the course; full_mark_at: when the last chapter with full marks was handed in."""
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from autograder.grading.feedback import plain_text
+from autograder.grading.plain import plain_text
 from autograder.text import Language, Text
 
 HEADINGS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,5 +103,6 @@ def _unmarked(finding: dict[str, Any]) -> bool:
     return bool(finding["kind"] == "written" and finding["status"] == "skipped")
 
 
+@lru_cache(maxsize=4096)  # the same few points come again and again
 def _number(value: float) -> str:
     return f"{round(value, 6):.15g}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -19,12 +18,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Chapter
 from autograder.errors import AutograderError
+from autograder.grading.plain import plain_text
 from autograder.submission import RawSubmission, repair
 from autograder.writing import write_atomically, write_changed
 
-# Control sequences first, whole; what is left of control characters goes one by one.
-_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
-_TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
 _TAGS = frozenset(
     re.findall(
@@ -122,12 +119,6 @@ def inert(markdown: str, attached: Container[str] = ()) -> str:
 def autograded_path(root: Path, student: str, chapter_id: str) -> Path:
     """Return where the graded notebook of a student lies."""
     return _path(root, "autograded", student, chapter_id, ".ipynb")
-
-
-def plain_text(text: str) -> str:
-    """Return `text` without terminal colours, control characters (newline and tab stay) and half surrogate pairs."""
-    kept = _ANSI.sub("", text.replace("\r\n", "\n"))
-    return "".join(c for c in kept if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _turns(c)))
 
 
 def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = None) -> list[Path]:
@@ -267,7 +258,3 @@ def _lines(finding: dict[str, Any]) -> Iterator[str]:
         yield from (f"    {line}" for line in plain_text(finding["message"]).splitlines())
     if finding["hint"]:
         yield from (f"    → {line}" for line in plain_text(finding["hint"]).splitlines())
-
-
-def _turns(character: str) -> bool:
-    return character in _TURNS_TEXT_AROUND

@@ -8,6 +8,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,7 +18,7 @@ from autograder.checkin.status import Status
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.grading.counting import counting_said
-from autograder.grading.feedback import plain_text
+from autograder.grading.plain import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
 from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
@@ -148,6 +149,7 @@ def outside(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(plain_text(text))
 
 
+@lru_cache(maxsize=4096)
 def both(text: Text) -> Markup:
     """Return a text in both languages, of which the page shows one."""
     if text.zh == text.en:
