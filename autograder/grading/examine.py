@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograder.checks.accuracy import Accuracy, ImageSets, Measured, WeightsFile
+from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
@@ -29,14 +29,19 @@ CONSTANT = Text(
     en="The network answers the same for every image (accuracy {accuracy}): it learnt nothing, or the weights are the "
     "initial ones.",
 )
+SLOW = Text(
+    zh="(网络不能编译成静态图, 按原样逐层运行:{reason})",
+    en="(The network could not be compiled and ran layer by layer: {reason}.)",
+)
+ROOM_MIB = 64
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
 
 class SessionMaker(Protocol):
     """A box: makes a new conversation with a new process."""
 
-    def session(self, cpu_seconds: int | None = None) -> Any:
-        """Return a session that is also a context manager; cpu_seconds in place of the box's own limit."""
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> Any:
+        """Return a session that is also a context manager; cpu_seconds and files_mib: see `Box.session`."""
         ...
 
 
@@ -130,12 +135,12 @@ class Examiner:
             self.deaths[task.id] = death
             raise
 
-    def _load(self, scope: str, names: Names, cpu_seconds: int | None = None) -> Session:
+    def _load(self, scope: str, names: Names, cpu_seconds: int | None = None, files_mib: int = 0) -> Session:
         if self.session is not None and self.scope is not None and self.scope.id != scope:
             self.close()
         if self.session is None or self.scope is None:
             sliced = self.slice_for(names)
-            self.session = self.box.session(cpu_seconds)
+            self.session = self.box.session(cpu_seconds, files_mib)
             self.session.limit(LOAD_SECONDS)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
             errors = answer.get("errors") if isinstance(answer, dict) else None
@@ -210,7 +215,7 @@ class Examiner:
             en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
         )
 
-    def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding]) -> Finding:
+    def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
         if isinstance(self.weights, Text) and not plan:
             return finding("fail", self.weights)
@@ -219,7 +224,9 @@ class Examiner:
         self.close()  # the network under test needs the memory, and time of its own
         names = [*task.name_groups(), *([(plan.function,)] if plan else [])]
         try:
-            session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds)
+            # The compiled network is written once, with its weights, before it is read again.
+            room = (len(self.weights.content) >> 20) + ROOM_MIB if isinstance(self.weights, WeightsFile) else 0
+            session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds, room)
             scope = self.scope
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
@@ -229,7 +236,11 @@ class Examiner:
                 outcome = check.retrain(session, plan, self.images.training(), self.images.validation(), seed=1)
             else:
                 assert isinstance(self.weights, WeightsFile)
-                outcome = check.measure(session, self.weights, self.images.validation(), len(self.weights.content))
+                outcome = check.measure(
+                    session, self.weights, self.images.validation(), len(self.weights.content), fast
+                )
+        except CompilerDied:
+            return self._accuracy(check, task, finding, fast=False)
         except BoxDied as death:
             return finding(death.status, _death_text(death))
         except StudentError as error:
@@ -251,6 +262,8 @@ class Examiner:
             zh=f"正确率 {found.accuracy:.4f}{area};最低要求 {gate.minimum:.4f}, 总答同一类是 {gate.constant:.4f}。",
             en=f"Accuracy {found.accuracy:.4f}{area}; minimum {gate.minimum:.4f}, a constant answer {gate.constant:.4f}.",
         )
+        if found.slow:
+            text = Text(**{name: f"{text.to(name)} {SLOW.format(reason=found.slow).to(name)}" for name in LANGUAGES})
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
