@@ -20,6 +20,7 @@ from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
+from autograder.grading.batch import longest_first
 from autograder.grading.counting import digest_of, handed_in_at, with_counting
 from autograder.grading.feedback import autograded_path, write_autograded
 from autograder.grading.grade import grade, key_of
@@ -116,10 +117,16 @@ class Grader:
         jobs: int = 2,
         again: bool = False,
         done: Callable[[dict[str, Any]], None] = lambda _: None,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> list[dict[str, Any]]:
-        """Grade everything, `jobs` at a time, and return the records in the order of `hand_ins`."""
+        """Grade everything, `jobs` at a time, the longest first, and return the records in the order of `hand_ins`.
 
-        def one(hand_in: HandIn) -> dict[str, Any]:
+        may_begin: asked before each; what it refuses is left out.
+        """
+
+        def one(hand_in: HandIn) -> dict[str, Any] | None:
+            if not may_begin():
+                return None
             try:
                 record = self.grade(hand_in, store, language, again)
             except AutograderError:
@@ -131,9 +138,11 @@ class Grader:
             return record
 
         with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(one, hand_in) for hand_in in hand_ins]
+            order = longest_first(hand_ins, store.all_current() if store else [])
+            futures = {hand_in: pool.submit(one, hand_in) for hand_in in order}
             try:
-                return [future.result() for future in futures]
+                records = [futures[hand_in].result() for hand_in in hand_ins]
+                return [record for record in records if record is not None]
             except BaseException:
                 # Ctrl-C, or a box that broke: what is done is kept, what has not begun is left for the next run.
                 pool.shutdown(wait=True, cancel_futures=True)
