@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from autograder.cli.common import LanguageOption, course_here, import_notes, progress
 
-if TYPE_CHECKING:
-    pass
+SMALL_CLASS = 5  # so many results are seen at one glance
 
 
 def grade(
@@ -25,12 +25,25 @@ def grade(
         str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
     ] = None,
     regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
+    only_failed: Annotated[
+        bool, typer.Option(help="Only those whose newest result is not all right, once more; of the class.")
+    ] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Only what came then or later.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=0, help="Minutes after which nothing new is begun; what is left is named.")
+    ] = None,
     lang: LanguageOption = None,
 ) -> None:
-    """Grade one submission or the class; exit code 1 when a check failed or something could not be graded."""
+    """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
+    import time
+    from datetime import UTC
+
     from rich.console import Console
 
     from autograder.cli.tables import class_table, grading_progress
+    from autograder.grading.batch import came_since, failed, slowest, that_failed, within
     from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import that_count
@@ -39,6 +52,8 @@ def grade(
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
+    if paths and only_failed:
+        raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
     root, course, language = course_here(lang)
     grader = Grader(root, course, box_of(course))
     slots = jobs or os.cpu_count() or 1
@@ -46,13 +61,19 @@ def grade(
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
     )
     store = None if paths else ResultStore.in_course(root)
+    if since:
+        hand_ins = came_since(hand_ins, since.replace(tzinfo=course.zone).astimezone(UTC), grader.clock())
+    if only_failed and store:
+        hand_ins = that_failed(hand_ins, store.all_current())
+    may_begin = within(None if budget is None else 60 * budget, time.monotonic)
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
                 engine = LocalEngine(root, language, min(slots, len(hand_ins)))
-                records = Coordinator(grader, store, engine, language, done).grade(hand_ins, again=regrade)
+                coordinator = Coordinator(grader, store, engine, language, done, may_begin)
+                records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
-                records = grader.grade_files(hand_ins, language, jobs=slots, done=done)
+                records = grader.grade_files(hand_ins, language, jobs=slots, done=done, may_begin=may_begin)
     except KeyboardInterrupt:
         progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
@@ -70,12 +91,14 @@ def grade(
         _print_findings(records)
     else:
         Console().print(class_table(records, language))
-    failed = any(r["status"] == "rejected" or any(_bad(f) for f in r["findings"]) for r in records)
-    raise typer.Exit(1 if failed else 0)
-
-
-def _bad(finding: dict[str, Any]) -> bool:
-    return finding["status"] not in ("pass", "skipped")
+    if len(records) > SMALL_CLASS:
+        named = [
+            f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
+        ]
+        progress("slowest: " + "; ".join(named))
+    if left := len(hand_ins) - len(records):
+        progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
+    raise typer.Exit(1 if left or any(map(failed, records)) else 0)
 
 
 def _print_findings(records: list[dict[str, Any]]) -> None:

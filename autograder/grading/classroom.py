@@ -107,10 +107,16 @@ class Grader:
         *,
         jobs: int = 2,
         done: Callable[[dict[str, Any]], None] = lambda _: None,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> list[dict[str, Any]]:
-        """Grade files that belong to no class, `jobs` at a time; return the records in the order of `hand_ins`."""
+        """Grade files that belong to no class, `jobs` at a time; return the records in the order of `hand_ins`.
 
-        def one(hand_in: HandIn) -> dict[str, Any]:
+        may_begin: asked before each; what it refuses is left out.
+        """
+
+        def one(hand_in: HandIn) -> dict[str, Any] | None:
+            if not may_begin():
+                return None
             try:
                 result = self.grade(hand_in)
             except AutograderError:
@@ -124,7 +130,8 @@ class Grader:
         with ThreadPoolExecutor(jobs) as pool:
             futures = [pool.submit(one, hand_in) for hand_in in hand_ins]
             try:
-                return [future.result() for future in futures]
+                records = [future.result() for future in futures]
+                return [record for record in records if record is not None]
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise

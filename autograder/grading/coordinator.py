@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.checkin.desk import Desk
+from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
@@ -30,7 +31,7 @@ SET_ASIDE = Text(
 
 
 class Coordinator:
-    """Grades hand-ins of a class. done: called with each result."""
+    """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good."""
 
     def __init__(
         self,
@@ -39,8 +40,10 @@ class Coordinator:
         engine: Engine,
         language: Language,
         done: Callable[[dict[str, Any]], None] = lambda _: None,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
         self.grader, self.store, self.engine, self.language, self.done = grader, store, engine, language, done
+        self.may_begin = may_begin
         self.jobs = JobTable(store.database, grader.clock)
         self._open: dict[int, HandIn] = {}  # job → what is to be graded
         self._running: dict[int, Job] = {}
@@ -50,16 +53,21 @@ class Coordinator:
     def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[dict[str, Any]]:
         """Return the result of each hand-in, in their order; what has one already is not run again unless `again`.
 
+        The longest are run first, and what `may_begin` refuses is left out.
+
         KeyboardInterrupt leaves everything in order: what is done is kept, the rest waits for the next run.
         """
         try:
             with _interrupted() as asked:
-                self._receive(hand_ins, again)
-                while self._open and not (asked.is_set() and not self._running):
-                    if not asked.is_set():
+                self._receive(longest_first(hand_ins, self.store.all_current()), again)
+                going_on = True
+                while self._open and (going_on or self._running):
+                    going_on = not asked.is_set() and self.may_begin()
+                    if going_on:
                         self._start()
-                    self._collect()
-            if self._open:
+                    if going_on or self._running:
+                        self._collect()
+            if self._open and asked.is_set():
                 raise KeyboardInterrupt
         finally:
             self.engine.close()

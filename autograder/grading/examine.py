@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autograder.checks.accuracy import Accuracy, ImageSets, Measured, WeightsFile
+from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
@@ -29,14 +29,19 @@ NO_WEIGHTS = Text(
     zh="正确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
+SLOW = Text(
+    zh="(网络不能编译成静态图, 按原样逐层运行:{reason})",
+    en="(The network could not be compiled and ran layer by layer: {reason}.)",
+)
+ROOM_MIB = 64
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 
 
 class SessionMaker(Protocol):
     """A box: makes a new conversation with a new process."""
 
-    def session(self, cpu_seconds: int | None = None) -> Any:
-        """Return a session that is also a context manager; cpu_seconds in place of the box's own limit."""
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> Any:
+        """Return a session that is also a context manager; cpu_seconds and files_mib: see `Box.session`."""
         ...
 
 
@@ -134,12 +139,12 @@ class Examiner:
             self.deaths[task.id] = death
             raise
 
-    def _load(self, scope: str, names: Names, cpu_seconds: int | None = None) -> Session:
+    def _load(self, scope: str, names: Names, cpu_seconds: int | None = None, files_mib: int = 0) -> Session:
         if self.session is not None and self.scope is not None and self.scope.id != scope:
             self.close()
         if self.session is None or self.scope is None:
             sliced = self.slice_for(names)
-            self.session = self.box.session(cpu_seconds)
+            self.session = self.box.session(cpu_seconds, files_mib)
             self.session.limit(LOAD_SECONDS)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
             errors = answer.get("errors") if isinstance(answer, dict) else None
@@ -224,7 +229,7 @@ class Examiner:
             en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
         )
 
-    def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding]) -> Finding:
+    def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
         if isinstance(self.weights, Text) and not plan:
             return finding("fail", self.weights)
@@ -233,7 +238,9 @@ class Examiner:
         self.close()  # the network under test needs the memory, and time of its own
         names = [*task.name_groups(), *([(plan.function,)] if plan else [])]
         try:
-            session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds)
+            # The compiled network is written once, with its weights, before it is read again.
+            room = (len(self.weights.content) >> 20) + ROOM_MIB if isinstance(self.weights, WeightsFile) else 0
+            session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds, room)
             scope = self.scope
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
@@ -243,7 +250,11 @@ class Examiner:
                 outcome = check.retrain(session, plan, self.images.training(), self.images.validation(), seed=1)
             else:
                 assert isinstance(self.weights, WeightsFile)
-                outcome = check.measure(session, self.weights, self.images.validation(), len(self.weights.content))
+                outcome = check.measure(
+                    session, self.weights, self.images.validation(), len(self.weights.content), fast
+                )
+        except CompilerDied:
+            return self._accuracy(check, task, finding, fast=False)
         except BoxKilled:
             raise
         except BoxDied as death:
@@ -264,6 +275,8 @@ class Examiner:
             return finding("fail", CONSTANT.format(accuracy=found.accuracy))
         area = "" if found.auc is None else f", AUC {found.auc:.4f}"
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
+        if found.slow:
+            text = Text(**{name: f"{text.to(name)} {SLOW.format(reason=found.slow).to(name)}" for name in LANGUAGES})
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)

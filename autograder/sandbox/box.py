@@ -52,9 +52,13 @@ class Box:
         """The back end with what it guarantees, as results state it."""
         return f"{self.backend} ({', '.join(self.layers)})" if self.layers else self.backend
 
-    def session(self, cpu_seconds: int | None = None) -> BoxSession:
-        """Start a child and return the conversation with it; cpu_seconds in place of the box's own limit."""
-        orders = self._orders(self.limits.cpu_seconds if cpu_seconds is None else cpu_seconds)
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> BoxSession:
+        """Start a child and return the conversation with it.
+
+        cpu_seconds: in place of the box's own limit; files_mib: room for files, where that is more than the box's own.
+        """
+        limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
+        orders = replace(self, limits=replace(limits, files_mib=max(files_mib, limits.files_mib)))._orders()
         child = self.zygote.child(orders) if self.zygote else ColdChild(orders, self.backend == "bubblewrap")
         session = BoxSession(child, self.limits.output_kib, together=cpu_seconds or 0)
         try:
@@ -69,14 +73,14 @@ class Box:
             raise BoxError(f"the box is weaker than it was: without {', '.join(lost)}; nothing was run")
         return session
 
-    def _orders(self, cpu_seconds: int) -> dict[str, Any]:
+    def _orders(self) -> dict[str, Any]:
         limits = self.limits
         uid = pool_uid(next(_started)) if os.geteuid() == 0 else None
         return {
             "files_mib": limits.files_mib,
             "limits": {
                 "memory_mib": limits.memory_mib,
-                "cpu_seconds": cpu_seconds,
+                "cpu_seconds": limits.cpu_seconds,
                 "file_mib": limits.files_mib,
             },
             "lock": {"readable": READABLE, "writable": WRITABLE, "uid": uid, "processes": limits.processes},

@@ -229,8 +229,8 @@ class Liar:
     def __init__(self, answer: Callable[[str], Any]) -> None:
         self.answer = answer
 
-    def session(self, cpu_seconds: int | None = None) -> Liar:
-        assert cpu_seconds is None
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> Liar:
+        assert (cpu_seconds, files_mib) == (None, 0)
         return self
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:

@@ -1,0 +1,70 @@
+"""Which hand-ins of a class are graded, in which order, and until when."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from autograder.grading.counting import handed_in_at
+
+Record = dict[str, Any]
+SLOWEST = 3
+
+
+class Placed(Protocol):
+    """What is needed of a hand-in here."""
+
+    @property
+    def path(self) -> Any: ...
+    @property
+    def chapter(self) -> str: ...
+    @property
+    def student(self) -> str | None: ...
+
+
+Hand = TypeVar("Hand", bound=Placed)
+
+
+def came_since(hand_ins: Iterable[Hand], moment: datetime, now: datetime) -> list[Hand]:
+    """Return what was handed in at `moment` or later; both in UTC."""
+    return [hand_in for hand_in in hand_ins if handed_in_at(hand_in.path, now) >= moment]
+
+
+def that_failed(hand_ins: Iterable[Hand], newest: Iterable[Record]) -> list[Hand]:
+    """Return those whose newest result was rejected or has a check that did not pass."""
+    bad = {(record["student"], record["chapter"]) for record in newest if failed(record)}
+    return [hand_in for hand_in in hand_ins if (hand_in.student, hand_in.chapter) in bad]
+
+
+def failed(record: Record) -> bool:
+    """Tell whether a result was rejected or has a check that did not pass; skipped ones do not count."""
+    return record["status"] == "rejected" or any(f["status"] not in ("pass", "skipped") for f in record["findings"])
+
+
+def longest_first(hand_ins: Sequence[Hand], newest: Iterable[Record]) -> list[Hand]:
+    """Return hand-ins by the seconds they took before, else by the median of their chapter: no long one is begun last."""
+    own = {(r["student"], r["chapter"]): float(r.get("seconds") or 0.0) for r in newest}
+    by_chapter: dict[str, list[float]] = {}
+    for (_, chapter), seconds in own.items():
+        by_chapter.setdefault(chapter, []).append(seconds)
+    usual = {chapter: statistics.median(seconds) for chapter, seconds in by_chapter.items()}
+
+    def expected(hand_in: Hand) -> float:
+        return own.get((hand_in.student, hand_in.chapter), usual.get(hand_in.chapter, 0.0))
+
+    return sorted(hand_ins, key=expected, reverse=True)
+
+
+def within(seconds: float | None, clock: Callable[[], float]) -> Callable[[], bool]:
+    """Return what tells whether something new may be begun: for so many seconds from now on, None: always."""
+    if seconds is None:
+        return lambda: True
+    end = clock() + seconds
+    return lambda: clock() < end
+
+
+def slowest(records: Iterable[Record]) -> list[Record]:
+    """Return the `SLOWEST` results that took longest, longest first."""
+    return sorted(records, key=lambda record: -float(record.get("seconds") or 0.0))[:SLOWEST]
