@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from autograder.cli.common import LanguageOption, course_here, import_notes, progress
-
-if TYPE_CHECKING:
-    pass
 
 
 def grade(
@@ -33,7 +30,7 @@ def grade(
     from autograder.cli.tables import class_table, grading_progress
     from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
     from autograder.grading.coordinator import Coordinator
-    from autograder.grading.counting import that_count
+    from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import LocalEngine
     from autograder.grading.gradebook import record_points
     from autograder.store.results import ResultStore
@@ -60,6 +57,7 @@ def grade(
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
             record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
+        audit_counting(course, store)
         store.close()
     if json_file:
         text = json.dumps(records, ensure_ascii=False, indent=1)
@@ -104,13 +102,14 @@ def export(
 ) -> None:
     """Write the current results as CSV: one row per student and chapter, one column per task."""
     from autograder.course import find_course, load_course
-    from autograder.grading.counting import class_with_counting
+    from autograder.grading.counting import audit_counting, class_with_counting
     from autograder.grading.export import write_csv
     from autograder.store.results import ResultStore
 
     root = find_course(Path.cwd())
     course = load_course(root)
     store = ResultStore.in_course(root)
+    audit_counting(course, store)
     records = class_with_counting(course, store, course.language)
     store.close()
     write_csv(file, records)
