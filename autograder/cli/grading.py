@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from autograder.cli.common import LanguageOption, course_here, import_notes, progress
+
+if TYPE_CHECKING:
+    from autograder.sandbox.box import Backend
 
 
 def grade(
@@ -21,6 +24,10 @@ def grade(
     json_file: Annotated[
         str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
     ] = None,
+    box: Annotated[str, typer.Option(help="bubblewrap, or none: no protection at all.")] = "bubblewrap",
+    trusted: Annotated[
+        bool, typer.Option("--i-trust-this-code", help="Needed for --box none: the code may do what you may do.")
+    ] = False,
     regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
     lang: LanguageOption = None,
 ) -> None:
@@ -36,7 +43,8 @@ def grade(
     from autograder.store.results import ResultStore
 
     root, course, language = course_here(lang)
-    grader = Grader(root, course, box_of(course))
+    backend = _backend(box, trusted)
+    grader = Grader(root, course, box_of(course, backend))
     slots = jobs or os.cpu_count() or 1
     hand_ins = (
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
@@ -45,7 +53,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                engine = LocalEngine(root, language, min(slots, len(hand_ins)))
+                engine = LocalEngine(root, language, min(slots, len(hand_ins)), backend)
                 records = Coordinator(grader, store, engine, language, done).grade(hand_ins, again=regrade)
             else:
                 records = grader.grade_files(hand_ins, language, jobs=slots, done=done)
@@ -68,6 +76,18 @@ def grade(
         Console().print(class_table(records, language))
     failed = any(r["status"] == "rejected" or any(_bad(f) for f in r["findings"]) for r in records)
     raise typer.Exit(1 if failed else 0)
+
+
+def _backend(box: str, trusted: bool) -> Backend:
+    if box not in ("bubblewrap", "none"):
+        raise typer.BadParameter(f"the box is bubblewrap or none, not {box!r}", param_hint="--box")
+    if box == "none" and not trusted:
+        raise typer.BadParameter(
+            "without a box, what was handed in runs with all your rights and can read and change everything you can; "
+            "where you have read it, or it is yours, add --i-trust-this-code",
+            param_hint="--box none",
+        )
+    return cast("Backend", box)
 
 
 def _bad(finding: dict[str, Any]) -> bool:
