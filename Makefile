@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint build verify attack crash clean
+.PHONY: help setup demo test lint build verify attack crash fuzz clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -38,6 +38,10 @@ attack: setup  ## grade every hostile submission of tests/attacks/, print the ta
 
 crash: setup  ## kill grader, workers and boxes 200 times over a class of 60, then compare
 	$(BIN)/python -W ignore -m tests.crash
+
+fuzz: setup  ## ten minutes of coverage-guided fuzzing of what the box sends
+	mkdir -p .autograder/fuzz
+	$(BIN)/python -W ignore -m tests.fuzz.wire -max_total_time=600 -artifact_prefix=.autograder/fuzz- .autograder/fuzz
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis
