@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint build verify attack clean
+.PHONY: help setup demo test lint build verify attack crash fuzz clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -35,6 +35,13 @@ verify: setup  ## prove every check by its mutants
 
 attack: setup  ## grade every hostile submission of tests/attacks/, print the table
 	$(BIN)/python -W ignore -m tests.attacks
+
+crash: setup  ## kill grader, workers and boxes 200 times over a class of 60, then compare
+	$(BIN)/python -W ignore -m tests.crash
+
+fuzz: setup  ## ten minutes of coverage-guided fuzzing of what the box sends
+	mkdir -p .autograder/fuzz
+	$(BIN)/python -W ignore -m tests.fuzz.wire -max_total_time=600 -artifact_prefix=.autograder/fuzz- .autograder/fuzz
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis

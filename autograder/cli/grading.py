@@ -6,11 +6,14 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from autograder.cli.common import LanguageOption, course_here, import_notes, progress
+
+if TYPE_CHECKING:
+    from autograder.sandbox.box import Backend
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 
@@ -24,6 +27,10 @@ def grade(
     json_file: Annotated[
         str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
     ] = None,
+    box: Annotated[str, typer.Option(help="bubblewrap, or none: no protection at all.")] = "bubblewrap",
+    trusted: Annotated[
+        bool, typer.Option("--i-trust-this-code", help="Needed for --box none: the code may do what you may do.")
+    ] = False,
     regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
     only_failed: Annotated[
         bool, typer.Option(help="Only those whose newest result is not all right, once more; of the class.")
@@ -46,7 +53,7 @@ def grade(
     from autograder.grading.batch import came_since, failed, slowest, that_failed, within
     from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
     from autograder.grading.coordinator import Coordinator
-    from autograder.grading.counting import that_count
+    from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import LocalEngine
     from autograder.grading.gradebook import record_points
     from autograder.store.marks import log_marks
@@ -55,7 +62,8 @@ def grade(
     if paths and only_failed:
         raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
     root, course, language = course_here(lang)
-    grader = Grader(root, course, box_of(course))
+    backend = _backend(box, trusted)
+    grader = Grader(root, course, box_of(course, backend))
     slots = jobs or os.cpu_count() or 1
     hand_ins = (
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
@@ -69,7 +77,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                engine = LocalEngine(root, language, min(slots, len(hand_ins)))
+                engine = LocalEngine(root, language, min(slots, len(hand_ins)), backend)
                 coordinator = Coordinator(grader, store, engine, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
@@ -83,6 +91,7 @@ def grade(
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
             record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
+        audit_counting(course, store)
         store.close()
     if json_file:
         text = json.dumps(records, ensure_ascii=False, indent=1)
@@ -99,6 +108,18 @@ def grade(
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
+
+
+def _backend(box: str, trusted: bool) -> Backend:
+    if box not in ("bubblewrap", "none"):
+        raise typer.BadParameter(f"the box is bubblewrap or none, not {box!r}", param_hint="--box")
+    if box == "none" and not trusted:
+        raise typer.BadParameter(
+            "without a box, what was handed in runs with all your rights and can read and change everything you can; "
+            "where you have read it, or it is yours, add --i-trust-this-code",
+            param_hint="--box none",
+        )
+    return cast("Backend", box)
 
 
 def _print_findings(records: list[dict[str, Any]]) -> None:
@@ -139,7 +160,7 @@ def export(
     """Write the current results as CSV: one row per student and chapter, one column per task."""
     from autograder.checkin.weeks import utc_now
     from autograder.course import find_course, load_course
-    from autograder.grading.counting import class_with_counting
+    from autograder.grading.counting import audit_counting, class_with_counting
     from autograder.grading.export import write_csv
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
@@ -148,6 +169,7 @@ def export(
     course = load_course(root)
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
+    audit_counting(course, store)
     records = class_with_counting(course, store, course.language)
     store.close()
     write_csv(file, records)

@@ -188,7 +188,7 @@ def restore(
 
     from autograder.course import find_course, load_course
     from autograder.store.audit import actor_name, add_audit
-    from autograder.store.backup import database_file
+    from autograder.store.backup import database_file, keep_audit
     from autograder.store.backup import restore as put_back
     from autograder.store.database import Database, class_url
     from autograder.store.records import AuditEntry
@@ -198,5 +198,6 @@ def restore(
     kept = database_file(url).with_name(f"{database_file(url).name}.before-{now:%Y%m%dT%H%M%S}")
     put_back(url, file, kept)
     with Database(url) as database, database.writing() as connection:
+        keep_audit(connection, kept)  # what was changed since the backup stays known
         add_audit(connection, [AuditEntry(now, actor_name(), "restore", new=file.name[:200])])
     print(RESTORED.to(chosen_language(lang, load_course(root).language)).format(kept=kept))

@@ -10,8 +10,9 @@ from typing import Any
 
 from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
 from autograder.course import Course
+from autograder.store.audit import actor_name, add_audit, newest_audited
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
-from autograder.store.records import Action, Ledger
+from autograder.store.records import Action, AuditEntry, Ledger
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
 
@@ -21,6 +22,8 @@ OFF = Text(
     en="Late: {percent:g} % off, {raw:g} points count {points:g}.",
 )
 NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts counts.")
+
+COUNTS = "counts"  # what the audit log calls a change of the points that count
 
 
 def digest_of(content: bytes, weights: bytes) -> str:
@@ -78,6 +81,40 @@ def class_with_counting(course: Course, store: ResultStore, language: Language) 
         {**record, "counting": block} if (block := blocks.get((record["student"], record["chapter"]))) else record
         for record in store.all_current()
     ]
+
+
+def audit_counting(course: Course, store: ResultStore) -> int:
+    """Write a line into the audit log for each student and chapter whose points that count are not as last written.
+
+    They change without a new result where a deadline moves, the late policy of course.yml changes, another attempt
+    counts, or somebody marks by hand. Returns how many changed.
+    """
+    with store.database.writing() as connection:
+        before, for_all = newest_audited(connection, COUNTS), for_everybody(connection)
+        entries = []
+        for ledger in ledgers(connection):
+            for chapter in sorted({attempt.chapter for attempt in ledger.attempts}):
+                found = _counting(course, ledger, for_all, chapter)
+                old, new = (
+                    before.get((ledger.student.id, chapter), ""),
+                    _shown(found, dict(ledger.by_hand).get(chapter)),
+                )
+                if old != new:
+                    key = found.chosen.attempt.key if found.chosen else ""
+                    who, now = (actor_name(), ledger.student.id), datetime.now(UTC)
+                    entries.append(AuditEntry(now, who[0], COUNTS, who[1], chapter, old, new, found.why.en, key))
+        add_audit(connection, entries)
+    return len(entries)
+
+
+def _shown(found: Counting, by_hand: float | None) -> str:
+    chosen = found.chosen
+    parts = [f"attempt {chosen.attempt.number}" if chosen else "no attempt counts"]
+    if chosen and chosen.percent:
+        parts.append(f"{chosen.percent:g} % off")
+    if by_hand:
+        parts.append(f"{by_hand:+g} by hand")
+    return f"{round(found.points, 6):g} ({', '.join(parts)})"
 
 
 def that_count(store: ResultStore, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

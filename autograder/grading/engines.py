@@ -10,9 +10,10 @@ import signal
 import threading
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from autograder.grading.work import Outcome, Worker
+from autograder.sandbox.box import Backend
 from autograder.text import Language
 
 
@@ -37,16 +38,16 @@ class Engine(Protocol):
 class LocalEngine:
     """Worker processes on this machine, one job each; one that dies is replaced."""
 
-    def __init__(self, root: Path, language: Language, slots: int) -> None:
+    def __init__(self, root: Path, language: Language, slots: int, backend: Backend = "bubblewrap") -> None:
         self.slots = slots
-        self._course = (root, language)
+        self._worker = (root, language, backend)
         # Workers start from nothing: a copy of this process would hold its locks and its database.
         self._context = multiprocessing.get_context("spawn")
         self._free: list[_Slot] = []
         self._busy: dict[int, _Slot] = {}
 
     def start(self, job: int) -> None:
-        slot = self._free.pop() if self._free else _Slot(self._context, *self._course)
+        slot = self._free.pop() if self._free else _Slot(self._context, *self._worker)
         self._busy[job] = slot
         with contextlib.suppress(BrokenPipeError):  # it has died meanwhile: `finished` tells
             slot.pipe.send_bytes(json.dumps(job).encode())
@@ -78,9 +79,9 @@ class LocalEngine:
 class _Slot:
     """A worker process and the pipe to it."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext, root: Path, language: Language) -> None:
+    def __init__(self, context: multiprocessing.context.SpawnContext, *worker: Any) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, root, language), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, *worker), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -90,7 +91,7 @@ class _Slot:
         self.process.join()
 
 
-def _serve(pipe: Connection, root: Path, language: Language) -> None:
+def _serve(pipe: Connection, *arguments: Any) -> None:
     """Work on jobs until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -99,7 +100,7 @@ def _serve(pipe: Connection, root: Path, language: Language) -> None:
         while True:
             job = json.loads(pipe.recv_bytes())
             try:
-                worker = worker or Worker(root, language)
+                worker = worker or Worker(*arguments)
                 outcome = worker.work(job)
             except Exception as error:
                 outcome = Outcome("stop", message=f"a worker cannot work: {error}")

@@ -20,6 +20,7 @@ from autograder.errors import AutograderError
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted
 from autograder.grading.counting import digest_of, handed_in_at
 from autograder.grading.feedback import write_autograded
+from autograder.sandbox.box import Backend
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
@@ -87,10 +88,10 @@ def kit_digest(root: Path, chapter: str) -> bytes:
 class Worker:
     """Works on the jobs of one course, with a box of its own. Raises `AutograderError` where that cannot be made."""
 
-    def __init__(self, root: Path, language: Language) -> None:
+    def __init__(self, root: Path, language: Language, backend: Backend = "bubblewrap") -> None:
         course = load_course(root)
         self.language: Language = language
-        self.grader = Grader(root, course, box_of(course))
+        self.grader = Grader(root, course, box_of(course, backend))
         self.store = ResultStore(class_url(root))
         self.jobs = JobTable(self.store.database)
 

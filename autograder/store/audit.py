@@ -6,7 +6,7 @@ import getpass
 import os
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from autograder.store.records import AuditEntry
 from autograder.store.tables import audit
@@ -27,6 +27,13 @@ def add_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:
     rows = [{name: getattr(entry, name) for name in AuditEntry.__slots__} for entry in entries]
     if rows:
         connection.execute(audit.insert(), rows)
+
+
+def newest_audited(connection: Connection, what: str) -> dict[tuple[str, str], str]:
+    """Return what stands as new in the newest line of a kind about each (student, target)."""
+    newest = select(func.max(audit.c.id)).where(audit.c.what == what).group_by(audit.c.student, audit.c.target)
+    query = select(audit.c.student, audit.c.target, audit.c.new).where(audit.c.id.in_(newest))
+    return {(student, target): new for student, target, new in connection.execute(query)}
 
 
 def audit_entries(

@@ -6,9 +6,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from autograder.store.database import NEWEST, VERSION_TABLE, WAIT_SECONDS, DatabaseError, copy_sqlite
+from autograder.store.records import AuditEntry
 
 
 def database_file(url: str) -> Path:
@@ -43,6 +45,24 @@ def restore(url: str, source: Path, kept: Path) -> None:
     with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target, timeout=WAIT_SECONDS)) as there:
         here.backup(there)  # one transaction: readers see the old state or the new one
         there.execute("PRAGMA journal_mode=WAL")
+
+
+def keep_audit(connection: Connection, before: Path) -> int:
+    """Add the audit lines of the database that a backup took the place of, oldest first; return how many were missing."""
+    if not before.is_file():
+        return 0
+    columns = ", ".join(AuditEntry.__slots__)
+    query = f"SELECT {columns} FROM autograder_audit ORDER BY id"
+    with closing(sqlite3.connect(before)) as kept:
+        if not kept.execute("SELECT 1 FROM sqlite_master WHERE name = 'autograder_audit'").fetchone():
+            return 0
+        lines = kept.execute(query).fetchall()
+    known = {tuple(row) for row in connection.exec_driver_sql(query)}
+    missing = [line for line in lines if line not in known]
+    places = ", ".join("?" * len(AuditEntry.__slots__))
+    if missing:
+        connection.exec_driver_sql(f"INSERT INTO autograder_audit ({columns}) VALUES ({places})", missing)
+    return len(missing)
 
 
 def _check(file: Path) -> None:

@@ -260,7 +260,10 @@ def test_backup_and_restore(classroom: Folder) -> None:
     assert said.code == 0
     assert "before-" in said.out
     assert statuses(classroom, "s001")[0] == "missed"
-    assert classroom("audit", "--json").json[0]["what"] == "restore"
+    lines = classroom("audit", "--json").json
+    assert [line["what"] for line in lines[:2]] == ["restore", "leave"]  # what was done since stays in the log
+    classroom("restore", "copy.db")
+    assert [line["what"] for line in classroom("audit", "--json").json].count("leave") == 1
 
 
 def test_another_database_is_used_where_the_variable_names_one(

@@ -136,6 +136,10 @@ class Campaign:
             self.asked -= 1
 
     def _disturb(self, process: subprocess.Popen[str], chance: random.Random) -> None:
+        # Most kills are to hit work, some the start.
+        early = chance.random() < 0.1
+        while not early and process.poll() is None and not self._asked("COUNT(*)"):
+            time.sleep(0.2)
         while process.poll() is None and self.done.total() < self.kills:
             until = time.monotonic() + chance.uniform(0, self.longest)
             while process.poll() is None and time.monotonic() < until:
@@ -165,9 +169,9 @@ class Campaign:
 
     def _may_die(self) -> bool:
         """Tell whether no running job would be set aside if its worker died now: that is asked for elsewhere."""
+        return (self._asked("MAX(failures)") or 0) < 2
+
+    def _asked(self, what: str) -> Any:
+        """Return something about the jobs that are being worked on."""
         with closing(sqlite3.connect(self.root / "gradebook.db", timeout=60)) as connection:
-            try:
-                query = "SELECT MAX(failures) FROM autograder_job WHERE state = 'leased'"
-                return (connection.execute(query).fetchone()[0] or 0) < 2
-            except sqlite3.OperationalError:
-                return False
+            return connection.execute(f"SELECT {what} FROM autograder_job WHERE state = 'leased'").fetchone()[0]

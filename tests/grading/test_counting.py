@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from autograder.checkin.desk import Desk
 from autograder.grading.counting import (
+    audit_counting,
     class_with_counting,
     counting_of,
     digest_of,
@@ -19,6 +21,7 @@ from autograder.grading.counting import (
     that_count,
     with_counting,
 )
+from autograder.store.audit import audit_entries
 from autograder.store.checkins import add_actions
 from autograder.store.records import Action
 from autograder.store.results import ResultStore
@@ -90,6 +93,39 @@ def test_a_moved_deadline_takes_the_penalty_away(store: ResultStore) -> None:
     with store.database.writing() as connection:
         add_actions(connection, [Action("reopen", "ta", START, "flu", "s1", chapter="c1", until=DUE + 2 * DAY)])
     assert counting_of(course(late=LATE), store, "s1", "c1").points == 70.0
+
+
+def audited(store: ResultStore, what: str = "counts") -> list[tuple[str, str, str]]:
+    with store.database.reading() as connection:
+        return [(one.old, one.new, one.key) for one in audit_entries(connection, "s1", what)][::-1]
+
+
+def test_every_change_of_the_points_that_count_is_in_the_audit_log(store: ResultStore) -> None:
+    late = course(late=LATE)
+    add(store, "k1", 70.0, DUE + DAY)
+    assert audit_counting(late, store) == 1
+    assert audit_counting(late, store) == 0  # nothing has changed
+    add(store, "k2", 90.0, DUE + 3 * DAY)  # a new attempt takes the place of the first
+    audit_counting(late, store)
+    audit_counting(course(late={**LATE, "cap_percent": 5.0}), store)  # another policy in course.yml
+    with store.database.writing() as connection:
+        add_actions(connection, [Action("reopen", "ta", START, "flu", "s1", chapter="c1", until=DUE + 4 * DAY)])
+    audit_counting(late, store)
+    assert audited(store) == [
+        ("", "63 (attempt 1, 10 % off)", "k1"),
+        ("63 (attempt 1, 10 % off)", "63 (attempt 2, 30 % off)", "k2"),
+        ("63 (attempt 2, 30 % off)", "85.5 (attempt 2, 5 % off)", "k2"),
+        ("85.5 (attempt 2, 5 % off)", "90 (attempt 2)", "k2"),
+    ]
+    assert [line[1] for line in audited(store, "grade")] == ["70/100", "90/100"]
+
+
+def test_no_line_of_the_audit_log_can_be_changed_or_deleted(store: ResultStore) -> None:
+    add(store, "k1", 70.0, DUE)
+    for words in ("DELETE FROM autograder_audit", "UPDATE autograder_audit SET actor = 'nobody'"):
+        with pytest.raises(IntegrityError, match="never changed"), store.database.writing() as connection:
+            connection.exec_driver_sql(words)
+    assert len(audited(store, "grade")) == 1
 
 
 def test_a_hand_in_came_when_its_newest_file_did_and_never_in_the_future(tmp_path: Path) -> None:

@@ -115,6 +115,20 @@ def test_weights_of_another_network_are_a_finding(grader: Grader, tmp_path: Path
     assert "belongs to another network" in finding["message"]
 
 
+@pytest.mark.parametrize("trusted", [False, True])
+def test_without_a_box_only_trusted_code_is_graded(trusted: bool, tmp_path: Path) -> None:
+    answer = tmp_path / "reader.py"
+    touched = tmp_path / "touched"
+    answer.write_text(f"transform_img = open({str(touched)!r}, 'w').write\n")
+    command = [sys.executable, "-m", "autograder", "grade", str(answer), "--chapter", "reader", "--box", "none"]
+    done = subprocess.run(
+        [*command, *(["--i-trust-this-code"] if trusted else [])], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == (1 if trusted else 2)
+    assert touched.exists() == trusted
+    assert trusted or "--i-trust-this-code" in done.stderr
+
+
 def test_the_command_prints_a_list_and_exits_with_one_on_a_failure() -> None:
     command = [sys.executable, "-m", "autograder", "grade", "source/lenet/mutants/no_step.py", "--chapter", "lenet"]
     done = subprocess.run([*command, "--json", "-"], cwd=ROOT, capture_output=True, text=True, check=False)
