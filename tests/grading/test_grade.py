@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from safetensors.numpy import save_file
 
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
-from autograder.sandbox.box import default_box
+from autograder.grading.examine import TRIES, Examiner
+from autograder.sandbox.box import Box, BoxSession, default_box
+from autograder.sandbox.session import BoxError
+from autograder.submission import pieces_of_script, slice_names
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,3 +168,37 @@ def test_results_as_tensors_or_arrays_are_as_good_as_floats(grader: Grader, tmp_
     answer.write_text(f"import numpy as np\n{solution}{wrapped}", "utf-8")
     seen = statuses(graded(grader, answer, "lenet"))
     assert {seen[key] for key in seen if key.startswith("evaluate.")} == {"pass"}
+
+
+class Struck:
+    """A box of which the first sessions are killed from outside while they hold a student's code."""
+
+    def __init__(self, box: Box, times: int) -> None:
+        self.box, self.times = box, times
+
+    def session(self, cpu_seconds: int | None = None) -> BoxSession:
+        before = set(boxes())
+        session = self.box.session(cpu_seconds)
+        if self.times > 0:
+            self.times -= 1
+            for box in set(boxes()) - before:
+                with suppress(psutil.NoSuchProcess):
+                    box.kill()
+        return session
+
+
+def boxes() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children(recursive=True) if one.name() == "bwrap"]
+
+
+@pytest.mark.parametrize("times", [1, TRIES])
+def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int) -> None:
+    answer = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
+    sources = pieces_of_script(answer, "reader.py")
+    box = Struck(grader.box, times)
+    with closing(Examiner(grader.kit("reader"), lambda n: slice_names(sources, list(n)), box, None, None)) as examiner:
+        if times < TRIES:
+            assert {finding.status for finding in examiner.findings({"transform_img"})} == {"pass"}
+        else:
+            with pytest.raises(BoxError, match="killed from outside again and again"):
+                examiner.findings({"transform_img"})
