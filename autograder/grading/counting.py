@@ -23,7 +23,7 @@ OFF = Text(
 )
 NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts counts.")
 
-COUNTS = "counts"  # what the audit log calls a change of the points that count
+AUDITED_AS = "counts"  # what the audit log calls a change of the points that count
 
 
 def digest_of(content: bytes, weights: bytes) -> str:
@@ -90,7 +90,7 @@ def audit_counting(course: Course, store: ResultStore) -> int:
     counts, or somebody marks by hand. Returns how many changed.
     """
     with store.database.writing() as connection:
-        before, for_all = newest_audited(connection, COUNTS), for_everybody(connection)
+        before, for_all = newest_audited(connection, AUDITED_AS), for_everybody(connection)
         entries = []
         for ledger in ledgers(connection):
             for chapter in sorted({attempt.chapter for attempt in ledger.attempts}):
@@ -102,7 +102,7 @@ def audit_counting(course: Course, store: ResultStore) -> int:
                 if old != new:
                     key = found.chosen.attempt.key if found.chosen else ""
                     who, now = (actor_name(), ledger.student.id), datetime.now(UTC)
-                    entries.append(AuditEntry(now, who[0], COUNTS, who[1], chapter, old, new, found.why.en, key))
+                    entries.append(AuditEntry(now, who[0], AUDITED_AS, who[1], chapter, old, new, found.why.en, key))
         add_audit(connection, entries)
     return len(entries)
 
