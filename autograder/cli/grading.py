@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from autograder.cli.common import LanguageOption, course_here, import_notes, progress
+from autograder.text import Language
 
 if TYPE_CHECKING:
+    from autograder.grading.engines import Engine
     from autograder.sandbox.box import Backend
 
 SMALL_CLASS = 5  # so many results are seen at one glance
@@ -27,6 +29,9 @@ def grade(
     json_file: Annotated[
         str | None, typer.Option("--json", help="Write results as JSON; - is standard output.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local, or dask://HOST:PORT: a Dask cluster that shares this folder and the database.")
+    ] = "local",
     box: Annotated[str, typer.Option(help="bubblewrap, or none: no protection at all.")] = "bubblewrap",
     trusted: Annotated[
         bool, typer.Option("--i-trust-this-code", help="Needed for --box none: the code may do what you may do.")
@@ -54,7 +59,6 @@ def grade(
     from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
-    from autograder.grading.engines import LocalEngine
     from autograder.grading.gradebook import record_points
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
@@ -77,8 +81,8 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                engine = LocalEngine(root, language, min(slots, len(hand_ins)), backend)
-                coordinator = Coordinator(grader, store, engine, language, done, may_begin)
+                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), backend)
+                coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
                 records = grader.grade_files(hand_ins, language, jobs=slots, done=done, may_begin=may_begin)
@@ -108,6 +112,25 @@ def grade(
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
+
+
+def _engine(engine: str, root: Path, language: Language, slots: int, backend: Backend) -> Engine:
+    from autograder.grading.engines import LocalEngine
+
+    if engine == "local":
+        return LocalEngine(root, language, slots, backend)
+    if not engine.startswith("dask://"):
+        raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
+    try:
+        from autograder.grading.cluster import DaskEngine
+    except ModuleNotFoundError:
+        raise typer.BadParameter(
+            "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
+        ) from None
+    cluster = DaskEngine("tcp://" + engine.removeprefix("dask://"), root.resolve(), language, backend)
+    for name, why in sorted(cluster.refused.items()):
+        progress(f"! {name} gets no job: {why}")
+    return cluster
 
 
 def _backend(box: str, trusted: bool) -> Backend:

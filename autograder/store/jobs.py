@@ -99,10 +99,9 @@ class JobTable:
         if found is None:
             values = {"student": student, "chapter": chapter, "key": key, "again": again, "received_at": self.clock()}
             connection.execute(jobs.insert().values(state="received", attempts=0, failures=0, **values))
-        elif again and found.state != "leased":
-            connection.execute(
-                update(jobs).where(jobs.c.id == found.id).values(state="received", again=True, failures=0)
-            )
+        elif again:
+            state = "leased" if found.state == "leased" else "received"
+            connection.execute(update(jobs).where(jobs.c.id == found.id).values(state=state, again=True, failures=0))
         elif found.state == "failed":
             connection.execute(update(jobs).where(jobs.c.id == found.id).values(state="received"))
         row = connection.execute(select(*_COLUMNS).where(same, jobs.c.key == key)).one()
