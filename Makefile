@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint build verify attack clean
+.PHONY: help setup demo test lint build verify attack bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -35,6 +35,9 @@ verify: setup  ## prove every check by its mutants
 
 attack: setup  ## grade every hostile submission of tests/attacks/, print the table
 	$(BIN)/python -W ignore -m tests.attacks
+
+bench: setup  ## grade a class beside nbgrader, renew the table of docs/benchmarks.md; about an hour
+	$(BIN)/python benchmarks/grading.py --write-docs
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis
