@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test lint build verify attack crash fuzz clean
+.PHONY: help setup demo test lint build verify attack crash fuzz bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -42,6 +42,9 @@ crash: setup  ## kill grader, workers and boxes 200 times over a class of 60, th
 fuzz: setup  ## ten minutes of coverage-guided fuzzing of what the box sends
 	mkdir -p .autograder/fuzz
 	$(BIN)/python -W ignore -m tests.fuzz.wire -max_total_time=600 -artifact_prefix=.autograder/fuzz- .autograder/fuzz
+
+bench: setup  ## grade a class beside nbgrader, renew the table of docs/benchmarks.md; about an hour
+	$(BIN)/python benchmarks/grading.py --write-docs
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis

@@ -7,8 +7,10 @@ The student's kit (`assignments/<chapter>/checks.json`) holds the public checks,
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,11 @@ class Kit:
     mistakes: tuple[Mistake, ...]
     made_from: str
     language: Language = "zh"
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Return the SHA-256 of the file's text."""
+        return hashlib.sha256(self.to_json().encode()).digest()
 
     def public(self) -> Kit:
         """Return the kit without hidden checks and without the marking guides of written tasks."""
