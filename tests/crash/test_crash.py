@@ -35,12 +35,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
-    make_class(tmp_path, 4)
+    make_class(tmp_path, 3)
     assert grade(tmp_path).returncode == 1
     mark_by_hand(tmp_path)
     expected, points = results(tmp_path), marks(tmp_path)
     assert MARK in [row[3] for row in points]
-    campaign = Campaign(tmp_path, kills=8, seed=1, longest=3.0)
+    campaign = Campaign(tmp_path, kills=5, seed=1, longest=2.0)
     campaign.run()
     assert grade(tmp_path).returncode == 1
     assert results(tmp_path) == expected
@@ -118,7 +118,7 @@ def test_a_locked_database_is_waited_for_and_then_named(tmp_path: Path, monkeypa
 
 
 def test_a_leaping_clock_changes_no_result(tmp_path: Path) -> None:
-    make_class(tmp_path, 4)
+    make_class(tmp_path, 3)
     chance = random.Random(3)
     course = load_course(tmp_path)
 
