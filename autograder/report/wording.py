@@ -99,7 +99,10 @@ WORDS = {
     "hint_given": Text(zh="最常给的提示", en="The hint given most"),
     "no_hint": Text(zh="没有给过提示", en="no hint was given"),
     "board": Text(zh="排行榜", en="Board"),
-    "board_about": Text(zh="自愿参加，用化名。", en="By pseudonym, for those who want it."),
+    "board_about": Text(
+        zh="自愿参加，用化名；百分数是全课程所有周里完成的部分。",
+        en="By pseudonym, for those who want it; the share is of all weeks of the course.",
+    ),
     "board_empty": Text(zh="还没有人上榜。", en="Nobody is on the board yet."),
     "place": Text(zh="名次", en="Place"),
     "pseudonym": Text(zh="化名", en="Pseudonym"),
