@@ -27,3 +27,6 @@ CHECKS = {
     "network.classes": OutputShape(name="VGG", arguments=(NARROW, 64), inputs=(TWO_PHOTOS,), seconds=SLOW),
     "training.accuracy": Accuracy(name="VGG", batch=10, seconds=120.0),
 }
+
+# Of these images some have a logit below zero, so that a ReLU after the last layer shows.
+GRADED = {"network.behaviour": CHECKS["network.behaviour"].model_copy(update={"seed": 25})}
