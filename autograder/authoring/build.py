@@ -38,7 +38,8 @@ def build_chapter(
     The recordings hold floating point results, which another machine gives with other last digits. So they are made
     anew only when something they depend on has changed; `verify` runs everything again and compares within tolerance.
     """
-    changed = write_chapter(root, load_chapter(root / "source" / chapter_id), language, check=check)
+    chapter = load_chapter(root / "source" / chapter_id)
+    changed = write_chapter(root, chapter, language, check=check)
     full, shipped = (root / "solutions" / chapter_id / name for name in ("hidden.json", "checks.json"))
     if not all(_up_to_date(root, chapter_id, file) for file in (full, shipped)):
         if check:
@@ -46,12 +47,14 @@ def build_chapter(
         for file, kit in zip((full, shipped), record_kit(root, chapter_id, box, progress), strict=True):
             write_atomically(file, kit.to_json())
         changed.append(str(full.relative_to(root)))
-    shown = replace(read_kit(shipped), language=language).to_json()
+    shown = replace(read_kit(shipped), chapter=chapter, language=language).public().to_json()
     instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
     if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
         raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
-    public = {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
-    return changed + [str(file.relative_to(root)) for file in write_changed(public, check=check)]
+    files = {full: replace(read_kit(full), chapter=chapter).to_json()}
+    files |= {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
+    written = [str(file.relative_to(root)) for file in write_changed(files, check=check)]
+    return changed + [file for file in written if file not in changed]
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:

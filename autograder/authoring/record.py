@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -120,16 +121,21 @@ def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
 def fingerprint(root: Path, chapter_id: str) -> str:
     """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself.
 
-    Of the solution only the code counts: its comments change with the language.
+    Of the solution only the code counts: its comments change with the language. Of chapter.yml only what is asked about
+    which names: hints, points, titles and the minimum accuracy go into the kit without anything being run again.
     """
     folder = root / "source" / chapter_id
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
-    files = [folder / "checks.py", folder / "chapter.yml"]
+    files = [folder / "checks.py"]
     files += sorted((folder / "mutants").glob("*.py"))
     for package in (autograder.checks, autograder.sandbox.child):
         engine = sorted(Path(str(package.__file__)).parent.glob("*.py"))
         files += [file for file in engine if file.name not in NOT_RECORDED]
-    digest = hashlib.sha256(ast.dump(ast.parse(solution)).encode())
+    asked = [
+        [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]]
+        for task in load_chapter(folder).tasks
+    ]
+    digest = hashlib.sha256(ast.dump(ast.parse(solution)).encode() + json.dumps(asked).encode())
     for file in files:
         digest.update(hashlib.sha256(file.name.encode() + b"\0" + file.read_bytes()).digest())
     return digest.hexdigest()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from autograder.authoring.record import RecordError, changed_tasks, read_checks, read_examples
+from autograder.authoring.build import build_chapter
+from autograder.authoring.record import RecordError, changed_tasks, fingerprint, read_checks, read_examples
+from autograder.checks.kit import read_kit
 from autograder.course import load_chapter
+from autograder.sandbox.box import Box
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = load_chapter(ROOT / "source" / "lenet")
@@ -48,3 +52,22 @@ def test_graded_inputs_for_a_hidden_check_are_a_mistake(tmp_path: Path) -> None:
     )
     with pytest.raises(RecordError, match=r"GRADED names evaluate\.no_grad, which is no public check"):
         read_checks(tmp_path, CHAPTER)
+
+
+def test_a_new_hint_or_minimum_reaches_the_kits_without_a_new_recording(tmp_path: Path) -> None:
+    for name in ("source/lenet", "solutions/lenet", "assignments/lenet"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "course.yml", tmp_path)
+    before = fingerprint(tmp_path, "lenet")
+    file = tmp_path / "source" / "lenet" / "chapter.yml"
+    file.write_text(file.read_text("utf-8").replace("minimum: 0.9,", "minimum: 0.91,"), "utf-8")
+    assert fingerprint(tmp_path, "lenet") == before
+    assert "solutions/lenet/hidden.json" in build_chapter(tmp_path, "lenet", "zh", Box("none"), check=True)
+    assert "solutions/lenet/hidden.json" in build_chapter(tmp_path, "lenet", "zh", Box("none"))
+    for folder, kit in (("solutions", "hidden.json"), ("solutions", "checks.json"), ("assignments", "checks.json")):
+        accuracy = read_kit(tmp_path / folder / "lenet" / kit).chapter.accuracy
+        assert accuracy
+        assert accuracy.minimum == 0.91
+    assert build_chapter(tmp_path, "lenet", "zh", Box("none"), check=True) == []
+    file.write_text(file.read_text("utf-8").replace("hidden: true", "hidden: false", 1), "utf-8")
+    assert fingerprint(tmp_path, "lenet") != before
