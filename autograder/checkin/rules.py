@@ -134,15 +134,8 @@ def judge_submission(
 
 
 def makeups_left(course: Course, month: str, known: Sequence[CheckIn], actions: Sequence[Action] = ()) -> int:
-    """Return how many make-ups are left in a month; those that a TA granted count.
-
-    Each week counts once, in the month of its first make-up: `known` comes in the order in which it was recorded.
-    """
-    first_month: dict[int, str] = {}
-    for checkin in known:
-        if checkin.standing == "made_up":
-            first_month.setdefault(checkin.week, checkin.month)
-    used = {number for number, first in first_month.items() if first == month}
+    """Return how many make-ups are left in a month; those that a TA granted count, and each week counts once."""
+    used = {c.week for c in known if c.standing == "made_up" and c.month == month}
     used |= {
         a.week for a in actions if a.kind == "makeup" and a.active and a.week and month_of(a.at, course.zone) == month
     }

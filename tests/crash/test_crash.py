@@ -118,7 +118,7 @@ def test_a_locked_database_is_waited_for_and_then_named(tmp_path: Path, monkeypa
 
 
 def test_a_leaping_clock_changes_no_result(tmp_path: Path) -> None:
-    make_class(tmp_path, 3)
+    make_class(tmp_path, 4)
     chance = random.Random(3)
     course = load_course(tmp_path)
 
