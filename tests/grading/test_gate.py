@@ -140,7 +140,7 @@ def test_a_class_can_have_the_network_trained_in_the_box_instead(
     plan = Retrain(images=20_000, learning_rate=0.002, seconds=120)
     gate = kit.chapter.accuracy.model_copy(update={"retrain": plan})
     chapter = kit.chapter.model_copy(update={"accuracy": gate})
-    monkeypatch.setattr("autograder.grading.classroom._kit", lambda *_: replace(kit, chapter=chapter))
+    monkeypatch.setattr("autograder.grading.classroom.kit_of", lambda *_: replace(kit, chapter=chapter))
     (tmp_path / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
     record = grader.grade(HandIn(tmp_path, "lenet", None)).to_record("en")
     found = next(f for f in record["findings"] if f["kind"] == "accuracy")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,12 +177,11 @@ class Struck:
     def __init__(self, box: Box, times: int) -> None:
         self.box, self.times = box, times
 
-    def session(self, cpu_seconds: int | None = None) -> BoxSession:
-        before = set(boxes())
-        session = self.box.session(cpu_seconds)
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> BoxSession:
+        session = self.box.session(cpu_seconds, files_mib)
         if self.times > 0:
             self.times -= 1
-            for box in set(boxes()) - before:
+            for box in boxes():
                 with suppress(psutil.NoSuchProcess):
                     box.kill()
         return session
@@ -191,11 +191,12 @@ def boxes() -> list[psutil.Process]:
     return [one for one in psutil.Process().children(recursive=True) if one.name() == "bwrap"]
 
 
+@pytest.mark.parametrize("start", ["warm", "cold"])
 @pytest.mark.parametrize("times", [1, TRIES])
-def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int) -> None:
+def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int, start: str) -> None:
     answer = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
     sources = pieces_of_script(answer, "reader.py")
-    box = Struck(grader.box, times)
+    box = Struck(grader.box if start == "warm" else replace(grader.box, zygote=None), times)
     with closing(Examiner(grader.kit("reader"), lambda n: slice_names(sources, list(n)), box, None, None)) as examiner:
         if times < TRIES:
             assert {finding.status for finding in examiner.findings({"transform_img"})} == {"pass"}
