@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 import weakref
+from collections.abc import Callable
 from typing import IO, Any
 
 from autograder.sandbox.bubblewrap import SYSTEM, bubblewrap_words, environment, python_words
@@ -142,7 +143,14 @@ class _Warmed:
         self.used += 1
         with self._counting:
             self._open += 1
-        return WarmChild(wire, os.fdopen(output, "rb"), status, self._release)
+        return WarmChild(wire, os.fdopen(output, "rb"), status, self._release, self._gone)
+
+    def _gone(self) -> bool:
+        """Tell whether the warmed process has died: its end is known a moment after that of its children."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process is not None:
+                self._process.wait(0.2)
+        return not self.alive
 
     def _release(self) -> None:
         with self._counting:
@@ -169,8 +177,16 @@ class _Warmed:
 class WarmChild:
     """A child of the warmed process. Its keeper, process 1 of its namespace, is held by a descriptor, not by a number."""
 
-    def __init__(self, wire: socket.socket, output: IO[bytes], status: socket.socket, released: Any) -> None:
-        self.wire, self.output, self._status, self._released = wire, output, status, released
+    def __init__(
+        self,
+        wire: socket.socket,
+        output: IO[bytes],
+        status: socket.socket,
+        released: Callable[[], None],
+        all_gone: Callable[[], bool],
+    ) -> None:
+        self.wire, self.output, self._status = wire, output, status
+        self._released, self._all_gone = released, all_gone
         self._code: int | None = None
         self.killed_from_outside = False
         self._status.settimeout(START_SECONDS)
@@ -188,7 +204,8 @@ class WarmChild:
                 if message := self._status.recv(16):
                     self._code = int(message)
                 else:
-                    self.killed_from_outside = True  # the keeper went without a word; nothing in the box can reach it
+                    # The keeper, or all with it, went without a word; nothing in the box can reach them.
+                    self.killed_from_outside = self._keeper is not None or self._all_gone()
         return self._code
 
     def kill(self) -> None:

@@ -63,12 +63,13 @@ def f():
     return [os.listdir('/tmp'), os.listdir('/dev/shm'), 'LEFT' in os.environ, paddle.nn.Linear is None,
             numpy.allclose is None, 'left' in sys.modules, hasattr(builtins, 'left')]
 """
+    shown = sorted({Path(place).parts[2] for place in (sys.prefix, sys.base_prefix) if place.startswith("/tmp/")})
     with box.session() as session:
         assert run(session, leave) == "left"
         with box.session() as beside:
-            assert run(beside, look) == [[], [], False, False, False, False, False]
+            assert run(beside, look) == [shown, [], False, False, False, False, False]
     with box.session() as session:
-        assert run(session, look) == [[], [], False, False, False, False, False]
+        assert run(session, look) == [shown, [], False, False, False, False, False]
 
 
 def test_no_two_children_draw_the_same_numbers(box: Box) -> None:
