@@ -17,6 +17,7 @@ from autograder.text import Language
 if TYPE_CHECKING:
     from autograder.checks.kit import Kit
     from autograder.course import Course
+    from autograder.sandbox.box import Box
 
 
 def check(
@@ -38,24 +39,32 @@ def check(
     kit = public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
+    box = _box_for_own_code()
     if not watch:
-        raise typer.Exit(0 if _check_once(kit, path, language, as_json) else 1)
+        raise typer.Exit(0 if _check_once(kit, path, box, language, as_json) else 1)
+    # One box for all: it warms up once, and a Ctrl-C does not get lost where one is taken down.
     with contextlib.suppress(KeyboardInterrupt):
         for _ in _saves(path):
-            _check_once(kit, path, language, as_json)
+            _check_once(kit, path, box, language, as_json)
             print(flush=True)
 
 
-def _check_once(kit: Kit, path: Path, language: Language, as_json: bool) -> bool:
-    from autograder.grading.examine import shown_lines
-    from autograder.grading.grade import grade
+def _box_for_own_code() -> Box:
+    """Return a box where there is one; one's own code on one's own machine needs none."""
     from autograder.sandbox.box import Box, default_box
     from autograder.sandbox.session import BoxError
+
+    try:
+        return default_box()
+    except BoxError:
+        return Box("none")
+
+
+def _check_once(kit: Kit, path: Path, box: Box, language: Language, as_json: bool) -> bool:
+    from autograder.grading.examine import shown_lines
+    from autograder.grading.grade import grade
     from autograder.submission import Rejected, read_submission
 
-    box = Box("none")  # one's own code on one's own machine; the box only where it is there
-    with contextlib.suppress(BoxError):
-        box = default_box()
     try:
         result = grade(kit, read_submission(path, kit.chapter.id), box)
     except Rejected as rejection:

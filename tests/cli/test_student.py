@@ -114,5 +114,5 @@ def test_watching_checks_again_when_the_file_is_saved(home: Path) -> None:
         while not (line := process.stdout.readline()).startswith("✓ transform_img.shape"):
             assert line
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
+        process.communicate(timeout=30)
     assert process.returncode == 0
