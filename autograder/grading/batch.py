@@ -5,34 +5,21 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from autograder.grading.classroom import HandIn
 from autograder.grading.counting import handed_in_at
 
 Record = dict[str, Any]
 SLOWEST = 3
 
 
-class Placed(Protocol):
-    """What is needed of a hand-in here."""
-
-    @property
-    def path(self) -> Any: ...
-    @property
-    def chapter(self) -> str: ...
-    @property
-    def student(self) -> str | None: ...
-
-
-Hand = TypeVar("Hand", bound=Placed)
-
-
-def came_since(hand_ins: Iterable[Hand], moment: datetime, now: datetime) -> list[Hand]:
+def came_since(hand_ins: Iterable[HandIn], moment: datetime, now: datetime) -> list[HandIn]:
     """Return what was handed in at `moment` or later; both in UTC."""
     return [hand_in for hand_in in hand_ins if handed_in_at(hand_in.path, now) >= moment]
 
 
-def that_failed(hand_ins: Iterable[Hand], newest: Iterable[Record]) -> list[Hand]:
+def that_failed(hand_ins: Iterable[HandIn], newest: Iterable[Record]) -> list[HandIn]:
     """Return those whose newest result was rejected or has a check that did not pass."""
     bad = {(record["student"], record["chapter"]) for record in newest if failed(record)}
     return [hand_in for hand_in in hand_ins if (hand_in.student, hand_in.chapter) in bad]
@@ -43,7 +30,7 @@ def failed(record: Record) -> bool:
     return record["status"] == "rejected" or any(f["status"] not in ("pass", "skipped") for f in record["findings"])
 
 
-def longest_first(hand_ins: Sequence[Hand], newest: Iterable[Record]) -> list[Hand]:
+def longest_first(hand_ins: Sequence[HandIn], newest: Iterable[Record]) -> list[HandIn]:
     """Return hand-ins by the seconds they took before, else by the median of their chapter: no long one is begun last."""
     own = {(r["student"], r["chapter"]): float(r.get("seconds") or 0.0) for r in newest}
     by_chapter: dict[str, list[float]] = {}
@@ -51,7 +38,7 @@ def longest_first(hand_ins: Sequence[Hand], newest: Iterable[Record]) -> list[Ha
         by_chapter.setdefault(chapter, []).append(seconds)
     usual = {chapter: statistics.median(seconds) for chapter, seconds in by_chapter.items()}
 
-    def expected(hand_in: Hand) -> float:
+    def expected(hand_in: HandIn) -> float:
         return own.get((hand_in.student, hand_in.chapter), usual.get(hand_in.chapter, 0.0))
 
     return sorted(hand_ins, key=expected, reverse=True)

@@ -12,8 +12,8 @@ from distributed import Client, Future, KilledWorker, wait
 
 from autograder.course import load_course
 from autograder.data import data_folder
-from autograder.grading.classroom import GradingError
-from autograder.grading.work import Outcome, Worker, kit_digest
+from autograder.grading.classroom import GradingError, kit_of
+from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Backend
 from autograder.text import Language
 
@@ -41,7 +41,7 @@ def description(root: Path, backend: Backend) -> dict[str, str]:
         chapters = [entry.id for entry in course.chapters if (root / "solutions" / entry.id).is_dir()]
         return {
             "box": worker.grader.box.name,
-            "kits": ", ".join(f"{name} {kit_digest(root, name).hex()[:12]}" for name in chapters),
+            "kits": ", ".join(f"{name} {kit_of(root, name).digest.hex()[:12]}" for name in chapters),
             "database": worker.store.database.shown,
             "data": "there" if data_folder(root, str(course.data) if course.data else None).is_dir() else "missing",
         }

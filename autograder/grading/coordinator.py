@@ -89,7 +89,7 @@ class Coordinator:
         """Return the result of a job that has nothing left to do."""
         if job.state not in ("done", "set_aside") or job.result is None:
             return None
-        known = self.store.with_id(job.result)
+        known = self.store.with_id(job.result, job.student, job.chapter)
         if known is None or known["status"] == "rejected":
             return known
         return known if kept_path(self.grader.root, job.student, job.chapter, known["key"]).is_file() else None

@@ -9,7 +9,6 @@ import stat
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,7 +61,7 @@ def key_of_job(root: Path, hand_in: HandIn, box_name: str) -> str:
     for path in [folder] if folder.is_symlink() else sorted(folder.iterdir()):
         digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest())
         digest.update(_content_digest(path))
-    for part in (kit_digest(root, hand_in.chapter), box_name.encode()):
+    for part in (kit_of(root, hand_in.chapter).digest, box_name.encode()):
         digest.update(hashlib.sha256(part).digest())
     return f"sha256:{digest.hexdigest()}"
 
@@ -77,12 +76,6 @@ def _content_digest(path: Path) -> bytes:
             while piece := file.read(PIECE):
                 digest.update(piece)
     return digest.digest()
-
-
-@cache
-def kit_digest(root: Path, chapter: str) -> bytes:
-    """Return the hash of a chapter's checks and recordings."""
-    return hashlib.sha256(kit_of(root, chapter).to_json().encode()).digest()
 
 
 class Worker:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, Row, func, select
 
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
@@ -27,21 +27,6 @@ class ResultStore:
     def in_course(cls, root: Path) -> ResultStore:
         """Open the class database of a course folder."""
         return cls(class_url(root))
-
-    def current(self, student: str, chapter: str, key: str | None = None) -> dict[str, Any] | None:
-        """Return the newest result of a student in a chapter, None where there is none or it has another key."""
-        query = (
-            select(results.c.record, results.c.key)
-            .where(results.c.student == student, results.c.chapter == chapter)
-            .order_by(results.c.id.desc())
-            .limit(1)
-        )
-        with self.database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None or key not in (None, row.key):
-            return None
-        record: dict[str, Any] = json.loads(row.record)
-        return record
 
     def all_current(self) -> list[dict[str, Any]]:
         """Return the newest result of every student in every chapter, sorted."""
@@ -90,29 +75,27 @@ class ResultStore:
                 connection, student, chapter, key, record, submission=submission, received_at=received_at, reason=reason
             ).number
 
-    def with_id(self, identifier: int) -> dict[str, Any] | None:
-        """Return one result, None where it is not the newest of its student and chapter."""
-        mine = select(results.c.student, results.c.chapter).where(results.c.id == identifier).subquery()
-        query = (
-            select(results.c.id, results.c.record)
-            .where(results.c.student == mine.c.student, results.c.chapter == mine.c.chapter)
-            .order_by(results.c.id.desc())
-            .limit(1)
-        )
+    def with_id(self, identifier: int, student: str, chapter: str) -> dict[str, Any] | None:
+        """Return one result, None where it is not the newest of this student in this chapter."""
         with self.database.reading() as connection:
-            row = connection.execute(query).first()
+            row = _newest(connection, student, chapter, results.c.record)
         return json.loads(row.record) if row is not None and row.id == identifier else None
 
     def newest_id(self, connection: Connection, student: str, chapter: str, key: str) -> int | None:
         """Return the id of the newest result of a student in a chapter where it has this key, inside a transaction."""
-        mine = (results.c.student == student, results.c.chapter == chapter)
-        query = select(results.c.id, results.c.key).where(*mine).order_by(results.c.id.desc()).limit(1)
-        row = connection.execute(query).first()
+        row = _newest(connection, student, chapter, results.c.key)
         return int(row.id) if row is not None and row.key == key else None
 
     def close(self) -> None:
         """Give the connections back."""
         self.database.close()
+
+
+def _newest(connection: Connection, student: str, chapter: str, *columns: Column[Any]) -> Row[Any] | None:
+    """Return the id and the named columns of the newest result of a student in a chapter."""
+    mine = (results.c.student == student, results.c.chapter == chapter)
+    query = select(results.c.id, *columns).where(*mine).order_by(results.c.id.desc()).limit(1)
+    return connection.execute(query).first()
 
 
 class Added(NamedTuple):
@@ -140,18 +123,8 @@ def add_result(
     now = datetime.now(UTC)
     submission = submission or key
     lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
-    before = connection.execute(
-        select(
-            results.c.number,
-            results.c.submission,
-            results.c.received_at,
-            results.c.score,
-            results.c.max_score,
-        )
-        .where(results.c.student == student, results.c.chapter == chapter)
-        .order_by(results.c.id.desc())
-        .limit(1)
-    ).first()
+    columns = (results.c.number, results.c.submission, results.c.received_at, results.c.score, results.c.max_score)
+    before = _newest(connection, student, chapter, *columns)
     same = before is not None and before.submission == submission
     number = 1 if before is None else before.number + (not same)
     score = None if record.get("status") == "rejected" else record.get("score")
