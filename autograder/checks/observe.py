@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.checks.base import Check, agrees
-from autograder.sandbox.session import BoxDied, Session, StudentError
+from autograder.sandbox.session import BoxDied, BoxError, Session, StudentError
 
 Observation = dict[str, Any]
 """One of `{"seen": tree}`, `{"raised": {...}}`, `{"died": status}`, `{"unreadable": str}`."""
 
 
 def observe(check: Check, session: Session) -> Observation:
-    """Ask one check; `BoxDied` is not an observation and goes up."""
+    """Ask one check; the end of the box is not an observation and goes up."""
     if limit := getattr(session, "limit", None):
         limit(check.seconds)
     try:
         return {"seen": check.ask(session)}
     except StudentError as error:
         return {"raised": {"type": error.type, "message": error.message[:300], "where": error.where}}
-    except BoxDied:
+    except (BoxDied, BoxError):
         raise
     except Exception as error:
         # The answer had another form than the operation gives: only code that meddles with the wire does that.

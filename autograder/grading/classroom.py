@@ -145,7 +145,7 @@ def box_of(course: Course, backend: Backend = "bubblewrap") -> Box:
     try:
         return Box("none", limits) if backend == "none" else default_box(limits)
     except BoxKilled as death:
-        raise BoxError(f"{death.detail} while it was tried out; give the same command again") from None
+        raise BoxError(f"{death} while it was tried out; give the same command again") from None
 
 
 FAULT = Text(

@@ -125,15 +125,11 @@ class Examiner:
         if not self.apart:
             try:
                 return self._load("", [group for each in self.kit.chapter.tasks for group in each.name_groups()])
-            except BoxKilled:
-                raise
             except BoxDied:
                 self.close()
                 self.apart = True
         try:
             return self._load(task.id, task.name_groups())
-        except BoxKilled:
-            raise
         except BoxDied as death:
             self.close()
             self.deaths[task.id] = death
@@ -194,8 +190,6 @@ class Examiner:
             if scope and (lacking := [name for name in task.names if name not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
             seen = observe(check, session)
-        except BoxKilled:
-            raise
         except BoxDied as death:
             self.close()
             return finding(death.status, _death_text(death))
@@ -255,8 +249,6 @@ class Examiner:
                 )
         except CompilerDied:
             return self._accuracy(check, task, finding, fast=False)
-        except BoxKilled:
-            raise
         except BoxDied as death:
             return finding(death.status, _death_text(death))
         except StudentError as error:

@@ -64,8 +64,6 @@ class Box:
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
-        except BoxKilled:
-            raise
         except BoxDied as death:
             raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
         if lost := [layer for layer in self.layers if layer not in held]:
@@ -106,6 +104,8 @@ def default_box(limits: BoxLimits | None = None, *, warm: bool = True) -> Box:
     if warm:
         try:
             return _tried_out(Box("bubblewrap", limits or BoxLimits(), zygote=Zygote()))
+        except BoxKilled:
+            raise
         except BoxError as error:  # a cold child needs less: no mounts of its own, and no rights to make them
             reason = str(error)
     return _tried_out(Box("bubblewrap", limits or BoxLimits(), why_cold=reason))

@@ -50,7 +50,7 @@ class BoxSession:
         self._until = time.monotonic() + max(TOGETHER * seconds, self._together)
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
-        """Run one operation in the child; raises `StudentError` or `BoxDied`."""
+        """Run one operation in the child; raises `StudentError`, `BoxDied` or `BoxKilled`."""
         self._count += 1
         # The first answer waits for the child's imports, which are not the student's time.
         deadline = min(time.monotonic() + self._seconds, self._until) + (START_SECONDS if self._count == 1 else 0)
@@ -73,12 +73,12 @@ class BoxSession:
         except wire.WireError as error:
             raise self._death(error) from None
 
-    def _death(self, error: wire.WireError) -> BoxDied:
+    def _death(self, error: wire.WireError) -> BoxDied | BoxKilled:
         code = self._child.ended(2 if isinstance(error, wire.WireClosed) else 0)
         outside = self._child.killed_from_outside
         self.close()
         if outside:
-            return BoxKilled("crashed", "the box was killed from outside")
+            return BoxKilled("the box was killed from outside")
         text = self.output[-4000:]
         if any(word in text for word in ("MemoryError", "bad_alloc", "ResourceExhausted", "Cannot allocate memory")):
             return BoxDied("memory", "the memory limit was reached")

@@ -44,16 +44,16 @@ class BoxDied(Exception):
     detail: str
 
 
-class BoxKilled(BoxDied):
-    """The box was ended from outside, by the machine or by somebody: no fault of the code in it."""
-
-
 class BoxError(AutograderError):
     """The box itself cannot be used here."""
 
 
+class BoxKilled(BoxError):
+    """The box was ended from outside, by the machine or by somebody: no fault of the code in it, so no `BoxDied`."""
+
+
 class Session(Protocol):
-    """Ask the student's code; raises `StudentError` or `BoxDied`."""
+    """Ask the student's code; raises `StudentError`, `BoxDied`, or `BoxKilled` where that is nobody's fault."""
 
     def ask(self, operation: str, /, **arguments: Tree) -> Tree:
         """Run one operation of `child.operations` and return its value."""
