@@ -59,15 +59,20 @@ def canvas(language: Language | None) -> Iterator[tuple[Any, Language]]:
 def caption(zh: str, en: str) -> str:
     """Return the words of a notebook's own plot in the course's language; English where no font can draw Chinese.
 
-    The font that can is put first in matplotlib's list, for all plots that follow.
+    The font that can is put first in matplotlib's list, for all plots that follow and for the open one: its axes
+    made their titles and labels, still empty, with the fonts of then.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.text import Text
 
     font = chinese_font() if chosen_language(None) == "zh" else None
     if font is None:
         return en
-    plt.rcParams["font.family"] = [font, "DejaVu Sans"]
+    families = [font, "DejaVu Sans"]
+    plt.rcParams["font.family"] = families
     plt.rcParams["axes.unicode_minus"] = False
+    for text in plt.gcf().findobj(Text) if plt.get_fignums() else ():
+        text.set_fontfamily(families)
     return zh
 
 

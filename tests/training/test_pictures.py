@@ -89,6 +89,17 @@ def test_a_notebooks_own_plot_speaks_its_language(monkeypatch: pytest.MonkeyPatc
         assert drawing.caption("照片", "photograph") == "photograph"
 
 
+@pytest.mark.usefixtures("chinese")
+def test_axes_made_before_the_first_caption_draw_it_too() -> None:
+    with plt.rc_context():
+        _, axis = plt.subplots()
+        axis.set_title(drawing.caption("照片", "photograph"))
+        plt.xlabel(drawing.caption("百万个参数", "million parameters"))
+        for text in (axis.title, axis.xaxis.label):
+            assert text.get_fontfamily()[0] == drawing.chinese_font()
+        plt.close("all")
+
+
 @pytest.mark.usefixtures("no_chinese")
 def test_a_notebooks_own_plot_is_english_where_no_font_has_chinese() -> None:
     assert drawing.caption("照片", "photograph") == "photograph"
