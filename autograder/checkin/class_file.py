@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from autograder.checkin.identity import is_student_id
 from autograder.errors import AutograderError
 from autograder.store.records import Student
+from autograder.text import LANGUAGES, Text
 
 HEADINGS = {
     "id": ("id", "student", "student id", "student_id", "学号", "学生", "学生号", "编号"),
@@ -28,12 +29,25 @@ class ClassFileError(AutograderError):
     """A file that is no class list."""
 
 
+TWICE = Text(zh="{id!r} 在第 {line} 行已经出现过", en="{id!r} stands on line {line} already")
+WIDE = Text(zh="有 {cells} 个单元格, 表头只有 {width} 个", en="{cells} cells, the heading has {width}")
+NO_ID = Text(zh="缺学号", en="the id is missing")
+BAD_ID = Text(zh="{id!r} 不是学号: 只能有字母、数字和连字符", en="{id!r} is no id: letters, digits, hyphens")
+SHORTENED_ID = Text(
+    zh="{id!r} 被电子表格缩写了; 请把这一列设成文本格式",
+    en="{id!r} was shortened by a spreadsheet; format the column as text",
+)
+BAD_EMAIL = Text(zh="{email!r} 不是邮箱地址", en="{email!r} is no e-mail address")
+TOO_LONG = Text(zh="{field} 超过 {limit} 个字符", en="the {field} is longer than {limit} characters")
+CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control character")
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that cannot be taken. line: 1-based line of the file on which the row ends."""
 
     line: int
-    message: str
+    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +90,9 @@ def read_class_file(content: bytes) -> ClassFile:
     for line, row in rows[1:]:
         student, problems = _student(row, columns, len(rows[0][1]))
         if student.id in lines:
-            problems = [f"{student.id!r} stands on line {lines[student.id]} already"]
+            problems = [TWICE.format(id=student.id, line=lines[student.id])]
         if problems:
-            bad.append(BadRow(line, "; ".join(problems)))
+            bad.append(BadRow(line, Text(**{name: "; ".join(one.to(name) for one in problems) for name in LANGUAGES})))
         else:
             students[student.id], lines[student.id] = student, line
     return ClassFile(tuple(students.values()), tuple(bad), encoding)
@@ -127,7 +141,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
     return {field: position for field, position in found.items() if position >= 0}
 
 
-def _student(row: list[str], columns: Mapping[str, int], width: int) -> tuple[Student, list[str]]:
+def _student(row: list[str], columns: Mapping[str, int], width: int) -> tuple[Student, list[Text]]:
     cells = {
         field: unicodedata.normalize("NFC", row[position].strip()) if position < len(row) else ""
         for field, position in columns.items()
@@ -136,20 +150,20 @@ def _student(row: list[str], columns: Mapping[str, int], width: int) -> tuple[St
     return student, list(_problems(student, len(row), width))
 
 
-def _problems(student: Student, cells: int, width: int) -> Iterator[str]:
+def _problems(student: Student, cells: int, width: int) -> Iterator[Text]:
     if cells > width:
-        yield f"{cells} cells, the heading has {width}"
+        yield WIDE.format(cells=cells, width=width)
     if not student.id:
-        yield "the id is missing"
+        yield NO_ID
     elif not is_student_id(student.id):
-        yield f"{student.id!r} is no id: letters, digits, hyphens"
+        yield BAD_ID.format(id=student.id)
     elif re.fullmatch(r"\d(\.\d+)?[Ee]\+\d+", student.id):
-        yield f"{student.id!r} was shortened by a spreadsheet; format the column as text"
+        yield SHORTENED_ID.format(id=student.id)
     if student.email and not EMAIL.fullmatch(student.email):
-        yield f"{student.email!r} is no e-mail address"
+        yield BAD_EMAIL.format(email=student.email)
     for field, limit in LIMITS.items():
         value = getattr(student, field)
         if len(value) > limit:
-            yield f"the {field} is longer than {limit} characters"
+            yield TOO_LONG.format(field=field, limit=limit)
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-            yield f"the {field} holds a control character"
+            yield CONTROL.format(field=field)

@@ -143,25 +143,31 @@ def _weeks(summary: Summary, language: Language) -> list[Line]:
 def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *, points: bool = False) -> list[Line]:
     """Return the class as a matrix: student x week, and student x chapter where `points` is asked for."""
     of_mark = {mark: status for status, mark in MARKS.items()}
-    ids = min(24, max([cell_len(line.student) for line in lines], default=7) + 1)
-    names = min(24, max([cell_len(line.name) for line in lines], default=4) + 1)
     headings = [heading.to(language) for heading in HEADINGS]
+    ids = _width(headings[0], [line.student for line in lines])
+    names = _width(headings[1], [line.name for line in lines])
     weeks = "".join(str(week.week)[-1] for week in by_number(course))
-    chapters = "".join(padded(dates.id[:7], 8) for dates in course.chapters) if points else ""
-    head = f"{padded(headings[0], max(ids, 5))}{padded(headings[1], names)}{weeks}  " + "  ".join(headings[2:])
+    widths = {dates.id: max(6, cell_len(dates.id)) + 2 for dates in course.chapters}
+    chapters = "".join(padded(dates.id, widths[dates.id]) for dates in course.chapters) if points else ""
+    head = f"{padded(headings[0], ids)}{padded(headings[1], names)}{weeks}  " + "  ".join(headings[2:])
     found = [Line(f"{head}  {chapters}".rstrip(), style="bold")]
     risky = sum(bool(line.at_risk) for line in lines)
     found.insert(0, Line(AT_RISK.to(language).format(count=risky), style="bold red" if risky else "green"))
     for line in lines:
         text = Line.assemble(
-            padded(harmless_text(line.student), max(ids, 5)),
+            padded(harmless_text(line.student), ids),
             padded(harmless_text(line.name), names),
             heat_map((of_mark[mark], mark) for mark in line.marks),
             f"  {100 * line.completion:>4.0f}%  {line.current:>4}  {line.course_points:>6.1f}",
         )
         if points:
-            text.append("  " + "".join(padded("·" if p is None else f"{p:g}", 8) for p in line.points))
+            shown = ("·" if p is None else f"{p:g}" for p in line.points)
+            text.append("  " + "".join(map(padded, shown, widths.values())))
         if line.at_risk:
             text.append("  ! " + "; ".join(line.at_risk), style="red")
         found.append(text)
     return found
+
+
+def _width(heading: str, column: Iterable[str]) -> int:
+    return min(24, max(map(cell_len, [heading, *column])) + 1)

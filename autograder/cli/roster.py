@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk
-from autograder.text import Text
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.class_file import Changes, ClassFile
@@ -104,10 +104,10 @@ def import_roster(
         with database.reading() as connection:
             preview = changes(found, class_list(connection), complete=complete)
         if as_json:
-            print(json.dumps(_preview_record(found, preview), ensure_ascii=False, indent=1))
+            print(json.dumps(_preview_record(found, preview, language), ensure_ascii=False, indent=1))
         else:
             for row in found.bad:
-                print(BAD_ROW.to(language).format(line=row.line, message=row.message), file=sys.stderr)
+                print(BAD_ROW.to(language).format(line=row.line, message=row.message.to(language)), file=sys.stderr)
             _print_preview(found, preview, language)
         if found.bad:
             print(NOT_IMPORTED.to(language).format(count=len(found.bad)), file=sys.stderr)
@@ -139,14 +139,14 @@ def _print_preview(file: ClassFile, preview: Changes, language: str) -> None:
         print(f"  + … {len(preview.added) - 10}")
 
 
-def _preview_record(file: ClassFile, preview: Changes) -> dict[str, object]:
+def _preview_record(file: ClassFile, preview: Changes, language: Language) -> dict[str, object]:
     return {
         "encoding": file.encoding,
         "added": [student.id for student in preview.added],
         "changed": [after.id for _, after in preview.changed],
         "gone": [student.id for student in preview.gone],
         "same": preview.same,
-        "bad": [{"line": row.line, "message": row.message} for row in file.bad],
+        "bad": [{"line": row.line, "message": row.message.to(language)} for row in file.bad],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -176,7 +177,7 @@ class Examiner:
                 check.kind,
                 entry.hidden,
                 status,
-                entry.points * (1.0 if status == "pass" else share),
+                entry.points if status == "pass" else in_tenths(entry.points * share),
                 entry.points,
                 shortened(message),
                 EMPTY if status in ("pass", "skipped") else shown,
@@ -273,6 +274,11 @@ class Examiner:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, None, min(1.0, max(0.0, share)))
+
+
+def in_tenths(points: float) -> float:
+    """Return points rounded down to a tenth: what people read and add up, and never a full mark for less than all."""
+    return math.floor(10 * points + 1e-9) / 10
 
 
 def shortened(text: Text) -> Text:

@@ -71,7 +71,7 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
                 [
                     *(harmless(text) for text in (line.student, line.name, line.group)),
                     *(words[mark] for mark in line.marks),
-                    _number(100 * line.completion),
+                    _number(round(100 * line.completion, 1)),
                     str(line.current),
                     str(line.longest),
                     str(line.done),

@@ -88,6 +88,7 @@ def test_every_bad_row_is_named_and_nothing_is_imported(classroom: Folder) -> No
     assert [line.split(":")[0] for line in lines[:6]] == [f"line {n}" for n in (3, 4, 5, 6, 7, 8)]
     assert "stands on line 2 already" in said.err
     assert "6 bad rows; nothing was imported" in said.err
+    assert "'not mail' 不是邮箱地址" in classroom("import-roster", "bad.csv", "--yes", "--lang", "zh").err
     assert classroom("roster", "--json", "--match", "s010").json == []
 
 

@@ -114,5 +114,8 @@ def test_watching_checks_again_when_the_file_is_saved(home: Path) -> None:
         while not (line := process.stdout.readline()).startswith("✓ transform_img.shape"):
             assert line
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 0

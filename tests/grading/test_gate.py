@@ -15,6 +15,7 @@ from autograder.course import load_course
 from autograder.course.chapter import Retrain
 from autograder.data import ensure_data
 from autograder.grading.classroom import Grader, HandIn
+from autograder.grading.examine import in_tenths
 from autograder.sandbox.box import default_box
 from tests.lenet_parts import initial_weights
 
@@ -115,6 +116,25 @@ def test_a_class_that_reaches_the_minimum_passes_also_in_half_precision(
     (tmp_path / "half").mkdir()
     half = finding(grader, tmp_path / "half", "lenet.safetensors", save(halved))
     assert half["status"] == "pass"
+
+
+def test_an_accuracy_below_the_minimum_earns_a_part_in_whole_tenths(
+    grader: Grader, trained: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = grader.kit("lenet")
+    assert kit.chapter.accuracy is not None
+    gate = kit.chapter.accuracy.model_copy(update={"minimum": 0.9999})
+    chapter = kit.chapter.model_copy(update={"accuracy": gate})
+    monkeypatch.setattr("autograder.grading.classroom.kit_of", lambda *_: replace(kit, chapter=chapter))
+    found = finding(grader, tmp_path, "lenet.safetensors", trained)
+    assert found["status"] == "fail"
+    assert 0 < found["points"] < found["max_points"]
+    assert found["points"] == round(found["points"], 1)
+
+
+@pytest.mark.parametrize(("points", "shown"), [(0.0, 0.0), (7.7852, 7.7), (9.999, 9.9), (10.0, 10.0), (0.3, 0.3)])
+def test_parts_of_points_are_rounded_down(points: float, shown: float) -> None:
+    assert in_tenths(points) == shown
 
 
 @pytest.fixture(scope="module")
