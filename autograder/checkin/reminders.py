@@ -113,7 +113,7 @@ def mail_server(url: str) -> Iterator[smtplib.SMTP]:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             yield server
     except (OSError, smtplib.SMTPException) as error:
-        raise MailError(f"{parts.hostname}: {error}") from error
+        raise MailError(f"the mail server {parts.hostname} cannot be used: {error}; see {SMTP_VARIABLE}") from error
 
 
 def mail_settings(url: str | None, sender: str | None) -> tuple[str, str]:
