@@ -30,8 +30,8 @@ from autograder.text import Text
 NOT_RECORDED = frozenset(
     f"{name}.py"
     for name in (
-        *("__init__", "__main__", "accuracy", "catalogue", "kit", "lockdown", "measuring", "namespaces"),
-        *("serve", "weights", "wire", "zygote"),
+        *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring"),
+        *("namespaces", "serve", "weights", "wire", "zygote"),
     )
 )
 

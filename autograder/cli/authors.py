@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language, progress
+from autograder.cli.common import BoxOption, LanguageOption, chosen_backend, chosen_language, progress
 
 if TYPE_CHECKING:
     pass
@@ -42,16 +42,18 @@ def verify(
     sample: Annotated[
         int, typer.Option(min=1, help="Run one in so many wrong answers; the rest is judged by the recordings.")
     ] = 1,
+    box: BoxOption = "bubblewrap",
 ) -> None:
     """Prove the checks: stub 0, solution full marks, every mutant killed where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
     from autograder.course import find_course, load_course
-    from autograder.sandbox.box import default_box
+    from autograder.sandbox.box import tried_box
 
     root = find_course(Path.cwd())
+    backend = chosen_backend(box)
     problems: list[str] = []
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
-        proof = verify_chapter(root, name, default_box(), (lambda _: None) if quiet else progress, sample=sample)
+        proof = verify_chapter(root, name, tried_box(backend), (lambda _: None) if quiet else progress, sample=sample)
         for mutant, killers in proof.table.items():
             print(f"{name:12} {mutant:36} {' '.join(killers)}")
         print(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")

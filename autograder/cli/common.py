@@ -16,9 +16,11 @@ from autograder.text import Language
 if TYPE_CHECKING:
     from autograder.checkin.desk import Desk
     from autograder.course import Course
+    from autograder.sandbox.box import Backend
     from autograder.store.database import Database
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+BoxOption = Annotated[str, typer.Option("--box", help="bubblewrap, podman, docker, or none: no protection at all.")]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
 
 
@@ -28,6 +30,17 @@ def chosen_language(given: str | None, default: str) -> Language:
     if chosen not in ("zh", "en"):
         raise typer.BadParameter(f"the language is zh or en, not {chosen!r}")
     return cast("Language", chosen)
+
+
+def chosen_backend(given: str, *, unprotected: bool = False) -> Backend:
+    """Return the back end of an option; unprotected: `none` may be chosen, too."""
+    from autograder.sandbox.box import BACKENDS
+
+    for backend in BACKENDS:
+        if backend == given and (unprotected or backend != "none"):
+            return backend
+    known = [backend for backend in BACKENDS if unprotected or backend != "none"]
+    raise typer.BadParameter(f"the box is one of {', '.join(known)}, not {given!r}", param_hint="--box")
 
 
 def course_here(lang: str | None) -> tuple[Path, Course, Language]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language, progress
+from autograder.cli.common import LanguageOption, chosen_backend, chosen_language, progress
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def doctor(
     try_box: Annotated[
         bool, typer.Option("--box", help="Try everything that student code must not do, and show what stopped it.")
     ] = False,
+    backend: Annotated[str, typer.Argument(help="Which box: bubblewrap, podman or docker.")] = "bubblewrap",
     lang: LanguageOption = None,
 ) -> None:
     """Say what is installed, what works, and what is missing."""
@@ -27,8 +28,9 @@ def doctor(
     from autograder.course import check_course, find_course, load_course
     from autograder.data import data_folder
     from autograder.errors import AutograderError
-    from autograder.sandbox.box import default_box
+    from autograder.sandbox.box import tried_box
 
+    chosen = chosen_backend(backend)
     ok = True
 
     def line(good: bool, what: str) -> None:
@@ -55,7 +57,7 @@ def doctor(
     except AutograderError as error:
         line(False, str(error))
     try:
-        box = default_box()
+        box = tried_box(chosen)
         line(True, f"box: {box.name}")
         line(True, "children start warm" if box.zygote else f"children start cold, one second each: {box.why_cold}")
         if try_box:

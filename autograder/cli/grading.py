@@ -6,11 +6,11 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.common import LanguageOption, course_here, import_notes, progress
+from autograder.cli.common import LanguageOption, chosen_backend, course_here, import_notes, progress
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def grade(
     engine: Annotated[
         str, typer.Option(help="local, or dask://HOST:PORT: a Dask cluster that shares this folder and the database.")
     ] = "local",
-    box: Annotated[str, typer.Option(help="bubblewrap, or none: no protection at all.")] = "bubblewrap",
+    box: Annotated[
+        str, typer.Option(help="bubblewrap, podman or docker; or none: no protection at all.")
+    ] = "bubblewrap",
     trusted: Annotated[
         bool, typer.Option("--i-trust-this-code", help="Needed for --box none: the code may do what you may do.")
     ] = False,
@@ -134,15 +136,14 @@ def _engine(engine: str, root: Path, language: Language, slots: int, backend: Ba
 
 
 def _backend(box: str, trusted: bool) -> Backend:
-    if box not in ("bubblewrap", "none"):
-        raise typer.BadParameter(f"the box is bubblewrap or none, not {box!r}", param_hint="--box")
-    if box == "none" and not trusted:
+    backend = chosen_backend(box, unprotected=True)
+    if backend == "none" and not trusted:
         raise typer.BadParameter(
             "without a box, what was handed in runs with all your rights and can read and change everything you can; "
             "where you have read it, or it is yours, add --i-trust-this-code",
             param_hint="--box none",
         )
-    return cast("Backend", box)
+    return backend
 
 
 def _print_findings(records: list[dict[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from autograder.data import Split, cached_images, ensure_data, load_mnist, prepa
 from autograder.errors import AutograderError
 from autograder.grading.grade import grade, key_of
 from autograder.grading.result import Result, path_text
-from autograder.sandbox.box import Backend, Box, BoxLimits, default_box
+from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.submission import RawSubmission, Rejected, read_submission
 from autograder.submission.files import read_regular
@@ -143,7 +143,7 @@ def box_of(course: Course, backend: Backend = "bubblewrap") -> Box:
     given = course.limits
     limits = BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
     try:
-        return Box("none", limits) if backend == "none" else default_box(limits)
+        return tried_box(backend, limits)
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
 

@@ -1,4 +1,4 @@
-"""The box: bubblewrap around one child process, limits on all it takes, killed whole at the end."""
+"""The box: bubblewrap or a container around one child process, limits on all it takes, killed whole at the end."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import itertools
 import os
 import sys
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from autograder.sandbox.bubblewrap import READABLE, WRITABLE, bubblewrap_program
-from autograder.sandbox.cold import ColdChild
+from autograder.sandbox.cold import Child, ColdChild
+from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.conversation import BoxSession
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 
-Backend = Literal["bubblewrap", "none"]
+Backend = Literal["bubblewrap", "podman", "docker", "none"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 REQUIRED = ("namespaces", "no-capabilities", "landlock", "seccomp", "no-new-privileges")
 FIRST_POOL_UID, GRADERS, UIDS_OF_A_GRADER = 200_000, 4000, 250
@@ -59,8 +61,7 @@ class Box:
         """
         limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
         orders = replace(self, limits=replace(limits, files_mib=max(files_mib, limits.files_mib)))._orders()
-        child = self.zygote.child(orders) if self.zygote else ColdChild(orders, self.backend == "bubblewrap")
-        session = BoxSession(child, self.limits.output_kib, together=cpu_seconds or 0)
+        session = BoxSession(self._child(orders), self.limits.output_kib, together=cpu_seconds or 0)
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
@@ -70,6 +71,13 @@ class Box:
             session.close()
             raise BoxError(f"the box is weaker than it was: without {', '.join(lost)}; nothing was run")
         return session
+
+    def _child(self, orders: dict[str, Any]) -> Child:
+        if self.zygote:
+            return self.zygote.child(orders)
+        if self.backend == "podman" or self.backend == "docker":
+            return ContainerChild(self.backend, orders)
+        return ColdChild(orders, self.backend == "bubblewrap")
 
     def _orders(self) -> dict[str, Any]:
         limits = self.limits
@@ -89,6 +97,20 @@ def pool_uid(number: int) -> int:
     """Return the uid of this process's box `number`: no other grader has it as long as the two pids differ by less
     than `GRADERS`."""
     return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
+
+
+def tried_box(backend: Backend, limits: BoxLimits | None = None) -> Box:
+    """Return the box of a back end after trying it out; raises `BoxError` where it, or a layer of it, does not work.
+
+    `none` is no protection at all.
+    """
+    if backend == "none":
+        return Box("none", limits or BoxLimits())
+    if backend == "bubblewrap":
+        return default_box(limits)
+    ensure_engine(backend)
+    remove_leftovers(backend)
+    return _tried_out(Box(backend, limits or BoxLimits(), why_cold="each gets a container of its own"))
 
 
 def default_box(limits: BoxLimits | None = None, *, warm: bool = True) -> Box:

@@ -41,7 +41,12 @@ class ColdChild:
         self.wire, theirs = socket.socketpair()
         variables = environment() if boxed else environment() | {"HOME": self._folder, "TMPDIR": self._folder}
         text = json.dumps(
-            {"wire": theirs.fileno(), "limits": orders["limits"], "lock": orders["lock"] if boxed else None}
+            {
+                "wire": theirs.fileno(),
+                "limits": orders["limits"],
+                "lock": orders["lock"] if boxed else None,
+                "layers": ["namespaces"],  # bubblewrap makes them, or does not start
+            }
         )
         python = python_words("child", text, boxed)
         self._boxed = boxed

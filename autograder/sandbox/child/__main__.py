@@ -12,14 +12,14 @@ from .lockdown import limit, lock_down
 def main() -> None:
     """Import everything, lock down, answer.
 
-    The argument: {"wire": descriptor, "limits": what `limit` takes, "lock": null or what `lock_down` takes}.
+    The argument: {"wire": descriptor, "limits": what `limit` takes, "lock": null or what `lock_down` takes,
+    "layers": those that hold already}.
     """
     orders: dict[str, Any] = json.loads(sys.argv[1])
     limit(**orders["limits"])
     from .serve import serve  # Paddle starts programs when it is imported, which the lock-down forbids
 
-    # bubblewrap makes the namespaces, or does not start.
-    serve(orders["wire"], ["namespaces", *lock_down(**orders["lock"])] if orders["lock"] else [])
+    serve(orders["wire"], [*orders["layers"], *lock_down(**orders["lock"])] if orders["lock"] else [])
 
 
 main()
