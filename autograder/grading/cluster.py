@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from distributed import Client, Future, KilledWorker, wait
 
 from autograder.grading.classroom import GradingError
-from autograder.grading.cluster_worker import description, difference, work
+from autograder.grading.cluster_worker import PACKAGES, description, difference, work
 from autograder.grading.work import Outcome
 from autograder.sandbox.box import Backend
 from autograder.text import Language
@@ -63,10 +64,12 @@ class DaskEngine:
             self._client = self._connected()
         except (OSError, ValueError) as error:
             raise GradingError(f"no Dask scheduler answers at {address}: {error}") from error
-        self._look()
-        self._wait(self._vetting.values(), VET_SECONDS, "ALL_COMPLETED")
-        self._judge()
         self._usable = time.monotonic()
+        self._look()
+        while self._vetting and time.monotonic() < self._usable + VET_SECONDS:
+            self._wait(self._vetting.values(), LOOK_SECONDS)
+            self._look()
+            self._judge()
         if not self._fit:
             self.close()
             raise GradingError(f"no worker at {address} can be used: {self._why() or 'there is none'}")
@@ -114,20 +117,44 @@ class DaskEngine:
         self._looked = time.monotonic()
         stranded: set[str] = set()
         places: dict[str, Place] = {}
-        with suppress(OSError, TimeoutError, CancelledError):
+        try:
             if self._client.status == "closed":
                 self._client = self._connected()
             if self._client.status == "running":
                 there, stranded = self._client.run_on_scheduler(_report)
                 places = {identity: Place(*place) for identity, place in there.items()}
-        for identity in places.keys() - self._places.keys():
-            self._vetting[identity] = self._submit(places[identity], description, *self._arguments)
+        except (OSError, TimeoutError, CancelledError):
+            pass  # it is gone, for now
+        except (ImportError, AttributeError) as error:
+            self.close()
+            lacks = f"the Dask scheduler at {self.address} runs where this package is missing or another"
+            raise GradingError(f"{lacks} ({error}): install this one there, too") from error
+        new = places.keys() - self._places.keys()
         self._places = places
         self._fit &= places.keys()
+        self._vetting = {identity: future for identity, future in self._vetting.items() if identity in places}
+        if new:
+            self._ask(new)
         for job, (_, future) in list(self._running.items()):
             if future.key in stranded:
                 del self._running[job]
                 self._waiting.append(job)
+
+    def _ask(self, new: Iterable[str]) -> None:
+        """Let workers describe themselves, where they have what it takes: one without this package would end of being asked."""
+        at = {self._places[identity].address: identity for identity in new}
+        wanted, found = version(PACKAGES[0]), dict[str, Any]()
+        with suppress(OSError, TimeoutError, CancelledError):
+            found = self._client.run(version, PACKAGES[0], workers=list(at), on_error="return")
+        for address, identity in at.items():
+            installed = found.get(address)
+            if installed == wanted:
+                self._vetting[identity] = self._submit(self._places[identity], description, *self._arguments)
+            elif isinstance(installed, str | ImportError):
+                there = "missing" if isinstance(installed, ImportError) else installed
+                self._refuse(self._places[identity], f"its {PACKAGES[0]} is {there}, not {wanted}")
+            else:  # it could not be reached: ask again at the next look
+                del self._places[identity]
 
     def _judge(self) -> None:
         """Decide who of those that described themselves gets jobs."""
@@ -145,12 +172,15 @@ class DaskEngine:
             except Exception as error:
                 why = f"{type(error).__name__}: {error}"
             if why:
-                self.refused[place.shown] = why
-                self._warn(f"{place.shown} gets no job: {why}")
+                self._refuse(place, why)
                 continue
             self._fit.add(identity)
             if place.threads > 1:
                 self._warn(f"{place.shown} gets one job at a time: start more workers, with --nthreads 1")
+
+    def _refuse(self, place: Place, why: str) -> None:
+        self.refused[place.shown] = why
+        self._warn(f"{place.shown} gets no job: {why}")
 
     def _place(self) -> None:
         free = sorted(self._fit - {identity for identity, _ in self._running.values()})
@@ -161,13 +191,13 @@ class DaskEngine:
     def _submit(self, place: Place, function: Callable[..., Any], *arguments: Any) -> Future:
         return self._client.submit(function, *arguments, pure=False, workers=[place.address])
 
-    def _wait(self, futures: Iterable[Future], seconds: float, until: str = "FIRST_COMPLETED") -> None:
+    def _wait(self, futures: Iterable[Future], seconds: float) -> None:
         known = list(futures)
         if not known:
             time.sleep(min(seconds, LOOK_SECONDS))
             return
         with self._client.as_current(), suppress(TimeoutError, CancelledError):
-            wait(known, timeout=seconds, return_when=until)
+            wait(known, timeout=seconds, return_when="FIRST_COMPLETED")
 
     def _outcome(self, future: Future) -> Outcome | None:
         try:
@@ -185,7 +215,8 @@ class DaskEngine:
         return f"no {what} at {self.address} for {PATIENCE_SECONDS:.0f} seconds" + (f" ({why})" if why else "")
 
     def _why(self) -> str:
-        return "; ".join(f"{name}: {reason}" for name, reason in sorted(self.refused.items()))
+        silent = {self._places[identity].shown: "it does not describe itself" for identity in self._vetting}
+        return "; ".join(f"{name}: {reason}" for name, reason in sorted({**self.refused, **silent}.items()))
 
     def close(self) -> None:
         """Leave what is under way."""
