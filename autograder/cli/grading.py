@@ -129,10 +129,8 @@ def _engine(engine: str, root: Path, language: Language, slots: int, backend: Ba
         raise typer.BadParameter(
             "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
         ) from None
-    cluster = DaskEngine("tcp://" + engine.removeprefix("dask://"), root.resolve(), language, backend)
-    for name, why in sorted(cluster.refused.items()):
-        progress(f"! {name} gets no job: {why}")
-    return cluster
+    address = engine.removeprefix("dask://")
+    return DaskEngine(address, root.resolve(), language, backend, lambda line: progress(f"! {line}"))
 
 
 def _backend(box: str, trusted: bool) -> Backend:

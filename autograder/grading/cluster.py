@@ -2,112 +2,232 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from distributed import Client, Future, KilledWorker, wait
 
-from autograder.course import load_course
-from autograder.data import data_folder
-from autograder.grading.classroom import GradingError, kit_of
-from autograder.grading.work import Outcome, Worker
+from autograder.grading.classroom import GradingError
+from autograder.grading.cluster_worker import PACKAGES, description, difference, work
+from autograder.grading.work import Outcome
 from autograder.sandbox.box import Backend
 from autograder.text import Language
 
 CONNECT_SECONDS = 20
+LOOK_SECONDS = 1.0  # between two looks at who is there
+VET_SECONDS = 120.0  # what the first workers may take to import everything and try out their boxes
+PATIENCE_SECONDS = 300.0  # without a worker that can be used, before grading stops
 
 
-@cache
-def _worker(root: Path, language: Language, backend: Backend) -> Worker:
-    return Worker(root, language, backend)
+class Place(NamedTuple):
+    """A worker as the scheduler knows it. name: as it was started with; shown: for people."""
 
+    address: str
+    name: str
+    threads: int
 
-def work(root: Path, language: Language, backend: Backend, job: int) -> dict[str, Any]:
-    """Work on a job in a worker of the cluster; return the fields of its `Outcome`."""
-    try:
-        return _worker(root, language, backend).work(job).to_json()
-    except Exception as error:
-        return Outcome("stop", message=f"a worker cannot work: {error}").to_json()
-
-
-def description(root: Path, backend: Backend) -> dict[str, str]:
-    """Return what a result depends on beside the submission, where this runs: box, kits, database, data."""
-    try:
-        worker = _worker(root, "en", backend)
-        course = load_course(root)
-        chapters = [entry.id for entry in course.chapters if (root / "solutions" / entry.id).is_dir()]
-        return {
-            "box": worker.grader.box.name,
-            "kits": ", ".join(f"{name} {kit_of(root, name).digest.hex()[:12]}" for name in chapters),
-            "database": worker.store.database.shown,
-            "data": "there" if data_folder(root, str(course.data) if course.data else None).is_dir() else "missing",
-        }
-    except Exception as error:
-        return {"course": f"{type(error).__name__}: {error}"}
+    @property
+    def shown(self) -> str:
+        return self.address if self.name == self.address else f"{self.name} ({self.address})"
 
 
 class DaskEngine:
-    """Works on the workers of a cluster that see the same course, checks, data and kind of box as this process.
+    """Works on the workers of a cluster that see the same course, checks, data, versions and kind of box as this process.
 
-    refused: worker → why it gets no job. Raises `GradingError` where no scheduler answers or no worker fits.
+    Each has one job at a time, so that a death tells which job it was of. Workers may come and go, and so may the
+    scheduler: what is lost with it is begun again. address: HOST:PORT, as Dask takes it; warn: told of every worker that
+    gets no job, or fewer than it could; refused: worker → why it gets none. Raises `GradingError` where no scheduler
+    answers or no worker fits.
     """
 
-    def __init__(self, address: str, root: Path, language: Language, backend: Backend = "bubblewrap") -> None:
-        self._arguments = (root, language, backend)
+    def __init__(
+        self,
+        address: str,
+        root: Path,
+        language: Language,
+        backend: Backend = "bubblewrap",
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.address, self._arguments, self._warn = address, (root, language, backend), warn
+        self.refused: dict[str, str] = {}
+        self._places: dict[str, Place] = {}  # by id: whoever starts again has another one
+        self._vetting: dict[str, Future] = {}
+        self._fit: set[str] = set()
+        self._waiting: list[int] = []  # jobs without a worker
+        self._running: dict[int, tuple[str, Future]] = {}  # job → its worker
         try:
-            self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self._client = self._connected()
         except (OSError, ValueError) as error:
             raise GradingError(f"no Dask scheduler answers at {address}: {error}") from error
-        # Every death of a worker is told at once: how often a job may be tried again is counted in the job table.
-        self._client.run_on_scheduler(_tell_every_death)
-        wanted = description(root, backend)
-        found = self._client.run(description, root, backend)
-        self.refused = {name: _difference(wanted, other) for name, other in found.items() if other != wanted}
-        self._fit = sorted(set(found) - set(self.refused))
+        self._usable = time.monotonic()
+        self._look()
+        while self._vetting and time.monotonic() < self._usable + VET_SECONDS:
+            self._wait(self._vetting.values(), LOOK_SECONDS)
+            self._look()
+            self._judge()
         if not self._fit:
-            self._client.close()
-            why = "; ".join(f"{name}: {reason}" for name, reason in sorted(self.refused.items()))
-            raise GradingError(f"no worker at {address} can be used: {why or 'there is none'}")
-        self.slots = sum(self._client.nthreads()[name] for name in self._fit)
-        self._running: dict[int, Future] = {}
+            self.close()
+            raise GradingError(f"no worker at {address} can be used: {self._why() or 'there is none'}")
+
+    def _connected(self) -> Client:
+        return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+
+    @property
+    def slots(self) -> int:
+        """The number of workers; 1 while there are none, for somebody has to wait for them."""
+        return max(1, len(self._fit))
 
     def start(self, job: int) -> None:
         """Begin a job."""
-        self._running[job] = self._client.submit(work, *self._arguments, job, pure=False)
+        self._waiting.append(job)
+        self._place()
 
     def finished(self, seconds: float) -> list[tuple[int, Outcome | None]]:
         """Return the jobs that ended, after waiting for one at most so long; None: its worker died of it."""
-        with self._client.as_current(), suppress(TimeoutError, CancelledError):
-            wait(list(self._running.values()), timeout=seconds, return_when="FIRST_COMPLETED")
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self._look()
+        self._judge()
+        self._place()
+        self._wait([*(future for _, future in self._running.values()), *self._vetting.values()], seconds)
         found = []
-        for job, future in list(self._running.items()):
-            if future.status != "pending":
-                del self._running[job]
+        for job, (_, future) in list(self._running.items()):
+            if future.status == "pending":
+                continue
+            del self._running[job]
+            try:
                 found.append((job, self._outcome(future)))
+            except (
+                CancelledError,
+                TimeoutError,
+            ):  # nobody's fault: the scheduler is gone, or what the worker had to say
+                self._waiting.append(job)
+        if self._fit:
+            self._usable = time.monotonic()
+        elif time.monotonic() - self._usable > PATIENCE_SECONDS:
+            found += [(job, Outcome("stop", message=self._complaint())) for job in self._waiting]
         return found
 
+    def _look(self) -> None:
+        """See who is there; ask those who came to describe themselves, and take jobs back from those who left."""
+        self._looked = time.monotonic()
+        stranded: set[str] = set()
+        places: dict[str, Place] = {}
+        try:
+            if self._client.status == "closed":
+                self._client = self._connected()
+            if self._client.status == "running":
+                there, stranded = self._client.run_on_scheduler(_report)
+                places = {identity: Place(*place) for identity, place in there.items()}
+        except (OSError, TimeoutError, CancelledError):
+            pass  # it is gone, for now
+        except (ImportError, AttributeError) as error:
+            self.close()
+            lacks = f"the Dask scheduler at {self.address} runs where this package is missing or another"
+            raise GradingError(f"{lacks} ({error}): install this one there, too") from error
+        new = places.keys() - self._places.keys()
+        self._places = places
+        self._fit &= places.keys()
+        self._vetting = {identity: future for identity, future in self._vetting.items() if identity in places}
+        if new:
+            self._ask(new)
+        for job, (_, future) in list(self._running.items()):
+            if future.key in stranded:
+                del self._running[job]
+                self._waiting.append(job)
+
+    def _ask(self, new: Iterable[str]) -> None:
+        """Let workers describe themselves, where they have what it takes: one without this package would end of being asked."""
+        at = {self._places[identity].address: identity for identity in new}
+        wanted, found = version(PACKAGES[0]), dict[str, Any]()
+        with suppress(OSError, TimeoutError, CancelledError):
+            found = self._client.run(version, PACKAGES[0], workers=list(at), on_error="return")
+        for address, identity in at.items():
+            installed = found.get(address)
+            if installed == wanted:
+                self._vetting[identity] = self._submit(self._places[identity], description, *self._arguments)
+            elif isinstance(installed, str | ImportError):
+                there = "missing" if isinstance(installed, ImportError) else installed
+                self._refuse(self._places[identity], f"its {PACKAGES[0]} is {there}, not {wanted}")
+            else:  # it could not be reached: ask again at the next look
+                del self._places[identity]
+
+    def _judge(self) -> None:
+        """Decide who of those that described themselves gets jobs."""
+        told = {identity: future for identity, future in self._vetting.items() if future.status != "pending"}
+        wanted = description(*self._arguments) if told else {}
+        for identity, future in told.items():
+            del self._vetting[identity]
+            if (place := self._places.get(identity)) is None:
+                continue
+            try:
+                why = difference(wanted, future.result(timeout=CONNECT_SECONDS))
+            except (CancelledError, TimeoutError):
+                del self._places[identity]  # ask again at the next look
+                continue
+            except Exception as error:
+                why = f"{type(error).__name__}: {error}"
+            if why:
+                self._refuse(place, why)
+                continue
+            self._fit.add(identity)
+            if place.threads > 1:
+                self._warn(f"{place.shown} gets one job at a time: start more workers, with --nthreads 1")
+
+    def _refuse(self, place: Place, why: str) -> None:
+        self.refused[place.shown] = why
+        self._warn(f"{place.shown} gets no job: {why}")
+
+    def _place(self) -> None:
+        free = sorted(self._fit - {identity for identity, _ in self._running.values()})
+        for identity in free[: len(self._waiting)]:
+            job = self._waiting.pop(0)
+            self._running[job] = (identity, self._submit(self._places[identity], work, *self._arguments, job))
+
+    def _submit(self, place: Place, function: Callable[..., Any], *arguments: Any) -> Future:
+        return self._client.submit(function, *arguments, pure=False, workers=[place.address])
+
+    def _wait(self, futures: Iterable[Future], seconds: float) -> None:
+        known = list(futures)
+        if not known:
+            time.sleep(min(seconds, LOOK_SECONDS))
+            return
+        with self._client.as_current(), suppress(TimeoutError, CancelledError):
+            wait(known, timeout=seconds, return_when="FIRST_COMPLETED")
+
     def _outcome(self, future: Future) -> Outcome | None:
-        if future.status == "finished":
-            return Outcome(**future.result())
-        if future.status == "error" and isinstance(future.exception(), KilledWorker):
+        try:
+            return Outcome(**future.result(timeout=CONNECT_SECONDS))
+        except KilledWorker:
             return None
-        return Outcome("stop", message="the Dask scheduler is gone, or has dropped the jobs")
+        except (CancelledError, TimeoutError):
+            raise
+        except Exception as error:
+            return Outcome("stop", message=f"a worker cannot work: {type(error).__name__}: {error}")
+
+    def _complaint(self) -> str:
+        what = "worker that can be used" if self._client.status == "running" else "Dask scheduler"
+        why = self._why()
+        return f"no {what} at {self.address} for {PATIENCE_SECONDS:.0f} seconds" + (f" ({why})" if why else "")
+
+    def _why(self) -> str:
+        silent = {self._places[identity].shown: "it does not describe itself" for identity in self._vetting}
+        return "; ".join(f"{name}: {reason}" for name, reason in sorted({**self.refused, **silent}.items()))
 
     def close(self) -> None:
         """Leave what is under way."""
         self._client.close(timeout=5)
 
 
-def _tell_every_death(dask_scheduler: Any) -> None:
+def _report(dask_scheduler: Any) -> tuple[dict[str, tuple[str, str, int]], set[str]]:
+    """Return, in the scheduler, id → address, name, threads of each worker that takes work, and the tasks whose worker is gone.
+
+    Every death of a worker is to be told at once: how often a job may be tried again is counted in the job table alone.
+    """
     dask_scheduler.allowed_failures = 0
-
-
-def _difference(wanted: dict[str, str], found: dict[str, str]) -> str:
-    if "course" in found:
-        return found["course"]
-    return "; ".join(
-        f"its {name} is {found[name]}, not {wanted[name]}" for name in wanted if found[name] != wanted[name]
-    )
+    workers = {one.server_id: (one.address, str(one.name), one.nthreads) for one in dask_scheduler.running}
+    return workers, {str(task.key) for task in dask_scheduler.unrunnable}

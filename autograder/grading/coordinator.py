@@ -104,7 +104,7 @@ class Coordinator:
     def _start(self) -> None:
         free = self.engine.slots - len(self._running)
         waiting = [place for place in self._open if place not in self._running]
-        for job in self.jobs.lease(waiting, free) if free and waiting else ():
+        for job in self.jobs.lease(waiting, free) if free > 0 and waiting else ():
             self._running[job.id] = job
             self.engine.start(job.id)
 

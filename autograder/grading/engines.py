@@ -18,9 +18,10 @@ from autograder.text import Language
 
 
 class Engine(Protocol):
-    """Works on jobs. slots: how many at a time."""
+    """Works on jobs. slots: how many at a time, for now."""
 
-    slots: int
+    @property
+    def slots(self) -> int: ...
 
     def start(self, job: int) -> None:
         """Begin a job; at most `slots` may be under way."""

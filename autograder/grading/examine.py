@@ -233,8 +233,8 @@ class Examiner:
         self.close()  # the network under test needs the memory, and time of its own
         names = [*task.name_groups(), *([(plan.function,)] if plan else [])]
         try:
-            # The compiled network is written once, with its weights, before it is read again.
-            room = (len(self.weights.content) >> 20) + ROOM_MIB if isinstance(self.weights, WeightsFile) else 0
+            # The compiled network is written once, with its weights in float32 (a file of halves has half of that), and read.
+            room = (2 * len(self.weights.content) >> 20) + ROOM_MIB if isinstance(self.weights, WeightsFile) else 0
             session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds, room)
             scope = self.scope
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):

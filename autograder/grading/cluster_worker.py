@@ -1,0 +1,69 @@
+"""What a worker of a cluster does: describe itself, so that only one that gives the same results gets jobs, and work on a job."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from autograder.course import load_course
+from autograder.data import data_folder
+from autograder.grading.classroom import kit_of
+from autograder.grading.work import Outcome, Worker
+from autograder.sandbox.box import Backend
+from autograder.text import Language
+
+PACKAGES = ("palm-autograder", "paddlepaddle", "numpy", "opencv-python-headless")
+
+
+@cache
+def _worker(root: Path, language: Language, backend: Backend) -> Worker:
+    return Worker(root, language, backend)
+
+
+def work(root: Path, language: Language, backend: Backend, job: int) -> dict[str, Any]:
+    """Work on a job; return the fields of its `Outcome`."""
+    try:
+        return _worker(root, language, backend).work(job).to_json()
+    except Exception as error:
+        return Outcome("stop", message=f"a worker cannot work: {error}").to_json()
+
+
+def description(root: Path, language: Language, backend: Backend) -> dict[str, str]:
+    """Return what a result depends on beside the submission, where this runs; only `failure` where it cannot work."""
+    try:
+        worker = _worker(root, language, backend)
+        course = load_course(root)
+        chapters = [entry.id for entry in course.chapters if (root / "solutions" / entry.id).is_dir()]
+        return {
+            "Python": python_version(),
+            **{name: version(name) for name in PACKAGES},
+            "box": worker.grader.box.name,
+            "database": worker.store.database.shown,
+            "data": _data_digest(data_folder(root, str(course.data) if course.data else None)),
+            **{f"kit of {name}": kit_of(root, name).digest.hex()[:12] for name in chapters},
+        }
+    except Exception as error:
+        return {"failure": f"{type(error).__name__}: {error}"}
+
+
+def difference(wanted: dict[str, str], found: dict[str, str]) -> str:
+    """Return in words why a worker that gave the description `found` cannot stand in for `wanted`, empty where it can."""
+    if "failure" in found:
+        return found["failure"]
+    names = [name for name in {**wanted, **found} if found.get(name) != wanted.get(name)]
+    return "; ".join(f"its {name} is {found.get(name, 'missing')}, not {wanted.get(name, 'missing')}" for name in names)
+
+
+def _data_digest(folder: Path) -> str:
+    """Return a hash of the names and sizes of all files of the data, and of what its tables say."""
+    files = sorted(path for name in ("palm", "mnist") for path in (folder / name).rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
+        if path.suffix == ".csv":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12] if files else "missing"
