@@ -15,7 +15,7 @@ from autograder.text import Language
 
 if TYPE_CHECKING:
     from autograder.grading.engines import Engine
-    from autograder.sandbox.box import Backend
+    from autograder.sandbox.box import Backend, Box
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 
@@ -81,7 +81,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), backend)
+                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), grader.box)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
@@ -114,11 +114,11 @@ def grade(
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
 
 
-def _engine(engine: str, root: Path, language: Language, slots: int, backend: Backend) -> Engine:
+def _engine(engine: str, root: Path, language: Language, slots: int, box: Box) -> Engine:
     from autograder.grading.engines import LocalEngine
 
     if engine == "local":
-        return LocalEngine(root, language, slots, backend)
+        return LocalEngine(root, language, slots, box)
     if not engine.startswith("dask://"):
         raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
     try:
@@ -127,7 +127,7 @@ def _engine(engine: str, root: Path, language: Language, slots: int, backend: Ba
         raise typer.BadParameter(
             "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
         ) from None
-    cluster = DaskEngine("tcp://" + engine.removeprefix("dask://"), root.resolve(), language, backend)
+    cluster = DaskEngine("tcp://" + engine.removeprefix("dask://"), root.resolve(), language, box.backend)
     for name, why in sorted(cluster.refused.items()):
         progress(f"! {name} gets no job: {why}")
     return cluster
@@ -160,8 +160,9 @@ def feedback(
     lang: LanguageOption = None,
 ) -> None:
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
+    from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.counting import class_with_counting
-    from autograder.grading.feedback import kept_path, make_feedback, show_counting
+    from autograder.grading.feedback import make_feedback
     from autograder.store.results import ResultStore
 
     root, course, language = course_here(lang)
