@@ -109,6 +109,8 @@ def grade(
             f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
         ]
         progress("slowest: " + "; ".join(named))
+    if same := sum("asked_for" in record for record in records):
+        progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)

@@ -19,6 +19,7 @@ from autograder.errors import AutograderError
 from autograder.grading.attempts import write_autograded
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted
 from autograder.grading.counting import digest_of, handed_in_at
+from autograder.grading.once import Once
 from autograder.sandbox.box import Backend, Box
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
@@ -87,7 +88,7 @@ class Worker:
     def __init__(self, root: Path, language: Language, backend: Backend = "bubblewrap", box: Box | None = None) -> None:
         course = load_course(root)
         self.language: Language = language
-        self.grader = Grader(root, course, box or box_of(course, backend))
+        self.grader = Grader(root, course, box or box_of(course, backend), once=Once())
         self.store = ResultStore(class_url(root))
         self.jobs = JobTable(self.store.database)
 
