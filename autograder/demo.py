@@ -156,7 +156,7 @@ def _grade(place: Path, root: Path, console: Console) -> list[dict[str, Any]]:
     course = load_course(place)
     store = ResultStore.in_course(place)
     grader = Grader(place, course, box_of(course))
-    engine = LocalEngine(place, course.language, slots=2)
+    engine = LocalEngine(place, course.language, slots=2, box=grader.box)
     records = Coordinator(grader, store, engine, course.language).grade(list(submitted(place, course)))
     store.close()
     console.print(class_table(records, course.language))

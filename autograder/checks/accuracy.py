@@ -18,6 +18,7 @@ from autograder.text import Text
 
 Array = np.ndarray[Any, Any]
 SAME = 1e-4  # of the largest logit: how far compiled and plain logits may be apart; measured: 3e-5 and less
+COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
 LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
 NO_ROWS = Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")
 
@@ -74,7 +75,7 @@ class CompilerDied(Exception):
 class Accuracy(NetworkCheck):
     """Judged by the figures, not by a recording; `measure` does the work because it needs weights and images.
 
-    The network runs as it is on the first batch, and then, where that gives the same logits, as a static graph compiled
+    The network runs as it is on a few images, and then, where that gives the same logits, as a static graph compiled
     for this processor. batch: images per question, at the least; cpu_seconds: what the whole measurement may take.
     """
 
@@ -121,7 +122,8 @@ class Accuracy(NetworkCheck):
 
     def _figures(self, session: Session, network: Tree, validation: Images, seed: int, fast: bool) -> Measured | Text:
         order = np.random.default_rng(seed).permutation(len(validation.labels))
-        first, rest = order[: self.batch], order[self.batch :]
+        few = COMPARED if fast else self.batch
+        first, rest = order[:few], order[few:]
         images = validation.prepare(validation.images[first])
         out = plain_logits(session, network, images)
         if isinstance(out, Text):

@@ -15,7 +15,7 @@ from autograder.text import Language
 
 if TYPE_CHECKING:
     from autograder.grading.engines import Engine
-    from autograder.sandbox.box import Backend
+    from autograder.sandbox.box import Backend, Box
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 
@@ -83,7 +83,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), backend)
+                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), grader.box)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
@@ -111,16 +111,18 @@ def grade(
             f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
         ]
         progress("slowest: " + "; ".join(named))
+    if same := sum("asked_for" in record for record in records):
+        progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
 
 
-def _engine(engine: str, root: Path, language: Language, slots: int, backend: Backend) -> Engine:
+def _engine(engine: str, root: Path, language: Language, slots: int, box: Box) -> Engine:
     from autograder.grading.engines import LocalEngine
 
     if engine == "local":
-        return LocalEngine(root, language, slots, backend)
+        return LocalEngine(root, language, slots, box)
     if not engine.startswith("dask://"):
         raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
     try:
@@ -130,7 +132,7 @@ def _engine(engine: str, root: Path, language: Language, slots: int, backend: Ba
             "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
         ) from None
     address = engine.removeprefix("dask://")
-    return DaskEngine(address, root.resolve(), language, backend, lambda line: progress(f"! {line}"))
+    return DaskEngine(address, root.resolve(), language, box.backend, lambda line: progress(f"! {line}"))
 
 
 def _backend(box: str, trusted: bool) -> Backend:
@@ -159,8 +161,9 @@ def feedback(
     lang: LanguageOption = None,
 ) -> None:
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
+    from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.counting import class_with_counting
-    from autograder.grading.feedback import kept_path, make_feedback, show_counting
+    from autograder.grading.feedback import make_feedback
     from autograder.store.results import ResultStore
 
     root, course, language = course_here(lang)

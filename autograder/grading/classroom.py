@@ -20,6 +20,7 @@ from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
 from autograder.grading.grade import grade, key_of
+from autograder.grading.once import Once
 from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.session import BoxError, BoxKilled
@@ -44,12 +45,13 @@ class HandIn:
 
 @dataclass(frozen=True)
 class Grader:
-    """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC."""
+    """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC; once: see `grade`."""
 
     root: Path
     course: Course
     box: Box
     clock: Callable[[], datetime] = utc_now
+    once: Once | None = None
 
     def kit(self, chapter: str) -> Kit:
         """Return the full kit of a chapter."""
@@ -76,6 +78,7 @@ class Grader:
             weights=weights,
             images=_image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
+            once=self.once,
         )
 
     def grade(self, hand_in: HandIn) -> Result:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.checkin.desk import Desk
+from autograder.grading.attempts import kept_path, show_counting
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
-from autograder.grading.feedback import kept_path, show_counting
 from autograder.grading.work import Outcome, key_of_job, moment_of
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.results import ResultStore, add_result

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.grading.work import Outcome, Worker
-from autograder.sandbox.box import Backend
+from autograder.sandbox.box import Box
 from autograder.text import Language
 
 
@@ -37,11 +37,14 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """Worker processes on this machine, one job each; one that dies is replaced."""
+    """Worker processes on this machine, one job each; one that dies is replaced.
 
-    def __init__(self, root: Path, language: Language, slots: int, backend: Backend = "bubblewrap") -> None:
+    box: what all of them use, warmed process included; None: each tries out one of its own.
+    """
+
+    def __init__(self, root: Path, language: Language, slots: int, box: Box | None = None) -> None:
         self.slots = slots
-        self._worker = (root, language, backend)
+        self._worker = (root, language, box.backend if box else "bubblewrap", box)
         # Workers start from nothing: a copy of this process would hold its locks and its database.
         self._context = multiprocessing.get_context("spawn")
         self._free: list[_Slot] = []

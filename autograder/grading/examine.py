@@ -110,6 +110,15 @@ class Examiner:
             findings += [found[task.full_id(entry)] for entry in task.checks if task.full_id(entry) in found]
         return findings
 
+    def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:
+        """Return the names that each accuracy check will be asked with, in a process of its own."""
+        checks = [pair for pair in self.kit.chapter.checks() if pair[0].full_id(pair[1]) in self.kit.checks]
+        return [tuple(self._accuracy_names(pair[0])) for pair in checks if self._is_accuracy(pair)]
+
+    def _accuracy_names(self, task: Task) -> list[tuple[str, ...]]:
+        plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
+        return [*task.name_groups(), *([(plan.function,)] if plan else [])]
+
     def _is_accuracy(self, pair: tuple[Task, CheckEntry]) -> bool:
         return isinstance(self.kit.checks[pair[0].full_id(pair[1])], Accuracy)
 
@@ -231,7 +240,7 @@ class Examiner:
         if self.images is None or (self.weights is None and not plan):
             return finding("skipped", NO_WEIGHTS)
         self.close()  # the network under test needs the memory, and time of its own
-        names = [*task.name_groups(), *([(plan.function,)] if plan else [])]
+        names = self._accuracy_names(task)
         try:
             # The compiled network is written once, with its weights in float32 (a file of halves has half of that), and read.
             room = (2 * len(self.weights.content) >> 20) + ROOM_MIB if isinstance(self.weights, WeightsFile) else 0

@@ -1,11 +1,9 @@
-"""Feedback pages: the repaired notebook with the findings in it, made to HTML by nbgrader."""
+"""Feedback pages: the graded notebook, made to HTML by nbgrader."""
 
 from __future__ import annotations
 
-import itertools
-import json
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,13 +14,9 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.course import Chapter
-from autograder.errors import AutograderError
+from autograder.grading.attempts import FeedbackError, autograded_path, student_path
 from autograder.grading.plain import plain_text
-from autograder.submission import RawSubmission, repair
-from autograder.writing import write_atomically, write_changed
 
-_SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
 _TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -30,95 +24,6 @@ _TAGS = frozenset(
         "span strong sub summary sup table tbody td th thead tr u ul",
     )
 )
-
-
-# In both languages: it is about a course graded by an older autograder, whose language then is not known.
-NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
-
-
-class FeedbackError(AutograderError):
-    """Feedback that cannot be made."""
-
-
-def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission) -> Path:
-    """Keep an attempt as a notebook, the student's answers with our findings as only outputs, and show what counts.
-
-    Args:
-        root: the course folder.
-        chapter: the chapter.
-        record: the student's result, see `Result.to_record`; with a block `counting` where there are other attempts.
-        raw: what the student handed in.
-
-    Returns:
-        `autograded/<student>/<chapter>/<chapter>.ipynb`, see `show_counting`.
-    """
-    release = json.loads((root / "assignments" / chapter.id / f"{chapter.id}.ipynb").read_text("utf-8"))
-    if raw.kind == "script":
-        notebook = repair(release, release).notebook
-        notebook["cells"].insert(0, _script_cell(raw.text(), {cell["id"] for cell in notebook["cells"]}))
-    else:
-        notebook = repair(raw.notebook(), release).notebook
-    ours = {"".join(cell["source"]) for cell in release["cells"]}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" and cell["source"] not in ours:
-            cell["source"] = inert(cell["source"], cell.get("attachments", ()))
-        if cell["cell_type"] == "code":
-            grading = cell["metadata"].get("nbgrader", {})
-            task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
-            cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
-    path = kept_path(root, record["student"], chapter.id, record["key"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-    return show_counting(root, record)
-
-
-def show_counting(root: Path, record: dict[str, Any]) -> Path:
-    """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
-
-    Its first cell says which attempt counts and why, where there are several or something is taken off. An attempt of which
-    no notebook was kept gives way to the one of `record`, and the cell says that too.
-
-    Args:
-        root: the course folder.
-        record: a result of the student in the chapter, with its block `counting`, see `with_counting`.
-    """
-    student, chapter, block = record["student"], record["chapter"], record.get("counting") or {}
-    kept = kept_path(root, student, chapter, block.get("key") or record["key"])
-    said = [block["said"]] if block.get("said") else []
-    if not kept.is_file():
-        kept = kept_path(root, student, chapter, record["key"])
-        said.append(NOT_KEPT)
-    notebook = json.loads(kept.read_text("utf-8"))
-    if said:
-        text = "> " + "\n>\n> ".join(said)
-        used = {cell["id"] for cell in notebook["cells"]}
-        cell_id = next(name for n in itertools.count() if (name := f"which-attempt-counts{n or ''}") not in used)
-        notebook["cells"].insert(0, {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text})
-    path = autograded_path(root, student, chapter)
-    write_changed({path: json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"})
-    return path
-
-
-def kept_path(root: Path, student: str, chapter_id: str, key: str) -> Path:
-    """Return where the notebook of one graded attempt is kept, by the key of its result."""
-    name = re.sub(r"[^0-9A-Za-z]+", "-", key)
-    return _path(root, ".autograder/attempts", student, chapter_id, "").with_name(f"{name}.ipynb")
-
-
-def inert(markdown: str, attached: Container[str] = ()) -> str:
-    """Return a student's Markdown with its HTML and odd links shown as text, and without pictures that are not `attached`.
-
-    nbgrader's formgrader puts HTML into its page as it is, in the browser of somebody who may run anything on that
-    server; and it shows nothing at all where a picture is missing.
-    """
-    known = re.sub(r"attachment:([^\s)\"'>]*)", lambda found: found[0] if found[1] in attached else found[1], markdown)
-    linked = re.sub(rf"\](?=\(\s*(?!{_SAFE})|:\s*(?!{_SAFE}))", "] ", known)  # a space there, and it is no link
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", linked)
-
-
-def autograded_path(root: Path, student: str, chapter_id: str) -> Path:
-    """Return where the graded notebook of a student lies."""
-    return _path(root, "autograded", student, chapter_id, ".ipynb")
 
 
 def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = None) -> list[Path]:
@@ -149,7 +54,7 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
         if problem:
             problems.append(f"{student}: {problem}")
         else:
-            made.append(_path(root, "feedback", student, chapter_id, ".html"))
+            made.append(student_path(root, "feedback", student, chapter_id, ".html"))
     if problems:
         raise FeedbackError(f"no feedback for {chapter_id} of {len(problems)} students:\n" + "\n".join(problems))
     return made
@@ -223,38 +128,3 @@ def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
     if "MissingEntry" in log:
         return "no points in the gradebook; run `autograder grade`"
     return plain_text(f"{log}\n{outcome.get('error', '')}").strip()
-
-
-def _path(root: Path, step: str, student: str | None, chapter_id: str, suffix: str) -> Path:
-    if not student or student in (".", "..") or "/" in student or "\0" in student:
-        raise FeedbackError(f"{student!r} is no student's id, so {step}/ has no place for it")
-    return root / step / student / chapter_id / f"{chapter_id}{suffix}"
-
-
-def _script_cell(text: str, used: set[str]) -> dict[str, Any]:
-    cell_id = "student-script"
-    while cell_id in used:
-        cell_id += "-1"
-    return {
-        "cell_type": "code",
-        "id": cell_id,
-        "metadata": {},
-        "source": text,
-        "execution_count": None,
-        "outputs": [],
-    }
-
-
-def _outputs(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    if not findings:
-        return []
-    text = "\n".join(line for finding in findings for line in _lines(finding)) + "\n"
-    return [{"output_type": "stream", "name": "stdout", "text": text}]
-
-
-def _lines(finding: dict[str, Any]) -> Iterator[str]:
-    yield plain_text(f"{finding['status']:8} {finding['check']}  {finding['points']:g}/{finding['max_points']:g}")
-    if finding["message"]:
-        yield from (f"    {line}" for line in plain_text(finding["message"]).splitlines())
-    if finding["hint"]:
-        yield from (f"    → {line}" for line in plain_text(finding["hint"]).splitlines())

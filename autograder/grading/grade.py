@@ -11,7 +11,8 @@ from typing import Any
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.grading.examine import Examiner
-from autograder.grading.result import Result, path_text
+from autograder.grading.once import Once, sight_of
+from autograder.grading.result import Finding, Result, path_text
 from autograder.sandbox.box import Box
 from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
 from autograder.text import Text
@@ -27,11 +28,12 @@ def grade(
     images: ImageSets | None = None,
     student: str | None = None,
     tasks: Collection[str] | None = None,
+    once: Once | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
 
     weights: the file handed in, or why it cannot be used; images: for the accuracy check;
-    tasks: only these, all by default.
+    tasks: only these, all by default; once: where findings of the same answer may come from, and go to.
     """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
@@ -44,12 +46,16 @@ def grade(
     else:
         sources = pieces_of_script(submission.text(), submission.name)
     slice_of = cache(lambda names: slice_names(sources, names))
-    examiner = Examiner(kit, lambda names: slice_of(tuple(names)), box, weights, images)
-    try:
-        findings = tuple(examiner.findings(tasks))
-    finally:
-        examiner.close()
     every = tuple(group for task in kit.chapter.tasks for group in task.name_groups())
+    key = key_of(kit, submission.content, weights, box.name)
+    examiner = Examiner(kit, lambda names: slice_of(tuple(names)), box, weights, images)
+    known, sight = None, ""
+    if once is not None and tasks is None:
+        sight = sight_of(kit, [slice_of(names) for names in (every, *examiner.loaded_alone())], weights, box.name)
+        known = once.find(sight)
+    findings = known.findings if known else _examined(examiner, tasks)
+    if once is not None and sight and not known and not examiner.apart:
+        once.keep(sight, key, findings)
     problems = tuple(problem.message for problem in slice_of(every).problems)
     return Result(
         submission=path_text(submission.path),
@@ -63,8 +69,16 @@ def grade(
         box=box.backend,
         layers=box.layers,
         seconds=round(time.monotonic() - start, 3),
-        key=key_of(kit, submission.content, weights, box.name),
+        key=key,
+        asked_for=known.key if known else "",
     )
+
+
+def _examined(examiner: Examiner, tasks: Collection[str] | None) -> tuple[Finding, ...]:
+    try:
+        return tuple(examiner.findings(tasks))
+    finally:
+        examiner.close()
 
 
 def key_of(kit: Kit, content: bytes, weights: WeightsFile | Text | None, box_name: str) -> str:

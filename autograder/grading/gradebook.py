@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 import sysconfig
 import warnings
 from collections.abc import Iterator, Sequence
@@ -34,20 +35,37 @@ def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]
 @contextmanager
 def opened_gradebook(root: Path) -> Iterator[Any]:
     """Open nbgrader's gradebook of a course; a new one is made."""
-    from nbgrader.api import Gradebook
-
+    gradebook = _gradebook_class()
     # nbgrader calls the program `alembic` for a new database; it lies beside this Python, which need not be on PATH.
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
         with explained("the gradebook"):
-            book = Gradebook(class_url(root))
+            book = gradebook(class_url(root))
     finally:
         os.environ["PATH"] = before
     with explained(book.db.get_bind().url.render_as_string(hide_password=True)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
         yield book
+
+
+def _gradebook_class() -> Any:
+    """Return nbgrader's `Gradebook`.
+
+    nbgrader imports jsonschema, which makes a grammar of internationalised addresses when it is imported: a second of
+    work for a format that no notebook has. It goes without where that module cannot be found.
+    """
+    grammar = "rfc3987_syntax"
+    hidden = grammar not in sys.modules
+    if hidden:
+        sys.modules[grammar] = None  # type: ignore[assignment]
+    try:
+        from nbgrader.api import Gradebook
+    finally:
+        if hidden:
+            del sys.modules[grammar]
+    return Gradebook
 
 
 def _cells(book: Any, root: Path, chapter: Chapter) -> None:

@@ -42,7 +42,8 @@ class Result:
     """The outcome of one submission.
 
     box, layers: where it ran, and the layers of protection that held there; seconds: wall time; key: hash of all that
-    the outcome depends on.
+    the outcome depends on; asked_for: the key of the result whose findings these are, where an answer that looks the same
+    to every check was graded before it, see `once`. For staff: it belongs to somebody else.
     """
 
     submission: str
@@ -58,6 +59,7 @@ class Result:
     seconds: float = 0.0
     key: str = ""
     reason: Text = EMPTY
+    asked_for: str = ""
 
     @property
     def failed(self) -> bool:
@@ -71,6 +73,8 @@ class Result:
         record["layers"] = list(self.layers)
         record["repairs"] = [text.to(language) for text in self.repairs]
         reason = record.pop("reason")
+        if not self.asked_for:
+            del record["asked_for"]
         if self.status == "rejected":
             record["reason"] = reason.to(language)
         return record

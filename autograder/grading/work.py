@@ -16,10 +16,11 @@ from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import WeightsFile
 from autograder.course import load_course
 from autograder.errors import AutograderError
+from autograder.grading.attempts import write_autograded
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted
 from autograder.grading.counting import digest_of, handed_in_at
-from autograder.grading.feedback import write_autograded
-from autograder.sandbox.box import Backend
+from autograder.grading.once import Once
+from autograder.sandbox.box import Backend, Box
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
@@ -79,12 +80,15 @@ def _content_digest(path: Path) -> bytes:
 
 
 class Worker:
-    """Works on the jobs of one course, with a box of its own. Raises `AutograderError` where that cannot be made."""
+    """Works on the jobs of one course. box: one that was tried out, in place of one of its own.
 
-    def __init__(self, root: Path, language: Language, backend: Backend = "bubblewrap") -> None:
+    Raises `AutograderError` where it cannot work.
+    """
+
+    def __init__(self, root: Path, language: Language, backend: Backend = "bubblewrap", box: Box | None = None) -> None:
         course = load_course(root)
         self.language: Language = language
-        self.grader = Grader(root, course, box_of(course, backend))
+        self.grader = Grader(root, course, box or box_of(course, backend), once=Once())
         self.store = ResultStore(class_url(root))
         self.jobs = JobTable(self.store.database)
 

@@ -27,7 +27,12 @@ class Zygote:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: _Warmed | None = None
+        self._process: _Line | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process of the grader, while it is being started, have children from the same warmed process."""
+        process = self._process
+        return _with_line, (process.control if process is not None and process.alive else None,)
 
     def child(self, orders: dict[str, Any]) -> WarmChild:
         """Fork a child; raises `BoxError` where no warmed process can be had."""
@@ -49,7 +54,8 @@ class Zygote:
     @property
     def pid(self) -> int | None:
         """The bubblewrap in which the warmed process runs, None where there is none now."""
-        return self._process.pid if self._process is not None and self._process.alive else None
+        process = self._process
+        return process.pid if isinstance(process, _Warmed) and process.alive else None
 
     def close(self) -> None:
         """End the warmed process as soon as its last child has ended."""
@@ -59,13 +65,84 @@ class Zygote:
                 self._process = None
 
 
-class _Warmed:
-    """One warmed process, the socket over which it is asked for children, and how many of those are alive."""
+def _with_line(control: socket.socket | None) -> Zygote:
+    zygote = Zygote()
+    zygote._process = _Line(control) if control is not None else None
+    return zygote
+
+
+class _Line:
+    """The socket over which a warmed process is asked for children, and how many of those that came over it are alive.
+
+    Several processes of one grader may hold it: each request is one message, with sockets of its own for the answers.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control, self.used = control, 0
+        self.control.settimeout(START_SECONDS)
+        self._open, self._retired, self._counting = 0, False, threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether it can still be asked."""
+        return self.control.fileno() >= 0 and not self._hung_up(0)
+
+    def _hung_up(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self.control, select.POLLHUP)
+        return bool(poll.poll(seconds * 1000))
+
+    def child(self, orders: dict[str, Any]) -> WarmChild:
+        """Ask for a child; raises `OSError` where nobody is there to be asked."""
+        wire, their_wire = socket.socketpair()
+        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        output, their_output = os.pipe()
+        try:
+            theirs = [their_wire.fileno(), their_output, their_status.fileno()]
+            socket.send_fds(self.control, [json.dumps(orders).encode()], theirs)
+        except OSError:
+            for ours in (wire, status):
+                ours.close()
+            os.close(output)
+            raise
+        finally:
+            their_wire.close()
+            their_status.close()
+            os.close(their_output)
+        self.used += 1
+        with self._counting:
+            self._open += 1
+        return WarmChild(wire, os.fdopen(output, "rb"), status, self._release, self._gone)
+
+    def _gone(self) -> bool:
+        """Tell whether the warmed process has died: its end is known a moment after that of its children."""
+        return self.control.fileno() < 0 or self._hung_up(0.2)
+
+    def _release(self) -> None:
+        with self._counting:
+            self._open -= 1
+            last = self._retired and self._open == 0
+        if last:
+            self._end()
+
+    def retire(self) -> None:
+        """Take no more requests, and end with the last child."""
+        with self._counting:
+            self._retired = True
+            idle = self._open == 0
+        if idle:
+            self._end()
+
+    def _end(self) -> None:
+        self.control.close()
+
+
+class _Warmed(_Line):
+    """A line to a warmed process that was started here, and ends with it."""
 
     def __init__(self) -> None:
-        self.used = 0
-        self._open, self._retired, self._counting = 0, False, threading.Lock()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(control)
         self._process: subprocess.Popen[bytes] | None = None
         self._said = b""
         started = threading.Event()
@@ -73,9 +150,8 @@ class _Warmed:
         thread = threading.Thread(target=self._live, args=(theirs, started), daemon=True)
         thread.start()
         started.wait()
-        self._control.settimeout(START_SECONDS)
         try:
-            ready = self._control.recv(16)
+            ready = self.control.recv(16)
         except OSError:
             ready = b""
         if ready != b"ready":
@@ -118,57 +194,8 @@ class _Warmed:
         """The process id of its bubblewrap."""
         return self._process.pid if self._process else None
 
-    @property
-    def alive(self) -> bool:
-        """Tell whether it can still be asked."""
-        return self._process is not None and self._process.poll() is None and self._control.fileno() >= 0
-
-    def child(self, orders: dict[str, Any]) -> WarmChild:
-        """Ask for a child; raises `OSError` where nobody is there to be asked."""
-        wire, their_wire = socket.socketpair()
-        status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        output, their_output = os.pipe()
-        try:
-            theirs = [their_wire.fileno(), their_output, their_status.fileno()]
-            socket.send_fds(self._control, [json.dumps(orders).encode()], theirs)
-        except OSError:
-            for ours in (wire, status):
-                ours.close()
-            os.close(output)
-            raise
-        finally:
-            their_wire.close()
-            their_status.close()
-            os.close(their_output)
-        self.used += 1
-        with self._counting:
-            self._open += 1
-        return WarmChild(wire, os.fdopen(output, "rb"), status, self._release, self._gone)
-
-    def _gone(self) -> bool:
-        """Tell whether the warmed process has died: its end is known a moment after that of its children."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if self._process is not None:
-                self._process.wait(0.2)
-        return not self.alive
-
-    def _release(self) -> None:
-        with self._counting:
-            self._open -= 1
-            last = self._retired and self._open == 0
-        if last:
-            self._end()
-
-    def retire(self) -> None:
-        """Take no more requests, and end with the last child."""
-        with self._counting:
-            self._retired = True
-            idle = self._open == 0
-        if idle:
-            self._end()
-
     def _end(self) -> None:
-        self._control.close()
+        super()._end()
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.submission.rejection import shown
 from autograder.submission.scopes import Names, has_star_import, is_future_import, is_main_block, names_of
@@ -15,6 +16,7 @@ from autograder.text import Text
 # A syntax tree takes about 200 times the memory of its text.
 LONGEST_SOURCE = 512 * 1024
 LONGEST_IN_ALL = 2 * 1024 * 1024
+LONGEST_REMEMBERED = 8 * 1024
 MOST_PROBLEMS = 20
 MOST_STATEMENTS = 10_000
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
@@ -84,7 +86,7 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProbl
                 limit = TOO_LONG.format(limit=LONGEST_SOURCE // 1024)
                 problems.append(SyntaxProblem(source.filename, source.first_line, limit))
                 continue
-            for part in _parsed(source):
+            for part in _remembered(source) if len(source.text) <= LONGEST_REMEMBERED else _parsed(source):
                 if isinstance(part, Parsed) and len(statements) == MOST_STATEMENTS:
                     many = TOO_MANY.format(limit=MOST_STATEMENTS)
                     problems.append(SyntaxProblem(source.filename, part.statement.line, many))
@@ -96,33 +98,38 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProbl
     return statements, problems[:MOST_PROBLEMS]
 
 
+@lru_cache(512)
+def _remembered(source: Source) -> tuple[Parsed | SyntaxProblem, ...]:
+    """Return what `_parsed` gives; most cells of a class are the released ones, at the same place."""
+    return tuple(_parsed(source))
+
+
 def _parsed(source: Source) -> Iterator[Parsed | SyntaxProblem]:
     text = source.text.replace("\r\n", "\n").replace("\r", "\n")
     source = Source(source.filename, source.first_line, text)
-    problem = _problem_of(source)
-    if problem is None:
-        yield from _statements(source)
+    tree = _tree(source)
+    if isinstance(tree, ast.Module):
+        yield from _statements(source, tree)
         return
     chunks = list(_chunks(source))
     found = False
     for chunk in chunks:
-        trouble = _problem_of(chunk)
-        if trouble is None:
-            yield from _statements(chunk)
+        part = _tree(chunk)
+        if isinstance(part, ast.Module):
+            yield from _statements(chunk, part)
         else:
             found = True
-            yield trouble
+            yield part
     if not found:
-        yield problem
+        yield tree
 
 
-def _problem_of(source: Source) -> SyntaxProblem | None:
-    """Return what keeps Python from parsing `source`, if anything."""
+def _tree(source: Source) -> ast.Module | SyntaxProblem:
+    """Return the syntax tree of `source`, or what keeps Python from parsing it."""
     try:
-        ast.parse(source.text)
+        return ast.parse(source.text)
     except _FAILURES as error:
         return _problem(source, error)
-    return None
 
 
 def _problem(source: Source, error: BaseException) -> SyntaxProblem:
@@ -159,9 +166,9 @@ def _chunks(source: Source) -> Iterator[Source]:
         yield Source(source.filename, source.first_line + start, "\n".join(lines[start:end]))
 
 
-def _statements(source: Source) -> Iterator[Parsed | SyntaxProblem]:
+def _statements(source: Source, tree: ast.Module) -> Iterator[Parsed | SyntaxProblem]:
     lines = [line.encode() for line in source.text.split("\n")]
-    for node in ast.parse(source.text).body:
+    for node in tree.body:
         if is_main_block(node):
             continue
         line = _first_line(node, lines)

@@ -23,9 +23,9 @@ import pytest
 from autograder.course import load_course
 from autograder.data import ensure_data
 from autograder.grading import examine
+from autograder.grading.attempts import write_autograded
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.counting import with_counting
-from autograder.grading.feedback import write_autograded
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.store.results import ResultStore

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
+from autograder.grading.attempts import autograded_path
 from autograder.grading.export import write_csv
-from autograder.grading.feedback import autograded_path, make_feedback
+from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
 from tests.attacks import arena as arenas
 from tests.attacks.arena import Arena, processes_left, unboxed, watched, with_images

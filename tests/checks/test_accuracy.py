@@ -85,7 +85,7 @@ class Noting:
 def test_the_compiled_network_gives_the_same_figures(session: BoxSession) -> None:
     noting = Noting(session)
     fast = measured(noting, NET, fast=True)  # type: ignore[arg-type]
-    assert noting.asked.count("predict") == 1 + 4  # the first batch once more, and 53 images by 16
+    assert noting.asked.count("predict") == 1 + 4  # the first few once more, and 56 images by 16
     assert isinstance(fast, Measured)
     assert fast.slow == ""
     assert 0 < fast.accuracy < 1

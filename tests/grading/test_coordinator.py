@@ -92,6 +92,22 @@ def test_nothing_is_graded_twice_and_every_result_is_kept(course: Course) -> Non
     assert len(course.rows()) == 2
 
 
+def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(course: Course) -> None:
+    text = "def transform_img(img):\n    return img\n"
+    course.hand_in("s1", text)
+    course.hand_in("s2", text + "print(1)\n")
+    first, second = course.grade()
+    assert second["asked_for"] == first["key"] != second["key"]
+    assert course.rows() == [("s1", "graded", first["score"]), ("s2", "graded", first["score"])]
+    assert [line[0] for line in course.lines()] == ["s1", "s2"]
+    shown = (course.root / "autograded/s2/reader/reader.ipynb").read_text("utf-8")
+    assert first["key"] not in shown
+    assert "s1" not in shown
+    first, second = course.grade(again=True)  # a new run asks anew
+    assert "asked_for" not in first
+    assert second["asked_for"] == first["key"]
+
+
 def test_an_older_answer_handed_in_again_counts_without_being_run(course: Course) -> None:
     for text in (EMPTY, EMPTY + "# new\n", EMPTY):
         course.hand_in("s1", text)

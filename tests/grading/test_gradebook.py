@@ -13,8 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from autograder.course import Chapter, load_chapter
+from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
-from autograder.grading.feedback import FeedbackError, make_feedback, write_autograded
+from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import opened_gradebook, record_points
 from autograder.grading.plain import plain_text
 from autograder.submission import RawSubmission

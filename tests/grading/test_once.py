@@ -1,0 +1,148 @@
+"""Nothing twice: whose findings another answer may have, and whose never."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from autograder.checks.accuracy import WeightsFile
+from autograder.checks.kit import Kit
+from autograder.course import load_course
+from autograder.grading.classroom import Grader, HandIn, kit_of
+from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Once, sight_of
+from autograder.grading.result import Finding, Status
+from autograder.sandbox.box import Box, default_box
+from autograder.submission import Slice, pieces_of_script, slice_names
+from autograder.text import Text
+
+ROOT = Path(__file__).parents[2]
+ANSWER = "def transform_img(img):\n    return img\n"
+
+
+class Counting:
+    """A box that counts its sessions."""
+
+    def __init__(self, box: Box) -> None:
+        self.box, self.sessions = box, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.box, name)
+
+    def session(self, *arguments: Any) -> Any:
+        self.sessions += 1
+        return self.box.session(*arguments)
+
+
+@pytest.fixture(scope="module")
+def box() -> Box:
+    return default_box()
+
+
+@pytest.fixture
+def grader(box: Box) -> Grader:
+    return Grader(ROOT, load_course(ROOT), cast("Box", Counting(box)), once=Once())
+
+
+def graded(grader: Grader, folder: Path, student: str, text: str) -> dict[str, Any]:
+    place = folder / student / "reader"
+    place.mkdir(parents=True)
+    (place / "reader.py").write_text(text, "utf-8")
+    return grader.grade(HandIn(place, "reader", student)).to_record("en")
+
+
+def test_what_no_check_sees_does_not_make_an_answer_another_one(grader: Grader, tmp_path: Path) -> None:
+    first = graded(grader, tmp_path, "s1", ANSWER)
+    asked = cast("Counting", grader.box).sessions
+    second = graded(grader, tmp_path, "s2", ANSWER + "print('training', 17)\n")
+    assert cast("Counting", grader.box).sessions == asked > 0
+    assert second["findings"] == first["findings"]
+    assert (second["student"], second["score"]) == ("s2", first["score"])
+    assert second["key"] != first["key"] == second["asked_for"]
+    assert "asked_for" not in first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ANSWER.replace("return img", "return img + 0"),
+        "\n" + ANSWER,  # messages name lines
+        ANSWER + "import numpy\ntransform_img.note = 1\n",
+        ANSWER + "def unasked():\n    pass\nload_palm = 3\n",
+    ],
+)
+def test_every_other_code_is_asked_itself(grader: Grader, tmp_path: Path, text: str) -> None:
+    graded(grader, tmp_path, "s1", ANSWER)
+    asked = cast("Counting", grader.box).sessions
+    record = graded(grader, tmp_path, "s2", text)
+    sees_no_difference = "asked_for" in record
+    assert sees_no_difference == (cast("Counting", grader.box).sessions == asked)
+    assert sees_no_difference == (text.endswith("load_palm = 3\n"))
+
+
+def test_what_ends_a_process_is_nobody_elses(grader: Grader, tmp_path: Path) -> None:
+    text = "import os\ndef transform_img(img):\n    os._exit(0)\n"
+    first = graded(grader, tmp_path, "s1", text)
+    assert "crashed" in {finding["status"] for finding in first["findings"]}
+    assert "asked_for" not in graded(grader, tmp_path, "s2", text)
+
+
+def test_code_that_cannot_be_loaded_together_is_nobody_elses(grader: Grader, tmp_path: Path) -> None:
+    text = "import os\nos._exit(0)\ndef transform_img(img):\n    return img\ntransform_img.x = os._exit(0)\n"
+    graded(grader, tmp_path, "s1", text)
+    assert "asked_for" not in graded(grader, tmp_path, "s2", text)
+
+
+def test_a_grader_without_it_asks_every_time(box: Box, tmp_path: Path) -> None:
+    grader = Grader(ROOT, load_course(ROOT), box)
+    graded(grader, tmp_path, "s1", ANSWER)
+    assert "asked_for" not in graded(grader, tmp_path, "s2", ANSWER)
+
+
+def sliced(text: str, name: str = "lenet.py") -> Slice:
+    return slice_names(pieces_of_script(text, name), ["LeNet"])
+
+
+def test_everything_that_a_finding_depends_on_is_in_sight() -> None:
+    kit, code = kit_of(ROOT, "lenet"), sliced("class LeNet:\n    pass\n")
+    other_kit: Kit = replace(kit, made_from="elsewhere")
+    weights, refused = WeightsFile("lenet.pdparams", b"abc"), Text(zh="abc", en="abc")
+    sights = [
+        sight_of(*given)
+        for given in [
+            (kit, [code], None, "box"),
+            (kit, [code], weights, "box"),
+            (kit, [code], WeightsFile("lenet.pdparams", b"abd"), "box"),
+            (kit, [code], WeightsFile("lenet.safetensors", b"abc"), "box"),
+            (kit, [code], refused, "box"),
+            (kit, [code], WeightsFile("lenet.pdparams", b""), "box"),
+            (kit, [code, code], None, "box"),
+            (kit, [], None, "box"),
+            (kit, [code], None, "another box"),
+            (other_kit, [code], None, "box"),
+            (kit_of(ROOT, "vgg"), [code], None, "box"),
+            (kit, [sliced("class LeNet:\n    pass\n", "lenet (1).py")], None, "box"),
+            (kit, [sliced("class Lenet:\n    pass\n")], None, "box"),
+            (kit, [sliced("class LENET:\n    pass\n")], None, "box"),  # the message names what is nearest
+        ]
+    ]
+    assert len(set(sights)) == len(sights)
+    assert sight_of(kit, [code], weights, "box") == sights[1]
+
+
+@pytest.mark.parametrize("status", ["pass", "fail", "error", "skipped", "timeout", "memory", "crashed"])
+def test_only_what_says_something_about_the_answer_is_kept(status: Status) -> None:
+    once, finding = Once(), Finding("a", "a.b", "shape", False, status, 0.0, 1.0)
+    once.keep("sight", "key", (finding,))
+    assert (once.find("sight") is not None) == (status in OF_THE_ANSWER)
+
+
+def test_it_does_not_grow_without_end() -> None:
+    once = Once()
+    for number in range(MOST_KNOWN + 2):
+        once.keep(str(number), "key", ())
+    assert once.find("0") is once.find("1") is None
+    assert once.find("2")
+    assert once.find(str(MOST_KNOWN + 1))
