@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 
 from autograder.sandbox import bubblewrap, warm
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box, pool_uid
-from autograder.sandbox.session import BoxDied, BoxError
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 
 ROOT = Path(__file__).parents[2]
 
@@ -216,6 +218,45 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
         assert run(session, "def f():\n    return 1") == 1
     with pytest.raises(BoxError, match="clone"):
         Box("bubblewrap", zygote=warm.Zygote()).session()
+
+
+def asked_elsewhere(box: Box, pipe: Connection) -> None:
+    """Ask a child in another process of the grader; then once more whenever the other side says so."""
+    assert box.zygote is not None
+    while True:
+        try:
+            with box.session() as session:
+                answer = run(session, "def f():\n    return 1")
+        except BoxKilled:  # asked while it died: whoever grades asks again, see `examine.TRIES`
+            continue
+        pipe.send((answer, box.zygote.pid))
+        pipe.recv()
+
+
+def test_workers_have_children_from_the_same_warmed_process_and_outlive_it() -> None:
+    box = default_box()
+    assert box.zygote is not None
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = zip(*(context.Pipe() for _ in range(2)), strict=True)
+    workers = [context.Process(target=asked_elsewhere, args=(box, pipe), daemon=True) for pipe in theirs]
+    try:
+        for worker in workers:
+            worker.start()
+        assert [pipe.recv() for pipe in ours] == [(1, None)] * 2  # none started one of its own
+        assert box.zygote.pid is not None
+        with box.session() as session:
+            assert run(session, "def f():\n    return 1") == 1
+        os.kill(box.zygote.pid, signal.SIGKILL)
+        for pipe in ours:
+            pipe.send("again")
+        (first, own), (second, other) = (pipe.recv() for pipe in ours)
+        assert first == second == 1
+        assert None not in (own, other)
+        assert own != other
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.join()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT TRIED: only root gives every child a uid of its own")
