@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from autograder.training.errors import TrainingError
-from autograder.training.framework import paddle_module
+from autograder.training.framework import cores, paddle_module
 from autograder.training.history import Epoch, History
 from autograder.writing import write_atomically
 
@@ -140,5 +139,4 @@ def _versions() -> dict[str, str]:
 
 def _device() -> str:
     place = str(paddle_module().get_device())
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"cpu, {cores} cores" if place == "cpu" else place
+    return f"cpu, {cores()} cores" if place == "cpu" else place

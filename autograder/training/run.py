@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from autograder.measures import accuracy_of, auc, confusion
 from autograder.text import Language, Text
 from autograder.training.checkpoint import Checkpoint, Position, Unusable
-from autograder.training.framework import seed_everything
+from autograder.training.framework import seed_everything, use_all_cores
 from autograder.training.history import Epoch, History, best_of
 from autograder.training.images import Augment, Batches, ImageSets, shuffled
 from autograder.training.loops import Judged, Watched, make_optimizer, train_batch, train_by, validate, validate_by
@@ -93,6 +93,7 @@ class Run:
 
     def finish(self) -> History:
         """Train what is missing, put the best weights into the network, and return the history."""
+        use_all_cores()
         with warnings.catch_warnings():
             # Paddle says so at every batch-norm layer of every batch; it is what the course wants.
             warnings.filterwarnings("ignore", message="When training, we now always track")

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file, save_file
 from autograder.data import PalmFolders, generate_palm
 from autograder.measures import accuracy_of, auc, confusion
 from autograder.training import History, ImageSets, Recipe, TrainingError, digit_sets, fit, palm_sets
-from autograder.training.framework import paddle_module, seed_everything
+from autograder.training.framework import cores, paddle_module, seed_everything
 from autograder.training.images import Batches, shuffled
 from autograder.training.weights import note_of
 
@@ -44,6 +44,19 @@ def test_the_history_is_that_of_the_weights_that_are_kept(sets: ImageSets, tiny:
     assert history.best.accuracy == accuracy_of(history.best.confusion or ())
     assert history.best.auc == auc(logits, sets.validation.labels)
     assert note_of(Path("w.safetensors"))["epoch"] == str(history.best.epoch)
+
+
+@pytest.mark.parametrize(("given", "wanted"), [(None, [cores()]), ("1", [cores()]), ("3", [])])
+def test_training_takes_every_core_unless_told_otherwise(
+    given: str | None, wanted: list[int], sets: ImageSets, tiny: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, asked = tiny(), []
+    monkeypatch.setattr(paddle_module().base.core, "set_num_threads", asked.append)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    train(model, sets, replace(RECIPE, epochs=1))
+    assert asked == wanted
 
 
 def test_the_losses_are_means_over_images(sets: ImageSets, tiny: Make) -> None:
