@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -25,3 +26,9 @@ class Text(BaseModel):
     def format(self, **values: object) -> Text:
         """Return both texts with `{name}` replaced by the values."""
         return Text(zh=self.zh.format(**values), en=self.en.format(**values))
+
+    @classmethod
+    def joined(cls, texts: Iterable[Text], separator: str) -> Text:
+        """Return the texts one after the other, in each language."""
+        given = list(texts)
+        return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})

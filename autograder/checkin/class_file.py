@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autograder.checkin.identity import is_student_id
 from autograder.errors import AutograderError
 from autograder.store.records import Student
-from autograder.text import LANGUAGES, Text
+from autograder.text import Text
 
 HEADINGS = {
     "id": ("id", "student", "student id", "student_id", "学号", "学生", "学生号", "编号"),
@@ -92,7 +92,7 @@ def read_class_file(content: bytes) -> ClassFile:
         if student.id in lines:
             problems = [TWICE.format(id=student.id, line=lines[student.id])]
         if problems:
-            bad.append(BadRow(line, Text(**{name: "; ".join(one.to(name) for one in problems) for name in LANGUAGES})))
+            bad.append(BadRow(line, Text.joined(problems, "; ")))
         else:
             students[student.id], lines[student.id] = student, line
     return ClassFile(tuple(students.values()), tuple(bad), encoding)

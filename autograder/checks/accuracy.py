@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -61,6 +63,11 @@ class WeightsFile:
 
     name: str
     content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the content: half a gigabyte is read for it, once."""
+        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def pdparams(self) -> bool:

@@ -11,6 +11,7 @@ from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measur
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
+from autograder.course.chapter import Retrain
 from autograder.grading.accuracy_said import CONSTANT, REACHED
 from autograder.grading.result import EMPTY, Finding, Status
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
@@ -115,9 +116,12 @@ class Examiner:
         checks = [pair for pair in self.kit.chapter.checks() if pair[0].full_id(pair[1]) in self.kit.checks]
         return [tuple(self._accuracy_names(pair[0])) for pair in checks if self._is_accuracy(pair)]
 
+    @property
+    def _plan(self) -> Retrain | None:
+        return self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
+
     def _accuracy_names(self, task: Task) -> list[tuple[str, ...]]:
-        plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
-        return [*task.name_groups(), *([(plan.function,)] if plan else [])]
+        return [*task.name_groups(), *([(self._plan.function,)] if self._plan else [])]
 
     def _is_accuracy(self, pair: tuple[Task, CheckEntry]) -> bool:
         return isinstance(self.kit.checks[pair[0].full_id(pair[1])], Accuracy)
@@ -234,7 +238,7 @@ class Examiner:
         )
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
-        plan = self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
+        plan = self._plan
         if isinstance(self.weights, Text) and not plan:
             return finding("fail", self.weights)
         if self.images is None or (self.weights is None and not plan):
@@ -278,7 +282,7 @@ class Examiner:
         area = "" if found.auc is None else f", AUC {found.auc:.4f}"
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.slow:
-            text = Text(**{name: f"{text.to(name)} {SLOW.format(reason=found.slow).to(name)}" for name in LANGUAGES})
+            text = Text.joined((text, SLOW.format(reason=found.slow)), " ")
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)

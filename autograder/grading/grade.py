@@ -84,8 +84,11 @@ def _examined(examiner: Examiner, tasks: Collection[str] | None) -> tuple[Findin
 def key_of(kit: Kit, content: bytes, weights: WeightsFile | Text | None, box_name: str) -> str:
     """Return the hash of everything a result depends on."""
     digest = hashlib.sha256()
-    given = weights.content if isinstance(weights, WeightsFile) else weights.en.encode() if weights else b""
-    for part in (hashlib.sha256(content).digest(), hashlib.sha256(given).digest(), kit.digest):
+    if isinstance(weights, WeightsFile):
+        given = bytes.fromhex(weights.sha256)
+    else:
+        given = hashlib.sha256(weights.en.encode() if weights else b"").digest()
+    for part in (hashlib.sha256(content).digest(), given, kit.digest):
         digest.update(part)
     digest.update(hashlib.sha256(box_name.encode()).digest())
     return f"sha256:{digest.hexdigest()}"

@@ -54,7 +54,7 @@ def sight_of(kit: Kit, slices: Sequence[Slice], weights: WeightsFile | Text | No
         for each in slices
     ]
     if isinstance(weights, WeightsFile):
-        given = ["file", weights.name, hashlib.sha256(weights.content).hexdigest()]
+        given = ["file", weights.name, weights.sha256]
     else:
         given = ["none"] if weights is None else ["refused", weights.zh, weights.en]
     return hashlib.sha256(json.dumps([code, given, kit.digest.hex(), box_name]).encode()).hexdigest()

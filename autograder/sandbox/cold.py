@@ -71,10 +71,7 @@ class ColdChild:
 
     def ended(self, seconds: float) -> int | None:
         """Wait at most so many seconds, and return the exit status; bubblewrap gives 128 + signal."""
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        return waited(self._process, seconds)
 
     def kill(self) -> None:
         """End bubblewrap, and with it the kernel ends the namespace."""
@@ -82,3 +79,11 @@ class ColdChild:
             self._process.kill()
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def waited(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Wait at most so many seconds for a process, and return its exit status, None where it goes on."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None

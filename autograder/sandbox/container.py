@@ -5,7 +5,6 @@ Nothing of this machine is mounted, so it may be another one, or a virtual one: 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
 from autograder.sandbox.bubblewrap import CHILD, environment, python_words
+from autograder.sandbox.cold import waited
 from autograder.sandbox.session import BoxError
 
 Engine = Literal["podman", "docker"]
@@ -136,16 +136,12 @@ class ContainerChild:
 
     def ended(self, seconds: float) -> int | None:
         """Wait at most so many seconds, and return the exit status of process 1, see `child.contained.exit_status`."""
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        return waited(self._process, seconds)
 
     def kill(self) -> None:
         """Hang up, which ends process 1 and so the container; one that stays is killed by its name, not by its client."""
         self.wire.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_SECONDS)
+        waited(self._process, END_SECONDS)
         if self._process.returncode in (None, -9):
             _ask(self._engine, "kill", self._name)
             self._process.kill()
