@@ -98,7 +98,7 @@ def test_output_is_drained_and_never_blocks(session: BoxSession) -> None:
 def test_bytes_on_the_wire_by_the_student_are_no_answer(session: BoxSession) -> None:
     load(
         session,
-        "import os\ndef forge():\n    for fd in range(3, 30):\n        try: os.write(fd, b'x' * 64)\n        except OSError: pass",
+        "import os\ndef forge():\n    for fd in range(3, 1024):\n        try: os.write(fd, b'x' * 64)\n        except OSError: pass",
     )
     with pytest.raises(BoxDied):
         session.ask("call", target="forge", arguments=[])
