@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from abc import abstractmethod
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -76,8 +77,12 @@ def _near(a: float, b: float, within: float) -> bool:
     return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= within)
 
 
+@lru_cache(maxsize=16)
 def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network."""
+    """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network.
+
+    Every submission of a chapter is asked with the same ones, so they are kept, and not to be written to.
+    """
     generator = np.random.default_rng(seed)
     n, c, h, w = shape
     y, x = np.linspace(0, 1, h)[:, None], np.linspace(0, 1, w)[None, :]
@@ -87,7 +92,9 @@ def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
         phase = generator.uniform(0, 2 * np.pi, (n, c, 1, 1))
         amplitude = generator.normal(0, 0.4, (n, c, 1, 1))
         images += amplitude * np.sin(2 * np.pi * (frequency[0] * y + frequency[1] * x) + phase)
-    return np.tanh(images).astype(np.float32)
+    smooth = np.tanh(images).astype(np.float32)
+    smooth.flags.writeable = False
+    return smooth
 
 
 def sketch(array: Any) -> Tree:
@@ -99,10 +106,16 @@ def sketch(array: Any) -> Tree:
         return {"shape": list(np.shape(array)), "values": [TOO_MANY]}
     values = np.asarray(array, np.float64).reshape(-1)
     if values.size > 64:
-        generator = np.random.default_rng(zlib.crc32(str(np.shape(array)).encode()))
-        values = np.array([values @ generator.standard_normal(values.size) for _ in range(SKETCH)])
+        values = _directions(np.shape(array)) @ values
         values /= math.sqrt(max(1, int(np.prod(np.shape(array)))))
     return {"shape": list(np.shape(array)), "values": numbers(values)}
+
+
+@lru_cache(maxsize=2)  # of the largest shape 61 MiB each
+def _directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Return the random directions that arrays of a shape are projected on, float64 [SKETCH, values]."""
+    generator = np.random.default_rng(zlib.crc32(str(shape).encode()))
+    return generator.standard_normal((SKETCH, math.prod(shape)))
 
 
 def numbers(values: Any) -> list[float]:
