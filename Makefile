@@ -43,7 +43,7 @@ fuzz: setup  ## ten minutes of coverage-guided fuzzing of what the box sends
 	mkdir -p .autograder/fuzz
 	$(BIN)/python -W ignore -m tests.fuzz.wire -max_total_time=600 -artifact_prefix=.autograder/fuzz- .autograder/fuzz
 
-bench: setup  ## grade a class beside nbgrader, renew the table of docs/benchmarks.md; about an hour
+bench: setup  ## grade a class beside nbgrader and otter, renew the table of docs/benchmarks.md; about an hour
 	$(BIN)/python benchmarks/grading.py --write-docs
 
 clean:  ## remove what was made here, keep the course
