@@ -21,7 +21,7 @@ import numpy as np
 from measuring import ROOT, cpu_seconds, machine, run_inside, write_block
 
 from autograder.checks import accuracy
-from autograder.checks.accuracy import Accuracy, Images, ImageSets, Way, WeightsFile
+from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.course import load_course
 from autograder.grading.classroom import box_of, image_sets, kit_of
 from autograder.grading.grade import grade
@@ -31,7 +31,7 @@ from autograder.training.framework import paddle_module
 from autograder.training.reference import solution_module
 
 PART = 5  # the loop runs over one in so many images, but for once
-FORMS = {"bfloat16": accuracy.COMPILED, "float32": accuracy.COMPILED[1:]}
+FORMS = {"bfloat16": accuracy.FORMS, "float32": ("float32",)}
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ class Chapter:
                 logits.append(self.network(paddle.to_tensor(images)).numpy())
         return predictions(np.concatenate(logits))
 
-    def gate(self, box: Any, ways: tuple[Way, ...]) -> np.ndarray[Any, Any]:
+    def gate(self, box: Any, forms: tuple[str, ...]) -> np.ndarray[Any, Any]:
         """Run the accuracy check in the box; return its predictions [N] in the order of the images."""
         seen: list[np.ndarray[Any, Any]] = []
-        plain, accuracy.COMPILED = accuracy.measured, ways
+        plain, accuracy.FORMS = accuracy.measured, forms
 
         def noting(logits: Any, labels: Any) -> Any:
             seen.append(predictions(logits))
@@ -97,7 +97,7 @@ class Chapter:
             sets = ImageSets(lambda: self.images, lambda: self.images)
             result = grade(self.kit, self.raw, box, weights=self.weights, images=sets, tasks=[self.task])
         finally:
-            accuracy.measured, accuracy.COMPILED = plain, FORMS["bfloat16"]
+            accuracy.measured, accuracy.FORMS = plain, FORMS["bfloat16"]
         said = next(one.message.en for one in result.findings if one.kind == "accuracy")
         if not seen or "could not be compiled" in said:
             raise SystemExit(f"{self.check.name}: {said}")
@@ -117,9 +117,9 @@ def measured(chapter: Chapter, box: Any, clock: Callable[[], float], rounds: int
         begin = clock()
         chapter.plain(PART)
         plain.append(PART * (clock() - begin))
-        for form, ways in FORMS.items():
+        for form, forms in FORMS.items():
             begin = clock()
-            found = chapter.gate(box, ways)
+            found = chapter.gate(box, forms)
             fast[form].append(clock() - begin)
             if differ := int((found != wanted).sum()):
                 raise SystemExit(f"{chapter.check.name}: {form} and the loop differ on {differ} images")

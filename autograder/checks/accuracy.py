@@ -20,6 +20,7 @@ from autograder.text import Text
 
 Array = np.ndarray[Any, Any]
 COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
+CALIBRATED = 12  # and on which bfloat16 and float32 are
 LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
 NO_ROWS = Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")
 
@@ -47,17 +48,21 @@ class ImageSets:
 
 @dataclass(frozen=True)
 class Way:
-    """A way to run a network. form: what the compiled network computes in, empty: the network as it is written;
-    unsure: logits nearer to another decision than this part of the largest are asked for again in the next way."""
+    """A way to run a network.
+
+    form: what the compiled network computes in, empty: the network as it is written; unsure: logits nearer to another
+    decision than this part of the largest logit are asked for again in the next way.
+    """
 
     form: str
     unsure: float = 0.0
 
 
-# The fastest first. A form serves if no logit of the first few images is off by more than half of `unsure`; measured over
-# whole sets: 0.022 and less in bfloat16, 3e-5 and less in float32.
-COMPILED = (Way("bfloat16", 0.05), Way("float32", 2e-4))
-AS_WRITTEN = Way("")
+FORMS = ("bfloat16", "float32")  # that may stand in for the network as it is written
+AS_WRITTEN, FLOAT32 = Way(""), Way("float32", 2e-4)
+SAME = 1e-4  # how far logits in float32 may be off; measured: 3e-5 and less
+ROUGH = 0.05  # and in bfloat16; measured over whole sets: 0.002 to 0.022
+DEVIATIONS, LEAST_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the root mean square of its errors
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,7 @@ class Accuracy(NetworkCheck):
         step = max(self.batch, min(LARGEST_BATCH, BATCH_BYTES // max(1, images[0].nbytes)))
         ways, slow = [AS_WRITTEN], ""
         if fast and len(rest) > step:
+            images = validation.prepare(validation.images[order[:CALIBRATED]])
             compiled, slow = compiled_ways(session, network, images, few_logits)
             ways = [*compiled, AS_WRITTEN]
         logits = few_logits
@@ -225,28 +231,32 @@ def is_unsure(logits: Array, way: Way, largest: float) -> Array:
 
 
 def compiled_ways(session: Session, network: Tree, images: Array, logits: Array) -> tuple[list[Way], str]:
-    """Compile the network and compare on `images`; return the forms that give `logits`, and why there are none."""
-    serving, slow = [], ""
+    """Compile the network; return the ways that serve, the fastest first, and why there are none.
+
+    images: `CALIBRATED` of them; logits: of the network as it is written, for the first `COMPARED`.
+    """
     try:
         forms = session.ask("compile", target=network, shape=list(images.shape[1:]))
-        for way in COMPILED:
-            if way.form in forms:
-                slow = why_different(session.ask("predict", images=images, form=way.form), logits, way)
-                serving += [] if slow else [way]
+        exact = session.ask("predict", images=images, form="float32")
+        slow = why_different(exact, images, logits)
+        if slow or "bfloat16" not in FORMS or "bfloat16" not in forms:
+            return [] if slow else [FLOAT32], slow
+        errors = (session.ask("predict", images=images, form="bfloat16") - exact) / np.abs(exact).max()
     except StudentError as error:  # a name that the student chose could quote the images
         return [], error.type if hasattr(builtins, error.type) else "Error"
     except BoxDied as death:
         raise CompilerDied from death
-    # What float32 cannot stand for, bfloat16 does not stand for either.
-    return ([], slow) if slow else (serving, "")
+    if not np.abs(errors).max() <= ROUGH:
+        return [FLOAT32], ""
+    return [Way("bfloat16", max(LEAST_UNSURE, DEVIATIONS * float(np.sqrt(np.square(errors).mean())))), FLOAT32], ""
 
 
-def why_different(out: Any, logits: Array, way: Way) -> str:
-    """Return how the output of a compiled form differs from `logits` by more than its digits, empty: it does not."""
-    if not isinstance(out, np.ndarray) or out.shape != logits.shape or not np.isfinite(out).all():
+def why_different(out: Any, images: Array, logits: Array) -> str:
+    """Return how compiled logits of `images` differ from the first of them, empty: they are the same."""
+    if not has_rows(out, images) or out.shape[1] != logits.shape[1] or not np.isfinite(out).all():
         return "shape"
-    apart = float(np.abs(out - logits).max() / max(1e-12, np.abs(logits).max()))
-    return "" if apart <= way.unsure / 2 else f"|Δ| {apart:.1g}"
+    apart = float(np.abs(out[: len(logits)] - logits).max() / max(1e-12, np.abs(logits).max()))
+    return "" if apart <= SAME else f"|Δ| {apart:.1g}"
 
 
 def has_rows(out: Any, images: Array) -> bool:

@@ -13,7 +13,7 @@ from safetensors.numpy import save
 from autograder.checks import accuracy
 from autograder.checks.accuracy import (
     AS_WRITTEN,
-    COMPILED,
+    FLOAT32,
     Accuracy,
     CompilerDied,
     Images,
@@ -107,7 +107,7 @@ def test_the_compiled_network_gives_the_same_figures(session: BoxSession) -> Non
 
 
 def test_float32_alone_gives_the_same_figures_and_auc(session: BoxSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accuracy, "COMPILED", COMPILED[1:])
+    monkeypatch.setattr(accuracy, "FORMS", ("float32",))
     noting = Noting(session)
     fast = measured(noting, NET, fast=True)  # type: ignore[arg-type]
     assert noting.asked.count("predict") == 1 + 4  # the first few once more, and 56 images by 16
@@ -138,20 +138,20 @@ def told(bfloat16: list[float], float32: list[float], plain: list[float]) -> tup
         Images(numbers[:, None], numbers),
         numbers,
         100,
-        [*COMPILED, AS_WRITTEN],
+        [Way("bfloat16", 0.01), FLOAT32, AS_WRITTEN],
     )
     assert isinstance(found, np.ndarray)
     return found[:, 0].tolist(), session.asked
 
 
 def test_what_bfloat16_is_unsure_of_comes_from_float32_and_then_from_the_network_itself() -> None:
-    found, asked = told([10, 0.4, -0.1, -9], [10.1, 0.3, 0.0001, -9.1], [10.1, 0.3, -0.0001, -9.1])
-    assert found == [10, 0.3, -0.0001, -9]
+    found, asked = told([10, 0.09, -0.1, -9], [10.1, 0.08, 0.0001, -9.1], [10.1, 0.08, -0.0001, -9.1])
+    assert found == [10, 0.08, -0.0001, -9]
     assert asked == [("bfloat16", 4), ("float32", 2), ("plain", 1)]
 
 
 def test_what_looks_constant_in_bfloat16_is_measured_in_float32() -> None:
-    values = [5.0, 5.01, 5.02]
+    values = [5.0, 5.001, 5.002]
     assert told([5.0, 5.0, 5.0], values, values) == (values, [("bfloat16", 3), ("float32", 3)])
 
 
@@ -161,7 +161,7 @@ def test_what_looks_constant_in_bfloat16_is_measured_in_float32() -> None:
 def test_bfloat16_is_used_where_the_processor_has_it(session: BoxSession) -> None:
     noting = Noting(session)
     measured(noting, NET, fast=True)  # type: ignore[arg-type]
-    assert noting.forms[:3] == ["bfloat16", "float32", "bfloat16"]  # both are compared, the rest goes to the faster
+    assert noting.forms[:3] == ["float32", "bfloat16", "bfloat16"]  # both are compared, the rest goes to the faster
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,8 @@ def test_a_death_while_compiling_is_told_apart(session: BoxSession, box: Box) ->
 
 def test_an_image_near_a_decision_is_run_as_it_is(session: BoxSession, monkeypatch: pytest.MonkeyPatch) -> None:
     noting = Noting(session)
-    monkeypatch.setattr(accuracy, "COMPILED", (Way("float32", 1e9),))
+    monkeypatch.setattr(accuracy, "FORMS", ("float32",))
+    monkeypatch.setattr(accuracy, "FLOAT32", Way("float32", 1e9))
     found = measured(noting, NET, fast=True)  # type: ignore[arg-type]
     assert noting.asked.count("predict") == noting.asked.count("forward") == 5
     assert found == measured(session, NET, fast=False)
