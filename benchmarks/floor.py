@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from grading import ROOT, control_group, cpu_seconds
+from measuring import ROOT, control_group, cpu_seconds
 
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, box_of

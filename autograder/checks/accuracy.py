@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -19,8 +19,8 @@ from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Text
 
 Array = np.ndarray[Any, Any]
-SAME = 1e-4  # of the largest logit: how far compiled and plain logits may be apart; measured: 3e-5 and less
 COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
+CALIBRATED = 12  # and on which bfloat16 and float32 are
 LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
 NO_ROWS = Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")
 
@@ -44,6 +44,25 @@ class ImageSets:
 
     validation: Callable[[], Images]
     training: Callable[[], Images]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to run a network.
+
+    form: what the compiled network computes in, empty: the network as it is written; unsure: logits nearer to another
+    decision than this part of the largest logit are asked for again in the next way.
+    """
+
+    form: str
+    unsure: float = 0.0
+
+
+FORMS = ("bfloat16", "float32")  # that may stand in for the network as it is written
+AS_WRITTEN, FLOAT32 = Way(""), Way("float32", 2e-4)
+SAME = 1e-4  # how far logits in float32 may be off; measured: 3e-5 and less
+ROUGH = 0.05  # and in bfloat16; measured over whole sets: 0.002 to 0.022
+DEVIATIONS, LEAST_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the root mean square of its errors
 
 
 @dataclass(frozen=True)
@@ -132,23 +151,59 @@ class Accuracy(NetworkCheck):
         few = COMPARED if fast else self.batch
         first, rest = order[:few], order[few:]
         images = validation.prepare(validation.images[first])
-        out = plain_logits(session, network, images)
-        if isinstance(out, Text):
-            return out
-        logits = [out]
+        few_logits = plain_logits(session, network, images)
+        if isinstance(few_logits, Text):
+            return few_logits
         step = max(self.batch, min(LARGEST_BATCH, BATCH_BYTES // max(1, images[0].nbytes)))
-        slow = why_slow(session, network, images, logits[0]) if fast and len(rest) > step else ""
-        compiled = fast and len(rest) > step and not slow
-        for start in range(0, len(rest), step):
-            images = validation.prepare(validation.images[rest[start : start + step]])
-            out = compiled_logits(session, network, images) if compiled else plain_logits(session, network, images)
+        ways, slow = [AS_WRITTEN], ""
+        if fast and len(rest) > step:
+            images = validation.prepare(validation.images[order[:CALIBRATED]])
+            compiled, slow = compiled_ways(session, network, images, few_logits)
+            ways = [*compiled, AS_WRITTEN]
+        logits = few_logits
+        if rest.size:
+            others = self._logits(session, network, validation, rest, step, ways)
+            if isinstance(others, Text):
+                return others
+            if others.shape[1] != few_logits.shape[1]:
+                return NO_ROWS
+            logits = np.concatenate([few_logits, others])
+        found = measured(logits, validation.labels[order].reshape(-1))
+        return found if isinstance(found, Text) else replace(found, slow=slow)
+
+    def _logits(
+        self,
+        session: Session,
+        network: Tree,
+        validation: Images,
+        chosen: Array,
+        step: int,
+        ways: Sequence[Way],
+        largest: float = 0.0,
+    ) -> Array | Text:
+        """Return the logits float64 [N, C] of the chosen images: the unsure ones of the first way come from the others.
+
+        largest: that of all images, where these are some of them: it tells how large an error of a logit may be.
+        """
+        way, slower = ways[0], ways[1:]
+        found = []
+        for start in range(0, len(chosen), step):
+            images = validation.prepare(validation.images[chosen[start : start + step]])
+            out = compiled_logits(session, images, way.form) if way.form else plain_logits(session, network, images)
             if isinstance(out, Text):
                 return out
-            logits.append(out)
-        if len({out.shape[1] for out in logits}) > 1:
+            found.append(out)
+        if len({out.shape[1] for out in found}) > 1:
             return NO_ROWS
-        found = measured(np.concatenate(logits), validation.labels[order].reshape(-1))
-        return found if isinstance(found, Text) else replace(found, slow=slow)
+        logits = np.concatenate(found)
+        largest = max(largest, float(np.abs(logits).max()))
+        unsure = np.flatnonzero(is_unsure(logits, way, largest)) if slower else np.empty(0, np.int64)
+        if unsure.size:
+            again = self._logits(session, network, validation, chosen[unsure], step, slower, largest)
+            if isinstance(again, Text) or again.shape != logits[unsure].shape:
+                return again if isinstance(again, Text) else NO_ROWS
+            logits[unsure] = again
+        return logits
 
 
 def plain_logits(session: Session, network: Tree, images: Array) -> Array | Text:
@@ -161,33 +216,46 @@ def plain_logits(session: Session, network: Tree, images: Array) -> Array | Text
     return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS
 
 
-def compiled_logits(session: Session, network: Tree, images: Array) -> Array | Text:
-    """Return the same from the compiled form; what lies so near to a decision that digits could turn it is run again."""
-    out = session.ask("predict", images=images)
-    if not has_rows(out, images):
-        return NO_ROWS
-    logits = np.asarray(out, np.float64)
-    near = np.flatnonzero(~(margins(logits) > SAME * np.abs(logits).max()))
-    if near.size:
-        again = plain_logits(session, network, images[near])
-        if isinstance(again, Text) or again.shape != logits[near].shape:
-            return again if isinstance(again, Text) else NO_ROWS
-        logits[near] = again
-    return logits
+def compiled_logits(session: Session, images: Array, form: str) -> Array | Text:
+    """Return the same from a compiled form."""
+    out = session.ask("predict", images=images, form=form)
+    return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS
 
 
-def why_slow(session: Session, network: Tree, images: Array, logits: Array) -> str:
-    """Compile the network and run it on `images`; return why it cannot stand for what gave `logits`, empty: it can."""
+def is_unsure(logits: Array, way: Way, largest: float) -> Array:
+    """Tell for each row of logits [N, C] whether digits could turn its decision."""
+    if way.form == "bfloat16" and not np.ptp(logits, axis=0).max() > way.unsure * largest:
+        return np.ones(len(logits), bool)  # rounded, a network that hardly tells images apart looks constant
+    unsure: Array = ~(margins(logits) > way.unsure * largest)
+    return unsure
+
+
+def compiled_ways(session: Session, network: Tree, images: Array, logits: Array) -> tuple[list[Way], str]:
+    """Compile the network; return the ways that serve, the fastest first, and why there are none.
+
+    images: `CALIBRATED` of them; logits: of the network as it is written, for the first `COMPARED`.
+    """
     try:
-        session.ask("compile", target=network, shape=list(images.shape[1:]))
-        out = session.ask("predict", images=images)
+        forms = session.ask("compile", target=network, shape=list(images.shape[1:]))
+        exact = session.ask("predict", images=images, form="float32")
+        slow = why_different(exact, images, logits)
+        if slow or "bfloat16" not in FORMS or "bfloat16" not in forms:
+            return [] if slow else [FLOAT32], slow
+        errors = (session.ask("predict", images=images, form="bfloat16") - exact) / np.abs(exact).max()
     except StudentError as error:  # a name that the student chose could quote the images
-        return error.type if hasattr(builtins, error.type) else "Error"
+        return [], error.type if hasattr(builtins, error.type) else "Error"
     except BoxDied as death:
         raise CompilerDied from death
-    if not isinstance(out, np.ndarray) or out.shape != logits.shape or not np.isfinite(out).all():
+    if not np.abs(errors).max() <= ROUGH:
+        return [FLOAT32], ""
+    return [Way("bfloat16", max(LEAST_UNSURE, DEVIATIONS * float(np.sqrt(np.square(errors).mean())))), FLOAT32], ""
+
+
+def why_different(out: Any, images: Array, logits: Array) -> str:
+    """Return how compiled logits of `images` differ from the first of them, empty: they are the same."""
+    if not has_rows(out, images) or out.shape[1] != logits.shape[1] or not np.isfinite(out).all():
         return "shape"
-    apart = float(np.abs(out - logits).max() / max(1e-12, np.abs(logits).max()))
+    apart = float(np.abs(out[: len(logits)] - logits).max() / max(1e-12, np.abs(logits).max()))
     return "" if apart <= SAME else f"|Δ| {apart:.1g}"
 
 

@@ -76,7 +76,7 @@ class Grader:
             self.box,
             release=_release(self.root, hand_in.chapter),
             weights=weights,
-            images=_image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
+            images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
             once=self.once,
         )
@@ -212,7 +212,8 @@ def _weights(raw: RawSubmission, limit_mib: int) -> WeightsFile | Text | None:
     return WeightsFile(raw.weights_name, content)
 
 
-def _image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
+def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
+    """Return where a chapter's accuracy check takes its images from."""
     if kit.chapter.data == "mnist":
         return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"))
     test_set = kit.chapter.accuracy.test_set if kit.chapter.accuracy else None

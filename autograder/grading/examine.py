@@ -279,7 +279,7 @@ class Examiner:
         assert gate is not None
         if found.constant:
             return finding("fail", CONSTANT.format(accuracy=found.accuracy))
-        area = "" if found.auc is None else f", AUC {found.auc:.4f}"
+        area = "" if found.auc is None else f", AUC {found.auc:.2f}"
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.slow:
             text = Text.joined((text, SLOW.format(reason=found.slow)), " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,17 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.checks import accuracy
-from autograder.checks.accuracy import Accuracy, CompilerDied, Images, Measured, WeightsFile, margins
+from autograder.checks.accuracy import (
+    AS_WRITTEN,
+    FLOAT32,
+    Accuracy,
+    CompilerDied,
+    Images,
+    Measured,
+    Way,
+    WeightsFile,
+    margins,
+)
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.sandbox.conversation import BoxSession
 from autograder.text import Text
@@ -75,21 +86,82 @@ class Noting:
     """A session that notes which operations it is asked for."""
 
     def __init__(self, session: BoxSession) -> None:
-        self.session, self.asked = session, list[str]()
+        self.session, self.asked, self.forms = session, list[str](), list[str]()
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         self.asked.append(operation)
+        self.forms += [arguments["form"]] if operation == "predict" else []
         return self.session.ask(operation, **arguments)
 
 
 def test_the_compiled_network_gives_the_same_figures(session: BoxSession) -> None:
     noting = Noting(session)
     fast = measured(noting, NET, fast=True)  # type: ignore[arg-type]
-    assert noting.asked.count("predict") == 1 + 4  # the first few once more, and 56 images by 16
     assert isinstance(fast, Measured)
     assert fast.slow == ""
     assert 0 < fast.accuracy < 1
-    assert measured(session, NET, fast=False) == fast
+    plain = measured(session, NET, fast=False)
+    assert isinstance(plain, Measured)
+    assert (fast.accuracy, fast.constant) == (plain.accuracy, plain.constant)
+    assert fast.auc == pytest.approx(plain.auc, abs=0.01)  # bfloat16 where the processor has it
+
+
+def test_float32_alone_gives_the_same_figures_and_auc(session: BoxSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accuracy, "FORMS", ("float32",))
+    noting = Noting(session)
+    fast = measured(noting, NET, fast=True)  # type: ignore[arg-type]
+    assert noting.asked.count("predict") == 1 + 4  # the first few once more, and 56 images by 16
+    assert fast == measured(session, NET, fast=False)
+
+
+class Told:
+    """A session whose answers to `predict` and `forward` are made up: logits by form; an image is its own number."""
+
+    def __init__(self, logits: dict[str, np.ndarray[Any, Any]]) -> None:
+        self.logits, self.asked = logits, list[tuple[str, int]]()
+
+    def ask(self, operation: str, /, images: Any, form: str = "plain", **_: Any) -> Any:
+        numbers = images[:, 0].astype(int)
+        self.asked.append((form, len(numbers)))
+        rows = self.logits[form][numbers][:, None]
+        return rows if operation == "predict" else {"output": rows}
+
+
+def told(bfloat16: list[float], float32: list[float], plain: list[float]) -> tuple[list[float], list[tuple[str, int]]]:
+    """Return the logits of a network that was made up in three forms, and how many images each form was asked for."""
+    named = {"bfloat16": bfloat16, "float32": float32, "plain": plain}
+    session = Told({form: np.array(values) for form, values in named.items()})
+    numbers = np.arange(len(plain))
+    found = CHECK._logits(
+        session,  # type: ignore[arg-type]
+        None,
+        Images(numbers[:, None], numbers),
+        numbers,
+        100,
+        [Way("bfloat16", 0.01), FLOAT32, AS_WRITTEN],
+    )
+    assert isinstance(found, np.ndarray)
+    return found[:, 0].tolist(), session.asked
+
+
+def test_what_bfloat16_is_unsure_of_comes_from_float32_and_then_from_the_network_itself() -> None:
+    found, asked = told([10, 0.09, -0.1, -9], [10.1, 0.08, 0.0001, -9.1], [10.1, 0.08, -0.0001, -9.1])
+    assert found == [10, 0.08, -0.0001, -9]
+    assert asked == [("bfloat16", 4), ("float32", 2), ("plain", 1)]
+
+
+def test_what_looks_constant_in_bfloat16_is_measured_in_float32() -> None:
+    values = [5.0, 5.001, 5.002]
+    assert told([5.0, 5.0, 5.0], values, values) == (values, [("bfloat16", 3), ("float32", 3)])
+
+
+@pytest.mark.skipif(
+    "avx512_bf16" not in Path("/proc/cpuinfo").read_text(), reason="NO BFLOAT16: this processor does not have it"
+)
+def test_bfloat16_is_used_where_the_processor_has_it(session: BoxSession) -> None:
+    noting = Noting(session)
+    measured(noting, NET, fast=True)  # type: ignore[arg-type]
+    assert noting.forms[:3] == ["float32", "bfloat16", "bfloat16"]  # both are compared, the rest goes to the faster
 
 
 @pytest.mark.parametrize(
@@ -103,7 +175,7 @@ def test_a_network_that_cannot_be_compiled_runs_as_it_is(session: BoxSession, co
     assert found.slow.startswith(why)
     slow = measured(session, code, fast=False)
     assert isinstance(slow, Measured)
-    assert (found.accuracy, found.auc) == (slow.accuracy, slow.auc)
+    assert (found.accuracy, found.auc) == (slow.accuracy, pytest.approx(slow.auc, abs=0 if why else 0.01))
 
 
 def test_a_death_while_compiling_is_told_apart(session: BoxSession, box: Box) -> None:
@@ -115,7 +187,8 @@ def test_a_death_while_compiling_is_told_apart(session: BoxSession, box: Box) ->
 
 def test_an_image_near_a_decision_is_run_as_it_is(session: BoxSession, monkeypatch: pytest.MonkeyPatch) -> None:
     noting = Noting(session)
-    monkeypatch.setattr(accuracy, "SAME", 1e9)
+    monkeypatch.setattr(accuracy, "FORMS", ("float32",))
+    monkeypatch.setattr(accuracy, "FLOAT32", Way("float32", 1e9))
     found = measured(noting, NET, fast=True)  # type: ignore[arg-type]
     assert noting.asked.count("predict") == noting.asked.count("forward") == 5
     assert found == measured(session, NET, fast=False)

@@ -57,13 +57,16 @@ def grade(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def results(root: Path) -> dict[str, Any]:
-    """Return the current result of each student, without what differs from run to run."""
+    """Return the current result of each student, without what differs from run to run.
+
+    That is the time it took, and which of several equal answers was the one that was asked.
+    """
     with closing(sqlite3.connect(root / "gradebook.db", timeout=60)) as connection:
         rows = connection.execute("SELECT record FROM autograder_result ORDER BY id").fetchall()
     found = {}
     for (text,) in rows:
         record = json.loads(text)
-        found[record["student"]] = {key: value for key, value in record.items() if key != "seconds"}
+        found[record["student"]] = {key: value for key, value in record.items() if key not in ("seconds", "asked_for")}
     return found
 
 

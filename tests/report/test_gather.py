@@ -56,7 +56,7 @@ def test_a_hint_helps_who_passes_after_it_not_before() -> None:
 def test_the_accuracy_is_read_from_the_words_that_say_it() -> None:
     for text in (
         CONSTANT.format(accuracy=0.5),
-        REACHED.format(accuracy=0.5, area=", AUC 0.9000", minimum=0.85, constant=0.6),
+        REACHED.format(accuracy=0.5, area=", AUC 0.90", minimum=0.85, constant=0.6),
     ):
         assert (accuracy_in(text.zh), accuracy_in(text.en)) == (0.5, 0.5)
     assert accuracy_in("权重文件 正确率 0.9999 已损坏") is None
