@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -24,7 +23,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from measuring import ROOT, control_group, cpu_seconds, write_block
+from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 from nbgrader.api import Gradebook
 from otter_course import make_otter_course, otter_points, otter_python
 
@@ -76,14 +75,17 @@ def programs(root: Path, chapter: str) -> dict[str, Program]:
 
 
 def notebook(chapter: str, answer: str) -> str:
-    """Return the filled notebook with one answer in place of all: in a cell at its start, the tasks' own cells empty."""
+    """Return the released notebook with an answer in a cell after the imports.
+
+    Cells that train and draw are empty: nbgrader and otter would run them for minutes, and autograder not at all.
+    """
     book: dict[str, Any] = json.loads((ROOT / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8"))
-    for cell in book["cells"]:
-        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution"):
+    code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    for cell in code[1:]:
+        if not cell["metadata"].get("nbgrader", {}).get("grade"):
             cell["source"] = ""
-    first = next(place for place, cell in enumerate(book["cells"]) if cell["cell_type"] == "code")
-    cell = {"cell_type": "code", "id": "answer", "metadata": {}, "outputs": [], "execution_count": None}
-    book["cells"].insert(first, {**cell, "source": answer})
+    mine = {"cell_type": "code", "id": "answer", "metadata": {}, "outputs": [], "execution_count": None}
+    book["cells"].insert(book["cells"].index(code[0]) + 1, {**mine, "source": answer})
     return json.dumps(book)
 
 
@@ -205,10 +207,8 @@ def main() -> None:
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
     rows = {name: measured(name, chosen.students, chosen.rounds) for name in chosen.chapters.split(",")}
-    load = os.getloadavg()[0]
     head = (
-        f"Seconds per submission, {chosen.students} submissions, medians of {chosen.rounds} interleaved; "
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f} at the end."
+        f"Seconds per submission, {chosen.students} submissions, medians of {chosen.rounds} interleaved; {machine()}."
     )
     text = "\n".join([head, "", *table(rows)])
     print(text)

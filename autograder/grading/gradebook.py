@@ -10,7 +10,11 @@ import sysconfig
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy.exc import SAWarning
@@ -35,7 +39,7 @@ def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]
 @contextmanager
 def opened_gradebook(root: Path) -> Iterator[Any]:
     """Open nbgrader's gradebook of a course; a new one is made."""
-    gradebook = _gradebook_class()
+    gradebook = gradebook_class()
     # nbgrader calls the program `alembic` for a new database; it lies beside this Python, which need not be on PATH.
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
@@ -50,22 +54,26 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
         yield book
 
 
-def _gradebook_class() -> Any:
-    """Return nbgrader's `Gradebook`.
+@cache
+def gradebook_class() -> Any:
+    """Return nbgrader's `Gradebook`, without what else nbgrader imports.
 
-    nbgrader imports jsonschema, which makes a grammar of internationalised addresses when it is imported: a second of
-    work for a format that no notebook has. It goes without where that module cannot be found.
+    The package itself imports its server extensions, its apps and nbconvert, none of which is needed for the database;
+    and jsonschema makes a grammar of internationalised addresses, a second of work for a format that no notebook has.
+    So for this one import the package is an empty one in the same place, and that grammar cannot be found.
     """
-    grammar = "rfc3987_syntax"
-    hidden = grammar not in sys.modules
-    if hidden:
-        sys.modules[grammar] = None  # type: ignore[assignment]
+    stand_ins: dict[str, Any] = {"rfc3987_syntax": None}
+    package = find_spec("nbgrader")
+    if package is not None and package.submodule_search_locations is not None:
+        stand_ins["nbgrader"] = ModuleType("nbgrader")
+        stand_ins["nbgrader"].__path__ = list(package.submodule_search_locations)
+    stand_ins = {name: module for name, module in stand_ins.items() if name not in sys.modules}
+    sys.modules.update(stand_ins)
     try:
-        from nbgrader.api import Gradebook
+        return import_module("nbgrader.api").Gradebook
     finally:
-        if hidden:
-            del sys.modules[grammar]
-    return Gradebook
+        for name in stand_ins:
+            del sys.modules[name]
 
 
 def _cells(book: Any, root: Path, chapter: Chapter) -> None:
