@@ -43,8 +43,10 @@ fuzz: setup  ## ten minutes of coverage-guided fuzzing of what the box sends
 	mkdir -p .autograder/fuzz
 	$(BIN)/python -W ignore -m tests.fuzz.wire -max_total_time=600 -artifact_prefix=.autograder/fuzz- .autograder/fuzz
 
-bench: setup  ## grade a class beside nbgrader and otter, renew the table of docs/benchmarks.md; about an hour
-	$(BIN)/python benchmarks/grading.py --write-docs
+bench: setup  ## measure everything beside nbgrader, otter and plain loops, renew the tables of docs/; some hours, as root
+	for part in commands grading growth floor accuracy chapters; do \
+		$(BIN)/python -W ignore benchmarks/$$part.py --write-docs || exit 1; \
+	done
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis

@@ -1,18 +1,21 @@
-"""How much of grading is the student's own passes: `python benchmarks/floor.py [CHAPTER ...]`.
+"""How much of grading is the student's own passes: `python benchmarks/floor.py [--rounds N] [CHAPTER ...]`.
 
-Grades each chapter's reference answer once, in a warm box, without weights, and counts CPU seconds of a control group by what the box
-was asked. Passes cannot be saved; the rest of a submission is what is ours. Needs the right to make a control group.
+Grades each chapter's reference answer in a warm box, without weights, and counts CPU seconds of a control group by what the
+box was asked. Passes cannot be saved; the rest of a submission is what is ours. --write-docs puts the table into
+docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import statistics
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from measuring import ROOT, control_group, cpu_seconds
+from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, box_of
@@ -43,30 +46,47 @@ def by_operation(group: Path, grader: Grader, chapter: str) -> tuple[float, Coun
         BoxSession.ask = plain  # type: ignore[method-assign]
 
 
+def medians(found: list[tuple[float, Counter[str]]]) -> list[float]:
+    """Return CPU seconds in all, of passes, of making and loading, of other questions, and of what is outside the box."""
+    rows = []
+    for total, spent in found:
+        passes, making = (sum(spent[name] for name in names) for names in (PASSES, MAKING))
+        rows.append([total, passes, making, sum(spent.values()) - passes - making, total - sum(spent.values())])
+    return [statistics.median(column) for column in zip(*rows, strict=True)]
+
+
 def main() -> None:
-    """Measure and print one line for each chapter."""
+    """Measure, print, and write the page where that was asked for."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("chapters", nargs="*")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--write-docs", action="store_true")
+    chosen = options.parse_args()
     course = load_course(ROOT)
-    chapters = sys.argv[1:] or [entry.id for entry in course.chapters]
+    chapters = chosen.chapters or [entry.id for entry in course.chapters]
+    lines = ["| chapter | CPU seconds in all | passes | making and loading | other questions | outside the box |"]
+    lines.append("| --- | --: | --: | --: | --: | --: |")
     with control_group() as group:
         if group is None:
-            raise SystemExit("this machine lends no control group to measure with")
+            raise SystemExit("this machine lends no control group to measure with: be root")
         (group / "cgroup.procs").write_text(str(os.getpid()))
         try:
             grader = Grader(ROOT, course, box_of(course))
-            print(
-                "| chapter | CPU seconds in all | passes | making and loading | other questions | outside questions |"
-            )
-            print("| --- | --: | --: | --: | --: | --: |")
             for chapter in chapters:
                 by_operation(group, grader, chapter)  # what is made once in a process is no submission's
-                total, spent = by_operation(group, grader, chapter)
-                parts = [sum(spent[name] for name in names) for names in (PASSES, MAKING)]
-                parts += [sum(spent.values()) - sum(parts), total - sum(spent.values())]
-                print(f"| {chapter} | {total:.2f} | " + " | ".join(f"{part / total:.0%}" for part in parts) + " |")
+                total, *parts = medians([by_operation(group, grader, chapter) for _ in range(chosen.rounds)])
+                lines.append(
+                    f"| {chapter} | {total:.2f} | " + " | ".join(f"{part / total:.0%}" for part in parts) + " |"
+                )
+                print(lines[-1], file=sys.stderr)
             if grader.box.zygote:
                 grader.box.zygote.close()
         finally:
             (group.parent / "cgroup.procs").write_text(str(os.getpid()))
+    text = "\n".join([f"Medians of {chosen.rounds}; {machine()}.", "", *lines])
+    print(text)
+    if chosen.write_docs:
+        write_block("floor", text)
 
 
 if __name__ == "__main__":

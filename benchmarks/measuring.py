@@ -68,8 +68,8 @@ def machine() -> str:
 
 def write_block(name: str, text: str, page: Path = PAGE) -> None:
     """Put `text` between the marks of that name in a page."""
-    marks = re.compile(f"(<!-- {name}: generated [^\n]* -->\n).*?(\n<!-- end of {name} -->)", re.DOTALL)
+    marks = re.compile(f"(<!-- {name}: generated [^\n]* -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
     before = page.read_text("utf-8")
     if not marks.search(before):
         raise SystemExit(f"{page} has no place for `{name}`")
-    page.write_text(marks.sub(lambda found: found[1] + text + found[2], before), "utf-8")
+    page.write_text(marks.sub(lambda found: f"{found[1]}{text}\n{found[2]}", before), "utf-8")

@@ -241,12 +241,15 @@ def compiled_ways(session: Session, network: Tree, images: Array, logits: Array)
         slow = why_different(exact, images, logits)
         if slow or "bfloat16" not in FORMS or "bfloat16" not in forms:
             return [] if slow else [FLOAT32], slow
-        errors = (session.ask("predict", images=images, form="bfloat16") - exact) / np.abs(exact).max()
+        rough = session.ask("predict", images=images, form="bfloat16")
     except StudentError as error:  # a name that the student chose could quote the images
         return [], error.type if hasattr(builtins, error.type) else "Error"
     except BoxDied as death:
         raise CompilerDied from death
-    if not np.abs(errors).max() <= ROUGH:
+    if not has_rows(rough, images) or rough.shape != exact.shape or not np.isfinite(rough).all():
+        return [FLOAT32], ""
+    errors = (np.asarray(rough, np.float64) - exact) / max(1e-12, float(np.abs(exact).max()))
+    if np.abs(errors).max() > ROUGH:
         return [FLOAT32], ""
     return [Way("bfloat16", max(LEAST_UNSURE, DEVIATIONS * float(np.sqrt(np.square(errors).mean())))), FLOAT32], ""
 
