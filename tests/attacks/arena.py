@@ -29,6 +29,7 @@ from autograder.grading.counting import with_counting
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.store.results import ResultStore
+from autograder.submission import Rejected
 from tests.attacks.catalogue import ROOT, Attack
 
 PATIENCE = 3.0  # seconds that one question may take here, in place of 10: the kits are the real ones otherwise
@@ -50,10 +51,15 @@ class Arena:
 
     def grade(self, path: Path, attack: Attack, student: str) -> dict[str, Any]:
         """Grade one hand-in as `autograder grade` does."""
-        hand_in = HandIn(path, attack.chapter, student)
-        record = self.grader.grade(hand_in).to_record("en")
-        if record["status"] == "graded":
-            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, self.grader.read(hand_in)[0])
+        hand_in, raw = HandIn(path, attack.chapter, student), None
+        try:
+            raw, weights = self.grader.read(hand_in)  # once: it may be another file a moment later
+            result = self.grader.examine(hand_in, raw, weights)
+        except Rejected as rejection:
+            result = self.grader.rejected(hand_in, rejection.reason)
+        record = result.to_record("en")
+        if raw and record["status"] == "graded":
+            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, raw)
         self.store.add(student, attack.chapter, record["key"], record)
         return with_counting(self.grader.course, self.store, record, "en")
 

@@ -160,7 +160,7 @@ def _run_as(user: str, words: list[Any], folder: Path, variables: dict[str, str]
         group=entry.pw_gid,
         extra_groups=[],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", **variables},
+        env={"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": str(words[0].parents[2] / "base" / "lib"), **variables},
         capture_output=True,
         text=True,
         check=False,
