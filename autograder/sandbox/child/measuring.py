@@ -15,6 +15,8 @@ from paddle import inference
 
 from .operations import Operations, Tree
 
+MOST_IN_BFLOAT16 = 100_000_000  # parameters: with VGG's 134 million the child's 4 GiB of addresses are not enough
+
 
 class Measuring(Operations):
     """Operations, and the ones that measure a trained network."""
@@ -34,8 +36,10 @@ class Measuring(Operations):
                 paddle.jit.save(
                     paddle.jit.to_static(network, input_spec=spec, full_graph=True), str(folder / "network")
                 )
-            # Where the processor multiplies bfloat16 no faster, it only costs digits.
-            forms = ["float32", "bfloat16"] if paddle.base.core.supports_bfloat16_fast_performance() else ["float32"]
+            # Where the processor multiplies bfloat16 no faster, it only costs digits; a large network has no room for both.
+            small = sum(parameter.size for parameter in network.parameters()) <= MOST_IN_BFLOAT16
+            fast = paddle.base.core.supports_bfloat16_fast_performance()
+            forms = ["float32", "bfloat16"] if small and fast else ["float32"]
             self.predictors = {form: _predictor(folder, form) for form in forms}
         finally:
             shutil.rmtree(folder, ignore_errors=True)
