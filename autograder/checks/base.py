@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from abc import abstractmethod
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -31,8 +32,14 @@ class Check(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: ClassVar[str]
+    leads: ClassVar[bool] = False  # asked before others of the same subject: what it runs need not run for them again
     seconds: float = 10.0
     tolerance: float = 1e-3
+
+    @property
+    def subject(self) -> Hashable:
+        """What is asked about; checks of the same subject are asked one after the other and share what was made."""
+        return id(self)
 
     @abstractmethod
     def ask(self, session: Session) -> Tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -28,6 +29,10 @@ class NetworkCheck(Check):
         return session.ask("make", target=self.name, arguments=list(self.arguments), blank=blank)
 
     @property
+    def subject(self) -> Hashable:
+        return self.name, self.arguments
+
+    @property
     def call(self) -> str:
         """The call as the student would write it."""
         return f"{self.name}({', '.join(repr(argument) for argument in self.arguments)})"
@@ -44,10 +49,10 @@ class OutputShape(NetworkCheck):
         network = self.make(session)
         seen = []
         for shape in self.inputs:
-            answer = session.ask("forward", target=network, images=np.zeros(shape, np.float32))
+            answer = session.ask("sizes", target=network, shape=list(shape))
             stages = [[str(kind), list(size)] for kind, size in answer["stages"]]
-            output = list(np.shape(answer["output"])) if "output" in answer else None
-            error = str(answer["error"].get("message", ""))[:300] if "error" in answer else ""
+            output = list(answer["output"]) if answer["output"] is not None else None
+            error = str(answer["error"].get("message", ""))[:300] if answer["error"] else ""
             seen.append({"output": output, "stages": stages, "error": error})
         return seen
 
@@ -160,6 +165,7 @@ class Behaviour(NetworkCheck):
 
     type: Literal["behaviour"] = "behaviour"
     kind: ClassVar[str] = "behaviour"
+    leads: ClassVar[bool] = True
     inputs: tuple[Shape, ...]
     seed: int
     gradients: bool = False

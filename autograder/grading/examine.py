@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -101,7 +101,17 @@ class Examiner:
         chosen = [task for task in self.kit.chapter.tasks if tasks is None or task.id in tasks]
         checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.kit.checks]
         # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.
-        order = sorted(checks, key=lambda pair: (self._is_accuracy(pair), pair[1].hidden))
+        # Then those about the same network, which is made once for them.
+        asked = {task.full_id(entry): self.kit.checks[task.full_id(entry)] for task, entry in checks}
+        places: dict[Hashable, int] = {}
+        for place, check in enumerate(asked.values()):
+            places.setdefault(check.subject, place)
+
+        def place_of(pair: tuple[Task, CheckEntry]) -> tuple[bool, bool, int, bool]:
+            check = asked[pair[0].full_id(pair[1])]
+            return isinstance(check, Accuracy), pair[1].hidden, places[check.subject], not check.leads
+
+        order = sorted(checks, key=place_of)
         found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
         findings = []
         for task in chosen:

@@ -87,7 +87,7 @@ def seeds() -> list[bytes]:
     values += [{"passes": [[True, False, 3]], "training": True}, [["filter", [3, 3], True]], {"type": "object"}]
     frames = []
     for number, value in enumerate(values):
-        frame = wire.pack(1, {"value": value})
+        frame = b"".join(wire.pack(1, {"value": value}))
         header, _ = wire.PREFIX.unpack(frame[: wire.PREFIX.size])
         frames.append(number.to_bytes(2, "big") + header.to_bytes(2, "big") + frame[wire.PREFIX.size :])
     return frames

@@ -19,7 +19,8 @@ TREES = st.recursive(
 )
 
 
-def parts(frame: bytes) -> tuple[bytes, bytes]:
+def parts(pieces: list[bytes]) -> tuple[bytes, bytes]:
+    frame = b"".join(pieces)
     header, body = wire.PREFIX.unpack(frame[: wire.PREFIX.size])
     rest = frame[wire.PREFIX.size :]
     assert len(rest) == header + body

@@ -58,7 +58,9 @@ def test_any_frame_is_an_answer_or_a_wire_error(number: Any, tree: Any, arrays: 
 @given(st.data())
 @settings(max_examples=200)
 def test_a_bent_frame_is_the_same_frame_or_a_wire_error(data: st.DataObject) -> None:
-    frame = bytearray(wire.pack(7, {"value": [1.5, {"a": np.arange(6, dtype=np.float32).reshape(2, 3)}, "text", None]}))
+    frame = bytearray(
+        b"".join(wire.pack(7, {"value": [1.5, {"a": np.arange(6, dtype=np.float32).reshape(2, 3)}, "text", None]}))
+    )
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(frame) - 1))
         change = data.draw(st.sampled_from(["set", "cut", "insert", "double"]))

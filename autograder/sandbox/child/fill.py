@@ -7,6 +7,8 @@ answers nearly the same for every image, and a comparison of outputs is blind.
 
 from __future__ import annotations
 
+import ctypes
+import math
 import zlib
 from typing import Any
 
@@ -14,6 +16,8 @@ import numpy as np
 import paddle
 
 TILE = 65_537  # a prime, so that a tiled matrix has no two equal rows
+BLOCK = 1 << 16  # numbers that are worked on at a time
+Array = np.ndarray[Any, Any]
 
 
 def kinds(model: paddle.nn.Layer) -> list[tuple[str, Any]]:
@@ -43,29 +47,68 @@ def _is_floating(parameter: Any) -> bool:
     return parameter.dtype in (paddle.float32, paddle.float64, paddle.float16, paddle.bfloat16)
 
 
-def values(kind: str, shape: tuple[int, ...], seed: int) -> np.ndarray[Any, Any]:
+def values(kind: str, shape: tuple[int, ...], seed: int) -> Array:
     """Return the float32 values that every parameter of this kind and shape gets for `seed`."""
-    generator = np.random.default_rng([seed, zlib.crc32(f"{kind}{shape}".encode())])
-    size = int(np.prod(shape, dtype=np.int64))
-    draw = np.resize(generator.standard_normal(min(size, TILE), dtype=np.float32), size).reshape(shape)
+    out = np.empty(shape, np.float32)
+    write_values(out, kind, seed)
+    return out
+
+
+def write_values(out: Array, kind: str, seed: int) -> None:
+    """Write those values into `out`, float32 and contiguous."""
+    generator = np.random.default_rng([seed, zlib.crc32(f"{kind}{out.shape}".encode())])
+    tile = generator.standard_normal(min(out.size, TILE), dtype=np.float32)
+    if kind in ("filter", "matrix"):
+        _write_weights(out, kind, tile)
+        return
+    draw = np.resize(tile, out.size).reshape(out.shape)
     if kind == "bias":
-        return (0.1 * (1 + 0.5 * draw)).astype(np.float32)
-    if kind in ("scale", "variance"):
-        return (1 + 0.1 * np.tanh(draw)).astype(np.float32)
-    if kind in ("shift", "mean"):
-        return (0.1 * draw).astype(np.float32)
-    inputs = tuple(range(1, len(shape))) if kind == "filter" else (0,)
-    fan_in = int(np.prod([shape[axis] for axis in inputs]))
-    if fan_in > 1:
-        draw -= draw.mean(axis=inputs, keepdims=True, dtype=np.float32)
-    draw *= np.float32(np.sqrt(2.0 / fan_in))
-    return draw
+        out[...] = 0.1 * (1 + 0.5 * draw)
+    elif kind in ("scale", "variance"):
+        out[...] = 1 + 0.1 * np.tanh(draw)
+    else:
+        out[...] = 0.1 * draw
+
+
+def _write_weights(out: Array, kind: str, tile: Array) -> None:
+    """Repeat `tile`, take the mean of each output channel off, scale; a few rows at a time, so that all of it is in the cache."""
+    rows = out.reshape(len(out), -1)
+    height, width = rows.shape
+    starts = np.arange(height) * width % tile.size
+    windows = np.lib.stride_tricks.sliding_window_view(np.resize(tile, tile.size + width - 1), width)
+    by_row = kind == "filter"  # an output channel is a row of a filter, and a column of a matrix
+    fan_in = width if by_row else height
+    scale = np.float32(np.sqrt(2.0 / fan_in))
+    mean: Any = 0.0 if by_row or fan_in == 1 else _column_means(tile, starts, width)
+    step = max(1, BLOCK // width)
+    for start in range(0, height, step):
+        block = windows[starts[start : start + step]]
+        if by_row and fan_in > 1:
+            mean = block.mean(axis=1, keepdims=True)
+        block -= mean
+        np.multiply(block, scale, out=rows[start : start + step])
+
+
+def _column_means(tile: Array, starts: Array, width: int) -> Array:
+    """Return the mean of `tile[(start + column) % tile.size]` over all starts, float32 [width]: a circular correlation."""
+    count = np.bincount(starts, minlength=tile.size)
+    sums = np.fft.irfft(np.conj(np.fft.rfft(count)) * np.fft.rfft(tile), tile.size)
+    return (np.resize(sums, width) / len(starts)).astype(np.float32)
 
 
 def fill(model: paddle.nn.Layer, seed: int) -> None:
     """Set every parameter and running statistic of `model` from `seed`."""
     for kind, parameter in kinds(model):
-        if kind != "other":
-            new = values(kind, tuple(parameter.shape), seed)
-            same = parameter.dtype == paddle.float32
-            parameter.set_value(new if same else paddle.to_tensor(new).astype(parameter.dtype))
+        if kind == "other":
+            continue
+        shape = tuple(int(size) for size in parameter.shape)
+        if parameter.dtype == paddle.float32 and parameter.is_contiguous():
+            write_values(_memory(parameter, shape), kind, seed)
+        else:
+            parameter.set_value(paddle.to_tensor(values(kind, shape, seed)).astype(parameter.dtype))
+
+
+def _memory(parameter: Any, shape: tuple[int, ...]) -> Array:
+    """Return the memory of a float32 tensor as an array to write to: half a gigabyte need not be made twice."""
+    numbers = ctypes.c_float * math.prod(shape)
+    return np.ctypeslib.as_array(numbers.from_address(parameter.data_ptr())).reshape(shape)

@@ -20,6 +20,8 @@ import numpy as np
 Tree = Any
 """None, bool, int, float, str, list, dict with str keys, or a NumPy array, nested."""
 
+Buffer = bytes | bytearray | memoryview
+
 PREFIX = struct.Struct(">IQ")
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
 MAX_HEADER = 4 << 20
@@ -27,6 +29,7 @@ MAX_BODY = 1 << 30
 MAX_DEPTH = 32
 LARGEST_INT = (1 << 63) - 1
 CHUNK = 1 << 20
+SMALL = 1 << 16  # bytes of arrays up to which a frame is sent in one piece
 
 
 class WireError(Exception):
@@ -45,14 +48,16 @@ class WireClosed(WireError):
     """The other side is gone."""
 
 
-def pack(identifier: int, tree: Tree) -> bytes:
-    """Return the frame for `tree`."""
+def pack(identifier: int, tree: Tree) -> list[Buffer]:
+    """Return the frame for `tree`, in pieces: large arrays are sent from where they lie."""
     arrays: list[np.ndarray[Any, Any]] = []
     plain = _plain(tree, arrays, 0)
     described = [[str(array.dtype), list(array.shape)] for array in arrays]
     header = json.dumps({"id": identifier, "tree": plain, "arrays": described}, allow_nan=False).encode()
-    body = b"".join(array.tobytes() for array in arrays)
-    return PREFIX.pack(len(header), len(body)) + header + body
+    body: list[Buffer] = [array.reshape(-1).view(np.uint8).data for array in arrays]
+    length = sum(array.nbytes for array in arrays)
+    head = PREFIX.pack(len(header), length) + header
+    return [head, *body] if length > SMALL else [b"".join([head, *body])]
 
 
 def _plain(tree: Tree, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
@@ -74,10 +79,10 @@ def _plain(tree: Tree, arrays: list[np.ndarray[Any, Any]], depth: int) -> Tree:
     raise WireError(f"a value of type {type(tree).__name__} cannot be sent")
 
 
-def unpack(header: bytes, body: bytes, max_items: int = MAX_BODY) -> tuple[int, Tree]:
+def unpack(header: Buffer, body: Buffer, max_items: int = MAX_BODY) -> tuple[int, Tree]:
     """Return `(id, tree)` of a frame, or raise `WireError` for anything that does not fit to the last byte."""
     try:
-        record = json.loads(header.decode("utf-8"))
+        record = json.loads(bytes(header).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError("the header is not JSON") from error
     if not isinstance(record, dict) or set(record) != {"id", "tree", "arrays"} or type(record["id"]) is not int:
@@ -88,7 +93,7 @@ def unpack(header: bytes, body: bytes, max_items: int = MAX_BODY) -> tuple[int, 
     return record["id"], _tree(record["tree"], arrays, 0)
 
 
-def _arrays(described: Any, body: bytes) -> list[np.ndarray[Any, Any] | None]:
+def _arrays(described: Any, body: Buffer) -> list[np.ndarray[Any, Any] | None]:
     if not isinstance(described, list):
         raise WireError("the list of arrays is not a list")
     arrays: list[np.ndarray[Any, Any] | None] = []
@@ -140,17 +145,18 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> 
     return {key: _tree(item, arrays, depth + 1) for key, item in plain.items()}
 
 
-def send(descriptor: int, frame: bytes, deadline: float | None = None) -> None:
-    """Write `frame`; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor."""
-    view = memoryview(frame)
-    while view:
-        _wait(descriptor, select.POLLOUT, deadline)
-        try:
-            view = view[os.write(descriptor, view[:CHUNK]) :]
-        except BlockingIOError:
-            continue
-        except OSError as error:
-            raise WireClosed("the other side is gone") from error
+def send(descriptor: int, frame: list[Buffer], deadline: float | None = None) -> None:
+    """Write what `pack` gave; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor."""
+    for piece in frame:
+        view = memoryview(piece)
+        while view:
+            _wait(descriptor, select.POLLOUT, deadline)
+            try:
+                view = view[os.write(descriptor, view[:CHUNK]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise WireClosed("the other side is gone") from error
 
 
 def receive(
@@ -158,8 +164,8 @@ def receive(
 ) -> tuple[int, Tree]:
     """Read one frame and return `(id, tree)`.
 
-    Arrays may take max_body bytes and hold max_items numbers, all together. Memory: twice max_body while a frame is
-    read, and about 70 times the header (at most `MAX_HEADER`) for a tree of empty lists.
+    Arrays may take max_body bytes and hold max_items numbers, all together. Memory: max_body, of which the pages that
+    were really sent, and about 70 times the header (at most `MAX_HEADER`) for a tree of empty lists.
     """
     header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline))
     if header_length > MAX_HEADER or body_length > max_body:
@@ -168,20 +174,21 @@ def receive(
     return unpack(header, _read(descriptor, body_length, deadline), max_items)
 
 
-def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
-    content = bytearray()
-    while len(content) < length:
+def _read(descriptor: int, length: int, deadline: float | None) -> bytearray:
+    content = bytearray(length)
+    view = memoryview(content)
+    while view:
         _wait(descriptor, select.POLLIN, deadline)
         try:
-            piece = os.read(descriptor, min(CHUNK, length - len(content)))
+            count = os.readv(descriptor, [view[:CHUNK]])
         except BlockingIOError:
             continue
         except OSError as error:
             raise WireClosed("the other side is gone") from error
-        if not piece:
+        if not count:
             raise WireClosed("the other side is gone")
-        content += piece
-    return bytes(content)
+        view = view[count:]
+    return content
 
 
 def _wait(descriptor: int, event: int, deadline: float | None) -> None:
