@@ -186,9 +186,10 @@ def f():
     while True:
         pass
 """
-    with box.session(cpu_seconds=1) as session, pytest.raises(BoxDied) as caught:
+    with box.session(cpu_seconds=1) as session:
         session.limit(20)
-        run(session, code)
+        with pytest.raises(BoxDied) as caught:
+            run(session, code)
     assert caught.value.status == "timeout"
     assert "CPU" in caught.value.detail
 
