@@ -15,16 +15,18 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import logging
 import os
 import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .lockdown import limit, lock_down
+from .lockdown import Prepared, limit, lock_down, prepare
 from .namespaces import (
     close_all_but,
     end_by_abort,
@@ -36,6 +38,7 @@ from .namespaces import (
 from .serve import serve
 
 LONGEST_REQUEST = 1 << 16
+Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
 
 
 def main() -> None:
@@ -54,8 +57,10 @@ def main() -> None:
     close_all_but({0, 1, 2, control.fileno(), own})
     if (tasks := len(list(Path("/proc/self/task").iterdir()))) != 1:
         raise SystemExit(f"a warmed process has {tasks} threads; only one with a single thread can be locked down")
+    prepared = prepare(pid=1)
+    end_by_abort()
     control.send(b"ready")
-    _tend(control, own, orders)
+    _tend(control, own, lambda request, wire, output: _be_child({**orders, **request}, prepared, wire, output))
 
 
 def _warm_up() -> None:
@@ -74,7 +79,9 @@ def _warm_up() -> None:
         paddle.nn.functional.cross_entropy(network(images), paddle.to_tensor([[0], [1]])).backward()
         optimizer.step()
     del network, optimizer, images
-    np.random.seed()  # imports what it needs
+    np.random.seed(0)  # imports what it needs
+    # A fork makes the locks of all handlers anew (Paddle's 40), which are free anyway where there is one thread.
+    getattr(logging, "_at_fork_reinit_lock_weakset", set()).clear()
     gc.collect()
     gc.freeze()
 
@@ -96,7 +103,7 @@ class _Charge:
         os.close(self.hold)
 
 
-def _tend(control: socket.socket, own: int, orders: dict[str, Any]) -> NoReturn:
+def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
     """Make children and look after those that are alive, until the grader hangs up."""
     charges: dict[int, _Charge] = {}  # by hold and by status
     poll = select.poll()
@@ -113,13 +120,13 @@ def _tend(control: socket.socket, own: int, orders: dict[str, Any]) -> NoReturn:
                 charge.bury()
             else:  # its grader has hung up
                 signal.pidfd_send_signal(charge.hold, signal.SIGKILL)
-        if control.fileno() in ready and (born := _begun(control, own, orders)):
+        if control.fileno() in ready and (born := _begun(control, own, be_child)):
             for watched in (born.hold, born.status.fileno()):
                 charges[watched] = born
                 poll.register(watched, select.POLLIN)
 
 
-def _begun(control: socket.socket, own: int, orders: dict[str, Any]) -> _Charge | None:
+def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
     """Take a request and fork the child; None where that fails, which the grader sees by the end of its wire."""
     request, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 3)
     if not request:
@@ -134,7 +141,7 @@ def _begun(control: socket.socket, own: int, orders: dict[str, Any]) -> _Charge 
         return None
     else:
         if pid == 0:
-            _be_child({**orders, **json.loads(request)}, wire, output)
+            be_child(json.loads(request), wire, output)
     finally:
         os.close(wire)
         os.close(output)
@@ -144,7 +151,7 @@ def _begun(control: socket.socket, own: int, orders: dict[str, Any]) -> _Charge 
     return born
 
 
-def _be_child(orders: dict[str, Any], wire: int, output: int) -> NoReturn:
+def _be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
     """Be process 1: let go of everything, make the view, lock down, then answer."""
     import random
 
@@ -155,13 +162,12 @@ def _be_child(orders: dict[str, Any], wire: int, output: int) -> NoReturn:
         os.dup2(output, 1)
         os.dup2(output, 2)
         close_all_but({0, 1, 2, wire})
-        end_by_abort()
         make_view(orders["files_mib"], orders["places"], orders["closed"])
         limit(**orders["limits"])
-        layers = ["namespaces", *lock_down(**orders["lock"])]
-        random.seed()  # no two children draw the same, as no two cold ones do
-        np.random.seed()
-        paddle.seed(random.getrandbits(32))
+        layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
+        # No two children draw the same, as no two cold ones do. Python has seeded its generator in the fork.
+        np.random.seed(random.getrandbits(32))
+        paddle.base.core.default_cpu_generator().manual_seed(random.getrandbits(32))
         serve(wire, layers)
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
