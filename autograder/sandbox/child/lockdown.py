@@ -18,11 +18,12 @@ from dataclasses import dataclass
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
-CAPABILITY_VERSION_3, CAPABILITIES = 0x20080522, 64
+CAPABILITIES = 64
+OF_THIS_PROCESS, NOTHING = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # version 3 of the header, and of three sets
 EPERM, ENOSYS = 1, 38
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
-_Sets = ctypes.c_ubyte * 24
+_Sets = ctypes.c_ubyte * len(NOTHING)
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
@@ -219,7 +220,7 @@ def lock_down(
     if _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         held.append("no-new-privileges")
     _LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    if len(os.listdir("/proc/self/task")) == 1:
+    if len([*os.scandir("/proc/self/task")]) == 1:
         if restrict_files(readable, writable):
             held.append("landlock")
         if filter_calls(prepared):
@@ -236,11 +237,14 @@ def shrink_capabilities() -> None:
 def drop_capabilities() -> bool:
     """Give up every capability, and tell whether none is left."""
     _LIBC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    mine, none = struct.pack("=Ii", CAPABILITY_VERSION_3, 0), bytes(24)  # effective, permitted, inheritable, twice
-    _LIBC.capset(mine, none)
-    left = _Sets(*b"?" * 24)
-    # What is ambient is permitted, too.
-    return bool(_LIBC.capget(mine, left) == 0 and bytes(left) == none)
+    _LIBC.capset(OF_THIS_PROCESS, NOTHING)
+    return has_no_capabilities()
+
+
+def has_no_capabilities() -> bool:
+    """Tell whether nothing is effective, permitted or inheritable; what is ambient is permitted, too."""
+    left = _Sets(*b"?" * len(NOTHING))
+    return bool(_LIBC.capget(OF_THIS_PROCESS, left) == 0 and bytes(left) == NOTHING)
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:

@@ -13,9 +13,7 @@ is in its namespace: it can start threads only.
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
-import logging
 import os
 import select
 import signal
@@ -26,18 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .lockdown import Prepared, limit, lock_down, prepare
-from .namespaces import (
-    close_all_but,
-    end_by_abort,
-    exit_code,
-    fork_into_new_pids,
-    make_view,
-    namespace_that_can_be_left,
-)
-from .serve import serve
+from .imports import import_paddle
+from .lockdown import prepare
+from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
+from .pages import collapse
 
 LONGEST_REQUEST = 1 << 16
+MANY = 30  # children, from which on large pages are worth the time they take to make
 Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
 
 
@@ -52,7 +45,11 @@ def main() -> None:
         own = namespace_that_can_be_left()
     except OSError as error:
         raise SystemExit(str(error)) from None
-    _warm_up()
+    import_paddle()  # not before: this process may have been forked a moment ago
+    from .forked import be_child
+    from .rehearsal import rehearse
+
+    rehearse()
     control = socket.socket(fileno=orders["control"])
     close_all_but({0, 1, 2, control.fileno(), own})
     if (tasks := len(list(Path("/proc/self/task").iterdir()))) != 1:
@@ -60,30 +57,7 @@ def main() -> None:
     prepared = prepare(pid=1)
     end_by_abort()
     control.send(b"ready")
-    _tend(control, own, lambda request, wire, output: _be_child({**orders, **request}, prepared, wire, output))
-
-
-def _warm_up() -> None:
-    """Import what answers need and take one step of training, so that children find everything in place."""
-    import cv2
-    import numpy as np
-    import paddle
-
-    cv2.setNumThreads(0)
-    with paddle.utils.unique_name.guard():
-        network = paddle.nn.Sequential(
-            paddle.nn.Conv2D(1, 2, 3), paddle.nn.BatchNorm2D(2), paddle.nn.Flatten(), paddle.nn.Linear(72, 2)
-        )
-        optimizer = paddle.optimizer.Adam(parameters=network.parameters())
-        images = paddle.to_tensor(np.zeros((2, 1, 8, 8), np.float32))
-        paddle.nn.functional.cross_entropy(network(images), paddle.to_tensor([[0], [1]])).backward()
-        optimizer.step()
-    del network, optimizer, images
-    np.random.seed(0)  # imports what it needs
-    # A fork makes the locks of all handlers anew (Paddle's 40), which are free anyway where there is one thread.
-    getattr(logging, "_at_fork_reinit_lock_weakset", set()).clear()
-    gc.collect()
-    gc.freeze()
+    _tend(control, own, lambda request, wire, output: be_child({**orders, **request}, prepared, wire, output))
 
 
 @dataclass(frozen=True)
@@ -108,6 +82,7 @@ def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
     charges: dict[int, _Charge] = {}  # by hold and by status
     poll = select.poll()
     poll.register(control, select.POLLIN)
+    made = 0
     while True:
         ready = [descriptor for descriptor, _ in poll.poll()]
         for descriptor in ready:
@@ -121,6 +96,8 @@ def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
             else:  # its grader has hung up
                 signal.pidfd_send_signal(charge.hold, signal.SIGKILL)
         if control.fileno() in ready and (born := _begun(control, own, be_child)):
+            if (made := made + 1) == MANY:
+                collapse()
             for watched in (born.hold, born.status.fileno()):
                 charges[watched] = born
                 poll.register(watched, select.POLLIN)
@@ -149,30 +126,6 @@ def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
     with contextlib.suppress(OSError):
         socket.send_fds(status, [b"started"], [born.hold], socket.MSG_DONTWAIT)
     return born
-
-
-def _be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
-    """Be process 1: let go of everything, make the view, lock down, then answer."""
-    import random
-
-    import numpy as np
-    import paddle
-
-    try:
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        close_all_but({0, 1, 2, wire})
-        make_view(orders["files_mib"], orders["places"], orders["closed"])
-        limit(**orders["limits"])
-        layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
-        # No two children draw the same, as no two cold ones do. Python has seeded its generator in the fork.
-        np.random.seed(random.getrandbits(32))
-        paddle.base.core.default_cpu_generator().manual_seed(random.getrandbits(32))
-        serve(wire, layers)
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-    finally:
-        os._exit(1)
 
 
 if __name__ == "__main__":
