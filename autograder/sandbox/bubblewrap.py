@@ -35,16 +35,17 @@ def bubblewrap_words(files_mib: int, *, makes_children: bool) -> list[str]:
     """Return bubblewrap's own words.
 
     Root keeps its right to change the uid, and gives it up by doing so. makes_children: with the rights that a view of
-    one's own takes, which every child gives up before it reads its first message.
+    one's own and the end of a child with another uid take, which every child gives up before it reads its first message.
     """
     rights = ["SETUID", "SETGID"] if os.geteuid() == 0 else []
     if makes_children:
-        rights += ["SYS_ADMIN", "SETPCAP"] if os.geteuid() == 0 else ["SYS_ADMIN", "SETPCAP", "SYS_RESOURCE"]
+        rights += ["SYS_ADMIN", "SETPCAP", "KILL" if os.geteuid() == 0 else "SYS_RESOURCE"]
     words = [bubblewrap_program() or "bwrap", "--die-with-parent", "--new-session", *ALWAYS, "--cap-drop", "ALL"]
     for right in rights:
         words += ["--cap-add", f"CAP_{right}"]
     if os.geteuid() != 0:
-        words += ["--unshare-user"] if makes_children else ["--unshare-user", "--disable-userns"]
+        # What makes children is process 1 there for the reason in `namespaces.namespace_that_can_be_left`.
+        words += ["--unshare-user", "--as-pid-1"] if makes_children else ["--unshare-user", "--disable-userns"]
     words.append("--clearenv")
     for name, value in environment().items():
         words += ["--setenv", name, value]

@@ -202,7 +202,7 @@ class _Warmed(_Line):
 
 
 class WarmChild:
-    """A child of the warmed process. Its keeper, process 1 of its namespace, is held by a descriptor, not by a number."""
+    """A child of the warmed process, held by a descriptor, not by a number."""
 
     def __init__(
         self,
@@ -217,11 +217,11 @@ class WarmChild:
         self._code: int | None = None
         self.killed_from_outside = False
         self._status.settimeout(START_SECONDS)
-        self._keeper: int | None = None
+        self._hold: int | None = None
         with contextlib.suppress(OSError):
             message, descriptors, _, _ = socket.recv_fds(self._status, 16, 1)
             if message == b"started" and descriptors:
-                self._keeper = descriptors[0]
+                self._hold = descriptors[0]
 
     def ended(self, seconds: float) -> int | None:
         """Wait at most so many seconds, and return the exit status, below zero for a signal; None: alive or not known."""
@@ -231,20 +231,20 @@ class WarmChild:
                 if message := self._status.recv(16):
                     self._code = int(message)
                 else:
-                    # The keeper, or all with it, went without a word; nothing in the box can reach them.
-                    self.killed_from_outside = self._keeper is not None or self._all_gone()
+                    # The warmed process, and all with it, went without a word; nothing in the box can reach it.
+                    self.killed_from_outside = self._hold is not None or self._all_gone()
         return self._code
 
     def kill(self) -> None:
-        """End the keeper: the kernel then ends everything in its namespace before the keeper counts as ended."""
+        """End it, and wait until it is gone: process 1 of its namespace, in which there is nothing else."""
         if self._status.fileno() < 0:
             return
-        if self._keeper is not None:
+        if self._hold is not None:
             with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
+                signal.pidfd_send_signal(self._hold, signal.SIGKILL)
             gone = select.poll()
-            gone.register(self._keeper, select.POLLIN)
+            gone.register(self._hold, select.POLLIN)
             gone.poll(START_SECONDS * 1000)
-            os.close(self._keeper)
+            os.close(self._hold)
         self._status.close()
         self._released()

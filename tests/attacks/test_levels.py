@@ -152,6 +152,16 @@ def test_attacks_lose_as_an_ordinary_user(user: str, python: Path, checkout: Pat
         shutil.copyfile(report, place)
 
 
+def test_warm_children_are_the_same_for_an_ordinary_user(user: str, python: Path, checkout: Path) -> None:
+    variables = {"HOME": str(checkout / "home"), "TMPDIR": str(checkout / "tmp"), "PYTHONPATH": str(checkout)}
+    # "holds nothing" reads descriptors of a child, which only root may see.
+    words = [python, "-W", "ignore", "-m", "pytest", "tests/sandbox/test_warm.py", "-k", "not holds_nothing"]
+    done = _run_as(user, words, checkout, variables)
+    _skip_without_namespaces(done)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
+
+
 def _run_as(user: str, words: list[Any], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     entry = pwd.getpwnam(user)
     return subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 
 from autograder.sandbox import bubblewrap, warm
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box, pool_uid
+from autograder.sandbox.child.zygote import MANY
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 
 ROOT = Path(__file__).parents[2]
@@ -83,25 +85,35 @@ def test_no_two_children_draw_the_same_numbers(box: Box) -> None:
     assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
+def descriptors(process: psutil.Process) -> list[str]:
+    """Return what each descriptor of a process stands for, in order."""
+    named = Path(f"/proc/{process.pid}/fd").iterdir()
+    return [str(entry.readlink()).partition("[")[0] for entry in sorted(named, key=lambda entry: int(entry.name))]
+
+
 def test_the_warmed_process_holds_nothing_and_its_children_have_no_rights(box: Box) -> None:
-    with box.session():
-        process = warmed(box)
-        open_files = [str(entry.readlink()) for entry in Path(f"/proc/{process.pid}/fd").iterdir()]
-        assert sum(name.startswith("socket:") for name in open_files) == 1
-        assert sorted(name.partition(":")[0] for name in open_files) == ["/dev/null", "pipe", "pipe", "socket"]
+    process = warmed(box)
+    files = ["/dev/null", "pipe:", "pipe:"]
+    psutil.wait_procs(process.children(), 10)
+    with box.session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+        assert sorted(descriptors(process)) == sorted([*files, "anon_inode:", "pid:", "socket:", "socket:"])
         assert process.num_threads() == 1
-        (keeper,) = process.children()
-        (child,) = keeper.children()
-        for one in (keeper, child):
-            lines = Path(f"/proc/{one.pid}/status").read_text("ascii").splitlines()
-            sets = {line.split(":\t")[0]: int(line.split(":\t")[1], 16) for line in lines if line.startswith("Cap")}
-            assert set(sets.values()) == {0}
+        (child,) = process.children()
+        lines = Path(f"/proc/{child.pid}/status").read_text("ascii").splitlines()
+        sets = {line.split(":\t")[0]: int(line.split(":\t")[1], 16) for line in lines if line.startswith("Cap")}
+        assert set(sets.values()) == {0}
         for name in ("pid", "mnt", "ipc", "net", "uts", "cgroup"):
             assert Path(f"/proc/{child.pid}/ns/{name}").readlink() != Path(f"/proc/{process.pid}/ns/{name}").readlink()
-        assert sum(str(e.readlink()).startswith("socket:") for e in Path(f"/proc/{child.pid}/fd").iterdir()) == 1
+        assert descriptors(child) == [*files, "socket:"]
+        with box.session() as beside:  # forked while the warmed process held what belongs to the first
+            assert run(beside, "def f():\n    return 1") == 1
+            (other,) = (one for one in process.children() if one.pid != child.pid)
+            assert descriptors(other) == [*files, "socket:"]
+            assert Path(f"/proc/{child.pid}/ns/pid").readlink() != Path(f"/proc/{other.pid}/ns/pid").readlink()
 
 
-def test_a_child_sees_only_its_keeper_and_itself_and_can_touch_neither_it_nor_the_rest(box: Box) -> None:
+def test_a_child_sees_only_itself_and_can_touch_nothing_else(box: Box) -> None:
     pid = warmed(box).pid
     code = f"""
 import ctypes, os, socket
@@ -148,17 +160,67 @@ def test_a_death_is_told_apart_as_in_a_cold_child(box: Box) -> None:
         assert detail in caught.value.detail
 
 
-def test_the_end_of_a_session_ends_the_child_and_its_keeper(box: Box) -> None:
+@pytest.mark.parametrize(
+    "signals",
+    ["[signal.SIGKILL]", "[signal.SIGSTOP]", "set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGABRT}"],
+)
+def test_a_child_that_sends_itself_signals_goes_on_or_has_crashed(box: Box, signals: str) -> None:
+    code = f"""
+import signal
+def f():
+    for number in {signals}:
+        if number not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+    return 1
+"""
+    with box.session() as session:
+        assert run(session, code) == 1
+
+
+def test_the_limit_on_cpu_time_ends_a_child_however_it_handles_signals(box: Box) -> None:
+    code = """
+import signal
+def f():
+    for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        pass
+"""
+    with box.session(cpu_seconds=1) as session:
+        session.limit(20)
+        with pytest.raises(BoxDied) as caught:
+            run(session, code)
+    assert caught.value.status == "timeout"
+    assert "CPU" in caught.value.detail
+
+
+def test_the_end_of_a_session_ends_the_child(box: Box) -> None:
     session = box.session()
-    (keeper,) = warmed(box).children()
-    child = keeper.children()
+    (child,) = warmed(box).children()
     session.ask(
         "load",
         statements=[["a.py", 1, "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"]],
     )
     session.close()
-    assert not psutil.pid_exists(keeper.pid) or keeper.status() == psutil.STATUS_ZOMBIE
-    assert not psutil.pid_exists(child[0].pid)
+    assert not psutil.pid_exists(child.pid) or child.status() == psutil.STATUS_ZOMBIE
+    psutil.wait_procs([child], 10)
+    assert not child.is_running()  # buried, too
+
+
+def test_a_child_whose_grader_is_gone_ends_and_the_others_do_not(box: Box) -> None:
+    assert box.zygote is not None
+    with box.session() as session:
+        orphan = box.zygote.child(box._orders())
+        child = max(warmed(box).children(), key=lambda one: one.pid)
+        orphan._status.shutdown(socket.SHUT_RDWR)  # as when its grader is killed; the wire stays open
+        psutil.wait_procs([child], 10)
+        assert not child.is_running()
+        assert run(session, "def f():\n    return 1") == 1
+        assert len(warmed(box).children()) == 1
+        orphan.kill()
+        orphan.wire.close()
+        orphan.output.close()
 
 
 def test_a_warmed_process_that_dies_is_replaced(box: Box) -> None:
@@ -185,6 +247,16 @@ def test_a_fresh_process_takes_over_while_the_old_ones_children_go_on(
     assert not old.is_running()
 
 
+def test_large_pages_after_many_children_change_nothing_for_the_next(box: Box) -> None:
+    pid = warmed(box).pid
+    for _ in range(MANY):
+        box.session().close()
+    code = "import paddle\ndef f():\n    return paddle.nn.Linear(4, 2)(paddle.ones([3, 4])).shape"
+    with box.session() as session:
+        assert run(session, code) == [3, 2]
+    assert warmed(box).pid == pid
+
+
 def test_a_grader_that_is_killed_leaves_nothing() -> None:
     code = (
         "import os, time; from autograder.sandbox.box import default_box\n"
@@ -194,13 +266,13 @@ def test_a_grader_that_is_killed_leaves_nothing() -> None:
     assert grader.stdout is not None
     assert grader.stdout.readline() == b"ready\n"
     family = psutil.Process(grader.pid).children(recursive=True)
-    assert len(family) == 5  # two of bubblewrap, the warmed process, a keeper and a child
+    assert len(family) == 4  # two of bubblewrap, the warmed process and a child
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     grader.stdout.close()
     gone, alive = psutil.wait_procs(family, 10)
     assert not alive
-    assert len(gone) == 5
+    assert len(gone) == 4
 
 
 def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,10 +285,10 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
     monkeypatch.setattr(warm, "bubblewrap_words", without_rights)
     box = default_box()
     assert box.zygote is None
-    assert "clone" in box.why_cold
+    assert "unshare" in box.why_cold
     with box.session() as session:
         assert run(session, "def f():\n    return 1") == 1
-    with pytest.raises(BoxError, match="clone"):
+    with pytest.raises(BoxError, match="unshare"):
         Box("bubblewrap", zygote=warm.Zygote()).session()
 
 

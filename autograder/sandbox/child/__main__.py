@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from .imports import import_paddle
 from .lockdown import limit, lock_down
 
 
@@ -17,7 +18,8 @@ def main() -> None:
     """
     orders: dict[str, Any] = json.loads(sys.argv[1])
     limit(**orders["limits"])
-    from .serve import serve  # Paddle starts programs when it is imported, which the lock-down forbids
+    import_paddle()  # which starts programs, and the lock-down forbids that
+    from .serve import serve
 
     serve(orders["wire"], [*orders["layers"], *lock_down(**orders["lock"])] if orders["lock"] else [])
 

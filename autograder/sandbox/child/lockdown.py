@@ -10,17 +10,20 @@ import ctypes
 import os
 import platform
 import resource
+import stat
 import struct
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass
 
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_DUMPABLE = 4
 PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
-CAPABILITY_VERSION_3, CAPABILITIES = 0x20080522, 64
+CAPABILITIES = 64
+OF_THIS_PROCESS, NOTHING = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # version 3 of the header, and of three sets
 EPERM, ENOSYS = 1, 38
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
+_Sets = ctypes.c_ubyte * len(NOTHING)
 
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
@@ -173,10 +176,38 @@ def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
         resource.setrlimit(kind, (amount, amount))
 
 
-def lock_down(readable: Iterable[str], writable: Iterable[str], uid: int | None, processes: int) -> list[str]:
-    """Give up everything that is not needed, and return the names of the layers that hold."""
-    held = []
+@dataclass(frozen=True)
+class Prepared:
+    """What can be done before the rest, in the parent of many: the call with which a process sets its filter, and what it
+    is given; the number is 0 where no filter is known for this machine."""
+
+    number: int
+    instructions: ctypes.Array[ctypes.c_char]
+    described: bytes
+
+
+def prepare(pid: int) -> Prepared:
+    """Take away what programs could get again, and make the filter of a process with this pid."""
     shrink_capabilities()
+    column, audit, number = ARCHITECTURES.get(platform.machine(), (0, 0, 0))
+    program = _program(column, audit, pid)
+    instructions = ctypes.create_string_buffer(b"".join(program))
+    return Prepared(number, instructions, struct.pack("HxxxxxxP", len(program), ctypes.addressof(instructions)))
+
+
+def lock_down(
+    readable: Iterable[str],
+    writable: Iterable[str],
+    uid: int | None,
+    processes: int,
+    prepared: Prepared | None = None,
+) -> list[str]:
+    """Give up everything that is not needed, and return the names of the layers that hold.
+
+    prepared: what `prepare` returned for this pid in a parent of this process.
+    """
+    held = []
+    prepared = prepared or prepare(os.getpid())
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -189,10 +220,10 @@ def lock_down(readable: Iterable[str], writable: Iterable[str], uid: int | None,
     if _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         held.append("no-new-privileges")
     _LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    if len(list(Path("/proc/self/task").iterdir())) == 1:
+    if len([*os.scandir("/proc/self/task")]) == 1:
         if restrict_files(readable, writable):
             held.append("landlock")
-        if filter_calls():
+        if filter_calls(prepared):
             held.append("seccomp")
     return held
 
@@ -205,12 +236,15 @@ def shrink_capabilities() -> None:
 
 def drop_capabilities() -> bool:
     """Give up every capability, and tell whether none is left."""
-    shrink_capabilities()
     _LIBC.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    _LIBC.capset(struct.pack("=Ii", CAPABILITY_VERSION_3, 0), bytes(24))
-    lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
-    sets = dict(line.split(":\t") for line in lines if line.startswith("Cap"))
-    return all(int(sets[name], 16) == 0 for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"))
+    _LIBC.capset(OF_THIS_PROCESS, NOTHING)
+    return has_no_capabilities()
+
+
+def has_no_capabilities() -> bool:
+    """Tell whether nothing is effective, permitted or inheritable; what is ambient is permitted, too."""
+    left = _Sets(*b"?" * len(NOTHING))
+    return bool(_LIBC.capget(OF_THIS_PROCESS, left) == 0 and bytes(left) == NOTHING)
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
@@ -240,25 +274,20 @@ def _allow(ruleset: int, place: str, allowed: int) -> None:
     except OSError:
         return  # what is not there needs no permission
     try:
-        if not Path(place).is_dir():
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             allowed &= 0b0100_0000_0000_0111  # of a single file: execute, write, read, truncate
         _LIBC.syscall(LANDLOCK_ADD, ruleset, 1, struct.pack("=Qi", allowed, descriptor), 0)
     finally:
         os.close(descriptor)
 
 
-def filter_calls() -> bool:
+def filter_calls(prepared: Prepared) -> bool:
     """Refuse (EPERM) new processes, sockets, tracing, mounts, and other calls that no answer needs; False: no seccomp."""
-    if platform.machine() not in ARCHITECTURES:
-        return False
-    column, audit, number = ARCHITECTURES[platform.machine()]
-    program = _program(column, audit)
-    instructions = ctypes.create_string_buffer(b"".join(program))
-    filter_ = struct.pack("HxxxxxxP", len(program), ctypes.addressof(instructions))
-    return bool(_LIBC.syscall(number, 1, 1, filter_) == 0)  # SECCOMP_SET_MODE_FILTER, for all threads
+    # SECCOMP_SET_MODE_FILTER, for all threads
+    return bool(prepared.number and _LIBC.syscall(prepared.number, 1, 1, prepared.described) == 0)
 
 
-def _program(column: int, audit: int) -> list[bytes]:
+def _program(column: int, audit: int, pid: int) -> list[bytes]:
     """Return the classic BPF program; the calls with conditions come first, then the list, then "allow"."""
     load = 0x20  # load a word of the call's description: 0 number, 4 architecture, 16 + 8 k the low word of argument k
     equal, at_least, any_bit, answer = 0x15, 0x35, 0x45, 0x06
@@ -272,7 +301,7 @@ def _program(column: int, audit: int) -> list[bytes]:
     program += [step(equal, CLONE3[column], 0, 1), step(answer, absent)]  # glibc then falls back to clone
     program += [step(equal, CLONE[column], 0, 4), step(load, 16), step(any_bit, CLONE_THREAD, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]
-    program += [step(equal, TGKILL[column], 0, 4), step(load, 16), step(equal, os.getpid(), 1, 0)]
+    program += [step(equal, TGKILL[column], 0, 4), step(load, 16), step(equal, pid, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]
     program += [step(equal, PRLIMIT[column], 0, 4), step(load, 16), step(equal, 0, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import signal
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 NEW_MOUNTS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_PIDS, NEW_NETWORK = (
@@ -20,21 +19,42 @@ NEW_MOUNTS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_PIDS, NEW_NETWORK = (
 READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS, AGAIN = 1, 2, 4, 8, 32
 BIND, MOVE, DEEP, PRIVATE = 1 << 12, 1 << 13, 1 << 14, 1 << 18
 STAGE = "/box/stage"
-CLONE = {"x86_64": 56, "aarch64": 220}
+CLOSE_RANGE, HIGHEST_DESCRIPTOR = 436, (1 << 32) - 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_ALONE = ctypes.PyDLL(None, use_errno=True)  # calls without letting go of the interpreter's lock, which forks with us
-_ALONE.syscall.restype = ctypes.c_long
 
 
-def fork_into_new_pids() -> int:
-    """Fork a child that is process 1 of a new pid namespace, and return its pid; only for a process with one thread.
+def namespace_that_can_be_left() -> int:
+    """Return a descriptor of this process's pid namespace, to which `fork_into_new_pids` comes back.
 
-    `unshare` could do that once only, and the way back by `setns` is closed where bubblewrap made a second user namespace.
-    The child has no Python hooks run and no thread id that the C library knows: it must do no more than fork again.
+    Where bubblewrap made a second user namespace, the way back into its pid namespace is closed. Then the rest of this
+    program runs in a fork, as process 1 of a pid namespace that belongs to the user namespace it is in. Raises `OSError`.
     """
-    pid = int(_ALONE.syscall(CLONE[platform.machine()], NEW_PIDS | signal.SIGCHLD, 0, 0, 0, 0))
-    if pid < 0:
-        _checked(pid, "clone")
+    own = _own_pids()
+    if _LIBC.setns(own, NEW_PIDS) == 0:
+        return own
+    os.close(own)
+    _checked(_LIBC.unshare(NEW_PIDS), "unshare")
+    if pid := os.fork():
+        close_all_but(())  # or a socket would seem alive when the other one is dead
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    own = _own_pids()
+    _checked(_LIBC.setns(own, NEW_PIDS), "setns")
+    return own
+
+
+def _own_pids() -> int:
+    return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def fork_into_new_pids(own: int) -> int:
+    """Fork a child that is process 1 of a new pid namespace, and return its pid; `own`: see `namespace_that_can_be_left`."""
+    _checked(_LIBC.unshare(NEW_PIDS), "unshare")
+    pid = -1
+    try:
+        pid = os.fork()
+    finally:
+        if pid:  # back, for `unshare` makes the next namespace only from here
+            _checked(_LIBC.setns(own, NEW_PIDS), "setns")
     return pid
 
 
@@ -59,6 +79,32 @@ def make_view(files_mib: int, places: Iterable[str], closed: bool) -> None:
         Path("/proc/sys/user/max_user_namespaces").write_text("0")
     _mount("none", "/proc", None, AGAIN | BIND | READ_ONLY | NO_SUID | NO_DEVICES | NO_PROGRAMS)
     os.chdir("/tmp")
+
+
+def end_by_abort() -> None:
+    """Let `abort` end this process, with status 6.
+
+    No signal whose action is the default one reaches process 1 from inside its namespace. What the kernel itself sends
+    does: faults of the processor, and the limit on CPU time.
+    """
+    leave = ctypes.cast(_LIBC._exit, ctypes.c_void_p)
+    _LIBC.signal(signal.SIGABRT, leave)
+
+
+def exit_code(status: int) -> int:
+    """Return how process 1 ended, below zero for a signal, from what `waitpid` says of it."""
+    code = os.waitstatus_to_exitcode(status)
+    return -code if code == signal.SIGABRT else code
+
+
+def close_all_but(kept: Collection[int]) -> None:
+    """Close every other descriptor of this process; raises `OSError` where the kernel cannot (Linux 5.9)."""
+    first = 0
+    for descriptor in (*sorted(kept), HIGHEST_DESCRIPTOR + 1):
+        if first < descriptor:
+            ends = ctypes.c_uint(first), ctypes.c_uint(descriptor - 1)
+            _checked(_LIBC.syscall(CLOSE_RANGE, *ends, 0), "close_range")
+        first = descriptor + 1
 
 
 def _make_folders(place: Path) -> None:

@@ -1,34 +1,37 @@
 """The warmed process: imports everything once, then forks a child for each session. It runs no student code.
 
-What it knows is its command line: no submission, no answer, no file is ever in it, and the control socket is all it
-has open. A request is JSON with three descriptors: the child's wire, the pipe for its output, and a socket over which
-the grader gets hold of the child. Three processes take part:
+What it knows is its command line: no submission, no answer, no file is ever in it. Open are the control socket and,
+for each child that is alive, a hold of it (pidfd) and the socket over which its grader is told. A request is JSON with
+three descriptors: the child's wire, the pipe for its output, and that socket.
 
-    zygote ── fork, new pid namespace ──► keeper (process 1) ── fork ──► child (process 2), which locks itself down
+    zygote ── fork, new pid namespace ──► child (process 1), which makes its view and locks itself down
 
-The keeper makes the view, gives up its rights, and lives until the child ends or the grader hangs up; with it the
-kernel ends everything in the namespace.
+The zygote hands the pidfd on, says how the child ended, and kills it where its grader hangs up. The child is all there
+is in its namespace: it can start threads only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import select
 import signal
 import socket
 import sys
-from collections.abc import Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .lockdown import drop_capabilities, limit, lock_down
-from .namespaces import fork_into_new_pids, make_view
-from .serve import serve
+from .imports import import_paddle
+from .lockdown import prepare
+from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
+from .pages import collapse
 
 LONGEST_REQUEST = 1 << 16
+MANY = 30  # children, from which on large pages are worth the time they take to make
+Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
 
 
 def main() -> None:
@@ -38,110 +41,91 @@ def main() -> None:
     `namespaces.make_view`}. A request: {"files_mib", "limits", "lock"}, as a cold child takes them.
     """
     orders: dict[str, Any] = json.loads(sys.argv[1])
-    _warm_up()
+    try:
+        own = namespace_that_can_be_left()
+    except OSError as error:
+        raise SystemExit(str(error)) from None
+    import_paddle()  # not before: this process may have been forked a moment ago
+    from .forked import be_child
+    from .rehearsal import rehearse
+
+    rehearse()
     control = socket.socket(fileno=orders["control"])
-    _close_all_but({0, 1, 2, control.fileno()})
+    close_all_but({0, 1, 2, control.fileno(), own})
     if (tasks := len(list(Path("/proc/self/task").iterdir()))) != 1:
         raise SystemExit(f"a warmed process has {tasks} threads; only one with a single thread can be locked down")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial: the grader hears of their end itself
+    prepared = prepare(pid=1)
+    end_by_abort()
     control.send(b"ready")
-    while True:
-        request, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 3)
-        if not request:
-            os._exit(0)
-        try:
-            pid = fork_into_new_pids()
-        except OSError as error:
-            os.write(descriptors[1], str(error).encode())
-        else:
-            if pid == 0:
-                _keep({**orders, **json.loads(request)}, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
+    _tend(control, own, lambda request, wire, output: be_child({**orders, **request}, prepared, wire, output))
 
 
-def _warm_up() -> None:
-    """Import what answers need and take one step of training, so that children find everything in place."""
-    import cv2
-    import numpy as np
-    import paddle
+@dataclass(frozen=True)
+class _Charge:
+    """A child that is alive. hold: its pidfd; status: the socket to its grader."""
 
-    cv2.setNumThreads(0)
-    with paddle.utils.unique_name.guard():
-        network = paddle.nn.Sequential(
-            paddle.nn.Conv2D(1, 2, 3), paddle.nn.BatchNorm2D(2), paddle.nn.Flatten(), paddle.nn.Linear(72, 2)
-        )
-        optimizer = paddle.optimizer.Adam(parameters=network.parameters())
-        images = paddle.to_tensor(np.zeros((2, 1, 8, 8), np.float32))
-        paddle.nn.functional.cross_entropy(network(images), paddle.to_tensor([[0], [1]])).backward()
-        optimizer.step()
-    del network, optimizer, images
-    np.random.seed()  # imports what it needs
-    gc.collect()
-    gc.freeze()
+    pid: int
+    hold: int
+    status: socket.socket
+
+    def bury(self) -> None:
+        """Tell the grader, where it still listens, how the child ended."""
+        code = exit_code(os.waitpid(self.pid, 0)[1])
+        with contextlib.suppress(OSError):
+            self.status.send(str(code).encode(), socket.MSG_DONTWAIT)
+        self.status.close()
+        os.close(self.hold)
 
 
-def _keep(orders: dict[str, Any], wire: int, output: int, status: int) -> NoReturn:
-    """Be process 1: make the view, start the child, end when it ends or when the grader hangs up."""
-    try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        _close_all_but({0, 1, 2, wire, status})
-        make_view(orders["files_mib"], orders["places"], orders["closed"])
-        child = os.fork()
-        if child == 0:
-            _close_all_but({0, 1, 2, wire})
-            _be_child(orders, wire)
-        drop_capabilities()
-        os.dup2(0, 1)
-        os.dup2(0, 2)
-        _close_all_but({0, 1, 2, status})
-        _watch(child, socket.socket(fileno=status))
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-    finally:
-        os._exit(1)
-
-
-def _watch(child: int, status: socket.socket) -> NoReturn:
-    """Give the grader a hold of this process, and tell it how the child ended."""
-    me, other = os.pidfd_open(os.getpid()), os.pidfd_open(child)
-    socket.send_fds(status, [b"started"], [me])
+def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
+    """Make children and look after those that are alive, until the grader hangs up."""
+    charges: dict[int, _Charge] = {}  # by hold and by status
     poll = select.poll()
-    poll.register(status, select.POLLIN)
-    poll.register(other, select.POLLIN)
-    if any(descriptor == other for descriptor, _ in poll.poll()):
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        status.send(str(code).encode())
-    os._exit(0)
+    poll.register(control, select.POLLIN)
+    made = 0
+    while True:
+        ready = [descriptor for descriptor, _ in poll.poll()]
+        for descriptor in ready:
+            if (charge := charges.pop(descriptor, None)) is None:
+                continue  # a request, which comes last, or somebody who was buried a moment ago
+            poll.unregister(descriptor)
+            if descriptor == charge.hold:
+                if charges.pop(charge.status.fileno(), None):
+                    poll.unregister(charge.status)
+                charge.bury()
+            else:  # its grader has hung up
+                signal.pidfd_send_signal(charge.hold, signal.SIGKILL)
+        if control.fileno() in ready and (born := _begun(control, own, be_child)):
+            if (made := made + 1) == MANY:
+                collapse()
+            for watched in (born.hold, born.status.fileno()):
+                charges[watched] = born
+                poll.register(watched, select.POLLIN)
 
 
-def _be_child(orders: dict[str, Any], wire: int) -> NoReturn:
-    """Be process 2: lock down, then answer."""
-    import random
-
-    import numpy as np
-    import paddle
-
+def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
+    """Take a request and fork the child; None where that fails, which the grader sees by the end of its wire."""
+    request, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 3)
+    if not request:
+        os._exit(0)
+    wire, output, answers = descriptors
+    status = socket.socket(fileno=answers)
     try:
-        limit(**orders["limits"])
-        layers = ["namespaces", *lock_down(**orders["lock"])]
-        random.seed()  # no two children draw the same, as no two cold ones do
-        np.random.seed()
-        paddle.seed(random.getrandbits(32))
-        serve(wire, layers)
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        pid = fork_into_new_pids(own)
+    except OSError as error:
+        os.write(output, str(error).encode())
+        status.close()
+        return None
+    else:
+        if pid == 0:
+            be_child(json.loads(request), wire, output)
     finally:
-        os._exit(1)
-
-
-def _close_all_but(kept: Collection[int]) -> None:
-    for entry in list(Path("/proc/self/fd").iterdir()):
-        if int(entry.name) not in kept:
-            with contextlib.suppress(OSError):  # the one that listed the folder is closed already
-                os.close(int(entry.name))
+        os.close(wire)
+        os.close(output)
+    born = _Charge(pid, os.pidfd_open(pid), status)
+    with contextlib.suppress(OSError):
+        socket.send_fds(status, [b"started"], [born.hold], socket.MSG_DONTWAIT)
+    return born
 
 
 if __name__ == "__main__":

@@ -1,0 +1,34 @@
+"""A warm child, from the fork on."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from typing import Any, NoReturn
+
+from .lockdown import Prepared, limit, lock_down
+from .namespaces import close_all_but, make_view
+from .rehearsal import seed
+from .serve import serve
+
+
+def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
+    """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer.
+
+    orders: {"places", "closed", "files_mib", "limits", "lock"}, see `zygote`.
+    """
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        close_all_but({0, 1, 2, wire})
+        make_view(orders["files_mib"], orders["places"], orders["closed"])
+        limit(**orders["limits"])
+        layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
+        # No two children draw the same, as no two cold ones do; Python has seeded its own generator in the fork.
+        seed(random.getrandbits(32))
+        serve(wire, layers)
+    except BaseException as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(1)
