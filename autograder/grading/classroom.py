@@ -24,6 +24,7 @@ from autograder.grading.once import Once
 from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.session import BoxError, BoxKilled
+from autograder.sandbox.warm import Zygote
 from autograder.submission import RawSubmission, Rejected, read_submission
 from autograder.submission.files import read_regular
 from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
@@ -141,12 +142,15 @@ class Grader:
                 raise
 
 
-def box_of(course: Course, backend: Backend = "bubblewrap") -> Box:
-    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all."""
+def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
+    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
+
+    begun: a warmed process that was begun before, see `begun_zygote`.
+    """
     given = course.limits
     limits = BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
     try:
-        return tried_box(backend, limits)
+        return tried_box(backend, limits, begun)
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -220,8 +221,9 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
         Box("bubblewrap", zygote=warm.Zygote()).session()
 
 
-def asked_elsewhere(box: Box, pipe: Connection) -> None:
+def asked_elsewhere(orders: dict[str, Any], control: socket.socket, pipe: Connection) -> None:
     """Ask a child in another process of the grader; then once more whenever the other side says so."""
+    box = Box.from_orders(orders, control)
     assert box.zygote is not None
     while True:
         try:
@@ -238,7 +240,10 @@ def test_workers_have_children_from_the_same_warmed_process_and_outlive_it() -> 
     assert box.zygote is not None
     context = multiprocessing.get_context("spawn")
     ours, theirs = zip(*(context.Pipe() for _ in range(2)), strict=True)
-    workers = [context.Process(target=asked_elsewhere, args=(box, pipe), daemon=True) for pipe in theirs]
+    assert box.zygote.control is not None
+    control = socket.socket(fileno=os.dup(box.zygote.control))
+    given = (box.to_orders(), control)
+    workers = [context.Process(target=asked_elsewhere, args=(*given, pipe), daemon=True) for pipe in theirs]
     try:
         for worker in workers:
             worker.start()
