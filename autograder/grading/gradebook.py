@@ -155,14 +155,18 @@ def _submissions(book: Any, name: str, students: Collection[str]) -> None:
     tables = _tables(book)
     known = {row.id for row in book.db.query(tables.Student.id).filter(tables.Student.id.in_(students))}
     with_one = {student for _, student in _notebooks(book, name, students)}
-    # Each of nbgrader's calls ends a transaction of its own; here one holds all, which `record_points` ends.
-    book.db.commit = book.db.flush
+    # Each of nbgrader's calls would end a transaction of its own; here one holds all, which `record_points` ends.
+    book.db.commit = lambda: None
     try:
         for student in students:
             if student not in known:
                 book.add_student(student)
-            if student not in with_one:
-                book.update_or_create_submission(name, student)
+        book.db.flush()
+        with book.db.no_autoflush:
+            for student in students:
+                if student not in with_one:
+                    book.add_submission(name, student)
+        book.db.flush()
     finally:
         del book.db.commit
 
