@@ -15,6 +15,7 @@ from autograder.text import Language
 
 if TYPE_CHECKING:
     from autograder.grading.engines import Engine
+    from autograder.grading.template import Template
     from autograder.sandbox.box import Backend, Box
 
 SMALL_CLASS = 5  # so many results are seen at one glance
@@ -51,6 +52,12 @@ def grade(
     lang: LanguageOption = None,
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
+    from autograder.sandbox.box import begun_zygote
+
+    if paths and only_failed:
+        raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
+    backend = _backend(box, trusted)
+    begun = begun_zygote(backend)  # it warms up while this process imports
     import time
     from datetime import UTC
 
@@ -61,15 +68,16 @@ def grade(
     from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
+    from autograder.grading.engines import serve
     from autograder.grading.gradebook import record_points
+    from autograder.grading.template import Template
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
-    if paths and only_failed:
-        raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
+    # Before there is another thread or a database: a copy of this process holds none.
+    template = Template.forked(serve) if engine == "local" and not paths else None
     root, course, language = course_here(lang)
-    backend = _backend(box, trusted)
-    grader = Grader(root, course, box_of(course, backend))
+    grader = Grader(root, course, box_of(course, backend, begun))
     slots = jobs or os.cpu_count() or 1
     hand_ins = (
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
@@ -83,7 +91,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), grader.box)
+                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), grader.box, template)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
@@ -118,11 +126,11 @@ def grade(
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
 
 
-def _engine(engine: str, root: Path, language: Language, slots: int, box: Box) -> Engine:
+def _engine(engine: str, root: Path, language: Language, slots: int, box: Box, template: Template | None) -> Engine:
     from autograder.grading.engines import LocalEngine
 
     if engine == "local":
-        return LocalEngine(root, language, slots, box)
+        return LocalEngine(root, language, slots, box, template)
     if not engine.startswith("dask://"):
         raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autograder.checks.kit import Kit
     from autograder.course import Course
     from autograder.sandbox.box import Box
+    from autograder.sandbox.warm import Zygote
 
 
 def check(
@@ -32,6 +33,9 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check your own answer by the public checks; exit code 1 while something fails."""
+    from autograder.sandbox.box import begun_zygote
+
+    begun = begun_zygote()  # it warms up while this process imports and reads
     from autograder.checks.kit import public_kit
     from autograder.course import find_course
 
@@ -39,7 +43,7 @@ def check(
     kit = public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
-    box = _box_for_own_code()
+    box = _box_for_own_code(begun)
     if not watch:
         raise typer.Exit(0 if _check_once(kit, path, box, language, as_json) else 1)
     # One box for all: it warms up once, and a Ctrl-C does not get lost where one is taken down.
@@ -49,13 +53,13 @@ def check(
             print(flush=True)
 
 
-def _box_for_own_code() -> Box:
+def _box_for_own_code(begun: Zygote | None) -> Box:
     """Return a box where there is one; one's own code on one's own machine needs none."""
     from autograder.sandbox.box import Box, default_box
     from autograder.sandbox.session import BoxError
 
     try:
-        return default_box()
+        return default_box(begun=begun)
     except BoxError:
         return Box("none")
 

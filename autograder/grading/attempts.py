@@ -9,13 +9,14 @@ import itertools
 import json
 import re
 from collections.abc import Container, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.grading.plain import plain_text
-from autograder.submission import RawSubmission, repair
+from autograder.submission import RawSubmission, Repaired, repair
 from autograder.writing import write_atomically, write_changed
 
 _SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
@@ -27,7 +28,9 @@ class FeedbackError(AutograderError):
     """Feedback that cannot be made."""
 
 
-def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission) -> Path:
+def write_autograded(
+    root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission, repaired: Repaired | None = None
+) -> Path:
     """Keep an attempt as a notebook, the student's answers with our findings as only outputs, and show what counts.
 
     Args:
@@ -35,16 +38,17 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
         chapter: the chapter.
         record: the student's result, see `Result.to_record`; with a block `counting` where there are other attempts.
         raw: what the student handed in.
+        repaired: its notebook rebuilt on the released one, where that was done before; it is changed.
 
     Returns:
         `autograded/<student>/<chapter>/<chapter>.ipynb`, see `show_counting`.
     """
-    release = json.loads((root / "assignments" / chapter.id / f"{chapter.id}.ipynb").read_text("utf-8"))
+    release = release_of(root, chapter.id)
     if raw.kind == "script":
         notebook = repair(release, release).notebook
         notebook["cells"].insert(0, _script_cell(raw.text(), {cell["id"] for cell in notebook["cells"]}))
     else:
-        notebook = repair(raw.notebook(), release).notebook
+        notebook = (repaired or repair(raw.notebook(), release)).notebook
     ours = {"".join(cell["source"]) for cell in release["cells"]}
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code" and cell["source"] not in ours:
@@ -55,7 +59,7 @@ def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], raw: 
             cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
     path = kept_path(root, record["student"], chapter.id, record["key"])
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    write_atomically(path, notebook_text(notebook))
     return show_counting(root, record)
 
 
@@ -75,15 +79,37 @@ def show_counting(root: Path, record: dict[str, Any]) -> Path:
     if not kept.is_file():
         kept = kept_path(root, student, chapter, record["key"])
         said.append(NOT_KEPT)
-    notebook = json.loads(kept.read_text("utf-8"))
+    shown = kept.read_text("utf-8")
     if said:
+        notebook = json.loads(shown)
         text = "> " + "\n>\n> ".join(said)
         used = {cell["id"] for cell in notebook["cells"]}
         cell_id = next(name for n in itertools.count() if (name := f"which-attempt-counts{n or ''}") not in used)
         notebook["cells"].insert(0, {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text})
+        shown = notebook_text(notebook)
     path = autograded_path(root, student, chapter)
-    write_changed({path: json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"})
+    write_changed({path: shown})
     return path
+
+
+def notebook_text(notebook: dict[str, Any]) -> str:
+    """Return a notebook's file, a cell in each line: Python's `json` takes ten times as long to indent."""
+    cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
+    others = {key: value for key, value in notebook.items() if key != "cells"}
+    return f'{{"cells": [\n{cells}\n],\n{json.dumps(others, ensure_ascii=False)[1:]}\n'
+
+
+def release_of(root: Path, chapter_id: str) -> dict[str, Any]:
+    """Return the released notebook of a chapter, for reading alone; read anew when the file is another."""
+    path = root / "assignments" / chapter_id / f"{chapter_id}.ipynb"
+    status = path.stat()
+    return _release(path, (status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(16)
+def _release(path: Path, _: tuple[int, int, int]) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return notebook
 
 
 def kept_path(root: Path, student: str, chapter_id: str, key: str) -> Path:

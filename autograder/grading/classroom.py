@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,12 +18,14 @@ from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
+from autograder.grading.attempts import release_of
 from autograder.grading.grade import grade, key_of
 from autograder.grading.once import Once
 from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.session import BoxError, BoxKilled
-from autograder.submission import RawSubmission, Rejected, read_submission
+from autograder.sandbox.warm import Zygote
+from autograder.submission import RawSubmission, Rejected, Repaired, read_submission, repair
 from autograder.submission.files import read_regular
 from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
 from autograder.text import Language, Text
@@ -67,14 +68,24 @@ class Grader:
         """Return the hash of everything the result depends on."""
         return key_of(self.kit(hand_in.chapter), raw.content, weights, self.box.name)
 
-    def examine(self, hand_in: HandIn, raw: RawSubmission, weights: WeightsFile | Text | None) -> Result:
-        """Grade what `read` gave."""
+    def repaired(self, hand_in: HandIn, raw: RawSubmission) -> Repaired | None:
+        """Return a notebook rebuilt on the released one; None for a script."""
+        return repair(raw.notebook(), release_of(self.root, hand_in.chapter)) if raw.kind == "notebook" else None
+
+    def examine(
+        self,
+        hand_in: HandIn,
+        raw: RawSubmission,
+        weights: WeightsFile | Text | None,
+        repaired: Repaired | None = None,
+    ) -> Result:
+        """Grade what `read` gave. repaired: see `repaired`, where that was done before."""
         kit = self.kit(hand_in.chapter)
         return grade(
             kit,
             raw,
             self.box,
-            release=_release(self.root, hand_in.chapter),
+            repaired=repaired or self.repaired(hand_in, raw),
             weights=weights,
             images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
@@ -141,12 +152,15 @@ class Grader:
                 raise
 
 
-def box_of(course: Course, backend: Backend = "bubblewrap") -> Box:
-    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all."""
+def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
+    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
+
+    begun: a warmed process that was begun before, see `begun_zygote`.
+    """
     given = course.limits
     limits = BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
     try:
-        return tried_box(backend, limits)
+        return tried_box(backend, limits, begun)
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
 
@@ -175,15 +189,19 @@ def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
     return HandIn(path, guess, None)
 
 
+def submitted_by(root: Path, course: Course, chapter: str, student: str) -> HandIn | None:
+    """Return what a student handed in for a chapter, as `submitted` would."""
+    if "\\" in student or Path(student).name != student:  # the name of the folder may be another, see `path_text`
+        return next((one for one in submitted(root, course, chapter) if one.student == student), None)
+    folder = root / "submitted" / student / chapter
+    known = any(entry.id == chapter for entry in course.chapters)
+    return HandIn(folder, chapter, student) if known and folder.is_dir() else None
+
+
 @cache
 def kit_of(root: Path, chapter: str) -> Kit:
     """Return the full kit of a chapter; read once."""
     return read_kit(root / "solutions" / chapter / "hidden.json")
-
-
-def _release(root: Path, chapter: str) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads((root / "assignments" / chapter / f"{chapter}.ipynb").read_text("utf-8"))
-    return notebook
 
 
 def _weights_limit(kit: Kit, course: Course) -> int:

@@ -7,11 +7,13 @@ import json
 import multiprocessing
 import os
 import signal
-import threading
+import socket
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.grading.template import Forked, Template, TemplateGone, end_with
 from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Box
 from autograder.text import Language
@@ -39,22 +41,40 @@ class Engine(Protocol):
 class LocalEngine:
     """Worker processes on this machine, one job each; one that dies is replaced.
 
-    box: what all of them use, warmed process included; None: each tries out one of its own.
+    box: what all of them use, warmed process included; None: each tries out one of its own. template: where they are
+    forked from, closed with the engine; None, or where it has died: each starts from nothing.
     """
 
-    def __init__(self, root: Path, language: Language, slots: int, box: Box | None = None) -> None:
+    def __init__(
+        self, root: Path, language: Language, slots: int, box: Box | None = None, template: Template | None = None
+    ) -> None:
         self.slots = slots
-        self._worker = (root, language, box.backend if box else "bubblewrap", box)
-        # Workers start from nothing: a copy of this process would hold its locks and its database.
-        self._context = multiprocessing.get_context("spawn")
+        self._box, self._template = box, template
+        self._orders = {"root": str(root), "language": language, "box": box.to_orders() if box else None}
         self._free: list[_Slot] = []
         self._busy: dict[int, _Slot] = {}
 
     def start(self, job: int) -> None:
-        slot = self._free.pop() if self._free else _Slot(self._context, *self._worker)
+        slot = self._free.pop() if self._free else self._slot()
         self._busy[job] = slot
         with contextlib.suppress(BrokenPipeError):  # it has died meanwhile: `finished` tells
             slot.pipe.send_bytes(json.dumps(job).encode())
+
+    def _slot(self) -> _Slot:
+        control = self._box.zygote.control if self._box and self._box.zygote else None
+        if self._template is not None:
+            with contextlib.suppress(TemplateGone):
+                return _Slot(*self._template.worker(self._orders, control))
+        # This process has threads and a database by now, of which no worker may have a copy.
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        copied = None if control is None else socket.socket(fileno=os.dup(control))
+        process = context.Process(target=_started, args=(theirs, self._orders, copied), daemon=True)
+        process.start()
+        theirs.close()
+        if copied is not None:
+            copied.close()
+        return _Slot(ours, process)
 
     def finished(self, seconds: float) -> list[tuple[int, Outcome | None]]:
         ready = set(wait([slot.pipe for slot in self._busy.values()], seconds))
@@ -78,41 +98,41 @@ class LocalEngine:
         for slot in (*self._free, *self._busy.values()):
             slot.close()
         self._free, self._busy = [], {}
+        if self._template is not None:
+            self._template.close()
 
 
 class _Slot:
     """A worker process and the pipe to it."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext, *worker: Any) -> None:
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, *worker), daemon=True)
-        self.process.start()
-        theirs.close()
+    def __init__(self, pipe: Connection, process: Forked | SpawnProcess) -> None:
+        self.pipe, self.process = pipe, process
 
     def close(self) -> None:
         self.pipe.close()
         self.process.kill()
         self.process.join()
+        self.process.close()
 
 
-def _serve(pipe: Connection, *arguments: Any) -> None:
-    """Work on jobs until the other side is gone."""
+def _started(pipe: Connection, orders: dict[str, Any], control: socket.socket | None) -> None:
+    """Do in a process that was started from nothing what a forked one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with(pipe.fileno())
+    serve(pipe, orders, control)
+
+
+def serve(pipe: Connection, orders: dict[str, Any], control: socket.socket | None) -> None:
+    """Work on jobs until the other side is gone."""
     worker = None
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
             job = json.loads(pipe.recv_bytes())
             try:
-                worker = worker or Worker(*arguments)
+                if worker is None:
+                    box = Box.from_orders(orders["box"], control) if orders["box"] else None
+                    worker = Worker(Path(orders["root"]), orders["language"], box=box)
                 outcome = worker.work(job)
             except Exception as error:
                 outcome = Outcome("stop", message=f"a worker cannot work: {error}")
             pipe.send_bytes(json.dumps(outcome.to_json()).encode())
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections.abc import Collection
 from functools import cache
-from typing import Any
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
@@ -14,7 +13,7 @@ from autograder.grading.examine import Examiner
 from autograder.grading.once import Once, sight_of
 from autograder.grading.result import Finding, Result, path_text
 from autograder.sandbox.box import Box
-from autograder.submission import RawSubmission, pieces_of_notebook, pieces_of_script, repair, slice_names
+from autograder.submission import RawSubmission, Repaired, pieces_of_notebook, pieces_of_script, slice_names
 from autograder.text import Text
 
 
@@ -23,7 +22,7 @@ def grade(
     submission: RawSubmission,
     box: Box,
     *,
-    release: dict[str, Any] | None = None,
+    repaired: Repaired | None = None,
     weights: WeightsFile | Text | None = None,
     images: ImageSets | None = None,
     student: str | None = None,
@@ -32,17 +31,15 @@ def grade(
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
 
-    weights: the file handed in, or why it cannot be used; images: for the accuracy check;
+    repaired: the notebook rebuilt on the released one; None: it is graded as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to.
     """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
     if submission.kind == "notebook":
-        notebook: Any = submission.notebook()
-        if release is not None:
-            repaired = repair(notebook, release)
-            notebook, repairs = repaired.notebook, repaired.repairs
-        sources = pieces_of_notebook(notebook, submission.name)
+        if repaired is not None:
+            repairs = repaired.repairs
+        sources = pieces_of_notebook(repaired.notebook if repaired else submission.notebook(), submission.name)
     else:
         sources = pieces_of_script(submission.text(), submission.name)
     slice_of = cache(lambda names: slice_names(sources, names))

@@ -8,7 +8,7 @@ import os
 import sys
 import sysconfig
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -22,6 +22,16 @@ from sqlalchemy.exc import SAWarning
 from autograder.course import Chapter
 from autograder.store.database import class_url, explained
 
+AT_ONCE = 500  # students in one transaction: others who write wait so long
+# What nbgrader's gradebook imports and does not use, with the names that it asks for; and what keeps those names.
+STANDING_IN = {
+    "nbgrader": (),
+    "nbgrader.auth": ("Authenticator",),
+    "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
+    "nbformat.notebooknode": ("NotebookNode",),
+}
+SAW_THEM = frozenset(("nbgrader.utils",))
+
 
 def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
     """Put the points of graded `records` (see `Result.to_record`) of one chapter into the class's database.
@@ -30,10 +40,10 @@ def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]
     """
     with opened_gradebook(root) as book:
         _cells(book, root, chapter)
-        for record in records:
-            if record["status"] == "graded" and record["student"]:
-                _points(book, chapter, record)
-        book.db.commit()
+        graded = [record for record in records if record["status"] == "graded" and record["student"]]
+        for start in range(0, len(graded), AT_ONCE):
+            _points(book, chapter, graded[start : start + AT_ONCE])
+            book.db.commit()
 
 
 @contextmanager
@@ -58,22 +68,42 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
 def gradebook_class() -> Any:
     """Return nbgrader's `Gradebook`, without what else nbgrader imports.
 
-    The package itself imports its server extensions, its apps and nbconvert, none of which is needed for the database;
-    and jsonschema makes a grammar of internationalised addresses, a second of work for a format that no notebook has.
-    So for this one import the package is an empty one in the same place, and that grammar cannot be found.
+    The package imports its server extensions, its apps, nbconvert, setuptools and requests, none of which is needed for
+    the database; and jsonschema makes a grammar of internationalised addresses, a second of work for a format that no
+    notebook has. For this one import, empty modules stand in their places, and that grammar cannot be found. Where an
+    nbgrader needs more of them than their names, it is imported as it is.
     """
-    stand_ins: dict[str, Any] = {"rfc3987_syntax": None}
-    package = find_spec("nbgrader")
-    if package is not None and package.submodule_search_locations is not None:
-        stand_ins["nbgrader"] = ModuleType("nbgrader")
-        stand_ins["nbgrader"].__path__ = list(package.submodule_search_locations)
-    stand_ins = {name: module for name, module in stand_ins.items() if name not in sys.modules}
-    sys.modules.update(stand_ins)
     try:
+        with _standing_in(_stand_ins()):
+            return import_module("nbgrader.api").Gradebook
+    except (ImportError, AttributeError):
         return import_module("nbgrader.api").Gradebook
+
+
+def _stand_ins() -> dict[str, ModuleType | None]:
+    """Return what stands in the place of which module; None: it cannot be found."""
+    package = find_spec("nbgrader")
+    if package is None or package.submodule_search_locations is None:
+        return {}
+    found: dict[str, ModuleType | None] = {"rfc3987_syntax": None}
+    for name, members in STANDING_IN.items():
+        found[name] = ModuleType(name)
+        vars(found[name]).update({member: type(member, (), {}) for member in members})
+    vars(found["nbgrader"])["__path__"] = list(package.submodule_search_locations)
+    return found
+
+
+@contextmanager
+def _standing_in(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """Put modules in the place of those that were not imported yet. What has seen them is imported anew by whoever asks."""
+    given = {name: module for name, module in modules.items() if name not in sys.modules}
+    before = set(sys.modules)
+    sys.modules.update(given)  # type: ignore[arg-type]
+    try:
+        yield
     finally:
-        for name in stand_ins:
-            del sys.modules[name]
+        for name in {*given, *(SAW_THEM - before)}:
+            sys.modules.pop(name, None)
 
 
 def _cells(book: Any, root: Path, chapter: Chapter) -> None:
@@ -101,19 +131,75 @@ def _cells(book: Any, root: Path, chapter: Chapter) -> None:
         )
 
 
-def _points(book: Any, chapter: Chapter, record: dict[str, Any]) -> None:
-    name, student = chapter.id, record["student"]
-    book.update_or_create_student(student)
-    book.update_or_create_submission(name, student)
-    for task in chapter.tasks:
-        if task.kind == "written":
-            grade = book.find_grade(task.id, name, name, student)
-            grade.needs_manual_grade = grade.manual_score is None
-            continue
-        grade = book.find_grade(f"check-{task.id}", name, name, student)
-        grade.auto_score = math.fsum(f["points"] for f in record["findings"] if f["task"] == task.id)
-        grade.needs_manual_grade = False
-    counting = record.get("counting")
-    if counting:
-        taken_off = counting["raw_points"] * counting["penalty_percent"] / 100.0
-        book.find_submission_notebook(name, name, student).late_submission_penalty = taken_off
+def _points(book: Any, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
+    """Write the points of several students, with as many queries as for one."""
+    by_student = {record["student"]: record for record in records}
+    _submissions(book, chapter.id, by_student)
+    grades = _grades(book, chapter.id, by_student)
+    for notebook, student in _notebooks(book, chapter.id, by_student):
+        record = by_student[student]
+        for task in chapter.tasks:
+            cell = task.id if task.kind == "written" else f"check-{task.id}"
+            grade = grades.get((student, cell)) or book.find_grade(cell, chapter.id, chapter.id, student)
+            if task.kind == "written":
+                grade.needs_manual_grade = grade.manual_score is None
+                continue
+            grade.auto_score = math.fsum(f["points"] for f in record["findings"] if f["task"] == task.id)
+            grade.needs_manual_grade = False
+        if counting := record.get("counting"):
+            notebook.late_submission_penalty = counting["raw_points"] * counting["penalty_percent"] / 100.0
+
+
+def _submissions(book: Any, name: str, students: Collection[str]) -> None:
+    """Make the students and submissions that are missing."""
+    tables = _tables(book)
+    known = {row.id for row in book.db.query(tables.Student.id).filter(tables.Student.id.in_(students))}
+    with_one = {student for _, student in _notebooks(book, name, students)}
+    # Each of nbgrader's calls would end a transaction of its own; here one holds all, which `record_points` ends.
+    book.db.commit = lambda: None
+    try:
+        for student in students:
+            if student not in known:
+                book.add_student(student)
+        book.db.flush()
+        with book.db.no_autoflush:
+            for student in students:
+                if student not in with_one:
+                    book.add_submission(name, student)
+        book.db.flush()
+    finally:
+        del book.db.commit
+
+
+def _notebooks(book: Any, name: str, students: Collection[str]) -> list[tuple[Any, str]]:
+    """Return the submitted notebooks of a chapter, each with its student."""
+    tables = _tables(book)
+    query = book.db.query(tables.SubmittedNotebook, tables.SubmittedAssignment.student_id)
+    query = query.join(
+        tables.SubmittedAssignment, tables.SubmittedAssignment.id == tables.SubmittedNotebook.assignment_id
+    )
+    return list(_of_chapter(tables, query, name, students))
+
+
+def _grades(book: Any, name: str, students: Collection[str]) -> dict[tuple[str, str], Any]:
+    """Return nbgrader's grades of a chapter, by student and cell."""
+    tables = _tables(book)
+    query = book.db.query(tables.Grade, tables.GradeCell.name, tables.SubmittedAssignment.student_id)
+    query = query.join(tables.GradeCell, tables.GradeCell.id == tables.Grade.cell_id)
+    query = query.join(tables.SubmittedNotebook, tables.SubmittedNotebook.id == tables.Grade.notebook_id)
+    query = query.join(
+        tables.SubmittedAssignment, tables.SubmittedAssignment.id == tables.SubmittedNotebook.assignment_id
+    )
+    return {(student, cell): grade for grade, cell, student in _of_chapter(tables, query, name, students)}
+
+
+def _of_chapter(tables: Any, query: Any, name: str, students: Collection[str]) -> Any:
+    query = query.join(tables.Notebook, tables.Notebook.id == tables.SubmittedNotebook.notebook_id)
+    query = query.join(tables.Assignment, tables.Assignment.id == tables.SubmittedAssignment.assignment_id)
+    chosen = (tables.Notebook.name == name, tables.Assignment.name == name)
+    return query.filter(*chosen, tables.SubmittedAssignment.student_id.in_(students))
+
+
+def _tables(book: Any) -> ModuleType:
+    """Return the module of a gradebook's tables."""
+    return sys.modules[type(book).__module__]

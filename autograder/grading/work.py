@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from autograder.checks.accuracy import WeightsFile
 from autograder.course import load_course
 from autograder.errors import AutograderError
 from autograder.grading.attempts import write_autograded
-from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted
+from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by
 from autograder.grading.counting import digest_of, handed_in_at
 from autograder.grading.once import Once
 from autograder.sandbox.box import Backend, Box
@@ -52,7 +52,7 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def key_of_job(root: Path, hand_in: HandIn, box_name: str) -> str:
@@ -108,8 +108,7 @@ class Worker:
 
     def _work(self, job: Job) -> Outcome:
         grader = self.grader
-        every = submitted(grader.root, grader.course, job.chapter)
-        hand_in = next((one for one in every if one.student == job.student), None)
+        hand_in = submitted_by(grader.root, grader.course, job.chapter, job.student)
         if hand_in is None or key_of_job(grader.root, hand_in, grader.box.name) != job.key:
             return Outcome("changed")
         received = handed_in_at(hand_in.path, utc_now()).isoformat()
@@ -125,8 +124,9 @@ class Worker:
         if known:
             write_autograded(grader.root, chapter, known, raw)  # it may be missing, or another answer's
             return Outcome("known", known, key, digest, received)
-        record = grader.examine(hand_in, raw, weights).to_record(self.language)
-        write_autograded(grader.root, chapter, record, raw)
+        repaired = grader.repaired(hand_in, raw)
+        record = grader.examine(hand_in, raw, weights, repaired).to_record(self.language)
+        write_autograded(grader.root, chapter, record, raw, repaired)
         return Outcome("graded", record, key, digest, received)
 
 

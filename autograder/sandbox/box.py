@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import socket
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from autograder.sandbox.bubblewrap import READABLE, WRITABLE, bubblewrap_program
@@ -54,6 +55,17 @@ class Box:
         """The back end with what it guarantees, as results state it."""
         return f"{self.backend} ({', '.join(self.layers)})" if self.layers else self.backend
 
+    def to_orders(self) -> dict[str, Any]:
+        """Return the box as JSON values, from which another process of the grader has the same: `from_orders`."""
+        return {**asdict(replace(self, zygote=None)), "zygote": self.zygote is not None}
+
+    @classmethod
+    def from_orders(cls, orders: dict[str, Any], control: socket.socket | None) -> Box:
+        """Return the box of `to_orders`. control: the line to its warmed process; None: it starts one of its own."""
+        zygote = Zygote.on_line(control) if orders["zygote"] else None
+        given = {"limits": BoxLimits(**orders["limits"]), "layers": tuple(orders["layers"]), "zygote": zygote}
+        return cls(**{**orders, **given})
+
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> BoxSession:
         """Start a child and return the conversation with it.
 
@@ -99,24 +111,37 @@ def pool_uid(number: int) -> int:
     return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
 
 
-def tried_box(backend: Backend, limits: BoxLimits | None = None) -> Box:
+def begun_zygote(backend: Backend = "bubblewrap") -> Zygote | None:
+    """Return a warmed process that starts meanwhile, for `tried_box`; None where the back end has none.
+
+    To be called from the main thread: it ends with the thread that starts it.
+    """
+    if backend != "bubblewrap" or sys.platform != "linux" or bubblewrap_program() is None:
+        return None
+    zygote = Zygote()
+    zygote.begin()
+    return zygote
+
+
+def tried_box(backend: Backend, limits: BoxLimits | None = None, begun: Zygote | None = None) -> Box:
     """Return the box of a back end after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
-    `none` is no protection at all.
+    `none` is no protection at all. begun: see `begun_zygote`.
     """
     if backend == "none":
         return Box("none", limits or BoxLimits())
     if backend == "bubblewrap":
-        return default_box(limits)
+        return default_box(limits, begun=begun)
     ensure_engine(backend)
     remove_leftovers(backend)
     return _tried_out(Box(backend, limits or BoxLimits(), why_cold="each gets a container of its own"))
 
 
-def default_box(limits: BoxLimits | None = None, *, warm: bool = True) -> Box:
+def default_box(limits: BoxLimits | None = None, *, warm: bool = True, begun: Zygote | None = None) -> Box:
     """Return the bubblewrap box after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
-    warm: fork children from a warmed process, where every layer holds for those, too.
+    warm: fork children from a warmed process, where every layer holds for those, too; begun: from this one, which was
+    begun before, see `begun_zygote`.
     """
     if sys.platform != "linux" or bubblewrap_program() is None:
         raise BoxError(
@@ -125,7 +150,7 @@ def default_box(limits: BoxLimits | None = None, *, warm: bool = True) -> Box:
     reason = ""
     if warm:
         try:
-            return _tried_out(Box("bubblewrap", limits or BoxLimits(), zygote=Zygote()))
+            return _tried_out(Box("bubblewrap", limits or BoxLimits(), zygote=begun or Zygote()))
         except BoxKilled:
             raise
         except BoxError as error:  # a cold child needs less: no mounts of its own, and no rights to make them

@@ -29,10 +29,24 @@ class Zygote:
         self._lock = threading.Lock()
         self._process: _Line | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Let another process of the grader, while it is being started, have children from the same warmed process."""
+    @staticmethod
+    def on_line(control: socket.socket | None) -> Zygote:
+        """Return one that has children from a warmed process of another process of the grader, as long as that lives."""
+        zygote = Zygote()
+        zygote._process = _Line(control) if control is not None else None
+        return zygote
+
+    @property
+    def control(self) -> int | None:
+        """The descriptor over which the warmed process is asked for children, None where there is none now."""
         process = self._process
-        return _with_line, (process.control if process is not None and process.alive else None,)
+        return process.control.fileno() if process is not None and process.alive else None
+
+    def begin(self) -> None:
+        """Start the warmed process without waiting for it; from the main thread only, see `_Warmed`."""
+        with self._lock:
+            self._process = process = _Warmed(waits=False)
+            weakref.finalize(self, _Warmed.retire, process)
 
     def child(self, orders: dict[str, Any]) -> WarmChild:
         """Fork a child; raises `BoxError` where no warmed process can be had."""
@@ -41,6 +55,8 @@ class Zygote:
                 self._process.retire()
                 self._process = None
             if self._process is not None:
+                if isinstance(self._process, _Warmed):
+                    self._process.wait_until_ready()
                 with contextlib.suppress(OSError):
                     return self._process.child(orders)
                 self._process.retire()  # it has died, and nobody has noticed yet
@@ -63,12 +79,6 @@ class Zygote:
             if self._process is not None:
                 self._process.retire()
                 self._process = None
-
-
-def _with_line(control: socket.socket | None) -> Zygote:
-    zygote = Zygote()
-    zygote._process = _Line(control) if control is not None else None
-    return zygote
 
 
 class _Line:
@@ -138,29 +148,55 @@ class _Line:
 
 
 class _Warmed(_Line):
-    """A line to a warmed process that was started here, and ends with it."""
+    """A line to a warmed process that was started here, and ends with it.
 
-    def __init__(self) -> None:
+    waits: return when it can be asked. Otherwise the calling thread starts it, which has to be the main one: bubblewrap
+    dies with the thread that started it. There is no other thread then before `wait_until_ready`, so that this process
+    may still be forked; a copy leaves the warmed process alone.
+    """
+
+    def __init__(self, *, waits: bool = True) -> None:
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
+        self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
-        self._said = b""
+        self._said, self._ready = b"", False
+        if not waits:
+            self._start(theirs)
+            self._thread = threading.Thread(target=self._listen, daemon=True)
+            return
         started = threading.Event()
         # bubblewrap dies with the thread that started it, so that one has to stay.
-        thread = threading.Thread(target=self._live, args=(theirs, started), daemon=True)
-        thread.start()
+        self._thread = threading.Thread(target=self._live, args=(theirs, started), daemon=True)
+        self._thread.start()
         started.wait()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it can be asked; raises `BoxError` where it does not start."""
+        if self._ready:
+            return
+        if self._thread.ident is None:
+            self._thread.start()
         try:
             ready = self.control.recv(16)
         except OSError:
             ready = b""
         if ready != b"ready":
             self._end()
-            thread.join(5)
+            self._thread.join(5)
             said = self._said.decode("utf-8", "replace")
             raise BoxError(f"the warmed process of the box does not start: {said}")
+        self._ready = True
 
     def _live(self, theirs: socket.socket, started: threading.Event) -> None:
+        try:
+            self._start(theirs)
+        finally:
+            started.set()
+        self._listen()
+
+    def _start(self, theirs: socket.socket) -> None:
         try:
             places = sorted({place for place in SYSTEM if place.startswith("/tmp/")})
             orders = {"control": theirs.fileno(), "places": places, "closed": os.geteuid() != 0}
@@ -180,10 +216,12 @@ class _Warmed(_Line):
             )
         except OSError as error:
             self._said = str(error).encode()
-            return
         finally:
             theirs.close()
-            started.set()
+
+    def _listen(self) -> None:
+        if self._process is None:
+            return
         with self._process as process:
             assert process.stdout is not None
             while piece := process.stdout.read1(4096):  # type: ignore[attr-defined]
@@ -195,6 +233,8 @@ class _Warmed(_Line):
         return self._process.pid if self._process else None
 
     def _end(self) -> None:
+        if self._owner != os.getpid():
+            return
         super()._end()
         if self._process is not None and self._process.poll() is None:
             self._process.kill()

@@ -50,7 +50,7 @@ def names_of(node: ast.stmt, text: str) -> Names:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: `text` breaks a scope rule or is too large.
     """
-    found = _Finder()
+    found = _Finder(has_global="global" in text)
     found.statement(node, in_loop=False)
     needs = _global_names(symtable.symtable(text, "<student>", "exec"), top=True)
     return Names(
@@ -112,8 +112,12 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 @dataclass
 class _Finder:
-    """Walks one statement at module level; never enters functions, classes or lambdas, whose names are their own."""
+    """Walks one statement at module level; never enters functions, classes or lambdas, whose names are their own.
 
+    has_global: the word stands somewhere in the text; where it does not, there is no such statement to look for.
+    """
+
+    has_global: bool
     binds: dict[str, Rank] = field(default_factory=dict)
     imports: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
@@ -124,7 +128,8 @@ class _Finder:
         plain = Rank.LOOP if in_loop else Rank.ASSIGNMENT
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             self._bind(node.name, Rank.LOOP if in_loop else Rank.DEFINITION)
-            self._global_writes(node)
+            if self.has_global:
+                self._global_writes(node)
             for outer in (*node.decorator_list, *getattr(node, "bases", ())):
                 self._expression(outer, plain)
             return

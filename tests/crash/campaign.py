@@ -24,8 +24,8 @@ ANSWERS = (
     ROOT / "source/reader/mutants/bad_names_skipped.py",
 )
 MARK = 7.5
-Victim = Literal["grader", "worker", "box"]
-VICTIMS: tuple[Victim, ...] = ("grader", "worker", "box")
+Victim = Literal["grader", "worker", "template", "box"]
+VICTIMS: tuple[Victim, ...] = ("grader", "worker", "template", "box")
 
 
 def make_class(root: Path, size: int) -> None:
@@ -170,9 +170,13 @@ class Campaign:
             if victim == "box":
                 inner = {child.pid for box in below if box.name() == "bwrap" for child in box.children()}
                 return [one for one in below if one.name() == "bwrap" and one.pid not in inner]
+            templates = [one for one in grader.children() if one.cmdline() == grader.cmdline()]
+            if victim == "template":
+                return templates
             if not self._may_die():
                 return []
-            return [one for one in below if "spawn_main" in " ".join(one.cmdline())]
+            forked = [worker for template in templates for worker in template.children()]
+            return forked + [one for one in below if "spawn_main" in " ".join(one.cmdline())]
         return []
 
     def _may_die(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from autograder.course import Chapter, load_chapter
+from autograder.grading import gradebook
 from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
 from autograder.grading.feedback import make_feedback
@@ -60,6 +63,38 @@ def test_a_mark_given_by_hand_survives_a_regrade(course: Path, chapter: Chapter)
         written = book.find_grade("why_224", "reader", "reader", "s001")
         assert (written.manual_score, written.needs_manual_grade) == (9.0, False)
         assert book.find_grade("check-data_loader", "reader", "reader", "s001").manual_score == 3.0
+
+
+def test_points_of_many_are_written_in_parts_each_once(course: Path, chapter: Chapter, monkeypatch: Any) -> None:
+    monkeypatch.setattr(gradebook, "AT_ONCE", 2)
+    late = {"raw_points": 6.0, "penalty_percent": 50.0}
+    records = [{**record(float(n)), "student": f"s{n}"} for n in range(5)]
+    record_points(course, chapter, records[:3])
+    record_points(course, chapter, [*records, {**record(5.0), "student": "late", "counting": late}])
+    with opened_gradebook(course) as book:
+        assert len(book.assignment_submissions("reader")) == 6
+        points = [book.find_grade("check-transform_img", "reader", "reader", f"s{n}").auto_score for n in range(5)]
+        assert points == [1.0, 2.0, 3.0, 4.0, 5.0]
+        assert book.find_submission_notebook("reader", "reader", "late").late_submission_penalty == 3.0
+        book.update_or_create_student("s9")  # its own transactions are as they were
+    with opened_gradebook(course) as book:
+        assert book.find_student("s9").id == "s9"
+
+
+def test_the_gradebook_imports_little_and_leaves_nbgrader_whole() -> None:
+    code = (
+        "import sys\n"
+        "from autograder.grading.gradebook import gradebook_class\n"
+        "gradebook = gradebook_class()\n"
+        "print({'setuptools', 'requests', 'jsonschema', 'nbconvert', 'nbgrader'} & set(sys.modules))\n"
+        "import nbformat\n"
+        "from nbgrader import api, auth, utils\n"
+        "assert api.Gradebook is gradebook\n"
+        "assert utils.NotebookNode is nbformat.NotebookNode\n"
+        "assert auth.Authenticator.__mro__[1] is not object\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("set()\n", 0), done.stderr
 
 
 FINDING = {"task": "add", "check": "add.sum", "kind": "function", "hidden": False, "status": "fail"}

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +18,7 @@ import psutil
 import pytest
 
 from autograder.sandbox import bubblewrap, warm
-from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box, pool_uid
+from autograder.sandbox.box import Box, BoxLimits, BoxSession, begun_zygote, default_box, pool_uid
 from autograder.sandbox.child.zygote import MANY
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 
@@ -283,17 +284,47 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
         return words(files_mib, makes_children=False)
 
     monkeypatch.setattr(warm, "bubblewrap_words", without_rights)
-    box = default_box()
-    assert box.zygote is None
-    assert "unshare" in box.why_cold
+    for begun in (begun_zygote(), None):
+        box = default_box(begun=begun)
+        assert box.zygote is None
+        assert "unshare" in box.why_cold
     with box.session() as session:
         assert run(session, "def f():\n    return 1") == 1
     with pytest.raises(BoxError, match="unshare"):
         Box("bubblewrap", zygote=warm.Zygote()).session()
 
 
-def asked_elsewhere(box: Box, pipe: Connection) -> None:
+def test_a_warmed_process_that_was_begun_before_is_the_one_that_is_used() -> None:
+    before = threading.active_count()
+    begun = begun_zygote()
+    assert begun is not None
+    assert threading.active_count() == before
+    pid = begun.pid
+    assert pid is not None
+    box = default_box(begun=begun)
+    assert box.zygote is begun
+    with box.session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+    assert begun.pid == pid
+    begun.close()
+    assert not psutil.pid_exists(pid)
+
+
+def test_one_that_died_while_it_was_begun_is_replaced() -> None:
+    begun = begun_zygote()
+    assert begun is not None
+    assert begun.pid is not None
+    os.kill(begun.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(begun.pid)], 10)
+    box = default_box(begun=begun)
+    with box.session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+    begun.close()
+
+
+def asked_elsewhere(orders: dict[str, Any], control: socket.socket, pipe: Connection) -> None:
     """Ask a child in another process of the grader; then once more whenever the other side says so."""
+    box = Box.from_orders(orders, control)
     assert box.zygote is not None
     while True:
         try:
@@ -310,7 +341,10 @@ def test_workers_have_children_from_the_same_warmed_process_and_outlive_it() -> 
     assert box.zygote is not None
     context = multiprocessing.get_context("spawn")
     ours, theirs = zip(*(context.Pipe() for _ in range(2)), strict=True)
-    workers = [context.Process(target=asked_elsewhere, args=(box, pipe), daemon=True) for pipe in theirs]
+    assert box.zygote.control is not None
+    control = socket.socket(fileno=os.dup(box.zygote.control))
+    given = (box.to_orders(), control)
+    workers = [context.Process(target=asked_elsewhere, args=(*given, pipe), daemon=True) for pipe in theirs]
     try:
         for worker in workers:
             worker.start()
@@ -329,6 +363,7 @@ def test_workers_have_children_from_the_same_warmed_process_and_outlive_it() -> 
         for worker in workers:
             worker.kill()
             worker.join()
+        control.close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT TRIED: only root gives every child a uid of its own")
