@@ -41,7 +41,8 @@ class Box:
     """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only.
 
     layers: what was found to hold when the box was tried out; zygote: where children are forked from, None: each starts
-    cold, for the reason in why_cold. Whoever asks a session does not see the difference.
+    cold, for the reason in why_cold. Whoever asks a session does not see the difference. threads: of Paddle in each child; a
+    class is graded with one, since as many children as there are cores run at a time.
     """
 
     backend: Backend
@@ -49,6 +50,7 @@ class Box:
     layers: tuple[str, ...] = ()
     zygote: Zygote | None = None
     why_cold: str = ""
+    threads: int = 1
 
     @property
     def name(self) -> str:
@@ -82,6 +84,8 @@ class Box:
         if lost := [layer for layer in self.layers if layer not in held]:
             session.close()
             raise BoxError(f"the box is weaker than it was: without {', '.join(lost)}; nothing was run")
+        if self.threads > 1:
+            session.ask("threads", count=self.threads)
         return session
 
     def _child(self, orders: dict[str, Any]) -> Child:

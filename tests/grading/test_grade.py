@@ -203,3 +203,18 @@ def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int, s
         else:
             with pytest.raises(BoxError, match="killed from outside again and again"):
                 examiner.findings({"transform_img"})
+
+
+def test_sizes_are_asked_for_after_the_pass_that_tells_them(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    plain = BoxSession.ask
+
+    def noting(session: BoxSession, operation: str, /, **arguments: Any) -> Any:
+        shape = arguments["images"].shape if "images" in arguments else arguments.get("shape", ())
+        asked.append((operation, tuple(shape)))
+        return plain(session, operation, **arguments)
+
+    monkeypatch.setattr(BoxSession, "ask", noting)
+    graded(grader, ROOT / "solutions/lenet/lenet.py", "lenet")
+    three = (3, 1, 28, 28)
+    assert asked.index(("forward", three)) < asked.index(("sizes", three))

@@ -1,4 +1,4 @@
-"""What the accuracy check asks on top of `operations`: the fast way through a trained network. No recording depends on it."""
+"""What is asked on top of `operations`: threads, and the fast way through a trained network. No recording depends on it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ class Measuring(Operations):
         super().__init__(namespace, layers)
         self.compiled = Path()  # the folder of the last network that was compiled
         self.predictor: tuple[str, Any] | None = None  # what it computes in, and itself
+
+    def do_threads(self, count: int) -> Tree:
+        """Let Paddle use so many threads from now on."""
+        paddle.base.core.set_num_threads(count)
 
     def do_compile(self, target: Any, shape: list[int]) -> Tree:
         """Write a network in eval mode as a static graph for float32 images [N, *shape]; return what it may compute in."""

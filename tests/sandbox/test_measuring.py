@@ -1,0 +1,116 @@
+"""How a network becomes a compiled one, and what passes are saved; in this process, with code of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import paddle
+import pytest
+
+from autograder.sandbox.child.measuring import NEWER, OLDER, Measuring
+
+HEAD = "import paddle\nfrom paddle import nn\nfrom paddle.nn import functional as F\n"
+CONVOLUTIONS = """
+class Net(nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2D(3, 8, 3, padding=1), nn.Conv2D(8, 8, 3)
+        self.pool, self.fc = nn.MaxPool2D(2), nn.Linear(8 * 4 * 4, 2)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        return self.fc(paddle.flatten(F.relu(self.conv2(x)), 1))
+"""
+BIAS_ELSEWHERE = """
+class Net(nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.fc = nn.Conv2D(3, 8, 3, padding=1), nn.Linear(8 * 12 * 12, 2)
+
+    def forward(self, x):
+        shared = self.conv.bias.reshape([1, 8, 1, 1])
+        x = F.conv2d(x, self.conv.weight, padding=1) + shared
+        return self.fc(paddle.flatten(F.relu(x) + shared, 1))
+"""
+NEWER_ONLY = CONVOLUTIONS.replace("F.relu(self.conv1(x))", "F.sigmoid(self.conv1(x))")
+COUNTING = """
+passes = []
+
+
+class Net(nn.Layer):
+    def forward(self, x):
+        passes.append(list(x.shape))
+        return paddle.flatten(x, 1)
+
+
+def counted():
+    return len(passes)
+"""
+NETWORK = {"$handle": -1}
+
+
+def asked(operations: Measuring, operation: str, **arguments: Any) -> Any:
+    answer = operations.run(operation, arguments)
+    assert "error" not in answer, answer
+    return answer["value"]
+
+
+def with_network(code: str) -> Measuring:
+    operations = Measuring()
+    asked(operations, "load", statements=[["answer.py", 1, HEAD + code]])
+    asked(operations, "make", target="Net", arguments=[], blank=True)
+    asked(operations, "fill", target=NETWORK, seed=3)
+    return operations
+
+
+def images(count: int) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(1).standard_normal((count, 3, 12, 12)).astype(np.float32)
+
+
+def reshapes(operations: Measuring) -> int:
+    graph = paddle.base.core.ProgramDesc((operations.compiled / OLDER).read_bytes())
+    block = graph.block(0)
+    return [block.op(place).type() for place in range(block.op_size())].count("reshape2")
+
+
+@pytest.mark.parametrize(
+    ("code", "form", "left"),
+    [(CONVOLUTIONS, OLDER, 0), (BIAS_ELSEWHERE, OLDER, 1), (NEWER_ONLY, NEWER, None)],
+    ids=["convolutions", "bias_elsewhere", "newer_only"],
+)
+def test_a_compiled_network_gives_the_same_logits(code: str, form: str, left: int | None) -> None:
+    operations = with_network(code)
+    forms = asked(operations, "compile", target=NETWORK, shape=[3, 12, 12])
+    assert (operations.compiled / form).exists()
+    assert left is None or reshapes(operations) == left  # a bias that is used elsewhere, too, stays as it is
+    plain = asked(operations, "forward", target=NETWORK, images=images(5))["output"]
+    for name in (*forms, "float32"):  # and back: one predictor at a time
+        logits = asked(operations, "predict", images=images(5), form=name)
+        assert np.abs(logits - plain).max() <= (1e-4 if name == "float32" else 0.05) * np.abs(plain).max()
+
+
+def test_eager_passes_stay_eager() -> None:
+    operations = with_network(CONVOLUTIONS)
+    before = asked(operations, "forward", target=NETWORK, images=images(2))["output"]
+    asked(operations, "compile", target=NETWORK, shape=[3, 12, 12])
+    assert paddle.in_dynamic_mode()
+    assert np.array_equal(asked(operations, "forward", target=NETWORK, images=images(2))["output"], before)
+
+
+def test_sizes_come_from_a_pass_that_ran_already() -> None:
+    operations = with_network(COUNTING)
+    asked(operations, "forward", target=NETWORK, images=images(2))
+    sizes = asked(operations, "sizes", target=NETWORK, shape=[2, 3, 12, 12])
+    assert sizes["output"] == [2, 432]
+    assert asked(operations, "call", target="counted", arguments=[]) == 1
+    assert asked(operations, "sizes", target=NETWORK, shape=[1, 3, 4, 4])["output"] == [1, 48]
+    assert asked(operations, "call", target="counted", arguments=[]) == 2
+
+
+def test_sizes_are_those_of_the_network_that_was_made_last() -> None:
+    operations = with_network(CONVOLUTIONS)
+    assert asked(operations, "sizes", target=NETWORK, shape=[2, 3, 12, 12])["output"] == [2, 2]
+    asked(operations, "load", statements=[["answer.py", 1, CONVOLUTIONS.replace("8 * 4 * 4, 2", "8 * 4 * 4, 5")]])
+    asked(operations, "make", target="Net", arguments=[])
+    assert asked(operations, "sizes", target=NETWORK, shape=[2, 3, 12, 12])["output"] == [2, 5]
