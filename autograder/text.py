@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
-class Text(BaseModel):
+@dataclass(frozen=True)
+class Text:
     """One text in Chinese and in English, kept side by side so that neither is forgotten."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zh: str
     en: str

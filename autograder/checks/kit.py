@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ class Kit:
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
             "mistakes": [
-                {"id": mistake.id, "cause": mistake.cause.model_dump(), "seen": mistake.seen}
+                {"id": mistake.id, "cause": asdict(mistake.cause), "seen": mistake.seen}
                 for mistake in self.mistakes
             ],
         }

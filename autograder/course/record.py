@@ -73,10 +73,23 @@ def problem(message: str) -> PydanticCustomError:
     return PydanticCustomError(PROBLEM, "{message}", {"message": message})
 
 
-def _both_languages(value: Any, handler: Callable[[Any], Text]) -> Text:
+class _WrittenText(BaseModel):
+    """A `Text` as an author writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zh: str
+    en: str
+
+
+def _both_languages(value: Any, _handler: Callable[[Any], Text]) -> Text:
+    if isinstance(value, Text):
+        return value
     texts = value if isinstance(value, Mapping) else {}
     blank = [key for key, text in texts.items() if isinstance(text, str) and not text.strip()]
-    return _all_errors(value, handler, Text, [((key,), "must not be empty") for key in blank])
+    complaints = [((key,), "must not be empty") for key in blank]
+    written = _all_errors(value, _WrittenText.model_validate, _WrittenText, complaints)
+    return Text(zh=written.zh, en=written.en)
 
 
 def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:
