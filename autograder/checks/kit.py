@@ -87,8 +87,7 @@ class Kit:
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
             "mistakes": [
-                {"id": mistake.id, "cause": asdict(mistake.cause), "seen": mistake.seen}
-                for mistake in self.mistakes
+                {"id": mistake.id, "cause": asdict(mistake.cause), "seen": mistake.seen} for mistake in self.mistakes
             ],
         }
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"

@@ -30,7 +30,7 @@ class NetworkCheck(Check):
 
     @property
     def subject(self) -> Hashable:
-        return self.name, self.arguments
+        return self.name, repr(self.arguments)
 
     @property
     def call(self) -> str:
@@ -132,7 +132,8 @@ class Parameters(NetworkCheck):
     kind: ClassVar[str] = "count"
 
     def ask(self, session: Session) -> Tree:
-        rows = session.ask("describe", target=self.make(session))[:MOST_ROWS]
+        made = {"target": self.name, "arguments": list(self.arguments), "blank": True}
+        rows = session.ask("describe_new", **made)[:MOST_ROWS]
         shapes = sorted(list(shape) for _, shape, trainable in rows if trainable)
         return {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
 

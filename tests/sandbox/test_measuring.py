@@ -114,3 +114,24 @@ def test_sizes_are_those_of_the_network_that_was_made_last() -> None:
     asked(operations, "load", statements=[["answer.py", 1, CONVOLUTIONS.replace("8 * 4 * 4, 2", "8 * 4 * 4, 5")]])
     asked(operations, "make", target="Net", arguments=[])
     assert asked(operations, "sizes", target=NETWORK, shape=[2, 3, 12, 12])["output"] == [2, 5]
+
+
+DUMMY_PASS = """
+class Net(nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = nn.Conv2D(3, 8, 3), nn.BatchNorm2D(8)
+        self.fc = nn.Linear(self.norm(self.conv(paddle.zeros([1, 3, 12, 12]))).size, 2)
+"""
+
+
+@pytest.mark.parametrize(("code", "made"), [(CONVOLUTIONS, False), (DUMMY_PASS, True)], ids=["plain", "dummy_pass"])
+def test_parameters_are_counted_without_memory_for_them_where_that_works(code: str, made: bool) -> None:
+    operations = Measuring()
+    asked(operations, "load", statements=[["answer.py", 1, HEAD + code]])
+    new = {"target": "Net", "arguments": [], "blank": True}
+    counted = asked(operations, "describe_new", **new)
+    assert (operations.made is not None) == made
+    asked(operations, "make", **new)
+    assert counted == asked(operations, "describe_new", **new)
+    assert ["filter", [8, 3, 3, 3], True] in counted

@@ -259,11 +259,11 @@ odd = st.sampled_from(
 )
 lists = st.lists(odd, max_size=4)
 answers = {
-    "forward": st.fixed_dictionaries(
-        {"output": odd | lists, "stages": odd | st.lists(st.tuples(odd, lists).map(list), max_size=3)}
-    )
-    | st.fixed_dictionaries({"error": odd, "stages": lists}),
-    "describe": st.lists(st.tuples(odd, lists, odd).map(list), max_size=3) | odd,
+    "forward": st.fixed_dictionaries({"output": odd | lists}) | st.fixed_dictionaries({"error": odd}),
+    "sizes": st.fixed_dictionaries(
+        {"output": odd | lists, "error": odd, "stages": odd | st.lists(st.tuples(odd, lists).map(list), max_size=3)}
+    ),
+    "describe_new": st.lists(st.tuples(odd, lists, odd).map(list), max_size=3) | odd,
     "gradients": st.fixed_dictionaries({"input": odd | lists, "without_gradient": odd}),
     "passes": st.fixed_dictionaries(
         {"passes": st.lists(st.tuples(odd, odd, odd).map(list), max_size=3) | odd, "training": odd}

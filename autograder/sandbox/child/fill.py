@@ -74,6 +74,13 @@ def _write_weights(out: Array, kind: str, tile: Array) -> None:
     """Repeat `tile`, take the mean of each output channel off, scale; a few rows at a time, so that all of it is in the cache."""
     rows = out.reshape(len(out), -1)
     height, width = rows.shape
+    if tile.size == out.size:  # nothing to repeat
+        draw = tile.reshape(rows.shape)
+        axis = 1 if kind == "filter" else 0
+        fan_in = draw.shape[axis]
+        centred = draw - draw.mean(axis=axis, keepdims=True) if fan_in > 1 else draw
+        np.multiply(centred, np.float32(np.sqrt(2.0 / fan_in)), out=rows)
+        return
     starts = np.arange(height) * width % tile.size
     windows = np.lib.stride_tricks.sliding_window_view(np.resize(tile, tile.size + width - 1), width)
     by_row = kind == "filter"  # an output channel is a row of a filter, and a column of a matrix

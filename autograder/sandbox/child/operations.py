@@ -124,6 +124,14 @@ class Operations:
             self.made = wanted, network
         return {"$handle": -1}
 
+    def do_describe_new(self, target: str, arguments: list[Any], blank: bool = False) -> Tree:
+        """Return what `describe` would of a network that `make` makes, without memory for its parameters where it
+        can be made so."""
+        if self.made is None or self.made[0] != (target, arguments, blank):
+            with contextlib.suppress(Exception), paddle.LazyGuard():
+                return describe(self.namespace[target](*[self._argument(part) for part in arguments]))
+        return describe(self._object(self.do_make(target, arguments, blank)))
+
     def do_augment(self, target: str, images: Any, seed: int) -> Tree:
         """Call `target(image, generator)` for each image, with one generator from `seed` for all of them.
 
@@ -176,14 +184,6 @@ class Operations:
     def do_parameters(self, target: Any) -> Tree:
         """Return the values of all parameters of a probe network, by name, and its running statistics."""
         return {name: as_array(value) for name, value in self._object(target).state_dict().items()}
-
-    def do_describe(self, target: Any) -> Tree:
-        """Return kind, shape and trainability of every parameter, sorted."""
-        rows = [
-            [kind, [int(size) for size in parameter.shape], not parameter.stop_gradient]
-            for kind, parameter in fill.kinds(self._object(target))
-        ]
-        return sorted(rows)
 
     def do_fill(self, target: Any, seed: int) -> Tree:
         """Fill a network's parameters by shape and kind."""
@@ -283,6 +283,15 @@ class Operations:
     def _keep(self, thing: Any) -> Tree:
         self.objects.append(thing)
         return {"$handle": len(self.objects) - 1}
+
+
+def describe(network: Any) -> Tree:
+    """Return kind, shape and trainability of every parameter, sorted."""
+    rows = [
+        [kind, [int(size) for size in parameter.shape], not parameter.stop_gradient]
+        for kind, parameter in fill.kinds(network)
+    ]
+    return sorted(rows)
 
 
 def forget_gradients(network: Any) -> None:

@@ -22,6 +22,8 @@ from .measuring import Measuring
 TIMES = 2
 ANSWER = """
 import paddle
+import paddle.nn.functional as F
+
 
 class Network(paddle.nn.Layer):
     def __init__(self):
@@ -32,7 +34,34 @@ class Network(paddle.nn.Layer):
         self.classifier = paddle.nn.Sequential(paddle.nn.Flatten(), paddle.nn.Dropout(0.5), paddle.nn.Linear(18, 2))
 
     def forward(self, x):
-        return self.classifier(self.features(x))
+        return self.classifier(F.sigmoid(F.relu(self.features(x))))
+
+
+def train(model, loader, optimizer):
+    model.train()
+    total = 0.0
+    for images, labels in loader:
+        images, labels = paddle.to_tensor(images), paddle.to_tensor(labels)
+        logits = model(images)
+        one = F.binary_cross_entropy_with_logits(logits[:, :1], labels.astype("float32"))
+        loss = paddle.mean(F.cross_entropy(logits, labels)) + one
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        total += loss.item() * len(labels)
+    return total
+
+
+@paddle.no_grad()
+def evaluate(model, loader):
+    model.eval()
+    right = 0
+    for images, labels in loader:
+        logits = model(paddle.to_tensor(images))
+        both = paddle.concat([F.softmax(logits), F.sigmoid(logits)], axis=1).reshape([len(labels), -1])
+        right += int((both.numpy().argmax(axis=1) == labels.reshape(-1)).sum())
+        right += int((paddle.argmax(logits, axis=1).numpy() == labels.reshape(-1)).sum())
+    return right / 2, float(right)
 """
 
 
@@ -59,16 +88,25 @@ def seed(number: int) -> None:
 
 def _answers() -> None:
     images = np.zeros((2, 1, 8, 8), np.float32)
-    network: Any = {"$handle": -1}
+    network, probe = {"$handle": -1}, {"$handle": 0}
+    pairs = {"$pairs": [[images, np.zeros((2, 1), np.int64)]], "once": False}
     questions: list[tuple[str, dict[str, Any]]] = [
         ("layers", {}),
         ("load", {"statements": [["rehearsal.py", 1, ANSWER]]}),
         ("defined", {"names": [["Network"]]}),
         ("make", {"target": "Network", "arguments": [], "blank": True}),
-        ("describe", {"target": network}),
+        ("describe_new", {"target": "Network", "arguments": [], "blank": True}),
         ("fill", {"target": network, "seed": 1}),
         ("forward", {"target": network, "images": images}),
         ("gradients", {"target": network, "images": images, "weights": np.zeros((2, 2), np.float32)}),
+        ("sizes", {"target": network, "shape": [1, 1, 8, 8]}),
+        ("seed", {"seed": 0}),
+        ("probe_network", {"inputs": 64, "num_classes": 2, "dropout": 0.5, "seed": 1, "training": True}),
+        ("optimizer", {"model": probe, "learning_rate": 0.1}),
+        ("call", {"target": "train", "arguments": [probe, pairs, {"$handle": 1}]}),
+        ("call", {"target": "evaluate", "arguments": [network, pairs]}),
+        ("parameters", {"target": probe}),
+        ("passes", {"target": probe}),
         ("call", {"target": "nothing", "arguments": []}),
     ]
     operations = Measuring(layers=["none"])
