@@ -2,8 +2,8 @@
 
 A class hands in the chapter's known wrong and right answers, in turn, as notebooks. `nbgrader autograde` runs them with
 the public checks in their cells, `otter run` with the same checks as otter's tests, in an environment of its own;
-`autograder grade` runs the same notebooks with the public and the hidden ones, in the box, as many at a time as the machine
-has cores. Rounds are interleaved, figures are medians. autograder grades everybody in every round. otter, which starts
+`autograder grade` runs the same notebooks with the same checks, and once more with the hidden ones, too, in the box, as many
+at a time as the machine has cores. Rounds are interleaved, figures are medians. autograder grades everybody in every round. otter, which starts
 anew for each notebook, takes a fifth of the class in turn, and so does nbgrader where its own start (a second or two)
 weighs nothing. --write-docs puts the table into docs/benchmarks.md.
 """
@@ -34,7 +34,9 @@ from autograder.store.results import ResultStore
 
 EMPTY_BOOK = "empty.db"
 OTTER_RESULTS = "otter/submitted/*/*/results.json"
-PROGRAMS = ("nbgrader", "otter", "autograder")
+SAME, ALL = "autograder", "autograder, hidden checks too"
+PROGRAMS = ("nbgrader", "otter", SAME, ALL)
+PUBLIC = "public"  # the folder of a course with public checks only
 TURNS = 5  # rounds in which everybody has had a turn
 LIGHT = ("lenet",)  # chapters where a program's own start weighs
 
@@ -57,13 +59,14 @@ class Measured:
 
 @dataclass(frozen=True)
 class Program:
-    """A grader: its commands, run one after the other, the pattern of what it leaves per student, how many students it
-    grades, and its environment."""
+    """A grader: its commands, run one after the other in a course folder, the pattern of what it leaves per student, how
+    many students it grades, and its environment."""
 
     commands: list[list[str]]
     graded: str
     students: int
     environment: dict[str, str]
+    folder: Path
 
 
 def programs(root: Path, chapter: str, number: int) -> dict[str, Program]:
@@ -81,9 +84,10 @@ def programs(root: Path, chapter: str, number: int) -> dict[str, Program]:
     ours = ["autograder", "grade", "--regrade", "--chapter", chapter]
     graded = f"autograded/*/{chapter}/{chapter}.ipynb"
     return {
-        "nbgrader": Program([nbgrader], graded, len(books if whole else turn), {}),
-        "otter": Program(runs, OTTER_RESULTS, len(turn), {"TMPDIR": str(root)}),
-        "autograder": Program([[*python, *ours]], graded, len(books), {}),
+        "nbgrader": Program([nbgrader], graded, len(books if whole else turn), {}, root),
+        "otter": Program(runs, OTTER_RESULTS, len(turn), {"TMPDIR": str(root)}, root),
+        SAME: Program([[*python, *ours]], graded, len(books), {}, root / PUBLIC),
+        ALL: Program([[*python, *ours]], graded, len(books), {}, root),
     }
 
 
@@ -119,6 +123,12 @@ def make_class(root: Path, chapter: str, students: int) -> None:
     ensure_data(root)
     ResultStore.in_course(root).close()  # the database is there before anybody is graded, nbgrader's tables and ours
     (root / "gradebook.db").rename(root / EMPTY_BOOK)
+    (root / PUBLIC).mkdir()
+    for entry in ("assignments", "solutions", "submitted", "course.yml", "nbgrader_config.py", EMPTY_BOOK):
+        copy = shutil.copytree if (root / entry).is_dir() else shutil.copy
+        copy(root / entry, root / PUBLIC / entry)
+    kit = root / PUBLIC / "solutions" / chapter
+    shutil.copy(kit / "checks.json", kit / "hidden.json")
 
 
 def run(root: Path, words: list[str], environment: dict[str, str], group: Path | None) -> None:
@@ -142,8 +152,9 @@ def run(root: Path, words: list[str], environment: dict[str, str], group: Path |
         raise SystemExit(f"{words}: {done.stderr[-2000:]}")
 
 
-def took(root: Path, program: Program) -> Took:
+def took(program: Program) -> Took:
     """Grade everything anew and return what it took per submission."""
+    root = program.folder
     shutil.rmtree(root / "autograded", ignore_errors=True)
     for result in root.glob(program.graded):
         result.unlink()
@@ -180,9 +191,9 @@ def measured(chapter: str, students: int, rounds: int) -> Measured:
         make_class(root, chapter, students)
         for number in range(rounds):
             for name, program in programs(root, chapter, number).items():
-                found[name].append(took(root, program))
+                found[name].append(took(program))
                 print(f"{chapter} round {number + 1}: {name} {found[name][-1]}", file=sys.stderr, flush=True)
-                if name != "autograder":
+                if name in points:
                     points[name] |= public_points(root, name, chapter)
     both = points["nbgrader"].keys() & points["otter"].keys()
     same = sum(points["otter"][student] == points["nbgrader"][student] for student in both)
@@ -190,12 +201,12 @@ def measured(chapter: str, students: int, rounds: int) -> Measured:
 
 
 def row(found: dict[str, list[Took]]) -> list[str]:
-    """Return the figures of a chapter: seconds of wall and CPU time, then both as multiples of autograder's."""
+    """Return the figures of a chapter: seconds of wall and CPU time, then those of others as multiples of autograder's."""
     wall = [statistics.median(each.wall for each in found[name]) for name in PROGRAMS]
     used = [[each.cpu for each in found[name] if each.cpu is not None] for name in PROGRAMS]
     cpu = [statistics.median(each) if each else None for each in used]
     times = [*wall, *cpu]
-    ratios = [part / own if part and own else None for *others, own in (wall, cpu) for part in others]
+    ratios = [other / same if other and same else None for *others, same, _ in (wall, cpu) for other in others]
     seconds = ["-" if each is None else f"{each:.2f}" for each in times]
     return [*seconds, *("-" if each is None else f"{each:.1f}" for each in ratios)]
 
@@ -203,8 +214,8 @@ def row(found: dict[str, list[Took]]) -> list[str]:
 def table(rows: dict[str, Measured]) -> list[str]:
     """Return the table in Markdown."""
     kinds = ("wall", "CPU")
-    heads = [f"{name}, {kind}" for kind in kinds for name in PROGRAMS]
-    heads += [f"{name} / autograder, {kind}" for kind in kinds for name in PROGRAMS if name != "autograder"]
+    heads = [f"{name}: {kind}" for kind in kinds for name in PROGRAMS]
+    heads += [f"{name} / autograder, {kind}" for kind in kinds for name in PROGRAMS[:2]]
     lines = [f"| chapter | {' | '.join(heads)} | nbgrader's and otter's points are the same |"]
     lines.append("| --- |" + " --: |" * (len(heads) + 1))
     for chapter, each in rows.items():
