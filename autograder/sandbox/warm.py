@@ -236,9 +236,13 @@ class _Warmed(_Line):
         if self._owner != os.getpid():
             return
         super()._end()
-        if self._process is not None and self._process.poll() is None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        if self._thread.ident is None and self._process.stdout:  # nobody was waiting for it yet, or listening
+            self._process.stdout.close()
 
 
 class WarmChild:

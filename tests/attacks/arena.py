@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -191,11 +192,13 @@ def _listening() -> Iterator[tuple[int, list[str]]]:
 
 
 def standing(box: Box) -> set[int]:
-    """Return the processes that stay between two children: two of bubblewrap and the warmed one."""
+    """Return the processes that stay between two children: two of bubblewrap, the warmed one, and what Python itself keeps
+    for the rest of a test run that has spawned a process."""
     chain = [box.zygote.pid] if box.zygote and box.zygote.pid else []
     for pid in chain:
         chain += [child.pid for child in psutil.Process(pid).children()] if len(chain) < 3 else []
-    return set(chain[:3])
+    tracker = resource_tracker._resource_tracker._pid  # type: ignore[attr-defined]
+    return {*chain[:3], *([tracker] if tracker else [])}
 
 
 def processes_left(box: Box) -> list[str]:

@@ -125,6 +125,7 @@ class Net(nn.Layer):
 """
 
 
+@pytest.mark.filterwarnings("ignore:When training, we now always track:UserWarning")
 @pytest.mark.parametrize(("code", "made"), [(CONVOLUTIONS, False), (DUMMY_PASS, True)], ids=["plain", "dummy_pass"])
 def test_parameters_are_counted_without_memory_for_them_where_that_works(code: str, made: bool) -> None:
     operations = Measuring()
