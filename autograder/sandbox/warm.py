@@ -286,6 +286,7 @@ class WarmChild:
         if self._hold is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._hold, signal.SIGKILL)
+            self.ended(START_SECONDS)  # the warmed process tells it once it has buried the child, or ends itself
             gone = select.poll()
             gone.register(self._hold, select.POLLIN)
             gone.poll(START_SECONDS * 1000)

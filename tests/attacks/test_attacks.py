@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,14 @@ def _one(arena: Arena, attack: Attack, form: str, student: str, outcome: dict[st
     assert took.seconds <= LOADED * attack.seconds
     assert took.grader_mib <= attack.memory_mib
     assert took.boxes_mib <= arena.grader.box.limits.memory_mib + 2 * arena.grader.box.limits.files_mib
-    shutil.rmtree(arena.root / "submitted" / student, ignore_errors=True)
+    _remove(arena.root / "submitted" / student)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which somebody may still be writing, for at most ten seconds."""
+    end = time.monotonic() + 10
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _look_at_record(attack: Attack, record: dict[str, Any]) -> None:

@@ -87,6 +87,8 @@ def python() -> Iterator[Path]:
         packages = Path("lib") / f"python3.{sys.version_info.minor}" / "site-packages"
         shutil.rmtree(environment / packages)
         _copy(mine / packages, environment / packages)
+        if (mine / "share").is_dir():  # where nbconvert has its templates
+            _copy(mine / "share", environment / "share")
         for pointer in (environment / packages).glob("__editable__*palm_autograder*"):
             pointer.unlink()  # it points into this checkout, which may lie where nobody else may look
         _copy(ROOT / "autograder", environment / packages / "autograder")
