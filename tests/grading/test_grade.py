@@ -218,3 +218,11 @@ def test_sizes_are_asked_for_after_the_pass_that_tells_them(grader: Grader, monk
     graded(grader, ROOT / "solutions/lenet/lenet.py", "lenet")
     three = (3, 1, 28, 28)
     assert asked.index(("forward", three)) < asked.index(("sizes", three))
+
+
+@pytest.mark.slow
+def test_the_same_answer_gets_the_same_words(grader: Grader) -> None:
+    answer = ROOT / "source/resnet/mutants/fc_default_initial.py"
+    first, *others = (graded(grader, answer, "resnet") for _ in range(3))
+    assert statuses(first)["network.initial"] == "fail"
+    assert [each["findings"] for each in others] == [first["findings"]] * 2
