@@ -19,8 +19,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, NoReturn
+
+from autograder.sandbox.child.namespaces import close_all_but
 
 LONGEST_ORDER = 1 << 16  # bytes
 STANDARD = frozenset((0, 1, 2))  # the descriptors of input, output and errors
@@ -122,7 +123,7 @@ def _serve(line: socket.socket, work: Work) -> None:
     """Fork a worker for each message, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    _close_all_but(line.fileno())
+    close_all_but(STANDARD | {line.fileno()})
     gc.freeze()  # no object of the coordinator's may be collected here: its descriptor may be another's by then
     workers: set[int] = set()
     while True:
@@ -160,10 +161,3 @@ def end_with(pipe: int) -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
-
-
-def _close_all_but(kept: int) -> None:
-    for place in Path("/proc/self/fd").iterdir():
-        if int(place.name) not in STANDARD | {kept}:
-            with suppress(OSError):  # the one of this very list
-                os.close(int(place.name))
