@@ -14,6 +14,7 @@ setup: .venv/.ready  ## make .venv from the lock file
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q autograder
 	touch .venv/.ready
 
 demo: setup  ## build the course, make a sample class in demo/, train LeNet, grade

@@ -21,7 +21,8 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, box_of
 from autograder.sandbox.conversation import BoxSession
 
-PASSES = ("forward", "gradients", "silenced", "call", "drain", "augment")
+# `sizes` is a pass of which only the shapes are asked for, where none for such images has run yet.
+PASSES = ("forward", "sizes", "gradients", "silenced", "call", "drain", "augment")
 MAKING = ("load", "make", "initial")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+OBJECTS = 100_000  # that are made between two searches for garbage: imports make a million and leave none
 
 
 def main() -> None:
     """Run `autograder`. Exit codes: 0 done, 1 something failed, 2 usage or a bad course file."""
+    gc.set_threshold(OBJECTS)
     from autograder.cli.verbs import app
     from autograder.errors import AutograderError
 

@@ -70,6 +70,8 @@ def environment() -> dict[str, str]:
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     # OpenMP starts anew in a fork, and would ask for processors of its own, which the lock-down forbids.
     threads["KMP_AFFINITY"] = "disabled"
+    # Memory that a pass frees serves the next one: given back to the system, each page would be cleared anew.
+    kept_memory = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296"
     return {
         **kept,
         **threads,
@@ -77,6 +79,7 @@ def environment() -> dict[str, str]:
         "HOME": "/tmp",
         "TMPDIR": "/tmp",
         "LANG": "C.UTF-8",
+        "GLIBC_TUNABLES": kept_memory,
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
         "GLOG_minloglevel": "3",

@@ -90,6 +90,20 @@ def test_memory_is_bounded(session: BoxSession) -> None:
     assert caught.value.type == "MemoryError"
 
 
+def test_memory_that_was_freed_is_used_again_without_a_fault_for_each_page(session: BoxSession) -> None:
+    load(
+        session,
+        "import resource\nimport paddle\n"
+        "def take():\n"
+        "    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "    paddle.ones([32 << 20])\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before",
+    )
+    first, second = (session.ask("call", target="take", arguments=[]) for _ in range(2))
+    assert first > 10_000  # 128 MiB in pages of 4 KiB
+    assert second < 1000
+
+
 def test_output_is_drained_and_never_blocks(session: BoxSession) -> None:
     load(session, "def talk():\n    for _ in range(400):\n        print('x' * 100_000)\n    return 1")
     assert session.ask("call", target="talk", arguments=[]) == 1

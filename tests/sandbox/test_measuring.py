@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import paddle
 import pytest
+from paddle import nn
 
 from autograder.sandbox.child.measuring import NEWER, OLDER, Measuring
 
@@ -136,3 +137,41 @@ def test_parameters_are_counted_without_memory_for_them_where_that_works(code: s
     asked(operations, "make", **new)
     assert counted == asked(operations, "describe_new", **new)
     assert ["filter", [8, 3, 3, 3], True] in counted
+
+
+OWN_MATRIX = """
+class Net(nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2D(3, 8, 3)
+        spread = nn.initializer.Uniform(-2.0, 2.0)
+        self.fc = self.create_parameter([300, 200], default_initializer=spread)
+"""
+
+
+def test_matrices_are_drawn_as_the_answer_says_and_filters_not_at_all() -> None:
+    operations = Measuring()
+    asked(operations, "load", statements=[["answer.py", 1, HEAD + OWN_MATRIX + "made = []\n"]])
+    asked(operations, "load", statements=[["answer.py", 1, "def Kept():\n    made.append(Net())\n    return made[0]"]])
+    ((shape, largest, spread),) = asked(operations, "initial", target="Kept", arguments=[])
+    assert (shape, round(largest, 2), round(spread, 2)) == ([300, 200], 2.0, 1.15)
+    (network,) = operations.namespace["made"]
+    assert not network.conv.weight.numpy().any()
+    assert nn.Conv2D(3, 8, 3).weight.numpy().any()  # and nothing of that is left
+
+
+SOFTMAX = """
+class Net(nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(432, 20)
+
+    def forward(self, x):
+        return F.softmax(self.fc(paddle.flatten(x, 1)))
+"""
+
+
+def test_what_is_silenced_shows_through_a_softmax() -> None:
+    operations = with_network(SOFTMAX)
+    ((_, inputs, outputs),) = asked(operations, "silenced", target=NETWORK, images=images(4), training=False)
+    assert (inputs, outputs) == (0.0, 0.0)

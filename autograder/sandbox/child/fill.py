@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -81,26 +82,30 @@ def _write_weights(out: Array, kind: str, tile: Array) -> None:
         centred = draw - draw.mean(axis=axis, keepdims=True) if fan_in > 1 else draw
         np.multiply(centred, np.float32(np.sqrt(2.0 / fan_in)), out=rows)
         return
-    starts = np.arange(height) * width % tile.size
-    windows = np.lib.stride_tricks.sliding_window_view(np.resize(tile, tile.size + width - 1), width)
+    step = max(1, BLOCK // width)
+    ring = np.resize(tile, tile.size + step * width)  # from any place in the tile on, all of a block follows
     by_row = kind == "filter"  # an output channel is a row of a filter, and a column of a matrix
     fan_in = width if by_row else height
     scale = np.float32(np.sqrt(2.0 / fan_in))
-    mean: Any = 0.0 if by_row or fan_in == 1 else _column_means(tile, starts, width)
-    step = max(1, BLOCK // width)
-    for start in range(0, height, step):
-        block = windows[starts[start : start + step]]
+    mean: Any = np.float32(0)
+    if not by_row and fan_in > 1:
+        mean = sum(block.sum(axis=0).astype(np.float64) for block in _blocks(ring, rows, step)) / fan_in
+        mean = mean.astype(np.float32)
+    for number, block in enumerate(_blocks(ring, rows, step)):
         if by_row and fan_in > 1:
             mean = block.mean(axis=1, keepdims=True)
-        block -= mean
-        np.multiply(block, scale, out=rows[start : start + step])
+        written = rows[number * step : number * step + len(block)]
+        np.subtract(block, mean, out=written)
+        written *= scale
 
 
-def _column_means(tile: Array, starts: Array, width: int) -> Array:
-    """Return the mean of `tile[(start + column) % tile.size]` over all starts, float32 [width]: a circular correlation."""
-    count = np.bincount(starts, minlength=tile.size)
-    sums = np.fft.irfft(np.conj(np.fft.rfft(count)) * np.fft.rfft(tile), tile.size)
-    return (np.resize(sums, width) / len(starts)).astype(np.float32)
+def _blocks(ring: Array, rows: Array, step: int) -> Iterator[Array]:
+    """Yield what the tile, repeated, puts into `rows` [height, width]: `step` rows at a time, as views of `ring`."""
+    height, width = rows.shape
+    period = len(ring) - step * width
+    for start in range(0, height, step):
+        count, place = min(step, height - start), start * width % period
+        yield ring[place : place + count * width].reshape(count, width)
 
 
 def fill(model: paddle.nn.Layer, seed: int) -> None:

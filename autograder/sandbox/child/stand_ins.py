@@ -26,6 +26,23 @@ def no_initial_values() -> Iterator[None]:
         nn.initializer.set_global_initializer(None, None)
 
 
+@contextmanager
+def no_initial_filters() -> Iterator[None]:
+    """Let filters of layers that were not told how to draw them start at zero, where only matrices are looked at."""
+    plain: Any = nn.Layer.create_parameter
+
+    def create_parameter(layer: nn.Layer, shape: Any, *others: Any, **named: Any) -> Any:
+        if len(shape) == 4 and "default_initializer" in named:
+            named["default_initializer"] = nn.initializer.Constant(0.0)
+        return plain(layer, shape, *others, **named)
+
+    nn.Layer.create_parameter = create_parameter  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        nn.Layer.create_parameter = plain  # type: ignore[method-assign]
+
+
 class ProbeNetwork(nn.Layer):
     """Flatten, fc, batch norm, ReLU, dropout, fc; `passes_of` tells mode, gradient switch and batch size of each pass.
 

@@ -30,7 +30,7 @@ from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pi
 from .pages import collapse
 
 LONGEST_REQUEST = 1 << 16
-MANY = 30  # children, from which on large pages are worth the time they take to make
+MANY = 100  # children, from which on large pages are worth the time they take to make
 Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
 
 
