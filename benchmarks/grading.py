@@ -231,14 +231,14 @@ def main() -> None:
     options.add_argument("--chapters", default="lenet,resnet,vgg")
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
-    rows = {name: measured(name, chosen.students, chosen.rounds) for name in chosen.chapters.split(",")}
-    head = (
-        f"Seconds per submission, {chosen.students} submissions, medians of {chosen.rounds} interleaved; {machine()}."
-    )
-    text = "\n".join([head, "", *table(rows)])
+    rows: dict[str, Measured] = {}
+    for name in chosen.chapters.split(","):
+        rows[name] = measured(name, chosen.students, chosen.rounds)
+        head = f"Seconds per submission, {chosen.students} submissions, medians of {chosen.rounds} interleaved; {machine()}."
+        text = "\n".join([head, "", *table(rows)])
+        if chosen.write_docs:  # what is measured is not lost when somebody ends this
+            write_block("grading", text)
     print(text)
-    if chosen.write_docs:
-        write_block("grading", text)
 
 
 if __name__ == "__main__":
