@@ -71,6 +71,7 @@ def environment() -> dict[str, str]:
     # OpenMP starts anew in a fork, and would ask for processors of its own, which the lock-down forbids.
     threads["KMP_AFFINITY"] = "disabled"
     # Memory that a pass frees serves the next one: given back to the system, each page would be cleared anew.
+    # (glibc before 2.35 refuses a threshold above 32 MiB.)
     kept_memory = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296"
     return {
         **kept,
