@@ -3,9 +3,9 @@
 A class hands in the chapter's known wrong and right answers, in turn, as notebooks. `nbgrader autograde` runs them with
 the public checks in their cells, `otter run` with the same checks as otter's tests, in an environment of its own;
 `autograder grade` runs the same notebooks with the same checks, and once more with the hidden ones, too, in the box, as many
-at a time as the machine has cores. Rounds are interleaved, figures are medians. autograder grades everybody in every round. otter, which starts
-anew for each notebook, takes a fifth of the class in turn, and so does nbgrader where its own start (a second or two)
-weighs nothing. --write-docs puts the table into docs/benchmarks.md.
+at a time as the machine has cores. Rounds are interleaved, figures are medians. Where a program's own start (two seconds) weighs nothing,
+each round is for a fifth of the class, in turn; otter, which starts anew for each notebook, takes a fifth everywhere. --write-docs puts the
+table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -51,7 +53,7 @@ class Took:
 
 @dataclass(frozen=True)
 class Measured:
-    """What every round of a chapter took, by program; for how many students nbgrader and otter gave the same points."""
+    """What every round of a chapter took, by program; for how many students otter and autograder gave nbgrader's points."""
 
     took: dict[str, list[Took]]
     same_points: str
@@ -59,12 +61,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class Program:
-    """A grader: its commands, run one after the other in a course folder, the pattern of what it leaves per student, how
-    many students it grades, and its environment."""
+    """A grader: its commands, run one after the other in a course folder, the pattern of what it leaves per student, whom it
+    grades, and its environment."""
 
     commands: list[list[str]]
     graded: str
-    students: int
+    students: set[str]
     environment: dict[str, str]
     folder: Path
 
@@ -77,18 +79,32 @@ def programs(root: Path, chapter: str, number: int) -> dict[str, Program]:
     turn = books[number % TURNS :: TURNS]
     runs = [[*otter, "-o", str(book.parent), str(book)] for book in turn]
     nbgrader = [*python, "nbgrader", "autograde", chapter, "--force"]
-    whole = chapter in LIGHT
-    if not whole:
-        others = {book.parents[1].name for book in books} - {book.parents[1].name for book in turn}
-        nbgrader.append("--CourseDirectory.student_id_exclude=" + ",".join(sorted(others)))
-    ours = ["autograder", "grade", "--regrade", "--chapter", chapter]
+    ours = [*python, "autograder", "grade", "--regrade", "--chapter", chapter]
     graded = f"autograded/*/{chapter}/{chapter}.ipynb"
+    some = {book.parents[1].name for book in turn}
+    students = {book.parents[1].name for book in books} if chapter in LIGHT else some
     return {
-        "nbgrader": Program([nbgrader], graded, len(books if whole else turn), {}, root),
-        "otter": Program(runs, OTTER_RESULTS, len(turn), {"TMPDIR": str(root)}, root),
-        SAME: Program([[*python, *ours]], graded, len(books), {}, root / PUBLIC),
-        ALL: Program([[*python, *ours]], graded, len(books), {}, root),
+        "nbgrader": Program([nbgrader], graded, students, {}, root),
+        "otter": Program(runs, OTTER_RESULTS, some, {"TMPDIR": str(root)}, root),
+        SAME: Program([ours], graded, students, {}, root / PUBLIC),
+        ALL: Program([ours], graded, students, {}, root),
     }
+
+
+@contextmanager
+def alone(root: Path, students: set[str]) -> Iterator[None]:
+    """Let these students be the class."""
+    others = root / "others"
+    others.mkdir()
+    for folder in list((root / "submitted").iterdir()):
+        if folder.name not in students:
+            folder.rename(others / folder.name)
+    try:
+        yield
+    finally:
+        for folder in list(others.iterdir()):
+            folder.rename(root / "submitted" / folder.name)
+        others.rmdir()
 
 
 def notebook(chapter: str, answer: str) -> str:
@@ -159,20 +175,22 @@ def took(program: Program) -> Took:
     for result in root.glob(program.graded):
         result.unlink()
     shutil.copy(root / EMPTY_BOOK, root / "gradebook.db")
-    with control_group() as group:
+    with control_group() as group, alone(root, program.students):
         began = time.monotonic()
         for words in program.commands:
             run(root, words, program.environment, group)
         wall = time.monotonic() - began
         used = cpu_seconds(group) if group else None
     graded = len(list(root.glob(program.graded)))
-    if graded != program.students:
-        raise SystemExit(f"{program.commands[0]}: {graded} of {program.students} graded; there is nothing to compare")
+    if graded != len(program.students):
+        raise SystemExit(
+            f"{program.commands[0]}: {graded} of {len(program.students)} graded; there is nothing to compare"
+        )
     return Took(wall / graded, None if used is None else used / graded)
 
 
 def public_points(root: Path, name: str, chapter: str) -> dict[str, float]:
-    """Return each student's points for the public checks, from what nbgrader or otter has just left."""
+    """Return each student's points for the public checks, from what otter or, for the others, nbgrader's gradebook holds."""
     if name == "otter":
         return {path.parents[1].name: otter_points(path) for path in root.glob(OTTER_RESULTS)}
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
@@ -183,9 +201,9 @@ def public_points(root: Path, name: str, chapter: str) -> dict[str, float]:
 
 
 def measured(chapter: str, students: int, rounds: int) -> Measured:
-    """Return what each round took, by program, and for how many students nbgrader and otter agree."""
+    """Return what each round took, by program, and for how many students they agree."""
     found: dict[str, list[Took]] = {name: [] for name in PROGRAMS}
-    points: dict[str, dict[str, float]] = {"nbgrader": {}, "otter": {}}
+    points: dict[str, dict[str, float]] = {"nbgrader": {}, "otter": {}, SAME: {}}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_class(root, chapter, students)
@@ -194,10 +212,19 @@ def measured(chapter: str, students: int, rounds: int) -> Measured:
                 found[name].append(took(program))
                 print(f"{chapter} round {number + 1}: {name} {found[name][-1]}", file=sys.stderr, flush=True)
                 if name in points:
-                    points[name] |= public_points(root, name, chapter)
+                    points[name] |= public_points(program.folder, name, chapter)
     both = points["nbgrader"].keys() & points["otter"].keys()
-    same = sum(points["otter"][student] == points["nbgrader"][student] for student in both)
-    return Measured(found, f"{same} of {len(both)}")
+    same = {
+        name: sum(points[name][student] == points["nbgrader"][student] for student in both) for name in ("otter", SAME)
+    }
+    different = [
+        f"{student}: {[points[name][student] for name in points]}"
+        for student in sorted(both)
+        if len({points[name][student] for name in points}) > 1
+    ]
+    if different:
+        print(f"{chapter}, points by {', '.join(points)}: {'; '.join(different)}", file=sys.stderr)
+    return Measured(found, f"{same['otter']}, {same[SAME]} of {len(both)}")
 
 
 def row(found: dict[str, list[Took]]) -> list[str]:
@@ -216,7 +243,7 @@ def table(rows: dict[str, Measured]) -> list[str]:
     kinds = ("wall", "CPU")
     heads = [f"{name}: {kind}" for kind in kinds for name in PROGRAMS]
     heads += [f"{name} / autograder, {kind}" for kind in kinds for name in PROGRAMS[:2]]
-    lines = [f"| chapter | {' | '.join(heads)} | nbgrader's and otter's points are the same |"]
+    lines = [f"| chapter | {' | '.join(heads)} | otter's, autograder's points are nbgrader's |"]
     lines.append("| --- |" + " --: |" * (len(heads) + 1))
     for chapter, each in rows.items():
         lines.append(f"| {chapter} | {' | '.join([*row(each.took), each.same_points])} |")

@@ -1,8 +1,8 @@
 """How grading grows: `python benchmarks/growth.py [--rounds N] [--sizes A,B,C]`.
 
 Classes of several sizes are graded by `autograder grade`, two jobs at a time; one of them also by one job, and by a Dask
-cluster of two workers on this machine. All answers are LeNets that differ, so none is graded for another. Rounds are
-interleaved, figures are medians. --write-docs puts the tables into docs/benchmarks.md.
+cluster of two workers on this machine. All answers are LeNets that differ, in every round anew, so none is graded for
+another, and none is known to a worker from before. Rounds are interleaved, figures are medians. --write-docs puts the tables into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -39,17 +39,22 @@ class Took:
     memory_mib: float
 
 
-def make_class(root: Path, size: int) -> None:
-    """Let so many students hand in right and wrong answers, no two of which look the same to a check."""
+def make_course(root: Path) -> None:
+    """Copy what a class needs."""
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / CHAPTER, root / folder / CHAPTER)
     shutil.copy(ROOT / "course.yml", root)
+
+
+def hand_in(root: Path, size: int, number: int) -> None:
+    """Let so many students hand in right and wrong answers, no two of which, in any round, look the same to a check."""
     answers = [path.read_text("utf-8") for path in sorted((ROOT / "source" / CHAPTER / "mutants").glob("*.py"))]
-    for number in range(size):
-        folder = root / "submitted" / f"s{number:04}" / CHAPTER
-        folder.mkdir(parents=True)
-        answer = answers[number % len(answers)]
-        own = re.sub(r"(class LeNet\b.*:\n)", rf"\1    student = {number}\n", answer)
+    for student in range(size):
+        folder = root / "submitted" / f"s{student:04}" / CHAPTER
+        folder.mkdir(parents=True, exist_ok=True)
+        own = re.sub(
+            r"(class LeNet\b.*:\n)", rf"\1    student = {number}, {student}\n", answers[student % len(answers)]
+        )
         (folder / f"{CHAPTER}.py").write_text(own, "utf-8")
 
 
@@ -167,7 +172,7 @@ def main() -> None:
         (group / "cgroup.procs").write_text(str(os.getpid()))
         try:
             for size in {*sizes, chosen.compared}:
-                make_class(Path(folder) / str(size), size)
+                make_course(Path(folder) / str(size))
             with dask_cluster(Path(folder) / "dask", 2) as (address, pids):
                 ways = {
                     "one job": ENGINES[1],
@@ -175,6 +180,8 @@ def main() -> None:
                     "Dask, two workers": ["--engine", f"dask://{address}"],
                 }
                 for number in range(chosen.rounds):
+                    for size in {*sizes, chosen.compared}:
+                        hand_in(Path(folder) / str(size), size, number)
                     for size in sizes:
                         found.setdefault(str(size), []).append(
                             graded(Path(folder) / str(size), size, ENGINES[2], group)

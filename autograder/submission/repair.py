@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from autograder.text import Text
 
 Cell = dict[str, Any]
 MOST_REPAIRS = 100
+DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ def repair(notebook: object, release: Mapping[str, Any]) -> Repaired:
     Cells are matched by nbgrader's grade_id, then by cell id. Copies are dropped (the first one counts), deleted
     cells come back, moved cells go back to their place, locked cells get the released text, grading metadata is
     always the released one, and all outputs are dropped. Cells that the student added stay where they are; they come
-    after released cells that had to be put back, so a stub never hides the student's own definition.
+    after released cells that had to be put back. An answer cell that was deleted or emptied gets its stub back only where
+    the student defines none of its names in another cell, so a stub never hides the student's own definition.
     """
     return _Repair(notebook, release).result()
 
@@ -49,9 +52,12 @@ class _Repair:
         self.place_of: dict[int, int] = {}  # number of a student's cell → place in the release
         self.matched: dict[int, StudentCell] = {}  # place in the release → the student's cell
         self.copies: set[int] = set()
+        self.defined: set[str] = set()  # names that the student defines in some cell
 
     def result(self) -> Repaired:
         self._match()
+        kept = [cell for cell in self.cells if cell.cell_type == "code" and cell.number not in self.copies]
+        self.defined = {name for cell in kept for name in _defined_in(cell.source)}
         self._report_order()
         self._report_broken()
         used = {cell["id"] for cell in self.released}
@@ -138,8 +144,7 @@ class _Repair:
         grading = grading_of(cell)
         name = self._name(place)
         if student is None:
-            self.repairs.append(say.DELETED.format(name=name))
-            return cell
+            return self._put_back(cell, say.DELETED.format(name=name))
         self._report_forgery(student, grading, name)
         if grading is not None and not grading.get("solution"):
             if _without_trailing_space(student.source) != _without_trailing_space(cell["source"]):
@@ -148,11 +153,19 @@ class _Repair:
         if student.cell_type != cell["cell_type"]:
             self.repairs.append(say.RETYPED.format(name=name, cell_type=cell["cell_type"]))
         if grading is not None and not student.source.strip():
-            self.repairs.append(say.EMPTIED.format(name=name))
-            return cell
+            return self._put_back(cell, say.EMPTIED.format(name=name))
         cell["source"] = student.source
         if cell["cell_type"] == "markdown" and student.attachments:
             cell["attachments"] = {key: dict(value) for key, value in student.attachments.items()}
+        return cell
+
+    def _put_back(self, cell: Cell, reason: Text) -> Cell:
+        """Return a released cell, without its stub where the student has an answer elsewhere; note it or the reason."""
+        grading = grading_of(cell) or {}
+        if grading.get("solution") and cell["cell_type"] == "code" and self.defined & _defined_in(cell["source"]):
+            self.repairs.append(say.ELSEWHERE.format(name=str(grading.get("grade_id", cell["id"]))))
+            return {**cell, "source": ""}
+        self.repairs.append(reason)
         return cell
 
     def _report_forgery(self, student: StudentCell, grading: Mapping[str, Any] | None, name: str) -> None:
@@ -183,6 +196,11 @@ class _Repair:
         added = [cell.number for cell in self.cells if cell.number not in known]
         if added:
             self.repairs.append(say.ADDED.format(numbers=say.numbers(added)))
+
+
+def _defined_in(source: str) -> set[str]:
+    """Return the functions and classes that a cell defines, whether or not all of it is Python."""
+    return set(DEFINITION.findall(source))
 
 
 def _cell(cell_type: str, cell_id: str, source: str, metadata: dict[str, Any]) -> Cell:

@@ -25,6 +25,10 @@ EMPTIED = Text(
     zh="答题单元格 {name} 是空的，已恢复发布版的内容。",
     en="The answer cell {name} was empty; the released text is back.",
 )
+ELSEWHERE = Text(
+    zh="答题单元格 {name} 里什么也没有，评的是你写在别的单元格里的定义。",
+    en="The answer cell {name} holds nothing; what you define in another cell is graded.",
+)
 LOCKED = Text(
     zh="锁定的单元格 {name} 被修改，已恢复原文；请把自己的代码写在答题单元格或新单元格里。",
     en="The locked cell {name} was edited and has its released text again; write your own code in the answer cells or "

@@ -105,6 +105,30 @@ def test_an_emptied_answer_gets_the_released_text() -> None:
     assert "lenet was empty" in said(repaired)
 
 
+@pytest.mark.parametrize("emptied", [True, False], ids=["emptied", "deleted"])
+@pytest.mark.parametrize("place", [0, 2], ids=["first", "later"])
+def test_a_stub_does_not_hide_an_answer_in_another_cell(emptied: bool, place: int) -> None:
+    notebook = answered()
+    if emptied:
+        notebook["cells"][2]["source"] = ""
+    else:
+        del notebook["cells"][2]
+    notebook["cells"].insert(place, cell("code", "mine", ANSWER))
+    repaired = repair(notebook, release())
+    check(repaired)
+    assert source(repaired, "lenet") == ""
+    assert source(repaired, "mine") == ANSWER
+    assert "lenet holds nothing; what you define in another cell is graded" in said(repaired)
+
+
+def test_a_copy_that_is_left_out_is_no_answer_elsewhere() -> None:
+    notebook = answered()
+    notebook["cells"].insert(3, {**notebook["cells"][2], "id": "copy"})
+    notebook["cells"][2]["source"] = ""
+    repaired = repair(notebook, release())
+    assert "TODO" in source(repaired, "lenet")
+
+
 def test_an_edited_locked_cell_is_restored() -> None:
     notebook = answered()
     notebook["cells"][3]["source"] = "5.0"
@@ -275,4 +299,5 @@ def test_a_repaired_notebook_needs_no_second_repair(notebook: Any) -> None:
     once = repair(notebook, release())
     twice = repair(once.notebook, release())
     assert twice.notebook == once.notebook
-    assert all("added" in text.en for text in twice.repairs)
+    # What is as it should be, and still worth a word: cells of one's own, and an answer that stands in one of them.
+    assert all("added" in text.en or "in another cell is graded" in text.en for text in twice.repairs)
