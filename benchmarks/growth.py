@@ -171,8 +171,6 @@ def main() -> None:
             raise SystemExit("this machine lends no control group to measure with: be root")
         (group / "cgroup.procs").write_text(str(os.getpid()))
         try:
-            for size in {*sizes, chosen.compared}:
-                make_course(Path(folder) / str(size))
             with dask_cluster(Path(folder) / "dask", 2) as (address, pids):
                 ways = {
                     "one job": ENGINES[1],
@@ -180,16 +178,17 @@ def main() -> None:
                     "Dask, two workers": ["--engine", f"dask://{address}"],
                 }
                 for number in range(chosen.rounds):
-                    for size in {*sizes, chosen.compared}:
-                        hand_in(Path(folder) / str(size), size, number)
+                    # A course of its own: workers of a cluster hold the database of one they have seen.
+                    courses = {size: Path(folder) / f"{number}-{size}" for size in {*sizes, chosen.compared}}
+                    for size, course in courses.items():
+                        make_course(course)
+                        hand_in(course, size, number)
                     for size in sizes:
-                        found.setdefault(str(size), []).append(
-                            graded(Path(folder) / str(size), size, ENGINES[2], group)
-                        )
+                        found.setdefault(str(size), []).append(graded(courses[size], size, ENGINES[2], group))
                     for name, words in ways.items():
                         others = pids if "dask" in words[-1] else ()
-                        place = Path(folder) / str(chosen.compared)
-                        found.setdefault(name, []).append(graded(place, chosen.compared, words, group, others))
+                        took = graded(courses[chosen.compared], chosen.compared, words, group, others)
+                        found.setdefault(name, []).append(took)
                     print(f"round {number + 1}:", {name: each[-1] for name, each in found.items()}, file=sys.stderr)
         finally:
             (group.parent / "cgroup.procs").write_text(str(os.getpid()))
