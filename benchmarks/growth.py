@@ -39,19 +39,15 @@ class Took:
     memory_mib: float
 
 
-def make_course(root: Path) -> None:
-    """Copy what a class needs."""
+def make_class(root: Path, size: int, number: int) -> None:
+    """Let so many students hand in right and wrong answers, no two of which, in any round, look the same to a check."""
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / CHAPTER, root / folder / CHAPTER)
     shutil.copy(ROOT / "course.yml", root)
-
-
-def hand_in(root: Path, size: int, number: int) -> None:
-    """Let so many students hand in right and wrong answers, no two of which, in any round, look the same to a check."""
     answers = [path.read_text("utf-8") for path in sorted((ROOT / "source" / CHAPTER / "mutants").glob("*.py"))]
     for student in range(size):
         folder = root / "submitted" / f"s{student:04}" / CHAPTER
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True)
         own = re.sub(
             r"(class LeNet\b.*:\n)", rf"\1    student = {number}, {student}\n", answers[student % len(answers)]
         )
@@ -181,8 +177,7 @@ def main() -> None:
                     # A course of its own: workers of a cluster hold the database of one they have seen.
                     courses = {size: Path(folder) / f"{number}-{size}" for size in {*sizes, chosen.compared}}
                     for size, course in courses.items():
-                        make_course(course)
-                        hand_in(course, size, number)
+                        make_class(course, size, number)
                     for size in sizes:
                         found.setdefault(str(size), []).append(graded(courses[size], size, ENGINES[2], group))
                     for name, words in ways.items():

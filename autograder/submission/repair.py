@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from autograder.submission import repair_messages as say
 from autograder.submission.cells import GRADING_KEYS, StudentCell, grading_of, joined, student_cells
+from autograder.submission.slicing import defined_names
 from autograder.text import Text
 
 Cell = dict[str, Any]
 MOST_REPAIRS = 100
-DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,9 @@ class _Repair:
         self.place_of: dict[int, int] = {}  # number of a student's cell → place in the release
         self.matched: dict[int, StudentCell] = {}  # place in the release → the student's cell
         self.copies: set[int] = set()
-        self.defined: set[str] = set()  # names that the student defines in some cell
 
     def result(self) -> Repaired:
         self._match()
-        kept = [cell for cell in self.cells if cell.cell_type == "code" and cell.number not in self.copies]
-        self.defined = {name for cell in kept for name in _defined_in(cell.source)}
         self._report_order()
         self._report_broken()
         used = {cell["id"] for cell in self.released}
@@ -144,7 +141,9 @@ class _Repair:
         grading = grading_of(cell)
         name = self._name(place)
         if student is None:
-            return self._put_back(cell, say.DELETED.format(name=name))
+            elsewhere = self._is_answered_elsewhere(cell)
+            self.repairs.append((say.ELSEWHERE if elsewhere else say.DELETED).format(name=name))
+            return {**cell, "source": ""} if elsewhere else cell
         self._report_forgery(student, grading, name)
         if grading is not None and not grading.get("solution"):
             if _without_trailing_space(student.source) != _without_trailing_space(cell["source"]):
@@ -152,21 +151,24 @@ class _Repair:
             return cell
         if student.cell_type != cell["cell_type"]:
             self.repairs.append(say.RETYPED.format(name=name, cell_type=cell["cell_type"]))
-        if grading is not None and not student.source.strip():
-            return self._put_back(cell, say.EMPTIED.format(name=name))
+        if grading is not None and not student.source.strip() and not self._is_answered_elsewhere(cell):
+            self.repairs.append(say.EMPTIED.format(name=name))
+            return cell
         cell["source"] = student.source
         if cell["cell_type"] == "markdown" and student.attachments:
             cell["attachments"] = {key: dict(value) for key, value in student.attachments.items()}
         return cell
 
-    def _put_back(self, cell: Cell, reason: Text) -> Cell:
-        """Return a released cell, without its stub where the student has an answer elsewhere; note it or the reason."""
-        grading = grading_of(cell) or {}
-        if grading.get("solution") and cell["cell_type"] == "code" and self.defined & _defined_in(cell["source"]):
-            self.repairs.append(say.ELSEWHERE.format(name=str(grading.get("grade_id", cell["id"]))))
-            return {**cell, "source": ""}
-        self.repairs.append(reason)
-        return cell
+    def _is_answered_elsewhere(self, cell: Cell) -> bool:
+        """Tell whether the student defines, in some cell, what the stub of a released answer cell would define anew."""
+        answer = cell["cell_type"] == "code" and (grading_of(cell) or {}).get("solution")
+        return bool(answer and self._defined & defined_names([cell["source"]]))
+
+    @cached_property
+    def _defined(self) -> set[str]:
+        """Names that the student defines in the code cells that count."""
+        kept = (cell for cell in self.cells if cell.cell_type == "code" and cell.number not in self.copies)
+        return defined_names([cell.source for cell in kept])
 
     def _report_forgery(self, student: StudentCell, grading: Mapping[str, Any] | None, name: str) -> None:
         if grading is None:
@@ -196,11 +198,6 @@ class _Repair:
         added = [cell.number for cell in self.cells if cell.number not in known]
         if added:
             self.repairs.append(say.ADDED.format(numbers=say.numbers(added)))
-
-
-def _defined_in(source: str) -> set[str]:
-    """Return the functions and classes that a cell defines, whether or not all of it is Python."""
-    return set(DEFINITION.findall(source))
 
 
 def _cell(cell_type: str, cell_id: str, source: str, metadata: dict[str, Any]) -> Cell:

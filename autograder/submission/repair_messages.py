@@ -26,8 +26,8 @@ EMPTIED = Text(
     en="The answer cell {name} was empty; the released text is back.",
 )
 ELSEWHERE = Text(
-    zh="答题单元格 {name} 里什么也没有，评的是你写在别的单元格里的定义。",
-    en="The answer cell {name} holds nothing; what you define in another cell is graded.",
+    zh="答题单元格 {name} 被删除，评的是你写在别的单元格里的定义。",
+    en="The answer cell {name} was deleted; what you define in another cell is graded.",
 )
 LOCKED = Text(
     zh="锁定的单元格 {name} 被修改，已恢复原文；请把自己的代码写在答题单元格或新单元格里。",

@@ -59,6 +59,17 @@ def pieces_of_script(text: str, name: str = "script.py") -> tuple[Source, ...]:
     return (Source(name, 1, without_magics(_plain_lines(text.removeprefix("\ufeff")))),)
 
 
+def defined_names(cells: Sequence[str]) -> set[str]:
+    """Return the names of the functions and classes that code cells define."""
+    parsed, _ = parse_all([Source("", 1, without_magics(_plain_lines(text))) for text in cells])
+    return {
+        name
+        for part in parsed
+        for name, rank in part.names.binds.items()
+        if rank is Rank.DEFINITION and name not in part.names.imports
+    }
+
+
 def slice_names(sources: Sequence[Source], names: Sequence[str | tuple[str, ...]]) -> Slice:
     """Return the statements that `names` need.
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.submission import Slice, Source, pieces_of_notebook, pieces_of_script, slice_names
+from autograder.submission.slicing import defined_names
 
 
 def cut(text: str, *names: str | tuple[str, ...]) -> Slice:
@@ -363,3 +364,12 @@ def test_asked_for_names_are_bound_by_the_slice_or_missing(cells: list[str], nam
     assert set(part.found) | set(part.missing) == set(names)
     assert set(part.found).isdisjoint(part.missing)
     assert all("__main__" not in statement.text for statement in part.statements)
+
+
+def test_defined_names_are_functions_and_classes_alone() -> None:
+    cells = [
+        "%matplotlib inline\nimport os\nfrom a import b",
+        "@d\nasync def f(): pass\nx = 1\nclass C: pass\n(",
+        "def broken(",
+    ]
+    assert defined_names(cells) == {"f", "C"}
