@@ -46,7 +46,7 @@ class LiveBox:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
 
-    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> LiveSession:  # noqa: ARG002
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: object = None) -> LiveSession:  # noqa: ARG002
         """Return a session on the notebook's names."""
         return LiveSession(self._namespace)
 

@@ -30,7 +30,7 @@ from autograder.text import Text
 NOT_RECORDED = frozenset(
     f"{name}.py"
     for name in (
-        *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring"),
+        *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring", "memory"),
         *("forked", "imports", "namespaces", "pages", "rehearsal", "serve", "weights", "wire", "zygote"),
     )
 )

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.checks.base import Check
 from autograder.checks.catalogue import check_from
+from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation
 from autograder.course import Chapter
 from autograder.errors import AutograderError
@@ -52,6 +53,16 @@ class Kit:
     def digest(self) -> bytes:
         """Return the SHA-256 of the file's text."""
         return hashlib.sha256(self.to_json().encode()).digest()
+
+    @cached_property
+    def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:
+        """Return the shapes of the reference's parameters, as far as they are counted, by the class that has them."""
+        found: dict[str, set[tuple[int, ...]]] = {}
+        for key, check in self.checks.items():
+            if isinstance(check, Parameters):
+                shapes = self.expected.get(key, {}).get("seen", {}).get("shapes", [])
+                found.setdefault(check.name, set()).update(tuple(shape) for shape in shapes)
+        return {name: frozenset(shapes) for name, shapes in found.items()}
 
     def public(self) -> Kit:
         """Return the kit without hidden checks and without the marking guides of written tasks."""

@@ -54,7 +54,7 @@ def course_here(lang: str | None) -> tuple[Path, Course, Language]:
 
 def progress(text: str) -> None:
     """Print a progress line to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(f"{text}\n", end="", file=sys.stderr, flush=True)  # in one piece: threads tell theirs, too
 
 
 def import_notes(root: Path, course: Course, database: Database) -> int:

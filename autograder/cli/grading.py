@@ -14,9 +14,11 @@ from autograder.cli.common import LanguageOption, chosen_backend, course_here, i
 from autograder.text import Language
 
 if TYPE_CHECKING:
+    from autograder.grading.classroom import Grader
     from autograder.grading.engines import Engine
     from autograder.grading.template import Template
-    from autograder.sandbox.box import Backend, Box
+    from autograder.sandbox.box import Backend
+    from autograder.store.results import ResultStore
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 
@@ -60,12 +62,13 @@ def grade(
     begun = begun_zygote(backend)  # it warms up while this process imports
     import time
     from datetime import UTC
+    from functools import partial
 
     from rich.console import Console
 
     from autograder.cli.tables import class_table, grading_progress
     from autograder.grading.batch import came_since, failed, slowest, that_failed, within
-    from autograder.grading.classroom import Grader, box_of, hand_in_of, submitted
+    from autograder.grading.classroom import Grader, box_of, hand_in_of, kit_of, submitted
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import serve
@@ -74,14 +77,17 @@ def grade(
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
-    # Before there is another thread or a database: a copy of this process holds none.
-    template = Template.forked(serve) if engine == "local" and not paths else None
+    cluster = _dask_address(engine)
     root, course, language = course_here(lang)
-    grader = Grader(root, course, box_of(course, backend, begun))
-    slots = jobs or os.cpu_count() or 1
     hand_ins = (
         [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
     )
+    for name in {hand_in.chapter for hand_in in hand_ins}:
+        kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
+    # Before there is another thread or a database: a copy of this process holds none.
+    template = Template.forked(partial(serve, course=course)) if cluster is None and not paths else None
+    grader = Grader(root, course, box_of(course, backend, begun))
+    slots = jobs or os.cpu_count() or 1
     store = None if paths else ResultStore.in_course(root)
     if since:
         hand_ins = came_since(hand_ins, since.replace(tzinfo=course.zone).astimezone(UTC), grader.clock())
@@ -91,7 +97,7 @@ def grade(
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
-                chosen = _engine(engine, root, language, min(slots, len(hand_ins)), grader.box, template)
+                chosen = _engine(cluster, language, min(slots, len(hand_ins)), grader, store, template)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
             else:
@@ -126,21 +132,32 @@ def grade(
     raise typer.Exit(1 if left or any(map(failed, records)) else 0)
 
 
-def _engine(engine: str, root: Path, language: Language, slots: int, box: Box, template: Template | None) -> Engine:
-    from autograder.grading.engines import LocalEngine
-
+def _dask_address(engine: str) -> str | None:
+    """Return HOST:PORT of a Dask cluster, None for this machine; what grading there needs is imported meanwhile."""
     if engine == "local":
-        return LocalEngine(root, language, slots, box, template)
+        return None
     if not engine.startswith("dask://"):
         raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
     try:
-        from autograder.grading.cluster import DaskEngine
+        import autograder.grading.cluster  # noqa: F401
     except ModuleNotFoundError:
         raise typer.BadParameter(
             "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
         ) from None
-    address = engine.removeprefix("dask://")
-    return DaskEngine(address, root.resolve(), language, box.backend, lambda line: progress(f"! {line}"))
+    return engine.removeprefix("dask://")
+
+
+def _engine(
+    cluster: str | None, language: Language, slots: int, grader: Grader, store: ResultStore, template: Template | None
+) -> Engine:
+    if cluster is None:
+        from autograder.grading.engines import LocalEngine
+
+        return LocalEngine(grader.root, language, slots, grader.box, template)
+    from autograder.grading.cluster import DaskEngine
+
+    root, database = grader.root.resolve(), store.database
+    return DaskEngine(cluster, root, language, grader.box, database, lambda line: progress(f"! {line}"))
 
 
 def _backend(box: str, trusted: bool) -> Backend:

@@ -157,8 +157,17 @@ def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None
 
     begun: a warmed process that was begun before, see `begun_zygote`.
     """
+    return box_within(limits_of(course), backend, begun)
+
+
+def limits_of(course: Course) -> BoxLimits:
+    """Return what a course lets one child use."""
     given = course.limits
-    limits = BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
+    return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
+
+
+def box_within(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
+    """Return the box with these limits, as `box_of` does."""
     try:
         return tried_box(backend, limits, begun)
     except BoxKilled as death:

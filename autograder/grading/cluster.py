@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,9 +14,10 @@ from typing import Any, NamedTuple
 from distributed import Client, Future, KilledWorker, wait
 
 from autograder.grading.classroom import GradingError
-from autograder.grading.cluster_worker import PACKAGES, description, difference, work
+from autograder.grading.cluster_worker import PACKAGES, describe_worker, description, difference, work
 from autograder.grading.work import Outcome
-from autograder.sandbox.box import Backend
+from autograder.sandbox.box import Box
+from autograder.store.database import Database
 from autograder.text import Language
 
 CONNECT_SECONDS = 20
@@ -40,7 +42,8 @@ class DaskEngine:
     """Works on the workers of a cluster that see the same course, checks, data, versions and kind of box as this process.
 
     Each has one job at a time, so that a death tells which job it was of. Workers may come and go, and so may the
-    scheduler: what is lost with it is begun again. address: HOST:PORT, as Dask takes it; warn: told of every worker that
+    scheduler: what is lost with it is begun again. address: HOST:PORT, as Dask takes it; box, database: of this process;
+    warn: told of every worker that
     gets no job, or fewer than it could; refused: worker → why it gets none. Raises `GradingError` where no scheduler
     answers or no worker fits.
     """
@@ -50,10 +53,12 @@ class DaskEngine:
         address: str,
         root: Path,
         language: Language,
-        backend: Backend = "bubblewrap",
+        box: Box,
+        database: Database,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.address, self._arguments, self._warn = address, (root, language, backend), warn
+        self.address, self._arguments, self._warn = address, (root, language, box.backend), warn
+        self._described_here = partial(description, root, box, database)
         self.refused: dict[str, str] = {}
         self._places: dict[str, Place] = {}  # by id: whoever starts again has another one
         self._vetting: dict[str, Future] = {}
@@ -149,7 +154,7 @@ class DaskEngine:
         for address, identity in at.items():
             installed = found.get(address)
             if installed == wanted:
-                self._vetting[identity] = self._submit(self._places[identity], description, *self._arguments)
+                self._vetting[identity] = self._submit(self._places[identity], describe_worker, *self._arguments)
             elif isinstance(installed, str | ImportError):
                 there = "missing" if isinstance(installed, ImportError) else installed
                 self._refuse(self._places[identity], f"its {PACKAGES[0]} is {there}, not {wanted}")
@@ -159,7 +164,7 @@ class DaskEngine:
     def _judge(self) -> None:
         """Decide who of those that described themselves gets jobs."""
         told = {identity: future for identity, future in self._vetting.items() if future.status != "pending"}
-        wanted = description(*self._arguments) if told else {}
+        wanted = self._described_here() if told else {}
         for identity, future in told.items():
             del self._vetting[identity]
             if (place := self._places.get(identity)) is None:

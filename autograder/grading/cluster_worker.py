@@ -11,17 +11,25 @@ from typing import Any
 
 from autograder.course import load_course
 from autograder.data import data_folder
-from autograder.grading.classroom import kit_of
+from autograder.grading.classroom import box_within, kit_of, limits_of
 from autograder.grading.work import Outcome, Worker
-from autograder.sandbox.box import Backend
+from autograder.sandbox.box import Backend, Box, BoxLimits
+from autograder.store.database import Database
 from autograder.text import Language
 
 PACKAGES = ("palm-autograder", "paddlepaddle", "numpy", "opencv-python-headless")
 
 
 @cache
+def _box(backend: Backend, limits: BoxLimits) -> Box:
+    """Return the box of this process, and its warmed process, for all courses with these limits."""
+    return box_within(limits, backend)
+
+
+@cache
 def _worker(root: Path, language: Language, backend: Backend) -> Worker:
-    return Worker(root, language, backend)
+    course = load_course(root)
+    return Worker(root, language, box=_box(backend, limits_of(course)), course=course)
 
 
 def work(root: Path, language: Language, backend: Backend, job: int) -> dict[str, Any]:
@@ -32,22 +40,27 @@ def work(root: Path, language: Language, backend: Backend, job: int) -> dict[str
         return Outcome("stop", message=f"a worker cannot work: {error}").to_json()
 
 
-def description(root: Path, language: Language, backend: Backend) -> dict[str, str]:
-    """Return what a result depends on beside the submission, where this runs; only `failure` where it cannot work."""
+def describe_worker(root: Path, language: Language, backend: Backend) -> dict[str, str]:
+    """Return the `description` of this worker; only `failure` where it cannot work."""
     try:
         worker = _worker(root, language, backend)
-        course = load_course(root)
-        chapters = [entry.id for entry in course.chapters if (root / "solutions" / entry.id).is_dir()]
-        return {
-            "Python": python_version(),
-            **{name: version(name) for name in PACKAGES},
-            "box": worker.grader.box.name,
-            "database": worker.store.database.shown,
-            "data": _data_digest(data_folder(root, str(course.data) if course.data else None)),
-            **{f"kit of {name}": kit_of(root, name).digest.hex()[:12] for name in chapters},
-        }
+        return description(root, worker.grader.box, worker.store.database)
     except Exception as error:
         return {"failure": f"{type(error).__name__}: {error}"}
+
+
+def description(root: Path, box: Box, database: Database) -> dict[str, str]:
+    """Return what a result depends on beside the submission, where this runs."""
+    course = load_course(root)
+    chapters = [entry.id for entry in course.chapters if (root / "solutions" / entry.id).is_dir()]
+    return {
+        "Python": python_version(),
+        **{name: version(name) for name in PACKAGES},
+        "box": box.name,
+        "database": database.shown,
+        "data": _data_digest(data_folder(root, str(course.data) if course.data else None)),
+        **{f"kit of {name}": kit_of(root, name).digest.hex()[:12] for name in chapters},
+    }
 
 
 def difference(wanted: dict[str, str], found: dict[str, str]) -> str:

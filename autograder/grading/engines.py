@@ -13,6 +13,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.course import Course
 from autograder.grading.template import Forked, Template, TemplateGone, end_with
 from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Box
@@ -122,8 +123,10 @@ def _started(pipe: Connection, orders: dict[str, Any], control: socket.socket | 
     serve(pipe, orders, control)
 
 
-def serve(pipe: Connection, orders: dict[str, Any], control: socket.socket | None) -> None:
-    """Work on jobs until the other side is gone."""
+def serve(
+    pipe: Connection, orders: dict[str, Any], control: socket.socket | None, course: Course | None = None
+) -> None:
+    """Work on jobs until the other side is gone. course: that of the orders, where it has been read."""
     worker = None
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
@@ -131,7 +134,7 @@ def serve(pipe: Connection, orders: dict[str, Any], control: socket.socket | Non
             try:
                 if worker is None:
                     box = Box.from_orders(orders["box"], control) if orders["box"] else None
-                    worker = Worker(Path(orders["root"]), orders["language"], box=box)
+                    worker = Worker(Path(orders["root"]), orders["language"], box=box, course=course)
                 outcome = worker.work(job)
             except Exception as error:
                 outcome = Outcome("stop", message=f"a worker cannot work: {error}")

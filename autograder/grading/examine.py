@@ -14,6 +14,7 @@ from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.accuracy_said import CONSTANT, REACHED
 from autograder.grading.result import EMPTY, Finding, Status
+from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
 from autograder.submission import Slice
 from autograder.text import LANGUAGES, Language, Text
@@ -42,8 +43,8 @@ NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not writte
 class SessionMaker(Protocol):
     """A box: makes a new conversation with a new process."""
 
-    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> Any:
-        """Return a session that is also a context manager; cpu_seconds and files_mib: see `Box.session`."""
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> Any:
+        """Return a session that is also a context manager; its arguments: see `Box.session`."""
         ...
 
 
@@ -164,7 +165,7 @@ class Examiner:
             self.close()
         if self.session is None or self.scope is None:
             sliced = self.slice_for(names)
-            self.session = self.box.session(cpu_seconds, files_mib)
+            self.session = self.box.session(cpu_seconds, files_mib, self.kit.shapes)
             self.session.limit(LOAD_SECONDS)
             # Initial values are drawn, and by them a known mistake may be told: the same for everybody, each time.
             self.session.ask("seed", seed=0)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import WeightsFile
-from autograder.course import load_course
+from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.grading.attempts import write_autograded
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by
@@ -80,13 +80,20 @@ def _content_digest(path: Path) -> bytes:
 
 
 class Worker:
-    """Works on the jobs of one course. box: one that was tried out, in place of one of its own.
+    """Works on the jobs of one course. box: one that was tried out, in place of one of its own; course: where it was read.
 
     Raises `AutograderError` where it cannot work.
     """
 
-    def __init__(self, root: Path, language: Language, backend: Backend = "bubblewrap", box: Box | None = None) -> None:
-        course = load_course(root)
+    def __init__(
+        self,
+        root: Path,
+        language: Language,
+        backend: Backend = "bubblewrap",
+        box: Box | None = None,
+        course: Course | None = None,
+    ) -> None:
+        course = course or load_course(root)
         self.language: Language = language
         self.grader = Grader(root, course, box or box_of(course, backend), once=Once())
         self.store = ResultStore(class_url(root))

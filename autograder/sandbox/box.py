@@ -13,6 +13,7 @@ from autograder.sandbox.bubblewrap import READABLE, WRITABLE, bubblewrap_program
 from autograder.sandbox.cold import Child, ColdChild
 from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.conversation import BoxSession
+from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 
@@ -68,14 +69,15 @@ class Box:
         given = {"limits": BoxLimits(**orders["limits"]), "layers": tuple(orders["layers"]), "zygote": zygote}
         return cls(**{**orders, **given})
 
-    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> BoxSession:
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> BoxSession:
         """Start a child and return the conversation with it.
 
-        cpu_seconds: in place of the box's own limit; files_mib: room for files, where that is more than the box's own.
+        cpu_seconds: in place of the box's own limit; files_mib: room for files, where that is more than the box's own;
+        shapes: of parameters that will be filled, where `fill` may get large ones ready-made, see `ready`.
         """
         limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
         orders = replace(self, limits=replace(limits, files_mib=max(files_mib, limits.files_mib)))._orders()
-        session = BoxSession(self._child(orders), self.limits.output_kib, together=cpu_seconds or 0)
+        session = BoxSession(self._child(orders), self.limits.output_kib, cpu_seconds or 0, shapes)
         try:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")

@@ -13,10 +13,14 @@ from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_
 
 
 class Child(Protocol):
-    """A process that runs student code. wire: our end of the wire to it; output: what it prints."""
+    """A process that runs student code.
+
+    wire: our end of the wire to it; output: what it prints; takes_files: whether descriptors come over the wire.
+    """
 
     wire: socket.socket
     output: IO[bytes]
+    takes_files: bool
 
     @property
     def killed_from_outside(self) -> bool:
@@ -34,6 +38,8 @@ class Child(Protocol):
 
 class ColdChild:
     """A child in a bubblewrap of its own, or, with boxed=False, without any protection."""
+
+    takes_files = True
 
     def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
         """orders: {"files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""

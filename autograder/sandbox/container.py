@@ -102,6 +102,8 @@ def run_words(engine: Engine, name: str, orders: dict[str, Any]) -> list[str]:
 class ContainerChild:
     """A child in a container of its own. The client of the engine is our process, the container is not."""
 
+    takes_files = False  # the client relays bytes
+
     def __init__(self, engine: Engine, orders: dict[str, Any]) -> None:
         """orders: as for `ColdChild`. Raises `BoxError` where the container does not start."""
         self._engine, self._name = engine, f"{_prefix()}{os.getpid()}-{secrets.token_hex(4)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.sandbox.child import wire
 from autograder.sandbox.cold import Child
+from autograder.sandbox.ready import VALUES, Ready, Shapes
 from autograder.sandbox.session import BoxDied, BoxKilled, harmless, value_of
 
 START_SECONDS = 60.0
@@ -19,10 +20,12 @@ ANSWERS_MIB = {"augment": 96}
 class BoxSession:
     """A child process and the wire to it. Use as a context manager: the end kills whatever is left."""
 
-    def __init__(self, child: Child, output_kib: int, together: float = 0) -> None:
+    def __init__(self, child: Child, output_kib: int, together: float = 0, shapes: Shapes | None = None) -> None:
         """output_kib: how much of what it prints is kept; together: seconds that the questions after one `limit` have
-        at least, all in all."""
+        at least, all in all; shapes: see `Box.session`."""
         self._child, self._together, self._until = child, together, float("inf")
+        self._shapes = (shapes or {}) if child.takes_files else {}
+        self._made = ""  # the name of what made the last network
         self._count, self._seconds = 0, START_SECONDS
         child.wire.setblocking(False)
         self._output = bytearray()
@@ -52,13 +55,19 @@ class BoxSession:
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation in the child; raises `StudentError`, `BoxDied` or `BoxKilled`."""
         self._count += 1
+        ready: list[Ready] = []
+        if operation == "make":
+            self._made = arguments["target"]
+        elif operation == "fill" and (ready := VALUES.of(arguments["seed"], self._shapes.get(self._made, ()))):
+            arguments = {**arguments, "ready": [[each.kind, list(each.shape)] for each in ready]}
         # The first answer waits for the child's imports, which are not the student's time.
         deadline = min(time.monotonic() + self._seconds, self._until) + (START_SECONDS if self._count == 1 else 0)
         descriptor = self._child.wire.fileno()
         if descriptor < 0:
             raise BoxDied("crashed", "the process has ended")
         try:
-            wire.send(descriptor, wire.pack(self._count, {"operation": operation, "arguments": arguments}), deadline)
+            question = wire.pack(self._count, {"operation": operation, "arguments": arguments})
+            wire.send(descriptor, question, deadline, [each.file for each in ready])
             room = ANSWERS_MIB.get(operation, ANSWER_MIB) << 20
             identifier, answer = wire.receive(descriptor, deadline, room, room // 4)
             if identifier != self._count:

@@ -248,6 +248,8 @@ class _Warmed(_Line):
 class WarmChild:
     """A child of the warmed process, held by a descriptor, not by a number."""
 
+    takes_files = True
+
     def __init__(
         self,
         wire: socket.socket,

@@ -15,9 +15,9 @@ CHECKS = {
     "inception.gradients": Behaviour(
         name="Inception", arguments=OTHER_BLOCK, inputs=((3, 5, 11, 17), (1, 5, 8, 8)), seed=5117, gradients=True
     ),
-    "network.shape": OutputShape(name="GoogLeNet", arguments=(1,), inputs=(ONE,), seconds=30),
+    "network.shape": OutputShape(name="GoogLeNet", arguments=(1,), inputs=(ONE, TWO), smaller=(64, 96), seconds=30),
     "network.parameters": Parameters(name="GoogLeNet", arguments=(1,)),
-    "network.behaviour": Behaviour(name="GoogLeNet", arguments=(1,), inputs=(TWO,), seed=52, seconds=30),
+    "network.behaviour": Behaviour(name="GoogLeNet", arguments=(1,), inputs=(ONE,), seed=52, seconds=30),
     "network.classes": OutputShape(name="GoogLeNet", arguments=(5,), inputs=(ONE,), seconds=30),
     "network.gradients": Behaviour(
         name="GoogLeNet", arguments=(3,), inputs=(ONE,), seed=5223, gradients=True, seconds=30

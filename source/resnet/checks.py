@@ -29,9 +29,9 @@ CHECKS = {
         name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=2411, gradients=True
     ),
     "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=2503),
-    "network.shape": OutputShape(name=NETWORK, arguments=(50, 1), inputs=(ONE, TWO), seconds=30),
+    "network.shape": OutputShape(name=NETWORK, arguments=(50, 1), inputs=(ONE, TWO), smaller=(64, 96), seconds=30),
     "network.parameters": Parameters(name=NETWORK, arguments=(50, 1), seconds=30),
-    "network.behaviour": Behaviour(name=NETWORK, arguments=(50, 1), inputs=(TWO,), seed=31, seconds=30),
+    "network.behaviour": Behaviour(name=NETWORK, arguments=(50, 1), inputs=(ONE,), seed=31, seconds=30),
     "network.classes": OutputShape(name=NETWORK, arguments=(50, 3), inputs=(ONE,), seconds=30),
     "network.gradients": Behaviour(
         name=NETWORK, arguments=(50, 3), inputs=(ONE,), seed=3203, gradients=True, seconds=30

@@ -42,3 +42,13 @@ def test_the_public_kit_holds_neither_hidden_checks_nor_marking_guides() -> None
     assert shown.chapter.tasks[1].question_guide == GUIDE_WITHHELD
     assert GUIDE["zh"] not in shown.to_json()
     assert "net.secret" not in shown.to_json()
+
+
+def test_a_kit_knows_the_shapes_of_the_networks_that_it_counts() -> None:
+    checks = {key: Parameters(name="Net", arguments=(count,)) for count, key in enumerate(("net.count", "net.secret"))}
+    seen = {
+        key: {"seen": {"count": 1, "shapes": shapes}}
+        for key, shapes in zip(checks, ([[2, 3]], [[4], [2, 3]]), strict=True)
+    }
+    assert Kit(CHAPTER, checks, seen, (), "hash").shapes == {"Net": {(2, 3), (4,)}}
+    assert Kit(CHAPTER, checks, {}, (), "hash").shapes == {"Net": set()}

@@ -52,7 +52,7 @@ class Replays:
     def __init__(self, answer: Any) -> None:
         self.answer = answer
 
-    def session(self, *_: int | None) -> Replay:
+    def session(self, *_: object) -> Replay:
         return Replay(self.answer)
 
 

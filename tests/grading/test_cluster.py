@@ -23,7 +23,7 @@ from autograder.course import load_course
 from autograder.grading import cluster as engine_module
 from autograder.grading.classroom import Grader, GradingError, box_of, submitted
 from autograder.grading.cluster import DaskEngine
-from autograder.grading.cluster_worker import description, difference
+from autograder.grading.cluster_worker import describe_worker, description, difference
 from autograder.grading.coordinator import Coordinator
 from autograder.store.jobs import MOST_FAILURES
 from autograder.store.results import ResultStore
@@ -138,6 +138,12 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def beside(address: str, root: Path) -> DaskEngine:
+    """Return an engine for a process that has a box."""
+    with closing(ResultStore.in_course(root)) as store:
+        return DaskEngine(address, root, "en", box_of(load_course(root)), store.database)
+
+
 def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambda: None) -> list[str]:
     """Grade on the cluster, let something happen after the first result, and return who got results."""
     course = load_course(root)
@@ -149,10 +155,9 @@ def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambd
             at_first()
 
     with closing(ResultStore.in_course(root)) as store:
-        engine = DaskEngine(cluster.address, root, "en")
-        Coordinator(Grader(root, course, box_of(course)), store, engine, "en", done).grade(
-            list(submitted(root, course))
-        )
+        grader = Grader(root, course, box_of(course))
+        engine = DaskEngine(cluster.address, root, "en", grader.box, store.database)
+        Coordinator(grader, store, engine, "en", done).grade(list(submitted(root, course)))
     return sorted(seen)
 
 
@@ -208,7 +213,7 @@ def test_a_worker_without_a_box_is_named_and_gets_no_job(cluster: Cluster, root:
     (broken / "bwrap").symlink_to("/bin/false")
     cluster.work(1, "--name", "weak", PATH=f"{broken}:{os.environ['PATH']}")
     with pytest.raises(GradingError, match=r"no worker at .* can be used: weak \(.*BoxError: the box does not start"):
-        DaskEngine(cluster.address, root, "en")
+        beside(cluster.address, root)
     cluster.work(1)
     words = command("--engine", f"dask://{cluster.address}")
     done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
@@ -225,14 +230,16 @@ def test_a_worker_with_another_database_or_other_data_is_refused_by_name(cluster
     cluster.work(1, AUTOGRADER_DB="sqlite:////nowhere/at/all.db")
     cluster.work(1, "--name", "other", AUTOGRADER_DATA=str(palm.parent))
     with pytest.raises(GradingError) as refused:
-        DaskEngine(cluster.address, root, "en")
+        beside(cluster.address, root)
     assert "unable to open" in str(refused.value)
     assert "other (tcp://" in str(refused.value)
     assert "its data is" in str(refused.value)
 
 
 def test_what_differs_is_named(root: Path) -> None:
-    wanted = description(root, "en", "bubblewrap")
+    wanted = describe_worker(root, "en", "bubblewrap")
+    with closing(ResultStore.in_course(root)) as store:
+        assert description(root, box_of(load_course(root)), store.database) == wanted
     assert difference(wanted, wanted) == ""
     found = {**wanted, "numpy": "1.0", "kit of reader": "0"}
     assert difference(wanted, found) == (
@@ -242,7 +249,7 @@ def test_what_differs_is_named(root: Path) -> None:
     assert "its kit of reader is missing" in difference(wanted, found)
 
 
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_module, "CONNECT_SECONDS", 1)
     with pytest.raises(GradingError, match="no Dask scheduler answers"):
-        DaskEngine("127.0.0.1:9", tmp_path, "en")
+        beside("127.0.0.1:9", root)

@@ -19,6 +19,7 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.examine import TRIES, Examiner
 from autograder.sandbox.box import Box, BoxSession, default_box
+from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxError
 from autograder.submission import pieces_of_script, slice_names
 
@@ -177,8 +178,8 @@ class Struck:
     def __init__(self, box: Box, times: int) -> None:
         self.box, self.times = box, times
 
-    def session(self, cpu_seconds: int | None = None, files_mib: int = 0) -> BoxSession:
-        session = self.box.session(cpu_seconds, files_mib)
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> BoxSession:
+        session = self.box.session(cpu_seconds, files_mib, shapes)
         if self.times > 0:
             self.times -= 1
             for box in boxes():

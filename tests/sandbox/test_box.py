@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box
@@ -103,6 +104,92 @@ def test_memory_that_was_freed_is_used_again_without_a_fault_for_each_page(sessi
     first, second = (session.ask("call", target="take", arguments=[mebibytes]) for mebibytes in (128, 96))
     assert first > 10_000  # 128 MiB in pages of 4 KiB
     assert second < 1000
+
+
+NETWORK = (
+    "import resource\nimport paddle\nfrom paddle import nn\n"
+    "class Net(nn.Layer):\n"
+    "    def __init__(self):\n"
+    "        super().__init__()\n"
+    "        self.fc = nn.Linear(8192, 4096)\n"
+    "    def forward(self, x):\n"
+    "        return self.fc(x)\n"
+    "def own():\n"
+    "    status = open('/proc/self/status').read()\n"
+    "    return int(status.split('RssAnon:')[1].split()[0]) >> 10"
+)
+
+
+def test_large_values_come_ready_made_into_the_box(box: Box) -> None:
+    outputs, grown = [], []
+    for shapes in (None, {"Net": [(8192, 4096)]}):
+        with box.session(shapes=shapes) as session:
+            load(session, NETWORK)
+            network = session.ask("make", target="Net", arguments=[], blank=True)
+            before = session.ask("call", target="own", arguments=[])
+            session.ask("fill", target=network, seed=3)
+            images = np.linspace(-1, 1, 3 * 8192, dtype=np.float32).reshape(3, 8192)
+            outputs.append(session.ask("forward", target=network, images=images)["output"])
+            grown.append(session.ask("call", target="own", arguments=[]) - before)
+    assert np.array_equal(*outputs)
+    assert grown[0] >= 128  # MiB that the matrix takes
+    assert grown[1] < 64
+
+
+SPOILER = """
+import ctypes, fcntl, mmap, os
+SEEN, SPOILT = [], []
+
+def spoil():
+    for name in os.listdir('/proc/self/fd'):
+        try:
+            if 'memfd:values' not in os.readlink('/proc/self/fd/' + name):
+                continue
+        except OSError:
+            continue
+        file = os.dup(int(name))  # and stays open
+        SEEN.append(file)
+        for way in (
+            lambda: os.pwrite(file, b'spoilt', 0),
+            lambda: os.ftruncate(file, 0),
+            lambda: os.posix_fallocate(file, 0, 1 << 30),
+            lambda: mmap.mmap(file, 4096, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ | mmap.PROT_WRITE),
+            lambda: open('/proc/self/fd/%d' % file, 'r+b', buffering=0).write(b'spoilt'),
+        ):
+            try:
+                way()
+                SPOILT.append(str(file))
+            except (OSError, ValueError):
+                pass
+
+class Spoiler(Net):
+    def sublayers(self, include_self=False):
+        spoil()
+        return super().sublayers(include_self=include_self)
+
+def outcome(network):
+    ctypes.memset(network.fc.weight.data_ptr(), 255, 4 * 8192 * 4096)
+    return [len(SEEN), SPOILT]
+"""
+
+
+def test_ready_values_cannot_be_spoilt_for_others(box: Box) -> None:
+    images = np.ones((1, 8192), np.float32)
+    outputs = []
+    for name in ("Net", "Spoiler", "Net"):
+        with box.session(shapes={name: [(8192, 4096)]}) as session:
+            load(session, NETWORK)
+            load(session, SPOILER)
+            network = session.ask("make", target=name, arguments=[], blank=True)
+            session.ask("fill", target=network, seed=3)
+            outputs.append(session.ask("forward", target=network, images=images)["output"])
+            if name == "Spoiler":
+                seen, spoilt = session.ask("call", target="outcome", arguments=[network])
+                assert seen
+                assert spoilt == []
+                nothing = session.ask("forward", target=network, images=images)["output"]
+                assert not np.array_equal(nothing, outputs[0])
+    assert np.array_equal(outputs[0], outputs[2])
 
 
 def test_output_is_drained_and_never_blocks(session: BoxSession) -> None:

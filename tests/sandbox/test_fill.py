@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import paddle
 import pytest
+from paddle import nn
 
-from autograder.sandbox.child import fill
+from autograder.sandbox.child import fill, memory, values
+from autograder.sandbox.child.stand_ins import no_initial_values
+from autograder.sandbox.ready import KINDS, ReadyValues, made
 
 SHAPES = [
     ("matrix", (44_944, 3)),
@@ -24,10 +31,105 @@ SHAPES = [
 @pytest.mark.parametrize(("kind", "shape"), SHAPES)
 def test_weights_are_a_repeated_tile_that_sums_to_zero_for_each_output(kind: str, shape: tuple[int, ...]) -> None:
     generator = np.random.default_rng([5, zlib.crc32(f"{kind}{shape}".encode())])
-    tile = generator.standard_normal(min(int(np.prod(shape)), fill.TILE), dtype=np.float32)
+    tile = generator.standard_normal(min(int(np.prod(shape)), values.TILE), dtype=np.float32)
     rows: Any = np.resize(tile, shape).reshape(shape[0], -1).astype(np.float64)
     axis = 1 if kind == "filter" else 0
     fan_in = rows.shape[axis]
     wanted = (rows - rows.mean(axis=axis, keepdims=True) if fan_in > 1 else rows) * np.sqrt(2 / fan_in)
-    written = fill.values(kind, shape, 5).reshape(shape[0], -1)
+    written = values.values(kind, shape, 5).reshape(shape[0], -1)
     assert np.abs(written - wanted).max() <= 1e-6 * np.abs(wanted).max()
+
+
+class Network(nn.Layer):
+    """A large matrix that a second name stands for, and filters of which two have the same shape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(1024, 512)
+        self.seen = self.fc.weight.detach()
+        self.convs = nn.LayerList([nn.Conv2D(256, 128, 3), nn.Conv2D(256, 128, 3), nn.Conv2D(3, 4, 3)])
+        self.norm = nn.BatchNorm2D(4)
+
+
+MATRIX = (1024, 512)
+
+
+@pytest.fixture
+def file() -> Iterator[int]:
+    file = made(5, "matrix", MATRIX)
+    yield file
+    os.close(file)
+
+
+def blank() -> Network:
+    with no_initial_values():
+        return Network()
+
+
+def test_ready_values_are_those_that_are_made_in_place(file: int) -> None:
+    plain, mapped = Network(), blank()
+    assert all(float(parameter.abs().max()) == 0 for parameter in (mapped.fc.weight, mapped.convs[0].weight))
+    fill.fill(plain, 5)
+    fill.fill(mapped, 5, {("matrix", MATRIX): file})
+    for name, parameter in plain.state_dict().items():
+        assert np.array_equal(parameter.numpy(), mapped.state_dict()[name].numpy()), name
+    assert np.array_equal(mapped.seen.numpy(), mapped.fc.weight.numpy())  # one memory, whatever it is called by
+    assert np.array_equal(plain.convs[0].weight.numpy(), plain.convs[1].weight.numpy())
+
+
+def test_what_is_written_to_ready_values_stays_with_the_network(file: int) -> None:
+    first, second = blank(), blank()
+    for network in (first, second):
+        fill.fill(network, 5, {("matrix", MATRIX): file})
+    network, wanted = first.fc, values.values("matrix", MATRIX, 5)
+    loss = network(paddle.ones([2, MATRIX[0]])).sum()
+    loss.backward()
+    paddle.optimizer.SGD(0.1, parameters=network.parameters()).step()
+    assert np.array_equal(network.weight.numpy(), wanted - np.float32(0.1) * np.float32(2))
+    assert np.array_equal(second.fc.weight.numpy(), wanted)
+    fill.fill(first, 6)  # and can be filled anew
+    assert np.array_equal(network.weight.numpy(), values.values("matrix", MATRIX, 6))
+
+
+def test_memory_of_their_own_gets_no_file_laid_over_it(file: int) -> None:
+    network = blank()
+    own = nn.Linear(*MATRIX)
+    network.fc.weight = own.weight
+    assert not memory.lay_over(network.fc.weight, file)
+    moved = blank().fc
+    moved.weight.get_tensor()._share_data_with(own.weight.get_tensor())
+    assert not memory.lay_over(moved.weight, file)
+    fill.fill(network, 5, {("matrix", MATRIX): file})
+    assert np.array_equal(own.weight.numpy(), values.values("matrix", MATRIX, 5))
+
+
+def test_neither_many_zeros_nor_ready_values_are_written() -> None:
+    shape = (4096, 4096)
+    file = made(1, "matrix", shape)
+    try:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        with no_initial_values():
+            layer = nn.Linear(*shape)
+        fill.fill(layer, 1, {("matrix", shape): file})
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2000  # 64 MiB have 16,384 pages
+    finally:
+        os.close(file)
+
+
+def test_a_file_of_values_cannot_be_changed(file: int) -> None:
+    with pytest.raises(PermissionError):
+        os.write(file, b"0000")
+    with pytest.raises(PermissionError):
+        os.ftruncate(file, 0)
+
+
+def test_a_process_keeps_no_more_values_than_there_is_room_for() -> None:
+    shapes = [(1024, 512), (512, 512), (128, 64, 3, 3), (2048,), (8, 64, 64, 64, 64)]
+    kept = ReadyValues(room=3 << 20)
+    first = kept.of(1, shapes)
+    assert [(each.kind, each.shape) for each in first] == [("matrix", (1024, 512)), ("matrix", (512, 512))]
+    assert kept.of(1, shapes[::-1]) == first  # the same files
+    assert kept.of(2, shapes) == []
+    assert {fill._kind("weight", paddle.zeros([2] * sizes), False) for sizes in KINDS} == set(KINDS.values())
+    for each in first:
+        os.close(each.file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
 
 import numpy as np
@@ -104,3 +105,20 @@ def test_silence_ends_at_the_deadline() -> None:
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def test_descriptors_go_along_where_they_are_wanted() -> None:
+    ours, theirs = socket.socketpair()
+    reading, writing = os.pipe()
+    taken: list[int] = []
+    with ours, theirs:
+        wire.send(ours.fileno(), wire.pack(3, {"large": np.zeros(1000)}), files=[writing])
+        assert wire.receive(theirs.fileno(), files=taken)[0] == 3
+        wire.send(ours.fileno(), wire.pack(4, None))
+        assert wire.receive(theirs.fileno(), files=taken) == (4, None)
+    os.close(writing)
+    assert len(taken) == 1
+    os.write(taken[0], b"x")
+    assert os.read(reading, 1) == b"x"
+    for descriptor in (*taken, reading):
+        os.close(descriptor)

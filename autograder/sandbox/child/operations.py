@@ -34,6 +34,7 @@ class Operations:
         self.objects: list[Any] = []
         self.replaced: dict[str, Any] = {}  # the student's functions that stand-ins have taken the place of
         self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
+        self.files: list[int] = []  # descriptors that came with the question
         self.sizes: dict[tuple[int, ...], Tree] = {}  # what its eval passes came to, by the shape of the images
 
     def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
@@ -185,9 +186,10 @@ class Operations:
         """Return the values of all parameters of a probe network, by name, and its running statistics."""
         return {name: as_array(value) for name, value in self._object(target).state_dict().items()}
 
-    def do_fill(self, target: Any, seed: int) -> Tree:
-        """Fill a network's parameters by shape and kind."""
-        fill.fill(self._object(target), seed)
+    def do_fill(self, target: Any, seed: int, ready: list[list[Any]] | None = None) -> Tree:
+        """Fill a network's parameters by shape and kind; ready: `[kind, shape]` of the values in each of `files`."""
+        keys = [(kind, tuple(shape)) for kind, shape in ready or []]
+        fill.fill(self._object(target), seed, dict(zip(keys, self.files, strict=True)))
 
     def do_forward(self, target: Any, images: Any, training: bool = False) -> Tree:
         """Return `{"output" or "error"}` of one forward pass without gradients."""

@@ -14,10 +14,12 @@ def serve(descriptor: int, layers: list[str]) -> NoReturn:
     operations = Measuring(layers=layers)
     while True:
         try:
-            identifier, request = wire.receive(descriptor)
+            identifier, request = wire.receive(descriptor, files=operations.files)
         except wire.WireClosed:
             os._exit(0)
         answer = operations.run(request["operation"], request["arguments"])
+        while operations.files:
+            os.close(operations.files.pop())
         try:
             frame = wire.pack(identifier, answer)
         except wire.WireError as error:

@@ -11,6 +11,8 @@ import numpy as np
 import paddle
 from paddle import nn
 
+from .memory import Zeros
+
 _passes: WeakKeyDictionary[nn.Layer, list[list[Any]]] = WeakKeyDictionary()
 _gradients_on = paddle.is_grad_enabled  # as it was before any of the student's code ran
 
@@ -18,7 +20,7 @@ _gradients_on = paddle.is_grad_enabled  # as it was before any of the student's 
 @contextmanager
 def no_initial_values() -> Iterator[None]:
     """Let parameters without an initializer of their own start at zero, which is quicker where they get filled."""
-    zero = nn.initializer.Constant(0.0)
+    zero = Zeros()
     nn.initializer.set_global_initializer(zero, zero)
     try:
         yield

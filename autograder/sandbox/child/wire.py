@@ -7,12 +7,15 @@ Both sides use this module; the side outside the box treats every byte as hostil
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import select
+import socket
 import struct
 import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +32,7 @@ MAX_BODY = 1 << 30
 MAX_DEPTH = 32
 LARGEST_INT = (1 << 63) - 1
 CHUNK = 1 << 20
+MOST_FILES = 16
 SMALL = 1 << 16  # bytes of arrays up to which a frame is sent in one piece
 
 
@@ -145,14 +149,23 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> 
     return {key: _tree(item, arrays, depth + 1) for key, item in plain.items()}
 
 
-def send(descriptor: int, frame: list[Buffer], deadline: float | None = None) -> None:
-    """Write what `pack` gave; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor."""
+def send(descriptor: int, frame: list[Buffer], deadline: float | None = None, files: Sequence[int] = ()) -> None:
+    """Write what `pack` gave; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor.
+
+    files: descriptors, at most `MOST_FILES`, of which the other side gets copies of its own; for a socket only.
+    """
     for piece in frame:
         view = memoryview(piece)
         while view:
             _wait(descriptor, select.POLLOUT, deadline)
             try:
-                view = view[os.write(descriptor, view[:CHUNK]) :]
+                if files:
+                    with _as_socket(descriptor) as line:
+                        sent = socket.send_fds(line, [view[:CHUNK]], files)
+                    files = ()
+                else:
+                    sent = os.write(descriptor, view[:CHUNK])
+                view = view[sent:]
             except BlockingIOError:
                 continue
             except OSError as error:
@@ -160,27 +173,48 @@ def send(descriptor: int, frame: list[Buffer], deadline: float | None = None) ->
 
 
 def receive(
-    descriptor: int, deadline: float | None = None, max_body: int = MAX_BODY, max_items: int = MAX_BODY
+    descriptor: int,
+    deadline: float | None = None,
+    max_body: int = MAX_BODY,
+    max_items: int = MAX_BODY,
+    files: list[int] | None = None,
 ) -> tuple[int, Tree]:
-    """Read one frame and return `(id, tree)`.
+    """Read one frame and return `(id, tree)`. files: the list that takes descriptors that come with it, from a socket.
 
     Arrays may take max_body bytes and hold max_items numbers, all together. Memory: max_body, of which the pages that
     were really sent, and about 70 times the header (at most `MAX_HEADER`) for a tree of empty lists.
     """
-    header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline))
+    header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline, files))
     if header_length > MAX_HEADER or body_length > max_body:
         raise WireTooLarge("the frame is too large")
     header = _read(descriptor, header_length, deadline)
     return unpack(header, _read(descriptor, body_length, deadline), max_items)
 
 
-def _read(descriptor: int, length: int, deadline: float | None) -> bytearray:
+@contextlib.contextmanager
+def _as_socket(descriptor: int) -> Iterator[socket.socket]:
+    """Lend a socket object for a descriptor, which stays open."""
+    line = socket.socket(fileno=descriptor)
+    try:
+        yield line
+    finally:
+        line.detach()
+
+
+def _read(descriptor: int, length: int, deadline: float | None, files: list[int] | None = None) -> bytearray:
     content = bytearray(length)
     view = memoryview(content)
     while view:
         _wait(descriptor, select.POLLIN, deadline)
         try:
-            count = os.readv(descriptor, [view[:CHUNK]])
+            if files is None:
+                count = os.readv(descriptor, [view[:CHUNK]])
+            else:
+                with _as_socket(descriptor) as line:
+                    piece, given, _, _ = socket.recv_fds(line, len(view), MOST_FILES)
+                files += given
+                count = len(piece)
+                view[:count] = piece
         except BlockingIOError:
             continue
         except OSError as error:

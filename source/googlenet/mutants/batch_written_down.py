@@ -1,4 +1,4 @@
-# kills: network.behaviour
+# kills: network.shape
 # zh: 你在 reshape 里把批大小写死了。
 # en: You wrote the batch size into reshape.
 import paddle
