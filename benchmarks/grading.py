@@ -3,9 +3,8 @@
 A class hands in the chapter's known wrong and right answers, in turn, as notebooks. `nbgrader autograde` runs them with
 the public checks in their cells, `otter run` with the same checks as otter's tests, in an environment of its own;
 `autograder grade` runs the same notebooks with the same checks, and once more with the hidden ones, too, in the box, as many
-at a time as the machine has cores. Rounds are interleaved, figures are medians. Where a program's own start (two seconds) weighs nothing,
-each round is for a fifth of the class, in turn; otter, which starts anew for each notebook, takes a fifth everywhere. --write-docs puts the
-table into docs/benchmarks.md.
+at a time as the machine has cores. Rounds are interleaved, figures are medians. Each round is for the whole class; otter, which
+starts anew for each notebook, takes a fifth of it, in turn. --write-docs puts the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -39,8 +36,7 @@ OTTER_RESULTS = "otter/submitted/*/*/results.json"
 SAME, ALL = "autograder", "autograder, hidden checks too"
 PROGRAMS = ("nbgrader", "otter", SAME, ALL)
 PUBLIC = "public"  # the folder of a course with public checks only
-TURNS = 5  # rounds in which everybody has had a turn
-LIGHT = ("lenet",)  # chapters where a program's own start weighs
+TURNS = 5  # rounds in which otter has graded everybody
 
 
 @dataclass(frozen=True)
@@ -82,29 +78,13 @@ def programs(root: Path, chapter: str, number: int) -> dict[str, Program]:
     ours = [*python, "autograder", "grade", "--regrade", "--chapter", chapter]
     graded = f"autograded/*/{chapter}/{chapter}.ipynb"
     some = {book.parents[1].name for book in turn}
-    students = {book.parents[1].name for book in books} if chapter in LIGHT else some
+    students = {book.parents[1].name for book in books}
     return {
         "nbgrader": Program([nbgrader], graded, students, {}, root),
         "otter": Program(runs, OTTER_RESULTS, some, {"TMPDIR": str(root)}, root),
         SAME: Program([ours], graded, students, {}, root / PUBLIC),
         ALL: Program([ours], graded, students, {}, root),
     }
-
-
-@contextmanager
-def alone(root: Path, students: set[str]) -> Iterator[None]:
-    """Let these students be the class."""
-    others = root / "others"
-    others.mkdir()
-    for folder in list((root / "submitted").iterdir()):
-        if folder.name not in students:
-            folder.rename(others / folder.name)
-    try:
-        yield
-    finally:
-        for folder in list(others.iterdir()):
-            folder.rename(root / "submitted" / folder.name)
-        others.rmdir()
 
 
 def notebook(chapter: str, answer: str) -> str:
@@ -175,7 +155,7 @@ def took(program: Program) -> Took:
     for result in root.glob(program.graded):
         result.unlink()
     shutil.copy(root / EMPTY_BOOK, root / "gradebook.db")
-    with control_group() as group, alone(root, program.students):
+    with control_group() as group:
         began = time.monotonic()
         for words in program.commands:
             run(root, words, program.environment, group)

@@ -1,7 +1,7 @@
-"""How grading grows: `python benchmarks/growth.py [--rounds N] [--sizes A,B,C]`.
+"""How grading grows: `python benchmarks/growth.py [--rounds N] [--sizes A,B,C] [--chapter ID]`.
 
 Classes of several sizes are graded by `autograder grade`, two jobs at a time; one of them also by one job, and by a Dask
-cluster of two workers on this machine. All answers are LeNets that differ, in every round anew, so none is graded for
+cluster of two workers on this machine. All answers differ, in every round anew, so none is graded for
 another, and none is known to a worker from before. Rounds are interleaved, figures are medians. --write-docs puts the tables into docs/benchmarks.md.
 """
 
@@ -26,7 +26,6 @@ from pathlib import Path
 import psutil
 from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 
-CHAPTER = "lenet"
 ENGINES = {1: ["--jobs", "1"], 2: ["--jobs", "2"]}
 
 
@@ -39,19 +38,18 @@ class Took:
     memory_mib: float
 
 
-def make_class(root: Path, size: int, number: int) -> None:
+def make_class(root: Path, chapter: str, size: int, number: int) -> None:
     """Let so many students hand in right and wrong answers, no two of which, in any round, look the same to a check."""
     for folder in ("assignments", "solutions"):
-        shutil.copytree(ROOT / folder / CHAPTER, root / folder / CHAPTER)
+        shutil.copytree(ROOT / folder / chapter, root / folder / chapter)
     shutil.copy(ROOT / "course.yml", root)
-    answers = [path.read_text("utf-8") for path in sorted((ROOT / "source" / CHAPTER / "mutants").glob("*.py"))]
+    answers = [path.read_text("utf-8") for path in sorted((ROOT / "source" / chapter / "mutants").glob("*.py"))]
     for student in range(size):
-        folder = root / "submitted" / f"s{student:04}" / CHAPTER
+        folder = root / "submitted" / f"s{student:04}" / chapter
         folder.mkdir(parents=True)
-        own = re.sub(
-            r"(class LeNet\b.*:\n)", rf"\1    student = {number}, {student}\n", answers[student % len(answers)]
-        )
-        (folder / f"{CHAPTER}.py").write_text(own, "utf-8")
+        answer = answers[student % len(answers)]
+        own = re.sub(r"^(class .*:\n)", rf"\1    student = {number}, {student}\n", answer, count=1, flags=re.MULTILINE)
+        (folder / f"{chapter}.py").write_text(own, "utf-8")
 
 
 def graded(root: Path, size: int, words: list[str], group: Path, others: tuple[int, ...] = ()) -> Took:
@@ -79,7 +77,7 @@ def graded(root: Path, size: int, words: list[str], group: Path, others: tuple[i
     end.set()
     watcher.join()
     took = Took(time.monotonic() - start, cpu_seconds(group) - before, largest)
-    found = len(list((root / "autograded").glob(f"*/{CHAPTER}/{CHAPTER}.ipynb")))
+    found = len(list((root / "autograded").glob("*/*/*.ipynb")))
     if process.returncode not in (0, 1) or found != size:
         raise SystemExit(f"{words}: {found} of {size} graded: {said[-2000:]}")
     return took
@@ -127,10 +125,10 @@ def medians(found: list[Took]) -> Took:
     return Took(*(statistics.median(getattr(one, name) for one in found) for name in ("wall", "cpu", "memory_mib")))
 
 
-def table(sizes: dict[int, Took], ways: dict[str, Took], compared: int, rounds: int) -> str:
+def table(chapter: str, sizes: dict[int, Took], ways: dict[str, Took], compared: int, rounds: int) -> str:
     """Return both tables in Markdown."""
     lines = [
-        f"LeNet answers that all differ, `autograder grade --jobs 2`, medians of {rounds} interleaved; {machine()}.",
+        f"Answers to `{chapter}` that all differ, `autograder grade --jobs 2`, medians of {rounds} interleaved; {machine()}.",
         "",
         "| class | wall, s | CPU, s | wall for each, ms | CPU for each, ms | each more than the class before, CPU, ms | memory, MiB |",
         "| --: | --: | --: | --: | --: | --: | --: |",
@@ -157,10 +155,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--sizes", default="50,200,800")
+    options.add_argument("--chapter", default="lenet")
     options.add_argument("--compared", type=int, default=200, help="the size of the class that is graded in three ways")
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
-    sizes = [int(size) for size in chosen.sizes.split(",")]
+    sizes = [int(size) for size in chosen.sizes.split(",") if size]
     found: dict[str, list[Took]] = {}
     with tempfile.TemporaryDirectory() as folder, control_group() as group:
         if group is None:
@@ -177,7 +176,7 @@ def main() -> None:
                     # A course of its own: workers of a cluster hold the database of one they have seen.
                     courses = {size: Path(folder) / f"{number}-{size}" for size in {*sizes, chosen.compared}}
                     for size, course in courses.items():
-                        make_class(course, size, number)
+                        make_class(course, chosen.chapter, size, number)
                     for size in sizes:
                         found.setdefault(str(size), []).append(graded(courses[size], size, ENGINES[2], group))
                     for name, words in ways.items():
@@ -188,6 +187,7 @@ def main() -> None:
         finally:
             (group.parent / "cgroup.procs").write_text(str(os.getpid()))
     text = table(
+        chosen.chapter,
         {size: medians(found[str(size)]) for size in sizes},
         {name: medians(found[name]) for name in ways},
         chosen.compared,

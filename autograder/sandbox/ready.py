@@ -9,6 +9,7 @@ import fcntl
 import math
 import mmap
 import os
+import threading
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -39,20 +40,24 @@ class ReadyValues:
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._files: dict[tuple[int, str, Shape], int] = {}
+        self._making = threading.Lock()
 
     def of(self, seed: int, shapes: Collection[Shape]) -> list[Ready]:
-        """Return what there is for a seed and the large ones of these shapes, after making it where there is room."""
+        """Return what there is for a seed and the large ones of these shapes, after making it where there is room.
+
+        Threads that ask for the same wait for one of them.
+        """
         found: list[Ready] = []
-        for shape in sorted(set(shapes), key=math.prod, reverse=True):
-            size, kind = math.prod(shape), KINDS.get(len(shape))
-            if size < LEAST or kind is None or len(found) == MOST_FILES:
-                continue
-            key = (seed, kind, shape)
-            if key not in self._files and 4 * size <= self._room:
-                self._files[key] = made(seed, kind, shape)
-                self._room -= 4 * size
-            if key in self._files:
-                found.append(Ready(kind, shape, self._files[key]))
+        large = [shape for shape in set(shapes) if math.prod(shape) >= LEAST and len(shape) in KINDS]
+        with self._making:
+            for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MOST_FILES]:
+                size, kind = math.prod(shape), KINDS[len(shape)]
+                key = (seed, kind, shape)
+                if key not in self._files and 4 * size <= self._room:
+                    self._files[key] = made(seed, kind, shape)
+                    self._room -= 4 * size
+                if key in self._files:
+                    found.append(Ready(kind, shape, self._files[key]))
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ import paddle
 import pytest
 from paddle import nn
 
+from autograder.sandbox import ready
 from autograder.sandbox.child import fill, memory, values
 from autograder.sandbox.child.stand_ins import no_initial_values
 from autograder.sandbox.ready import KINDS, ReadyValues, made
@@ -130,6 +132,19 @@ def test_a_process_keeps_no_more_values_than_there_is_room_for() -> None:
     assert [(each.kind, each.shape) for each in first] == [("matrix", (1024, 512)), ("matrix", (512, 512))]
     assert kept.of(1, shapes[::-1]) == first  # the same files
     assert kept.of(2, shapes) == []
+    assert ready.LEAST == memory.LEAST  # below, neither side counts on the other
     assert {fill._kind("weight", paddle.zeros([2] * sizes), False) for sizes in KINDS} == set(KINDS.values())
     for each in first:
         os.close(each.file)
+
+
+def test_threads_that_ask_for_the_same_values_get_the_same_file() -> None:
+    kept, found = ReadyValues(room=3 << 20), []
+    threads = [threading.Thread(target=lambda: found.extend(kept.of(1, [MATRIX]))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({each.file for each in found}) == 1
+    os.close(found[0].file)
