@@ -14,6 +14,7 @@ from autograder.data import data_folder
 from autograder.grading.classroom import box_within, kit_of, limits_of
 from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Backend, Box, BoxLimits
+from autograder.sandbox.ready import VALUES
 from autograder.store.database import Database
 from autograder.text import Language
 
@@ -29,6 +30,7 @@ def _box(backend: Backend, limits: BoxLimits) -> Box:
 @cache
 def _worker(root: Path, language: Language, backend: Backend) -> Worker:
     course = load_course(root)
+    VALUES.share()  # with the other workers of this machine, which Dask's nanny has started, too
     return Worker(root, language, box=_box(backend, limits_of(course)), course=course)
 
 

@@ -1,4 +1,4 @@
-"""Values of large parameters, made once in a grading process and lent to its boxes as files in memory.
+"""Values of large parameters, made once for the workers of a machine and lent to their boxes as files in memory.
 
 A box maps them in place of making its own: what it writes to them stays its own, and the file itself is sealed.
 """
@@ -10,7 +10,9 @@ import math
 import mmap
 import os
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +24,10 @@ Shape = tuple[int, ...]
 Shapes = Mapping[str, Collection[Shape]]
 """Of parameters, by the name of what makes their network."""
 LEAST = 1 << 18  # numbers from which on mapping is quicker than making, as in `child.memory`
-ROOM = 1 << 30  # bytes that one process keeps; what does not fit is made by each box, as small parameters are
+ROOM = 3 << 29  # bytes that are kept; what does not fit is made by each box, as small parameters are
 KINDS = {2: "matrix", 4: "filter"}  # by the number of sizes in a shape
+SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+SHOWN = "/memfd:"  # how the kernel begins the name of such a file
 
 
 class Ready(NamedTuple):
@@ -35,47 +39,103 @@ class Ready(NamedTuple):
 
 
 class ReadyValues:
-    """The files of this process, by seed, kind and shape. They are closed when it ends."""
+    """The files of this process, by name; they are closed when it ends. room: bytes for all that it sees."""
 
     def __init__(self, room: int = ROOM) -> None:
-        self._room = room
-        self._files: dict[tuple[int, str, Shape], int] = {}
+        self._room, self._shared = room, False
+        self._files: dict[str, int] = {}
         self._making = threading.Lock()
+
+    def share(self) -> None:
+        """Take what other children of this process's parent have made, too, and count it as room that is taken.
+
+        They must be workers of one grader.
+        """
+        self._shared = True
 
     def of(self, seed: int, shapes: Collection[Shape]) -> list[Ready]:
         """Return what there is for a seed and the large ones of these shapes, after making it where there is room.
 
-        Threads that ask for the same wait for one of them.
+        Threads, and processes that share, wait for one of them to make it.
         """
         found: list[Ready] = []
         large = [shape for shape in set(shapes) if math.prod(shape) >= LEAST and len(shape) in KINDS]
         with self._making:
             for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MOST_FILES]:
-                size, kind = math.prod(shape), KINDS[len(shape)]
-                key = (seed, kind, shape)
-                if key not in self._files and 4 * size <= self._room:
-                    self._files[key] = made(seed, kind, shape)
-                    self._room -= 4 * size
-                if key in self._files:
-                    found.append(Ready(kind, shape, self._files[key]))
+                kind = KINDS[len(shape)]
+                file = self._file(seed, kind, shape)
+                if file is not None:
+                    found.append(Ready(kind, shape, file))
         return found
 
+    def _file(self, seed: int, kind: str, shape: Shape) -> int | None:
+        name = f"values {seed} {kind} {'x'.join(map(str, shape))}"
+        if name not in self._files:
+            with _one_at_a_time():
+                others = dict(_of_siblings()) if self._shared else {}
+                file = _opened(others[name], 4 * math.prod(shape)) if name in others else None
+                if file is None:
+                    taken = {**others, **{own: Path(f"/proc/self/fd/{file}") for own, file in self._files.items()}}
+                    if sum(map(_size, taken.values())) + 4 * math.prod(shape) > self._room:
+                        return None
+                    file = made(name, seed, kind, shape)
+                self._files[name] = file
+        return self._files[name]
 
-def made(seed: int, kind: str, shape: Shape) -> int:
+
+def made(name: str, seed: int, kind: str, shape: Shape) -> int:
     """Return a file in memory, float32 and row-major, that nobody can change any more."""
     size = math.prod(shape)
-    file = os.memfd_create("values", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    file = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         os.ftruncate(file, 4 * size)
         with mmap.mmap(file, 4 * size) as pages:
             write_values(np.frombuffer(pages, np.float32).reshape(shape), kind, seed)
-        fcntl.fcntl(
-            file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
-        )
+        fcntl.fcntl(file, fcntl.F_ADD_SEALS, SEALS)
     except BaseException:
         os.close(file)
         raise
     return file
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process of this installation look and make at a time, where its file system knows locks."""
+    with open(__file__, "rb") as file:  # noqa: PTH123
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _of_siblings() -> Iterator[tuple[str, Path]]:
+    """Yield the name and the place below /proc of each file of values that a child of this process's parent holds."""
+    parent = os.getppid()
+    with suppress(OSError):
+        for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split():
+            if int(pid) == os.getpid():
+                continue
+            with suppress(OSError):  # it has ended, or is not ours to look into
+                for place in Path(f"/proc/{pid}/fd").iterdir():
+                    with suppress(OSError):
+                        shown = str(place.readlink())
+                        if shown.startswith(f"{SHOWN}values "):
+                            yield shown.removeprefix(SHOWN).removesuffix(" (deleted)"), place
+
+
+def _opened(place: Path, size: int) -> int | None:
+    """Open another process's file for reading; None where it is not whole, sealed and of this size."""
+    with suppress(OSError):
+        file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        if fcntl.fcntl(file, fcntl.F_GET_SEALS) == SEALS and os.fstat(file).st_size == size:
+            return file
+        os.close(file)
+    return None
+
+
+def _size(place: Path) -> int:
+    with suppress(OSError):
+        return place.stat().st_size
+    return 0
 
 
 VALUES = ReadyValues()

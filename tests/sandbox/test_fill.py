@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import resource
+import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import paddle
@@ -58,7 +62,7 @@ MATRIX = (1024, 512)
 
 @pytest.fixture
 def file() -> Iterator[int]:
-    file = made(5, "matrix", MATRIX)
+    file = made("values", 5, "matrix", MATRIX)
     yield file
     os.close(file)
 
@@ -107,7 +111,7 @@ def test_memory_of_their_own_gets_no_file_laid_over_it(file: int) -> None:
 
 def test_neither_many_zeros_nor_ready_values_are_written() -> None:
     shape = (4096, 4096)
-    file = made(1, "matrix", shape)
+    file = made("values", 1, "matrix", shape)
     try:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
         with no_initial_values():
@@ -148,3 +152,53 @@ def test_threads_that_ask_for_the_same_values_get_the_same_file() -> None:
     assert len(found) == 8
     assert len({each.file for each in found}) == 1
     os.close(found[0].file)
+
+
+def test_children_of_one_parent_share_what_one_of_them_made() -> None:
+    script = (
+        "import os, sys\n"
+        "from autograder.sandbox.ready import ReadyValues\n"
+        "kept = ReadyValues(room=3 << 20)\n"
+        "if sys.argv[1] == 'shared': kept.share()\n"
+        "for seed in (1, 2):\n"
+        "    print([os.fstat(each.file).st_ino for each in kept.of(seed, [(1024, 512)])], flush=True)\n"
+        "input()\n"
+    )
+    children, told = [], []
+    for way in ("shared", "shared", "alone"):
+        child = subprocess.Popen(
+            [sys.executable, "-c", script, way], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        children.append(child)
+        told.append([child.stdout.readline(), child.stdout.readline()])
+    for child in children:
+        child.communicate("\n")
+    first, second, alone = told
+    assert first == second  # one file, and no room for a second one, whoever asks
+    assert first[0] != alone[0]
+    assert [each[1] for each in told] == ["[]\n"] * 3
+
+
+def test_a_file_of_another_process_that_is_not_sealed_is_not_taken() -> None:
+    script = (
+        "import os\n"
+        "file = os.memfd_create('values 1 matrix 1024x512', os.MFD_ALLOW_SEALING)\n"
+        "os.ftruncate(file, 2 << 20)\n"
+        "print(flush=True)\n"
+        "input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        kept = ReadyValues()
+        kept.share()
+        # This process's children are not its siblings: ask as one of them would.
+        with mock.patch.object(os, "getppid", os.getpid):
+            (found,) = kept.of(1, [MATRIX])
+        child.communicate("\n")
+    pages = mmap.mmap(found.file, 4 * MATRIX[0] * MATRIX[1], prot=mmap.PROT_READ)
+    assert np.array_equal(np.frombuffer(pages, np.float32).reshape(MATRIX), values.values("matrix", MATRIX, 1))
+    os.close(found.file)
