@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from typing import IO, Any, Protocol
 
@@ -39,7 +40,7 @@ class Child(Protocol):
 class ColdChild:
     """A child in a bubblewrap of its own, or, with boxed=False, without any protection."""
 
-    takes_files = True
+    takes_files = sys.platform == "linux"
 
     def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
         """orders: {"files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""

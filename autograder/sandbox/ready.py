@@ -26,7 +26,8 @@ Shapes = Mapping[str, Collection[Shape]]
 LEAST = 1 << 18  # numbers from which on mapping is quicker than making, as in `child.memory`
 ROOM = 3 << 29  # bytes that are kept; what does not fit is made by each box, as small parameters are
 KINDS = {2: "matrix", 4: "filter"}  # by the number of sizes in a shape
-SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+# Linux's numbers, which `fcntl` has on Linux only: adding and telling seals; no more seals, shorter, longer, written.
+F_ADD_SEALS, F_GET_SEALS, SEALS = 1033, 1034, 1 | 2 | 4 | 8
 SHOWN = "/memfd:"  # how the kernel begins the name of such a file
 
 
@@ -78,7 +79,10 @@ class ReadyValues:
                     taken = {**others, **{own: Path(f"/proc/self/fd/{file}") for own, file in self._files.items()}}
                     if sum(map(_size, taken.values())) + 4 * math.prod(shape) > self._room:
                         return None
-                    file = made(name, seed, kind, shape)
+                    try:
+                        file = made(name, seed, kind, shape)
+                    except OSError:  # the machine has no room for it: each box makes its own
+                        return None
                 self._files[name] = file
         return self._files[name]
 
@@ -88,10 +92,10 @@ def made(name: str, seed: int, kind: str, shape: Shape) -> int:
     size = math.prod(shape)
     file = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        os.ftruncate(file, 4 * size)
+        os.posix_fallocate(file, 0, 4 * size)  # whole, or an error here and not while it is written
         with mmap.mmap(file, 4 * size) as pages:
             write_values(np.frombuffer(pages, np.float32).reshape(shape), kind, seed)
-        fcntl.fcntl(file, fcntl.F_ADD_SEALS, SEALS)
+        fcntl.fcntl(file, F_ADD_SEALS, SEALS)
     except BaseException:
         os.close(file)
         raise
@@ -126,7 +130,7 @@ def _opened(place: Path, size: int) -> int | None:
     """Open another process's file for reading; None where it is not whole, sealed and of this size."""
     with suppress(OSError):
         file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
-        if fcntl.fcntl(file, fcntl.F_GET_SEALS) == SEALS and os.fstat(file).st_size == size:
+        if fcntl.fcntl(file, F_GET_SEALS) == SEALS and os.fstat(file).st_size == size:
             return file
         os.close(file)
     return None

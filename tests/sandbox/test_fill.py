@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import resource
@@ -10,6 +11,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -202,3 +204,26 @@ def test_a_file_of_another_process_that_is_not_sealed_is_not_taken() -> None:
     pages = mmap.mmap(found.file, 4 * MATRIX[0] * MATRIX[1], prot=mmap.PROT_READ)
     assert np.array_equal(np.frombuffer(pages, np.float32).reshape(MATRIX), values.values("matrix", MATRIX, 1))
     os.close(found.file)
+
+
+def test_where_nothing_can_be_sealed_the_box_is_there_all_the_same() -> None:
+    script = (
+        "import fcntl, os, sys\n"
+        "for name in [name for name in dir(fcntl) if 'SEAL' in name]: delattr(fcntl, name)\n"
+        "del os.memfd_create\n"
+        "sys.platform = 'darwin'\n"
+        "from autograder.sandbox.cold import ColdChild\n"
+        "import autograder.sandbox.box\n"
+        "sys.exit(ColdChild.takes_files)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_machine_without_room_for_values_leaves_them_to_the_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert ReadyValues().of(1, [MATRIX]) == []
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
