@@ -52,7 +52,7 @@ def make_class(root: Path, chapter: str, size: int, number: int) -> None:
         (folder / f"{chapter}.py").write_text(own, "utf-8")
 
 
-def graded(root: Path, size: int, words: list[str], group: Path, others: tuple[int, ...] = ()) -> Took:
+def graded(root: Path, chapter: str, size: int, words: list[str], group: Path, others: tuple[int, ...] = ()) -> Took:
     """Grade a class anew; others: processes whose CPU time and memory count, too."""
     for name in ("gradebook.db", "gradebook.db-wal", "gradebook.db-shm"):
         (root / name).unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def graded(root: Path, size: int, words: list[str], group: Path, others: tuple[i
     end.set()
     watcher.join()
     took = Took(time.monotonic() - start, cpu_seconds(group) - before, largest)
-    found = len(list((root / "autograded").glob("*/*/*.ipynb")))
+    found = len(list((root / "autograded").glob(f"*/{chapter}/{chapter}.ipynb")))
     if process.returncode not in (0, 1) or found != size:
         raise SystemExit(f"{words}: {found} of {size} graded: {said[-2000:]}")
     return took
@@ -159,7 +159,7 @@ def main() -> None:
     options.add_argument("--compared", type=int, default=200, help="the size of the class that is graded in three ways")
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
-    sizes = [int(size) for size in chosen.sizes.split(",") if size]
+    sizes = [int(size) for size in chosen.sizes.split(",")]
     found: dict[str, list[Took]] = {}
     with tempfile.TemporaryDirectory() as folder, control_group() as group:
         if group is None:
@@ -178,10 +178,12 @@ def main() -> None:
                     for size, course in courses.items():
                         make_class(course, chosen.chapter, size, number)
                     for size in sizes:
-                        found.setdefault(str(size), []).append(graded(courses[size], size, ENGINES[2], group))
+                        found.setdefault(str(size), []).append(
+                            graded(courses[size], chosen.chapter, size, ENGINES[2], group)
+                        )
                     for name, words in ways.items():
                         others = pids if "dask" in words[-1] else ()
-                        took = graded(courses[chosen.compared], chosen.compared, words, group, others)
+                        took = graded(courses[chosen.compared], chosen.chapter, chosen.compared, words, group, others)
                         found.setdefault(name, []).append(took)
                     print(f"round {number + 1}:", {name: each[-1] for name, each in found.items()}, file=sys.stderr)
         finally:

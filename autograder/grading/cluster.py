@@ -43,9 +43,8 @@ class DaskEngine:
 
     Each has one job at a time, so that a death tells which job it was of. Workers may come and go, and so may the
     scheduler: what is lost with it is begun again. address: HOST:PORT, as Dask takes it; box, database: of this process;
-    warn: told of every worker that
-    gets no job, or fewer than it could; refused: worker → why it gets none. Raises `GradingError` where no scheduler
-    answers or no worker fits.
+    warn: told of every worker that gets no job, or fewer than it could; refused: worker → why it gets none. Raises
+    `GradingError` where no scheduler answers or no worker fits.
     """
 
     def __init__(

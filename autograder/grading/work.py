@@ -20,7 +20,7 @@ from autograder.grading.attempts import write_autograded
 from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by
 from autograder.grading.counting import digest_of, handed_in_at
 from autograder.grading.once import Once
-from autograder.sandbox.box import Backend, Box
+from autograder.sandbox.box import Box
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
@@ -89,13 +89,12 @@ class Worker:
         self,
         root: Path,
         language: Language,
-        backend: Backend = "bubblewrap",
         box: Box | None = None,
         course: Course | None = None,
     ) -> None:
         course = course or load_course(root)
         self.language: Language = language
-        self.grader = Grader(root, course, box or box_of(course, backend), once=Once())
+        self.grader = Grader(root, course, box or box_of(course), once=Once())
         self.store = ResultStore(class_url(root))
         self.jobs = JobTable(self.store.database)
 

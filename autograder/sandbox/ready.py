@@ -18,12 +18,11 @@ from typing import NamedTuple
 import numpy as np
 
 from autograder.sandbox.child.values import write_values
-from autograder.sandbox.child.wire import MOST_FILES
+from autograder.sandbox.child.wire import LARGE, MOST_FILES
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Collection[Shape]]
 """Of parameters, by the name of what makes their network."""
-LEAST = 1 << 18  # numbers from which on mapping is quicker than making, as in `child.memory`
 ROOM = 3 << 29  # bytes that are kept; what does not fit is made by each box, as small parameters are
 KINDS = {2: "matrix", 4: "filter"}  # by the number of sizes in a shape
 # Linux's numbers, which `fcntl` has on Linux only: adding and telling seals; no more seals, shorter, longer, written.
@@ -60,7 +59,7 @@ class ReadyValues:
         Threads, and processes that share, wait for one of them to make it.
         """
         found: list[Ready] = []
-        large = [shape for shape in set(shapes) if math.prod(shape) >= LEAST and len(shape) in KINDS]
+        large = [shape for shape in set(shapes) if math.prod(shape) >= LARGE and len(shape) in KINDS]
         with self._making:
             for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MOST_FILES]:
                 kind = KINDS[len(shape)]
@@ -76,8 +75,8 @@ class ReadyValues:
                 others = dict(_of_siblings()) if self._shared else {}
                 file = _opened(others[name], 4 * math.prod(shape)) if name in others else None
                 if file is None:
-                    taken = {**others, **{own: Path(f"/proc/self/fd/{file}") for own, file in self._files.items()}}
-                    if sum(map(_size, taken.values())) + 4 * math.prod(shape) > self._room:
+                    held: dict[str, Path | int] = {**others, **self._files}  # by name: what several hold counts once
+                    if sum(map(_size, held.values())) + 4 * math.prod(shape) > self._room:
                         return None
                     try:
                         file = made(name, seed, kind, shape)
@@ -136,9 +135,9 @@ def _opened(place: Path, size: int) -> int | None:
     return None
 
 
-def _size(place: Path) -> int:
+def _size(file: Path | int) -> int:
     with suppress(OSError):
-        return place.stat().st_size
+        return os.stat(file).st_size  # noqa: PTH116  # of a descriptor, too
     return 0
 
 

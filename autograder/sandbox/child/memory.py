@@ -11,9 +11,9 @@ import numpy as np
 import paddle
 from paddle import nn
 
-LEAST = 1 << 18  # numbers from which on it is worth it
-PROT_READ, PROT_WRITE = 1, 2
-MAP_PRIVATE, MAP_FIXED, MAP_POPULATE = 0x02, 0x10, 0x8000
+from .wire import LARGE
+
+MAP_FIXED = 0x10
 FAILED = ctypes.c_void_p(-1).value
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *(ctypes.c_int,) * 3, ctypes.c_long)
@@ -31,7 +31,7 @@ class Zeros(nn.initializer.Initializer):  # type: ignore[misc, name-defined]
     def forward(self, parameter: Any, block: Any = None) -> Any:
         """Give a parameter its memory."""
         size = math.prod(parameter.shape)
-        if size < LEAST or parameter.dtype != paddle.float32 or not paddle.in_dynamic_mode():
+        if size < LARGE or parameter.dtype != paddle.float32 or not paddle.in_dynamic_mode():
             return self._plain(parameter, block)
         pages = mmap.mmap(-1, 4 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         zeros = np.frombuffer(pages, np.float32).reshape(parameter.shape)
@@ -57,9 +57,9 @@ def lay_over(parameter: Any, file: int) -> bool:
     if not address or (parameter.data_ptr(), 4 * math.prod(parameter.shape)) != (address, length):
         return False
     # All entries of the page table at once; with the right to write from the start, the kernel would copy each page.
-    flags = MAP_PRIVATE | MAP_FIXED | MAP_POPULATE
-    if _LIBC.mmap(address, length, PROT_READ, flags, file, 0) == FAILED:
+    flags = mmap.MAP_PRIVATE | mmap.MAP_POPULATE | MAP_FIXED
+    if _LIBC.mmap(address, length, mmap.PROT_READ, flags, file, 0) == FAILED:
         return False
-    if _LIBC.mprotect(address, length, PROT_READ | PROT_WRITE):
+    if _LIBC.mprotect(address, length, mmap.PROT_READ | mmap.PROT_WRITE):
         raise OSError(ctypes.get_errno(), "mprotect")
     return True

@@ -33,6 +33,7 @@ MAX_DEPTH = 32
 LARGEST_INT = (1 << 63) - 1
 CHUNK = 1 << 20
 MOST_FILES = 16
+LARGE = 1 << 18  # numbers of a parameter from which on its values come as a file: mapping is quicker than making then
 SMALL = 1 << 16  # bytes of arrays up to which a frame is sent in one piece
 
 
