@@ -38,7 +38,7 @@ class DeskError(AutograderError):
 class TravellingNote(BaseModel):
     """One note in the file that travels with a hand-in."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     week: Annotated[int, Field(strict=True, ge=1)]
     note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE)]
@@ -49,7 +49,7 @@ class TravellingNote(BaseModel):
 class TravellingRecord(BaseModel):
     """The file that travels with a hand-in: `submitted/<student>/checkins.json`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     version: int = 1
     checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()

@@ -134,7 +134,7 @@ class Accuracy(NetworkCheck):
     ) -> Measured | Text:
         """Train a new network by the student's own `plan.function`, then return its figures."""
         network = self.make(session, blank=False)
-        optimizer = session.ask("optimizer", model=network, learning_rate=plan.learning_rate, kind="adam")
+        optimizer = session.ask("optimizer", model=network, learning_rate=plan.learning_rate)
         generator = np.random.default_rng(seed)
         for _ in range(plan.epochs):
             order = generator.permutation(len(training.labels))[: plan.images or None]

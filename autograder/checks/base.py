@@ -23,6 +23,7 @@ Tree = Any
 SKETCH = 16
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
 MOST_NUMBERS, MOST_ROWS, MOST_SKETCHED = 1000, 10_000, 500_000
+SMALL = 1 << 14  # values of an array up to which its directions are kept for many shapes: 2 MiB each
 TOO_MANY = 1e300  # no expected number is so large
 
 
@@ -118,9 +119,22 @@ def sketch(array: Any) -> Tree:
     return {"shape": list(np.shape(array)), "values": numbers(values)}
 
 
-@lru_cache(maxsize=2)  # of the largest shape 61 MiB each
 def _directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return the random directions that arrays of a shape are projected on, float64 [SKETCH, values]."""
+    return (_small_directions if math.prod(shape) <= SMALL else _large_directions)(shape)
+
+
+@lru_cache(maxsize=32)
+def _small_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    return _new_directions(shape)
+
+
+@lru_cache(maxsize=2)  # of the largest shape 61 MiB each
+def _large_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    return _new_directions(shape)
+
+
+def _new_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     generator = np.random.default_rng(zlib.crc32(str(shape).encode()))
     return generator.standard_normal((SKETCH, math.prod(shape)))
 

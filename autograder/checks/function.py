@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
-import cv2
 import numpy as np
 
 from autograder.checks.base import MOST_NUMBERS, Check, Tree, numbers
@@ -29,7 +28,7 @@ class Transform(Check):
         seen = []
         for h, w in self.sizes:
             coarse = generator.integers(0, 256, (9, 7, 3), dtype=np.uint8)
-            result = session.ask("call", target=self.name, arguments=[cv2.resize(coarse, (w, h))])
+            result = session.ask("call", target=self.name, arguments=[_enlarged(coarse, w, h)])
             if not isinstance(result, np.ndarray):
                 seen.append({"type": type(result).__name__})
                 continue
@@ -112,10 +111,10 @@ class Loader(Check):
         files = {}
         for place, name in reversed(list(enumerate(self.names))):
             colour = self._colour(place)
-            files[name] = cv2.imencode(".png", np.full((8, 9, 3), colour, np.uint8))[1]
+            files[name] = _png(np.full((8, 9, 3), colour, np.uint8))
         for name in self.extra_files:
             content = np.full((8, 9, 3), 9, np.uint8)
-            files[name] = np.frombuffer(b"x", np.uint8) if name.startswith(".") else cv2.imencode(".png", content)[1]
+            files[name] = np.frombuffer(b"x", np.uint8) if name.startswith(".") else _png(content)
         return files
 
     def _colour(self, place: int) -> tuple[int, int, int]:
@@ -221,3 +220,16 @@ PARTS = (
     ("order", "图像顺序", "images in the order"),
     ("labels", "标签", "labels"),
 )
+
+
+# OpenCV is imported when it is needed: a class of a chapter without pictures does without.
+def _enlarged(picture: np.ndarray[Any, Any], width: int, height: int) -> np.ndarray[Any, Any]:
+    import cv2
+
+    return cv2.resize(picture, (width, height))
+
+
+def _png(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    import cv2
+
+    return cv2.imencode(".png", picture)[1]

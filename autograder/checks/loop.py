@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -25,26 +26,35 @@ class LoopCheck(Check):
     dropout: float = 0.0
     starts_in_training: bool = True
 
-    def loader(self) -> Tree:
-        """Return the pairs (float32 [B, 1, 28, 28], labels [B, 1]) that stand for the loader."""
-        generator = np.random.default_rng(self.seed)
-        pairs = []
-        for size in self.batches:
-            images = generator.standard_normal((size, *INPUTS)).astype(np.float32) * 0.3
-            labels = generator.integers(0, 2 if self.binary else self.num_classes, (size, 1))
-            pairs.append([images, labels.astype(np.float32 if self.binary else np.int64)])
-        return {"$pairs": pairs, "once": self.once}
-
-    def network(self, session: Session, training: bool) -> Tree:
-        """Return a probe network with known parameters, in train mode or not."""
+    def run(self, session: Session, training: bool, **more: Tree) -> Tree:
+        """Return what the function does with a probe network in train mode or not; see the operation `loop`."""
+        pairs = random_pairs(self.seed, self.batches, 2 if self.binary else self.num_classes, self.binary)
         return session.ask(
-            "probe_network",
-            inputs=int(np.prod(INPUTS)),
+            "loop",
+            target=self.name,
+            loader={"$pairs": pairs, "once": self.once},
             num_classes=1 if self.binary else self.num_classes,
             dropout=self.dropout,
             seed=self.seed,
             training=training,
+            **more,
         )
+
+
+@lru_cache(maxsize=32)
+def random_pairs(seed: int, batches: tuple[int, ...], kinds: int, binary: bool) -> list[list[Tree]]:
+    """Return the pairs (float32 [B, 1, 28, 28], labels [B, 1]) that stand for a loader; labels below `kinds`.
+
+    Every submission of a chapter is asked with the same ones, so they are kept, and not to be written to.
+    """
+    generator = np.random.default_rng(seed)
+    pairs = []
+    for size in batches:
+        images = generator.standard_normal((size, *INPUTS)).astype(np.float32) * 0.3
+        labels = generator.integers(0, kinds, (size, 1)).astype(np.float32 if binary else np.int64)
+        images.flags.writeable = labels.flags.writeable = False
+        pairs.append([images, labels])
+    return pairs
 
 
 class TrainEpoch(LoopCheck):
@@ -55,18 +65,15 @@ class TrainEpoch(LoopCheck):
     look_at: tuple[Literal["loss", "update"], ...] = ("loss", "update")
 
     def ask(self, session: Session) -> Tree:
-        session.ask("seed", seed=self.seed)
-        network = self.network(session, self.starts_in_training)
-        optimizer = session.ask("optimizer", model=network, learning_rate=0.1)
-        loss = session.ask("call", target=self.name, arguments=[network, self.loader(), optimizer])
-        passes = session.ask("passes", target=network)["passes"]
+        update = "update" in self.look_at
+        run = self.run(session, self.starts_in_training, learning_rate=0.1, parameters=update)
         seen: dict[str, Tree] = {}
         if "loss" in self.look_at:
-            seen["loss"] = number(loss)
-        if "update" in self.look_at:
-            seen["training"] = all(bool(training) for training, *_ in passes)
-            seen["sizes"] = [int(size) for *_, size in passes]
-            state = session.ask("parameters", target=network)
+            seen["loss"] = number(run["result"])
+        if update:
+            seen["training"] = all(bool(training) for training, *_ in run["passes"])
+            seen["sizes"] = [int(size) for *_, size in run["passes"]]
+            state = run["parameters"]
             if len(state) > MOST_ROWS or sum(np.size(value) for value in state.values()) > MOST_SKETCHED:
                 raise ValueError("a probe network has few parameters")
             seen["parameters"] = {str(key): sketch(value) for key, value in sorted(state.items())}
@@ -105,14 +112,15 @@ class Evaluate(LoopCheck):
     def ask(self, session: Session) -> Tree:
         seen: dict[str, Tree] = {}
         if "mode" in self.look_at:
-            runs = {str(training): self._run(session, training)[1] for training in (True, False)}
+            runs = {str(training): self.run(session, training) for training in (True, False)}
             # A function that never calls the network has no right mode.
             seen["evaluating"] = all(
                 run["passes"] and not any(training for training, *_ in run["passes"]) for run in runs.values()
             )
             seen["mode_after"] = {before: bool(run["training"]) for before, run in runs.items()}
         if {"values", "no_grad"} & set(self.look_at):
-            result, record = self._run(session, self.starts_in_training)
+            run = self.run(session, self.starts_in_training)
+            result = run["result"]
             if "values" in self.look_at:
                 several = isinstance(result, list) or (isinstance(result, np.ndarray) and result.ndim == 1)
                 if several and len(result) >= 10:
@@ -120,14 +128,8 @@ class Evaluate(LoopCheck):
                 else:
                     seen["values"] = [number(value) for value in (result if several else [result])]
             if "no_grad" in self.look_at:
-                seen["gradients"] = not record["passes"] or any(bool(switch) for _, switch, _ in record["passes"])
+                seen["gradients"] = not run["passes"] or any(bool(switch) for _, switch, _ in run["passes"])
         return seen
-
-    def _run(self, session: Session, training: bool) -> tuple[Tree, Tree]:
-        session.ask("seed", seed=self.seed)
-        network = self.network(session, training)
-        result = session.ask("call", target=self.name, arguments=[network, self.loader()])
-        return result, session.ask("passes", target=network)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("evaluating") is False:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -11,6 +12,7 @@ OBJECTS = 100_000  # that are made between two searches for garbage: imports mak
 def main() -> None:
     """Run `autograder`. Exit codes: 0 done, 1 something failed, 2 usage or a bad course file."""
     gc.set_threshold(OBJECTS)
+    atexit.register(gc.freeze)  # what is left goes with the process: Python would look through all of it several times
     from autograder.cli.verbs import app
     from autograder.errors import AutograderError
 

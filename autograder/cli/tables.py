@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from autograder.cli.common import progress
 from autograder.grading.plain import plain_text
 from autograder.text import Language, Text
 
@@ -60,7 +61,7 @@ def grading_progress(total: int) -> Iterator[Step]:
             count += 1
             outcome = record.get("reason") or _points(record)
             who = plain_text(record["student"] or record["submission"])
-            console.print(f"[{count}/{total}] {who} {record['chapter']} {outcome}", markup=False, highlight=False)
+            progress(f"[{count}/{total}] {who} {record['chapter']} {outcome}")
 
         yield line
         return

@@ -34,7 +34,7 @@ class Record(BaseModel):
     instead, so that an author sees a wrong sum and a wrong key in the same run.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:  # noqa: ARG003
@@ -76,7 +76,7 @@ def problem(message: str) -> PydanticCustomError:
 class _WrittenText(BaseModel):
     """A `Text` as an author writes it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     zh: str
     en: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
-from autograder.data import Split, cached_images, ensure_data, load_mnist, prepare_image
 from autograder.errors import AutograderError
 from autograder.grading.attempts import release_of
 from autograder.grading.grade import grade, key_of
@@ -29,6 +28,9 @@ from autograder.submission import RawSubmission, Rejected, Repaired, read_submis
 from autograder.submission.files import read_regular
 from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
 from autograder.text import Language, Text
+
+if TYPE_CHECKING:
+    from autograder.data import Split
 
 
 class GradingError(AutograderError):
@@ -249,13 +251,18 @@ def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
     )
 
 
+# The data, and OpenCV with it, are imported when they are needed: a class without weights does without.
 @cache
 def _mnist(root: Path, configured: str | None, split: Literal["training", "test"]) -> Images:
+    from autograder.data import ensure_data, load_mnist
+
     return Images(*load_mnist(ensure_data(root, configured).mnist_folder, split))
 
 
 @cache
 def _palm(root: Path, configured: str | None, split: Split, test_set: str | None) -> Images:
+    from autograder.data import cached_images, ensure_data, prepare_image
+
     folders = ensure_data(root, configured).palm_folders
     if test_set:
         folders = folders.with_test_set(test_set)

@@ -182,10 +182,9 @@ class Coordinator:
         with self.store.database.writing() as connection:
             if not self.jobs.is_held(connection, job):
                 return  # another coordinator has it; its result will be told
-            found = self.store.newest_id(connection, job.student, job.chapter, outcome.key)
-            if outcome.kind == "known" and found is not None:
-                result = found
-            else:
+            known = outcome.kind == "known"
+            result = self.store.newest_id(connection, job.student, job.chapter, outcome.key) if known else None
+            if result is None:
                 reason = "graded again by --regrade" if job.again else "graded"
                 result = add_result(
                     connection,
@@ -195,7 +194,7 @@ class Coordinator:
                     record,
                     submission=outcome.digest,
                     received_at=moment_of(outcome),
-                    reason="handed in again" if outcome.kind == "known" else reason,
+                    reason="handed in again" if known else reason,
                 ).id
             self.jobs.settle(connection, job, state, result, failed=state == "set_aside")
         self._tell(job, record)

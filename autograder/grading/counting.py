@@ -11,9 +11,10 @@ from typing import Any
 from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
 from autograder.course import Course
 from autograder.store.audit import actor_name, add_audit, newest_audited
-from autograder.store.ledgers import for_everybody, ledger_of, ledgers
-from autograder.store.records import Action, AuditEntry, Ledger
-from autograder.store.results import ResultStore
+from autograder.store.checkins import actions_for
+from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers
+from autograder.store.records import Action, Attempt, AuditEntry, Ledger
+from autograder.store.results import ResultStore, attempt_rows, newest_results
 from autograder.text import Language, Text
 
 COUNTS = Text(zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}.")
@@ -53,13 +54,24 @@ def handed_in_at(path: Path, now: datetime) -> datetime:
 def counting_of(course: Course, store: ResultStore, student: str, chapter: str) -> Counting:
     """Return which attempt of a student in a chapter counts."""
     with store.database.reading() as connection:
-        return _counting(course, ledger_of(connection, student), for_everybody(connection), chapter)
+        actions = sorted(actions_for(connection, student), key=lambda action: action.student is not None)
+        attempts = [attempt for _, attempt in newest_results(attempt_rows(connection, student, chapter))]
+        by_hand = sum(points for _, name, points in by_hand_rows(connection, student) if name == chapter)
+    return _counting(course, chapter, attempts, actions, float(by_hand))
 
 
-def _counting(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
-    due = chapter_deadline(course, chapter, (*for_all, *ledger.actions))
+def _counting(
+    course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], by_hand: float
+) -> Counting:
+    """actions: those for everybody, then the student's own; the last one holds."""
+    due = chapter_deadline(course, chapter, actions)
+    return counting(attempts, due, course.late, course.zone, by_hand)
+
+
+def _counting_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
     attempts = [attempt for attempt in ledger.attempts if attempt.chapter == chapter]
-    return counting(attempts, due, course.late, course.zone, dict(ledger.by_hand).get(chapter, 0.0))
+    by_hand = dict(ledger.by_hand).get(chapter, 0.0)
+    return _counting(course, chapter, attempts, (*for_all, *ledger.actions), by_hand)
 
 
 def with_counting(course: Course, store: ResultStore, record: dict[str, Any], language: Language) -> dict[str, Any]:
@@ -75,7 +87,7 @@ def class_with_counting(course: Course, store: ResultStore, language: Language) 
         for_all = for_everybody(connection)
         for ledger in ledgers(connection):
             for chapter in {attempt.chapter for attempt in ledger.attempts}:
-                found = _counting(course, ledger, for_all, chapter)
+                found = _counting_in(course, ledger, for_all, chapter)
                 blocks[ledger.student.id, chapter] = _block(found, language)
     return [
         {**record, "counting": block} if (block := blocks.get((record["student"], record["chapter"]))) else record
@@ -94,7 +106,7 @@ def audit_counting(course: Course, store: ResultStore) -> int:
         entries = []
         for ledger in ledgers(connection):
             for chapter in sorted({attempt.chapter for attempt in ledger.attempts}):
-                found = _counting(course, ledger, for_all, chapter)
+                found = _counting_in(course, ledger, for_all, chapter)
                 old, new = (
                     before.get((ledger.student.id, chapter), ""),
                     _shown(found, dict(ledger.by_hand).get(chapter)),

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, Delete, Update, delete, select, update
 
-from autograder.store.database import Database
+from autograder.store.database import Database, lock
 from autograder.store.tables import jobs
 
 State = Literal["received", "leased", "done", "failed", "set_aside"]
 LEASE = timedelta(seconds=60)
 MOST_FAILURES = 3
 ONE_LOOK = 200  # jobs that are read at a time: a class may have a hundred thousand, and most of the first ones are free
+_LOCK = zlib.crc32(b"autograder_job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +87,51 @@ class JobTable:
         return Job(*row)
 
     def receive(self, wanted: Sequence[tuple[str, str, str]], *, again: bool = False) -> list[Job]:
-        """Return the job of each (student, chapter, key), in one transaction; the missing ones are made.
+        """Return the job of each (student, chapter, key), in one transaction; the missing ones are made. Of a student and
+        chapter one key is wanted.
 
         What waits for an older submission of the same student and chapter is dropped. A failed job is tried again;
         with `again` everything is, also what is done or was set aside.
         """
         with self.database.writing() as connection:
-            return [self._receive(connection, *one, again) for one in wanted]
+            lock(connection, _LOCK)  # another process may be making the same ones
+            parts = (wanted[start : start + ONE_LOOK] for start in range(0, len(wanted), ONE_LOOK))
+            return [job for part in parts for job in self._receive(connection, part, again)]
 
-    def _receive(self, connection: Connection, student: str, chapter: str, key: str, again: bool) -> Job:
-        same = and_(jobs.c.student == student, jobs.c.chapter == chapter)
-        connection.execute(delete(jobs).where(same, jobs.c.key != key, jobs.c.state.in_(("received", "failed"))))
-        found = connection.execute(select(*_COLUMNS).where(same, jobs.c.key == key)).first()
-        if found is None:
-            values = {"student": student, "chapter": chapter, "key": key, "again": again, "received_at": self.clock()}
-            connection.execute(jobs.insert().values(state="received", attempts=0, failures=0, **values))
-        elif again:
-            state = "leased" if found.state == "leased" else "received"
-            connection.execute(update(jobs).where(jobs.c.id == found.id).values(state=state, again=True, failures=0))
-        elif found.state == "failed":
-            connection.execute(update(jobs).where(jobs.c.id == found.id).values(state="received"))
-        row = connection.execute(select(*_COLUMNS).where(same, jobs.c.key == key)).one()
-        return Job(*row)
+    def _receive(self, connection: Connection, wanted: Sequence[tuple[str, str, str]], again: bool) -> list[Job]:
+        keys = {(student, chapter): key for student, chapter, key in wanted}
+        found, older = {}, []
+        for job in self._jobs_of(connection, keys):
+            if keys[job.student, job.chapter] == job.key:
+                found[job.student, job.chapter] = job
+            elif job.state in ("received", "failed"):
+                older.append(job.id)
+        self._change(connection, delete(jobs), older)
+        if missing := [one for one in keys if one not in found]:
+            new = {"state": "received", "again": again, "attempts": 0, "failures": 0, "received_at": self.clock()}
+            rows = [{"student": one[0], "chapter": one[1], "key": keys[one], **new} for one in missing]
+            connection.execute(jobs.insert(), rows)
+        if again:
+            free = [job.id for job in found.values() if job.state != "leased"]
+            self._change(connection, update(jobs).values(state="received"), free)
+            self._change(connection, update(jobs).values(again=True, failures=0), [job.id for job in found.values()])
+        else:
+            failed = [job.id for job in found.values() if job.state == "failed"]
+            self._change(connection, update(jobs).values(state="received"), failed)
+        now = {(job.student, job.chapter, job.key): job for job in self._jobs_of(connection, keys)}
+        return [now[one] for one in wanted]
+
+    def _jobs_of(self, connection: Connection, whose: Collection[tuple[str, str]]) -> Iterator[Job]:
+        """Yield the jobs of (student, chapter) pairs."""
+        students, chapters = {student for student, _ in whose}, {chapter for _, chapter in whose}
+        query = select(*_COLUMNS).where(jobs.c.student.in_(students), jobs.c.chapter.in_(chapters))
+        for row in connection.execute(query):
+            if (row.student, row.chapter) in whose:
+                yield Job(*row)
+
+    def _change(self, connection: Connection, statement: Update | Delete, identifiers: Sequence[int]) -> None:
+        if identifiers:
+            connection.execute(statement.where(jobs.c.id.in_(identifiers)))
 
     def reopen(self, identifier: int) -> None:
         """Let a job that is done be looked at again."""

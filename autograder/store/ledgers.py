@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from weakref import WeakSet
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
 from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
@@ -28,6 +29,7 @@ JOIN assignment a ON a.id = sa.assignment_id
 WHERE (g.manual_score IS NOT NULL OR g.extra_credit IS NOT NULL) {student}
 GROUP BY sa.student_id, a.name ORDER BY sa.student_id{collation}, a.name
 """
+_GRADEBOOKS: WeakSet[Engine] = WeakSet()  # that nbgrader's tables were seen in: it never takes them away
 
 
 def ledger_of(connection: Connection, student: str) -> Ledger:
@@ -42,7 +44,7 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
         _Stream(_checkins(connection, student)),
         _Stream(_actions(connection, student)),
         _Stream(attempt_rows(connection, student)),
-        _Stream(_by_hand(connection, student)),
+        _Stream(by_hand_rows(connection, student)),
     ]
     while waiting := [stream.head for stream in streams if stream.head is not None]:
         name = min(waiting)
@@ -108,9 +110,12 @@ def _actions(connection: Connection, student: str | None) -> Iterable[Any]:
     return _streamed(connection, query if student is None else query.where(actions.c.student == student))
 
 
-def _by_hand(connection: Connection, student: str | None) -> Iterable[Any]:
-    if not inspect(connection).has_table("submitted_notebook"):
-        return ()
+def by_hand_rows(connection: Connection, student: str | None) -> Iterable[Any]:
+    """Return rows of (student, chapter, points that TAs gave or took in formgrader), sorted by student."""
+    if connection.engine not in _GRADEBOOKS:
+        if not inspect(connection).has_table("submitted_notebook"):
+            return ()
+        _GRADEBOOKS.add(connection.engine)
     collation = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
     query = BY_HAND.format(student="AND sa.student_id = :student" if student else "", collation=collation)
     return connection.execution_options(yield_per=AT_ONCE).execute(text(query), {"student": student} if student else {})

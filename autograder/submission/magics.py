@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+LONGEST_REMEMBERED = 8 * 1024  # characters of a cell
 # Cell magics whose body is ordinary code of the notebook.
 _WRAPPING = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%\s*(\w*)")
@@ -26,6 +28,16 @@ def without_magics(text: str) -> str:
     The body of a cell magic such as `%%bash` is blanked too; that of `%%time` and its like is kept, and so is the
     statement after `%time`. Lines inside strings and brackets are code (`% b` there is a remainder).
     """
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _without_magics(text)
+
+
+@lru_cache(512)
+def _remembered(text: str) -> str:
+    """Return what `_without_magics` gives; most cells of a class are the released ones."""
+    return _without_magics(text)
+
+
+def _without_magics(text: str) -> str:
     lines = text.split("\n")
     first = next((place for place, line in enumerate(lines) if line.strip()), None)
     if first is None:

@@ -162,7 +162,8 @@ class _Repair:
     def _is_answered_elsewhere(self, cell: Cell) -> bool:
         """Tell whether the student defines, in some cell, what the stub of a released answer cell would define anew."""
         answer = cell["cell_type"] == "code" and (grading_of(cell) or {}).get("solution")
-        return bool(answer and self._defined & defined_names([cell["source"]]))
+        stub = defined_names([cell["source"]]) if answer else set()
+        return bool(stub and self._defined & stub)
 
     @cached_property
     def _defined(self) -> set[str]:

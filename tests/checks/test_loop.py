@@ -9,6 +9,7 @@ import paddle
 import pytest
 
 from autograder.checks import Evaluate, TrainEpoch
+from autograder.checks.loop import random_pairs
 from autograder.checks.observe import observe
 from tests.checks.test_mode import Session
 
@@ -39,6 +40,23 @@ def test_a_note_on_the_model_does_not_turn_gradients_off(function: Any, gradient
     assert observe(NO_GRAD, Session("evaluate", function)) == {"seen": {"gradients": gradients}}
 
 
+def test_the_pairs_of_a_loader_are_made_once_and_stay_as_they_are() -> None:
+    def greedy(_model: Any, loader: Any) -> tuple[float, float]:
+        total = 0.0
+        for images, labels in loader:
+            total += float(images.sum())
+            images[:], labels[:] = 0, 0
+        return total, 0.0
+
+    values = Evaluate(name="evaluate", batches=(4, 3), seed=1)
+    first, second = (observe(values, Session("evaluate", greedy)) for _ in range(2))
+    assert first == second
+    assert first["seen"]["values"][0] != 0
+    (images, labels), _ = random_pairs(1, (4, 3), 10, False)
+    assert not images.flags.writeable
+    assert not labels.flags.writeable
+
+
 class Many:
     """A session whose probe network has more parameters than it can have."""
 
@@ -46,8 +64,8 @@ class Many:
         self.state = state
 
     def ask(self, operation: str, /, **_: Any) -> Any:
-        answers = {"passes": {"passes": []}, "parameters": self.state}
-        return answers.get(operation, 0.0)
+        assert operation == "loop"
+        return {"result": 0.0, "passes": [], "training": True, "parameters": self.state}
 
 
 @pytest.mark.parametrize(

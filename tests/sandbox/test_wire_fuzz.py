@@ -266,10 +266,14 @@ answers = {
     ),
     "describe_new": st.lists(st.tuples(odd, lists, odd).map(list), max_size=3) | odd,
     "gradients": st.fixed_dictionaries({"input": odd | lists, "without_gradient": odd}),
-    "passes": st.fixed_dictionaries(
-        {"passes": st.lists(st.tuples(odd, odd, odd).map(list), max_size=3) | odd, "training": odd}
+    "loop": st.fixed_dictionaries(
+        {
+            "result": odd | lists,
+            "passes": st.lists(st.tuples(odd, odd, odd).map(list), max_size=3) | odd,
+            "training": odd,
+            "parameters": odd | st.dictionaries(st.text(max_size=3), odd | lists, max_size=3),
+        }
     ),
-    "parameters": st.dictionaries(st.text(max_size=3), odd | lists, max_size=3),
     "stage": st.just("/tmp/x") | odd,
     "call": odd | lists,
     "drain": st.lists(

@@ -165,26 +165,43 @@ class Operations:
             )
         return batches
 
-    def do_probe_network(self, inputs: int, num_classes: int, dropout: float, seed: int, training: bool) -> Tree:
-        """Make a small network of ours, filled from `seed`, in the given mode."""
-        network = stand_ins.ProbeNetwork(inputs, num_classes, dropout)
+    def do_loop(
+        self,
+        target: str,
+        loader: Any,
+        num_classes: int,
+        dropout: float,
+        seed: int,
+        training: bool,
+        learning_rate: float | None = None,
+        parameters: bool = False,
+    ) -> Tree:
+        """Call `target(model, loader)`, with plain gradient descent as a third argument where there is a learning rate, on a
+        small network of ours in the given mode; its values and all random numbers come from `seed`.
+
+        Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards,
+        "parameters": their values by name and the running statistics, where asked for}`.
+        """
+        self.do_seed(seed)
+        network = stand_ins.probe_network(num_classes, dropout)
         fill.fill(network, seed)
         network.train() if training else network.eval()
-        return self._keep(network)
+        arguments = [network, self._argument(loader)]
+        if learning_rate is not None:
+            arguments.append(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=network.parameters()))
+        answer = {
+            "result": plain(self.namespace[target](*arguments)),
+            "passes": stand_ins.passes_of(network),
+            "training": bool(network.training),
+        }
+        if parameters:
+            answer["parameters"] = {name: as_array(value) for name, value in network.state_dict().items()}
+        return answer
 
-    def do_passes(self, target: Any) -> Tree:
-        """Return `[training, gradients on, batch size]` of each pass of a probe network, and its mode now."""
-        network = self._object(target)
-        return {"passes": stand_ins.passes_of(network), "training": bool(network.training)}
-
-    def do_optimizer(self, model: Any, learning_rate: float, kind: str = "sgd") -> Tree:
-        """Make an optimizer for a model: plain gradient descent, or adam."""
-        maker = paddle.optimizer.Adam if kind == "adam" else paddle.optimizer.SGD
-        return self._keep(maker(learning_rate=learning_rate, parameters=self._object(model).parameters()))
-
-    def do_parameters(self, target: Any) -> Tree:
-        """Return the values of all parameters of a probe network, by name, and its running statistics."""
-        return {name: as_array(value) for name, value in self._object(target).state_dict().items()}
+    def do_optimizer(self, model: Any, learning_rate: float) -> Tree:
+        """Make an Adam optimizer for a model."""
+        parameters = self._object(model).parameters()
+        return self._keep(paddle.optimizer.Adam(learning_rate=learning_rate, parameters=parameters))
 
     def do_fill(self, target: Any, seed: int, ready: list[list[Any]] | None = None) -> Tree:
         """Fill a network's parameters by shape and kind; ready: `[kind, shape]` of the values in each of `files`."""

@@ -21,16 +21,14 @@ def conquer():
         "error": None,
         "stages": [],
     }
-    kind.do_passes = lambda self, target: {"passes": [[False, False, 8]], "training": conquer.mode}
+    kind.do_loop = lambda self, training, **_: {
+        "result": [1.0, 0.0],
+        "passes": [[False, False, 8]],
+        "training": training,
+        "parameters": {},
+    }
     kind.do_fill = lambda self, target, seed: None
     kind.do_gradients = lambda self, target, images, weights: {"input": np.zeros_like(images), "without_gradient": 0}
-    original = kind.do_probe_network
-
-    def probe(self, **keywords):
-        conquer.mode = keywords["training"]
-        return original(self, **keywords)
-
-    kind.do_probe_network = probe
     return kind
 
 
