@@ -64,6 +64,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
+    # What a script starts in the background ignores Ctrl-C, and so would what is started here, which is ended by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chapters = [entry.id for entry in load_course(ROOT).chapters]
     cold: dict[str, list[float]] = {name: [] for name in ("--help", *chapters)}
     warm: dict[str, list[float]] = {name: [] for name in chapters}

@@ -22,13 +22,15 @@ from autograder.grading.classroom import Grader, HandIn, box_of
 from autograder.sandbox.conversation import BoxSession
 
 # `sizes` is a pass of which only the shapes are asked for, where none for such images has run yet.
-PASSES = ("forward", "sizes", "gradients", "silenced", "call", "drain", "augment")
+PASSES = ("forward", "sizes", "gradients", "silenced", "call", "loop", "drain", "augment")
 MAKING = ("load", "make", "initial")
+IDLE = "loop_that_does_nothing"
 
 
 def by_operation(group: Path, grader: Grader, chapter: str) -> tuple[float, Counter[str]]:
     """Return the CPU seconds of grading a chapter's solution: in all, and by what the box was asked."""
     spent: Counter[str] = Counter()
+    loops: list[dict[str, Any]] = []
     plain = BoxSession.ask
 
     def ask(session: BoxSession, operation: str, /, **arguments: Any) -> Any:
@@ -37,14 +39,30 @@ def by_operation(group: Path, grader: Grader, chapter: str) -> tuple[float, Coun
             return plain(session, operation, **arguments)
         finally:
             spent[operation] += cpu_seconds(group) - before
+            if operation == "loop":
+                loops.append(arguments)
 
     BoxSession.ask = ask  # type: ignore[method-assign]
     try:
         began = cpu_seconds(group)
         grader.grade(HandIn(ROOT / "solutions" / chapter / f"{chapter}.py", chapter, None))
-        return cpu_seconds(group) - began, spent
+        total = cpu_seconds(group) - began
     finally:
         BoxSession.ask = plain  # type: ignore[method-assign]
+    ours = around_loops(group, grader, loops)
+    spent["loop"] -= ours
+    spent["around loops"] += ours
+    return total, spent
+
+
+def around_loops(group: Path, grader: Grader, loops: list[dict[str, Any]]) -> float:
+    """Return what is not the student's in questions about loops, CPU seconds: the same ones about a loop that does nothing."""
+    with grader.box.session() as session:
+        session.ask("load", statements=[["idle.py", 1, f"def {IDLE}(*_): pass"]])
+        began = cpu_seconds(group)
+        for arguments in loops:
+            session.ask("loop", **{**arguments, "target": IDLE})
+        return cpu_seconds(group) - began
 
 
 def medians(found: list[tuple[float, Counter[str]]]) -> list[float]:
