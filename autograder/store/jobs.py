@@ -101,37 +101,25 @@ class JobTable:
     def _receive(self, connection: Connection, wanted: Sequence[tuple[str, str, str]], again: bool) -> list[Job]:
         keys = {(student, chapter): key for student, chapter, key in wanted}
         found, older = {}, []
-        for job in self._jobs_of(connection, keys):
+        for job in _jobs_of(connection, keys):
             if keys[job.student, job.chapter] == job.key:
                 found[job.student, job.chapter] = job
             elif job.state in ("received", "failed"):
                 older.append(job.id)
-        self._change(connection, delete(jobs), older)
+        _change(connection, delete(jobs), older)
         if missing := [one for one in keys if one not in found]:
             new = {"state": "received", "again": again, "attempts": 0, "failures": 0, "received_at": self.clock()}
             rows = [{"student": one[0], "chapter": one[1], "key": keys[one], **new} for one in missing]
             connection.execute(jobs.insert(), rows)
         if again:
             free = [job.id for job in found.values() if job.state != "leased"]
-            self._change(connection, update(jobs).values(state="received"), free)
-            self._change(connection, update(jobs).values(again=True, failures=0), [job.id for job in found.values()])
+            _change(connection, update(jobs).values(state="received"), free)
+            _change(connection, update(jobs).values(again=True, failures=0), [job.id for job in found.values()])
         else:
             failed = [job.id for job in found.values() if job.state == "failed"]
-            self._change(connection, update(jobs).values(state="received"), failed)
-        now = {(job.student, job.chapter, job.key): job for job in self._jobs_of(connection, keys)}
+            _change(connection, update(jobs).values(state="received"), failed)
+        now = {(job.student, job.chapter, job.key): job for job in _jobs_of(connection, keys)}
         return [now[one] for one in wanted]
-
-    def _jobs_of(self, connection: Connection, whose: Collection[tuple[str, str]]) -> Iterator[Job]:
-        """Yield the jobs of (student, chapter) pairs."""
-        students, chapters = {student for student, _ in whose}, {chapter for _, chapter in whose}
-        query = select(*_COLUMNS).where(jobs.c.student.in_(students), jobs.c.chapter.in_(chapters))
-        for row in connection.execute(query):
-            if (row.student, row.chapter) in whose:
-                yield Job(*row)
-
-    def _change(self, connection: Connection, statement: Update | Delete, identifiers: Sequence[int]) -> None:
-        if identifiers:
-            connection.execute(statement.where(jobs.c.id.in_(identifiers)))
 
     def reopen(self, identifier: int) -> None:
         """Let a job that is done be looked at again."""
@@ -206,3 +194,18 @@ class JobTable:
     def drop(self, connection: Connection, job: Job) -> None:
         """Remove a job whose submission is no longer there, inside a transaction."""
         connection.execute(delete(jobs).where(jobs.c.id == job.id))
+
+
+def _jobs_of(connection: Connection, whose: Collection[tuple[str, str]]) -> Iterator[Job]:
+    """Yield the jobs of (student, chapter) pairs."""
+    students, chapters = {student for student, _ in whose}, {chapter for _, chapter in whose}
+    query = select(*_COLUMNS).where(jobs.c.student.in_(students), jobs.c.chapter.in_(chapters))
+    for row in connection.execute(query):
+        if (row.student, row.chapter) in whose:
+            yield Job(*row)
+
+
+def _change(connection: Connection, statement: Update | Delete, identifiers: Sequence[int]) -> None:
+    """Change the named jobs, where there are any."""
+    if identifiers:
+        connection.execute(statement.where(jobs.c.id.in_(identifiers)))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-LONGEST_REMEMBERED = 8 * 1024  # characters of a cell
+from autograder.submission.statements import LONGEST_REMEMBERED
+
 # Cell magics whose body is ordinary code of the notebook.
 _WRAPPING = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%\s*(\w*)")
