@@ -14,7 +14,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.checkin.board import PseudonymError, join_board, leave_board, pseudonym_of
-from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note, judge_submission
+from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note, judge_submission, weeks_for_a_note
+from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
@@ -74,6 +75,12 @@ class Desk:
             student,
             lambda known, actions: judge_note(self.course, text, moment, known, actions, week=week, reason=reason),
         )
+
+    def weeks_for_a_note(self, student: str) -> tuple[WeekStatus, ...]:
+        """Return the weeks that a note of this moment may be for; where there are several, it must be asked."""
+        with self.database.reading() as connection:
+            known, given = checkins_of(connection, student), actions_for(connection, student)
+        return weeks_for_a_note(self.course, self.clock(), known, given)
 
     def submission(
         self,

@@ -112,6 +112,7 @@ def summary_record(course: Course, summary: Summary, now: datetime, language: La
                 "due": one.due.isoformat(),
                 "at": one.at.isoformat() if one.at else None,
                 "proof": one.proof,
+                "late_until": one.late_until.isoformat() if one.late_until else None,
             }
             for one in summary.weeks
         ],

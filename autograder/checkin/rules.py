@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.checkin.status import Status, WeekJudge, WeekStatus, holding
 from autograder.checkin.weeks import (
     by_number,
     deadline,
@@ -17,9 +18,9 @@ from autograder.checkin.weeks import (
     proof_of,
     standing_at,
 )
-from autograder.checkin.wording import shown_moment
+from autograder.checkin.wording import STATUS_WORDS, filled, shown_moment
 from autograder.course import CheckinWeek, Course
-from autograder.store.records import Action, CheckIn, CheckInKind, Standing
+from autograder.store.records import Action, CheckIn, CheckInKind, Ledger, Standing, Student
 from autograder.text import Text
 
 NO_WEEKS = Text(zh="这门课没有打卡周", en="this course has no check-in weeks")
@@ -54,6 +55,12 @@ QUOTA = Text(
     zh="{month} 的 {limit} 次补卡已用完; 请找助教",
     en="the {limit} make-ups of {month} are used up; ask a TA",
 )
+WHICH_WEEK = Text(
+    zh="说明是给哪一周的? 加上 {weeks}",
+    en="Which week is the note for? Add {weeks}",
+)
+ONE_OF_THEM = Text(zh="--week {week} ({status})", en="--week {week} ({status})")
+NOTHING_TO_MAKE_UP = Text(zh="第 {week} 周是请假, 不用补卡", en="week {week} is on leave, there is nothing to make up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,13 @@ def judge_note(
     Args:
         known: what the student has checked in before.
         actions: of TAs, for this student and for everybody.
-        week: the number; the open week by default.
+        week: the number; by default the open week. Where another one is in its late window and not done, it must be given.
         reason: for a make-up.
     """
-    chosen = _week(course, moment, actions, week)
+    possible = weeks_for_a_note(course, moment, known, actions) if week is None else ()
+    if len(possible) > 1:
+        return Refused(which_week(possible))
+    chosen = _week(course, moment, actions, possible[0].week if possible else week)
     if isinstance(chosen, Refused):
         return chosen
     rule = proof_of(course, chosen)
@@ -133,13 +143,46 @@ def judge_submission(
     return _accepted(course, chosen, "submission", proof, moment, known, actions, reason=reason)
 
 
+def weeks_for_a_note(
+    course: Course, moment: datetime, known: Sequence[CheckIn], actions: Sequence[Action]
+) -> tuple[WeekStatus, ...]:
+    """Return the weeks that a note without a week may be for: those late and not done yet, and the open one."""
+    own = tuple(action for action in actions if action.student is not None)
+    statuses = WeekJudge(course, moment, actions).statuses(Ledger(Student(""), tuple(known), own))
+    late = [one for one in statuses if one.status is Status.LATE_OPEN and _takes_notes(course, one.week)]
+    current = open_week(course, moment, actions)
+    return (*late, *(one for one in statuses if late and current and one.week == current.week))
+
+
+def which_week(possible: Sequence[WeekStatus]) -> Text:
+    """Return the question for which week a note is."""
+    each = [filled(ONE_OF_THEM, week=one.week, status=STATUS_WORDS[one.status]) for one in possible]
+    between = Text(zh=" 或 ", en=" or ")
+    shown = Text(zh=between.zh.join(one.zh for one in each), en=between.en.join(one.en for one in each))
+    return filled(WHICH_WEEK, weeks=shown)
+
+
+def _takes_notes(course: Course, number: int) -> bool:
+    week = course.week(number)
+    return week is not None and proof_of(course, week).proof != "submission"
+
+
 def makeups_left(course: Course, month: str, known: Sequence[CheckIn], actions: Sequence[Action] = ()) -> int:
-    """Return how many make-ups are left in a month; those that a TA granted count, and each week counts once."""
+    """Return how many make-ups are left in a month.
+
+    Those that a TA granted count, each week counts once, and one that is on leave by now costs nothing.
+    """
     used = {c.week for c in known if c.standing == "made_up" and c.month == month}
     used |= {
         a.week for a in actions if a.kind == "makeup" and a.active and a.week and month_of(a.at, course.zone) == month
     }
+    used = {week for week in used if not _on_leave(actions, week)}
     return max(0, course.makeup.per_month - len(used))
+
+
+def _on_leave(actions: Sequence[Action], week: int) -> bool:
+    about = [action for action in actions if action.week == week]
+    return holding(about, "leave") is not None or holding(about, "excuse") is not None
 
 
 def _week(course: Course, moment: datetime, actions: Sequence[Action], number: int | None) -> CheckinWeek | Refused:
@@ -189,6 +232,8 @@ def _accepted(
     month = month_of(moment, course.zone)
     standing: Standing | None = standing_at(course, week, due, moment)
     if standing is None:
+        if _on_leave(actions, week.week):
+            return Refused(NOTHING_TO_MAKE_UP.format(week=week.week))
         before = next((c for c in known if c.week == week.week and c.standing == "made_up"), None)
         if not reason.strip():
             return Refused(_with_moments(REASON_NEEDED, course, week=week.week, due=due))

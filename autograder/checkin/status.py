@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from autograder.checkin.weeks import by_number, deadline, is_after, proof_of, standing_at
+from autograder.checkin.weeks import by_number, deadline, is_after, last_late_moment, proof_of, standing_at
 from autograder.course import CheckinProof, CheckinWeek, Course
 from autograder.store.records import Action, CheckIn, Ledger
 
@@ -17,6 +17,7 @@ class Status(StrEnum):
 
     UPCOMING = "upcoming"
     OPEN = "open"
+    LATE_OPEN = "late_open"
     ON_TIME = "on_time"
     LATE = "late"
     MADE_UP = "made_up"
@@ -29,7 +30,10 @@ _BEST_FIRST = (Status.ON_TIME, Status.LATE, Status.MADE_UP)
 
 
 class WeekStatus(NamedTuple):
-    """One week of one student. due: the deadline that holds for this student; at: when the week was earned."""
+    """One week of one student. due: the deadline that holds for this student; at: when the week was earned.
+
+    late_until: the last moment that still counts as late, while the week is in its late window.
+    """
 
     week: int
     status: Status
@@ -37,6 +41,7 @@ class WeekStatus(NamedTuple):
     at: datetime | None = None
     proof: str = ""
     excused: bool = False
+    late_until: datetime | None = None
 
 
 class WeekJudge:
@@ -47,7 +52,8 @@ class WeekJudge:
         self.for_all = tuple(action for action in for_all if action.student is None)
         self.weeks = by_number(course)
         self._by_number = {week.week: position for position, week in enumerate(self.weeks)}
-        self._plain = tuple(self._without_proof(week, self.for_all) for week in self.weeks)
+        self._decided = {week.week: tuple(a for a in self.for_all if a.week == week.week) for week in self.weeks}
+        self._plain = tuple(self._without_proof(week, self._decided[week.week]) for week in self.weeks)
 
     def statuses(self, ledger: Ledger) -> tuple[WeekStatus, ...]:
         """Return the status of every week, in the order of time."""
@@ -69,26 +75,38 @@ class WeekJudge:
     def _one(self, position: int, pieces: Sequence[CheckIn], own: tuple[Action, ...]) -> WeekStatus:
         week, plain = self.weeks[position], self._plain[position]
         if own:
-            plain = self._without_proof(week, self.for_all + own)
-        if earned := _earned(self.course, week, plain.due, pieces):
+            plain = self._without_proof(week, self._decided[week.week] + own)
+        earned = _earned(self.course, week, plain.due, pieces)
+        if earned and (plain.status is not Status.ON_LEAVE or earned[0] is not Status.MADE_UP):
             return WeekStatus(plain.week, earned[0], plain.due, earned[1].at, earned[1].proof)
-        if granted := _newest(own, "makeup"):
-            return plain._replace(status=Status.MADE_UP, at=granted.at)
-        excused = _newest(own, "excuse")
-        if excused or _newest(own, "leave"):
-            return plain._replace(status=Status.ON_LEAVE, excused=excused is not None)
+        granted = holding(own, "makeup")
+        if granted and plain.status is not Status.ON_LEAVE:
+            return WeekStatus(plain.week, Status.MADE_UP, plain.due, granted.at)
         return plain
 
     def _without_proof(self, week: CheckinWeek, actions: tuple[Action, ...]) -> WeekStatus:
+        """Return the status of a week without a check-in. actions: about this week, for everybody and for a student."""
         due = deadline(week, actions)
-        if is_after(self.now, due):
-            return WeekStatus(week.week, Status.MISSED, due)
-        return WeekStatus(week.week, Status.UPCOMING if self.now < week.opens else Status.OPEN, due)
+        excused = holding(actions, "excuse") is not None
+        if excused or holding(actions, "leave"):
+            return WeekStatus(week.week, Status.ON_LEAVE, due, excused=excused)
+        if self.now < week.opens:
+            return WeekStatus(week.week, Status.UPCOMING, due)
+        if not is_after(self.now, due):
+            return WeekStatus(week.week, Status.OPEN, due)
+        until = last_late_moment(self.course, week, due)
+        if not is_after(self.now, until):
+            return WeekStatus(week.week, Status.LATE_OPEN, due, late_until=until)
+        return WeekStatus(week.week, Status.MISSED, due)
 
 
-def _newest(actions: Sequence[Action], kind: str) -> Action | None:
-    found = next((action for action in reversed(actions) if action.kind == kind), None)
-    return found if found and found.active else None
+def holding(actions: Sequence[Action], kind: str) -> Action | None:
+    """Return a decision about a week that holds: the newest for the student, or the newest for everybody."""
+    newest: dict[str | None, Action] = {}
+    for action in actions:
+        if action.kind == kind:
+            newest[action.student] = action
+    return next((action for action in newest.values() if action.active), None)
 
 
 def _earned(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from autograder.text import Text
+from autograder.text import LANGUAGES, Text
 
 STATUS_WORDS = {
     "upcoming": Text(zh="未开始", en="upcoming"),
     "open": Text(zh="进行中", en="open"),
+    "late_open": Text(zh="迟到期内", en="late window"),
     "on_time": Text(zh="按时", en="on time"),
     "late": Text(zh="迟到", en="late"),
     "made_up": Text(zh="补卡", en="made up"),
@@ -17,10 +18,20 @@ STATUS_WORDS = {
     "missed": Text(zh="缺卡", en="missed"),
 }
 # One character for each status, told apart without colour.
-MARKS = {"upcoming": "·", "open": "○", "on_time": "●", "late": "◐", "made_up": "△", "on_leave": "–", "missed": "×"}
+MARKS = {
+    "upcoming": "·",
+    "open": "○",
+    "late_open": "◔",
+    "on_time": "●",
+    "late": "◐",
+    "made_up": "△",
+    "on_leave": "–",
+    "missed": "×",
+}
 COLOURS = {
     "upcoming": "dim",
     "open": "bold cyan",
+    "late_open": "bold yellow",
     "on_time": "green",
     "late": "yellow",
     "made_up": "blue",
@@ -29,6 +40,57 @@ COLOURS = {
 }
 DAYS = Text(zh="{days} 天 {hours} 小时", en="{days} d {hours} h")
 HOURS = Text(zh="{hours} 小时 {minutes} 分", en="{hours} h {minutes} min")
+LATE_UNTIL = Text(
+    zh="第 {week} 周的截止时间已过, {until} 前打卡仍算迟到, 连续周数还没有断",
+    en="Week {week} is over but counts as late until {until}; the streak is not broken yet",
+)
+WEEKDAYS = (
+    *(Text(zh="周一", en="Monday"), Text(zh="周二", en="Tuesday"), Text(zh="周三", en="Wednesday")),
+    *(Text(zh="周四", en="Thursday"), Text(zh="周五", en="Friday"), Text(zh="周六", en="Saturday")),
+    Text(zh="周日", en="Sunday"),
+)
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def weekday_moment(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -> Text:
+    """Return a moment of a zone as people say it: `10 月 13 日周二 23:59`, `Tuesday 13 October 23:59`."""
+    local = moment.astimezone(zone)
+    clock, day = local.strftime("%H:%M:%S" if seconds else "%H:%M"), WEEKDAYS[local.weekday()]
+    return Text(
+        zh=f"{local.month} 月 {local.day} 日{day.zh} {clock}",
+        en=f"{day.en} {local.day} {MONTHS[local.month - 1]} {clock}",
+    )
+
+
+def late_until(week: int, until: datetime, zone: ZoneInfo) -> Text:
+    """Return what the late window of a week means, to its second."""
+    said = weekday_moment(until, zone, seconds=True)
+    return filled(LATE_UNTIL, week=week, until=said)
+
+
+def filled(text: Text, **values: object) -> Text:
+    """Return a text with its values, those that are texts each in their language."""
+    return Text(
+        **{
+            name: text.to(name).format(
+                **{key: value.to(name) if isinstance(value, Text) else value for key, value in values.items()}
+            )
+            for name in LANGUAGES
+        }
+    )
 
 
 def shown_moment(moment: datetime, zone: ZoneInfo) -> str:

@@ -32,6 +32,7 @@ PENDING = Text(zh="  还差另一半: 提交和说明都要有", en="  half of i
 WAITING = Text(
     zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} points"
 )
+WHICH = Text(zh="这条说明是给哪一周的?", en="Which week is this note for?")
 TO_DO = Text(
     zh='还没有打卡。交一次作业, 或者 autograder checkin -m "本周做了什么"',
     en='Not checked in yet. Hand something in, or: autograder checkin -m "what you did this week"',
@@ -68,6 +69,8 @@ def checkin(
         remember(root, student)
     with students_database(root) as database:
         desk = Desk(course, database)
+        if message and week is None and not as_json and sys.stdin.isatty():
+            week = _chosen_week(desk, who, language)
         outcome, new = desk.note(who, message, week=week, reason=reason) if message else (None, False)
         if message and not is_class(root):
             desk.export_record(who, (to or root / "submitted") / who)
@@ -75,6 +78,22 @@ def checkin(
         _report(course, desk, summary, outcome, new, as_json, language, week)
         if not as_json and message and not is_class(root):
             print(KEPT.to(language).format(path=Path(".autograder/checkins.db")))
+
+
+def _chosen_week(desk: Desk, student: str, language: Language) -> int | None:
+    """Ask for which week a note is where more than one is possible: one that is late, and the open one."""
+    from autograder.checkin.wording import STATUS_WORDS
+
+    possible = desk.weeks_for_a_note(student)
+    if len(possible) < 2:
+        return None
+    numbers = [one.week for one in possible]
+    for one in possible:
+        print(f"  {one.week}  {STATUS_WORDS[one.status].to(language)}")
+    answer = 0
+    while answer not in numbers:
+        answer = int(typer.prompt(f"{WHICH.to(language)} ({'/'.join(map(str, numbers))})", type=int))
+    return answer
 
 
 def _report(
@@ -119,6 +138,7 @@ def _report(
 
 
 def _print_week(course: Course, summary: Summary, number: int, new: bool, done: bool, language: Language) -> None:
+    from autograder.checkin.status import Status
     from autograder.checkin.weeks import proof_of
     from autograder.checkin.wording import STATUS_WORDS
 
@@ -130,7 +150,7 @@ def _print_week(course: Course, summary: Summary, number: int, new: bool, done: 
     elif pieces:
         print(DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
         print(PENDING.to(language))
-    else:
+    elif shown.status is not Status.LATE_OPEN:
         print(TO_DO.to(language))
     kinds = [(SUBMISSION if piece.kind == "submission" else NOTE).to(language) for piece in pieces]
     if kinds:
@@ -140,10 +160,12 @@ def _print_week(course: Course, summary: Summary, number: int, new: bool, done: 
 
 
 def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
-    from autograder.cli.course_map import figures, next_deadline
+    from autograder.cli.course_map import figures, late_weeks, next_deadline
 
     now = desk.clock()
     print(figures(course, summary, now).to(language))
+    for late in late_weeks(course, summary):
+        print(late.to(language))
     if upcoming := next_deadline(course, summary, now):
         print(upcoming.to(language))
 

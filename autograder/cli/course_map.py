@@ -15,7 +15,7 @@ from autograder.checkin.rules import makeups_left
 from autograder.checkin.status import Status
 from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import by_number, is_after, month_of
-from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, shown_moment, shown_span
+from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, filled, late_until, shown_moment, shown_span
 from autograder.course import Course
 from autograder.text import Language, Text
 
@@ -27,6 +27,11 @@ FIGURES = Text(
 )
 COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
 NEXT = Text(zh="第 {week} 周打卡截止: {due}, 还有 {left}", en="Week {week} is due {due}, {left} left")
+AFTER = Text(zh="下一个截止时间: 第 {week} 周, {due}, 还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
+COMMAND = Text(
+    zh='autograder checkin --week {week} -m "这一周做了什么"',
+    en='autograder checkin --week {week} -m "what you did in it"',
+)
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
 OVER = Text(zh="没有提交", en="nothing handed in")
@@ -77,9 +82,20 @@ def student_map(course: Course, summary: Summary, now: datetime, language: Langu
     if summary.weeks:
         lines += [Line(), Line(WEEKS.to(language), style="bold"), *_weeks(summary, language)]
         lines.append(Line(f"  {figures(course, summary, now).to(language)}"))
+    if late := late_weeks(course, summary):
+        lines += [Line(), *(Line(said.to(language), style="yellow") for said in late)]
     if upcoming := next_deadline(course, summary, now):
         lines += [Line(), Line(upcoming.to(language), style="cyan")]
     return lines
+
+
+def late_weeks(course: Course, summary: Summary) -> list[Text]:
+    """Return for each week in its late window until when it counts, and the command for it."""
+    return [
+        Text.joined((late_until(one.week, one.late_until, course.zone), COMMAND.format(week=one.week)), ": ")
+        for one in summary.weeks
+        if one.late_until is not None
+    ]
 
 
 def figures(course: Course, summary: Summary, now: datetime) -> Text:
@@ -92,16 +108,13 @@ def figures(course: Course, summary: Summary, now: datetime) -> Text:
 
 
 def next_deadline(course: Course, summary: Summary, now: datetime) -> Text | None:
-    """Return the deadline of the open week that is still to do, None where there is none."""
-    found = next((one for one in summary.weeks if one.status is Status.OPEN), None)
+    """Return the next deadline that is still to do: of the open week, else of the week after it; None at the end."""
+    to_do = [one for one in summary.weeks if one.status in (Status.OPEN, Status.UPCOMING)]
+    found = min(to_do, key=lambda one: one.due, default=None)
     if found is None:
         return None
-    due = shown_moment(found.due, course.zone)
-    left = shown_span(found.due - now)
-    return Text(
-        zh=NEXT.zh.format(week=found.week, due=due, left=left.zh),
-        en=NEXT.en.format(week=found.week, due=due, left=left.en),
-    )
+    text = NEXT if found.status is Status.OPEN else AFTER
+    return filled(text, week=found.week, due=shown_moment(found.due, course.zone), left=shown_span(found.due - now))
 
 
 def _chapter(
@@ -134,7 +147,7 @@ def _weeks(summary: Summary, language: Language) -> list[Line]:
         marks.append(MARKS[one.status], style=COLOURS[one.status])
         marks.append(" ")
     legend = Line("  ")
-    for status in ("on_time", "late", "made_up", "on_leave", "missed", "open", "upcoming"):
+    for status in ("on_time", "late", "made_up", "on_leave", "missed", "late_open", "open", "upcoming"):
         legend.append(MARKS[status], style=COLOURS[status])
         legend.append(f" {STATUS_WORDS[status].to(language)}  ", style="dim")
     return [numbers, marks, legend]

@@ -26,6 +26,7 @@ STATUS_COLOURS = {
     Status.MADE_UP: "#070707",
     Status.ON_LEAVE: "#080808",
     Status.MISSED: "#090909",
+    Status.LATE_OPEN: "#0a0a0a",
 }
 VARIABLES = {
     INK: "--muted",
@@ -35,7 +36,7 @@ VARIABLES = {
     **{colour: f"--{status.value.replace('_', '-')}" for status, colour in STATUS_COLOURS.items()},
 }
 # Told apart without colour too.
-HATCHES = {Status.LATE: "//", Status.MADE_UP: "..", Status.ON_LEAVE: "--", Status.MISSED: "xx"}
+HATCHES = {Status.LATE: "//", Status.MADE_UP: "..", Status.ON_LEAVE: "--", Status.MISSED: "xx", Status.LATE_OPEN: "oo"}
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",

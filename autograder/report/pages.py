@@ -14,14 +14,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.checkin.status import Status
+from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
-from autograder.checkin.wording import MARKS, STATUS_WORDS
+from autograder.checkin.wording import MARKS, STATUS_WORDS, filled, weekday_moment
 from autograder.grading.counting import counting_said
 from autograder.grading.plain import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
-from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
+from autograder.report.wording import LATE_UNTIL, SAW_AND_PASSED, WEEK, WORDS
 from autograder.text import Language, Text
 
 GENERATOR = "palm-autograder report"
@@ -70,6 +70,7 @@ class Pages:
             address=address,
             title=report.lexicon.title,
             week_name=week_name,
+            late_until=self._late_until,
         )
 
     def class_pages(self) -> Iterator[tuple[str, str]]:
@@ -136,6 +137,11 @@ class Pages:
     def _source(self, name: str) -> str:
         assert self._environment.loader is not None
         return self._environment.loader.get_source(self._environment, name)[0]
+
+    def _late_until(self, week: WeekStatus) -> Text:
+        """Return until when a week in its late window counts."""
+        assert week.late_until is not None
+        return filled(LATE_UNTIL, until=weekday_moment(week.late_until, self.course.zone, seconds=True))
 
     def _moment(self, moment: datetime) -> str:
         return moment.astimezone(self.course.zone).strftime("%Y-%m-%d %H:%M")

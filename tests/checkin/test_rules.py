@@ -33,10 +33,46 @@ def test_a_note_in_an_open_week_is_on_time() -> None:
 
 
 def test_the_last_second_is_on_time_and_the_next_one_belongs_to_the_next_week() -> None:
-    assert accepted(judge_note(course(), NOTE, START + WEEK - SECOND)).week == 1
-    assert accepted(judge_note(course(), NOTE, START + WEEK)).week == 2
+    strict = course(checkin={"late_days": 0})
+    assert accepted(judge_note(strict, NOTE, START + WEEK - SECOND)).week == 1
+    assert accepted(judge_note(strict, NOTE, START + WEEK)).week == 2
     named = accepted(judge_note(course(), NOTE, START + WEEK, week=1))
     assert (named.week, named.standing) == (1, "late")
+
+
+def test_in_the_late_window_a_note_must_say_its_week() -> None:
+    end = course().checkins[0].due + 2 * DAY
+    for moment in (START + WEEK, end):
+        said = why(judge_note(course(), NOTE, moment))
+        assert "--week 1 (late window) or --week 2 (open)" in said
+    assert accepted(judge_note(course(), NOTE, end + SECOND)).week == 2
+    assert accepted(judge_note(course(), NOTE, START + WEEK, week=2)).standing == "on_time"
+
+
+@pytest.mark.parametrize("kind", ["leave", "excuse"])
+def test_a_late_week_that_is_done_or_on_leave_asks_nothing(kind: Any) -> None:
+    moment = START + WEEK + DAY
+    assert accepted(judge_note(course(), NOTE, moment, [noted(1, START)])).week == 2
+    assert accepted(judge_note(course(), NOTE, moment, [noted(1, START + WEEK, "late")])).week == 2
+    assert accepted(judge_note(course(), NOTE, moment, [], [action(kind, 1, student="s001")])).week == 2
+    assert accepted(judge_note(course(), NOTE, moment, [], [action(kind, 1)])).week == 2
+
+
+def test_a_late_week_that_takes_no_notes_asks_nothing() -> None:
+    of_submissions = course(checkin={"proof": "submission"})
+    weeks = [week.model_copy(update={"counts": None}) for week in of_submissions.checkins]
+    weeks[1] = weeks[1].model_copy(update={"counts": course().checkin})
+    mixed = of_submissions.model_copy(update={"checkins": tuple(weeks)})
+    assert accepted(judge_note(mixed, NOTE, START + WEEK + DAY)).week == 2
+
+
+def test_a_week_on_leave_cannot_be_made_up_and_gives_its_make_up_back() -> None:
+    on_leave = [action("leave", 1, student="s001")]
+    said = why(judge_note(course(), NOTE, START + 2 * WEEK, [], on_leave, week=1, reason="flu"))
+    assert said == "week 1 is on leave, there is nothing to make up"
+    used = [noted(1, START + 2 * WEEK, "made_up", month="2026-09")]
+    assert makeups_left(course(), "2026-09", used) == 1
+    assert makeups_left(course(), "2026-09", used, on_leave) == 2
 
 
 def test_after_the_last_week_a_note_is_late_for_it() -> None:
@@ -119,7 +155,7 @@ def test_a_week_may_have_a_rule_of_its_own() -> None:
     )
     changed = given_course.model_copy(update={"checkins": (week, *given_course.checkins[1:])})
     assert "99" in why(judge_note(changed, NOTE, START))
-    assert accepted(judge_note(changed, NOTE, START + WEEK))
+    assert accepted(judge_note(changed, NOTE, START + WEEK, week=2))
 
 
 @settings(deadline=None)

@@ -18,23 +18,69 @@ DAY = timedelta(days=1)
 
 
 def seen(given_ledger: Ledger, now: datetime, given_course: Course | None = None) -> str:
-    short = {"upcoming": ".", "open": "o", "on_time": "T", "late": "L", "made_up": "M", "on_leave": "-", "missed": "x"}
+    short = {
+        "upcoming": ".",
+        "open": "o",
+        "late_open": "w",
+        "on_time": "T",
+        "late": "L",
+        "made_up": "M",
+        "on_leave": "-",
+        "missed": "x",
+    }
     statuses = WeekJudge(given_course or course(), now).statuses(given_ledger)
     return "".join(short[one.status] for one in statuses)
 
 
 @pytest.mark.parametrize(
     ("weeks", "expected"),
-    [(-0.1, "...."), (0, "o..."), (0.9, "o..."), (1, "xo.."), (2.5, "xxo."), (4, "xxxx"), (9, "xxxx")],
+    [(-0.1, "...."), (0, "o..."), (0.9, "o..."), (1, "wo.."), (1.5, "xo.."), (2.5, "xxo."), (4, "xxxw"), (9, "xxxx")],
 )
-def test_without_proof_a_week_is_upcoming_then_open_then_missed(weeks: float, expected: str) -> None:
+def test_without_proof_a_week_is_upcoming_then_open_then_late_then_missed(weeks: float, expected: str) -> None:
     assert seen(ledger(), START + weeks * WEEK) == expected
 
 
-def test_the_open_week_is_missed_one_second_after_its_deadline() -> None:
+def test_the_open_week_is_late_one_second_after_its_deadline_and_missed_one_after_the_window() -> None:
     due = course().checkins[0].due
     assert seen(ledger(), due) == "o..."
-    assert seen(ledger(), due + SECOND) == "xo.."
+    assert seen(ledger(), due + SECOND) == "wo.."
+    assert seen(ledger(), due + 2 * DAY) == "wo.."
+    assert seen(ledger(), due + 2 * DAY + SECOND) == "xo.."
+    assert seen(ledger(), due + SECOND, course(checkin={"late_days": 0})) == "xo.."
+
+
+def test_the_late_window_says_its_end_and_ends_with_a_check_in() -> None:
+    due = course().checkins[0].due
+    first = WeekJudge(course(), due + DAY).statuses(ledger())[0]
+    assert (first.status, first.late_until) == (Status.LATE_OPEN, due + 2 * DAY)
+    assert seen(ledger([noted(1, due + DAY, "late")]), due + DAY) == "Lo.."
+
+
+def test_the_late_window_of_a_reopened_week_follows_its_deadline() -> None:
+    until = START + 2 * WEEK
+    own = action("reopen", 1, until=until, student="s001")
+    first = WeekJudge(course(), until + SECOND).statuses(ledger([], [own]))[0]
+    assert (first.status, first.late_until) == (Status.LATE_OPEN, until + 2 * DAY)
+
+
+def test_leave_for_everybody_pauses_for_all_but_those_who_checked_in() -> None:
+    typhoon = action("leave", 1)
+    judge = WeekJudge(course(), OVER, [typhoon])
+    assert judge.statuses(ledger())[0].status is Status.ON_LEAVE
+    assert judge.statuses(ledger([noted(2, START)]))[0].status is Status.ON_LEAVE
+    assert judge.statuses(ledger([noted(1, START)]))[0].status is Status.ON_TIME
+    assert (
+        WeekJudge(course(), OVER, [typhoon, action("leave", 1, active=False)]).statuses(ledger())[0].status == "missed"
+    )
+    own = ledger([], [action("excuse", 1, student="s001", active=False)])
+    assert judge.statuses(own)[0].status is Status.ON_LEAVE
+
+
+def test_leave_beats_a_make_up() -> None:
+    both = [action("makeup", 1, student="s001"), action("leave", 1, student="s001")]
+    assert seen(ledger([], both), OVER) == seen(ledger([], both[::-1]), OVER) == "-xxx"
+    assert seen(ledger([noted(1, OVER, "made_up")], [action("leave", 1, student="s001")]), OVER) == "-xxx"
+    assert seen(ledger([noted(1, OVER, "late")], [action("leave", 1, student="s001")]), OVER) == "Lxxx"
 
 
 def test_each_standing_shows_and_the_best_one_holds() -> None:

@@ -13,6 +13,7 @@ from tests.checkin.samples import START
 LETTERS = {
     ".": Status.UPCOMING,
     "o": Status.OPEN,
+    "w": Status.LATE_OPEN,
     "T": Status.ON_TIME,
     "L": Status.LATE,
     "M": Status.MADE_UP,
@@ -36,6 +37,7 @@ def weeks(letters: str) -> list[WeekStatus]:
         ("TT-T", 3, 3, 1),  # leave pauses, it does not break
         ("TTMT", 3, 3, 0.875),  # made up: neither breaks nor adds, and is worth half
         ("TTo.", 2, 2, 1),  # the open week breaks nothing yet
+        ("TTwo", 2, 2, 1),  # nor does a week in its late window
         ("TTx", 0, 2, 2 / 3),
         ("MM", 0, 0, 0.5),
         ("---", 0, 0, 0),

@@ -21,9 +21,12 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def course_text(open_week: int = 2, weeks: int = 4, extra: str = "") -> str:
-    """A course whose week `open_week` is open now; chapters c1 and c2 are over and open."""
-    start = now() - (open_week - 1) * 7 * DAY - DAY
+def course_text(open_week: int = 2, weeks: int = 4, extra: str = "", begun: int = 3) -> str:
+    """A course whose week `open_week` has been open for `begun` days; chapters c1 and c2 are over and open.
+
+    With 1 the week before it is in its late window, with 3 it is over.
+    """
+    start = now() - (open_week - 1) * 7 * DAY - begun * DAY
     lines = ["id: demo", "title: {zh: 示例课, en: Demo}", "timezone: Asia/Shanghai", "language: en", "chapters:"]
     for number, (opens, due) in enumerate([(start - 30 * DAY, now() - DAY), (now() - 2 * DAY, now() + 9 * DAY)], 1):
         lines.append(f"  - {{id: c{number}, opens: {opens.isoformat()}, due: {due.isoformat()}}}")

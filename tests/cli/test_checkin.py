@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_without_a_check_in_the_exit_code_is_one_and_the_time_left_is_shown(stud
     assert said.code == 1
     assert "Not checked in yet" in said.out
     assert "Week 2 is due" in said.out
-    assert "Asia/Shanghai (+08:00), 5 d 23 h left" in said.out
+    assert "Asia/Shanghai (+08:00), 3 d 23 h left" in said.out
 
 
 def test_a_refused_check_in_says_why(student: Folder) -> None:
@@ -184,3 +185,42 @@ def test_the_calendar_needs_no_student(student: Folder) -> None:
     assert len(student("calendar", "--json").json) == 6
     assert "Check-in of week 1" in student("calendar").out
     assert not Path(student.root / ".autograder").exists()
+
+
+def test_in_the_late_window_status_says_until_when_and_the_command(student: Folder) -> None:
+    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    said = student("status", "--student", "s1")
+    assert "◔" in said.out
+    assert "Week 1 is over but counts as late until" in said.out
+    assert "the streak is not broken yet: autograder checkin --week 1 -m" in said.out
+    assert (
+        "连续周数还没有断: autograder checkin --week 1 -m" in student("status", "--student", "s1", "--lang", "zh").out
+    )
+    first = student("status", "--student", "s1", "--json").json["weeks"][0]
+    assert (first["status"], first["late_until"][:10]) == ("late_open", (now() + DAY).date().isoformat())
+
+
+def test_in_the_late_window_a_note_must_say_its_week(student: Folder) -> None:
+    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    said = student("checkin", "--student", "s1", "-m", NOTE)
+    assert said.code == 1
+    assert "Which week is the note for? Add --week 1 (late window) or --week 2 (open)" in said.err
+    assert student("status", "--json").json["weeks"][1]["status"] == "open"
+    late = student("checkin", "-m", NOTE, "--week", "1")
+    assert (late.code, "✓ week 1: late" in late.out) == (0, True)
+    assert "✓ week 2: on time" in student("checkin", "-m", NOTE).out
+
+
+def test_on_a_terminal_the_week_of_a_note_is_asked(student: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    terminal = io.StringIO("7\n1\n")
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
+    said = student("checkin", "--student", "s1", "-m", NOTE)
+    assert "Which week is this note for? (1/2)" in said.out
+    assert (said.code, "✓ week 1: late" in said.out) == (0, True)
+
+
+def test_after_a_check_in_the_next_deadline_is_named(student: Folder) -> None:
+    assert "Next deadline: week 3, " in student("checkin", "--student", "s1", "-m", NOTE).out
+    assert "下一个截止时间: 第 3 周" in student("checkin", "--lang", "zh").out

@@ -23,8 +23,10 @@ def statuses(classroom: Folder, student: str) -> list[str]:
 
 
 def test_the_roster_shows_who_is_at_risk_first_and_why(classroom: Folder) -> None:
-    classroom("checkin", "--student", "s001", "-m", NOTE)
+    (classroom.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    classroom("checkin", "--student", "s001", "-m", NOTE, "--week", "2")
     classroom("checkin", "--student", "s001", "-m", NOTE, "--week", "1")
+    (classroom.root / "course.yml").write_text(course_text(), "utf-8")
     found = classroom("roster", "--json").json
     assert [one["student"] for one in found] == ["s002", "s003", "s001"]
     assert found[0]["at_risk"] == ["completion is 0 %, below 60 %"]
