@@ -18,7 +18,7 @@ from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
-NEWEST = "0003"
+NEWEST = "0004"
 WAIT_SECONDS = 60
 # What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
 GOES_ON = "nothing is lost, the same command then goes on"

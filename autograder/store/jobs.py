@@ -1,7 +1,7 @@
 """The job table: what is to be graded, who is at it, and until when. Other than results, its rows change.
 
 A job is received, leased to a process, and then done or failed. A lease that ran out, or whose process is gone, is free
-again. A job that failed `MOST_FAILURES` times is set aside.
+again. A job that failed `MOST_FAILURES` times is set aside. One that takes long is put back, and goes on after the others.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Job:
 
     key: hash of what was handed in, the chapter's kit and the box; again: results from before do not count; attempts: how
     often it was begun; failures: how often it ended the worker, or the grader failed with it; result: the id of its row
-    among the results.
+    among the results; spent: seconds of the submission's time that are gone, for it was put back; alone: nothing else
+    may run beside it, for what it lacked another may have had.
     """
 
     id: int
@@ -46,6 +47,8 @@ class Job:
     holder: str | None
     leased_until: datetime | None
     result: int | None
+    spent: float
+    alone: bool
 
 
 _COLUMNS = [jobs.c[name] for name in Job.__slots__]
@@ -114,7 +117,8 @@ class JobTable:
         if again:
             free = [job.id for job in found.values() if job.state != "leased"]
             _change(connection, update(jobs).values(state="received"), free)
-            _change(connection, update(jobs).values(again=True, failures=0), [job.id for job in found.values()])
+            anew = {"again": True, "failures": 0, "spent": 0.0, "alone": False}
+            _change(connection, update(jobs).values(anew), [job.id for job in found.values()])
         else:
             failed = [job.id for job in found.values() if job.state == "failed"]
             _change(connection, update(jobs).values(state="received"), failed)
@@ -186,10 +190,25 @@ class JobTable:
                 result=result if result is not None else job.result,
                 failures=job.failures + failed,
                 again=job.again and state != "done",
+                spent=0.0,
+                alone=False,
                 holder=None,
                 leased_until=None,
             )
         )
+
+    def put_back(self, job: Job, spent: float, *, alone: bool) -> None:
+        """Free a job that is still leased here, with the seconds that it has spent so far; see `Job`."""
+        mine = (jobs.c.id == job.id, jobs.c.holder == self.holder, jobs.c.state == "leased")
+        free = {"state": "received", "holder": None, "leased_until": None, "spent": spent, "alone": alone}
+        with self.database.writing() as connection:
+            connection.execute(update(jobs).where(*mine).values(free))
+
+    def others_wait(self, job: Job) -> bool:
+        """Tell whether a job waits that was not begun yet."""
+        waiting = (jobs.c.state == "received", jobs.c.spent == 0, jobs.c.id != job.id)
+        with self.database.reading() as connection:
+            return connection.execute(select(jobs.c.id).where(*waiting).limit(1)).first() is not None
 
     def drop(self, connection: Connection, job: Job) -> None:
         """Remove a job whose submission is no longer there, inside a transaction."""

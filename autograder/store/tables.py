@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -82,6 +83,8 @@ jobs = Table(
     Column("holder", String(300)),
     Column("leased_until", Moment),
     Column("result", Integer, ForeignKey("autograder_result.id")),
+    Column("spent", Float, nullable=False, server_default="0"),
+    Column("alone", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("student", "chapter", "key", name="uq_autograder_job"),
 )
 students = Table(

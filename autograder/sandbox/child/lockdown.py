@@ -21,6 +21,7 @@ PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 CAPABILITIES = 64
 OF_THIS_PROCESS, NOTHING = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # version 3 of the header, and of three sets
 EPERM, ENOSYS = 1, 38
+MOST_SIGNALS = 256  # that wait, timers among them; a user has one number for all
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
 _Sets = ctypes.c_ubyte * len(NOTHING)
@@ -51,6 +52,7 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "setns": (308, 268),
     "unshare": (272, 97),
     "socket": (41, 198),
+    "socketpair": (53, 199),
     "connect": (42, 203),
     "bind": (49, 200),
     "listen": (50, 201),
@@ -73,6 +75,21 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "open_by_handle_at": (304, 265),
     "memfd_create": (319, 279),  # its memory counts neither as address space nor against the sized folders
     "memfd_secret": (447, 447),
+    "sync": (162, 81),  # they write out what belongs to everybody on the machine
+    "syncfs": (306, 267),
+    "seccomp": (317, 277),
+    "io_setup": (206, 0),  # the machine has one number of these for all
+    "io_destroy": (207, 1),
+    "io_submit": (209, 2),
+    "io_cancel": (210, 3),
+    "io_getevents": (208, 4),
+    "io_pgetevents": (333, 292),
+    "mlock": (149, 228),
+    "mlock2": (325, 284),
+    "mlockall": (151, 230),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "uselib": (134, None),
     "mknod": (133, None),
     "mknodat": (259, 33),
     "chown": (92, None),
@@ -159,8 +176,13 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "mq_notify": (244, 184),
     "mq_getsetattr": (245, 185),
 }
+# From here on both architectures share the numbers. Calls this young, and those to come (statmount, listmount, lsm_*,
+# futex_*, cachestat, map_shadow_stack, process_mrelease ...), are absent as on an older kernel, for which libraries are made.
+FIRST_ABSENT = 448
 CLONE, CLONE3, IOCTL, TGKILL, PRLIMIT = (56, 220), (435, 435), (16, 29), (234, 131), (302, 261)
+PRCTL, FCNTL = (157, 167), (72, 25)
 CLONE_THREAD = 0x00010000
+SET_SECCOMP, SET_PIPE_SIZE = 22, 1031  # what a user's pipes hold together is limited, so nobody may have large ones
 TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: typing into the terminal of somebody else
 ARCHITECTURES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}  # column, audit number, seccomp(2)
 
@@ -215,8 +237,13 @@ def lock_down(
         held.append("uid")
     if drop_capabilities():
         held.append("no-capabilities")
-    resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    for kind, most in (
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_SIGPENDING, MOST_SIGNALS),
+    ):
+        resource.setrlimit(kind, (most, most))
     if _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         held.append("no-new-privileges")
     _LIBC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -298,6 +325,7 @@ def _program(column: int, audit: int, pid: int) -> list[bytes]:
 
     program = [step(load, 4), step(equal, audit, 1, 0), step(answer, kill), step(load, 0)]
     program += [step(at_least, 0x40000000, 0, 1), step(answer, deny)]  # the x32 names of the same calls
+    program += [step(at_least, FIRST_ABSENT, 0, 1), step(answer, absent)]
     program += [step(equal, CLONE3[column], 0, 1), step(answer, absent)]  # glibc then falls back to clone
     program += [step(equal, CLONE[column], 0, 4), step(load, 16), step(any_bit, CLONE_THREAD, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]
@@ -305,6 +333,9 @@ def _program(column: int, audit: int, pid: int) -> list[bytes]:
     program += [step(answer, deny), step(answer, allow)]
     program += [step(equal, PRLIMIT[column], 0, 4), step(load, 16), step(equal, 0, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]
+    for call, place, value in ((PRCTL, 16, SET_SECCOMP), (FCNTL, 24, SET_PIPE_SIZE)):
+        program += [step(equal, call[column], 0, 4), step(load, place), step(equal, value, 0, 1)]
+        program += [step(answer, deny), step(answer, allow)]
     program += [step(equal, IOCTL[column], 0, 5), step(load, 24)]
     program += [step(equal, TERMINAL_INPUT[0], 2, 0), step(equal, TERMINAL_INPUT[1], 1, 0)]
     program += [step(answer, allow), step(answer, deny)]
