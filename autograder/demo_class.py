@@ -109,7 +109,8 @@ def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWee
         ("s108", 5, "leave", "参加竞赛"),
         ("s114", 2, "excuse", "转班, 第三周才来"),
     ):
-        office = Office(course, database, "助教", _clock(week_of[number].due))
+        later = timedelta(days=4 if kind == "makeup" else 0)  # a make-up is for a week that is over
+        office = Office(course, database, "助教", _clock(week_of[number].due + later))
         if kind == "leave":
             office.leave(student, [number], reason, revoke=False, beyond=False)
         elif kind == "makeup":

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from autograder.text import Text
+
 
 class AutograderError(Exception):
-    """Something a person can act on: the message says what, where, and what to do next."""
+    """Something a person can act on: the message says what, where, and what to do next. said: in both languages."""
+
+    def __init__(self, message: str | Text = "") -> None:
+        super().__init__(message.en if isinstance(message, Text) else message)
+        self.said = message if isinstance(message, Text) else Text(zh=message, en=message)

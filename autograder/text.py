@@ -22,11 +22,15 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> Text:
-        """Return both texts with `{name}` replaced by the values."""
-        return Text(zh=self.zh.format(**values), en=self.en.format(**values))
+        """Return both texts with `{name}` replaced by the values; a value that is a text stands in each in its language."""
+        return Text(**{name: getattr(self, name).format(**_in(name, values)) for name in LANGUAGES})
 
     @classmethod
     def joined(cls, texts: Iterable[Text], separator: str) -> Text:
         """Return the texts one after the other, in each language."""
         given = list(texts)
         return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
+
+
+def _in(language: Language, values: dict[str, object]) -> dict[str, object]:
+    return {name: value.to(language) if isinstance(value, Text) else value for name, value in values.items()}

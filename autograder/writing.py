@@ -10,12 +10,19 @@ from pathlib import Path
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """Yield the name of a file beside `path`; what is written there takes the place of `path` when the block ends well."""
+    """Yield the name of a file beside `path`; what is written there takes the place of `path` when the block ends well.
+
+    An `OSError` about the file beside it names `path`: that is the one a person knows.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)  # left by a killed process that had this number
     try:
         yield beside
         beside.replace(path)
+    except OSError as error:
+        if error.filename in (beside, str(beside)):
+            error.filename, error.filename2 = str(path), None
+        raise
     finally:
         beside.unlink(missing_ok=True)
 

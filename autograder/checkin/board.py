@@ -14,9 +14,15 @@ from autograder.store.checkins import add_actions
 from autograder.store.database import Database
 from autograder.store.records import Action
 from autograder.store.roster import claim_pseudonym, class_list
+from autograder.text import Text
 
 LAST = datetime.max.replace(tzinfo=UTC)
 LONGEST_PSEUDONYM = 24
+LENGTH = Text(
+    zh="化名要有 2 到 {most} 个字符, 这个有 {length} 个", en="a pseudonym has 2 to {most} characters, not {length}"
+)
+INVISIBLE = Text(zh="化名里不能有看不见的字符", en="a pseudonym has no invisible characters")
+REVEALS = Text(zh="化名里不能有你的学号或姓名", en="a pseudonym does not hold your id or your name")
 
 
 class PseudonymError(AutograderError):
@@ -48,12 +54,12 @@ def checked_pseudonym(text: str, student: str, name: str = "") -> str:
     """Return a pseudonym in its normal form; raises `PseudonymError` where it is empty, long, or gives the name away."""
     pseudonym = " ".join(unicodedata.normalize("NFKC", text).split())
     if not 2 <= len(pseudonym) <= LONGEST_PSEUDONYM:
-        raise PseudonymError(f"a pseudonym has 2 to {LONGEST_PSEUDONYM} characters, not {len(pseudonym)}")
+        raise PseudonymError(LENGTH.format(most=LONGEST_PSEUDONYM, length=len(pseudonym)))
     if any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") for character in pseudonym):
-        raise PseudonymError("a pseudonym has no invisible characters")
+        raise PseudonymError(INVISIBLE)
     folded = pseudonym.casefold()
     if any(own and own.casefold() in folded for own in (student, name)):
-        raise PseudonymError("a pseudonym does not hold your id or your name")
+        raise PseudonymError(REVEALS)
     return pseudonym
 
 

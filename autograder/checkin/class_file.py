@@ -29,6 +29,16 @@ class ClassFileError(AutograderError):
     """A file that is no class list."""
 
 
+FILE_TOO_LARGE = Text(zh="文件超过 {size} MiB", en="the file is larger than {size} MiB")
+NO_TABLE = Text(zh="第 {line} 行: {error}", en="line {line}: {error}")
+EMPTY = Text(zh="文件是空的", en="the file is empty")
+ENCODING = Text(
+    zh="第 {line} 行: 既不是 UTF-8 也不是 GBK; 请另存为 CSV UTF-8",
+    en="line {line}: neither UTF-8 nor GBK; save the file as CSV UTF-8",
+)
+NO_ID_COLUMN = Text(
+    zh="第 1 行: 没有叫 学号 或 id 的列; 现有: {shown}", en="line 1: no column named 学号 or id; there are: {shown}"
+)
 TWICE = Text(zh="{id!r} 在第 {line} 行已经出现过", en="{id!r} stands on line {line} already")
 WIDE = Text(zh="有 {cells} 个单元格, 表头只有 {width} 个", en="{cells} cells, the heading has {width}")
 NO_ID = Text(zh="缺学号", en="the id is missing")
@@ -72,7 +82,7 @@ class Changes:
 def read_class_file(content: bytes) -> ClassFile:
     """Return the students of a CSV file; raises `ClassFileError` where it is no table with ids."""
     if len(content) > LARGEST_FILE:
-        raise ClassFileError(f"the file is larger than {LARGEST_FILE >> 20} MiB")
+        raise ClassFileError(FILE_TOO_LARGE.format(size=LARGEST_FILE >> 20))
     text, encoding = _decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
@@ -80,9 +90,9 @@ def read_class_file(content: bytes) -> ClassFile:
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise ClassFileError(f"line {reader.line_num}: {error}") from error
+        raise ClassFileError(NO_TABLE.format(line=reader.line_num, error=error)) from error
     if not rows:
-        raise ClassFileError("the file is empty")
+        raise ClassFileError(EMPTY)
     columns = _columns(rows[0][1])
     students: dict[str, Student] = {}
     bad: list[BadRow] = []
@@ -126,7 +136,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         return content.decode("gb18030"), "GBK"
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ClassFileError(f"line {line}: neither UTF-8 nor GBK; save the file as CSV UTF-8") from error
+        raise ClassFileError(ENCODING.format(line=line)) from error
 
 
 def _columns(heading: list[str]) -> dict[str, int]:
@@ -137,7 +147,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
     }
     if found["id"] < 0:
         shown = ", ".join(repr(cell.strip()) for cell in heading[:8])
-        raise ClassFileError(f"line 1: no column named 学号 or id; there are: {shown}")
+        raise ClassFileError(NO_ID_COLUMN.format(shown=shown))
     return {field: position for field, position in found.items() if position >= 0}
 
 

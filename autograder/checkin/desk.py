@@ -25,11 +25,17 @@ from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 from autograder.store.records import Action, CheckIn
+from autograder.text import Text
 from autograder.writing import write_atomically
 
 RECORD_NAME = "checkins.json"
 LARGEST_RECORD = 1 << 20  # bytes
 LONGEST_NOTE = 10_000  # characters
+TAKEN = Text(zh="{path}: 化名 {pseudonym!r} 已经有人用了", en="{path}: the pseudonym {pseudonym!r} is taken")
+NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular file")
+TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
+NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
+ABOUT = Text(zh="{path}: {said}", en="{path}: {said}")
 
 
 class DeskError(AutograderError):
@@ -135,9 +141,9 @@ class Desk:
             new += added
         try:
             if record.board and not join_board(self.database, student, record.board, now):
-                raise DeskError(f"{path}: the pseudonym {record.board!r} is taken")
+                raise DeskError(TAKEN.format(path=path, pseudonym=record.board))
         except PseudonymError as error:
-            raise DeskError(f"{path}: {error}") from error
+            raise DeskError(ABOUT.format(path=path, said=error.said)) from error
         if record.board is None and "board" in record.model_fields_set:
             leave_board(self.database, student, now)
         return new
@@ -172,12 +178,12 @@ def read_record(path: Path) -> TravellingRecord:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise DeskError(f"{path}: not a regular file")
+                raise DeskError(NOT_REGULAR.format(path=path))
             content = file.read(LARGEST_RECORD + 1)
     except OSError as error:
         raise DeskError(f"{path}: {error.strerror}") from error
     if len(content) > LARGEST_RECORD:
-        raise DeskError(f"{path}: larger than {LARGEST_RECORD >> 20} MiB")
+        raise DeskError(TOO_LARGE.format(path=path, size=LARGEST_RECORD >> 20))
     try:
         return TravellingRecord.model_validate(json.loads(content))
     except ValidationError as error:
@@ -185,7 +191,7 @@ def read_record(path: Path) -> TravellingRecord:
         where = ".".join(str(part) for part in first["loc"])
         raise DeskError(f"{path}: {where}: {first['msg']}") from error
     except (ValueError, RecursionError) as error:
-        raise DeskError(f"{path}: this is no JSON") from error
+        raise DeskError(NO_JSON.format(path=path)) from error
 
 
 def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:

@@ -10,10 +10,18 @@ from autograder.course import CourseError
 from autograder.course.document import read_document
 from autograder.errors import AutograderError
 from autograder.store.database import Database, class_url, has_class_database, own_url
+from autograder.text import Text
 
 VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
 LONGEST_ID = 200
+NO_ID = Text(
+    zh="{text!r} 不是学号: 只能有字母、数字和连字符", en="{text!r} is no student's id: letters, digits, hyphens"
+)
+UNKNOWN = Text(
+    zh="不知道你的学号; 说一次就行: autograder checkin --student 学号 (记在 {file})",
+    en="your student's id is not known; say it once: autograder checkin --student ID (kept in {file})",
+)
 
 
 class IdentityError(AutograderError):
@@ -34,7 +42,7 @@ def is_student_id(text: str) -> bool:
 def checked_id(text: str) -> str:
     """Return a student's id; raises `IdentityError` for what cannot be one."""
     if not is_student_id(text):
-        raise IdentityError(f"{text!r} is no student's id: letters, digits, hyphens")
+        raise IdentityError(NO_ID.format(text=text))
     return text
 
 
@@ -49,11 +57,9 @@ def whoami(root: Path, given: str | None) -> str:
         try:
             found = read_document(path, FILE.as_posix()).values.get("student")
         except CourseError as error:
-            raise IdentityError(str(error)) from error
+            raise IdentityError(error.said) from error
         return checked_id(str(found))
-    raise IdentityError(
-        f"your student's id is not known; say it once: autograder checkin --student ID (kept in {FILE.as_posix()})"
-    )
+    raise IdentityError(UNKNOWN.format(file=FILE.as_posix()))
 
 
 def remember(root: Path, student: str) -> None:

@@ -11,18 +11,73 @@ from difflib import get_close_matches
 from sqlalchemy import Connection
 
 from autograder.checkin.rules import makeups_left
+from autograder.checkin.status import DONE, Status, WeekJudge, WeekStatus
 from autograder.checkin.weeks import month_of, utc_now
+from autograder.checkin.wording import STATUS_WORDS, shown_moment
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.store.checkins import actions_for, add_actions, checkins_of
 from autograder.store.database import Database
-from autograder.store.ledgers import ledger_of
+from autograder.store.ledgers import for_everybody, ledger_of
 from autograder.store.records import Action, ActionKind, Student
 from autograder.store.roster import class_list
+from autograder.text import Text
+
+REASON_NEEDED = Text(zh="要写理由: --reason 文字", en="a reason is needed: --reason TEXT")
+TOO_MUCH_LEAVE = Text(
+    zh="{student}: 一共请假 {weeks} 周, 这门课最多 {most} 周; 仍要批准请加 --beyond",
+    en="{student}: {weeks} weeks of leave, the course allows {most}; add --beyond to grant them all the same",
+)
+QUOTA = Text(
+    zh="{student}: {month} 的 {limit} 次补卡已用完; 仍要批准请加 --beyond",
+    en="{student}: the {limit} make-ups of {month} are used up; add --beyond to grant one more",
+)
+ONE_OF_TWO = Text(zh="请给出一周或一章, 二者之一", en="give a week or a chapter, one of them")
+NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="there is no chapter {chapter!r}; there are: {known}")
+NOT_LATER = Text(zh="新的截止时间要晚于 {due}", en="the new deadline must be later than {due}")
+NO_WEEK = Text(zh="没有第 {week} 周; 这门课有{weeks}", en="there is no week {week}; the course has {weeks}")
+WEEKS = Text(zh="第 {first} 到 {last} 周", en="weeks {first} to {last}")
+NO_WEEKS = Text(zh="没有打卡周", en="no check-in weeks")
+NO_STUDENT = Text(zh="没有学生 {student!r}; {advice}", en="there is no student {student!r}; {advice}")
+MEANT = Text(zh="是不是 {near}?", en="did you mean {near}?")
+SEE_ROSTER = Text(
+    zh="见 autograder roster, autograder import-roster", en="see autograder roster, autograder import-roster"
+)
+NAMES_NO_WEEKS = Text(
+    zh="{text!r} 不是周次; 写成 3 或 3-5 或 2,4-6", en="{text!r} names no weeks; write 3 or 3-5 or 2,4-6"
+)
+BACKWARDS = Text(zh="{text!r}: 最后一周在第一周之前", en="{text!r}: the last week comes before the first")
+NO_MOMENT = Text(
+    zh="{text!r} 不是日期时间; 写成 2026-10-11 或 2026-10-11T20:00",
+    en="{text!r} is no date and time; write it like 2026-10-11 or 2026-10-11T20:00",
+)
+NOT_OVER = Text(
+    zh="{student}: 第 {week} 周的截止时间 {due} 还没有过, 不用补卡",
+    en="{student}: week {week} is not over before {due}; there is nothing to make up",
+)
+NOTHING_DUE = Text(
+    zh="第 {week} 周还没有开始, 没有什么可以免除; 提前批准请用 leave",
+    en="week {week} has not begun, there is nothing to excuse; to grant it ahead use leave",
+)
+NO_EFFECT = Text(
+    zh="{student}: 第 {week} 周已经是{status}, 这个决定不起作用",
+    en="{student}: week {week} is {status} already; the decision would change nothing",
+)
+
+
+EARNED = (Status.ON_TIME, Status.LATE)
 
 
 class OfficeError(AutograderError):
     """A decision that cannot be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a decision. count: how much is new; idle: weeks that stay as they are."""
+
+    count: int
+    idle: tuple[WeekStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,42 +89,50 @@ class Office:
     actor: str
     clock: Callable[[], datetime] = utc_now
 
-    def leave(self, student: str, weeks: Sequence[int], reason: str, *, revoke: bool, beyond: bool) -> int:
-        """Put a student on leave for some weeks (请假); return how many changed."""
-        with self.database.writing() as connection:
-            self._student(connection, student)
-            given = [self._action("leave", student, reason, week=week, revoke=revoke) for week in weeks]
-            if not revoke and not beyond:
-                holding = {a.week: a.active for a in actions_for(connection, student) if a.kind == "leave"}
-                all_weeks = {week for week, active in holding.items() if active} | set(weeks)
-                if len(all_weeks) > self.course.leave.most_weeks:
-                    raise OfficeError(
-                        f"{student}: {len(all_weeks)} weeks of leave, the course allows "
-                        f"{self.course.leave.most_weeks}; add --beyond to grant them all the same"
-                    )
-            return add_actions(connection, given)
+    def leave(self, student: str | None, weeks: Sequence[int], reason: str, *, revoke: bool, beyond: bool) -> Decided:
+        """Put a student, or with None the whole class, on leave for some weeks (请假).
 
-    def makeup(self, student: str, week: int, reason: str, *, revoke: bool, beyond: bool) -> int:
-        """Approve a make-up (补卡) of a week; return 1 where that is new."""
+        Weeks in which a student has checked in on time or late stay as they are; they are named in what is returned.
+        """
+        with self.database.writing() as connection:
+            given = [self._action("leave", student, reason, week=week, revoke=revoke) for week in weeks]
+            if student is None:
+                return Decided(add_actions(connection, given))
+            self._student(connection, student)
+            if revoke:
+                return Decided(add_actions(connection, given))
+            idle = tuple(one for one in self._weeks(connection, student, weeks) if one.status in EARNED)
+            useful = [action for action in given if action.week not in {one.week for one in idle}]
+            if not useful:
+                raise OfficeError(_no_effect(student, idle[0]))
+            if not beyond:
+                self._within_limit(connection, student, {action.week for action in useful if action.week})
+            return Decided(add_actions(connection, useful), idle)
+
+    def makeup(self, student: str, week: int, reason: str, *, revoke: bool, beyond: bool) -> Decided:
+        """Approve a make-up (补卡) of a week that a student missed."""
         with self.database.writing() as connection:
             self._student(connection, student)
             action = self._action("makeup", student, reason, week=week, revoke=revoke)
             own = [one for one in actions_for(connection, student) if one.student == student]
             newest = next((one for one in reversed(own) if one.kind == "makeup" and one.week == week), None)
-            if not revoke and not beyond and not (newest and newest.active):
+            if not revoke and not (newest and newest.active):
+                self._missed(self._weeks(connection, student, [week])[0], student)
                 month = month_of(action.at, self.course.zone)
-                if makeups_left(self.course, month, checkins_of(connection, student), own) == 0:
-                    raise OfficeError(
-                        f"{student}: the {self.course.makeup.per_month} make-ups of {month} are used up; "
-                        "add --beyond to grant one more"
-                    )
-            return add_actions(connection, [action])
+                left = makeups_left(self.course, month, checkins_of(connection, student), own)
+                if left == 0 and not beyond:
+                    raise OfficeError(QUOTA.format(student=student, limit=self.course.makeup.per_month, month=month))
+            return Decided(add_actions(connection, [action]))
 
-    def excuse(self, student: str, week: int, reason: str, *, revoke: bool) -> int:
-        """Excuse a student for a week: it does not count for him; return 1 where that is new."""
+    def excuse(self, student: str | None, week: int, reason: str, *, revoke: bool) -> Decided:
+        """Excuse a student, or with None the whole class, for a week: it does not count."""
         with self.database.writing() as connection:
-            self._student(connection, student)
-            return add_actions(connection, [self._action("excuse", student, reason, week=week, revoke=revoke)])
+            action = self._action("excuse", student, reason, week=week, revoke=revoke)
+            if student is not None:
+                self._student(connection, student)
+            if not revoke:
+                self._due_by_now(connection, student, week)
+            return Decided(add_actions(connection, [action]))
 
     def reopen(
         self,
@@ -80,22 +143,56 @@ class Office:
         chapter: str | None = None,
         student: str | None = None,
         revoke: bool = False,
-    ) -> int:
-        """Give a week or a chapter a later deadline, for one student or for all; return 1 where that is new."""
+    ) -> Decided:
+        """Give a week or a chapter a later deadline, for one student or for all."""
         if (week is None) == (chapter is None):
-            raise OfficeError("give a week or a chapter, one of them")
+            raise OfficeError(ONE_OF_TWO)
         if chapter is not None and self.course.chapter(chapter) is None:
             known = ", ".join(dates.id for dates in self.course.chapters)
-            raise OfficeError(f"there is no chapter {chapter!r}; there are: {known}")
+            raise OfficeError(NO_CHAPTER.format(chapter=chapter, known=known))
         action = self._action("reopen", student, reason, week=week, chapter=chapter, until=until, revoke=revoke)
         if not revoke:
             due = self._due(week, chapter)
             if until is None or until <= due:
-                raise OfficeError(f"the new deadline must be later than {due.isoformat()}")
+                raise OfficeError(NOT_LATER.format(due=shown_moment(due, self.course.zone)))
         with self.database.writing() as connection:
             if student is not None:
                 self._student(connection, student)
-            return add_actions(connection, [action])
+            return Decided(add_actions(connection, [action]))
+
+    def _weeks(self, connection: Connection, student: str, numbers: Sequence[int]) -> list[WeekStatus]:
+        """Return where a student stands in some weeks now."""
+        judge = WeekJudge(self.course, self.clock(), for_everybody(connection))
+        found = {one.week: one for one in judge.statuses(ledger_of(connection, student))}
+        return [found[number] for number in numbers]
+
+    def _within_limit(self, connection: Connection, student: str, weeks: set[int]) -> None:
+        """Raise `OfficeError` where a student would have more weeks of leave than the course allows."""
+        own = [a for a in actions_for(connection, student) if a.kind == "leave" and a.student == student]
+        holding = {action.week: action.active for action in own}
+        count = len({week for week, active in holding.items() if active} | weeks)
+        if count > self.course.leave.most_weeks:
+            most = self.course.leave.most_weeks
+            raise OfficeError(TOO_MUCH_LEAVE.format(student=student, weeks=count, most=most))
+
+    def _missed(self, week: WeekStatus, student: str) -> None:
+        """Raise `OfficeError` where a week needs no make-up: it is not over, done, or on leave."""
+        if week.status in (Status.OPEN, Status.UPCOMING):
+            due = shown_moment(week.due, self.course.zone)
+            raise OfficeError(NOT_OVER.format(student=student, week=week.week, due=due))
+        if week.status is Status.ON_LEAVE or week.status in DONE:
+            raise OfficeError(_no_effect(student, week))
+
+    def _due_by_now(self, connection: Connection, student: str | None, number: int) -> None:
+        """Raise `OfficeError` where nothing is due in a week: it has not begun, or is done."""
+        week = self.course.week(number)
+        if week is not None and self.clock() < week.opens:
+            raise OfficeError(NOTHING_DUE.format(week=number))
+        if student is None:
+            return
+        one = self._weeks(connection, student, [number])[0]
+        if one.status in EARNED or (one.status is Status.ON_LEAVE and not one.excused):
+            raise OfficeError(_no_effect(student, one))
 
     def _due(self, week: int | None, chapter: str | None) -> datetime:
         dates = self.course.chapter(chapter) if chapter else self.course.week(week or 0)
@@ -114,10 +211,10 @@ class Office:
         revoke: bool = False,
     ) -> Action:
         if not reason.strip():
-            raise OfficeError("a reason is needed: --reason TEXT")
+            raise OfficeError(REASON_NEEDED)
         if week is not None and self.course.week(week) is None:
             numbers = [entry.week for entry in self.course.checkins]
-            raise OfficeError(f"there is no week {week}; the course has {_shown_weeks(numbers)}")
+            raise OfficeError(NO_WEEK.format(week=week, weeks=_shown_weeks(numbers)))
         moment = None if revoke else until
         return Action(kind, self.actor, self.clock(), reason.strip(), student, week, chapter, moment, not revoke)
 
@@ -129,9 +226,10 @@ class Office:
         if ledger.checkins or ledger.attempts or ledger.actions:
             return
         near = sorted(get_close_matches(student, class_list(connection), n=3))
-        meant = " or ".join(filter(None, (", ".join(near[:-1]), near[-1] if near else "")))
-        advice = f"; did you mean {meant}?" if near else "; see autograder roster, autograder import-roster"
-        raise OfficeError(f"there is no student {student!r}{advice}")
+        parts = [part for part in (", ".join(near[:-1]), near[-1] if near else "") if part]
+        meant = Text(zh=" 或 ".join(parts), en=" or ".join(parts))
+        advice = MEANT.format(near=meant) if near else SEE_ROSTER
+        raise OfficeError(NO_STUDENT.format(student=student, advice=advice))
 
 
 def known_student(connection: Connection, student: str) -> Student:
@@ -145,10 +243,10 @@ def week_numbers(text: str) -> list[int]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?", part)
         if match is None:
-            raise OfficeError(f"{text!r} names no weeks; write 3 or 3-5 or 2,4-6")
+            raise OfficeError(NAMES_NO_WEEKS.format(text=text))
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
-            raise OfficeError(f"{part.strip()!r}: the last week comes before the first")
+            raise OfficeError(BACKWARDS.format(text=part.strip()))
         found.update(range(first, last + 1))
     return sorted(found)
 
@@ -158,11 +256,15 @@ def moment_from(text: str, course: Course) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise OfficeError(f"{text!r} is no date and time; write it like 2026-10-11 or 2026-10-11T20:00") from None
+        raise OfficeError(NO_MOMENT.format(text=text)) from None
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}-?\d", text.strip()):
         moment += timedelta(days=1, seconds=-1)
     return (moment if moment.tzinfo else moment.replace(tzinfo=course.zone)).astimezone(utc_now().tzinfo)
 
 
-def _shown_weeks(numbers: Sequence[int]) -> str:
-    return f"weeks {min(numbers)} to {max(numbers)}" if numbers else "no check-in weeks"
+def _shown_weeks(numbers: Sequence[int]) -> Text:
+    return WEEKS.format(first=min(numbers), last=max(numbers)) if numbers else NO_WEEKS
+
+
+def _no_effect(student: str, week: WeekStatus) -> Text:
+    return NO_EFFECT.format(student=student, week=week.week, status=STATUS_WORDS[week.status])

@@ -39,6 +39,19 @@ BODY = Text(
     "If something is in your way, reply to this mail; the teaching assistants will help.\n",
 )
 
+SERVER_FORM = Text(
+    zh="{name}: 写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465",
+    en="{name}: write smtp://user:password@host:587 or smtps://user:password@host:465",
+)
+NO_ENCRYPTION = Text(zh="{host} 不提供加密; 密码没有发送", en="{host} offers no encryption; the password is not sent")
+NO_SERVER = Text(
+    zh="邮件服务器 {host} 用不了: {error}; 见 {name}", en="the mail server {host} cannot be used: {error}; see {name}"
+)
+NOT_SET = Text(
+    zh="请设置 {server} (smtp://用户:密码@主机:587) 和 {sender} (一个邮箱地址)",
+    en="set {server} (smtp://user:password@host:587) and {sender} (an address)",
+)
+
 
 class MailError(AutograderError):
     """Mail cannot be sent."""
@@ -94,7 +107,7 @@ def mail_server(url: str) -> Iterator[smtplib.SMTP]:
     """Connect to `smtp://[user:password@]host[:port]` (with STARTTLS where it is offered) or `smtps://…`."""
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise MailError(f"{SMTP_VARIABLE}: write smtp://user:password@host:587 or smtps://user:password@host:465")
+        raise MailError(SERVER_FORM.format(name=SMTP_VARIABLE))
     context = ssl.create_default_context()
     try:
         server: smtplib.SMTP
@@ -108,19 +121,19 @@ def mail_server(url: str) -> Iterator[smtplib.SMTP]:
                 server.starttls(context=context)
                 server.ehlo()
             elif parts.scheme == "smtp" and parts.username and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-                raise MailError(f"{parts.hostname} offers no encryption; the password is not sent")
+                raise MailError(NO_ENCRYPTION.format(host=parts.hostname))
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             yield server
     except (OSError, smtplib.SMTPException) as error:
-        raise MailError(f"the mail server {parts.hostname} cannot be used: {error}; see {SMTP_VARIABLE}") from error
+        raise MailError(NO_SERVER.format(host=parts.hostname, error=error, name=SMTP_VARIABLE)) from error
 
 
 def mail_settings(url: str | None, sender: str | None) -> tuple[str, str]:
     """Return server and sender: the options, else the variables AUTOGRADER_SMTP and AUTOGRADER_MAIL_FROM."""
     found, address = url or os.environ.get(SMTP_VARIABLE), sender or os.environ.get(FROM_VARIABLE)
     if not found or not address:
-        raise MailError(f"set {SMTP_VARIABLE} (smtp://user:password@host:587) and {FROM_VARIABLE} (an address)")
+        raise MailError(NOT_SET.format(server=SMTP_VARIABLE, sender=FROM_VARIABLE))
     return found, address
 
 

@@ -18,7 +18,7 @@ from autograder.checkin.weeks import (
     proof_of,
     standing_at,
 )
-from autograder.checkin.wording import STATUS_WORDS, filled, shown_moment
+from autograder.checkin.wording import STATUS_WORDS, shown_moment
 from autograder.course import CheckinWeek, Course
 from autograder.store.records import Action, CheckIn, CheckInKind, Ledger, Standing, Student
 from autograder.text import Text
@@ -156,10 +156,10 @@ def weeks_for_a_note(
 
 def which_week(possible: Sequence[WeekStatus]) -> Text:
     """Return the question for which week a note is."""
-    each = [filled(ONE_OF_THEM, week=one.week, status=STATUS_WORDS[one.status]) for one in possible]
+    each = [ONE_OF_THEM.format(week=one.week, status=STATUS_WORDS[one.status]) for one in possible]
     between = Text(zh=" 或 ", en=" or ")
     shown = Text(zh=between.zh.join(one.zh for one in each), en=between.en.join(one.en for one in each))
-    return filled(WHICH_WEEK, weeks=shown)
+    return WHICH_WEEK.format(weeks=shown)
 
 
 def _takes_notes(course: Course, number: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from autograder.text import LANGUAGES, Text
+from autograder.text import Text
 
 STATUS_WORDS = {
     "upcoming": Text(zh="未开始", en="upcoming"),
@@ -78,19 +78,7 @@ def weekday_moment(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -
 def late_until(week: int, until: datetime, zone: ZoneInfo) -> Text:
     """Return what the late window of a week means, to its second."""
     said = weekday_moment(until, zone, seconds=True)
-    return filled(LATE_UNTIL, week=week, until=said)
-
-
-def filled(text: Text, **values: object) -> Text:
-    """Return a text with its values, those that are texts each in their language."""
-    return Text(
-        **{
-            name: text.to(name).format(
-                **{key: value.to(name) if isinstance(value, Text) else value for key, value in values.items()}
-            )
-            for name in LANGUAGES
-        }
-    )
+    return LATE_UNTIL.format(week=week, until=said)
 
 
 def shown_moment(moment: datetime, zone: ZoneInfo) -> str:

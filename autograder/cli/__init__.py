@@ -18,6 +18,10 @@ def main() -> None:
 
     try:
         app()
-    except AutograderError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+    except (AutograderError, OSError) as error:
+        from autograder.cli.failures import said
+
+        if (message := said(error, sys.argv)) is None:
+            raise
+        print(f"autograder: {message}", file=sys.stderr)
         raise SystemExit(2) from None

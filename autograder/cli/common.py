@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from autograder.errors import AutograderError
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 BoxOption = Annotated[str, typer.Option("--box", help="bubblewrap, podman, docker, or none: no protection at all.")]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
+
+
+class UsageError(AutograderError):
+    """An option that fits nothing."""
 
 
 def chosen_language(given: str | None, default: str) -> Language:
@@ -57,7 +62,7 @@ def progress(text: str) -> None:
     print(f"{text}\n", end="", file=sys.stderr, flush=True)  # in one piece: threads tell theirs, too
 
 
-def import_notes(root: Path, course: Course, database: Database) -> int:
+def import_notes(root: Path, course: Course, database: Database, language: Language) -> int:
     """Take the notes that lie in `submitted/<student>/checkins.json`; return how many are new. A bad file is named."""
     from autograder.checkin.desk import Desk, DeskError, travelling_records
 
@@ -66,7 +71,7 @@ def import_notes(root: Path, course: Course, database: Database) -> int:
         try:
             new += Desk(course, database).import_record(student, path)
         except DeskError as error:
-            progress(f"! {error}")
+            progress(f"! {error.said.to(language)}")
     return new
 
 

@@ -15,7 +15,7 @@ from autograder.checkin.rules import makeups_left
 from autograder.checkin.status import Status
 from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import by_number, is_after, month_of
-from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, filled, late_until, shown_moment, shown_span
+from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, late_until, shown_moment, shown_span
 from autograder.course import Course
 from autograder.text import Language, Text
 
@@ -114,7 +114,7 @@ def next_deadline(course: Course, summary: Summary, now: datetime) -> Text | Non
     if found is None:
         return None
     text = NEXT if found.status is Status.OPEN else AFTER
-    return filled(text, week=found.week, due=shown_moment(found.due, course.zone), left=shown_span(found.due - now))
+    return text.format(week=found.week, due=shown_moment(found.due, course.zone), left=shown_span(found.due - now))
 
 
 def _chapter(

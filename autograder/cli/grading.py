@@ -106,7 +106,7 @@ def grade(
         progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
     if store:
-        import_notes(root, course, store.database)
+        import_notes(root, course, store.database, language)
         log_marks(store.database, grader.clock())
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):

@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.class_file import Changes, ClassFile
-    from autograder.checkin.office import Office
+    from autograder.checkin.office import Decided, Office
     from autograder.checkin.record import RosterLine
     from autograder.course import Course
     from autograder.store.records import AuditEntry, Student
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the audit log.")]
 RevokeOption = Annotated[bool, typer.Option("--revoke", help="Take it back; the log keeps both.")]
+StudentArgument = Annotated[str | None, typer.Argument(help="The student's id.")]
+EverybodyOption = Annotated[bool, typer.Option("--all", help="The whole class, for a typhoon week.")]
 BeyondOption = Annotated[bool, typer.Option("--beyond", help="Grant it beyond what the course allows.")]
 
 WRITTEN = Text(zh="{path}: {count} 名学生", en="{path}: {count} students")
 STORED = Text(zh="✓ 已记录 {count} 项", en="✓ stored: {count}")
+IDLE = Text(zh="  第 {week} 周已经是{status}, 保持不变", en="  week {week} is {status} already and stays as it is")
+WHOM = Text(zh="请写学号, 或者 --all (全班), 二者之一", en="name a student, or --all for the whole class, one of them")
 HELD = Text(zh="已经是这样, 没有改动", en="that holds already, nothing changed")
 PREVIEW = Text(
     zh="{encoding}: 新增 {added}, 修改 {changed}, 不变 {same}, 离班 {gone}",
@@ -36,6 +40,7 @@ BAD_ROW = Text(zh="第 {line} 行: {message}", en="line {line}: {message}")
 NOT_IMPORTED = Text(zh="有 {count} 行不对, 什么也没有导入", en="{count} bad rows; nothing was imported")
 ASK = Text(zh="导入吗?", en="Import this?")
 SAY_YES = Text(zh="以上是预览; 加 --yes 才导入", en="this is a preview; add --yes to import")
+ORDER = Text(zh="--sort 可以是: {orders}", en="--sort is one of: {orders}")
 NOTES = Text(zh="✓ 新的打卡说明: {count}", en="✓ new notes: {count}")
 
 
@@ -55,7 +60,7 @@ def roster(
     from autograder.grading.export import write_roster
 
     if sort not in ORDERS:
-        raise typer.BadParameter(f"--sort is one of: {', '.join(ORDERS)}")
+        raise UsageError(ORDER.format(orders=", ".join(ORDERS)))
     with class_desk() as (_, course, desk, _database):
         language, now = chosen_language(lang, course.language), desk.clock()
 
@@ -94,11 +99,7 @@ def import_roster(
     from autograder.store.audit import actor_name
     from autograder.store.roster import change_class_list, class_list
 
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file}: {error.strerror}") from None
-    found = read_class_file(content)
+    found = read_class_file(file.read_bytes())
     with class_desk() as (_, course, desk, database):
         language = chosen_language(lang, course.language)
         with database.reading() as connection:
@@ -155,7 +156,8 @@ def import_notes(lang: LanguageOption = None) -> None:
     from autograder.cli.common import import_notes as take
 
     with class_desk() as (root, course, _, database):
-        print(NOTES.to(chosen_language(lang, course.language)).format(count=take(root, course, database)))
+        language = chosen_language(lang, course.language)
+        print(NOTES.to(language).format(count=take(root, course, database, language)))
 
 
 @contextmanager
@@ -168,25 +170,37 @@ def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
         yield Office(course, database, actor_name(), desk.clock), course
 
 
-def _stored(count: int, course: Course, lang: str | None) -> None:
+def _stored(decided: Decided, course: Course, lang: str | None) -> None:
+    from autograder.checkin.wording import STATUS_WORDS
+
     language = chosen_language(lang, course.language)
-    print(STORED.to(language).format(count=count) if count else HELD.to(language))
+    print(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
+    for one in decided.idle:
+        print(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
+
+
+def _student_or_all(student: str | None, everybody: bool) -> str | None:
+    """Return the student of a decision, None for the whole class; it must be one of the two."""
+    if (student is None) != everybody:
+        raise UsageError(WHOM)
+    return student
 
 
 def leave(
-    student: Annotated[str, typer.Argument(help="The student's id.")],
     weeks: Annotated[str, typer.Option("--weeks", help="3 or 3-5 or 2,4-6.")],
     reason: ReasonOption,
+    student: StudentArgument = None,
+    everybody: EverybodyOption = False,
     revoke: RevokeOption = False,
     beyond: BeyondOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Put a student on leave for some weeks (请假): they pause the streak and do not count."""
+    """Put a student, or the whole class, on leave for some weeks (请假): they pause the streak and do not count."""
     from autograder.checkin.office import week_numbers
 
     with _office(lang) as (office, course):
-        count = office.leave(student, week_numbers(weeks), reason, revoke=revoke, beyond=beyond)
-        _stored(count, course, lang)
+        whom = _student_or_all(student, everybody)
+        _stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), course, lang)
 
 
 def makeup(
@@ -203,15 +217,16 @@ def makeup(
 
 
 def excuse(
-    student: Annotated[str, typer.Argument(help="The student's id.")],
     week: Annotated[int, typer.Option(help="The week.")],
     reason: ReasonOption,
+    student: StudentArgument = None,
+    everybody: EverybodyOption = False,
     revoke: RevokeOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Excuse a student for one week: it does not count for him."""
+    """Excuse a student, or the whole class, for one week: it does not count."""
     with _office(lang) as (office, course):
-        _stored(office.excuse(student, week, reason, revoke=revoke), course, lang)
+        _stored(office.excuse(_student_or_all(student, everybody), week, reason, revoke=revoke), course, lang)
 
 
 def reopen(
@@ -230,8 +245,8 @@ def reopen(
 
     with _office(lang) as (office, course):
         moment = moment_from(until, course) if until else None
-        count = office.reopen(moment, reason, week=week, chapter=chapter, student=student, revoke=revoke)
-        _stored(count, course, lang)
+        decided = office.reopen(moment, reason, week=week, chapter=chapter, student=student, revoke=revoke)
+        _stored(decided, course, lang)
 
 
 def audit(

@@ -14,5 +14,5 @@ class PreparationError(DataError):
     """What was downloaded cannot be made into the layout of the course; `reason` says why in both languages."""
 
     def __init__(self, reason: Text) -> None:
-        super().__init__(reason.en)
+        super().__init__(reason)
         self.reason = reason

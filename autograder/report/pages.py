@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
-from autograder.checkin.wording import MARKS, STATUS_WORDS, filled, weekday_moment
+from autograder.checkin.wording import MARKS, STATUS_WORDS, weekday_moment
 from autograder.grading.counting import counting_said
 from autograder.grading.plain import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
@@ -141,7 +141,7 @@ class Pages:
     def _late_until(self, week: WeekStatus) -> Text:
         """Return until when a week in its late window counts."""
         assert week.late_until is not None
-        return filled(LATE_UNTIL, until=weekday_moment(week.late_until, self.course.zone, seconds=True))
+        return LATE_UNTIL.format(until=weekday_moment(week.late_until, self.course.zone, seconds=True))
 
     def _moment(self, moment: datetime) -> str:
         return moment.astimezone(self.course.zone).strftime("%Y-%m-%d %H:%M")

@@ -10,11 +10,15 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.report.gather import ClassReport
 from autograder.report.pages import CLASS_PAGES, GENERATOR, Pages
-from autograder.text import Language
+from autograder.text import Language, Text
 from autograder.writing import write_changed
 
 STUDENTS = "students"
 MARK = f'<meta name="generator" content="{GENERATOR}">'
+NO_PAGE = Text(
+    zh="{path} 不是报告的页面; 请换一个文件夹, 或者把它移走",
+    en="{path} is no page of a report; choose another folder, or move it away",
+)
 HEAD = 2000  # bytes in which the mark stands
 # Names that a file cannot have on Windows, to which a page may be handed out.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.ASCII)
@@ -47,7 +51,7 @@ def write_site(
     own = {folder / STUDENTS / page_name(one.summary.student.id): one for one in report.students}
     for path in (*targets, *own):
         if path.exists() and not is_ours(path):
-            raise ReportError(f"{path} is no page of a report; choose another folder, or move it away")
+            raise ReportError(NO_PAGE.format(path=path))
     (folder / STUDENTS).mkdir(parents=True, exist_ok=True)
     for path, student in own.items():
         write_changed({path: pages.student_page(student)})

@@ -11,13 +11,33 @@ from sqlalchemy.engine import make_url
 
 from autograder.store.database import NEWEST, VERSION_TABLE, WAIT_SECONDS, DatabaseError, copy_sqlite
 from autograder.store.records import AuditEntry
+from autograder.text import Text
+
+USE_PG_DUMP = Text(
+    zh="{url}: PostgreSQL 请用 pg_dump 和 pg_restore", en="{url}: use pg_dump and pg_restore for PostgreSQL"
+)
+NO_DATABASE = Text(zh="{file}: 还没有数据库", en="{file}: there is no database yet")
+THERE_ALREADY = Text(
+    zh="{file} 已经存在; 备份不覆盖任何文件", en="{file} is there already; a backup overwrites nothing"
+)
+CANNOT_WRITE = Text(zh="{file}: 写不了: {error}", en="{file}: it cannot be written: {error}")
+NO_FILE = Text(zh="{file}: 没有这个文件", en="{file}: there is no such file")
+ABOUT = Text(zh="{file}: {error}", en="{file}: {error}")
+DAMAGED = Text(zh="{file} 已损坏: {error}", en="{file} is damaged: {error}")
+NOT_OURS = Text(
+    zh="{file} 不是这门课的数据库: 里面没有成绩", en="{file} is no database of this course: it has no results"
+)
+NEWER = Text(
+    zh="{file} 是更新的 autograder 写的 (版本 {version}); 请先更新",
+    en="{file} was made by a newer autograder (version {version}); update this one",
+)
 
 
 def database_file(url: str) -> Path:
     """Return the file of an SQLite URL; raises `DatabaseError` for another database."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise DatabaseError(f"{parsed.render_as_string(hide_password=True)}: use pg_dump and pg_restore for PostgreSQL")
+        raise DatabaseError(USE_PG_DUMP.format(url=parsed.render_as_string(hide_password=True)))
     return Path(parsed.database)
 
 
@@ -25,10 +45,13 @@ def backup(url: str, target: Path) -> int:
     """Copy the database to `target`, whole or not at all; return its size in bytes."""
     source = database_file(url)
     if not source.is_file():
-        raise DatabaseError(f"{source}: there is no database yet")
+        raise DatabaseError(NO_DATABASE.format(file=source))
     if target.exists():
-        raise DatabaseError(f"{target} is there already; a backup overwrites nothing")
-    copy_sqlite(source, target)
+        raise DatabaseError(THERE_ALREADY.format(file=target))
+    try:
+        copy_sqlite(source, target)
+    except sqlite3.OperationalError as error:
+        raise DatabaseError(CANNOT_WRITE.format(file=target, error=error)) from error
     _check(target)
     return target.stat().st_size
 
@@ -68,7 +91,7 @@ def keep_audit(connection: Connection, before: Path) -> int:
 def _check(file: Path) -> None:
     """Raise `DatabaseError` where a file is no sound database with our tables."""
     if not file.is_file():
-        raise DatabaseError(f"{file}: there is no such file")
+        raise DatabaseError(NO_FILE.format(file=file))
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             sound = connection.execute("PRAGMA quick_check").fetchone()[0]
@@ -77,10 +100,10 @@ def _check(file: Path) -> None:
             if VERSION_TABLE in names:
                 version = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(f"{file}: {error}") from error
+        raise DatabaseError(ABOUT.format(file=file, error=error)) from error
     if sound != "ok":
-        raise DatabaseError(f"{file} is damaged: {sound}")
+        raise DatabaseError(DAMAGED.format(file=file, error=sound))
     if "autograder_result" not in names:
-        raise DatabaseError(f"{file} is no database of this course: it has no results")
+        raise DatabaseError(NOT_OURS.format(file=file))
     if version and version[0] > NEWEST:
-        raise DatabaseError(f"{file} was made by a newer autograder (version {version[0]}); update this one")
+        raise DatabaseError(NEWER.format(file=file, version=version[0]))

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
+from autograder.text import Text
 from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
@@ -21,16 +22,41 @@ VERSION_TABLE = "autograder_version"
 NEWEST = "0004"
 WAIT_SECONDS = 60
 # What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
-GOES_ON = "nothing is lost, the same command then goes on"
 TO_DO = {
-    "locked": f"another program keeps it locked: end that program; {GOES_ON}",
-    "readonly": f"give the right to write to the file and its folder back; {GOES_ON}",
-    "unable to open": f"see that the folder is there and may be written to; {GOES_ON}",
-    "full": f"make room on the disk; {GOES_ON}",
-    "disk I/O error": f"the disk is full or failing: see to it; {GOES_ON}",
-    "malformed": "the file is damaged: `autograder restore BACKUP` puts a backup in its place",
-    "not a database": "the file is damaged: `autograder restore BACKUP` puts a backup in its place",
+    "locked": Text(
+        zh="另一个程序锁住了它: 请结束那个程序; 什么也没有丢, 再运行同一条命令即可",
+        en="another program keeps it locked: end that program; nothing is lost, the same command then goes on",
+    ),
+    "readonly": Text(
+        zh="请把文件和文件夹的写权限给回来; 什么也没有丢, 再运行同一条命令即可",
+        en="give the right to write to the file and its folder back; nothing is lost, the same command then goes on",
+    ),
+    "unable to open": Text(
+        zh="请看文件夹是否存在、是否可写; 什么也没有丢, 再运行同一条命令即可",
+        en="see that the folder is there and may be written to; nothing is lost, the same command then goes on",
+    ),
+    "full": Text(
+        zh="请腾出磁盘空间; 什么也没有丢, 再运行同一条命令即可",
+        en="make room on the disk; nothing is lost, the same command then goes on",
+    ),
+    "disk I/O error": Text(
+        zh="磁盘满了或坏了: 请先处理; 什么也没有丢, 再运行同一条命令即可",
+        en="the disk is full or failing: see to it; nothing is lost, the same command then goes on",
+    ),
 }
+DAMAGED = Text(
+    zh="文件已损坏: `autograder restore 备份文件` 用备份替换它",
+    en="the file is damaged: `autograder restore BACKUP` puts a backup in its place",
+)
+TO_DO |= {"malformed": DAMAGED, "not a database": DAMAGED}
+READ_ONLY = Text(zh="{shown}: 它是只读的; {todo}", en="{shown}: it is read-only; {todo}")
+NEWER = Text(
+    zh="{shown} 是更新的 autograder 写的 (版本 {version}); 请先更新",
+    en="{shown} was made by a newer autograder (version {version}); update this one",
+)
+SAID = Text(zh="{shown}: {said}", en="{shown}: {said}")
+NO_URL = Text(zh="{name}: {url!r} 不是数据库地址: {error}", en="{name}: {url!r} is no database URL: {error}")
+NO_DRIVER = Text(zh="{name}: 缺少驱动: pip install {driver}", en="{name}: the driver is missing: pip install {driver}")
 _LOCK = 0x7061_6C6D  # any number of our own, for PostgreSQL's advisory locks
 _WRITES = "autograder_writes"
 
@@ -84,7 +110,7 @@ class Database:
         """Give a connection in a transaction: all or nothing; in SQLite one at a time, others wait."""
         if (file := sqlite_file(self.engine)) and file.exists() and not os.access(file, os.W_OK):
             # SQLite itself would wait for somebody to change that.
-            raise DatabaseError(f"{self.shown}: it is read-only; {TO_DO['readonly']}")
+            raise DatabaseError(READ_ONLY.format(shown=self.shown, todo=TO_DO["readonly"]))
         with explained(self.shown), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITES: True})
             with connection.begin():
@@ -106,7 +132,7 @@ class Database:
         if found == NEWEST:
             return
         if found is not None and found > NEWEST:
-            raise DatabaseError(f"{self.shown} was made by a newer autograder (version {found}); update this one")
+            raise DatabaseError(NEWER.format(shown=self.shown, version=found))
         with self.writing() as connection:
             lock(connection, _LOCK)
             found = version_of(connection)  # another process may have been quicker
@@ -126,8 +152,9 @@ def explained(shown: str) -> Iterator[None]:
         if not isinstance(error, OperationalError) and "malformed" not in str(error.orig):
             raise
         said = str(error.orig).strip()
-        todo = next((words for sign, words in TO_DO.items() if sign in said), "")
-        raise DatabaseError(f"{shown}: {said}{todo and f'; {todo}'}") from error
+        todo = next((words for sign, words in TO_DO.items() if sign in said), None)
+        text = SAID.format(shown=shown, said=said)
+        raise DatabaseError(Text.joined((text, todo), "; ") if todo else text) from error
 
 
 def version_of(connection: Connection) -> str | None:
@@ -183,9 +210,9 @@ def _engine(url: str) -> Engine:
         parsed = make_url(_with_driver(url))
         engine = create_engine(parsed, **({"connect_args": {"timeout": WAIT_SECONDS}} if _is_sqlite(parsed) else {}))
     except (ArgumentError, NoSuchModuleError) as error:
-        raise DatabaseError(f"{VARIABLE}: {url.split('@')[-1]!r} is no database URL: {error}") from error
+        raise DatabaseError(NO_URL.format(name=VARIABLE, url=url.split("@")[-1], error=error)) from error
     except ModuleNotFoundError as error:
-        raise DatabaseError(f"{VARIABLE}: the driver is missing: pip install {error.name}") from error
+        raise DatabaseError(NO_DRIVER.format(name=VARIABLE, driver=error.name)) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

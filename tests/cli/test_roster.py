@@ -275,3 +275,63 @@ def test_another_database_is_used_where_the_variable_names_one(
     monkeypatch.setenv("AUTOGRADER_DB", f"sqlite:///{classroom.root / 'other.db'}")
     assert classroom("roster", "--json").json == []
     assert (classroom.root / "other.db").exists()
+
+
+def test_the_whole_class_goes_on_leave_in_one_line(classroom: Folder) -> None:
+    classroom("checkin", "--student", "s001", "-m", NOTE)
+    assert "stored: 2" in classroom("leave", "--all", "--weeks", "1,2", "--reason", "typhoon").out
+    assert statuses(classroom, "s002")[:2] == ["on_leave", "on_leave"]
+    assert statuses(classroom, "s001")[:2] == ["on_leave", "on_time"]
+    assert classroom("remind", "--week", "2", "--json").json == []
+    classroom("leave", "--all", "--weeks", "1", "--reason", "no typhoon", "--revoke")
+    assert statuses(classroom, "s002")[0] == "missed"
+    assert classroom("excuse", "--all", "--week", "1", "--reason", "typhoon").code == 0
+    assert statuses(classroom, "s002")[0] == "on_leave"
+    assert {one["student"] for one in classroom("audit", "--what", "leave", "--json").json} == {""}
+
+
+@pytest.mark.parametrize("words", [(), ("s001", "--all")])
+def test_leave_is_for_one_or_for_all(classroom: Folder, words: tuple[str, ...]) -> None:
+    said = classroom("leave", *words, "--weeks", "1", "--reason", "x")
+    assert (said.code, "--all for the whole class" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("makeup", "s001", "--week", "2"), "week 2 is not over before"),
+        (("makeup", "s001", "--week", "4"), "week 4 is not over before"),
+        (("makeup", "s002", "--week", "1"), "week 1 is on leave already; the decision would change nothing"),
+        (("excuse", "s001", "--week", "3"), "week 3 has not begun"),
+        (("excuse", "--all", "--week", "3"), "week 3 has not begun"),
+        (("excuse", "s002", "--week", "1"), "week 1 is on leave already"),
+        (("excuse", "s003", "--week", "2"), "week 2 is on time already"),
+        (("makeup", "s003", "--week", "1"), "week 1 is late already"),
+        (("leave", "s003", "--weeks", "1-2"), "week 1 is late already"),
+    ],
+)
+def test_a_decision_without_effect_is_refused(classroom: Folder, words: tuple[str, ...], said: str) -> None:
+    classroom("leave", "s002", "--weeks", "1", "--reason", "flu")
+    (classroom.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    for week in ("1", "2"):
+        classroom("checkin", "--student", "s003", "-m", NOTE, "--week", week)
+    (classroom.root / "course.yml").write_text(course_text(), "utf-8")
+    before = classroom("audit", "--json").out
+    outcome = classroom(*words, "--reason", "x")
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert classroom("audit", "--json").out == before
+
+
+def test_leave_names_the_weeks_that_stay_as_they_are(classroom: Folder) -> None:
+    classroom("checkin", "--student", "s001", "-m", NOTE)
+    said = classroom("leave", "s001", "--weeks", "1-3", "--reason", "flu")
+    assert "stored: 2" in said.out
+    assert "week 2 is on time already and stays as it is" in said.out
+    assert statuses(classroom, "s001")[:3] == ["on_leave", "on_time", "on_leave"]
+
+
+def test_leave_takes_the_place_of_a_make_up(classroom: Folder) -> None:
+    assert classroom("makeup", "s001", "--week", "1", "--reason", "x").code == 0
+    assert classroom("leave", "s001", "--weeks", "1", "--reason", "flu").code == 0
+    assert statuses(classroom, "s001")[0] == "on_leave"

@@ -82,7 +82,7 @@ def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: 
 def test_an_id_that_is_no_folder_name_is_refused(home: Path, student: str) -> None:
     done = run(home, "submit", "reader", "--student", student)
     assert done.returncode == 2
-    assert "student's id" in done.stderr
+    assert "不是学号" in done.stderr
     assert not (home / "submitted").exists()
 
 

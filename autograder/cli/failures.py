@@ -1,0 +1,60 @@
+"""What a command says when it fails: in the language of the course, without a traceback where a person can act."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from autograder.errors import AutograderError
+from autograder.text import LANGUAGES, Language, Text
+
+FILE_FAILED = Text(zh="{path}: {why}", en="{path}: {why}")
+WHY = {
+    errno.ENOENT: Text(zh="没有这个文件或文件夹", en="there is no such file or folder"),
+    errno.EACCES: Text(
+        zh="没有权限; 请换一个位置, 或者改权限", en="permission denied; choose another place, or give the right"
+    ),
+    errno.EPERM: Text(zh="不允许; 请换一个位置", en="this is not allowed; choose another place"),
+    errno.EROFS: Text(zh="那里只能读; 请换一个位置", en="that place is read-only; choose another one"),
+    errno.ENOSPC: Text(zh="磁盘满了; 请先腾出空间", en="the disk is full; make room first"),
+    errno.EDQUOT: Text(zh="磁盘配额用完了; 请先腾出空间", en="the disk quota is used up; make room first"),
+    errno.EISDIR: Text(zh="这是一个文件夹; 请写一个文件名", en="this is a folder; name a file"),
+    errno.ENOTDIR: Text(zh="路径中有一段是文件, 不是文件夹", en="a part of the path is a file, not a folder"),
+    errno.EEXIST: Text(zh="那里已经有一个文件", en="a file is there already"),
+    errno.ENAMETOOLONG: Text(zh="名字太长", en="the name is too long"),
+}
+
+
+def said(error: AutograderError | OSError, words: Sequence[str]) -> str | None:
+    """Return an error as a person reads it; None for one that is not about a file, and thus ours to mend.
+
+    Args:
+        error: what ended the command.
+        words: as they were typed; `--lang` among them names the language.
+    """
+    language = spoken_language(words)
+    if isinstance(error, AutograderError):
+        return error.said.to(language)
+    if not isinstance(error.filename, str | bytes | Path):
+        return None
+    why = WHY.get(error.errno or 0, Text(zh=error.strerror or "", en=error.strerror or ""))
+    return FILE_FAILED.format(path=os.fsdecode(error.filename), why=why).to(language)
+
+
+def spoken_language(words: Sequence[str]) -> Language:
+    """Return the language of `--lang` among the words of a command, else of AUTOGRADER_LANG, else of the course here."""
+    from autograder.course import find_course, load_course
+
+    given = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    given += [after for word, after in pairwise(words) if word == "--lang"]
+    for wanted in (*given, os.environ.get("AUTOGRADER_LANG")):
+        for language in LANGUAGES:
+            if wanted == language:
+                return language
+    try:
+        return load_course(find_course(Path.cwd())).language
+    except (AutograderError, OSError):
+        return "en"
