@@ -1,27 +1,44 @@
-PYTHON ?= python3
-BIN := .venv/bin
+# The environment lies in .venv. A PYTHON that is named and is not the one that .venv was made with gets another folder beside it.
+made_with = $(shell sed -n 's/^executable = //p' $(1)/pyvenv.cfg 2>/dev/null)
+ifdef PYTHON
+  NAMED := $(shell $(PYTHON) -c 'import os, sys; print(os.path.realpath(sys.executable))')
+  VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')
+  VENV := $(if $(filter-out $(NAMED),$(call made_with,.venv)),.venv-$(VERSION),.venv)
+  ifneq ($(filter-out $(NAMED),$(call made_with,$(VENV))),)
+    $(error $(VENV) was made with $(call made_with,$(VENV)), not with $(NAMED): remove or rename it)
+  endif
+else
+  VENV := .venv
+  PYTHON := $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo python3)
+endif
+BIN := $(VENV)/bin
 
-.PHONY: help setup demo test lint build verify attack crash fuzz bench clean
+.PHONY: help setup demo test test-all lint build verify attack crash fuzz bench clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-setup: .venv/.ready  ## make .venv from the lock file
+setup: $(VENV)/.ready  ## make .venv from the lock file
 
-.venv/.ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy python3-venv; } || { echo "The module venv is missing: apt-get install python3-venv"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@echo "The packages of the lock file go to $(VENV), which takes one to two minutes."
+	@[ -x $(BIN)/python ] || rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q autograder
-	touch .venv/.ready
+	touch $(VENV)/.ready
 
 demo: setup  ## build the course, make a sample class in demo/, train LeNet, grade
 	$(BIN)/python -W ignore -m autograder.demo
 
-test: setup  ## all tests
-	$(BIN)/python -m pytest -n 2
+test: setup  ## the tests, about five minutes on two cores
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+
+test-all: setup  ## those and the long ones: as another user, the second language, long campaigns; LONG=1/4 takes a quarter of the long ones
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(if $(LONG),--long $(LONG))
 
 lint: setup  ## style and types
 	$(BIN)/ruff check --no-cache .
@@ -50,4 +67,4 @@ bench: setup  ## measure everything beside nbgrader, otter and plain loops, rene
 	done
 
 clean:  ## remove what was made here, keep the course
-	rm -rf .venv demo .autograder .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* demo .autograder .mypy_cache .ruff_cache .hypothesis

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import zlib
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -14,3 +16,31 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", metavar="K/N", type=share, help="of the tests marked long only the K-th of N parts, K from 1"
+    )
+
+
+def share(text: str) -> tuple[int, int]:
+    """Return K and N of `K/N`."""
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise ValueError
+    return int(part), int(parts)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--long K/N`, leave out the long tests of the other parts; a test's part follows from its name."""
+    if (chosen := config.getoption("--long")) is None:
+        return
+    part, parts = chosen
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("long") and zlib.crc32(item.nodeid.encode()) % parts != part - 1
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]

@@ -10,18 +10,20 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import psutil
 import pytest
 
 from autograder.sandbox.box import REQUIRED, BoxLimits, default_box
 from autograder.sandbox.selftest import ATTEMPTS, try_out
 from tests.attacks.catalogue import ROOT, all_attacks
+from tests.attacks.other_user import copied_checkout, copied_python, ordinary_user, run_as
 
 pytestmark = pytest.mark.slow
 SOME = (
@@ -36,7 +38,6 @@ SOME = (
     "weights_that_run_code",
     "zip_with_a_link",
 )
-CHECKOUT = ("autograder", "assignments", "solutions", "source", "tests", "course.yml", "nbgrader_config.py")
 TRY = """
 import json
 from autograder.sandbox.box import default_box
@@ -58,73 +59,72 @@ def test_everything_forbidden_fails_as_this_user(warm: bool) -> None:
     assert ("uid" in box.layers) == (os.geteuid() == 0)
 
 
-@pytest.fixture(scope="module")
-def user() -> Iterator[str]:
-    """Make an ordinary user without a home; removed at the end."""
+@dataclass(frozen=True)
+class Other:
+    """An ordinary user. place: everybody may read it; python: runs there; checkout: a copy of ours that belongs to them."""
+
+    user: str
+    place: Path
+    python: Path
+    checkout: Path
+
+    def run(self, *words: str, folder: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run the Python as this user; skips where such users have no box."""
+        done = run_as(self.user, [self.python, "-W", "ignore", *words], folder or self.checkout, variables)
+        if "No permissions to creat" in done.stderr + done.stdout:
+            pytest.skip("NOT TRIED AS AN ORDINARY USER: this machine gives ordinary users no namespaces")
+        return done
+
+    def pytest(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run tests of the copied checkout as this user."""
+        own = {"HOME": "home", "TMPDIR": "tmp", "PYTHONPATH": "."}
+        here = {name: str(self.checkout / folder) for name, folder in own.items()}
+        return self.run("-m", "pytest", *words, **here, **variables)
+
+
+def needs_root() -> None:
     if os.geteuid() != 0:
         pytest.skip("NOT TRIED: an ordinary user can only be made by root; the other test here ran as one already")
     if shutil.which("useradd") is None:
         pytest.skip("NOT TRIED AS AN ORDINARY USER: useradd is missing")
-    name = f"box{uuid.uuid4().hex[:8]}"
-    subprocess.run(["useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", name], check=True)
-    try:
-        yield name
-    finally:
-        subprocess.run(["userdel", name], check=False, capture_output=True)
 
 
 @pytest.fixture(scope="module")
-def python() -> Iterator[Path]:
-    """Make a copy of this Python and its packages (hard links where that works) in a place that everybody may read."""
-    place = Path("/var/tmp") / f"python-{uuid.uuid4().hex[:8]}"
-    place.mkdir()
-    base, mine = Path(sys.base_prefix).resolve(), Path(sys.prefix)
-    try:
-        _copy(base, place / "base")
-        program = next((place / "base" / "bin").glob(f"python3.{sys.version_info.minor}"))
-        environment = place / "venv"
-        subprocess.run([program, "-m", "venv", "--without-pip", environment], check=True)
-        packages = Path("lib") / f"python3.{sys.version_info.minor}" / "site-packages"
-        shutil.rmtree(environment / packages)
-        _copy(mine / packages, environment / packages)
-        if (mine / "share").is_dir():  # where nbconvert has its templates
-            _copy(mine / "share", environment / "share")
-        for pointer in (environment / packages).glob("__editable__*palm_autograder*"):
-            pointer.unlink()  # it points into this checkout, which may lie where nobody else may look
-        _copy(ROOT / "autograder", environment / packages / "autograder")
-        yield environment / "bin" / "python"
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+def other() -> Iterator[Other]:
+    needs_root()
+    with ordinary_user() as (user, place):
+        yield Other(user, place, copied_python(place), copied_checkout(user, place))
 
 
-@pytest.fixture(scope="module")
-def checkout(user: str) -> Iterator[Path]:
-    """Make a copy of this checkout that belongs to the ordinary user, with a home and a folder for temporary files."""
-    place = Path("/var/tmp") / f"checkout-{uuid.uuid4().hex[:8]}"
-    place.mkdir()
-    try:
-        for name in CHECKOUT:
-            subprocess.run(["cp", "-a", ROOT / name, place / name], check=True)
-        for name in ("home", "tmp"):
-            (place / name).mkdir()
-        # Of pyproject.toml only this: that warnings are errors is asked for where the tests run as root.
-        (place / "pytest.ini").write_text("[pytest]\naddopts = -q -p no:cacheprovider\nmarkers = slow: takes long\n")
-        subprocess.run(["chown", "-R", f"{user}:", place], check=True)
-        yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+HOLDS_A_USER = """
+import time
+from tests.attacks.other_user import ordinary_user, run_as
+with ordinary_user() as (user, place):
+    print(user, place, flush=True)
+    run_as(user, ["sleep", "600"], place, {})
+"""
 
 
-def _copy(source: Path, target: Path) -> None:
-    linked = subprocess.run(["cp", "-al", source, target], check=False, capture_output=True)
-    if linked.returncode:
-        shutil.rmtree(target, ignore_errors=True)
-        subprocess.run(["cp", "-a", source, target], check=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_user_is_gone_whatever_ends_the_tests(number: signal.Signals) -> None:
+    needs_root()
+    process = subprocess.Popen([sys.executable, "-c", HOLDS_A_USER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    user, place = process.stdout.readline().split()
+    assert pwd.getpwnam(user)
+    assert Path(place).is_dir()
+    guards = [child for child in psutil.Process(process.pid).children() if user in child.cmdline()]
+    process.send_signal(number)
+    process.communicate()
+    psutil.wait_procs(guards, timeout=60)
+    with pytest.raises(KeyError):
+        pwd.getpwnam(user)
+    assert not Path(place).exists()
 
 
-def test_everything_forbidden_fails_as_an_ordinary_user(user: str, python: Path) -> None:
-    done = _run_as(user, [python, "-W", "ignore", "-c", TRY], Path("/"), {"HOME": "/nonexistent"})
-    _skip_without_namespaces(done)
+@pytest.mark.long
+def test_everything_forbidden_fails_as_an_ordinary_user(other: Other) -> None:
+    done = other.run("-c", TRY, folder=Path("/"), HOME="/nonexistent")
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["lost"] == []
@@ -133,20 +133,13 @@ def test_everything_forbidden_fails_as_an_ordinary_user(user: str, python: Path)
     assert "uid" not in found["layers"]
 
 
-def test_attacks_lose_as_an_ordinary_user(user: str, python: Path, checkout: Path) -> None:
+@pytest.mark.long
+def test_attacks_lose_as_an_ordinary_user(other: Other) -> None:
     every = os.environ.get("ATTACKS") == "all"
-    report = checkout / "attacks.jsonl"
-    variables = {
-        "HOME": str(checkout / "home"),
-        "TMPDIR": str(checkout / "tmp"),
-        "PYTHONPATH": str(checkout),
-        "ATTACKS": "all" if every else ",".join(SOME),
-        "ATTACK_REPORT": str(report),
-        **{name: os.environ[name] for name in ("AUTOGRADER_DATA",) if name in os.environ},
-    }
-    words = [python, "-W", "ignore", "-m", "pytest", "tests/attacks/test_attacks.py::test_attack"]
-    done = _run_as(user, words, checkout, variables)
-    _skip_without_namespaces(done)
+    report = other.checkout / "attacks.jsonl"
+    variables = {name: os.environ[name] for name in ("AUTOGRADER_DATA",) if name in os.environ}
+    variables |= {"ATTACKS": "all" if every else ",".join(SOME), "ATTACK_REPORT": str(report)}
+    done = other.pytest("tests/attacks/test_attacks.py::test_attack", **variables)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     tried = [json.loads(line)["name"] for line in report.read_text("utf-8").splitlines()]
     assert sorted(tried) == sorted(attack.name for attack in all_attacks() if every or attack.name in SOME)
@@ -154,31 +147,9 @@ def test_attacks_lose_as_an_ordinary_user(user: str, python: Path, checkout: Pat
         shutil.copyfile(report, place)
 
 
-def test_warm_children_are_the_same_for_an_ordinary_user(user: str, python: Path, checkout: Path) -> None:
-    variables = {"HOME": str(checkout / "home"), "TMPDIR": str(checkout / "tmp"), "PYTHONPATH": str(checkout)}
+@pytest.mark.long
+def test_warm_children_are_the_same_for_an_ordinary_user(other: Other) -> None:
     # "holds nothing" reads descriptors of a child, which only root may see.
-    words = [python, "-W", "ignore", "-m", "pytest", "tests/sandbox/test_warm.py", "-k", "not holds_nothing"]
-    done = _run_as(user, words, checkout, variables)
-    _skip_without_namespaces(done)
+    done = other.pytest("tests/sandbox/test_warm.py", "-k", "not holds_nothing")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
-
-
-def _run_as(user: str, words: list[Any], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    entry = pwd.getpwnam(user)
-    return subprocess.run(
-        words,
-        user=entry.pw_uid,
-        group=entry.pw_gid,
-        extra_groups=[],
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": str(words[0].parents[2] / "base" / "lib"), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def _skip_without_namespaces(done: subprocess.CompletedProcess[str]) -> None:
-    if "No permissions to creat" in done.stderr + done.stdout:
-        pytest.skip("NOT TRIED AS AN ORDINARY USER: this machine gives ordinary users no namespaces")
