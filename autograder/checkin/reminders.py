@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +13,18 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
-from autograder.checkin.status import Status
+from autograder.checkin.advice import command
+from autograder.checkin.monday import Monday, known_week
+from autograder.checkin.status import DONE, Status, WeekStatus
 from autograder.checkin.summary import Summary
-from autograder.checkin.weeks import utc_now
+from autograder.checkin.weeks import deadline, is_after, last_late_moment, open_week, standing_at, utc_now
 from autograder.checkin.wording import shown_moment, shown_span
-from autograder.course import Course
+from autograder.course import CheckinWeek, Course
 from autograder.errors import AutograderError
 from autograder.store.audit import add_audit
 from autograder.store.database import Database
 from autograder.store.office import claim_reminder, confirm_reminder, release_reminder
-from autograder.store.records import AuditEntry, Student
+from autograder.store.records import Action, AuditEntry, Student
 from autograder.text import Language, Text
 
 SMTP_VARIABLE, FROM_VARIABLE = "AUTOGRADER_SMTP", "AUTOGRADER_MAIL_FROM"
@@ -31,14 +33,17 @@ SECONDS = 30
 REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError, ValueError)
 SUBJECT = Text(zh="[{course}] 第 {week} 周还没有打卡", en="[{course}] You have not checked in for week {week}")
 BODY = Text(
-    zh="{name}你好:\n\n第 {week} 周的打卡还没有完成。截止时间: {due}, 还有 {left}。\n\n"
-    '打卡: 交一次作业 (autograder submit), 或者写几句本周做了什么: autograder checkin -m "……"\n'
-    "有困难请回信, 助教会帮你。\n",
-    en="Hello {name},\n\nweek {week} still lacks your check-in. Deadline: {due}, {left} left.\n\n"
-    'Hand something in (autograder submit), or say in a few words what you did: autograder checkin -m "..."\n'
+    zh="{name}你好:\n\n第 {week} 周的打卡还没有完成。{due}, 还有 {left}。\n\n打卡: {command}\n有困难请回信, 助教会帮你。\n",
+    en="Hello {name},\n\nweek {week} still lacks your check-in. {due}, {left} left.\n\nTo check in: {command}\n"
     "If something is in your way, reply to this mail; the teaching assistants will help.\n",
 )
-
+DUE = Text(zh="截止时间: {due}", en="Deadline: {due}")
+LATE = Text(zh="{due} 前仍算迟到", en="It counts as late until {due}")
+OVER = Text(
+    zh="第 {week} 周在 {due} 已经结束, 提醒已经太晚; 名单见 autograder monday --week {week}",
+    en="week {week} was over at {due}, it is too late for a reminder; see autograder monday --week {week}",
+)
+AHEAD = Text(zh="第 {week} 周 {opens} 才开始", en="week {week} opens {opens}")
 SERVER_FORM = Text(
     zh="{name}: 写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465",
     en="{name}: write smtp://user:password@host:587 or smtps://user:password@host:465",
@@ -57,17 +62,35 @@ class MailError(AutograderError):
     """Mail cannot be sent."""
 
 
+class RemindError(AutograderError):
+    """A week for which nobody can be reminded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder to one student."""
+    """One reminder to one student. about: what it is the same as, in the course; due: until when something can be done."""
 
     student: Student
     week: int
     due: datetime
+    subject: Text
+    body: Text
+    about: str = "week"
 
     def key(self, course: Course) -> str:
         """Return what makes it the same as another one: the course, the week and its deadline."""
-        return f"{course.id[:40]} week {self.week} {self.due:%Y%m%d%H%M}"
+        return f"{course.id[:40]} {self.about} {self.week} {self.due:%Y%m%d%H%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Who has yet to check in for a week that is open or in its late window. of: those who have to."""
+
+    week: int
+    due: datetime
+    late: bool
+    of: int
+    reminders: tuple[Reminder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +102,71 @@ class Sent:
     detail: str = ""
 
 
-def due_reminders(summaries: Iterable[Summary], week: int) -> Iterator[Reminder]:
-    """Yield a reminder for every active student whose week is open and not done."""
+def due_reminders(
+    course: Course, summaries: Iterable[Summary], now: datetime, for_all: Sequence[Action], number: int | None = None
+) -> Due | None:
+    """Return who is to be reminded of a week: of the open one by default, else of one in its late window.
+
+    Returns None where no week is open. Raises `RemindError` or `WeekError` for a week that is over, ahead or unknown.
+    """
+    week = known_week(course, number) if number is not None else _current(course, now, for_all)
+    if week is None:
+        return None
+    if now < week.opens:
+        raise RemindError(AHEAD.format(week=week.week, opens=shown_moment(week.opens, course.zone)))
+    reminders, of = [], 0
     for summary in summaries:
-        found = next((one for one in summary.weeks if one.week == week), None)
-        if summary.student.active and found is not None and found.status is Status.OPEN:
-            yield Reminder(summary.student, week, found.due)
+        one = next((status for status in summary.weeks if status.week == week.week), None)
+        if one is None or not summary.student.active:
+            continue
+        of += one.status in DONE or one.status in (Status.OPEN, Status.LATE_OPEN, Status.MISSED)
+        if one.status in (Status.OPEN, Status.LATE_OPEN):
+            reminders.append(_reminder(course, summary, one, now))
+    due = deadline(week, for_all)
+    until = last_late_moment(course, week, due)
+    if is_after(now, until) and not reminders:
+        raise RemindError(OVER.format(week=week.week, due=shown_moment(until, course.zone)))
+    late = is_after(now, due)
+    return Due(week.week, until if late else due, late, of, tuple(reminders))
 
 
-def message(course: Course, reminder: Reminder, sender: str, now: datetime, language: Language) -> EmailMessage:
+def monday_reminders(course: Course, found: Monday) -> Iterator[Reminder]:
+    """Yield the sentence for each student who lacks the week that ended, as a mail."""
+    for one in found.lacking:
+        subject = SUBJECT.format(course=course.title, week=found.week)
+        body = Text.joined((one.sentence, Text("\n", "\n")), "")
+        yield Reminder(one.student, found.week, one.week.late_until or one.week.due, subject, body, "monday")
+
+
+def _current(course: Course, now: datetime, for_all: Sequence[Action]) -> CheckinWeek | None:
+    if found := open_week(course, now, for_all):
+        return found
+    late = [w for w in course.checkins if standing_at(course, w, deadline(w, for_all), now) == "late"]
+    return max(late, key=lambda week: week.due, default=None)
+
+
+def _reminder(course: Course, summary: Summary, one: WeekStatus, now: datetime) -> Reminder:
+    until = one.late_until or one.due
+    when = (LATE if one.late_until else DUE).format(due=shown_moment(until, course.zone))
+    student = summary.student
+    body = BODY.format(
+        name=student.name or student.id,
+        week=one.week,
+        due=when,
+        left=shown_span(until - now),
+        command=command(course, one.week),
+    )
+    return Reminder(student, one.week, until, SUBJECT.format(course=course.title, week=one.week), body)
+
+
+def message(reminder: Reminder, sender: str, now: datetime, language: Language) -> EmailMessage:
     """Return a reminder as a mail."""
-    title = course.title.to(language)
-    left = shown_span(reminder.due - now).to(language)
-    due = shown_moment(reminder.due, course.zone)
     mail = EmailMessage()
-    mail["Subject"] = SUBJECT.to(language).format(course=title, week=reminder.week)
+    mail["Subject"] = " ".join(reminder.subject.to(language).split())
     mail["From"], mail["To"] = sender, reminder.student.email
     mail["Date"], mail["Message-ID"] = formatdate(now.timestamp()), make_msgid(domain="palm-autograder.invalid")
     mail["Auto-Submitted"] = "auto-generated"
-    name = reminder.student.name or reminder.student.id
-    mail.set_content(BODY.to(language).format(name=name, week=reminder.week, due=due, left=left))
+    mail.set_content(reminder.body.to(language))
     return mail
 
 
@@ -163,7 +231,7 @@ def send_all(
             yield Sent(reminder, "before")
             continue
         try:
-            server.send_message(message(course, reminder, sender, clock(), language))
+            server.send_message(message(reminder, sender, clock(), language))
         except REFUSALS as error:
             with database.writing() as connection:
                 release_reminder(connection, student, key)

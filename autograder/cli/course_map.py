@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as Line
 
+from autograder.checkin.advice import command
 from autograder.checkin.record import RosterLine
 from autograder.checkin.rules import makeups_left
 from autograder.checkin.status import Status
@@ -28,10 +29,6 @@ FIGURES = Text(
 COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
 NEXT = Text(zh="第 {week} 周打卡截止: {due}, 还有 {left}", en="Week {week} is due {due}, {left} left")
 AFTER = Text(zh="下一个截止时间: 第 {week} 周, {due}, 还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
-COMMAND = Text(
-    zh='autograder checkin --week {week} -m "这一周做了什么"',
-    en='autograder checkin --week {week} -m "what you did in it"',
-)
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
 OVER = Text(zh="没有提交", en="nothing handed in")
@@ -92,7 +89,7 @@ def student_map(course: Course, summary: Summary, now: datetime, language: Langu
 def late_weeks(course: Course, summary: Summary) -> list[Text]:
     """Return for each week in its late window until when it counts, and the command for it."""
     return [
-        Text.joined((late_until(one.week, one.late_until, course.zone), COMMAND.format(week=one.week)), ": ")
+        Text.joined((late_until(one.week, one.late_until, course.zone), command(course, one.week)), ": ")
         for one in summary.weeks
         if one.late_until is not None
     ]

@@ -1,22 +1,17 @@
-"""Verbs for TAs: reminders, certificates, backup."""
+"""Verbs for TAs: certificates, backup."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk
 from autograder.text import Text
 
-if TYPE_CHECKING:
-    from autograder.checkin.reminders import Reminder, Sent
-
-NO_OPEN_WEEK = Text(zh="现在没有开放的打卡周", en="no week is open now")
-ALL_DONE = Text(zh="第 {week} 周没有人缺", en="nobody lacks week {week}")
 CERTIFIED = Text(zh="✓ {student}: {path} ({id})", en="✓ {student}: {path} ({id})")
 LACKING = Text(zh="✗ {student}: {why}", en="✗ {student}: {why}")
 GENUINE = Text(
@@ -26,74 +21,6 @@ GENUINE = Text(
 FORGED = Text(zh="✗ 没有这个编号的证书", en="✗ there is no certificate with this id")
 BACKED_UP = Text(zh="✓ {path}: {size:.1f} MiB", en="✓ {path}: {size:.1f} MiB")
 RESTORED = Text(zh="✓ 已恢复; 原来的在 {kept}", en="✓ restored; what was there before is in {kept}")
-OUTCOMES = {
-    "sent": Text(zh="已发送", en="sent"),
-    "before": Text(zh="以前发过", en="sent before"),
-    "no address": Text(zh="没有邮箱", en="no address"),
-    "failed": Text(zh="失败", en="failed"),
-}
-
-
-def remind(
-    mail: Annotated[bool, typer.Option("--mail", help="Send mails; without it only print.")] = False,
-    smtp: Annotated[
-        str | None, typer.Option(help="smtp://user:password@host:587 or smtps://…; AUTOGRADER_SMTP by default.")
-    ] = None,
-    sender: Annotated[str | None, typer.Option("--from", help="The sender; AUTOGRADER_MAIL_FROM by default.")] = None,
-    week: Annotated[int | None, typer.Option(help="The week; the open one by default.")] = None,
-    as_json: JsonOption = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Show who has not checked in for the open week, or send them a mail; never twice the same."""
-    from autograder.checkin.reminders import due_reminders, mail_server, mail_settings, send_all
-    from autograder.checkin.weeks import open_week
-    from autograder.store.audit import actor_name
-    from autograder.store.ledgers import for_everybody
-
-    with class_desk() as (_, course, desk, database):
-        language = chosen_language(lang, course.language)
-        with database.reading() as connection:
-            found = open_week(course, desk.clock(), for_everybody(connection))
-        number = week if week is not None else found.week if found else None
-        if number is None:
-            print(NO_OPEN_WEEK.to(language))
-            return
-        reminders = list(due_reminders(desk.summaries(), number))
-        if not mail:
-            _print_reminders(reminders, number, as_json, language)
-            return
-        server_url, address = mail_settings(smtp, sender)
-        with mail_server(server_url) as server:
-            sent = list(send_all(course, database, reminders, server, address, actor_name(), language, desk.clock))
-        _print_sent(sent, as_json, language)
-
-
-def _print_reminders(reminders: list[Reminder], week: int, as_json: bool, language: str) -> None:
-    from autograder.cli.course_map import harmless_text
-
-    if as_json:
-        lines = [
-            {"student": one.student.id, "name": one.student.name, "email": one.student.email, "week": one.week}
-            for one in reminders
-        ]
-        print(json.dumps(lines, ensure_ascii=False, indent=1))
-        return
-    for one in reminders:
-        print(harmless_text(f"{one.student.id}  {one.student.name}  {one.student.email}").rstrip())
-    if not reminders:
-        print((ALL_DONE.zh if language == "zh" else ALL_DONE.en).format(week=week))
-
-
-def _print_sent(sent: list[Sent], as_json: bool, language: str) -> None:
-    if as_json:
-        lines = [{"student": s.reminder.student.id, "outcome": s.outcome, "detail": s.detail} for s in sent]
-        print(json.dumps(lines, ensure_ascii=False, indent=1))
-    else:
-        for one in sent:
-            said = OUTCOMES[one.outcome].zh if language == "zh" else OUTCOMES[one.outcome].en
-            print(f"{one.reminder.student.id}  {one.reminder.student.email}  {said} {one.detail}".rstrip())
-    if any(one.outcome == "failed" for one in sent):
-        raise typer.Exit(1)
 
 
 def certificate(

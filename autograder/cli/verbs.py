@@ -10,8 +10,9 @@ from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
+from autograder.cli.monday import monday, remind
 from autograder.cli.new import new
-from autograder.cli.office import backup, certificate, remind, restore, verify_certificate
+from autograder.cli.office import backup, certificate, restore, verify_certificate
 from autograder.cli.report import report
 from autograder.cli.roster import (
     audit,
@@ -37,7 +38,7 @@ app = typer.Typer(
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, board, calendar)),
     (ASSISTANTS, (grade, feedback, export)),
-    (ASSISTANTS, (roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit, remind)),
+    (ASSISTANTS, (monday, remind, roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (new, build, verify, train, facts)),
     (EVERYBODY, (doctor,)),

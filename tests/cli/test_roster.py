@@ -191,8 +191,10 @@ def inbox() -> Iterator[tuple[Inbox, str]]:
 
 def test_remind_prints_who_has_not_checked_in(classroom: Folder) -> None:
     classroom("checkin", "--student", "s001", "-m", NOTE)
-    assert [one["student"] for one in classroom("remind", "--json").json] == ["s002", "s003"]
-    assert "李四" in classroom("remind").out
+    assert [one["student"] for one in classroom("remind", "--json").json["students"]] == ["s002", "s003"]
+    said = classroom("remind")
+    assert said.out.startswith("week 2, due ")
+    assert ": 2 of 3 have not checked in yet\ns002  李四" in said.out
 
 
 def test_remind_mails_once(classroom: Folder, inbox: tuple[Inbox, str]) -> None:
@@ -201,19 +203,56 @@ def test_remind_mails_once(classroom: Folder, inbox: tuple[Inbox, str]) -> None:
     handler.refuse = True
     failed = classroom(*words)
     assert failed.code == 1
-    assert {one["outcome"] for one in failed.json} == {"failed", "no address"}
+    assert {one["outcome"] for one in failed.json["sent"]} == {"failed", "no address"}
     handler.refuse = False
-    assert {one["student"]: one["outcome"] for one in classroom(*words).json} == {
+    assert {one["student"]: one["outcome"] for one in classroom(*words).json["sent"]} == {
         "s001": "sent",
         "s002": "sent",
         "s003": "no address",
     }
-    assert {one["outcome"] for one in classroom(*words).json} == {"before", "no address"}
+    assert {one["outcome"] for one in classroom(*words).json["sent"]} == {"before", "no address"}
     assert [mail["To"] for mail in handler.mails] == ["s001@x.org", "s002@x.org"]
     assert "week 2" in handler.mails[0]["Subject"]
     assert "Asia/Shanghai" in handler.mails[0].get_content()
     assert "张三" in handler.mails[0].get_content()
     assert len(classroom("audit", "--what", "remind", "--json").json) == 2
+
+
+def test_monday_keeps_names_out_of_the_public_text(classroom: Folder) -> None:
+    (classroom.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    classroom("checkin", "--student", "s001", "-m", NOTE, "--week", "1")
+    said = classroom("monday", "--lang", "zh")
+    public, private = said.out.split("── 逐个联系")
+    assert "第 1 周 1/3 人已打卡，2 人未完成，" in public
+    assert not any(name in public for name in ("李四", "王五", "s002", "x.org"))
+    assert "◔  s002  李四  2班  s002@x.org" in private
+    assert "可以发: 李四你好，" in private
+    record = classroom("monday", "--json", "--group", "2班").json
+    assert (record["week"], record["done"], record["of"], record["next"]["week"]) == (1, 0, 2, 2)
+    assert record["lacking"][0]["sentence"].startswith("Hello 李四, week 1 still lacks")
+    assert record["late_until"] is not None
+
+
+def test_monday_mails_once(classroom: Folder, inbox: tuple[Inbox, str]) -> None:
+    handler, server = inbox
+    words = ("monday", "--mail", "--smtp", server, "--from", "ta@x.org")
+    assert "s001  s001@x.org  sent" in classroom(*words).out
+    assert "s001  s001@x.org  sent before" in classroom(*words).out
+    assert [mail["To"] for mail in handler.mails] == ["s001@x.org", "s002@x.org"]
+    assert "Hello 张三, week 1 still lacks your check-in." in handler.mails[0].get_content()
+
+
+@pytest.mark.parametrize("verb", ["remind", "monday"])
+@pytest.mark.parametrize("week", ["0", "9", "4"])
+def test_a_week_that_cannot_be_told_about_is_refused(classroom: Folder, verb: str, week: str) -> None:
+    said = classroom(verb, "--week", week)
+    assert (said.code, said.out) == (2, "")
+    assert f"week {week}" in said.err
+
+
+def test_remind_refuses_a_week_that_is_closed(classroom: Folder) -> None:
+    said = classroom("remind", "--week", "1")
+    assert (said.code, "nobody" in said.out, "autograder monday --week 1" in said.err) == (2, False, True)
 
 
 def test_remind_without_a_server_says_what_is_missing(classroom: Folder) -> None:
@@ -282,7 +321,7 @@ def test_the_whole_class_goes_on_leave_in_one_line(classroom: Folder) -> None:
     assert "stored: 2" in classroom("leave", "--all", "--weeks", "1,2", "--reason", "typhoon").out
     assert statuses(classroom, "s002")[:2] == ["on_leave", "on_leave"]
     assert statuses(classroom, "s001")[:2] == ["on_leave", "on_time"]
-    assert classroom("remind", "--week", "2", "--json").json == []
+    assert classroom("remind", "--week", "2", "--json").json["students"] == []
     classroom("leave", "--all", "--weeks", "1", "--reason", "no typhoon", "--revoke")
     assert statuses(classroom, "s002")[0] == "missed"
     assert classroom("excuse", "--all", "--week", "1", "--reason", "typhoon").code == 0
