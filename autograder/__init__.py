@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "open_chapter"]
+__all__ = ["__version__", "open_chapter", "own_answers"]
 
 if TYPE_CHECKING:
+    from autograder.earlier import own_answers
     from autograder.live import open_chapter
 
 
 def __getattr__(name: str) -> Any:
-    # `from autograder import open_chapter` is what notebooks write; everything behind it loads only then.
+    # `from autograder import open_chapter` is what notebooks write; everything behind a name loads only then.
     if name == "open_chapter":
         from autograder.live import open_chapter
 
         return open_chapter
+    if name == "own_answers":
+        from autograder.earlier import own_answers
+
+        return own_answers
     raise AttributeError(f"module 'autograder' has no attribute {name!r}")

@@ -14,6 +14,7 @@ from autograder.data.palm import (
     load_images,
     prepare_image,
     read_image,
+    scaled,
     training_images,
     validation_images,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "load_mnist",
     "prepare_image",
     "read_image",
+    "scaled",
     "training_images",
     "validation_images",
 ]

@@ -103,7 +103,12 @@ def load_images(paths: Sequence[Path]) -> NDArray[np.uint8]:
 
 def prepare_image(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return what a network is fed: `image` uint8 [H, W, 3] BGR → float32 [3, 224, 224], BGR, in [-1, 1]."""
-    channels_first = _resized(image).transpose(2, 0, 1)  # [3, 224, 224]
+    return scaled(_resized(image))
+
+
+def scaled(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return an image of any size as a network is fed: uint8 [H, W, 3] BGR → float32 [3, H, W], BGR, in [-1, 1]."""
+    channels_first = image.transpose(2, 0, 1)  # [3, H, W]
     return np.ascontiguousarray(channels_first, dtype=np.float32) / np.float32(127.5) - np.float32(1.0)
 
 

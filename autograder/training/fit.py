@@ -38,15 +38,17 @@ def fit(
     """Train `model` on the photographs, keep the best epoch's weights in `weights`, and return the history.
 
     Args:
-        model: a Paddle network, [B, 3, 224, 224] → one logit [B, 1]. Make it, seeded, in the same cell: a run that
+        model: a Paddle network, [B, 3, H, W] → one logit [B, 1]. Make it, seeded, in the same cell: a run that
             goes on takes the parameters from the checkpoint, a new one those of `model`.
-        palm_folders: the photographs, or the image sets of another task (`digit_sets`).
+        palm_folders: the photographs, or image sets: those of a learner's own reader (`reader_sets`), smaller ones
+            (`ImageSets.shrunk`), those of another task (`digit_sets`).
         weights: safetensors file, float16 with `recipe.half`. `model` holds these weights at the end, in eval mode.
         checkpoint: folder to go on from, `.<name of weights>.checkpoint` beside `weights` by default. It is written
             at each epoch's end, and about every 30 seconds; that of another run is set aside.
         augment: `augment(image, rng)` for each training image, float32 [3, 224, 224] in [-1, 1].
         train_one_epoch, evaluate: a learner's own `(model, loader, optimizer)` → loss and `(model, loader)` →
-            `(accuracy, loss)`, run instead of our loops. With an own `train_one_epoch` a run goes on at the epoch.
+            `(accuracy, loss)`, run instead of our loops. When a checkpoint is due, `train_one_epoch` gets no further
+            batch; it is called again for the rest of the epoch.
         progress: a bar in a notebook or on a terminal, lines elsewhere; False for nothing, or a stream.
         language: of what is printed; AUTOGRADER_LANG by default.
         rehearsal: few images and one epoch; by default whether AUTOGRADER_QUICK is 1.

@@ -22,7 +22,7 @@ from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, validation_part
-from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, judgements, picture, title
+from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, judgements, title
 
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
@@ -59,7 +59,7 @@ def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language 
 
 
 def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement) -> None:
-    photograph = picture(part, entry.index)
+    photograph = part.picture(entry.index)
     share = STRENGTH * grad_cam(model, part.prepared(entry.index))[..., np.newaxis]
     grey = photograph.mean(axis=2, keepdims=True)  # a red map on a red photograph would not be seen
     above.imshow(photograph)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from autograder.data import (
     PalmFolders,
     cached_images,
     load_mnist,
-    prepare_image,
+    scaled,
     training_images,
     validation_images,
 )
@@ -37,7 +37,7 @@ REHEARSAL_DIGITS = 2000
 class ImageSet:
     """Images with labels.
 
-    images: uint8 [N, 224, 224, 3] BGR in [0, 255], or float32 [N, 1, 28, 28] in [0, 1];
+    images: uint8 [N, H, W, 3] BGR in [0, 255], 224 x 224 unless shrunk; or float32 [N, C, H, W] as a network is fed;
     labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class; names: of the files, if any.
     """
 
@@ -49,15 +49,42 @@ class ImageSet:
         return len(self.images)
 
     def prepared(self, index: int) -> NDArray[np.float32]:
-        """Return one image as a network is fed: float32 [3, 224, 224] BGR in [-1, 1], or float32 [1, 28, 28]."""
+        """Return one image as a network is fed: float32 [3, H, W] BGR in [-1, 1], or float32 [1, 28, 28]."""
         image = self.images[index]
-        return prepare_image(image) if image.dtype == np.uint8 else np.array(image, dtype=np.float32)
+        return scaled(image) if image.dtype == np.uint8 else np.array(image, dtype=np.float32)
+
+    def picture(self, index: int) -> NDArray[np.uint8]:
+        """Return a photograph as it is shown: uint8 [H, W, 3], RGB."""
+        image = self.images[index]
+        if image.dtype != np.uint8:
+            image = np.rint((image.transpose(1, 2, 0) + 1) * 127.5).clip(0, 255).astype(np.uint8)
+        return np.ascontiguousarray(image[..., ::-1])
+
+    @property
+    def photographs(self) -> bool:
+        """Whether these are photographs of PALM, with one logit for each."""
+        return bool(self.labels.dtype.kind == "f")
+
+    def shrunk(self, side: int) -> ImageSet:
+        """Return the photographs as squares of `side` pixels; each pixel is the mean of the area that it stands for."""
+        import cv2
+
+        def small(image: NDArray[Any]) -> NDArray[Any]:
+            return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
+
+        if self.images.dtype == np.uint8:
+            return replace(self, images=np.stack([small(image) for image in self.images]))
+        fed = [small(image.transpose(1, 2, 0)).transpose(2, 0, 1) for image in self.images]
+        return replace(self, images=np.stack(fed))
 
     def chosen(self, count: int) -> ImageSet:
         """Return `count` images evenly spread over the set, all of them where there are no more."""
-        where = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.int64))
-        names = tuple(self.names[k] for k in where) if self.names else ()
-        return ImageSet(self.images[where], self.labels[where], names)
+        return self.subset(np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.int64)))
+
+    def subset(self, places: Sequence[int] | NDArray[np.int64]) -> ImageSet:
+        """Return the images at some places, in that order."""
+        names = tuple(self.names[k] for k in places) if self.names else ()
+        return ImageSet(self.images[places], self.labels[places], names)
 
 
 @dataclass(frozen=True)
@@ -75,9 +102,15 @@ class ImageSets:
 
     def rehearsal(self) -> ImageSets:
         """Return a small selection, for trying out that everything runs."""
-        count = REHEARSAL_IMAGES if self.training.images.dtype == np.uint8 else REHEARSAL_DIGITS
+        count = REHEARSAL_IMAGES if self.training.photographs else REHEARSAL_DIGITS
         fewer = replace(self, training=self.training.chosen(count), validation=self.validation.chosen(count))
         return replace(fewer, sha256=hashlib.sha256(f"{self.sha256} rehearsal {count}".encode()).hexdigest())
+
+    def shrunk(self, side: int) -> ImageSets:
+        """Return the same photographs as squares of `side` pixels."""
+        digest = hashlib.sha256(f"{self.sha256} side {side}".encode()).hexdigest()
+        fewer = replace(self, training=self.training.shrunk(side), validation=self.validation.shrunk(side))
+        return replace(fewer, sha256=digest)
 
 
 def palm_sets(folders: PalmFolders, cache_folder: Path) -> ImageSets:

@@ -25,18 +25,34 @@ class Judged(NamedTuple):
 
 
 class Watched:
-    """Batches as a learner's own loop gets them; each one taken moves the bar on."""
+    """Batches as a learner's own loop gets them; each one taken moves the bar on.
 
-    def __init__(self, batches: Batches, report: Report) -> None:
-        self._batches, self._report = batches, report
+    before: called with the number of batches already taken, before each one; enough: whether to end after a batch,
+    although more are left. taken, images: what the last pass gave.
+    """
+
+    def __init__(
+        self,
+        batches: Batches,
+        report: Report,
+        before: Callable[[int], None] = lambda _: None,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._batches, self._report, self._before, self._enough = batches, report, before, enough
+        self.taken = self.images = 0
 
     def __len__(self) -> int:
         return len(self._batches)
 
     def __iter__(self) -> Iterator[Batch]:
-        for pair in self._batches:
-            yield pair
+        self.taken = self.images = 0
+        for images, labels in self._batches:
+            self._before(self.taken)
+            self.taken, self.images = self.taken + 1, self.images + len(images)
+            yield images, labels
             self._report.step(None)
+            if self._enough():
+                return
 
 
 def make_optimizer(model: Any, recipe: Recipe) -> Any:
@@ -106,11 +122,14 @@ def train_by(train_one_epoch: Callable[[Any, Any, Any], Any], model: Any, optimi
     """Run a learner's own `train_one_epoch(model, loader, optimizer)`; return the loss that it returns."""
     answer = train_one_epoch(model, loader, optimizer)
     try:
-        return float(answer)
+        loss = float(answer)
     except (TypeError, ValueError):
         raise TrainingError(
             f"train_one_epoch returned {_shown(answer)}, expected one number: the mean loss over the images"
         ) from None
+    if not loader.taken:
+        raise TrainingError("train_one_epoch took no batch from its loader; loop over it: for images, labels in loader")
+    return loss
 
 
 def _loss(model: Any, logits: Any, labels: NDArray[Any]) -> Any:

@@ -74,7 +74,7 @@ def merged(chapter_id: str, history: History, before: Metrics | None) -> Metrics
         "note": NOTE.format(chapter=chapter_id),
         "chapter": chapter_id,
         **shared,
-        "versions": _versions(),
+        "versions": versions(),
         "seed": top["seed"],
         "epochs": top["epochs"],
         "best": {"seed": top["seed"], **top["best"]},
@@ -127,7 +127,7 @@ def constant_answer(table: list[list[int]]) -> float:
     return max(map(sum, table)) / sum(map(sum, table))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograder.data import PalmFolders
 from autograder.text import Language, Text
@@ -98,7 +97,7 @@ def predictions_figure(model: Any, part: ImageSet, columns: int, language: Langu
 
 
 def _show(axes: Any, part: ImageSet, entry: Judgement, language: Language) -> None:
-    axes.imshow(picture(part, entry.index))
+    axes.imshow(part.picture(entry.index))
     axes.set_title(title(part, entry, language), fontsize=8, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
 
 
@@ -106,11 +105,6 @@ def title(part: ImageSet, entry: Judgement, language: Language) -> str:
     """Return the words over a photograph: its name without ending, its label, the probability."""
     name = Path(part.names[entry.index]).stem if part.names else f"#{entry.index}"
     return TITLE.to(language).format(name=name, truth=NAMES[entry.label].to(language), probability=entry.probability)
-
-
-def picture(part: ImageSet, index: int) -> NDArray[np.uint8]:
-    """Return a photograph for matplotlib: uint8 [224, 224, 3], RGB."""
-    return np.ascontiguousarray(part.images[index][..., ::-1])
 
 
 def _surest_of_both(found: Sequence[Judgement], count: int) -> list[Judgement]:

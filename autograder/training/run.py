@@ -181,12 +181,9 @@ class Run:
         number = len(position.epochs) + 1
         began = time.monotonic() - position.seconds
         report.stage(number, True)
-        seed_everything(self.recipe.seed, number)
-        if self.train_one_epoch:
-            loss = train_by(self.train_one_epoch, self.model, optimizer, Watched(self._training(number), report))
-        else:
-            position = self._batches(position, optimizer, report, began)
-            loss = position.loss / position.images
+        train = self._by_own_loop if self.train_one_epoch else self._batches
+        position = train(position, optimizer, report, began)
+        loss = position.loss / position.images
         report.stage(number, False)
         judged = self._judge(report)
         entry = self._entry(number, loss, judged, time.monotonic() - began)
@@ -216,6 +213,29 @@ class Run:
             seed_everything(self.recipe.seed, number, position.batch)
             report.step(loss)
             if self.checkpoint.due():
+                now = replace(position, seconds=time.monotonic() - began)
+                self.checkpoint.write(now, lambda: self._state(optimizer))
+        return position
+
+    def _by_own_loop(self, position: Position, optimizer: Any, report: Report, began: float) -> Position:
+        """The same with the learner's own loop: it is called again for what is left whenever a checkpoint is due."""
+        assert self.train_one_epoch
+        number, batches = len(position.epochs) + 1, len(self._training(1))
+        while position.batch < batches:
+            first = position.batch
+
+            def before(taken: int, first: int = first) -> None:
+                seed_everything(self.recipe.seed, number, first + taken)
+
+            loader = Watched(self._training(number, first), report, before, self.checkpoint.due)
+            loss = train_by(self.train_one_epoch, self.model, optimizer, loader)
+            position = replace(
+                position,
+                batch=first + loader.taken,
+                loss=position.loss + loss * loader.images,
+                images=position.images + loader.images,
+            )
+            if position.batch < batches:
                 now = replace(position, seconds=time.monotonic() - began)
                 self.checkpoint.write(now, lambda: self._state(optimizer))
         return position

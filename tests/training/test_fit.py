@@ -224,23 +224,34 @@ def test_a_learner_s_own_loops_are_used_and_auc_is_measured_all_the_same(sets: I
     assert both.epochs[0].auc is not None
 
 
-def test_with_an_own_training_loop_it_goes_on_at_the_epoch(sets: ImageSets, tiny: Make) -> None:
-    calls = 0
+def test_a_learner_s_own_training_loop_goes_on_at_the_batch(
+    sets: ImageSets, tiny: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(tiny(), sets, train_one_epoch=own_train, weights=Path("whole.safetensors"))
+    monkeypatch.setattr("autograder.training.checkpoint.INTERVAL", 0.0)
+    monkeypatch.setattr("autograder.training.checkpoint.PATIENCE", 0.0)
+    sizes: list[int] = []
 
     def interrupted(model: Any, loader: Any, optimizer: Any) -> float:
-        nonlocal calls
-        calls += 1
-        if calls == 2:
-            next(iter(loader))
+        if len(sizes) == 9:
+            sizes.append(0)
             raise KeyboardInterrupt
-        return own_train(model, loader, optimizer)
+        loss = own_train(model, loader, optimizer)
+        sizes.append(loader.images)
+        return loss
 
-    whole = train(tiny(), sets, train_one_epoch=own_train, weights=Path("whole.safetensors"))
     with contextlib.suppress(KeyboardInterrupt):
         train(tiny(), sets, train_one_epoch=interrupted)
     resumed = train(tiny(), sets, train_one_epoch=interrupted)
-    assert calls == 4
-    assert [e.train_loss for e in resumed.epochs] == [e.train_loss for e in whole.epochs]
+    assert sum(sizes) == 3 * len(sets.training)  # no image is trained on twice
+    found, wanted = ([e.train_loss for e in history.epochs] for history in (resumed, whole))
+    assert found == pytest.approx(wanted, rel=1e-12)
+    assert resumed.best.accuracy == whole.best.accuracy
+
+
+def test_a_training_loop_that_takes_nothing_is_told_so(sets: ImageSets, tiny: Make) -> None:
+    with pytest.raises(TrainingError, match="took no batch"):
+        train(tiny(), sets, train_one_epoch=lambda *_: 0.5)
 
 
 @pytest.mark.parametrize(
