@@ -14,7 +14,7 @@ from autograder.store.tables import actions, checkins
 
 CHECKIN_COLUMNS = (
     checkins.c.student,
-    *(checkins.c[name] for name in ("week", "kind", "proof", "at", "standing", "month", "note", "reason")),
+    *(checkins.c[name] for name in CheckIn._fields),
 )
 ACTION_COLUMNS = (
     actions.c.student,

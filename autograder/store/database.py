@@ -19,7 +19,7 @@ from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
-NEWEST = "0004"
+NEWEST = "0005"
 WAIT_SECONDS = 60
 # What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
 TO_DO = {

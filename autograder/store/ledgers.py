@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
 from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
@@ -50,11 +51,12 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
         name = min(waiting)
         found, own_checkins, own_actions, attempts, by_hand = (stream.take(name) for stream in streams)
         yield Ledger(
-            Student(*found[-1]) if found else Student(name),
+            _student(found) or Student(name),
             tuple(CheckIn(*row[2:]) for row in sorted(own_checkins, key=itemgetter(1))),
             tuple(action_of(row) for row in sorted(own_actions, key=itemgetter(-1))),
             _attempts(attempts),
             tuple((chapter, float(points)) for _, chapter, points in by_hand),
+            _away(found),
         )
 
 
@@ -93,10 +95,27 @@ def _attempts(rows: list[Any]) -> tuple[Attempt, ...]:
 
 
 def _students(connection: Connection, student: str | None) -> Iterable[Any]:
-    newest = select(func.max(students.c.id)).group_by(students.c.student)
-    if student is not None:
-        newest = newest.where(students.c.student == student)
-    return _streamed(connection, select(*COLUMNS).where(students.c.id.in_(newest)).order_by(students.c.student))
+    query = select(*COLUMNS, students.c.at, students.c.id).order_by(students.c.student)
+    return _streamed(connection, query if student is None else query.where(students.c.student == student))
+
+
+def _student(rows: list[Any]) -> Student | None:
+    """Return what the newest row says."""
+    return Student(*max(rows, key=itemgetter(-1))[: len(COLUMNS)]) if rows else None
+
+
+def _away(rows: list[Any]) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Return the times in which a student had left the class, from all rows of the class list about them."""
+    if len(rows) < 2:
+        return ()
+    spans: list[tuple[datetime, datetime | None]] = []
+    for *_, active, _joined, at, _id in sorted(rows, key=itemgetter(-1)):
+        gone = bool(spans) and spans[-1][1] is None
+        if not active and not gone:
+            spans.append((at, None))
+        elif active and gone:
+            spans[-1] = spans[-1][0], at
+    return tuple(spans)
 
 
 def _checkins(connection: Connection, student: str | None) -> Iterable[Any]:

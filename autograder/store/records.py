@@ -9,27 +9,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from autograder.text import Text
+
 CheckInKind = Literal["submission", "note"]
 Standing = Literal["on_time", "late", "made_up"]
-ActionKind = Literal["leave", "makeup", "reopen", "excuse", "board"]
+ActionKind = Literal["leave", "makeup", "reopen", "excuse", "void", "board"]
+RequestKind = Literal["leave", "makeup"]
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One line of the class list."""
+    """One line of the class list. joined: the first week of a student who came later, None for who was there at the start."""
 
     id: str
     name: str = ""
     email: str = ""
     group: str = ""
     active: bool = True
+    joined: int | None = None
 
 
 class CheckIn(NamedTuple):
     """One piece of proof for one week.
 
     proof: the key of the result that earned it, the hash of the submission, or the hash of the note; reason: why it is
-    made up; standing: what it was when it was made, by the dates of then; month: of the course's zone, `2026-10`.
+    made up; standing: what it was when it was made, by the dates of then; month: of the course's zone, `2026-10`;
+    received_at: when it reached the class, None where that was not kept; marks: what the class noticed about a note,
+    one mark on each line.
     """
 
     week: int
@@ -40,6 +46,53 @@ class CheckIn(NamedTuple):
     month: str
     note: str = ""
     reason: str = ""
+    received_at: datetime | None = None
+    marks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A note that does not count, and why. week: 0 where it named none; at: the moment that it claims."""
+
+    student: str
+    week: int
+    proof: str
+    note: str
+    at: datetime
+    received_at: datetime
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a student asks for: leave or a make-up of one week."""
+
+    student: str
+    kind: RequestKind
+    week: int
+    reason: str
+    at: datetime
+    received_at: datetime
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a TA answered to a request."""
+
+    request: int
+    actor: str
+    at: datetime
+    granted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSince:
+    """The rules of a course as JSON, and since when the class knows them."""
+
+    since: datetime
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +128,18 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All that is known about one student, oldest first. by_hand: points that TAs added or took off, by chapter."""
+    """All that is known about one student, oldest first.
+
+    by_hand: points that TAs added or took off, by chapter; away: from when to when the student had left the class, None
+    while they still have.
+    """
 
     student: Student
     checkins: tuple[CheckIn, ...] = ()
     actions: tuple[Action, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     by_hand: tuple[tuple[str, float], ...] = ()
+    away: tuple[tuple[datetime, datetime | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from autograder.store.audit import add_audit
 from autograder.store.records import AuditEntry, Student
 from autograder.store.tables import pseudonyms, students
 
-COLUMNS = (students.c.student, students.c.name, students.c.email, students.c.class_group, students.c.active)
+COLUMNS = (
+    students.c.student,
+    students.c.name,
+    students.c.email,
+    students.c.class_group,
+    students.c.active,
+    students.c.joined,
+)
 
 
 def class_list(connection: Connection, ids: Sequence[str] | None = None) -> dict[str, Student]:
@@ -38,6 +45,7 @@ def change_class_list(connection: Connection, changed: Iterable[Student], now: d
                 "email": student.email,
                 "class_group": student.group,
                 "active": student.active,
+                "joined": student.joined,
                 "at": now,
             }
         )
@@ -60,5 +68,6 @@ def claim_pseudonym(connection: Connection, folded: str, student: str) -> bool:
 
 
 def _shown(student: Student) -> str:
-    parts = (student.name, student.email, student.group, "" if student.active else "left")
+    joined = f"joined week {student.joined}" if student.joined else ""
+    parts = (student.name, student.email, student.group, joined, "" if student.active else "left")
     return " | ".join(part for part in parts if part)

@@ -97,6 +97,7 @@ students = Table(
     Column("class_group", String(100), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("joined", Integer),  # the first week of a student who came later
 )
 checkins = Table(
     "autograder_checkin",
@@ -105,13 +106,60 @@ checkins = Table(
     Column("student", StudentId, nullable=False),
     Column("week", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("proof", String(80), nullable=False),
+    Column("proof", String(80), nullable=False, index=True),
     Column("note", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("standing", String(20), nullable=False),
     Column("month", String(7), nullable=False),
+    Column("received_at", Moment),  # when the class first saw it; of rows from before that was kept: unknown
+    Column("marks", Text, nullable=False, server_default=""),
     UniqueConstraint("student", "week", "kind", "proof", name="uq_autograder_checkin"),
+)
+refusals = Table(
+    "autograder_refusal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("week", Integer, nullable=False),
+    Column("proof", String(80), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("why_zh", Text, nullable=False),
+    Column("why_en", Text, nullable=False),
+    UniqueConstraint("student", "week", "proof", name="uq_autograder_refusal"),
+)
+rules = Table(
+    "autograder_rule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("rules", Text, nullable=False),
+)
+# What students ask for (make-up, leave), one row for each week; a request has at most one answer.
+requests = Table(
+    "autograder_request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("week", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("student", "kind", "week", "at", name="uq_autograder_request"),
+)
+answers = Table(
+    "autograder_answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request", Integer, ForeignKey("autograder_request.id"), nullable=False, unique=True),
+    Column("actor", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 actions = Table(
     "autograder_action",
@@ -177,6 +225,10 @@ APPEND_ONLY = (
     "autograder_result",
     "autograder_student",
     "autograder_checkin",
+    "autograder_refusal",
+    "autograder_rule",
+    "autograder_request",
+    "autograder_answer",
     "autograder_action",
     "autograder_audit",
     "autograder_certificate",

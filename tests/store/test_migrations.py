@@ -16,7 +16,8 @@ from sqlalchemy import create_engine, inspect, text
 import autograder.store
 from autograder.store.checkins import add_checkin
 from autograder.store.database import NEWEST, VERSION_TABLE, Database, DatabaseError, _engine, migrate, version_of
-from autograder.store.records import CheckIn
+from autograder.store.ledgers import ledger_of
+from autograder.store.records import CheckIn, Student
 from autograder.store.results import ResultStore
 from autograder.store.tables import APPEND_ONLY, metadata
 
@@ -114,6 +115,63 @@ def test_a_migration_that_fails_changes_nothing(url: str) -> None:
     engine.dispose()
 
 
+COURSE_IN_PROGRESS = """
+INSERT INTO autograder_student VALUES (1, 's001', '张三', 's001@x.org', '1班', '1', '2026-09-01 00:00:00');
+INSERT INTO autograder_student VALUES (2, 's001', '张三', 's001@x.org', '1班', '0', '2026-09-10 00:00:00');
+INSERT INTO autograder_student VALUES (3, 's001', '张三', 's001@x.org', '1班', '1', '2026-09-20 00:00:00');
+INSERT INTO autograder_checkin VALUES (1, 's001', 1, 'note', 'note:1', '好', '', '2026-09-08 00:00:00', 'on_time', '2026-09');
+INSERT INTO autograder_checkin VALUES (2, 's001', 2, 'submission', 'sha256:1', '', '', '2026-09-15 00:00:00', 'late', '2026-09');
+INSERT INTO autograder_action VALUES (1, 'leave', 'ta', '2026-09-08 00:00:00', 'flu', 's001', 3, NULL, NULL, '1', '');
+INSERT INTO autograder_audit VALUES (1, '2026-09-08 00:00:00', 'ta', 'leave', 's001', 'week 3', '', 'granted', 'flu', '')
+"""
+
+
+def class_in_mid_course(url: str) -> None:
+    """A class as version 0004 kept it, with check-ins, a decision and somebody who left and came back."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        migrate(connection, "0004")
+        for line in COURSE_IN_PROGRESS.strip().rstrip(";").split(";\n"):
+            connection.execute(text(line))
+    engine.dispose()
+
+
+def test_a_class_in_mid_course_keeps_all_it_has(url: str) -> None:
+    class_in_mid_course(url)
+    with Database(url) as database, database.reading() as connection:
+        assert version_of(connection) == NEWEST
+        found = ledger_of(connection, "s001")
+    assert found.student == Student("s001", "张三", "s001@x.org", "1班", True, None)
+    assert [(one.week, one.kind, one.standing, one.received_at, one.marks) for one in found.checkins] == [
+        (1, "note", "on_time", None, ""),
+        (2, "submission", "late", None, ""),
+    ]
+    assert [one.kind for one in found.actions] == ["leave"]
+    assert found.away == ((datetime(2026, 9, 10, tzinfo=UTC), datetime(2026, 9, 20, tzinfo=UTC)),)
+
+
+def test_down_to_the_version_before_keeps_check_ins_and_their_protection(url: str) -> None:
+    class_in_mid_course(url)
+    with Database(url) as database:
+        with database.writing() as connection:
+            before = connection.execute(
+                text("SELECT id, student, week, proof FROM autograder_checkin ORDER BY id")
+            ).all()
+            migrate(connection, "0004", down=True)
+        with database.reading() as connection:
+            names = set(inspect(connection).get_table_names())
+            assert not names & {f"autograder_{name}" for name in ("refusal", "rule", "request", "answer")}
+            columns = {one["name"] for one in inspect(connection).get_columns("autograder_checkin")}
+            assert not columns & {"received_at", "marks"}
+            rows = connection.execute(text("SELECT id, student, week, proof FROM autograder_checkin ORDER BY id")).all()
+            assert rows == before
+        for table in ("autograder_checkin", "autograder_student"):
+            with pytest.raises(Exception, match="never changed"), database.writing() as connection:
+                connection.execute(text(f"DELETE FROM {table}"))
+    with Database(url) as database, database.reading() as connection:
+        assert len(ledger_of(connection, "s001").checkins) == 2
+
+
 def test_a_newer_database_is_refused(url: str) -> None:
     with Database(url) as database, database.writing() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
@@ -133,13 +191,17 @@ def test_rows_are_never_changed(database: Database, table: str, verb: str) -> No
     with database.writing() as connection:
         for name, row in {
             "autograder_result": "(id, student, chapter, key, record, graded_at) VALUES (1, 's', 'c', 'k', '{}', '2026-01-01')",
-            "autograder_student": "VALUES (1, 's', '', '', '', '1', '2026-01-01')",
-            "autograder_checkin": "VALUES (1, 's', 1, 'note', 'p', '', '', '2026-01-01', 'late', '2026-01')",
+            "autograder_student": "VALUES (1, 's', '', '', '', '1', '2026-01-01', 2)",
+            "autograder_checkin": "VALUES (1, 's', 1, 'note', 'p', '', '', '2026-01-01', 'late', '2026-01', NULL, '')",
+            "autograder_refusal": "VALUES (1, 's', 1, 'p', '', '2026-01-01', '2026-01-01', '', '')",
+            "autograder_rule": "VALUES (1, '2026-01-01', 'ta', '{}')",
+            "autograder_request": "VALUES (1, 's', 'leave', 1, '', '2026-01-01', '2026-01-01')",
+            "autograder_answer": "VALUES (1, 1, 'ta', '2026-01-01', '1', '')",
             "autograder_action": "(id, kind, actor, at, reason, active, value) VALUES (1, 'leave', 'ta', '2026-01-01', '', '1', '')",
             "autograder_audit": "VALUES (1, '2026-01-01', 'ta', 'x', '', '', '', '', '', '')",
             "autograder_certificate": "VALUES ('A', 's', '', 'c', 1, 1, '2026-01-01')",
         }.items():
-            if name == table:
+            if name == table or (name, table) == ("autograder_request", "autograder_answer"):
                 connection.execute(text(f"INSERT INTO {name} {row}"))
     with pytest.raises(Exception, match="never changed"), database.writing() as connection:
         connection.execute(text(verb.format(table)))
