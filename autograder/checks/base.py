@@ -33,6 +33,7 @@ class Check(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: ClassVar[str]
+    forward: ClassVar[bool] = True  # runs what it is about, and does not only make it
     leads: ClassVar[bool] = False  # asked before others of the same subject: what it runs need not run for them again
     seconds: float = 10.0
     tolerance: float = 1e-3
@@ -41,6 +42,11 @@ class Check(BaseModel):
     def subject(self) -> Hashable:
         """What is asked about; checks of the same subject are asked one after the other and share what was made."""
         return id(self)
+
+    @property
+    def called(self) -> str | None:
+        """The class or function that is run: where that takes too long once, it is not run again; None: not known."""
+        return getattr(self, "name", None)
 
     @abstractmethod
     def ask(self, session: Session) -> Tree:

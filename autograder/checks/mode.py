@@ -111,6 +111,7 @@ class Initial(NetworkCheck):
 
     type: Literal["initial"] = "initial"
     kind: ClassVar[str] = "behaviour"
+    forward: ClassVar[bool] = False
 
     def ask(self, session: Session) -> Tree:
         rows = session.ask("initial", target=self.name, arguments=list(self.arguments))
@@ -140,6 +141,7 @@ class Raises(NetworkCheck):
 
     type: Literal["raises"] = "raises"
     kind: ClassVar[str] = "function"
+    forward: ClassVar[bool] = False
     accepts: tuple[str, ...] = ("ValueError", "AssertionError")
 
     def ask(self, session: Session) -> Tree:

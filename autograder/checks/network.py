@@ -145,6 +145,7 @@ class Parameters(NetworkCheck):
 
     type: Literal["parameters"] = "parameters"
     kind: ClassVar[str] = "count"
+    forward: ClassVar[bool] = False
 
     def ask(self, session: Session) -> Tree:
         made = {"target": self.name, "arguments": list(self.arguments), "blank": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,9 +29,12 @@ def doctor(
     from autograder.course import check_course, find_course, load_course
     from autograder.data import data_folder
     from autograder.errors import AutograderError
+    from autograder.grading.classroom import private_places
     from autograder.sandbox.box import tried_box
+    from autograder.sandbox.bubblewrap import refuse_to_show
 
     chosen = chosen_backend(backend)
+    hidden: list[Path] = []
     ok = True
 
     def line(good: bool, what: str) -> None:
@@ -53,21 +57,24 @@ def doctor(
         if (root / "source").is_dir():
             check_course(course, root)
         line(True, f"course {course.id} in {root}")
+        hidden = private_places(root, course)
         line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
     except AutograderError as error:
         line(False, str(error))
     try:
         box = tried_box(chosen)
+        if chosen == "bubblewrap":
+            refuse_to_show(hidden, hidden[0] if hidden else None)
         line(True, f"box: {box.name}")
         line(True, "children start warm" if box.zygote else f"children start cold, one second each: {box.why_cold}")
         if try_box:
-            ok = _try_box(box, chosen_language(lang, "en")) and ok
+            ok = _try_box(box, hidden, chosen_language(lang, "en")) and ok
     except AutograderError as error:
         line(False, str(error))
     raise typer.Exit(0 if ok else 1)
 
 
-def _try_box(box: Box, language: Language) -> bool:
+def _try_box(box: Box, hidden: Sequence[Path], language: Language) -> bool:
     from rich.console import Console
     from rich.table import Table
 
@@ -81,8 +88,8 @@ def _try_box(box: Box, language: Language) -> bool:
     table = Table(*headings)
     held = True
     tried = ways(box)
-    total = len(tried) * len(ATTEMPTS)
-    outcomes = ((words[start], outcome) for start, each in tried for outcome in try_out(each))
+    total = len(tried) * (len(ATTEMPTS) + 1 + bool(hidden))
+    outcomes = ((words[start], outcome) for start, each in tried for outcome in try_out(each, hidden))
     for number, (start, outcome) in enumerate(outcomes, 1):
         attempt = outcome.attempt
         progress(f"[{number}/{total}] {start}: {attempt.what.to(language)}")

@@ -93,6 +93,7 @@ def grade(
         hand_ins = came_since(hand_ins, since.replace(tzinfo=course.zone).astimezone(UTC), grader.clock())
     if only_failed and store:
         hand_ins = that_failed(hand_ins, store.all_current())
+    put_back = 0
     may_begin = within(None if budget is None else 60 * budget, time.monotonic)
     try:
         with grading_progress(len(hand_ins)) as done:
@@ -100,6 +101,7 @@ def grade(
                 chosen = _engine(cluster, language, min(slots, len(hand_ins)), grader, store, template)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
+                put_back = coordinator.put_back
             else:
                 records = grader.grade_files(hand_ins, language, jobs=slots, done=done, may_begin=may_begin)
     except KeyboardInterrupt:
@@ -125,6 +127,9 @@ def grade(
             f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
         ]
         progress("slowest: " + "; ".join(named))
+    if put_back:
+        first = f"{course.limits.first_seconds:g} s (limits.first_seconds in course.yml)"
+        progress(f"{put_back} of {len(records)} took more than {first} and went on after the others")
     if same := sum("asked_for" in record for record in records):
         progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
     if left := len(hand_ins) - len(records):

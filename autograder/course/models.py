@@ -69,11 +69,19 @@ class CheckinWeek(Period):
 
 
 class Limits(Record):
-    """What one check may use in the box, and how large a submission and a weights file may be."""
+    """What one check may use in the box, and how large a submission and a weights file may be.
+
+    wall_seconds: for all questions of one check but accuracy; cpu_seconds: of one process; submission_seconds and
+    submission_cpu_seconds: for all checks of a submission together, accuracy included; first_seconds: after so many a
+    submission waits until the others have had as many.
+    """
 
     memory_mib: PositiveNumber = 4096
     wall_seconds: PositiveNumber = 60
     cpu_seconds: PositiveNumber = 180
+    submission_seconds: PositiveNumber = 900
+    submission_cpu_seconds: PositiveNumber = 900
+    first_seconds: PositiveNumber = 30
     output_kib: PositiveNumber = 256
     submission_mib: PositiveNumber = 20
     weights_mib: PositiveNumber = 600

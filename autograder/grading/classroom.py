@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,12 +19,15 @@ from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.attempts import release_of
+from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade, key_of
 from autograder.grading.once import Once
 from autograder.grading.result import Result, path_text
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
+from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
 from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
+from autograder.store.database import class_url
 from autograder.submission import RawSubmission, Rejected, Repaired, read_submission, repair
 from autograder.submission.files import read_regular
 from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
@@ -56,6 +60,11 @@ class Grader:
     clock: Callable[[], datetime] = utc_now
     once: Once | None = None
 
+    def __post_init__(self) -> None:
+        """Raise `BoxError` where the box would show something of the course."""
+        if self.box.backend == "bubblewrap":
+            refuse_to_show(private_places(self.root, self.course), self.root)
+
     def kit(self, chapter: str) -> Kit:
         """Return the full kit of a chapter."""
         return kit_of(self.root, chapter)
@@ -80,8 +89,10 @@ class Grader:
         raw: RawSubmission,
         weights: WeightsFile | Text | None,
         repaired: Repaired | None = None,
+        budget: Budget | None = None,
     ) -> Result:
-        """Grade what `read` gave. repaired: see `repaired`, where that was done before."""
+        """Grade what `read` gave. repaired: see `repaired`, where that was done before; budget: see `grade`, by default all
+        that the course allows, in one piece."""
         kit = self.kit(hand_in.chapter)
         return grade(
             kit,
@@ -92,15 +103,16 @@ class Grader:
             images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
             once=self.once,
+            budget=budget or Budget(times_of(self.course)),
         )
 
-    def grade(self, hand_in: HandIn) -> Result:
-        """Read and grade one thing; what cannot be read is rejected."""
+    def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:
+        """Read and grade one thing; what cannot be read is rejected. budget: see `examine`."""
         try:
             raw, weights = self.read(hand_in)
         except Rejected as rejection:
             return self.rejected(hand_in, rejection.reason)
-        return self.examine(hand_in, raw, weights)
+        return self.examine(hand_in, raw, weights, budget=budget)
 
     def rejected(self, hand_in: HandIn, reason: Text, key: str = "") -> Result:
         """Return the result of something that was not graded."""
@@ -128,14 +140,23 @@ class Grader:
     ) -> list[dict[str, Any]]:
         """Grade files that belong to no class, `jobs` at a time; return the records in the order of `hand_ins`.
 
-        may_begin: asked before each; what it refuses is left out.
+        may_begin: asked before each; what it refuses is left out. What takes long is put back, as in a class.
         """
+        limits, waiting = times_of(self.course), len(hand_ins)
+        later: list[tuple[int, PutBack]] = []
 
-        def one(hand_in: HandIn) -> dict[str, Any] | None:
+        def one(place: int, back: PutBack | None = None) -> dict[str, Any] | None:
+            nonlocal waiting
+            hand_in = hand_ins[place]
+            waiting -= back is None
             if not may_begin():
                 return None
+            budget = Budget(limits, back.spent if back else 0.0, lambda: waiting > 0, alone=bool(back and back.alone))
             try:
-                result = self.grade(hand_in)
+                result = self.grade(hand_in, budget)
+            except PutBack as again:
+                later.append((place, again))
+                return None
             except AutograderError:
                 raise
             except Exception as error:  # a fault of ours with one submission must not cost the others theirs
@@ -144,14 +165,25 @@ class Grader:
             done(record)
             return record
 
+        found: dict[int, dict[str, Any] | None] = {}
         with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(one, hand_in) for hand_in in hand_ins]
             try:
-                records = [future.result() for future in futures]
-                return [record for record in records if record is not None]
+                found.update(enumerate(pool.map(one, range(len(hand_ins)))))
+                while later:
+                    place, back = later.pop(0)
+                    found[place] = one(place, back)
+                return [record for _, record in sorted(found.items()) if record is not None]
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
+
+
+def private_places(root: Path, course: Course) -> list[Path]:
+    """Return the folders and files that no box may show: the course, what it holds, its data and its database."""
+    data = os.environ.get("AUTOGRADER_DATA") or str(course.data or "data")
+    kind, _, database = class_url(root).partition(":///")
+    kept = [Path(database)] if kind.startswith("sqlite") else []
+    return [root, *(root / name for name in OF_A_COURSE), root / data, *kept]
 
 
 def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
@@ -165,7 +197,19 @@ def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None
 def limits_of(course: Course) -> BoxLimits:
     """Return what a course lets one child use."""
     given = course.limits
-    return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib))
+    return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib), int(given.processes))
+
+
+def times_of(course: Course) -> TimeLimits:
+    """Return what a course lets one check and one submission take."""
+    given = course.limits
+    return TimeLimits(
+        given.wall_seconds,
+        given.submission_seconds,
+        given.submission_cpu_seconds,
+        given.first_seconds,
+        given.cpu_seconds,
+    )
 
 
 def box_within(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:

@@ -22,6 +22,8 @@ from autograder.text import Language, Text
 
 RENEW_EVERY = LEASE / 6
 WAIT_SECONDS = 1.0
+SOME = 0.001  # seconds: what was put back has spent some
+ALONE = 2  # the last turn, in which nothing else runs
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
     "autograder grade --regrade 会再试一次。",
@@ -31,7 +33,10 @@ SET_ASIDE = Text(
 
 
 class Coordinator:
-    """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good."""
+    """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good.
+
+    put_back: how many took so long that they had to wait for the others.
+    """
 
     def __init__(
         self,
@@ -47,13 +52,15 @@ class Coordinator:
         self.jobs = JobTable(store.database, grader.clock)
         self._open: dict[int, HandIn] = {}  # job → what is to be graded
         self._running: dict[int, Job] = {}
+        self._later: dict[int, bool] = {}  # job that was put back → whether it has to run alone
+        self.put_back = 0
         self._records: dict[HandIn, dict[str, Any]] = {}
         self._renewed = time.monotonic()
 
     def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[dict[str, Any]]:
         """Return the result of each hand-in, in their order; what has one already is not run again unless `again`.
 
-        The longest are run first, and what `may_begin` refuses is left out.
+        The longest are run first, what overruns its first slice goes on when all others were begun, and what `may_begin` refuses is left out.
 
         KeyboardInterrupt leaves everything in order: what is done is kept, the rest waits for the next run.
         """
@@ -80,6 +87,8 @@ class Coordinator:
         wanted = [(str(one.student), one.chapter, key_of_job(root, one, box)) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
+            if job.spent:
+                self._later[job.id] = job.alone
             if known := self._known(job):
                 self._tell(job, known)
             elif job.state == "done":  # its result is not the newest any more, or the graded notebook is gone
@@ -102,11 +111,21 @@ class Coordinator:
         self.done(shown)
 
     def _start(self) -> None:
+        waiting = sorted((place for place in self._open if place not in self._running), key=self._turn)
+        if not waiting or ALONE in map(self._turn, self._running):
+            return
         free = self.engine.slots - len(self._running)
-        waiting = [place for place in self._open if place not in self._running]
-        for job in self.jobs.lease(waiting, free) if free > 0 and waiting else ():
+        if self._turn(waiting[0]) == ALONE:
+            free = 0 if self._running else 1
+        else:
+            waiting = [place for place in waiting if self._turn(place) < ALONE]
+        for job in self.jobs.lease(waiting, free) if free > 0 else ():
             self._running[job.id] = job
             self.engine.start(job.id)
+
+    def _turn(self, place: int) -> int:
+        """Return when a job is begun: in the first turn, or when there is no more of the one before."""
+        return 0 if place not in self._later else ALONE if self._later[place] else 1
 
     def _collect(self) -> None:
         if not self._running:  # what is open is leased to another coordinator, or was dropped by one
@@ -137,6 +156,10 @@ class Coordinator:
             raise GradingError(f"{outcome.message}; grading stopped, nothing is lost: the same command goes on")
         elif outcome.kind == "changed":
             self._changed(job)
+        elif outcome.kind == "later":
+            self.jobs.put_back(job, max(outcome.spent, SOME), alone=outcome.alone)
+            self.put_back += job.id not in self._later
+            self._later[job.id] = outcome.alone
         elif outcome.kind == "fault":
             self._failed(job, outcome.record)
         else:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
+from autograder.checks.base import Check
 from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation, observe, same_mistake
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.accuracy_said import CONSTANT, REACHED
+from autograder.grading.budget import Budget, Metered, PutBack
 from autograder.grading.result import EMPTY, Finding, Status
 from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
@@ -38,6 +40,15 @@ SLOW = Text(
 )
 ROOM_MIB = 64
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
+SPENT = Text(
+    zh="这份提交可用的时间已经用完, 这一项没有检查。",
+    en="The time for this submission is used up; this was not checked.",
+)
+NOT_BEGUN = Text(
+    zh="前面的检查运行 {name} 时超时, 这一项没有再运行。",
+    en="An earlier check of {name} ran out of time; this one was not begun.",
+)
+MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which an answer's network is made
 
 
 class SessionMaker(Protocol):
@@ -84,13 +95,19 @@ class Examiner:
         box: SessionMaker,
         weights: WeightsFile | Text | None,
         images: ImageSets | None,
+        budget: Budget | None = None,
     ) -> None:
-        self.kit, self.box, self.weights, self.images = kit, box, weights, images
+        """budget: what all of it may take; None: time is the box's to limit."""
+        self.kit, self.box, self.weights, self.images, self.budget = kit, box, weights, images, budget
         self.slice_for = slice_for
         self.session: Any = None
         self.scope: Scope | None = None
         self.apart = False  # True once loading all tasks together has ended the process: then each is loaded alone
         self.deaths: dict[str, BoxDied] = {}
+        self.stuck: dict[str, bool] = {}  # what took too long → whether only to run, and not already to make
+        self.starved = False  # True once a process had no thread, which may not be the answer's fault
+        if budget and self._plan:
+            budget.extend(self._plan.seconds)
 
     @classmethod
     def live(cls, kit: Kit, box: SessionMaker) -> Examiner:
@@ -98,7 +115,10 @@ class Examiner:
         return cls(kit, lambda _names: Slice((), {}, (), ()), box, None, None)
 
     def findings(self, tasks: Collection[str] | None = None) -> list[Finding]:
-        """Return one finding per check, in the chapter's order; of `tasks` where they are named."""
+        """Return one finding per check, in the chapter's order; of `tasks` where they are named.
+
+        Raises `PutBack` where the time for them is later.
+        """
         chosen = [task for task in self.kit.chapter.tasks if tasks is None or task.id in tasks]
         checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.kit.checks]
         # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.
@@ -114,6 +134,10 @@ class Examiner:
 
         order = sorted(checks, key=place_of)
         found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
+        self.close()
+        lost = any(finding.status not in ("pass", "skipped") for finding in found.values())
+        if self.budget and not self.budget.alone and self.starved and lost:
+            raise PutBack(self.budget.spent, alone=True)
         findings = []
         for task in chosen:
             if task.kind == "written":
@@ -141,6 +165,7 @@ class Examiner:
         """End the process."""
         if self.session is not None:
             self.session.close()
+            self.starved = self.starved or (isinstance(self.session, Metered) and self.session.starved)
             self.session = self.scope = None
 
     def _open(self, task: Task) -> Session:
@@ -165,7 +190,11 @@ class Examiner:
             self.close()
         if self.session is None or self.scope is None:
             sliced = self.slice_for(names)
-            self.session = self.box.session(cpu_seconds, files_mib, self.kit.shapes)
+            if self.budget:
+                limit = self.budget.cpu_seconds(cpu_seconds)
+                self.session = Metered(self.box.session(limit, files_mib, self.kit.shapes), self.budget)
+            else:
+                self.session = self.box.session(cpu_seconds, files_mib, self.kit.shapes)
             self.session.limit(LOAD_SECONDS)
             # Initial values are drawn, and by them a known mistake may be told: the same for everybody, each time.
             self.session.ask("seed", seed=0)
@@ -211,6 +240,8 @@ class Examiner:
 
         if isinstance(check, Accuracy):
             return self._accuracy(check, task, finding)
+        if reason := self._why_not_begun(check):
+            return finding("timeout", reason)
         try:
             session = self._open(task)
             scope = self.scope
@@ -218,9 +249,24 @@ class Examiner:
                 return finding("fail", scope.why_missing(lacking[0]))
             seen = observe(check, session)
         except BoxDied as death:
+            self._note(check, death)
             self.close()
             return finding(death.status, _death_text(death))
         return self._judged(check_id, seen, finding)
+
+    def _why_not_begun(self, check: Check) -> Text | None:
+        if self.budget is None:
+            return None
+        if self.budget.left <= 0:
+            return SPENT
+        stuck = check.called is not None and (check.forward or not self.stuck.get(check.called, True))
+        return NOT_BEGUN.format(name=check.called) if stuck and check.called in self.stuck else None
+
+    def _note(self, check: Check, death: BoxDied) -> None:
+        """Remember what took too long: what runs it, or where it was made, what makes it, is not begun again."""
+        if death.status == "timeout" and check.called is not None:
+            made = isinstance(self.session, Metered) and self.session.asked not in MADE_BY
+            self.stuck[check.called] = self.stuck.get(check.called, True) and made
 
     def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
         check = self.kit.checks[check_id]
@@ -256,6 +302,8 @@ class Examiner:
             return finding("fail", self.weights)
         if self.images is None or (self.weights is None and not plan):
             return finding("skipped", NO_WEIGHTS)
+        if reason := self._why_not_begun(check):
+            return finding("timeout", reason)
         self.close()  # the network under test needs the memory, and time of its own
         names = self._accuracy_names(task)
         try:
@@ -266,6 +314,8 @@ class Examiner:
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
                 return finding("fail", scope.why_missing(lacking[0]))
             self.session.limit(max(check.seconds, plan.seconds / plan.epochs if plan else 0))
+            if isinstance(self.session, Metered):
+                self.session.take_all()
             session.ask("seed", seed=0)
             if plan:
                 outcome = check.retrain(session, plan, self.images.training(), self.images.validation(), seed=1)

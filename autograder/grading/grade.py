@@ -9,6 +9,7 @@ from functools import cache
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
+from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
 from autograder.grading.once import Once, sight_of
 from autograder.grading.result import Finding, Result, path_text
@@ -28,11 +29,13 @@ def grade(
     student: str | None = None,
     tasks: Collection[str] | None = None,
     once: Once | None = None,
+    budget: Budget | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
 
     repaired: the notebook rebuilt on the released one; None: it is graded as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
-    tasks: only these, all by default; once: where findings of the same answer may come from, and go to.
+    tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
+    for it, in which case it may raise `PutBack`: it is to be graded later.
     """
     start = time.monotonic()
     repairs: tuple[Text, ...] = ()
@@ -45,13 +48,13 @@ def grade(
     slice_of = cache(lambda names: slice_names(sources, names))
     every = tuple(group for task in kit.chapter.tasks for group in task.name_groups())
     key = key_of(kit, submission.content, weights, box.name)
-    examiner = Examiner(kit, lambda names: slice_of(tuple(names)), box, weights, images)
+    examiner = Examiner(kit, lambda names: slice_of(tuple(names)), box, weights, images, budget)
     known, sight = None, ""
     if once is not None and tasks is None:
         sight = sight_of(kit, [slice_of(names) for names in (every, *examiner.loaded_alone())], weights, box.name)
         known = once.find(sight)
     findings = known.findings if known else _examined(examiner, tasks)
-    if once is not None and sight and not known and not examiner.apart:
+    if once is not None and sight and not known and not examiner.apart and not examiner.starved:
         once.keep(sight, key, findings)
     problems = tuple(problem.message for problem in slice_of(every).problems)
     return Result(

@@ -17,7 +17,8 @@ from autograder.checks.accuracy import WeightsFile
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.grading.attempts import write_autograded
-from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by
+from autograder.grading.budget import Budget, PutBack
+from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by, times_of
 from autograder.grading.counting import digest_of, handed_in_at
 from autograder.grading.once import Once
 from autograder.sandbox.box import Box
@@ -39,16 +40,19 @@ class Outcome:
     """What came of a job: JSON values only, for it crosses processes and machines.
 
     graded: `record`, with its key, the digest of what was handed in, and when; known: there is a result with this key;
-    changed: something else lies there now; fault: the grader failed with it, `record` says how; stop: this worker or
+    changed: something else lies there now; later: its turn is after the others', with `spent` seconds of its time gone,
+    `alone` where nothing may run beside it; fault: the grader failed with it, `record` says how; stop: this worker or
     its machine cannot go on, `message` says why.
     """
 
-    kind: Literal["graded", "known", "changed", "fault", "stop"]
+    kind: Literal["graded", "known", "changed", "later", "fault", "stop"]
     record: dict[str, Any] | None = None
     key: str = ""
     digest: str = ""
     received_at: str = ""
     message: str = ""
+    spent: float = 0.0
+    alone: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
@@ -131,7 +135,12 @@ class Worker:
             write_autograded(grader.root, chapter, known, raw)  # it may be missing, or another answer's
             return Outcome("known", known, key, digest, received)
         repaired = grader.repaired(hand_in, raw)
-        record = grader.examine(hand_in, raw, weights, repaired).to_record(self.language)
+        limits = times_of(grader.course)
+        budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
+        try:
+            record = grader.examine(hand_in, raw, weights, repaired, budget).to_record(self.language)
+        except PutBack as back:
+            return Outcome("later", spent=back.spent, alone=back.alone)
         write_autograded(grader.root, chapter, record, raw, repaired)
         return Outcome("graded", record, key, digest, received)
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from autograder.sandbox.bubblewrap import READABLE, WRITABLE, bubblewrap_program
+from autograder.sandbox.bubblewrap import WRITABLE, bubblewrap_program, shown
 from autograder.sandbox.cold import Child, ColdChild
 from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.conversation import BoxSession
@@ -107,7 +107,7 @@ class Box:
                 "cpu_seconds": limits.cpu_seconds,
                 "file_mib": limits.files_mib,
             },
-            "lock": {"readable": READABLE, "writable": WRITABLE, "uid": uid, "processes": limits.processes},
+            "lock": {"readable": shown().readable, "writable": WRITABLE, "uid": uid, "processes": limits.processes},
         }
 
 

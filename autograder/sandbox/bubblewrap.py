@@ -5,14 +5,75 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import site
 import sys
+import sysconfig
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
+
+from autograder.sandbox.session import BoxError
 
 CHILD = Path(__file__).parent / "child"
-SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives", sys.prefix, sys.base_prefix]
+# Programs that Paddle's import runs, and shared libraries; of /usr not more: a course may lie in the rest of it.
+MACHINE = (
+    *("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"),
+    *("/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives"),
+)
 WRITABLE = ["/tmp", "/dev/shm", "/dev/null"]
-READABLE = [*SYSTEM, "/box", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/zero"]
+OF_A_COURSE = ("source", "solutions", "assignments", "submitted", "autograded", "feedback", "release", "data")
+DEVICES = ("/box", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/zero")
+MOST_LINKS = 40  # as many as the kernel follows
 ALWAYS = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
+
+
+class Shown(NamedTuple):
+    """What of this machine a box shows. places: folders and files, at the same place; links: from where to what."""
+
+    places: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+    @property
+    def readable(self) -> list[str]:
+        """What may be read in the box."""
+        return [*self.places, *DEVICES]
+
+
+@cache
+def shown() -> Shown:
+    """Return the machine's programs and libraries, and of this Python the interpreter, standard library and packages.
+
+    Not the folder that the Python lies in: that of a virtual environment is often the course, or below it.
+    """
+    links: list[tuple[str, str]] = []
+    program = Path(sys.executable)
+    while program.is_symlink() and len(links) < MOST_LINKS:
+        links.append((str(program), str(program.readlink())))
+        program = program.parent / program.readlink()
+    program = Path(os.path.normpath(program))
+    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    homes = (sys.base_prefix, sys.base_exec_prefix, str(program.parent.parent))
+    library = [f"{home}/{name}" for home in homes for name in ("lib", "lib64")]  # with the shared libraries it needs
+    wanted = (*MACHINE, *library, *packages, str(program), f"{sys.prefix}/pyvenv.cfg")
+    return Shown(_outermost(place for place in wanted if Path(place).exists()), tuple(links))
+
+
+def refuse_to_show(hidden: Iterable[Path], course: Path | None = None) -> None:
+    """Raise `BoxError` where a box would show one of these places, or what a course holds beside its Python."""
+    places = [(place, Path(place).resolve()) for place in shown().places]
+    for place in map(Path, hidden):
+        for name, real in places:
+            if place.resolve().is_relative_to(real):
+                raise BoxError(
+                    f"no box: it has to show {name}, and so would show {place}; move the course and its data out of there"
+                )
+    own = [(course / folder).resolve() for folder in OF_A_COURSE] if course else []
+    for name, real in places:
+        if any(real.is_relative_to(folder) for folder in own):
+            raise BoxError(
+                f"no box: it has to show {name}, which is a part of the course; move this Python out of there"
+            )
 
 
 def bubblewrap_program() -> str | None:
@@ -55,12 +116,23 @@ def bubblewrap_words(files_mib: int, *, makes_children: bool) -> list[str]:
     # The writable folder comes first: this Python may itself lie below /tmp, and must not be hidden by it.
     words += ["--perms", "1777", "--size", room, "--tmpfs", "/tmp", "--chdir", "/tmp"]
     # bubblewrap makes what lies above a bound folder for its owner alone; the pool's uid has to pass there too.
-    above = {str(parent) for place in SYSTEM for parent in Path(place).parents if len(parent.parts) > 1}
-    for place in sorted(above - {"/tmp"}):
+    seen = shown()
+    named = [*seen.places, *(link for link, _ in seen.links)]
+    above = {str(parent) for place in named for parent in Path(place).parents if len(parent.parts) > 1}
+    for place in sorted(above - {"/tmp"} - set(seen.places)):
         words += ["--perms", "0755", "--dir", place]
-    for place in dict.fromkeys(SYSTEM):
-        words += ["--ro-bind-try", place, place]
+    for place in seen.places:
+        words += ["--ro-bind", place, place]
+    for link, target in seen.links:
+        if not any(Path(link).is_relative_to(place) for place in seen.places):
+            words += ["--symlink", target, link]
     return [*words, "--ro-bind", str(CHILD), "/box/child", "--dir", "/box/stage", "--remount-ro", "/"]
+
+
+def _outermost(places: Iterable[str]) -> tuple[str, ...]:
+    """Return the places that lie in no other one."""
+    every = [Path(place) for place in dict.fromkeys(places)]
+    return tuple(str(one) for one in every if not any(one != other and one.is_relative_to(other) for other in every))
 
 
 def environment() -> dict[str, str]:

@@ -16,12 +16,14 @@ from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_
 class Child(Protocol):
     """A process that runs student code.
 
-    wire: our end of the wire to it; output: what it prints; takes_files: whether descriptors come over the wire.
+    wire: our end of the wire to it; output: what it prints; takes_files: whether descriptors come over the wire;
+    cpu_seconds: what it took of processors, None where that is not known, or not yet.
     """
 
     wire: socket.socket
     output: IO[bytes]
     takes_files: bool
+    cpu_seconds: float | None
 
     @property
     def killed_from_outside(self) -> bool:
@@ -41,6 +43,7 @@ class ColdChild:
     """A child in a bubblewrap of its own, or, with boxed=False, without any protection."""
 
     takes_files = sys.platform == "linux"
+    cpu_seconds: float | None = None  # bubblewrap is not told
 
     def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
         """orders: {"files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""

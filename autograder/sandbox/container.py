@@ -103,6 +103,7 @@ class ContainerChild:
     """A child in a container of its own. The client of the engine is our process, the container is not."""
 
     takes_files = False  # the client relays bytes
+    cpu_seconds: float | None = None
 
     def __init__(self, engine: Engine, orders: dict[str, Any]) -> None:
         """orders: as for `ColdChild`. Raises `BoxError` where the container does not start."""

@@ -24,6 +24,7 @@ class BoxSession:
         """output_kib: how much of what it prints is kept; together: seconds that the questions after one `limit` have
         at least, all in all; shapes: see `Box.session`."""
         self._child, self._together, self._until = child, together, float("inf")
+        self._granted = float("inf")
         self._shapes = (shapes or {}) if child.takes_files else {}
         self._made = ""  # the name of what made the last network
         self._count, self._seconds = 0, START_SECONDS
@@ -52,6 +53,15 @@ class BoxSession:
         self._seconds = seconds
         self._until = time.monotonic() + max(TOGETHER * seconds, self._together)
 
+    def within(self, seconds: float) -> None:
+        """Let each following question take so many seconds at the most, whatever `limit` says."""
+        self._granted = seconds
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """What the child took of processors, known once it has ended; None: not known."""
+        return self._child.cpu_seconds
+
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation in the child; raises `StudentError`, `BoxDied` or `BoxKilled`."""
         self._count += 1
@@ -61,7 +71,8 @@ class BoxSession:
         elif operation == "fill" and (ready := VALUES.of(arguments["seed"], self._shapes.get(self._made, ()))):
             arguments = {**arguments, "ready": [[each.kind, list(each.shape)] for each in ready]}
         # The first answer waits for the child's imports, which are not the student's time.
-        deadline = min(time.monotonic() + self._seconds, self._until) + (START_SECONDS if self._count == 1 else 0)
+        deadline = min(time.monotonic() + min(self._seconds, self._granted), self._until)
+        deadline += START_SECONDS if self._count == 1 else 0
         descriptor = self._child.wire.fileno()
         if descriptor < 0:
             raise BoxDied("crashed", "the process has ended")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from autograder.sandbox.box import Box
+from autograder.sandbox.bubblewrap import shown
+from autograder.sandbox.conversation import BoxSession
 from autograder.sandbox.session import BoxDied, StudentError
 from autograder.text import Text
 
 SECONDS = 5.0
+MOST_PLACES = 300
 Start = Literal["warm", "cold"]
 
 
@@ -212,19 +217,70 @@ def ways(box: Box) -> tuple[tuple[Start, Box], ...]:
     return (("warm", box), cold) if box.zygote else (cold,)
 
 
-def try_out(box: Box) -> Iterator[Outcome]:
-    """Yield the outcome of every attempt, each in a child of its own."""
+def try_out(box: Box, hidden: Sequence[Path] = ()) -> Iterator[Outcome]:
+    """Yield the outcome of every attempt, each in a child of its own. hidden: places that no box may show, see `seen`."""
     short = replace(box, limits=replace(box.limits, cpu_seconds=20))
-    for attempt in ATTEMPTS:
+    for attempt in (*ATTEMPTS, *([_seen(hidden)] if hidden else []), CROWD):
         began = time.monotonic()
-        held, detail = _try(short, attempt)
+        held, detail = _crowd(short) if attempt is CROWD else _try(short, attempt)
         yield Outcome(attempt, held, detail, time.monotonic() - began)
 
 
-def _try(box: Box, attempt: Attempt) -> tuple[bool, str]:
+def _seen(places: Sequence[Path]) -> Attempt:
+    """Return the attempt to find one of these places, or what lies in those that lead to what a box shows."""
+    named = [str(place) for place in _beside_the_shown(places)][:MOST_PLACES]
+    code = (
+        f"import os\nfound = [place for place in {named!r} if os.path.lexists(place)]\nassert found, 'nothing is seen'"
+    )
+    return _attempt("course", FILES, ("看到课程、数据或数据库", "see the course, its data or its database"), code)
+
+
+def _beside_the_shown(places: Iterable[Path]) -> Iterator[Path]:
+    seen = [Path(place) for place in (*shown().places, *(link for link, _ in shown().links))]
+    for place in places:
+        if any(one != place and one.is_relative_to(place) for one in seen):
+            yield from _beside_the_shown(sorted(place.iterdir()))
+        elif place not in seen and place.exists():
+            yield place
+
+
+CROWD = _attempt(
+    "crowd",
+    LIMITS,
+    ("用光别的盒子的线程", "take the threads of another box"),
+    "import threading, time\ntry:\n    while True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
+    "except RuntimeError: pass",
+)
+FOUR_THREADS = (
+    "def four():\n    import threading, time\n    all = [threading.Thread(target=time.sleep, args=(0.1,)) for _ in range(4)]\n"
+    "    [one.start() for one in all], [one.join() for one in all]\n"
+)
+
+
+def _crowd(box: Box) -> tuple[bool, str]:
+    """Let one box take all threads that it gets, and another one start four."""
+    with box.session() as crowded, box.session() as other:
+        _load(crowded, CROWD)
+        for session in (crowded, other):
+            session.limit(SECONDS)
+        with suppress(StudentError, BoxDied):
+            crowded.ask("call", target="attempt", arguments=[])
+        try:
+            other.ask("load", statements=[["self-test", 1, FOUR_THREADS]])
+            other.ask("call", target="four", arguments=[])
+        except (StudentError, BoxDied) as error:
+            return False, str(getattr(error, "message", error))[:100]
+    return True, "the other one starts four"
+
+
+def _load(session: BoxSession, attempt: Attempt) -> None:
     body = "\n".join("    " + line for line in attempt.code.splitlines())
+    session.ask("load", statements=[["self-test", 1, f"def attempt():\n{body}\n    return 'done'"]])
+
+
+def _try(box: Box, attempt: Attempt) -> tuple[bool, str]:
     with box.session() as session:
-        session.ask("load", statements=[["self-test", 1, f"def attempt():\n{body}\n    return 'done'"]])
+        _load(session, attempt)
         session.limit(SECONDS)
         try:
             session.ask("call", target="attempt", arguments=[])

@@ -12,9 +12,10 @@ import subprocess
 import threading
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
-from autograder.sandbox.bubblewrap import SYSTEM, bubblewrap_words, environment, python_words
+from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_words, shown
 from autograder.sandbox.session import BoxError
 
 START_SECONDS = 60.0
@@ -198,8 +199,8 @@ class _Warmed(_Line):
 
     def _start(self, theirs: socket.socket) -> None:
         try:
-            places = sorted({place for place in SYSTEM if place.startswith("/tmp/")})
-            orders = {"control": theirs.fileno(), "places": places, "closed": os.geteuid() != 0}
+            places = sorted(place for place in shown().places if place.startswith("/tmp/") and Path(place).is_dir())
+            orders = {"control": theirs.fileno(), "places": places, "own_users": os.geteuid() != 0}
             self._process = subprocess.Popen(
                 [
                     *bubblewrap_words(STAGED_MIB, makes_children=True),
@@ -261,6 +262,7 @@ class WarmChild:
         self.wire, self.output, self._status = wire, output, status
         self._released, self._all_gone = released, all_gone
         self._code: int | None = None
+        self.cpu_seconds: float | None = None
         self.killed_from_outside = False
         self._status.settimeout(START_SECONDS)
         self._hold: int | None = None
@@ -274,8 +276,9 @@ class WarmChild:
         if self._code is None and self._status.fileno() >= 0:
             self._status.settimeout(max(0.001, seconds))
             with contextlib.suppress(OSError):
-                if message := self._status.recv(16):
-                    self._code = int(message)
+                if message := self._status.recv(64):
+                    code, cpu = message.split()
+                    self._code, self.cpu_seconds = int(code), float(cpu)
                 else:
                     # The warmed process, and all with it, went without a word; nothing in the box can reach it.
                     self.killed_from_outside = self._hold is not None or self._all_gone()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, GradingError, box_of, submitted
+from autograder.grading.classroom import Grader, GradingError, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.grading.work import key_of_job
@@ -204,3 +204,76 @@ def test_no_worker_outlives_the_class(course: Course) -> None:
     course.hand_in("s1", EMPTY)
     course.grade()
     assert multiprocessing.active_children() == []
+
+
+SLEEPS = "import time\ndef transform_img(img):\n    time.sleep(600)\n"
+RIGHT = "solutions/reader/reader.py"
+
+
+def with_limits(course: Course, limits: str) -> None:
+    """Give the course other limits, and checks that wait two seconds at the most."""
+    text = (course.root / "course.yml").read_text("utf-8")
+    (course.root / "course.yml").write_text(text.replace("first_seconds: 30", limits), "utf-8")
+    kit = course.root / "solutions/reader/hidden.json"
+    record = json.loads(kit.read_text("utf-8"))
+    for check in record["checks"].values():
+        check["seconds"] = 2.0
+    kit.write_text(json.dumps(record), "utf-8")
+    kit_of.cache_clear()
+    course.grader = Grader(course.root, load_course(course.root), course.grader.box)
+
+
+def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> None:
+    with_limits(course, "first_seconds: 1")
+    course.hand_in("a-sleeper", SLEEPS)
+    for student in ("s1", "s2"):
+        course.hand_in(student, (ROOT / RIGHT).read_text("utf-8") + f"# {student}\n")
+    done: list[str] = []
+    coordinator = Coordinator(
+        course.grader, course.store, LocalEngine(course.root, "en", 1), "en", lambda one: done.append(one["student"])
+    )
+    records = coordinator.grade(list(submitted(course.root, course.grader.course)))
+    assert done[-1] == "a-sleeper"
+    assert coordinator.put_back == 1
+    assert [record["score"] for record in records[1:]] == [90.0, 90.0]
+    found = {finding["check"]: finding for finding in records[0]["findings"]}
+    assert {found[f"transform_img.{name}"]["status"] for name in ("shape", "values", "sizes")} == {"timeout"}
+    assert "not begun" in found["transform_img.sizes"]["message"]
+    with course.store.database.reading() as connection:
+        query = "SELECT attempts, spent FROM autograder_job WHERE student = 'a-sleeper'"
+        assert [tuple(row) for row in connection.exec_driver_sql(query)] == [(2, 0.0)]
+
+
+def test_where_nobody_waits_nothing_is_put_back(course: Course) -> None:
+    with_limits(course, "first_seconds: 1")
+    course.hand_in("a-sleeper", SLEEPS)
+    coordinator = Coordinator(course.grader, course.store, LocalEngine(course.root, "en", 1), "en")
+    coordinator.grade(list(submitted(course.root, course.grader.course)))
+    assert coordinator.put_back == 0
+
+
+class Counting(LocalEngine):
+    """A local engine that notes how many jobs run when one is begun."""
+
+    def __init__(self, course: Course) -> None:
+        super().__init__(course.root, "en", 2)
+        self.course = course
+        self.beside: list[tuple[str, int]] = []
+
+    def start(self, job: int) -> None:
+        student = JobTable(self.course.store.database).job(job).student
+        self.beside.append((student, len(self._busy)))
+        super().start(job)
+
+
+def test_what_had_no_thread_is_asked_again_while_nothing_else_runs(course: Course) -> None:
+    starved = 'def transform_img(img):\n    raise RuntimeError("can\'t start new thread")  # {0}\n'
+    for student in ("s1", "s2"):
+        course.hand_in(student, starved.format(student))
+    course.hand_in("s3", SLEEPS)
+    with_limits(course, "first_seconds: 20")
+    engine = Counting(course)
+    records = course.grade(engine)
+    again = [(student, beside) for student, beside in engine.beside[3:]]
+    assert sorted(again) == [("s1", 0), ("s2", 0)]
+    assert [record["findings"][0]["status"] for record in records] == ["error", "error", "timeout"]

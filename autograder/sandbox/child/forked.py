@@ -7,7 +7,7 @@ import random
 import sys
 from typing import Any, NoReturn
 
-from .lockdown import Prepared, limit, lock_down
+from .lockdown import Prepared, limit, lock_down, shrink_capabilities
 from .namespaces import close_all_but, make_view
 from .rehearsal import seed
 from .serve import serve
@@ -16,13 +16,14 @@ from .serve import serve
 def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
     """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer.
 
-    orders: {"places", "closed", "files_mib", "limits", "lock"}, see `zygote`.
+    orders: {"places", "own_users", "files_mib", "limits", "lock"}, see `zygote`.
     """
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
         close_all_but({0, 1, 2, wire})
-        make_view(orders["files_mib"], orders["places"], orders["closed"])
+        make_view(orders["files_mib"], orders["places"], orders["own_users"])
+        shrink_capabilities()  # a new user namespace has them all
         limit(**orders["limits"])
         layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
         # No two children draw the same, as no two cold ones do; Python has seeded its own generator in the fork.

@@ -8,11 +8,12 @@ import signal
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-NEW_MOUNTS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_PIDS, NEW_NETWORK = (
+NEW_MOUNTS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_USERS, NEW_PIDS, NEW_NETWORK = (
     0x00020000,
     0x02000000,
     0x04000000,
     0x08000000,
+    0x10000000,
     0x20000000,
     0x40000000,
 )
@@ -58,11 +59,11 @@ def fork_into_new_pids(own: int) -> int:
     return pid
 
 
-def make_view(files_mib: int, places: Iterable[str], closed: bool) -> None:
+def make_view(files_mib: int, places: Iterable[str], own_users: bool) -> None:
     """Move this process, process 1 of its pid namespace, into namespaces of its own, with its own /proc, /tmp and /dev/shm.
 
     files_mib: size of each of the two folders; places: what of the view lies below /tmp and stays visible there;
-    closed: no user namespace can be made any more (for a view that is itself in one).
+    own_users: in a user namespace of its own, too (for a view that is itself in one).
     """
     _checked(_LIBC.unshare(NEW_MOUNTS | NEW_CGROUP | NEW_UTS | NEW_IPC | NEW_NETWORK), "unshare")
     _mount("none", "/", None, DEEP | PRIVATE)
@@ -75,10 +76,23 @@ def make_view(files_mib: int, places: Iterable[str], closed: bool) -> None:
     _mount(STAGE, "/tmp", None, MOVE)
     _mount("tmpfs", "/dev/shm", "tmpfs", NO_SUID | NO_DEVICES, folder)
     _mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES | NO_PROGRAMS)
-    if closed:
-        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    if own_users:
+        _leave_users()
     _mount("none", "/proc", None, AGAIN | BIND | READ_ONLY | NO_SUID | NO_DEVICES | NO_PROGRAMS)
     os.chdir("/tmp")
+
+
+def _leave_users() -> None:
+    """Move into a user namespace of this process's own, in which no other can be made any more.
+
+    The kernel counts the threads of a user in each of these apart (Linux 5.14): what a child uses up is its own. Whoever
+    comes into one has every right there, and has to give it up again.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    _checked(_LIBC.unshare(NEW_USERS | NEW_MOUNTS), "unshare")
+    for name, text in (("uid_map", f"{uid} {uid} 1"), ("setgroups", "deny"), ("gid_map", f"{gid} {gid} 1")):
+        Path("/proc/self", name).write_text(text, "ascii")
+    Path("/proc/sys/user/max_user_namespaces").write_text("0", "ascii")
 
 
 def end_by_abort() -> None:

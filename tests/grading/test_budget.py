@@ -1,0 +1,195 @@
+"""The time of a submission: what counts, what a check and all of them may take, and when it is put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.checks.kit import Kit, read_kit
+from autograder.grading import budget as budgets
+from autograder.grading.budget import Budget, Metered, PutBack, TimeLimits
+from autograder.grading.grade import grade
+from autograder.grading.result import Finding
+from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.session import BoxDied, StudentError
+from autograder.submission import RawSubmission
+from tests.lenet_parts import network
+
+ROOT = Path(__file__).parents[2]
+SLEEPS = "\nimport time\nRIGHT = LeNet.forward\ndef slow(self, x):\n    time.sleep({0})\n    return RIGHT(self, x)\nLeNet.forward = slow\n"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Asked:
+    """A session whose answers take the seconds that they are asked for; cpu: of processors."""
+
+    def __init__(self, clock: Clock, cpu: float | None = None) -> None:
+        self.clock, self.cpu_seconds, self.granted, self.output = clock, cpu, 0.0, ""
+
+    def limit(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def within(self, seconds: float) -> None:
+        self.granted = seconds
+
+    def ask(self, _operation: str, /, took: float = 0.0, raises: Exception | None = None) -> Any:
+        self.clock.now += min(took, self.granted)
+        if took > self.granted:
+            raise BoxDied("timeout", "no answer")
+        if raises:
+            raise raises
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(budgets.time, "monotonic", clock)
+    return clock
+
+
+def test_what_the_grader_does_meanwhile_does_not_count(clock: Clock) -> None:
+    budget = Budget(TimeLimits())
+    session = Metered(Asked(clock), budget)
+    session.limit(10)
+    session.ask("forward", took=3.0)
+    clock.now += 500
+    session.ask("forward", took=2.0)
+    assert budget.spent == 5.0
+
+
+def test_all_questions_of_a_check_have_its_limit_together(clock: Clock) -> None:
+    session = Metered(Asked(clock), Budget(TimeLimits(check=12)))
+    session.limit(10)
+    session.ask("forward", took=9.0)
+    with pytest.raises(BoxDied):
+        session.ask("forward", took=9.0)
+    assert clock.now == 12.0
+    session.limit(10)
+    session.ask("forward", took=9.0)
+
+
+def test_all_checks_have_the_limit_of_a_submission_together(clock: Clock) -> None:
+    budget = Budget(TimeLimits(wall=25))
+    session = Metered(Asked(clock), budget)
+    for _ in range(2):
+        session.limit(10)
+        session.ask("forward", took=10.0)
+    session.take_all()
+    with pytest.raises(BoxDied):
+        session.ask("predict", took=10.0)
+    assert (clock.now, budget.left) == (25.0, 0.0)
+    with pytest.raises(BoxDied):
+        session.ask("predict")
+
+
+def test_processor_time_is_counted_when_a_process_has_ended(clock: Clock) -> None:
+    budget = Budget(TimeLimits(cpu=100, child_cpu=60))
+    assert budget.cpu_seconds(None) is None
+    Metered(Asked(clock, cpu=70.5), budget).close()
+    assert (budget.cpu_seconds(None), budget.cpu_seconds(20), budget.cpu_seconds(1800)) == (29, 20, 29)
+    Metered(Asked(clock, cpu=29), budget).close()
+    assert budget.left == 0.0
+
+
+def test_where_processor_time_is_not_known_wall_time_stands_for_it(clock: Clock) -> None:
+    budget = Budget(TimeLimits())
+    session = Metered(Asked(clock), budget)
+    session.limit(10)
+    session.ask("forward", took=4.0)
+    session.close()
+    assert budget.cpu_spent == 4.0
+
+
+def test_what_overruns_its_first_slice_is_put_back_while_others_wait(clock: Clock) -> None:
+    waiting = [True]
+    session = Metered(Asked(clock), Budget(TimeLimits(first=15), 0.0, lambda: waiting[0]))
+    session.limit(10)
+    session.ask("forward", took=9.0)
+    with pytest.raises(PutBack) as back:
+        session.ask("forward", took=9.0)
+    assert (clock.now, back.value.spent, back.value.alone) == (15.0, 15.0, False)
+    waiting[0] = False
+    alone = Metered(Asked(clock), Budget(TimeLimits(first=15), 0.0, lambda: waiting[0]))
+    alone.limit(10)
+    for _ in range(4):
+        alone.ask("forward", took=9.0)
+
+
+def test_a_second_turn_has_what_the_first_left_and_is_not_put_back(clock: Clock) -> None:
+    budget = Budget(TimeLimits(wall=40, first=15), 15.0, lambda: True)
+    session = Metered(Asked(clock), budget)
+    session.limit(20)
+    session.ask("forward", took=20.0)
+    with pytest.raises(BoxDied):
+        session.ask("forward", took=20.0)
+    assert clock.now == 25.0
+
+
+@pytest.mark.parametrize("said", ["can't start new thread", "[Errno 11] Resource temporarily unavailable"])
+def test_what_says_that_it_got_no_thread_is_noticed(clock: Clock, said: str) -> None:
+    session = Metered(Asked(clock), Budget(TimeLimits()))
+    session.limit(10)
+    with pytest.raises(StudentError):
+        session.ask("call", raises=StudentError("RuntimeError", (), "another error", ()))
+    assert not session.starved
+    with pytest.raises(StudentError):
+        session.ask("call", raises=StudentError("RuntimeError", (), said, ()))
+    assert session.starved
+
+
+@pytest.fixture(scope="module")
+def box() -> Box:
+    return default_box()
+
+
+@pytest.fixture
+def kit() -> Kit:
+    kit = read_kit(ROOT / "solutions" / "lenet" / "hidden.json")
+    quick = {key: check.model_copy(update={"seconds": 1.0}) for key, check in kit.checks.items()}
+    return Kit(kit.chapter, quick, kit.expected, kit.mistakes, kit.made_from)
+
+
+def graded(kit: Kit, box: Box, text: str, budget: Budget) -> dict[str, Finding]:
+    raw = RawSubmission(path=Path("lenet.py"), kind="script", name="lenet.py", content=text.encode())
+    tasks = {"network", "train_one_epoch"}
+    return {found.check: found for found in grade(kit, raw, box, tasks=tasks, budget=budget).findings}
+
+
+def test_after_a_time_out_the_network_is_not_run_again_but_its_parameters_are_counted(kit: Kit, box: Box) -> None:
+    budget = Budget(TimeLimits())
+    found = graded(kit, box, network() + SLEEPS.format(600), budget)
+    assert {
+        key: found[f"network.{key}"].status for key in ("shape", "behaviour", "classes", "batches")
+    } == dict.fromkeys(("shape", "behaviour", "classes", "batches"), "timeout")
+    assert found["network.parameters"].status == "pass"
+    assert budget.spent < 4
+
+
+def test_a_network_that_never_gets_made_is_not_asked_again_at_all(kit: Kit, box: Box) -> None:
+    budget = Budget(TimeLimits())
+    endless = "class LeNet:\n    def __init__(self, *a):\n        while True: pass\n"
+    found = graded(kit, box, endless, budget)
+    assert {f.status for key, f in found.items() if key.startswith("network.")} == {"timeout"}
+    assert budget.spent < 3
+
+
+def test_what_lacked_a_thread_is_asked_again_alone_and_then_kept(kit: Kit, box: Box) -> None:
+    starved = 'def train_one_epoch(*a):\n    raise RuntimeError("can\'t start new thread")\n'
+    with pytest.raises(PutBack) as back:
+        graded(kit, box, starved, Budget(TimeLimits()))
+    assert back.value.alone
+    found = graded(kit, box, starved, Budget(TimeLimits(), back.value.spent, alone=True))
+    assert found["train_one_epoch.loss"].status == "error"
