@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import sys
 import sysconfig
 import warnings
@@ -30,6 +31,7 @@ STANDING_IN = {
     "setuptools.archive_util": ("unpack_archive", "unpack_tarfile", "unpack_zipfile"),
     "nbformat.notebooknode": ("NotebookNode",),
 }
+VERSION = re.compile(r"^revision = '(?P<version>\w+)'\ndown_revision = (None|'(?P<before>\w+)')$", re.MULTILINE)
 SAW_THEM = frozenset(("nbgrader.utils",))
 
 
@@ -50,18 +52,44 @@ def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]
 def opened_gradebook(root: Path) -> Iterator[Any]:
     """Open nbgrader's gradebook of a course; a new one is made."""
     gradebook = gradebook_class()
-    # nbgrader calls the program `alembic` for a new database; it lies beside this Python, which need not be on PATH.
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
-    try:
-        with explained("the gradebook"):
-            book = gradebook(class_url(root))
-    finally:
-        os.environ["PATH"] = before
+    with explained("the gradebook"), _version_at_hand(sys.modules[gradebook.__module__]):
+        book = gradebook(class_url(root))
     with explained(book.db.get_bind().url.render_as_string(hide_password=True)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
         yield book
+
+
+def newest_version() -> str | None:
+    """Return the newest version of nbgrader's tables, the one that no other follows; None where there is not just one."""
+    package = find_spec("nbgrader")
+    places = package.submodule_search_locations if package else None
+    scripts = [path.read_text("utf-8") for place in places or () for path in Path(place).glob("alembic/versions/*.py")]
+    follows = {found["version"]: found["before"] for text in scripts if (found := VERSION.search(text))}
+    newest = set(follows) - set(follows.values())
+    return newest.pop() if len(newest) == 1 and len(follows) == len(scripts) else None
+
+
+@contextmanager
+def _version_at_hand(api: ModuleType) -> Iterator[None]:
+    """Tell nbgrader the version that it writes into a new database.
+
+    It asks the program `alembic`, which imports the whole of nbgrader: five seconds for every new class. Where its versions
+    are written in a way that we do not know, it asks all the same; the program lies beside this Python, which need not be
+    on PATH.
+    """
+    asks, path = api.get_alembic_version, os.environ.get("PATH", "")
+
+    def version() -> str:
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
+        return newest_version() or str(asks())
+
+    vars(api)["get_alembic_version"] = version
+    try:
+        yield
+    finally:
+        vars(api)["get_alembic_version"] = asks
+        os.environ["PATH"] = path
 
 
 @cache

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import text
 
 from autograder.course import Chapter, load_chapter
 from autograder.grading import gradebook
 from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
 from autograder.grading.feedback import make_feedback
-from autograder.grading.gradebook import opened_gradebook, record_points
+from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.grading.plain import plain_text
 from autograder.submission import RawSubmission
 
@@ -95,6 +98,19 @@ def test_the_gradebook_imports_little_and_leaves_nbgrader_whole() -> None:
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("set()\n", 0), done.stderr
+
+
+def test_a_new_database_has_the_version_that_alembic_would_name(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("PATH", os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]))
+    api: Any = sys.modules[gradebook_class().__module__]
+    asked = api.get_alembic_version()
+    monkeypatch.setattr(api, "get_alembic_version", lambda: "asked")
+    with opened_gradebook(tmp_path) as book:
+        assert book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [asked]
+    monkeypatch.setattr(gradebook, "newest_version", lambda: None)
+    (tmp_path / "other").mkdir()
+    with opened_gradebook(tmp_path / "other") as book:
+        assert book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["asked"]
 
 
 FINDING = {"task": "add", "check": "add.sum", "kind": "function", "hidden": False, "status": "fail"}
