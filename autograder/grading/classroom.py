@@ -103,7 +103,7 @@ class Grader:
             images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
             once=self.once,
-            budget=budget or Budget(times_of(self.course)),
+            budget=budget or Budget(times_of(self.course), alone=True),
         )
 
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -308,3 +309,8 @@ def test_an_answer_is_graded_as_under_bubblewrap(box: Box, answer: str) -> None:
         for of_the_box in ("box", "layers", "seconds", "key"):
             del record[of_the_box]
     assert records[0] == records[1]
+
+
+def test_the_image_stands_on_one_that_is_named_by_its_digest() -> None:
+    text = (container.ROOT / "Containerfile").read_text("utf-8")
+    assert re.search(r"^ARG PYTHON=\S+@sha256:[0-9a-f]{64}$", text, re.MULTILINE)
