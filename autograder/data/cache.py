@@ -28,7 +28,13 @@ def cached_images(
     `cache_folder` (about 60 MB for 400); later calls map that file. The key covers the names, sizes and modification
     times of the images, so a changed folder gets a new file. Raises DataError when the cache cannot be written.
     """
-    images = images_of(folders, split)
+    return cached_list(images_of(folders, split), split, cache_folder)
+
+
+def cached_list(
+    images: Sequence[LabelledImage], split: Split, cache_folder: Path
+) -> tuple[np.memmap[tuple[int, ...], np.dtype[np.uint8]], NDArray[np.int64]]:
+    """Return the same of some images of a split, which get a file of their own."""
     labels = np.array([image.label for image in images], dtype=np.int64)
     file = cache_folder / f"palm-{split}-{_key(images)}.npy"
     mapped = _mapped(file, len(images))

@@ -81,6 +81,16 @@ def images_of(folders: PalmFolders, split: Split) -> tuple[LabelledImage, ...]:
     return training_images(folders) if split == "training" else validation_images(folders)
 
 
+def spread(length: int, count: int) -> NDArray[np.int64]:
+    """Return `count` places evenly spread over so many, all of them where there are no more."""
+    return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(np.int64))
+
+
+def chosen_images(images: Sequence[LabelledImage], count: int) -> tuple[LabelledImage, ...]:
+    """Return `count` images evenly spread over a list."""
+    return tuple(images[place] for place in spread(len(images), count))
+
+
 def read_image(path: Path) -> NDArray[np.uint8]:
     """Return the image in `path` as uint8 [H, W, 3], BGR, in [0, 255]; raises DataError when it cannot be decoded."""
     try:

@@ -58,10 +58,10 @@ def fit(
     """
     weights = Path(weights)
     rehearsed = is_rehearsal() if rehearsal is None else rehearsal
-    sets = sets_of(palm_folders, weights.parent)
+    sets = sets_of(palm_folders, weights.parent, rehearsed=rehearsed)
     folder = Path(checkpoint) if checkpoint else weights.with_name(f".{weights.stem}.checkpoint")
     if rehearsed:
-        recipe, sets, folder = replace(recipe, epochs=1), sets.rehearsal(), folder.with_name(f"{folder.name}.rehearsal")
+        recipe, folder = replace(recipe, epochs=1), folder.with_name(f"{folder.name}.rehearsal")
         weights = _rehearsal_weights(weights)
     functions = {"augment": augment, "train_one_epoch": train_one_epoch, "evaluate": evaluate}
     identity = identity_of(model, sets, recipe, functions)

@@ -17,13 +17,15 @@ from autograder.course import CourseError, find_course
 from autograder.data import (
     LabelledImage,
     PalmFolders,
-    cached_images,
+    Split,
     load_mnist,
     scaled,
     training_images,
     validation_images,
 )
+from autograder.data.cache import cached_list
 from autograder.data.location import MNIST_FILES, is_generated
+from autograder.data.palm import chosen_images, spread
 from autograder.training.errors import TrainingError
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
@@ -79,7 +81,7 @@ class ImageSet:
 
     def chosen(self, count: int) -> ImageSet:
         """Return `count` images evenly spread over the set, all of them where there are no more."""
-        return self.subset(np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(np.int64)))
+        return self.subset(spread(len(self), count))
 
     def subset(self, places: Sequence[int] | NDArray[np.int64]) -> ImageSet:
         """Return the images at some places, in that order."""
@@ -113,14 +115,18 @@ class ImageSets:
         return replace(fewer, sha256=digest)
 
 
-def palm_sets(folders: PalmFolders, cache_folder: Path) -> ImageSets:
-    """Return PALM, decoded once into `cache_folder`; training images that leak into validation are left out."""
+def palm_sets(folders: PalmFolders, cache_folder: Path, few: int | None = None) -> ImageSets:
+    """Return PALM, decoded once into `cache_folder`; training images that leak into validation are left out.
+
+    few: only so many of each part, evenly spread; no other is decoded.
+    """
     listed, unseen = training_images(folders), validation_images(folders)
     kept = {image.path for image in listed}
     every = training_images(folders, leave_out_leaks=False)
+    listed, unseen = (part if few is None else chosen_images(part, few) for part in (listed, unseen))
     return ImageSets(
-        _photographs(folders, "training", listed, cache_folder),
-        _photographs(folders, "validation", unseen, cache_folder),
+        _photographs(listed, "training", cache_folder),
+        _photographs(unseen, "validation", cache_folder),
         _sum_of(listed, unseen),
         "generated" if is_generated(folders.root) else "real",
         tuple(image.path.name for image in every if image.path not in kept),
@@ -138,23 +144,26 @@ def digit_sets(folder: Path, limit: int | None = None) -> ImageSets:
     return ImageSets(ImageSet(images[:limit], labels[:limit]), ImageSet(unseen, truth), digest.hexdigest(), origin)
 
 
-def sets_of(images: PalmFolders | ImageSets, beside: Path | None = None) -> ImageSets:
+def sets_of(images: PalmFolders | ImageSets, beside: Path | None = None, *, rehearsed: bool = False) -> ImageSets:
     """Return image sets as they are, and those of PALM folders, decoded into `.autograder/cache` of the course.
 
-    Outside a course that folder is made in the folder `beside`, by default the working folder.
+    Outside a course that folder is made in the folder `beside`, by default the working folder. rehearsed: their small
+    selections; of folders no other photograph is decoded.
     """
     if isinstance(images, ImageSets):
-        return images
+        return images.rehearsal() if rehearsed else images
     root = (beside or Path.cwd()).absolute()
     with contextlib.suppress(CourseError):
         root = find_course(Path.cwd())
-    return palm_sets(images, root / ".autograder" / "cache")
+    cache_folder = root / ".autograder" / "cache"
+    return (
+        palm_sets(images, cache_folder, REHEARSAL_IMAGES).rehearsal() if rehearsed else palm_sets(images, cache_folder)
+    )
 
 
 def validation_part(images: PalmFolders | ImageSets, limit: int | None) -> ImageSet:
     """Return the validation images, at most `limit` of them, in a rehearsal few."""
-    sets = sets_of(images)
-    part = (sets.rehearsal() if is_rehearsal() else sets).validation
+    part = sets_of(images, rehearsed=is_rehearsal()).validation
     return part if limit is None else part.chosen(limit)
 
 
@@ -163,8 +172,8 @@ def is_rehearsal() -> bool:
     return os.environ.get(REHEARSAL_VARIABLE) == "1"
 
 
-def _photographs(folders: PalmFolders, split: Any, listed: tuple[LabelledImage, ...], cache_folder: Path) -> ImageSet:
-    images, labels = cached_images(folders, split, cache_folder)
+def _photographs(listed: tuple[LabelledImage, ...], split: Split, cache_folder: Path) -> ImageSet:
+    images, labels = cached_list(listed, split, cache_folder)
     return ImageSet(images, labels.astype(np.float32)[:, np.newaxis], tuple(image.path.name for image in listed))
 
 
