@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.checkin.board import PseudonymError, join_board, leave_board, pseudonym_of
+from autograder.checkin.requests import Asked, asked, take_requests
 from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note, judge_submission, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
@@ -24,7 +25,7 @@ from autograder.errors import AutograderError
 from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
-from autograder.store.records import Action, CheckIn
+from autograder.store.records import Action, CheckIn, RequestKind
 from autograder.text import Text
 from autograder.writing import write_atomically
 
@@ -53,6 +54,17 @@ class TravellingNote(BaseModel):
     reason: Annotated[str, Field(strict=True, max_length=1000)] = ""
 
 
+class TravellingRequest(BaseModel):
+    """One request in the file that travels with a hand-in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    wish: RequestKind
+    week: Annotated[int, Field(strict=True, ge=1)]
+    reason: Annotated[str, Field(strict=True, max_length=1000)]
+    at: Moment
+
+
 class TravellingRecord(BaseModel):
     """The file that travels with a hand-in: `submitted/<student>/checkins.json`."""
 
@@ -60,6 +72,7 @@ class TravellingRecord(BaseModel):
 
     version: int = 1
     checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()
+    requests: Annotated[tuple[TravellingRequest, ...], Field(max_length=100)] = ()
     board: Annotated[str, Field(strict=True, max_length=100)] | None = None
 
 
@@ -107,6 +120,11 @@ class Desk:
             ),
         )
 
+    def asked(self, student: str) -> tuple[Asked, ...]:
+        """Return what a student asked for, each with its answer."""
+        with self.database.reading() as connection:
+            return asked(connection, student)
+
     def summary(self, student: str) -> Summary:
         """Return where a student stands now."""
         with self.database.reading() as connection:
@@ -139,6 +157,8 @@ class Desk:
                 continue
             _, added = self.note(student, one.note, week=one.week, reason=one.reason, at=min(one.at, now))
             new += added
+        wanted = ((one.wish, one.week, one.reason, one.at) for one in record.requests)
+        take_requests(self.course, self.database, student, wanted, now)
         try:
             if record.board and not join_board(self.database, student, record.board, now):
                 raise DeskError(TAKEN.format(path=path, pseudonym=record.board))
@@ -153,8 +173,15 @@ class Desk:
         with self.database.reading() as connection:
             notes = [one for one in checkins_of(connection, student) if one.kind == "note"]
             given = actions_for(connection, student)
+            wanted = asked(connection, student)
         lines = [{"week": one.week, "note": one.note, "at": one.at.isoformat(), "reason": one.reason} for one in notes]
         content: dict[str, object] = {"version": 1, "checkins": lines}
+        if wanted:
+            content["requests"] = [
+                {"wish": one.wish, "week": week, "reason": one.reason, "at": one.at.isoformat()}
+                for one in wanted
+                for week in one.weeks
+            ]
         if any(action.kind == "board" for action in given):
             content["board"] = pseudonym_of(given)
         folder.mkdir(parents=True, exist_ok=True)

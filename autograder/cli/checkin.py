@@ -175,20 +175,26 @@ def status(student: StudentOption = None, as_json: JsonOption = False, lang: Lan
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import students_database, whoami
     from autograder.checkin.record import summary_record
+    from autograder.checkin.requests import request_line, request_record
 
     root, course, language = course_here(lang)
     who = whoami(root, student)
     with students_database(root) as database:
         desk = Desk(course, database)
-        summary, now = desk.summary(who), desk.clock()
+        summary, now, asked = desk.summary(who), desk.clock(), desk.asked(who)
     if as_json:
-        print(json.dumps(summary_record(course, summary, now, language), ensure_ascii=False, indent=1))
+        record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
+        print(json.dumps(record, ensure_ascii=False, indent=1))
         return
-    from autograder.cli.course_map import console, student_map
+    from autograder.cli.course_map import console, harmless_text, student_map
 
     shown = console()
     for line in student_map(course, summary, now, language):
         shown.print(line)
+    if asked:
+        shown.print()
+    for one in asked:
+        shown.print(harmless_text(request_line(one).to(language)))
 
 
 def board(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from autograder.cli.asking import answer, ask
 from autograder.cli.authors import build, verify
 from autograder.cli.checkin import board, calendar, checkin, status
 from autograder.cli.data import data_app
@@ -36,9 +37,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for panel, verbs in (
-    (STUDENTS, (check, hint, submit, checkin, status, board, calendar)),
+    (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (grade, feedback, export)),
-    (ASSISTANTS, (monday, remind, roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit)),
+    (
+        ASSISTANTS,
+        (monday, remind, answer, roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit),
+    ),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (new, build, verify, train, facts)),
     (EVERYBODY, (doctor,)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checkin.board import Place, pseudonym_of, ranking
+from autograder.checkin.requests import Asked, asked
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import ChapterPoints, Summariser, Summary
 from autograder.checks.kit import read_kit
@@ -67,6 +68,7 @@ class StudentReport:
     at_risk: tuple[Text, ...]
     chapters: tuple[ChapterReport, ...]
     pseudonym: str | None
+    asked: tuple[Asked, ...]
     newest: datetime | None
 
 
@@ -89,6 +91,9 @@ def gather(
     found: list[StudentReport] = []
     counts = TroubleCount()
     with database.reading() as connection:
+        requests: dict[str, list[Asked]] = {}
+        for one in asked(connection):
+            requests.setdefault(one.student, []).append(one)
         summariser = Summariser(course, now, for_everybody(connection))
         for ledger, records in with_records(ledgers(connection), record_rows(connection)):
             if not ledger.student.active:
@@ -101,6 +106,7 @@ def gather(
                     reasons(course, summary, now),
                     tuple(_chapter(one, records) for one in summary.chapters),
                     pseudonym_of(ledger.actions),
+                    tuple(requests.get(ledger.student.id, ())),
                     _newest(ledger),
                 )
             )

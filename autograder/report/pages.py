@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.checkin.requests import request_line
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS, weekday_moment
@@ -71,6 +72,7 @@ class Pages:
             title=report.lexicon.title,
             week_name=week_name,
             late_until=self._late_until,
+            request_line=request_line,
         )
 
     def class_pages(self) -> Iterator[tuple[str, str]]:
@@ -88,6 +90,7 @@ class Pages:
             heading=WORDS["own_page"],
             student=student,
             notes=notes,
+            requests=student.asked,
             why={
                 one.points.chapter: one.points.counting and counting_said(one.points.counting)
                 for one in student.chapters

@@ -95,14 +95,11 @@ def add_answers(connection: Connection, given: Iterable[Answer]) -> int:
     return new
 
 
-def answers_of(connection: Connection, student: str) -> tuple[tuple[Request, Answer], ...]:
-    """Return a student's requests that were answered, each with its answer, oldest first."""
+def answers_of(connection: Connection, student: str | None = None) -> tuple[tuple[Request, Answer], ...]:
+    """Return the requests of a student, or of everybody, that were answered, each with its answer, oldest first."""
     asked = [requests.c[name] for name in ("student", "kind", "week", "reason", "at", "received_at", "id")]
     given = [answers.c[name] for name in Answer.__slots__]
-    query = (
-        select(*asked, *given)
-        .join(answers, answers.c.request == requests.c.id)
-        .where(requests.c.student == student)
-        .order_by(requests.c.id)
-    )
+    query = select(*asked, *given).join(answers, answers.c.request == requests.c.id).order_by(requests.c.id)
+    if student is not None:
+        query = query.where(requests.c.student == student)
     return tuple((Request(*row[:7]), Answer(*row[7:])) for row in connection.execute(query))

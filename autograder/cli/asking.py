@@ -1,0 +1,170 @@
+"""The verbs with which students ask for a make-up or leave, and TAs answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.checkin import StudentOption
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk, course_here
+from autograder.text import Language, Text
+
+if TYPE_CHECKING:
+    from autograder.checkin.requests import Asked
+    from autograder.checkin.summary import Summary
+    from autograder.course import Course
+
+WHAT = Text(
+    zh="申请什么: autograder ask makeup --week 3 --reason …, 或者 autograder ask leave --weeks 3-5 --reason …",
+    en="ask for what: autograder ask makeup --week 3 --reason …, or autograder ask leave --weeks 3-5 --reason …",
+)
+ASKED = Text(zh="✓ 已申请第 {weeks} 周{wish}", en="✓ asked for {wish} in week {weeks}")
+BEFORE = Text(zh="第 {weeks} 周已经申请过{wish}", en="{wish} in week {weeks} was asked for before")
+TRAVELS = Text(
+    zh="申请随下一次提交交给班级; 助教答复后 autograder status 会显示",
+    en="it travels to the class with what you hand in; autograder status shows the answer",
+)
+NONE = Text(zh="没有申请", en="no requests")
+IN_QUEUE = Text(zh="{count} 个申请等待答复", en="{count} requests wait for an answer")
+HOW = Text(
+    zh="答复: autograder answer 编号 --yes, 或者 --no --reason …",
+    en="To answer: autograder answer NUMBER --yes, or --no --reason …",
+)
+LINE = Text(zh="申请第 {weeks} 周{wish} ({state})", en="asks for {wish} in week {weeks} ({state})")
+LEFT = Text(zh="本月还可补卡 {left} 次", en="make-ups left this month: {left}")
+YES_OR_NO = Text(zh="请加 --yes 或 --no, 二者之一", en="add --yes or --no, one of them")
+
+
+def ask(
+    wish: Annotated[str | None, typer.Argument(help="makeup or leave; without it what you asked for is shown.")] = None,
+    weeks: Annotated[str, typer.Option("--weeks", "--week", help="3 or 3-5 or 2,4-6.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why; the TAs and the audit log see it.")] = "",
+    student: StudentOption = None,
+    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Ask the TAs for a make-up (补卡) or for leave (请假); without words, show what you asked for and the answers."""
+    from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import is_class, remember, students_database, whoami
+    from autograder.checkin.office import week_numbers
+    from autograder.checkin.requests import WISH_WORDS, WISHES, request_record
+    from autograder.checkin.requests import ask as store
+
+    root, course, language = course_here(lang)
+    if wish is not None and (wish not in WISHES or not weeks):
+        raise UsageError(WHAT)
+    who = whoami(root, student)
+    if student is not None and not is_class(root):
+        remember(root, student)
+    with students_database(root) as database:
+        desk = Desk(course, database)
+        new = 0
+        if wish is not None:
+            new = store(course, database, who, wish, week_numbers(weeks), reason, desk.clock())
+            if not is_class(root):
+                desk.export_record(who, (to or root / "submitted") / who)
+        found = desk.asked(who)
+    if as_json:
+        print(json.dumps([request_record(one) for one in found], ensure_ascii=False, indent=1))
+    elif wish is not None:
+        print((ASKED if new else BEFORE).format(weeks=weeks, wish=WISH_WORDS[wish]).to(language))
+        print(TRAVELS.to(language))
+    else:
+        _print_mine(found, language)
+
+
+def _print_mine(found: Sequence[Asked], language: Language) -> None:
+    from autograder.checkin.requests import request_line
+    from autograder.cli.course_map import harmless_text
+
+    if not found:
+        print(NONE.to(language))
+    for one in found:
+        print(harmless_text(request_line(one).to(language)))
+
+
+def answer(
+    numbers: Annotated[list[int] | None, typer.Argument(help="Requests; without any the queue is shown.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Grant them.")] = False,
+    no: Annotated[bool, typer.Option("--no", help="Decline them; the student reads the reason.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="What the student and the audit log read.")] = "",
+    beyond: Annotated[bool, typer.Option("--beyond", help="Grant them beyond what the course allows.")] = False,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Show what students ask for, and answer it; a granted request becomes leave or a make-up."""
+    from autograder.checkin.office import Office
+    from autograder.checkin.requests import answer as give
+    from autograder.checkin.requests import queue, request_line, request_record
+    from autograder.errors import AutograderError
+    from autograder.store.audit import actor_name
+
+    with class_desk() as (_, course, desk, database):
+        language = chosen_language(lang, course.language)
+        if not numbers:
+            waiting = queue(database)
+            summaries = {one.student: desk.summary(one.student) for one in waiting}
+            _print_queue(course, waiting, summaries, desk.clock(), as_json, language)
+            return
+        if yes == no:
+            raise UsageError(YES_OR_NO)
+        office = Office(course, database, actor_name(), desk.clock)
+        answered, failed = [], False
+        for number in dict.fromkeys(numbers):
+            try:
+                answered.append(give(office, number, grant=yes, reason=reason, beyond=beyond))
+            except AutograderError as error:
+                failed = True
+                print(f"✗ {number}: {error.said.to(language)}", file=sys.stderr)
+    if as_json:
+        print(json.dumps([request_record(one) for one in answered], ensure_ascii=False, indent=1))
+    for one in () if as_json else answered:
+        print(f"✓ {one.number} {one.student}: {request_line(one).to(language)}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_queue(
+    course: Course,
+    waiting: Sequence[Asked],
+    summaries: dict[str, Summary],
+    now: datetime,
+    as_json: bool,
+    language: Language,
+) -> None:
+    from autograder.checkin.requests import WISH_WORDS, request_record
+    from autograder.checkin.rules import makeups_left
+    from autograder.checkin.weeks import month_of
+    from autograder.checkin.wording import STATUS_WORDS, shown_moment
+    from autograder.cli.course_map import harmless_text
+
+    if as_json:
+        print(json.dumps([request_record(one) for one in waiting], ensure_ascii=False, indent=1))
+        return
+    print(IN_QUEUE.format(count=len(waiting)).to(language))
+    for one in waiting:
+        summary = summaries[one.student]
+        states = [STATUS_WORDS[week.status].to(language) for week in summary.weeks if week.week in one.weeks]
+        line = LINE.format(weeks=_weeks(one), wish=WISH_WORDS[one.wish], state=", ".join(dict.fromkeys(states)))
+        who = f"{one.student} {summary.student.name}".rstrip()
+        print("\n" + harmless_text(f"#{one.number}  {who}  {line.to(language)}"))
+        print(harmless_text(f"  {one.reason}"))
+        parts = [shown_moment(one.at, course.zone)]
+        if one.wish == "makeup":
+            ledger = summary.ledger
+            left = makeups_left(course, month_of(now, course.zone), ledger.checkins, ledger.actions)
+            parts.append(LEFT.format(left=left).to(language))
+        print("  " + " · ".join(parts))
+    if waiting:
+        print("\n" + HOW.to(language))
+
+
+def _weeks(one: Asked) -> str:
+    return ", ".join(map(str, one.weeks))
