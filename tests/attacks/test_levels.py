@@ -28,13 +28,16 @@ from tests.attacks.other_user import copied_checkout, copied_python, ordinary_us
 pytestmark = pytest.mark.slow
 SOME = (
     "call_out",
+    "calls_on_the_machine",
     "exit_for_others",
     "forge_result_files",
     "fork_bomb",
     "gain_privileges",
     "leave_files_and_threads",
+    "look_around_the_python",
     "read_environment",
     "read_hidden_kit",
+    "take_what_users_share",
     "weights_that_run_code",
     "zip_with_a_link",
 )

@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
+from autograder.course import load_course
+from autograder.course.models import Limits
 from autograder.grading import budget as budgets
+from autograder.grading import examine
 from autograder.grading.budget import Budget, Metered, PutBack, TimeLimits
+from autograder.grading.classroom import limits_of, times_of
 from autograder.grading.grade import grade
 from autograder.grading.result import Finding
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.sandbox.session import BoxDied, StudentError
 from autograder.submission import RawSubmission
 from tests.lenet_parts import network
@@ -193,3 +198,31 @@ def test_what_lacked_a_thread_is_asked_again_alone_and_then_kept(kit: Kit, box: 
     assert back.value.alone
     found = graded(kit, box, starved, Budget(TimeLimits(), back.value.spent, alone=True))
     assert found["train_one_epoch.loss"].status == "error"
+
+
+def test_the_accuracy_of_a_network_that_ran_out_of_time_is_not_measured(kit: Kit, box: Box) -> None:
+    def never() -> Images:
+        raise AssertionError("no image may be asked for")
+
+    text = network() + SLEEPS.format(600)
+    sleeps = RawSubmission(path=Path("lenet.py"), kind="script", name="lenet.py", content=text.encode())
+    weights, images = WeightsFile("lenet.safetensors", b"x"), ImageSets(never, never)
+    result = grade(kit, sleeps, box, weights=weights, images=images, budget=Budget(TimeLimits()))
+    found = {finding.check: finding for finding in result.findings}
+    assert (found["training.accuracy"].status, found["training.accuracy"].points) == ("timeout", 0.0)
+
+
+def test_when_all_time_is_spent_the_rest_is_not_asked(kit: Kit, box: Box) -> None:
+    budget = Budget(TimeLimits(wall=5), 4.99)
+    found = graded(kit, box, (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8"), budget)
+    assert {finding.status for finding in found.values()} <= {"timeout", "pass"}
+    assert found["train_one_epoch.update"].message.en == examine.SPENT.en
+
+
+def test_every_limit_of_a_course_has_its_reader() -> None:
+    given = {"memory_mib": 1, "wall_seconds": 2, "cpu_seconds": 3, "output_kib": 4, "processes": 5}
+    given |= {"submission_seconds": 6, "submission_cpu_seconds": 7, "first_seconds": 8}
+    course = load_course(ROOT)
+    course = course.model_copy(update={"limits": Limits(**given)})
+    assert limits_of(course) == BoxLimits(memory_mib=1, cpu_seconds=3, output_kib=4, processes=5)
+    assert times_of(course) == TimeLimits(check=2, wall=6, cpu=7, first=8, child_cpu=3)
