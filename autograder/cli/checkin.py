@@ -268,11 +268,12 @@ def calendar(
     lang: LanguageOption = None,
 ) -> None:
     """Show all deadlines, or write them as a calendar file with reminders (--ics FILE)."""
-    from autograder.checkin.deadlines import calendar_file, deadlines
+    from autograder.checkin.deadlines import calendar_file, deadlines, entries_before
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import IdentityError, students_database, whoami
     from autograder.checkin.weeks import utc_now
     from autograder.checkin.wording import shown_moment
+    from autograder.writing import unfinished
 
     root, course, language = course_here(lang)
     summary = None
@@ -283,13 +284,15 @@ def calendar(
     except IdentityError:
         if student is not None:
             raise
-    found = deadlines(course, summary)
+    now = utc_now()
+    found = deadlines(course, now, summary)
     if ics is not None:
-        content = calendar_file(course, found, utc_now(), language)
         if str(ics) == "-":
-            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.write(calendar_file(course, found, now, language))
             return
-        ics.write_bytes(content)
+        before = entries_before(course, ics)
+        with unfinished(ics) as beside:
+            beside.write_bytes(calendar_file(course, found, now, language, before))
         print(WRITTEN.to(language).format(path=ics, count=len(found)))
     elif as_json:
         lines = [{"id": one.uid, "title": one.title.to(language), "due": one.due.isoformat()} for one in found]

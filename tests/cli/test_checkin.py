@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -174,10 +175,15 @@ def test_the_calendar_is_valid_with_reminders_and_the_students_own_deadlines(cla
     assert len({str(event["UID"]) for event in events}) == 6
     assert not [error for event in events for error in event.errors]
     for event in events:
-        assert len(event.walk("VALARM")) == 2
+        assert event.decoded("DTEND") > event.decoded("DTSTART")
+        to_do = not any(name in event["UID"] for name in ("week-1@", "chapter-c1@"))
+        assert [
+            alarm.decoded("TRIGGER") + event.decoded("DTSTART") - event.decoded("DTEND")
+            for alarm in event.walk("VALARM")
+        ] == ([-DAY, -DAY / 12] if to_do else [])
         assert event.decoded("DTSTART").utcoffset().total_seconds() == 0
     own = next(event for event in events if "week-2@" in event["UID"])
-    assert own.decoded("DTSTART").isoformat() == until
+    assert own.decoded("DTEND").isoformat() == until
     assert "截止" in str(own["SUMMARY"]) or language == "en"
 
 
@@ -224,3 +230,54 @@ def test_on_a_terminal_the_week_of_a_note_is_asked(student: Folder, monkeypatch:
 def test_after_a_check_in_the_next_deadline_is_named(student: Folder) -> None:
     assert "Next deadline: week 3, " in student("checkin", "--student", "s1", "-m", NOTE).out
     assert "下一个截止时间: 第 3 周" in student("checkin", "--lang", "zh").out
+
+
+def events(content: bytes) -> dict[str, Any]:
+    return {str(event["UID"]).split("@")[0]: event for event in Calendar.from_ical(content).walk("VEVENT")}
+
+
+def test_a_week_that_the_course_no_longer_has_is_cancelled(student: Folder) -> None:
+    student("calendar", "--ics", "c.ics", "--student", "s1")
+    (student.root / "course.yml").write_text(course_text(weeks=3), "utf-8")
+    student("calendar", "--ics", "c.ics", "--student", "s1")
+    found = events((student.root / "c.ics").read_bytes())
+    gone = found.pop("demo-week-4")
+    assert (str(gone["STATUS"]), gone.walk("VALARM")) == ("CANCELLED", [])
+    assert gone.decoded("DTEND") > gone.decoded("DTSTART")
+    assert {str(event["STATUS"]) for event in found.values()} == {"CONFIRMED"}
+    (student.root / "course.yml").write_text(course_text(weeks=4), "utf-8")
+    student("calendar", "--ics", "c.ics", "--student", "s1")
+    assert str(events((student.root / "c.ics").read_bytes())["demo-week-4"]["STATUS"]) == "CONFIRMED"
+
+
+def test_no_alarm_rings_for_a_week_that_is_done_on_leave_or_over(classroom: Folder) -> None:
+    classroom("checkin", "--student", "s001", "-m", NOTE)
+    classroom("leave", "s001", "--weeks", "3", "--reason", "flu")
+    classroom("calendar", "--ics", "c.ics", "--student", "s001")
+    found = events((classroom.root / "c.ics").read_bytes())
+    assert [len(found[f"demo-week-{n}"].walk("VALARM")) for n in range(1, 5)] == [0, 0, 0, 2]
+    assert "Status: on leave" in str(found["demo-week-3"]["DESCRIPTION"])
+
+
+def test_a_week_in_its_late_window_stands_at_its_end(student: Folder) -> None:
+    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    student("calendar", "--ics", "c.ics", "--student", "s1")
+    late = events((student.root / "c.ics").read_bytes())["demo-week-1"]
+    until = student("status", "--student", "s1", "--json").json["weeks"][0]["late_until"]
+    assert late.decoded("DTEND").isoformat() == until
+    assert len(late.walk("VALARM")) == 2
+    assert "late until" in str(late["SUMMARY"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no calendar",
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:mine\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    ],
+)
+def test_a_file_with_other_entries_is_left_alone(student: Folder, content: str) -> None:
+    (student.root / "c.ics").write_text(content, "utf-8", newline="")
+    said = student("calendar", "--ics", "c.ics", "--student", "s1")
+    assert (said.code, "choose another name" in said.err) == (2, True)
+    assert (student.root / "c.ics").read_text("utf-8").replace("\n", "") == content.replace("\r\n", "")
