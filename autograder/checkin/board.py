@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from autograder.text import Text
 
 LAST = datetime.max.replace(tzinfo=UTC)
 LONGEST_PSEUDONYM = 24
+FEW = 10  # with fewer on the board there are no exact points
+NEIGHBOURS = 2  # that are shown before and after oneself
 LENGTH = Text(
     zh="化名要有 2 到 {most} 个字符, 这个有 {length} 个", en="a pseudonym has 2 to {most} characters, not {length}"
 )
@@ -63,19 +65,38 @@ def checked_pseudonym(text: str, student: str, name: str = "") -> str:
     return pseudonym
 
 
-def ranking(summaries: Iterable[Summary], places: int) -> tuple[Place, ...]:
-    """Return the best `places` of those who want it: by completion, then points, then who had the last full mark first."""
+def ranking(summaries: Iterable[Summary], places: int | None = None) -> tuple[Place, ...]:
+    """Return those who want it, the best `places` or all: by completion, then points, then who had the last full mark first."""
     entries = (
         (-round(one.weeks_share, 6), -round(one.course_points, 6), one.full_mark_at or LAST, name, one.student.id)
         for one in summaries
         if (name := pseudonym_of(one.ledger.actions))
     )
-    best = heapq.nsmallest(places, entries)
+    best = sorted(entries) if places is None else heapq.nsmallest(places, entries)
     found: list[Place] = []
     for position, (share, points, moment, name, student) in enumerate(best):
         shared = found[-1].place if position and best[position - 1][:3] == (share, points, moment) else position + 1
         found.append(Place(shared, name, -share, -points, None if moment == LAST else moment, student))
     return tuple(found)
+
+
+def neighbours(standings: Sequence[Place], student: str, places: int) -> tuple[Place, ...]:
+    """Return a student on the board with those before and after them; empty where the best `places` show them already."""
+    own = next((position for position, one in enumerate(standings) if one.student == student), None)
+    if own is None or own < places:
+        return ()
+    return tuple(standings[max(places, own - NEIGHBOURS) : own + NEIGHBOURS + 1])
+
+
+def is_exact(standings: Sequence[Place]) -> bool:
+    """Tell whether the board may show points: among a few, points to a tenth would say who is who."""
+    return len(standings) >= FEW
+
+
+def points_shown(points: float, exact: bool) -> str:
+    """Return points as the board shows them: to a tenth, or the ten in which they lie: `60–70`."""
+    low = min(90, int(points // 10) * 10)
+    return f"{points:.1f}" if exact else f"{low}–{low + 10}"
 
 
 def join_board(database: Database, student: str, pseudonym: str, now: datetime) -> bool:

@@ -40,6 +40,9 @@ TO_DO = Text(
 KEPT = Text(zh="记录在 {path}, 随提交一起交给班级", en="kept in {path}; it travels to the class with what you hand in")
 NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
 BOARD_EMPTY = Text(zh="排行榜上还没有人", en="nobody is on the board yet")
+FEW_ON_BOARD = Text(
+    zh="上榜的人不到十个, 只显示得分所在的十分段", en="fewer than ten are on the board, so points are shown by tens"
+)
 BOARD_AWAY = Text(
     zh="排行榜在班级那里; 你{state}。下次提交时送到。",
     en="the board is kept by the class; you {state}. It travels with your next hand-in.",
@@ -232,33 +235,43 @@ def board(
                     state = JOINED.to(language).format(pseudonym=mine) if mine else NOT_JOINED.to(language)
                     print(BOARD_AWAY.to(language).format(state=state))
                 return
-        places = ranking(desk.on_the_board(), course.board.places)
-    _print_board(course, places, as_json, language)
+        standings = ranking(desk.on_the_board())
+    _print_board(course, standings, student or "", as_json, language)
 
 
-def _print_board(course: Course, places: tuple[Place, ...], as_json: bool, language: Language) -> None:
+def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_json: bool, language: Language) -> None:
+    """Print the best places and, below them, a student with their neighbours."""
+    from autograder.checkin.board import is_exact, neighbours, points_shown
     from autograder.checkin.wording import shown_moment
     from autograder.cli.course_map import harmless_text, padded
 
+    exact, best = is_exact(standings), standings[: course.board.places]
+    around = neighbours(standings, student, course.board.places)
     if as_json:
         lines = [
             {
                 "place": one.place,
                 "pseudonym": one.pseudonym,
                 "completion": one.completion,
-                "points": one.points,
-                "full_mark_at": one.full_mark_at.isoformat() if one.full_mark_at else None,
+                "points": one.points if exact else None,
+                "points_shown": points_shown(one.points, exact),
+                "full_mark_at": one.full_mark_at.isoformat() if one.full_mark_at and exact else None,
             }
-            for one in places
+            for one in (*best, *around)
         ]
         print(json.dumps(lines, ensure_ascii=False, indent=1))
         return
-    if not places:
+    if not standings:
         print(BOARD_EMPTY.to(language))
-    for one in places:
-        moment = shown_moment(one.full_mark_at, course.zone)[:16] if one.full_mark_at else ""
-        name = padded(harmless_text(one.pseudonym), 26)
-        print(f"{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {one.points:>6.1f}  {moment}".rstrip())
+    for one in (*best, *around):
+        if around and one is around[0] and around[0] is not standings[len(best)]:
+            print("  …")
+        moment = shown_moment(one.full_mark_at, course.zone)[:16] if one.full_mark_at and exact else ""
+        name, points = padded(harmless_text(one.pseudonym), 26), points_shown(one.points, exact)
+        me = "> " if one.student == student else "  "
+        print(f"{me}{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {points:>6}  {moment}".rstrip())
+    if standings and not exact:
+        print(FEW_ON_BOARD.to(language))
 
 
 def calendar(

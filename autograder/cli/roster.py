@@ -254,27 +254,22 @@ def audit(
     what: Annotated[str | None, typer.Option(help="Only this: grade, roster, leave, makeup, reopen, ...")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many lines, newest first.")] = 50,
     as_json: JsonOption = False,
+    lang: LanguageOption = None,
 ) -> None:
     """Show the audit log: who changed what for whom, when and why; grades too."""
     from autograder.store.audit import audit_entries
 
     with class_desk() as (_, course, _desk, database), database.reading() as connection:
+        language = chosen_language(lang, course.language)
         entries = list(audit_entries(connection, student, what, limit))
     if as_json:
         print(json.dumps([_audit_record(entry) for entry in entries], ensure_ascii=False, indent=1))
         return
-    from autograder.checkin.wording import shown_moment
+    from autograder.checkin.audit_wording import audit_line
     from autograder.cli.course_map import harmless_text
 
     for entry in entries:
-        change = " -> ".join(part for part in (entry.old, entry.new) if part)
-        about = " ".join(part for part in (entry.student, entry.target) if part)
-        when = shown_moment(entry.at, course.zone)
-        print(
-            harmless_text(
-                f"{when}  {entry.actor}  {entry.what}  {about}  {change}  {entry.reason} {entry.key[:19]}"
-            ).rstrip()
-        )
+        print(harmless_text(audit_line(entry, course.zone, language)))
 
 
 def _audit_record(entry: AuditEntry) -> dict[str, str]:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.board import Place, pseudonym_of, ranking
+from autograder.checkin.board import Place, is_exact, neighbours, pseudonym_of, ranking
 from autograder.checkin.requests import Asked, asked
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import ChapterPoints, Summariser, Summary
@@ -74,14 +74,28 @@ class StudentReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """All that the pages say. students: those of the class, sorted by id; newest: the moment of the newest entry."""
+    """All that the pages say. students: those of the class, sorted by id; standings: all on the board; newest: the moment of the newest entry."""
 
     course: Course
     lexicon: Lexicon
     students: tuple[StudentReport, ...]
     troubles: tuple[Trouble, ...]
-    board: tuple[Place, ...]
+    standings: tuple[Place, ...]
     newest: datetime | None
+
+    @property
+    def board(self) -> tuple[Place, ...]:
+        """The best places, which everybody sees."""
+        return self.standings[: self.course.board.places]
+
+    @property
+    def exact(self) -> bool:
+        """Whether so many are on the board that it may show points."""
+        return is_exact(self.standings)
+
+    def around(self, student: str) -> tuple[Place, ...]:
+        """Return a student with their neighbours, where the best places do not show them."""
+        return neighbours(self.standings, student, self.course.board.places)
 
 
 def gather(
@@ -112,8 +126,8 @@ def gather(
             )
             done()
     newest = max((one.newest for one in found if one.newest), default=None)
-    board = ranking((one.summary for one in found), course.board.places) if course.board.enabled else ()
-    return ClassReport(course, lexicon, tuple(found), counts.most_frequent(lexicon.hint), board, newest)
+    standings = ranking(one.summary for one in found) if course.board.enabled else ()
+    return ClassReport(course, lexicon, tuple(found), counts.most_frequent(lexicon.hint), standings, newest)
 
 
 def lexicon_of(root: Path, course: Course) -> Lexicon:

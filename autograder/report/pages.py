@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.checkin.board import points_shown
 from autograder.checkin.requests import request_line
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
@@ -73,6 +74,7 @@ class Pages:
             week_name=week_name,
             late_until=self._late_until,
             request_line=request_line,
+            points_shown=points_shown,
         )
 
     def class_pages(self) -> Iterator[tuple[str, str]]:

@@ -103,6 +103,10 @@ WORDS = {
         zh="自愿参加，用化名；百分数是全课程所有周里完成的部分。",
         en="By pseudonym, for those who want it; the share is of all weeks of the course.",
     ),
+    "board_few": Text(
+        zh="上榜的人不到十个，只显示得分所在的十分段。",
+        en="Fewer than ten are on the board, so points are shown by tens.",
+    ),
     "board_empty": Text(zh="还没有人上榜。", en="Nobody is on the board yet."),
     "place": Text(zh="名次", en="Place"),
     "pseudonym": Text(zh="化名", en="Pseudonym"),

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checkin.board import PseudonymError, checked_pseudonym, pseudonym_of, ranking
+from autograder.checkin.board import (
+    PseudonymError,
+    checked_pseudonym,
+    is_exact,
+    neighbours,
+    points_shown,
+    pseudonym_of,
+    ranking,
+)
 from autograder.checkin.certificate import certificate_id, is_genuine, missing, normal_id
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import Summariser, Summary
@@ -99,6 +107,26 @@ def test_the_board_ranks_by_completion_points_and_the_last_full_mark() -> None:
         (5, "owl"),
     ]
     assert ranking(reversed(entries), 2) == places[:2]
+
+
+def test_the_board_shows_ones_neighbours_where_the_best_places_do_not() -> None:
+    entries = [entry(f"s{n:02}", f"owl {n}", 4, 100.0 - n) for n in range(12)]
+    standings = ranking(entries)
+    assert [one.place for one in neighbours(standings, "s08", 3)] == [7, 8, 9, 10, 11]
+    assert [one.place for one in neighbours(standings, "s11", 3)] == [10, 11, 12]
+    assert [one.place for one in neighbours(standings, "s03", 3)] == [4, 5, 6]
+    assert neighbours(standings, "s02", 3) == neighbours(standings, "nobody", 3) == ()
+
+
+@pytest.mark.parametrize(("count", "shown"), [(9, "90–100"), (10, "97.3")])
+def test_among_a_few_points_are_shown_by_tens(count: int, shown: str) -> None:
+    standings = ranking(entry(f"s{n}", f"owl {n}", 4, 97.3) for n in range(count))
+    assert points_shown(standings[0].points, is_exact(standings)) == shown
+
+
+@pytest.mark.parametrize(("points", "shown"), [(0.0, "0–10"), (9.99, "0–10"), (60.0, "60–70"), (100.0, "90–100")])
+def test_each_ten_has_its_points(points: float, shown: str) -> None:
+    assert points_shown(points, exact=False) == shown
 
 
 def test_who_leaves_the_board_is_gone() -> None:

@@ -281,3 +281,28 @@ def test_a_file_with_other_entries_is_left_alone(student: Folder, content: str) 
     said = student("calendar", "--ics", "c.ics", "--student", "s1")
     assert (said.code, "choose another name" in said.err) == (2, True)
     assert (student.root / "c.ics").read_text("utf-8").replace("\n", "") == content.replace("\r\n", "")
+
+
+def test_a_small_board_shows_no_exact_points_and_a_long_one_ones_neighbours(classroom: Folder) -> None:
+    rows = "\n".join(f"t{n:02},同学{n}" for n in range(12))
+    (classroom.root / "more.csv").write_text(f"id,name\n{rows}\n", "utf-8")
+    classroom("import-roster", "more.csv", "--yes")
+    assert classroom("board", "--join", "owl", "--student", "s001").code == 0
+    small = classroom("board")
+    assert "points are shown by tens" in small.out
+    assert classroom("board", "--json").json[0]["points"] is None
+    assert classroom("board", "--json").json[0]["points_shown"] == "40–50"
+    (classroom.root / "course.yml").write_text(course_text(extra="board: {places: 3}"), "utf-8")
+    for n in range(12):
+        classroom("board", "--join", f"runner {n:02}", "--student", f"t{n:02}")
+    said = classroom("board", "--student", "t08")
+    assert "by tens" not in said.out
+    assert ">   2  runner 08" in said.out
+    assert "…" in said.out
+    assert [one["pseudonym"] for one in classroom("board", "--student", "t08", "--json").json] == [
+        "owl",
+        "runner 00",
+        "runner 01",
+        *(f"runner {n:02}" for n in range(6, 11)),
+    ]
+    assert len(classroom("board", "--json").json) == 3

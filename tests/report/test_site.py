@@ -74,7 +74,7 @@ def test_nothing_from_outside_is_markup_and_direction_characters_are_gone(report
 
 
 def test_an_empty_class_gives_pages_too(report: ClassReport, tmp_path: Path) -> None:
-    nothing = replace(report, students=(), troubles=(), board=(), newest=None)
+    nothing = replace(report, students=(), troubles=(), standings=(), newest=None)
     assert len(write_site(tmp_path, nothing, "en")) == 4
 
 
