@@ -169,6 +169,9 @@ class Grader:
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 found.update(enumerate(pool.map(one, range(len(hand_ins)))))
+                beside = {place: back for place, back in later if not back.alone}
+                later = [(place, back) for place, back in later if back.alone]
+                found.update(zip(beside, pool.map(one, beside.keys(), beside.values()), strict=True))
                 while later:
                     place, back = later.pop(0)
                     found[place] = one(place, back)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, GradingError, box_of, kit_of, submitted
+from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.grading.work import key_of_job
@@ -277,3 +277,18 @@ def test_what_had_no_thread_is_asked_again_while_nothing_else_runs(course: Cours
     again = [(student, beside) for student, beside in engine.beside[3:]]
     assert sorted(again) == [("s1", 0), ("s2", 0)]
     assert [record["findings"][0]["status"] for record in records] == ["error", "error", "timeout"]
+
+
+def test_files_given_by_path_that_take_long_are_put_back_too(course: Course) -> None:
+    with_limits(course, "first_seconds: 1")
+    course.hand_in("a-sleeper", SLEEPS)
+    course.hand_in("b-starved", 'def transform_img(img):\n    raise RuntimeError("can\'t start new thread")\n')
+    course.hand_in("honest", (ROOT / RIGHT).read_text("utf-8"))
+    files = [
+        HandIn(course.root / "submitted" / name / "reader" / "reader.py", "reader", None)
+        for name in ("a-sleeper", "b-starved", "honest")
+    ]
+    done: list[str] = []
+    records = course.grader.grade_files(files, "en", jobs=1, done=lambda one: done.append(one["submission"]))
+    assert done == [str(files[place].path) for place in (2, 0, 1)]
+    assert [record["score"] for record in records] == [0.0, 0.0, 90.0]
