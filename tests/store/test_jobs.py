@@ -132,3 +132,36 @@ def test_a_failed_job_waits_for_the_next_command_and_one_set_aside_for_a_regrade
     assert table.lease(places, 1) == []
     (job,) = table.receive([("s0", "reader", "k1")], again=True)
     assert (job.state, job.failures, job.again) == ("received", 0, True)
+
+
+def test_what_is_put_back_is_free_with_what_it_has_spent_until_it_is_settled_or_asked_for_again(
+    table: JobTable,
+) -> None:
+    first, second, _ = received(table)
+    (job,) = table.lease([first], 1)
+    assert table.others_wait(job)
+    table.put_back(job, 12.5, alone=True)
+    (again,) = table.lease([first], 1)
+    assert (again.spent, again.alone, again.attempts) == (12.5, True, 2)
+    settle(table, again, "done")
+    done = table.job(first)
+    assert (done.spent, done.alone) == (0.0, False)
+    (job,) = table.lease([second], 1)
+    table.put_back(job, 3.0, alone=False)
+    table.receive([("s1", "reader", "k1")], again=True)
+    assert (table.job(second).spent, table.job(second).alone) == (0.0, False)
+
+
+def test_only_what_has_not_had_its_turn_is_waited_for(table: JobTable) -> None:
+    places = received(table, 2)
+    jobs_of = table.lease(places, 2)
+    assert not table.others_wait(jobs_of[0])
+    table.put_back(jobs_of[1], 5.0, alone=False)
+    assert not table.others_wait(jobs_of[0])
+
+
+def test_another_s_job_is_not_put_back(table: JobTable, clock: Clock) -> None:
+    (place,) = received(table, 1)
+    (job,) = JobTable(table.database, clock, ELSEWHERE).lease([place], 1)
+    table.put_back(job, 5.0, alone=False)
+    assert (table.job(place).state, table.job(place).spent) == ("leased", 0.0)
