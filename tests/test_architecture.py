@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
-SERVES_ALL = {"data", "store", "errors", "measures", "text", "writing"}
+SERVES_ALL = {"data", "store", "errors", "limited", "measures", "text", "untrusted", "writing"}
 MAY_IMPORT = {
     "errors": {"text"},
+    "limited": {"errors", "text"},
+    "untrusted": {"errors", "text"},
     "writing": set(),
     "measures": set(),
     "text": set(),

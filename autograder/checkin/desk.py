@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 from autograder.store.records import Action, CheckIn, RequestKind
 from autograder.text import Text
+from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
 from autograder.writing import write_atomically
 
 RECORD_NAME = "checkins.json"
@@ -200,13 +200,18 @@ class Desk:
 
 
 def read_record(path: Path) -> TravellingRecord:
-    """Return what a travelling file says. It is written on a student's machine: links, pipes and large files are refused."""
+    """Return what a travelling file says. It is written on a student's machine: its folder and itself must be no links, and
+    pipes and large files are refused."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise DeskError(NOT_REGULAR.format(path=path))
+        whose = [path.parent.name]
+        with (
+            opened_folder(path.parent.parent, whose) as folder,
+            opened_file(folder, path.name, whose) as descriptor,
+            os.fdopen(os.dup(descriptor), "rb") as file,
+        ):
             content = file.read(LARGEST_RECORD + 1)
+    except NotOpened as error:
+        raise DeskError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
     except OSError as error:
         raise DeskError(f"{path}: {error.strerror}") from error
     if len(content) > LARGEST_RECORD:
@@ -222,10 +227,17 @@ def read_record(path: Path) -> TravellingRecord:
 
 
 def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:
-    """Yield student and file for every travelling record in `submitted/`, sorted."""
-    if not submitted.is_dir():
+    """Yield student and file for every travelling record in `submitted/`, sorted; also for folders that cannot be read."""
+    try:
+        with opened_folder(submitted) as folder, os.scandir(folder) as entries:
+            students = sorted(entry.name for entry in entries)
+    except NotOpened:
         return
-    for folder in sorted(entry.name for entry in os.scandir(submitted) if entry.is_dir(follow_symlinks=False)):
-        path = submitted / folder / RECORD_NAME
-        if path.is_file():
-            yield folder, path
+    for student in students:
+        try:
+            with opened_folder(submitted, [student]) as folder:
+                there = status_of(folder, RECORD_NAME) is not None
+        except NotOpened as error:
+            there = error.why == "refused"  # what is a link, or no folder, is no student's
+        if there:
+            yield student, submitted / student / RECORD_NAME

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from autograder.cli.common import LanguageOption, chosen_backend, course_here, import_notes, progress
-from autograder.text import Language
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.grading.classroom import Grader
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from autograder.store.results import ResultStore
 
 SMALL_CLASS = 5  # so many results are seen at one glance
+UNWRITTEN = Text(
+    zh="{student} {chapter}: 已评分, 但分数没能写进成绩册:{why}",
+    en="{student} {chapter}: graded, but the points are not in the gradebook: {why}",
+)
 
 
 def grade(
@@ -80,7 +84,7 @@ def grade(
     cluster = _dask_address(engine)
     root, course, language = course_here(lang)
     hand_ins = (
-        [hand_in_of(path, chapter, course) for path in paths] if paths else list(submitted(root, course, chapter))
+        [hand_in_of(path, chapter, course, root) for path in paths] if paths else submitted(root, course, chapter)
     )
     for name in {hand_in.chapter for hand_in in hand_ins}:
         kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
@@ -107,12 +111,18 @@ def grade(
     except KeyboardInterrupt:
         progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
+    unwritten = 0
     if store:
-        import_notes(root, course, store.database, language)
         log_marks(store.database, grader.clock())
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
-            record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
+            points = record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
+            for student, why in points.items():
+                progress(f"! {UNWRITTEN.format(student=student, chapter=name, why=why).to(language)}")
+            unwritten += len(points)
+        import_notes(
+            root, course, store.database, language
+        )  # after the points, which no note may keep from the gradebook
         audit_counting(course, store)
         store.close()
     if json_file:
@@ -134,7 +144,7 @@ def grade(
         progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
-    raise typer.Exit(1 if left or any(map(failed, records)) else 0)
+    raise typer.Exit(1 if left or unwritten or any(map(failed, records)) else 0)
 
 
 def _dask_address(engine: str) -> str | None:

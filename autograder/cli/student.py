@@ -69,14 +69,21 @@ def _box_for_own_code(begun: Zygote | None) -> Box:
 
 
 def _check_once(kit: Kit, path: Path, box: Box, language: Language, as_json: bool) -> bool:
+    from autograder.grading.answer import DIED, understood
     from autograder.grading.examine import shown_lines
     from autograder.grading.grade import grade
-    from autograder.submission import Rejected, read_submission
+    from autograder.limited import TIME_ALONE, WorkDied
+    from autograder.submission import Rejected, take
+    from autograder.submission.files import Place
 
     try:
-        result = grade(kit, read_submission(path, kit.chapter.id), box)
+        raw = take(Place.of(path), kit.chapter.id, limits=TIME_ALONE)
+        result = grade(kit, raw, box, answer=understood(kit, raw, limits=TIME_ALONE))
     except Rejected as rejection:
         print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
+        return False
+    except WorkDied as death:
+        print(f"{path}: {DIED.format(error=death).to(language)}", file=sys.stderr)
         return False
     if as_json:
         print(json.dumps([result.to_record(language)], ensure_ascii=False, indent=1))
@@ -173,12 +180,13 @@ def _note_hand_in(root: Path, course: Course, chapter: str, student: str, folder
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import is_class, students_database
     from autograder.grading.counting import digest_of_folder
+    from autograder.submission.files import Place
 
     if is_class(root) or not course.checkins:
         return
     with students_database(root) as database:
         desk = Desk(course, database)
-        desk.submission(student, chapter, None, f"handed-in:{digest_of_folder(folder)}", desk.clock())
+        desk.submission(student, chapter, None, f"handed-in:{digest_of_folder(Place.of(folder))}", desk.clock())
         ledger = desk.summary(student).ledger
         if ledger.actions or any(piece.kind == "note" for piece in ledger.checkins):
             desk.export_record(student, folder.parent)

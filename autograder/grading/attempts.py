@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.grading.plain import plain_text
-from autograder.submission import RawSubmission, Repaired, repair
 from autograder.writing import write_atomically, write_changed
 
 _SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
@@ -28,31 +27,19 @@ class FeedbackError(AutograderError):
     """Feedback that cannot be made."""
 
 
-def write_autograded(
-    root: Path, chapter: Chapter, record: dict[str, Any], raw: RawSubmission, repaired: Repaired | None = None
-) -> Path:
+def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], notebook: dict[str, Any]) -> Path:
     """Keep an attempt as a notebook, the student's answers with our findings as only outputs, and show what counts.
 
     Args:
         root: the course folder.
         chapter: the chapter.
         record: the student's result, see `Result.to_record`; with a block `counting` where there are other attempts.
-        raw: what the student handed in.
-        repaired: its notebook rebuilt on the released one, where that was done before; it is changed.
+        notebook: what is kept of the answer, see `kept_notebook`; it is changed.
 
     Returns:
         `autograded/<student>/<chapter>/<chapter>.ipynb`, see `show_counting`.
     """
-    release = release_of(root, chapter.id)
-    if raw.kind == "script":
-        notebook = repair(release, release).notebook
-        notebook["cells"].insert(0, _script_cell(raw.text(), {cell["id"] for cell in notebook["cells"]}))
-    else:
-        notebook = (repaired or repair(raw.notebook(), release)).notebook
-    ours = {"".join(cell["source"]) for cell in release["cells"]}
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" and cell["source"] not in ours:
-            cell["source"] = inert(cell["source"], cell.get("attachments", ()))
         if cell["cell_type"] == "code":
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
@@ -61,6 +48,17 @@ def write_autograded(
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, notebook_text(notebook))
     return show_counting(root, record)
+
+
+def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
+    """Return a rebuilt notebook with the student's Markdown inert. script: what was handed in, as its first cell."""
+    if script is not None:
+        notebook["cells"].insert(0, _script_cell(script, {cell["id"] for cell in notebook["cells"]}))
+    ours = {"".join(cell["source"]) for cell in release["cells"]}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" and cell["source"] not in ours:
+            cell["source"] = inert(cell["source"], cell.get("attachments", ()))
+    return notebook
 
 
 def show_counting(root: Path, record: dict[str, Any]) -> Path:

@@ -8,15 +8,23 @@ from datetime import datetime
 from typing import Any
 
 from autograder.grading.classroom import HandIn
-from autograder.grading.counting import handed_in_at
+from autograder.submission import Rejected
+from autograder.submission.files import received_at
 
 Record = dict[str, Any]
 SLOWEST = 3
 
 
 def came_since(hand_ins: Iterable[HandIn], moment: datetime, now: datetime) -> list[HandIn]:
-    """Return what was handed in at `moment` or later; both in UTC."""
-    return [hand_in for hand_in in hand_ins if handed_in_at(hand_in.path, now) >= moment]
+    """Return what was handed in at `moment` or later, both in UTC; and what cannot be read, which is to be told."""
+    return [hand_in for hand_in in hand_ins if _came_at(hand_in, now) >= moment]
+
+
+def _came_at(hand_in: HandIn, now: datetime) -> datetime:
+    try:
+        return received_at(hand_in.place, now)
+    except Rejected:
+        return now
 
 
 def that_failed(hand_ins: Iterable[HandIn], newest: Iterable[Record]) -> list[HandIn]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,20 +20,23 @@ from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.grading.answer import DIED, Answer, understood
 from autograder.grading.attempts import release_of
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade, key_of
 from autograder.grading.once import Once
-from autograder.grading.result import Result, path_text
+from autograder.grading.result import EMPTY, Result, path_text
+from autograder.limited import WITHIN, Limits, WorkDied
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
 from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 from autograder.store.database import class_url
-from autograder.submission import RawSubmission, Rejected, Repaired, read_submission, repair
-from autograder.submission.files import read_regular
-from autograder.submission.rejection import WEIGHTS_TOO_LARGE, shown
+from autograder.submission import RawSubmission, Rejected
+from autograder.submission.files import Place, open_folder
+from autograder.submission.intake import take, take_from
 from autograder.text import Language, Text
+from autograder.untrusted import NotOpened, opened_folder, status_of
 
 if TYPE_CHECKING:
     from autograder.data import Split
@@ -43,22 +48,44 @@ class GradingError(AutograderError):
 
 @dataclass(frozen=True)
 class HandIn:
-    """One thing to grade; student is None for a file given by path."""
+    """One thing to grade; student is None for a file given by path. base: the folder below which no link is followed."""
 
     path: Path
     chapter: str
     student: str | None
+    base: Path | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return Place.of(self.path, self.base)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lay in a handed-in folder at one moment.
+
+    key: the job's, see `key_of_job`, over the bytes that `raw` holds; received: when it came; raw: None where it cannot be
+    read, for the `reason`.
+    """
+
+    key: str
+    received: datetime
+    raw: RawSubmission | None = None
+    reason: Text = EMPTY
 
 
 @dataclass(frozen=True)
 class Grader:
-    """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC; once: see `grade`."""
+    """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC; once: see `grade`; limits: of the
+    process that reads what was handed in."""
 
     root: Path
     course: Course
     box: Box
     clock: Callable[[], datetime] = utc_now
     once: Once | None = None
+    limits: Limits = WITHIN
 
     def __post_init__(self) -> None:
         """Raise `BoxError` where the box would show something of the course."""
@@ -69,37 +96,66 @@ class Grader:
         """Return the full kit of a chapter."""
         return kit_of(self.root, chapter)
 
-    def read(self, hand_in: HandIn) -> tuple[RawSubmission, WeightsFile | Text | None]:
-        """Return what was handed in, and the weights or why they cannot be used; raises `Rejected`."""
-        limit = int(self.course.limits.submission_mib)
-        raw = read_submission(hand_in.path, hand_in.chapter, limit_mib=limit)
-        return raw, _weights(raw, _weights_limit(self.kit(hand_in.chapter), self.course))
+    def read(self, hand_in: HandIn) -> RawSubmission:
+        """Return the bytes that were handed in; raises `Rejected`."""
+        code, weights = self._mib(hand_in)
+        return take(hand_in.place, hand_in.chapter, limit_mib=code, weights_limit_mib=weights, limits=self.limits)
 
-    def key(self, hand_in: HandIn, raw: RawSubmission, weights: WeightsFile | Text | None) -> str:
+    def found(self, hand_in: HandIn) -> Found:
+        """Return what lies in a folder of the class: read, hashed and dated from one descriptor."""
+        raw, reason = None, EMPTY
+        try:
+            with open_folder(hand_in.place) as folder:
+                try:
+                    raw = take_from(folder, hand_in.path, hand_in.chapter, *self._mib(hand_in))
+                except Rejected as rejection:
+                    reason = rejection.reason
+                key = self._job_key(hand_in, folder.digests())  # of what was read, that is: after it
+                received = folder.received(utc_now())
+        except Rejected as rejection:
+            return Found(self._job_key(hand_in, [rejection.reason.en.encode()]), utc_now(), None, rejection.reason)
+        return Found(key, received, raw, reason)
+
+    def key_of_job(self, hand_in: HandIn) -> str:
+        """Return the hash of what lies in the folder handed in, the chapter's kit and the box; nothing is interpreted."""
+        try:
+            with open_folder(hand_in.place) as folder:
+                return self._job_key(hand_in, folder.digests())
+        except Rejected as rejection:
+            return self._job_key(hand_in, [rejection.reason.en.encode()])
+
+    def _job_key(self, hand_in: HandIn, parts: Iterable[bytes]) -> str:
+        digest = hashlib.sha256()
+        for part in parts:
+            digest.update(part)
+        for part in (self.kit(hand_in.chapter).digest, self.box.name.encode()):
+            digest.update(hashlib.sha256(part).digest())
+        return f"sha256:{digest.hexdigest()}"
+
+    def _mib(self, hand_in: HandIn) -> tuple[int, int]:
+        return int(self.course.limits.submission_mib), _weights_limit(self.kit(hand_in.chapter), self.course)
+
+    def key(self, hand_in: HandIn, raw: RawSubmission) -> str:
         """Return the hash of everything the result depends on."""
-        return key_of(self.kit(hand_in.chapter), raw.content, weights, self.box.name)
+        return key_of(self.kit(hand_in.chapter), raw.content, weights_of(raw), self.box.name)
 
-    def repaired(self, hand_in: HandIn, raw: RawSubmission) -> Repaired | None:
-        """Return a notebook rebuilt on the released one; None for a script."""
-        return repair(raw.notebook(), release_of(self.root, hand_in.chapter)) if raw.kind == "notebook" else None
+    def understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
+        """Return what was handed in, a notebook rebuilt on the released one; raises `Rejected` or `WorkDied`."""
+        release = release_of(self.root, hand_in.chapter)
+        return understood(self.kit(hand_in.chapter), raw, release, self.limits)
 
     def examine(
-        self,
-        hand_in: HandIn,
-        raw: RawSubmission,
-        weights: WeightsFile | Text | None,
-        repaired: Repaired | None = None,
-        budget: Budget | None = None,
+        self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None
     ) -> Result:
-        """Grade what `read` gave. repaired: see `repaired`, where that was done before; budget: see `grade`, by default all
-        that the course allows, in one piece."""
+        """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
+        piece."""
         kit = self.kit(hand_in.chapter)
         return grade(
             kit,
             raw,
             self.box,
-            repaired=repaired or self.repaired(hand_in, raw),
-            weights=weights,
+            answer=answer,
+            weights=weights_of(raw),
             images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
             student=hand_in.student,
             once=self.once,
@@ -109,10 +165,13 @@ class Grader:
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:
         """Read and grade one thing; what cannot be read is rejected. budget: see `examine`."""
         try:
-            raw, weights = self.read(hand_in)
+            raw = self.read(hand_in)
+            answer = self.understood(hand_in, raw)
         except Rejected as rejection:
             return self.rejected(hand_in, rejection.reason)
-        return self.examine(hand_in, raw, weights, budget=budget)
+        except WorkDied as death:
+            return self.rejected(hand_in, DIED.format(error=death))
+        return self.examine(hand_in, raw, answer, budget)
 
     def rejected(self, hand_in: HandIn, reason: Text, key: str = "") -> Result:
         """Return the result of something that was not graded."""
@@ -229,31 +288,70 @@ FAULT = Text(
 )
 
 
-def submitted(root: Path, course: Course, chapter: str | None = None) -> Iterator[HandIn]:
-    """Yield what lies in `submitted/<student>/<chapter>/`, sorted."""
+def submitted(root: Path, course: Course, chapter: str | None = None) -> list[HandIn]:
+    """Return what lies in `submitted/<student>/<chapter>/`, sorted, and what stands in such a place but cannot be read.
+
+    A student's folder into which nobody can look (a link, or closed) counts for each chapter that others handed in.
+    """
     known = [entry.id for entry in course.chapters if chapter in (None, entry.id)]
-    for student in sorted((root / "submitted").glob("*/")):
-        for chapter_id in known:
-            if (student / chapter_id).is_dir():
-                yield HandIn(student / chapter_id, chapter_id, path_text(Path(student.name)))
+    base = root / "submitted"
+    try:
+        with opened_folder(base) as folder, os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+    except NotOpened as error:
+        if error.why == "missing":
+            return []
+        raise GradingError(error.said) from error
+    there = {name: _chapters_of(base, name, known) for name in names}
+    others = [each for each in known if any(each in (found or ()) for found in there.values())] or known
+    return [
+        HandIn(base / name / each, each, path_text(Path(name)), base)
+        for name, found in there.items()
+        for each in (others if found is None else found)
+    ]
 
 
-def hand_in_of(path: Path, chapter: str | None, course: Course) -> HandIn:
-    """Return the hand-in for a path; the chapter comes from the option, else from the file's or folder's name."""
+def _chapters_of(base: Path, name: str, known: Sequence[str]) -> list[str] | None:
+    """Return the chapters for which something lies in a student's folder; None where it must not, or cannot, be opened."""
+    try:
+        with opened_folder(base, [name]) as folder:
+            return [chapter for chapter in known if status_of(folder, chapter)]
+    except NotOpened as error:
+        is_file = error.why in ("missing", "kind") or (error.why == "link" and not (base / name).is_dir())
+        return [] if is_file else None
+
+
+def hand_in_of(path: Path, chapter: str | None, course: Course, root: Path | None = None) -> HandIn:
+    """Return the hand-in for a path; the chapter comes from the option, else from the file's or folder's name.
+
+    root: the course folder; below its `submitted/` no link is followed, however the path is written.
+    """
     known = [entry.id for entry in course.chapters]
     guess = chapter or next((name for name in (path.stem, path.parent.name) if name in known), None)
     if guess not in known:
         raise GradingError(f"{path}: which chapter? Add --chapter, one of: {', '.join(known)}")
-    return HandIn(path, guess, None)
+    base = _base_of(path, root / "submitted") if root else None
+    return HandIn(path if base is None else path.absolute(), guess, None, base)
+
+
+def _base_of(path: Path, submitted: Path) -> Path | None:
+    """Return the outermost folder of a path that is `submitted`, None where there is none."""
+    for folder in reversed(path.absolute().parents):
+        with suppress(OSError):
+            if folder.samefile(submitted):
+                return folder
+    return None
 
 
 def submitted_by(root: Path, course: Course, chapter: str, student: str) -> HandIn | None:
     """Return what a student handed in for a chapter, as `submitted` would."""
+    base = root / "submitted"
     if "\\" in student or Path(student).name != student:  # the name of the folder may be another, see `path_text`
         return next((one for one in submitted(root, course, chapter) if one.student == student), None)
-    folder = root / "submitted" / student / chapter
-    known = any(entry.id == chapter for entry in course.chapters)
-    return HandIn(folder, chapter, student) if known and folder.is_dir() else None
+    if not any(entry.id == chapter for entry in course.chapters):
+        return None
+    found = _chapters_of(base, student, [chapter])
+    return HandIn(base / student / chapter, chapter, student, base) if found is None or found else None
 
 
 @cache
@@ -267,25 +365,11 @@ def _weights_limit(kit: Kit, course: Course) -> int:
     return int((gate.limit_mib if gate else None) or course.limits.weights_mib)
 
 
-def _weights(raw: RawSubmission, limit_mib: int) -> WeightsFile | Text | None:
+def weights_of(raw: RawSubmission) -> WeightsFile | Text | None:
     """Return the weights file, or why it cannot be used: that costs the accuracy points, not the submission."""
-    if raw.weights_name is None:
-        return None
-    size = (
-        len(raw.weights_content)
-        if raw.weights_content is not None
-        else raw.weights.lstat().st_size
-        if raw.weights
-        else 0
-    )
-    if size > limit_mib << 20:
-        return WEIGHTS_TOO_LARGE.format(name=shown(raw.weights_name), size=f"{size / (1 << 20):.1f}", limit=limit_mib)
-    try:
-        content = raw.weights_content if raw.weights is None else read_regular(raw.weights, limit_mib)
-    except Rejected as rejection:
-        return rejection.reason
-    assert content is not None
-    return WeightsFile(raw.weights_name, content)
+    if raw.weights is not None and raw.weights_name is not None:
+        return WeightsFile(raw.weights_name, raw.weights)
+    return raw.weights_refused
 
 
 def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:

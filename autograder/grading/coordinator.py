@@ -5,17 +5,21 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from autograder.checkin.desk import Desk
 from autograder.grading.attempts import kept_path, show_counting
 from autograder.grading.batch import longest_first
-from autograder.grading.classroom import Grader, GradingError, HandIn
+from autograder.grading.classroom import FAULT, Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
-from autograder.grading.work import Outcome, key_of_job, moment_of
+from autograder.grading.plain import plain_text
+from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Language, Text
@@ -24,6 +28,17 @@ RENEW_EVERY = LEASE / 6
 WAIT_SECONDS = 1.0
 SOME = 0.001  # seconds: what was put back has spent some
 ALONE = 2  # the last turn, in which nothing else runs
+MOST_CHANGES = 5  # of one hand-in while it is graded
+LOOKS_FOR_GONE = 5
+GONE = Text(
+    zh="评分开始后, 这份提交不见了(被移走或改名):这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
+    en="The hand-in went away (moved or renamed) after grading had begun, so it was not graded; `autograder grade` grades "
+    "what lies there then.",
+)
+CHANGING = Text(
+    zh="评分时, 这份提交一再改变, 这次没有评分。请在它不再改变后再运行 autograder grade。",
+    en="The hand-in changed again and again while it was read, so it was not graded; run `autograder grade` when it rests.",
+)
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
     "autograder grade --regrade 会再试一次。",
@@ -55,6 +70,7 @@ class Coordinator:
         self._later: dict[int, bool] = {}  # job that was put back → whether it has to run alone
         self.put_back = 0
         self._records: dict[HandIn, dict[str, Any]] = {}
+        self._changes: Counter[HandIn] = Counter()
         self._renewed = time.monotonic()
 
     def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[dict[str, Any]]:
@@ -83,8 +99,7 @@ class Coordinator:
 
     def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
         """Make jobs; those that were done before are told at once."""
-        root, box = self.grader.root, self.grader.box.name
-        wanted = [(str(one.student), one.chapter, key_of_job(root, one, box)) for one in hand_ins]
+        wanted = [(str(one.student), one.chapter, self.grader.key_of_job(one)) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
             if job.spent:
@@ -160,19 +175,45 @@ class Coordinator:
             self.jobs.put_back(job, max(outcome.spent, SOME), alone=outcome.alone)
             self.put_back += job.id not in self._later
             self._later[job.id] = outcome.alone
+        elif outcome.kind == "died":
+            self._failed(job, None)
         elif outcome.kind == "fault":
             self._failed(job, outcome.record)
         else:
-            self._graded(job, outcome)
+            try:
+                self._graded(job, outcome)
+            except (DBAPIError, ValueError, OSError) as error:
+                if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+                    raise
+                # What cannot be written for one must not cost the others theirs; a database that is gone tells otherwise.
+                self._failed(job, self._fault(self._open[job.id], error))
+
+    def _fault(self, hand_in: HandIn, error: Exception) -> dict[str, Any]:
+        said = plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")
+        return self.grader.rejected(hand_in, FAULT.format(error=said)).to_record(self.language)
 
     def _changed(self, job: Job) -> None:
-        """Something else was handed in meanwhile."""
+        """Something else was handed in meanwhile, or nothing lies there any more."""
         hand_in = self._open.pop(job.id)
         with self.store.database.writing() as connection:
             if self.jobs.is_held(connection, job):
                 self.jobs.drop(connection, job)
-        if hand_in.path.is_dir():
+        self._changes[hand_in] += 1
+        if self._changes[hand_in] <= MOST_CHANGES and self._is_there(hand_in):
             self._receive([hand_in])
+            return
+        gone = self._changes[hand_in] <= MOST_CHANGES
+        record = self.grader.rejected(hand_in, GONE if gone else CHANGING).to_record(self.language)
+        self._records[hand_in] = record
+        self.done(record)
+
+    def _is_there(self, hand_in: HandIn) -> bool:
+        """Tell whether something is handed in; between the two steps in which one answer replaces another, nothing is."""
+        for _ in range(LOOKS_FOR_GONE):
+            if submitted_by(self.grader.root, self.grader.course, hand_in.chapter, str(hand_in.student)):
+                return True
+            time.sleep(WAIT_SECONDS / LOOKS_FOR_GONE)
+        return False
 
     def _failed(self, job: Job, fault: dict[str, Any] | None) -> None:
         """Try once more where the worker died, with the next command where the grader failed; at last set aside."""

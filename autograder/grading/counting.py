@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
@@ -15,6 +14,7 @@ from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers
 from autograder.store.records import Action, Attempt, AuditEntry, Ledger
 from autograder.store.results import ResultStore, attempt_rows, newest_results
+from autograder.submission.files import Place, open_folder
 from autograder.text import Language, Text
 
 COUNTS = Text(zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}.")
@@ -33,22 +33,13 @@ def digest_of(content: bytes, weights: bytes) -> str:
     return f"sha256:{hashlib.sha256(parts).hexdigest()}"
 
 
-def digest_of_folder(folder: Path) -> str:
+def digest_of_folder(place: Place) -> str:
     """Return the name of a handed-in folder on a student's machine: 16 hexadecimal digits over names and contents."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0")
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    with open_folder(place) as folder:
+        for part in folder.digests():
+            digest.update(part)
     return digest.hexdigest()[:16]
-
-
-def handed_in_at(path: Path, now: datetime) -> datetime:
-    """Return when a hand-in came: the newest moment of its folder and files, and never one after `now`."""
-    stamps = [path.lstat().st_mtime]
-    if path.is_dir() and not path.is_symlink():
-        stamps += [entry.lstat().st_mtime for entry in path.iterdir()]
-    return min(datetime.fromtimestamp(max(stamps), UTC), now)
 
 
 def counting_of(course: Course, store: ResultStore, student: str, chapter: str) -> Counting:

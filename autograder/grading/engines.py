@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from autograder.course import Course
 from autograder.grading.template import Forked, Template, TemplateGone, end_with
 from autograder.grading.work import Outcome, Worker
+from autograder.limited import limit_memory
 from autograder.sandbox.box import Box
 from autograder.sandbox.ready import VALUES
 from autograder.text import Language
@@ -128,6 +129,7 @@ def serve(
     pipe: Connection, orders: dict[str, Any], control: socket.socket | None, course: Course | None = None
 ) -> None:
     """Work on jobs until the other side is gone. course: that of the orders, where it has been read."""
+    limit_memory()
     VALUES.share()  # with the other workers, which have the same parent
     worker = None
     with contextlib.suppress(EOFError, ConnectionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.grading.attempts import FeedbackError, autograded_path, student_path
 from autograder.grading.plain import plain_text
+from autograder.limited import Limits, OverLimit, Plain, WorkDied, WorkFailed, limited
 
+LARGEST_PAGE = 64 << 20  # characters
+PAGE_LIMITS = Limits(cpu_seconds=20, memory_mib=2048, wall_seconds=120)
 _TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -50,7 +54,7 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
     made: list[Path] = []
     problems: list[str] = []
     for student in students:
-        problem = _generate(config, root, chapter_id, student)
+        problem = _within_limits(config, root, chapter_id, student)
         if problem:
             problems.append(f"{student}: {problem}")
         else:
@@ -61,10 +65,17 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
 
 
 class SafeHTMLExporter(HTMLExporter):
-    """nbconvert's HTML, with everything that comes out of Markdown cleaned.
+    """nbconvert's HTML, with everything that comes out of Markdown cleaned, and of bounded size.
 
     `sanitize_html` alone is not enough: nbgrader's feedback template shows Markdown cells without asking for it.
     """
+
+    def from_notebook_node(self, *arguments: Any, **named: Any) -> tuple[str, Any]:
+        """Return a page and what goes with it; raises `FeedbackError` for one that no browser would show."""
+        html, resources = super().from_notebook_node(*arguments, **named)
+        if len(html) > LARGEST_PAGE:
+            raise FeedbackError(f"the page would have {len(html) >> 20} MiB, the limit is {LARGEST_PAGE >> 20} MiB")
+        return html, resources
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -105,6 +116,21 @@ def _config(root: Path) -> Config:
     config.HTMLExporter.template_name = "feedback"
     config.GenerateFeedback.exporter_class = SafeHTMLExporter
     return config
+
+
+def _within_limits(config: Config, root: Path, chapter_id: str, student: str) -> str:
+    """Make one page in a process with limits; return what went wrong, empty when nothing did."""
+
+    def page(_: None) -> Plain:
+        return _generate(config, root, chapter_id, student), ()
+
+    try:
+        return str(limited(page, None, PAGE_LIMITS)[0])
+    except (OverLimit, WorkDied, WorkFailed) as error:
+        # What was half made is no page.
+        with suppress(FeedbackError, OSError):
+            student_path(root, "feedback", student, chapter_id, ".html").unlink(missing_ok=True)
+        return f"the page could not be made within its limits ({error}); look at the notebook in autograded/"
 
 
 def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection
-from functools import cache
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
+from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
 from autograder.grading.once import Once, sight_of
 from autograder.grading.result import Finding, Result, path_text
 from autograder.sandbox.box import Box
-from autograder.submission import RawSubmission, Repaired, pieces_of_notebook, pieces_of_script, slice_names
+from autograder.submission import RawSubmission
 from autograder.text import Text
 
 
@@ -23,7 +23,7 @@ def grade(
     submission: RawSubmission,
     box: Box,
     *,
-    repaired: Repaired | None = None,
+    answer: Answer | None = None,
     weights: WeightsFile | Text | None = None,
     images: ImageSets | None = None,
     student: str | None = None,
@@ -31,32 +31,26 @@ def grade(
     once: Once | None = None,
     budget: Budget | None = None,
 ) -> Result:
-    """Grade `submission` by all checks of `kit`. Never raises for anything that is in a submission.
+    """Grade `submission` by all checks of `kit`. Never raises for anything that an `answer` holds.
 
-    repaired: the notebook rebuilt on the released one; None: it is graded as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
+    answer: what the submission says; None: a notebook is understood as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
     for it, in which case it may raise `PutBack`: it is to be graded later.
     """
     start = time.monotonic()
-    repairs: tuple[Text, ...] = ()
-    if submission.kind == "notebook":
-        if repaired is not None:
-            repairs = repaired.repairs
-        sources = pieces_of_notebook(repaired.notebook if repaired else submission.notebook(), submission.name)
-    else:
-        sources = pieces_of_script(submission.text(), submission.name)
-    slice_of = cache(lambda names: slice_names(sources, names))
-    every = tuple(group for task in kit.chapter.tasks for group in task.name_groups())
+    answer = answer or understood(kit, submission)
+    slice_of = answer.slice_for
     key = key_of(kit, submission.content, weights, box.name)
-    examiner = Examiner(kit, lambda names: slice_of(tuple(names)), box, weights, images, budget)
+    examiner = Examiner(kit, slice_of, box, weights, images, budget)
     known, sight = None, ""
     if once is not None and tasks is None:
-        sight = sight_of(kit, [slice_of(names) for names in (every, *examiner.loaded_alone())], weights, box.name)
+        sight = sight_of(
+            kit, [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())], weights, box.name
+        )
         known = once.find(sight)
     findings = known.findings if known else _examined(examiner, tasks)
     if once is not None and sight and not known and not examiner.apart and not examiner.starved:
         once.keep(sight, key, findings)
-    problems = tuple(problem.message for problem in slice_of(every).problems)
     return Result(
         submission=path_text(submission.path),
         student=student,
@@ -65,7 +59,7 @@ def grade(
         score=round(sum(finding.points for finding in findings), 6),
         max_score=kit.chapter.points,
         findings=findings,
-        repairs=submission.notes + repairs + problems,
+        repairs=submission.notes + answer.repairs + answer.problems,
         box=box.backend,
         layers=box.layers,
         seconds=round(time.monotonic() - start, 3),

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.course import Chapter
+from autograder.grading.plain import plain_text
 from autograder.store.database import class_url, explained
 
 AT_ONCE = 500  # students in one transaction: others who write wait so long
@@ -35,17 +36,35 @@ VERSION = re.compile(r"^revision = '(?P<version>\w+)'\ndown_revision = (None|'(?
 SAW_THEM = frozenset(("nbgrader.utils",))
 
 
-def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
+def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Put the points of graded `records` (see `Result.to_record`) of one chapter into the class's database.
 
-    Doing it twice is the same as once. Only automatic scores are written; a mark given by hand stays.
+    Doing it twice is the same as once. Only automatic scores are written; a mark given by hand stays. Returns the students
+    whose points could not be written, each with what kept them; the others' are.
     """
+    failed: dict[str, str] = {}
     with opened_gradebook(root) as book:
         _cells(book, root, chapter)
         graded = [record for record in records if record["status"] == "graded" and record["student"]]
         for start in range(0, len(graded), AT_ONCE):
-            _points(book, chapter, graded[start : start + AT_ONCE])
-            book.db.commit()
+            failed |= _some_points(book, chapter, graded[start : start + AT_ONCE])
+    return failed
+
+
+def _some_points(book: Any, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Write points in one transaction; where that fails, each student's in one of their own."""
+    try:
+        _points(book, chapter, records)
+        book.db.commit()
+    except OperationalError:  # the database is gone, full or locked: that is nobody's record
+        raise
+    except Exception as error:
+        book.db.rollback()
+        if len(records) == 1:
+            return {str(records[0]["student"]): plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")}
+        found = [_some_points(book, chapter, [record]) for record in records]
+        return {student: why for each in found for student, why in each.items()}
+    return {}
 
 
 @contextmanager

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import os
-import stat
-from contextlib import suppress
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.checkin.weeks import utc_now
-from autograder.checks.accuracy import WeightsFile
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
-from autograder.grading.attempts import write_autograded
+from autograder.grading.answer import Answer, asked, understand
+from autograder.grading.attempts import release_of, write_autograded
 from autograder.grading.budget import Budget, PutBack
-from autograder.grading.classroom import FAULT, Grader, HandIn, box_of, kit_of, submitted_by, times_of
-from autograder.grading.counting import digest_of, handed_in_at
+from autograder.grading.classroom import FAULT, Found, Grader, HandIn, box_of, submitted_by, times_of
+from autograder.grading.counting import digest_of
 from autograder.grading.once import Once
+from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
 from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
-from autograder.submission import Rejected
-from autograder.text import Language
+from autograder.submission import RawSubmission, Rejected
+from autograder.text import Language, Text
 
 # Faults of the machine, not of a submission: grading stops, nobody loses anything.
 OF_THE_MACHINE = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
 )
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -41,11 +37,11 @@ class Outcome:
 
     graded: `record`, with its key, the digest of what was handed in, and when; known: there is a result with this key;
     changed: something else lies there now; later: its turn is after the others', with `spent` seconds of its time gone,
-    `alone` where nothing may run beside it; fault: the grader failed with it, `record` says how; stop: this worker or
-    its machine cannot go on, `message` says why.
+    `alone` where nothing may run beside it; fault: the grader failed with it, `record` says how; died: a process of the
+    worker's ended at it, `message` says how; stop: this worker or its machine cannot go on, `message` says why.
     """
 
-    kind: Literal["graded", "known", "changed", "later", "fault", "stop"]
+    kind: Literal["graded", "known", "changed", "later", "fault", "died", "stop"]
     record: dict[str, Any] | None = None
     key: str = ""
     digest: str = ""
@@ -57,30 +53,6 @@ class Outcome:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values."""
         return dict(vars(self))
-
-
-def key_of_job(root: Path, hand_in: HandIn, box_name: str) -> str:
-    """Return the hash of what lies in the folder handed in, the chapter's kit and the box; nothing is interpreted."""
-    digest = hashlib.sha256()
-    folder = hand_in.path
-    for path in [folder] if folder.is_symlink() else sorted(folder.iterdir()):
-        digest.update(hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).digest())
-        digest.update(_content_digest(path))
-    for part in (kit_of(root, hand_in.chapter).digest, box_name.encode()):
-        digest.update(hashlib.sha256(part).digest())
-    return f"sha256:{digest.hexdigest()}"
-
-
-def _content_digest(path: Path) -> bytes:
-    """Return the hash of a regular file; of anything else, and of holes without end, what kind and size it is."""
-    status = path.lstat()
-    digest = hashlib.sha256(f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode())
-    if stat.S_ISREG(status.st_mode) and status.st_size <= max(PIECE, 4096 * status.st_blocks):
-        # What cannot be opened, or has become something else, is the reader's to refuse.
-        with suppress(OSError), open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
-            while piece := file.read(PIECE):
-                digest.update(piece)
-    return digest.digest()
 
 
 class Worker:
@@ -101,12 +73,16 @@ class Worker:
         self.grader = Grader(root, course, box or box_of(course), once=Once())
         self.store = ResultStore(class_url(root))
         self.jobs = JobTable(self.store.database)
+        self._ready: set[str] = set()  # chapters whose released cells have been read
 
     def work(self, identifier: int) -> Outcome:
-        """Grade one job."""
+        """Grade one job. It ends this process where it takes longer than any submission may, see `deadline`."""
         job = self.jobs.job(identifier)
         try:
-            return self._work(job)
+            with deadline():
+                return self._work(job)
+        except WorkDied as death:
+            return Outcome("died", message=str(death))
         except AutograderError as error:
             return Outcome("stop", message=str(error))
         except Exception as error:
@@ -119,30 +95,42 @@ class Worker:
     def _work(self, job: Job) -> Outcome:
         grader = self.grader
         hand_in = submitted_by(grader.root, grader.course, job.chapter, job.student)
-        if hand_in is None or key_of_job(grader.root, hand_in, grader.box.name) != job.key:
+        found = grader.found(hand_in) if hand_in else None
+        if hand_in is None or found is None or found.key != job.key:
             return Outcome("changed")
-        received = handed_in_at(hand_in.path, utc_now()).isoformat()
-        try:
-            raw, weights = grader.read(hand_in)
-        except Rejected as rejection:
-            result = grader.rejected(hand_in, rejection.reason, job.key)
-            return Outcome("graded", result.to_record(self.language), job.key, job.key, received)
-        key = grader.key(hand_in, raw, weights)
+        if found.raw is None:
+            return self._rejected(job, hand_in, found, found.reason)
+        raw, received = found.raw, found.received.isoformat()
+        key = grader.key(hand_in, raw)
         known = None if job.again else self.store.with_key(key, job.student, job.chapter)
-        chapter = grader.kit(job.chapter).chapter
-        digest = digest_of(raw.content, weights.content if isinstance(weights, WeightsFile) else b"")
-        if known:
-            write_autograded(grader.root, chapter, known, raw)  # it may be missing, or another answer's
-            return Outcome("known", known, key, digest, received)
-        repaired = grader.repaired(hand_in, raw)
+        digest = digest_of(raw.content, raw.weights or b"")
+        try:
+            answer = self._understood(hand_in, raw)
+        except Rejected as rejection:
+            return self._rejected(job, hand_in, found, rejection.reason)
         limits = times_of(grader.course)
         budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
         try:
-            record = grader.examine(hand_in, raw, weights, repaired, budget).to_record(self.language)
+            record = known or grader.examine(hand_in, raw, answer, budget).to_record(self.language)
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
-        write_autograded(grader.root, chapter, record, raw, repaired)
-        return Outcome("graded", record, key, digest, received)
+        # Where the result is known: it may be missing, or another answer's.
+        write_autograded(grader.root, grader.kit(job.chapter).chapter, record, answer.notebook)
+        return Outcome("known" if known else "graded", record, key, digest, received)
+
+    def _understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
+        if hand_in.chapter not in self._ready:
+            # Most cells of most answers are the released ones: what is known of those need not be found out in each process.
+            self._ready.add(hand_in.chapter)
+            release = release_of(self.grader.root, hand_in.chapter)
+            content = json.dumps(release).encode()
+            as_released = RawSubmission(Path(), "notebook", f"{hand_in.chapter}.ipynb", content)
+            understand(asked(self.grader.kit(hand_in.chapter), as_released, release))
+        return self.grader.understood(hand_in, raw)
+
+    def _rejected(self, job: Job, hand_in: HandIn, found: Found, reason: Text) -> Outcome:
+        record = self.grader.rejected(hand_in, reason, job.key).to_record(self.language)
+        return Outcome("graded", record, job.key, job.key, found.received.isoformat())
 
 
 def moment_of(outcome: Outcome) -> datetime:

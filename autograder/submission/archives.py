@@ -11,11 +11,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
 from autograder.submission import rejection
-from autograder.submission.files import MIB, MOST_ENTRIES, open_regular, too_large
+from autograder.submission.files import MIB, MOST_ENTRIES, too_large
 from autograder.submission.rejection import Rejected, shown
 
 # Notebooks shrink about 10 times, weights hardly; deflate reaches 1,000 only on constant bytes.
@@ -168,23 +168,21 @@ class _Counted(io.RawIOBase):
 
 
 @contextmanager
-def open_archive(path: Path, limit_mib: int) -> Iterator[Archive]:
-    """Open a .zip, .tar or .tar.gz whose content may have `limit_mib` MiB in all.
+def open_archive(content: bytes, name: str, limit_mib: int) -> Iterator[Archive]:
+    """Open the bytes of a .zip, .tar or .tar.gz whose content may have `limit_mib` MiB in all.
 
     Raises:
         Rejected: not an archive, damaged, encrypted, too many or too large members, a name that leaves the archive.
     """
-    with open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit_mib * MIB:
-            raise too_large(path.name, size, limit_mib)
-        if size == 0:
-            raise Rejected(rejection.EMPTY.format(name=shown(path.name)))
-        try:
-            kind = _Zip if path.suffix.lower() == ".zip" else _Tar
-            yield kind(file, path.name, limit_mib)
-        except Rejected:
-            raise
-        except Exception as error:  # hostile bytes make zipfile and tarfile raise nearly anything
-            cause = shown(str(error) or type(error).__name__)
-            raise Rejected(rejection.DAMAGED.format(name=shown(path.name), cause=cause)) from error
+    if not content:
+        raise Rejected(rejection.EMPTY.format(name=shown(name)))
+    try:
+        kind = _Zip if name.lower().endswith(".zip") else _Tar
+        yield kind(io.BytesIO(content), name, limit_mib)
+    except Rejected:
+        raise
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # hostile bytes make zipfile and tarfile raise nearly anything
+        cause = shown(str(error) or type(error).__name__)
+        raise Rejected(rejection.DAMAGED.format(name=shown(name), cause=cause)) from error

@@ -1,57 +1,167 @@
-"""Open files that a student controls: regular files only, no links, no surprises about size."""
+"""Read files that a student controls: regular files only, no links at any place, no surprises about size.
+
+A folder is held open while it is read, and its digest covers the very bytes that were read from it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
 from autograder.submission import rejection
 from autograder.submission.rejection import Rejected, shown
+from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
 
 MIB = 1024 * 1024
 MOST_ENTRIES = 5000
-# O_NONBLOCK: opening a named pipe must not wait for a writer.
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+MOST_HASHED = 2048 * MIB  # of a folder; what lies there beyond that is known by its size and moment
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was handed in. base: a folder of the staff's; below it no link is followed."""
+
+    base: Path
+    parts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: Path, base: Path | None = None) -> Place:
+        """Return the place of a path: below `base` where that is given and above it, else beside its own folder's files."""
+        if path.name in ("", ".."):
+            path = path.resolve()
+        if base is not None and path.is_relative_to(base) and path != base:
+            return cls(base, path.relative_to(base).parts)
+        return cls(path.parent, (path.name,))
+
+    @property
+    def path(self) -> Path:
+        """The whole path."""
+        return self.base.joinpath(*self.parts)
+
+
+class Folder:
+    """A folder that is held open. name: for messages."""
+
+    def __init__(self, descriptor: int, name: str) -> None:
+        self.descriptor, self.name = descriptor, name
+        self._read: dict[str, tuple[os.stat_result, bytes]] = {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The sorted names in it, as they were when it was first looked at; raises `Rejected` for too many."""
+        names: list[str] = []
+        with os.scandir(self.descriptor) as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) > MOST_ENTRIES:
+                    raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+        return sorted(names)
+
+    def status(self, name: str) -> os.stat_result | None:
+        """Return what the system says of a name, of a link itself; None where there is nothing."""
+        return status_of(self.descriptor, name)
+
+    def read(self, name: str, limit_mib: int) -> bytes:
+        """Return the bytes of a regular file of at most `limit_mib` MiB; raises `Rejected` otherwise."""
+        if name not in self._read:
+            self._read[name] = self._content(name, limit_mib)
+        return self._read[name][1]
+
+    def _content(self, name: str, limit_mib: int) -> tuple[os.stat_result, bytes]:
+        try:
+            with opened_file(self.descriptor, name) as file:
+                status = os.fstat(file)
+                if status.st_size > limit_mib * MIB:
+                    raise too_large(name, status.st_size, limit_mib)
+                content = b"".join(_pieces(file, limit_mib * MIB + 1))
+        except NotOpened as error:
+            raise rejected(error) from error
+        except OSError as error:
+            raise _unreadable(name, error) from error
+        if len(content) > limit_mib * MIB:  # it grew meanwhile
+            raise too_large(name, len(content), limit_mib)
+        return status, content
+
+    def digests(self) -> Iterator[bytes]:
+        """Yield a hash of each name and of what lies there, sorted by name: of what was read, exactly that."""
+        left = MOST_HASHED
+        for name in self.names:
+            yield hashlib.sha256(os.fsencode(name)).digest()
+            status, content = self._read.get(name, (None, None))
+            status = status or self.status(name)
+            if status is None:
+                yield b"gone"
+                continue
+            yield self._digest(name, status, content, left)
+            left -= min(left, status.st_size)
+
+    def _digest(self, name: str, status: os.stat_result, content: bytes | None, most: int) -> bytes:
+        """Return the hash of a regular file; of anything else, and of holes without end, what kind and size it is."""
+        digest = hashlib.sha256(f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode())
+        if not stat.S_ISREG(status.st_mode):
+            pass
+        elif status.st_size > min(most, max(PIECE, 4096 * status.st_blocks)):
+            digest.update(str(status.st_mtime_ns).encode())
+        elif content is not None:
+            digest.update(content)
+        else:
+            try:
+                with opened_file(self.descriptor, name) as file:
+                    for piece in _pieces(file, status.st_size):
+                        digest.update(piece)
+            except (NotOpened, OSError) as error:  # the reader's to refuse
+                digest.update(type(error).__name__.encode())
+        return digest.digest()
+
+    def received(self, now: datetime) -> datetime:
+        """Return when it came: the newest moment of the folder and of what lies in it, and never one after `now`."""
+        stamps = [os.fstat(self.descriptor).st_mtime]
+        for name in self.names:
+            status = self._read[name][0] if name in self._read else self.status(name)
+            stamps += [status.st_mtime] if status else []
+        return min(datetime.fromtimestamp(max(stamps), UTC), now)
 
 
 @contextmanager
-def open_regular(path: Path, folder: int | None = None) -> Iterator[BinaryIO]:
-    """Open a regular file for reading, never through a link.
-
-    Args:
-        path: the file; its last part must not be a symbolic link.
-        folder: descriptor of the folder that a relative `path` starts from.
-
-    Raises:
-        Rejected: no such file, a link, a pipe, a device, a folder, or no permission.
-    """
+def open_folder(place: Place) -> Iterator[Folder]:
+    """Open a folder that was handed in, and hold it open; raises `Rejected`."""
     try:
-        descriptor = os.open(path, _FLAGS, dir_fd=folder)
-    except OSError as error:
-        raise _cannot_open(path, folder, error) from error
-    except ValueError as error:  # a null byte in the name
-        raise Rejected(rejection.MISSING.format(name=shown(path.name))) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise Rejected(rejection.NOT_REGULAR.format(name=shown(path.name)))
-    with os.fdopen(descriptor, "rb") as file:
-        yield file
+        with opened_folder(place.base, place.parts) as descriptor:
+            yield Folder(descriptor, place.parts[-1] if place.parts else place.base.name)
+    except NotOpened as error:
+        raise rejected(error) from error
 
 
-def read_regular(path: Path, limit_mib: int, folder: int | None = None) -> bytes:
-    """Return the bytes of a regular file of at most `limit_mib` MiB; raises `Rejected` otherwise."""
-    with open_regular(path, folder) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit_mib * MIB:
-            raise too_large(path.name, size, limit_mib)
-        content = file.read(limit_mib * MIB + 1)
-    if len(content) > limit_mib * MIB:  # it grew meanwhile
-        raise too_large(path.name, len(content), limit_mib)
-    return content
+def is_folder(place: Place) -> bool:
+    """Tell whether a folder, and no link, lies at a place; raises `Rejected` where that cannot be told, or nothing does."""
+    try:
+        with opened_folder(place.base, place.parts[:-1]) as above:
+            status = status_of(above, place.parts[-1])
+            if status is None:
+                raise Rejected(rejection.MISSING.format(name=shown(place.parts[-1])))
+            if stat.S_ISLNK(status.st_mode):
+                raise rejected(NotOpened([place.base.name, *place.parts], "link", "a link"))
+            return stat.S_ISDIR(status.st_mode)
+    except NotOpened as error:
+        raise rejected(error) from error
+
+
+def received_at(place: Place, now: datetime) -> datetime:
+    """Return when a folder or file came, never after `now`; raises `Rejected` where that cannot be told."""
+    if is_folder(place):
+        with open_folder(place) as folder:
+            return folder.received(now)
+    with open_folder(Place(place.base, place.parts[:-1])) as above:
+        status = above.status(place.parts[-1])
+    return min(datetime.fromtimestamp(status.st_mtime, UTC), now) if status else now
 
 
 def too_large(name: str, size: int, limit_mib: int) -> Rejected:
@@ -59,55 +169,24 @@ def too_large(name: str, size: int, limit_mib: int) -> Rejected:
     return Rejected(rejection.TOO_LARGE.format(name=shown(name), size=f"{size / MIB:.1f}", limit=limit_mib))
 
 
-@contextmanager
-def open_folder(path: Path) -> Iterator[int]:
-    """Open a folder, never through a link, and give its descriptor; raises `Rejected`."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise _cannot_open(path, None, error) from error
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def rejected(error: NotOpened) -> Rejected:
+    """Return the rejection that tells what could not be opened."""
+    if error.why == "link":
+        return Rejected(rejection.LINK.format(name=shown(error.place, 2 * rejection.LONGEST_SHOWN)))
+    if error.why == "missing":
+        return Rejected(rejection.MISSING.format(name=shown(error.name)))
+    if error.why == "kind":
+        reason = rejection.NOT_FOLDER if error.cause == "not a folder" else rejection.NOT_REGULAR
+        return Rejected(reason.format(name=shown(error.name)))
+    return Rejected(rejection.UNREADABLE.format(name=shown(error.name), cause=shown(error.cause)))
 
 
-def names_in(folder: int, shown_name: str) -> list[str]:
-    """Return the sorted names in an open folder; raises `Rejected` when there are too many."""
-    names: list[str] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            names.append(entry.name)
-            if len(names) > MOST_ENTRIES:
-                raise Rejected(rejection.TOO_MANY.format(name=shown(shown_name), limit=MOST_ENTRIES))
-    return sorted(names)
+def _unreadable(name: str, error: OSError) -> Rejected:
+    return Rejected(rejection.UNREADABLE.format(name=shown(name), cause=shown(error.strerror or type(error).__name__)))
 
 
-def is_regular(path: Path) -> bool:
-    """Tell whether `path` is a regular file and no link."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-def exists(path: Path) -> bool:
-    """Tell whether anything, a dangling link included, has this name."""
-    try:
-        path.lstat()
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _cannot_open(path: Path, folder: int | None, error: OSError) -> Rejected:
-    name = shown(path.name or str(path))
-    if isinstance(error, FileNotFoundError):
-        return Rejected(rejection.MISSING.format(name=name))
-    try:
-        mode = os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode
-    except OSError:
-        mode = 0
-    if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        return Rejected(rejection.NOT_REGULAR.format(name=name))
-    return Rejected(rejection.UNREADABLE.format(name=name, cause=shown(error.strerror or type(error).__name__)))
+def _pieces(file: int, most: int) -> Iterator[bytes]:
+    """Yield the content of an open file, at most so many bytes of it."""
+    while most > 0 and (piece := os.read(file, min(PIECE, most))):
+        most -= len(piece)
+        yield piece

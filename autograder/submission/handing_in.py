@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.submission.files import read_regular
 from autograder.submission.intake import RawSubmission, read_submission
+from autograder.submission.rejection import Rejected
 
 
 class HandInError(AutograderError):
@@ -28,7 +28,7 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     unfinished, old = (folder.with_name(f".{chapter}.{what}.{os.getpid()}") for what in ("new", "old"))
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for name, content in _files(raw, chapter, weights_limit_mib).items():
+    for name, content in _files(raw, chapter).items():
         (unfinished / name).write_bytes(content)
     if folder.exists():
         folder.replace(old)
@@ -37,12 +37,10 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     return folder
 
 
-def _files(raw: RawSubmission, chapter: str, weights_limit_mib: int) -> dict[str, bytes]:
+def _files(raw: RawSubmission, chapter: str) -> dict[str, bytes]:
     files = {f"{chapter}{'.ipynb' if raw.kind == 'notebook' else '.py'}": raw.content}
-    if raw.weights_name:
-        weights = raw.weights_content
-        if weights is None and raw.weights is not None:
-            weights = read_regular(raw.weights, weights_limit_mib)
-        if weights is not None:
-            files[f"{chapter}{Path(raw.weights_name).suffix}"] = weights
+    if raw.weights_refused is not None:
+        raise Rejected(raw.weights_refused)
+    if raw.weights_name and raw.weights is not None:
+        files[f"{chapter}{Path(raw.weights_name).suffix}"] = raw.weights
     return files

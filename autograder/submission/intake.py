@@ -6,12 +6,17 @@ Nothing here runs, imports or unpickles what a student wrote, and nothing is wri
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from autograder.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
+from autograder.submission.files import Folder, Place
 from autograder.submission.rejection import Rejected, shown
 from autograder.text import Text
 
@@ -29,10 +34,10 @@ class RawSubmission:
     Attributes:
         path: the file that was read (for an archive, the archive).
         name: name of the notebook or script, for messages.
-        content: its bytes; checked to be UTF-8 and, for a notebook, JSON of notebook format 4.
-        weights: the weights file on disk, not opened (open it with `files.open_regular`).
-        weights_content: the weights file of an archive.
+        content: its bytes, whatever they are; `read_submission` makes sure of more.
+        weights: the bytes of the weights file.
         weights_name: name of the weights file; the suffix tells its format.
+        weights_refused: why there is a weights file, but not its bytes.
         notes: what the student should know, such as weights that were ignored.
     """
 
@@ -40,52 +45,121 @@ class RawSubmission:
     kind: Kind
     name: str
     content: bytes
-    weights: Path | None = None
-    weights_content: bytes | None = None
+    weights: bytes | None = None
     weights_name: str | None = None
+    weights_refused: Text | None = None
     notes: tuple[Text, ...] = ()
 
     def text(self) -> str:
-        """Return the content as text, without a byte order mark."""
-        return self.content.decode("utf-8-sig")
+        """Return the content as text, without a byte order mark; raises `Rejected` where it is none."""
+        return decoded(self.content, self.name)
 
     def notebook(self) -> dict[str, Any]:
         """Return the notebook as plain JSON data; raises `Rejected` for a script."""
         return parse_notebook(self.content, self.name)
 
 
-def read_submission(path: Path, chapter: str, *, limit_mib: int = 20, weights_limit_mib: int = 600) -> RawSubmission:
-    """Read the submission at `path` for `chapter`.
+def read_submission(
+    path: Path, chapter: str, *, limit_mib: int = 20, weights_limit_mib: int = 600, limits: Limits = TIME_ALONE
+) -> RawSubmission:
+    """Read the submission at `path` for `chapter`, as `take` does, and make sure that it is text or a notebook.
 
-    Args:
-        path: an .ipynb or .py file, a folder with `<chapter>.ipynb` or `<chapter>.py` (or just one notebook, or just
-            one script), or a .zip, .tar or .tar.gz of such a folder.
-        chapter: chapter id.
-        limit_mib: largest notebook or script, MiB.
-        weights_limit_mib: largest weights file inside an archive, MiB.
+    limits: of the process in which that is looked at; on a student's own machine, time alone.
 
     Raises:
         Rejected: with the reason in every language of the course.
     """
-    if not files.exists(path):
-        raise Rejected(rejection.MISSING.format(name=shown(path.name or str(path))))
-    if path.is_symlink():
-        raise Rejected(rejection.NOT_REGULAR.format(name=shown(path.name)))
-    if path.is_dir():
-        return _from_folder(path, chapter, limit_mib)
-    if path.name.lower().endswith(ARCHIVE_SUFFIXES):
-        with open_archive(path, limit_mib + weights_limit_mib) as archive:
-            return _from_archive(archive, path, chapter, limit_mib, weights_limit_mib)
-    if path.suffix.lower() not in _KINDS:
-        raise Rejected(rejection.WRONG_KIND.format(name=shown(path.name)))
-    _check_name(path.name, chapter)
-    content = files.read_regular(path, limit_mib)
-    return _with_weights_on_disk(path, chapter, content)
+    raw = take(Place.of(path), chapter, limit_mib=limit_mib, weights_limit_mib=weights_limit_mib, limits=limits)
+    within(limits, _checked, {"content": raw.content, "name": raw.name}, raw.name)
+    return raw
+
+
+def take(
+    place: Place, chapter: str, *, limit_mib: int = 20, weights_limit_mib: int = 600, limits: Limits = WITHIN
+) -> RawSubmission:
+    """Take the bytes that lie at `place` for `chapter`; what they say is looked at for an archive alone.
+
+    Args:
+        place: of an .ipynb or .py file, a folder with `<chapter>.ipynb` or `<chapter>.py` (or just one notebook, or just
+            one script), or a .zip, .tar or .tar.gz of such a folder.
+        chapter: chapter id.
+        limit_mib: largest notebook or script, MiB.
+        weights_limit_mib: largest weights file, MiB.
+        limits: of the process that reads an archive.
+
+    Raises:
+        Rejected: with the reason in every language of the course.
+    """
+    if files.is_folder(place):
+        with files.open_folder(place) as folder:
+            return take_from(folder, place.path, chapter, limit_mib, weights_limit_mib)
+    name = place.parts[-1]
+    with files.open_folder(Place(place.base, place.parts[:-1])) as folder:
+        if name.lower().endswith(ARCHIVE_SUFFIXES):
+            content = folder.read(name, limit_mib + weights_limit_mib)
+            return _unpacked(content, place.path, chapter, limit_mib, weights_limit_mib, limits)
+        if _suffix(name) not in _KINDS:
+            raise Rejected(rejection.WRONG_KIND.format(name=shown(name)))
+        return take_from(folder, place.path.parent, chapter, limit_mib, weights_limit_mib, name)
+
+
+def take_from(
+    folder: Folder, path: Path, chapter: str, limit_mib: int, weights_limit_mib: int, name: str = ""
+) -> RawSubmission:
+    """Take an answer and its weights from an open folder. path: its path, as results name it; name: of the answer, by
+    default what `chapter` calls for."""
+    name = name or _choose(folder.names, chapter, folder.name)
+    _check_name(name, chapter)
+    raw = RawSubmission(path / name, _KINDS[_suffix(name)], name, folder.read(name, limit_mib))
+    notes: list[Text] = []
+    for weights in _weights_names(Path(name).stem, chapter):
+        status = folder.status(weights)
+        if status is None:
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            notes.append(_ignored(weights, Text(zh="它不是普通文件", en="it is not a regular file")))
+            continue
+        if status.st_size > weights_limit_mib * files.MIB:
+            refused = _weights_too_large(weights, status.st_size, weights_limit_mib)
+            return replace(raw, weights_name=weights, weights_refused=refused, notes=tuple(notes))
+        try:
+            content = folder.read(weights, weights_limit_mib)
+        except Rejected as rejected:
+            return replace(raw, weights_name=weights, weights_refused=rejected.reason, notes=tuple(notes))
+        return replace(raw, weights_name=weights, weights=content, notes=tuple(notes))
+    return replace(raw, notes=tuple(notes))
+
+
+def within(limits: Limits, function: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
+    """Return what `function` makes of something handed in, under limits; raises `Rejected`, also where it takes too much.
+
+    function: gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`; name: of what was handed in.
+    """
+    try:
+        value, contents = limited(function, given, limits)
+    except OverLimit as error:
+        raise Rejected(rejection.TOO_MUCH.format(name=shown(name), limit=error.limit)) from error
+    if "rejected" in value:
+        raise Rejected(Text(*value["rejected"]))
+    return value, contents
+
+
+def refusing(function: Callable[[Any], Plain]) -> Callable[[Any], Plain]:
+    """Return a function for `within`: what it raises as `Rejected` becomes a value."""
+
+    @wraps(function)
+    def asked(given: Any) -> Plain:
+        try:
+            return function(given)
+        except Rejected as rejected:
+            return {"rejected": [rejected.reason.zh, rejected.reason.en]}, ()
+
+    return asked
 
 
 def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
     """Return the JSON of a format 4 notebook; cells may still be mangled, `repair` sees to that. Raises `Rejected`."""
-    text = _decode(content, name)
+    text = decoded(content, name)
     try:
         notebook = json.loads(text)
     except RecursionError as error:
@@ -105,7 +179,8 @@ def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
     return dict(notebook)
 
 
-def _decode(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """Return a text without a byte order mark; raises `Rejected` for what is empty or no UTF-8."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -132,57 +207,70 @@ def _check_name(name: str, chapter: str) -> None:
         raise Rejected(rejection.NAME_NOT_TEXT.format(name=shown(name), chapter=chapter)) from error
 
 
-def _check(content: bytes, name: str) -> Kind:
-    kind = _KINDS[PurePosixPath(name).suffix.lower()]
-    if kind == "notebook":
+@refusing
+def _checked(given: Any) -> Plain:
+    _check(given["content"], given["name"])
+    return {}, ()
+
+
+def _check(content: bytes, name: str) -> None:
+    if _suffix(name) == ".ipynb":
         parse_notebook(content, name)
     else:
-        _decode(content, name)
-    return kind
+        decoded(content, name)
 
 
-def _from_folder(path: Path, chapter: str, limit_mib: int) -> RawSubmission:
-    with files.open_folder(path) as folder:
-        name = _choose(files.names_in(folder, path.name), chapter, path.name)
-        _check_name(name, chapter)
-        content = files.read_regular(Path(name), limit_mib, folder)
-    return _with_weights_on_disk(path / name, chapter, content)
+def _unpacked(
+    content: bytes, path: Path, chapter: str, limit_mib: int, weights_limit_mib: int, limits: Limits
+) -> RawSubmission:
+    given = {"content": content, "name": path.name, "chapter": chapter, "limits": (limit_mib, weights_limit_mib)}
+    room = replace(limits, answer_mib=limit_mib + weights_limit_mib + 1)
+    if room.memory_mib is not None:  # what is in an archive is in memory twice for a moment
+        room = replace(room, memory_mib=room.memory_mib + 2 * (limit_mib + weights_limit_mib))
+    value, contents = within(room, _from_archive, given, path.name)
+    return RawSubmission(
+        path,
+        _KINDS[_suffix(value["name"])],
+        value["name"],
+        contents[0],
+        weights=contents[1] if len(contents) > 1 else None,
+        weights_name=value["weights_name"],
+        notes=tuple(Text(*note) for note in value["notes"]),
+    )
 
 
-def _with_weights_on_disk(path: Path, chapter: str, content: bytes) -> RawSubmission:
-    kind = _check(content, path.name)
-    notes: list[Text] = []
-    for name in _weights_names(path.stem, chapter):
-        weights = path.with_name(name)
-        if files.is_regular(weights):
-            return RawSubmission(path, kind, path.name, content, weights=weights, weights_name=name, notes=tuple(notes))
-        if files.exists(weights):
-            notes.append(_ignored(name, Text(zh="它不是普通文件", en="it is not a regular file")))
-    return RawSubmission(path, kind, path.name, content, notes=tuple(notes))
+@refusing
+def _from_archive(given: Any) -> Plain:
+    limit_mib, weights_limit_mib = given["limits"]
+    with open_archive(given["content"], given["name"], limit_mib + weights_limit_mib) as archive:
+        return _from_members(archive, given["name"], given["chapter"], limit_mib, weights_limit_mib)
 
 
-def _from_archive(archive: Archive, path: Path, chapter: str, limit_mib: int, weights_limit_mib: int) -> RawSubmission:
+def _from_members(archive: Archive, archive_name: str, chapter: str, limit_mib: int, weights_limit_mib: int) -> Plain:
     members = [member for member in archive.members() if not _is_clutter(member.name)]
     depth = min((member.name.count("/") for member in members if _suffix(member.name) in _KINDS), default=0)
     level = [member for member in members if member.name.count("/") == depth] or members
-    member = _pick(level, _choose([item.name for item in level], chapter, path.name), path.name)
+    member = _pick(level, _choose([item.name for item in level], chapter, archive_name), archive_name)
     content = archive.read(member, limit_mib)
-    kind = _check(content, member.name)
+    _check(content, member.name)
     place = PurePosixPath(member.name)
     notes: list[Text] = []
+    found: dict[str, bytes] = {}
     for name in _weights_names(place.stem, chapter):
         wanted = str(place.with_name(name))
         if not any(item.name == wanted for item in level):
             continue
         try:
-            weights = archive.read(_pick(level, wanted, path.name), weights_limit_mib)
+            found[name] = archive.read(_pick(level, wanted, archive_name), weights_limit_mib)
+            break
         except Rejected as rejected:
             notes.append(_ignored(name, rejected.reason))
-            continue
-        return RawSubmission(
-            path, kind, place.name, content, weights_content=weights, weights_name=name, notes=tuple(notes)
-        )
-    return RawSubmission(path, kind, place.name, content, notes=tuple(notes))
+    value = {
+        "name": place.name,
+        "weights_name": next(iter(found), None),
+        "notes": [[note.zh, note.en] for note in notes],
+    }
+    return value, (content, *found.values())
 
 
 def _pick(members: list[Member], name: str, archive_name: str) -> Member:
@@ -239,3 +327,7 @@ def _ignored(name: str, cause: Text) -> Text:
     return rejection.WEIGHTS_IGNORED.format(
         name=shown(name), cause_zh=cause.zh.rstrip("。"), cause_en=cause.en.rstrip(".")
     )
+
+
+def _weights_too_large(name: str, size: int, limit_mib: int) -> Text:
+    return rejection.WEIGHTS_TOO_LARGE.format(name=shown(name), size=f"{size / files.MIB:.1f}", limit=limit_mib)

@@ -39,6 +39,19 @@ NOT_REGULAR = Text(
     zh="{name} 不是普通文件（例如是链接或管道）。请提交文件本身。",
     en="{name} is not a regular file (a link or a pipe, for example). Submit the file itself.",
 )
+LINK = Text(
+    zh="{name} 是链接，评分时从不跟随链接。请提交文件或文件夹本身。",
+    en="{name} is a link (not a regular file or folder), and links are never followed. Submit the file or folder itself.",
+)
+NOT_FOLDER = Text(
+    zh="{name} 不是文件夹。请把文件放进以章节命名的文件夹里再提交。",
+    en="{name} is not a folder. Put your files into a folder with the chapter's name, then submit again.",
+)
+TOO_MUCH = Text(
+    zh="读懂 {name} 需要的资源超过上限（{limit}）：可能有嵌套极深的代码、极长的一行或巨大的表格。请写得简单些，然后重新提交。",
+    en="To read {name} takes more than the limit ({limit}): code nested very deeply, one endless line or a huge table, "
+    "for example. Write it more simply, then submit again.",
+)
 TOO_LARGE = Text(
     zh="{name} 有 {size} MiB，上限是 {limit} MiB。请清除输出（Kernel → Restart & Clear Output）后重新提交。",
     en="{name} has {size} MiB, the limit is {limit} MiB. Clear its outputs (Kernel → Restart & Clear Output), "

@@ -77,8 +77,17 @@ def slice_names(sources: Sequence[Source], names: Sequence[str | tuple[str, ...]
         sources: cells of a notebook in order, or one script.
         names: asked-for names; a tuple holds alternatives, of which every bound one is taken.
     """
+    return slices_of(sources, [names])[0]
+
+
+def slices_of(sources: Sequence[Source], groups: Sequence[Sequence[str | tuple[str, ...]]]) -> list[Slice]:
+    """Return what `slice_names` gives for each group of names; the sources are parsed once."""
     parsed, problems = parse_all(sources)
     index = _Index(parsed)
+    return [_slice(index, names, tuple(problems)) for names in groups]
+
+
+def _slice(index: _Index, names: Sequence[str | tuple[str, ...]], problems: tuple[SyntaxProblem, ...]) -> Slice:
     found: list[str] = []
     missing: dict[str, str | None] = {}
     for name in names:
@@ -90,7 +99,7 @@ def slice_names(sources: Sequence[Source], names: Sequence[str | tuple[str, ...]
     chosen = index.closure(found)
     statements = [part.statement for part in chosen if part.is_future]
     statements += [part.statement for part in chosen if not part.is_future]
-    return Slice(tuple(statements), missing, tuple(problems), tuple(dict.fromkeys(found)))
+    return Slice(tuple(statements), missing, problems, tuple(dict.fromkeys(found)))
 
 
 def _plain_lines(text: str) -> str:

@@ -52,15 +52,16 @@ class Arena:
 
     def grade(self, path: Path, attack: Attack, student: str) -> dict[str, Any]:
         """Grade one hand-in as `autograder grade` does."""
-        hand_in, raw = HandIn(path, attack.chapter, student), None
+        hand_in, answer = HandIn(path, attack.chapter, student, self.root / "submitted"), None
         try:
-            raw, weights = self.grader.read(hand_in)  # once: it may be another file a moment later
-            result = self.grader.examine(hand_in, raw, weights)
+            raw = self.grader.read(hand_in)  # once: it may be another file a moment later
+            answer = self.grader.understood(hand_in, raw)
+            result = self.grader.examine(hand_in, raw, answer)
         except Rejected as rejection:
             result = self.grader.rejected(hand_in, rejection.reason)
         record = result.to_record("en")
-        if raw and record["status"] == "graded":
-            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, raw)
+        if answer and record["status"] == "graded":
+            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, answer.notebook)
         self.store.add(student, attack.chapter, record["key"], record)
         return with_counting(self.grader.course, self.store, record, "en")
 

@@ -16,7 +16,6 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
-from autograder.grading.work import key_of_job
 from autograder.store.jobs import MOST_FAILURES, JobTable
 from autograder.store.results import ResultStore
 
@@ -164,7 +163,7 @@ def test_what_is_handed_in_meanwhile_is_what_is_graded(course: Course) -> None:
     jobs = course.store.database
     with jobs.reading() as connection:
         rows = connection.exec_driver_sql("SELECT key, state FROM autograder_job").all()
-    assert [tuple(row) for row in rows] == [(key_of_job(course.root, hand_in, course.grader.box.name), "done")]
+    assert [tuple(row) for row in rows] == [(course.grader.key_of_job(hand_in), "done")]
     assert len(course.rows()) == 1
 
 
@@ -193,7 +192,7 @@ def test_a_job_that_somebody_else_is_at_is_waited_for(course: Course) -> None:
     course.hand_in("s1", EMPTY)
     (hand_in,) = submitted(course.root, course.grader.course)
     other = JobTable(course.store.database, lambda: course.grader.clock() - timedelta(seconds=57), "elsewhere/1")
-    (job,) = other.receive([("s1", "reader", key_of_job(course.root, hand_in, course.grader.box.name))])
+    (job,) = other.receive([("s1", "reader", course.grader.key_of_job(hand_in))])
     other.lease([job.id], 1)  # three seconds are left of it
     assert [record["status"] for record in course.grade()] == ["graded"]
     found = JobTable(course.store.database).job(job.id)

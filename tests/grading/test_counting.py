@@ -17,7 +17,6 @@ from autograder.grading.counting import (
     class_with_counting,
     counting_of,
     digest_of,
-    handed_in_at,
     that_count,
     with_counting,
 )
@@ -25,6 +24,7 @@ from autograder.store.audit import audit_entries
 from autograder.store.checkins import add_actions
 from autograder.store.records import Action
 from autograder.store.results import ResultStore
+from autograder.submission.files import Place, received_at
 from tests.checkin.samples import START, WEEK, course
 
 LATE = {"percent_per_day": 10.0, "cap_percent": 50.0}
@@ -134,9 +134,9 @@ def test_a_hand_in_came_when_its_newest_file_did_and_never_in_the_future(tmp_pat
     moment = datetime(2026, 9, 9, tzinfo=UTC)
     os.utime(file, (moment.timestamp(), moment.timestamp()))
     os.utime(tmp_path, (moment.timestamp() - 99, moment.timestamp() - 99))
-    assert handed_in_at(tmp_path, moment + DAY) == moment
-    assert handed_in_at(file, moment + DAY) == moment
-    assert handed_in_at(file, moment - DAY) == moment - DAY
+    assert received_at(Place.of(tmp_path), moment + DAY) == moment
+    assert received_at(Place.of(file), moment + DAY) == moment
+    assert received_at(Place.of(file), moment - DAY) == moment - DAY
 
 
 def test_the_same_answer_has_the_same_name() -> None:

@@ -19,12 +19,12 @@ from sqlalchemy import text
 
 from autograder.course import Chapter, load_chapter
 from autograder.grading import gradebook
+from autograder.grading.answer import answer_in, understand
 from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.grading.plain import plain_text
-from autograder.submission import RawSubmission
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -159,11 +159,18 @@ def tiny_record(student: str | None = "s001", **changes: Any) -> dict[str, Any]:
     return {**known, "score": 2.0, "max_score": 8.0, "findings": [{**FINDING, **SHOWN}, written], **changes}
 
 
-def handed_in(root: Path, *extra: dict[str, Any]) -> RawSubmission:
+def handed_in(root: Path, *extra: dict[str, Any]) -> dict[str, Any]:
     notebook = json.loads((root / "assignments" / "tiny" / "tiny.ipynb").read_text("utf-8"))
     notebook["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "5.0 forged"}]
     notebook["cells"] += extra
-    return RawSubmission(Path("tiny.ipynb"), "notebook", "tiny.ipynb", json.dumps(notebook).encode())
+    return kept(root, "notebook", json.dumps(notebook).encode())
+
+
+def kept(root: Path, kind: str, content: bytes) -> dict[str, Any]:
+    """Return what is kept of an answer."""
+    release = json.loads((root / "assignments" / "tiny" / "tiny.ipynb").read_text("utf-8"))
+    given = {"name": "tiny", "kind": kind, "content": content, "release": release, "groups": [[]]}
+    return answer_in(understand(given)[0]).notebook
 
 
 def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny_chapter: Chapter) -> None:
@@ -181,10 +188,11 @@ def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny
 
 
 def test_a_script_stands_in_one_cell_of_its_own(tiny: Path, tiny_chapter: Chapter) -> None:
-    raw = RawSubmission(Path("tiny.py"), "script", "tiny.py", b"def add(a, b):\n    return a + b\n")
-    cells = json.loads(write_autograded(tiny, tiny_chapter, tiny_record(), raw).read_text("utf-8"))["cells"]
+    script = "def add(a, b):\n    return a + b\n"
+    made = kept(tiny, "script", script.encode())
+    cells = json.loads(write_autograded(tiny, tiny_chapter, tiny_record(), made).read_text("utf-8"))["cells"]
     assert [c["id"] for c in cells] == ["student-script", "add", "check-add", "why"]
-    assert cells[0]["source"] == raw.text()
+    assert cells[0]["source"] == script
     assert cells[2]["outputs"]
 
 

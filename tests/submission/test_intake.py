@@ -55,7 +55,7 @@ def test_a_folder_prefers_the_notebook_and_finds_the_weights(tmp_path: Path) -> 
     write(tmp_path / "lenet.safetensors", b"s")
     raw = read_submission(tmp_path, "lenet")
     assert raw.path == tmp_path / "lenet.ipynb"
-    assert raw.weights == tmp_path / "lenet.safetensors"
+    assert (raw.weights, raw.weights_name) == (b"s", "lenet.safetensors")
 
 
 def test_weights_may_be_named_after_the_file_or_the_chapter(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_an_archive_of_a_folder(tmp_path: Path, kind: str, folder: str) -> None:
     made = zipped(path, members) if kind == "zip" else tarred(path, members, "w:gz" if kind == "tar.gz" else "w")
     raw = read_submission(made, "lenet")
     assert (raw.kind, raw.name, raw.content) == ("notebook", "lenet.ipynb", NOTEBOOK)
-    assert (raw.weights, raw.weights_content, raw.weights_name) == (None, b"weights", "lenet.safetensors")
+    assert (raw.weights, raw.weights_name) == (b"weights", "lenet.safetensors")
     assert sorted(tmp_path.iterdir()) == [made]
 
 
@@ -217,7 +217,7 @@ def test_too_many_members_are_refused(tmp_path: Path) -> None:
 def test_weights_over_the_limit_are_left_out_with_a_note(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.zip", {"lenet.py": SCRIPT, "lenet.pdparams": os.urandom(1024 * 1024 + 1)})
     raw = read_submission(path, "lenet", weights_limit_mib=1)
-    assert raw.weights_content is None
+    assert raw.weights is None
     assert "the limit is 1 MiB" in raw.notes[0].en
 
 

@@ -1,0 +1,116 @@
+"""Understand what was handed in: its code cut into what the checks ask for, and the notebook that is kept of it.
+
+All of it happens in a process with limits (see `limited`); the grader itself gets plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.checks.kit import Kit
+from autograder.grading.attempts import kept_notebook
+from autograder.limited import WITHIN, Limits, Plain
+from autograder.submission import RawSubmission, Slice, Statement, SyntaxProblem, parse_notebook, repair
+from autograder.submission.intake import decoded, refusing, within
+from autograder.submission.slicing import pieces_of_notebook, pieces_of_script, slices_of
+from autograder.text import Text
+
+Names = Sequence[tuple[str, ...]]
+"""Asked-for names, each with what may stand in its place."""
+DIED = Text(
+    zh="读取这份提交的进程没有做完({error}); 请再试一次, 若总是这样, 请看一看这份提交。",
+    en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A submission, understood.
+
+    slices: the code for each group of names that a check may ask for; notebook: what is kept for people, without outputs;
+    repairs: what had to be repaired in it; problems: what Python cannot read.
+    """
+
+    slices: Mapping[tuple[tuple[str, ...], ...], Slice]
+    notebook: dict[str, Any]
+    repairs: tuple[Text, ...] = ()
+    problems: tuple[Text, ...] = ()
+
+    def slice_for(self, names: Names) -> Slice:
+        """Return the code that some names need, one of the groups of `groups_of`."""
+        return self.slices[tuple(names)]
+
+
+def groups_of(kit: Kit) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return every group of names that grading may load together: of all tasks, of each, and each with the training function."""
+    tasks = [tuple(task.name_groups()) for task in kit.chapter.tasks]
+    groups = [tuple(group for task in tasks for group in task), *tasks]
+    plan = kit.chapter.accuracy.retrain if kit.chapter.accuracy else None
+    if plan:
+        groups += [(*task, (plan.function,)) for task in tasks]
+    return tuple(dict.fromkeys(groups))
+
+
+def understood(
+    kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None = None, limits: Limits = WITHIN
+) -> Answer:
+    """Return what a submission says. release: the released notebook, on which a submitted one is rebuilt.
+
+    Raises:
+        Rejected: it is no notebook or text, or takes more than `limits`.
+        WorkDied: that could not be found out this time.
+    """
+    return answer_in(within(limits, understand, asked(kit, raw, release), raw.name)[0])
+
+
+def asked(kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what `understand` is asked."""
+    return {"name": raw.name, "kind": raw.kind, "content": raw.content, "release": release, "groups": groups_of(kit)}
+
+
+@refusing
+def understand(given: Any) -> Plain:
+    """Read, repair and slice; give JSON values, from which `answer_in` makes an `Answer`."""
+    name, release = given["name"], given["release"]
+    repairs: tuple[Text, ...] = ()
+    if given["kind"] == "notebook":
+        notebook = parse_notebook(given["content"], name)
+        if release is not None:
+            notebook, repairs = (repaired := repair(notebook, release)).notebook, repaired.repairs
+        sources = pieces_of_notebook(notebook, name)
+        kept = kept_notebook(notebook, release) if release is not None else {}
+    else:
+        text = decoded(given["content"], name)
+        sources = pieces_of_script(text, name)
+        kept = kept_notebook(repair(release, release).notebook, release, text) if release is not None else {}
+    slices = slices_of(sources, given["groups"])
+    statements = list(dict.fromkeys(part for each in slices for part in each.statements))
+    places = {part: place for place, part in enumerate(statements)}
+    return {
+        "statements": [[part.filename, part.line, part.text] for part in statements],
+        "slices": [
+            [group, [places[part] for part in each.statements], each.missing, each.found]
+            for group, each in zip(given["groups"], slices, strict=True)
+        ],
+        "problems": [[part.filename, part.line, part.message.zh, part.message.en] for part in slices[0].problems],
+        "repairs": [[text.zh, text.en] for text in repairs],
+        "notebook": kept,
+    }, ()
+
+
+def answer_in(value: Any) -> Answer:
+    """Return the answer that `understand` told."""
+    statements = [Statement(*part) for part in value["statements"]]
+    problems = tuple(SyntaxProblem(file, line, Text(zh, en)) for file, line, zh, en in value["problems"])
+    slices = {
+        tuple(map(tuple, group)): Slice(tuple(statements[place] for place in places), missing, problems, tuple(found))
+        for group, places, missing, found in value["slices"]
+    }
+    return Answer(
+        slices,
+        value["notebook"],
+        tuple(Text(zh, en) for zh, en in value["repairs"]),
+        tuple(problem.message for problem in problems),
+    )

@@ -1,0 +1,211 @@
+"""One way to work on text that somebody else wrote: in a copy of this process that has limits, and gives plain data back.
+
+Python's compiler, `json`, archive readers and Markdown converters all have inputs of a few hundred bytes that take minutes
+or gigabytes. Here such an input costs the limit and nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from autograder.errors import AutograderError
+
+Json = Any
+Plain = tuple[Json, Sequence[bytes]]
+"""What comes back: a JSON value, and files."""
+Reached = Literal["cpu", "memory", "answer"]
+PIECE = 1 << 20
+LENGTH = struct.Struct("<Q")
+WORKER_MIB = 8192  # of its own: images, a weights file and its copies take less than half of it
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one piece of work may take; None: as much as there is. answer_mib: of the largest answer."""
+
+    cpu_seconds: int | None = 10
+    memory_mib: int | None = 1024
+    wall_seconds: float = 90.0
+    answer_mib: int = 128
+
+
+WITHIN = Limits()
+TIME_ALONE = Limits(cpu_seconds=None, memory_mib=None)
+
+
+class OverLimit(AutograderError):
+    """The work took more than it may, and would the next time, too."""
+
+    def __init__(self, reached: Reached, limits: Limits) -> None:
+        self.reached: Reached = reached
+        self.limit = {
+            "cpu": f"{limits.cpu_seconds} s CPU",
+            "memory": f"{limits.memory_mib} MiB",
+            "answer": f"{limits.answer_mib} MiB",
+        }[reached]
+        super().__init__(f"it takes more than {self.limit}")
+
+
+class WorkDied(AutograderError):
+    """The work had no end in time, or was ended by a signal: the next time it may go well."""
+
+
+class WorkFailed(Exception):
+    """The work raised: a fault of ours."""
+
+
+def limited(function: Callable[[Json], Plain], given: Json, limits: Limits) -> Plain:
+    """Return what `function(given)` gives in a copy of this process.
+
+    What it changes stays in the copy, except for files. The copy has none of our descriptors but the standard ones.
+
+    Raises:
+        OverLimit: it took more CPU time or memory than `limits`, or gave too large an answer.
+        WorkDied: it took too long by the clock, or crashed.
+        WorkFailed: it raised.
+    """
+    reader, writer = os.pipe()
+    # A Ctrl-C is for the one who asked; the copy ends with the pipe, or by its clock.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _work(function, given, limits, writer)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    os.close(writer)
+    try:
+        content = _received(reader, limits)
+    finally:
+        os.close(reader)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)  # not waited for yet, so the number is its own
+        status = os.waitpid(pid, 0)[1]
+    return _unpacked(content, status, limits)
+
+
+def _work(function: Callable[[Json], Plain], given: Json, limits: Limits, writer: int) -> NoReturn:
+    try:
+        _confine(limits, writer)
+        try:
+            value, files = function(given)
+            head = {"value": value, "files": [len(file) for file in files]}
+        except (MemoryError, RecursionError):
+            head, files = {"reached": "memory"}, ()
+        except BaseException as error:
+            head, files = {"raised": f"{type(error).__name__}: {error}"[:2000]}, ()
+        packed = json.dumps(head).encode()
+        for part in (LENGTH.pack(len(packed)), packed, *files):
+            left = memoryview(part)
+            while left:
+                left = left[os.write(writer, left[:PIECE]) :]
+    finally:
+        os._exit(0)
+
+
+def _confine(limits: Limits, writer: int) -> None:
+    gc.disable()  # what is garbage here leaves with the process; and nothing of ours is to be finalised twice
+    for number in (signal.SIGALRM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)  # where nobody is left who watches the clock
+    os.closerange(3, writer)
+    os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
+    _lower(resource.RLIMIT_CORE, 0)
+    if limits.cpu_seconds is not None:
+        _lower(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 5)
+    if limits.memory_mib is not None:
+        _lower(resource.RLIMIT_AS, _addresses() + (limits.memory_mib << 20))
+
+
+def _lower(kind: int, wanted: int, hard: int | None = None) -> None:
+    """Set a limit, but none that is higher than it was."""
+    top = resource.getrlimit(kind)[1]
+    most = wanted if hard is None else hard
+    hard = most if top == resource.RLIM_INFINITY else min(most, top)
+    resource.setrlimit(kind, (min(wanted, hard), hard))
+
+
+def _addresses() -> int:
+    """Return the bytes of address space that this process has now; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _received(reader: int, limits: Limits) -> bytes:
+    """Return all that comes until the other side ends."""
+    content, end = bytearray(), time.monotonic() + limits.wall_seconds
+    there = select.poll()
+    there.register(reader, select.POLLIN)
+    while True:
+        if not there.poll(max(0.0, 1000 * (end - time.monotonic()))):
+            raise WorkDied(f"it had no end after {limits.wall_seconds:g} s")
+        piece = os.read(reader, PIECE)
+        if not piece:
+            return bytes(content)
+        content += piece
+        if len(content) > limits.answer_mib << 20:
+            raise OverLimit("answer", limits)
+
+
+def _unpacked(content: bytes, status: int, limits: Limits) -> Plain:
+    size = LENGTH.unpack_from(content)[0] if len(content) >= LENGTH.size else 0
+    place = LENGTH.size + size
+    if not size or len(content) < place:
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            raise OverLimit("cpu", limits)
+        raise WorkDied(f"it ended by {_how(status)}")
+    head = json.loads(content[LENGTH.size : place])
+    if "reached" in head:
+        raise OverLimit(head["reached"], limits)
+    if "raised" in head:
+        raise WorkFailed(head["raised"])
+    files: list[bytes] = []
+    for length in head["files"]:
+        files.append(content[place : place + length])
+        place += length
+    if place != len(content):
+        raise WorkDied(f"it ended by {_how(status)} before its answer did")
+    return head["value"], files
+
+
+def _how(status: int) -> str:
+    return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else f"status {status}"
+
+
+@contextmanager
+def deadline(wall_seconds: float, cpu_seconds: int) -> Iterator[None]:
+    """Let the kernel end this process where what is inside takes longer; it needs no thread of ours to be able to run."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = int(used.ru_utime + used.ru_stime) + cpu_seconds
+    tighter = soft == resource.RLIM_INFINITY or until < soft
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+    if tighter:
+        resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if tighter:
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def limit_memory(mib: int = WORKER_MIB) -> None:
+    """Let this process, and what it starts, have so much memory of its own (files that are mapped do not count)."""
+    _lower(resource.RLIMIT_DATA, mib << 20)
