@@ -64,12 +64,17 @@ def opened_file(folder: int, name: str, shown: Sequence[str] = ()) -> Iterator[i
         os.close(file)
 
 
-def status_of(folder: int, name: str) -> os.stat_result | None:
-    """Return what the system says of a name in an open folder, a link itself; None where nothing has it."""
+def status_of(folder: int, name: str, shown: Sequence[str] = ()) -> os.stat_result | None:
+    """Return what the system says of a name in an open folder, a link itself; None where nothing has it.
+
+    Raises `NotOpened` where it does not say: a folder that may be listed but not entered. shown: the folders above.
+    """
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return None
+    except OSError as error:
+        raise NotOpened([*shown, name], "refused", error.strerror or type(error).__name__) from error
 
 
 def _opened(folder: int, parts: Sequence[str], flags: int) -> int:
@@ -78,7 +83,10 @@ def _opened(folder: int, parts: Sequence[str], flags: int) -> int:
     except ValueError as error:  # a null byte in the name
         raise NotOpened(parts, "missing", str(error)) from error
     except OSError as error:
-        status = status_of(folder, parts[-1])
+        try:
+            status = status_of(folder, parts[-1])
+        except NotOpened:
+            status = None
         if status is not None and stat.S_ISLNK(status.st_mode):
             raise NotOpened(parts, "link", "a link") from error
         if status is not None and flags & os.O_DIRECTORY and not stat.S_ISDIR(status.st_mode):

@@ -20,7 +20,7 @@ from autograder.grading.plain import plain_text
 from autograder.limited import Limits, OverLimit, Plain, WorkDied, WorkFailed, limited
 
 LARGEST_PAGE = 64 << 20  # characters
-PAGE_LIMITS = Limits(cpu_seconds=20, memory_mib=2048, wall_seconds=120)
+PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120)
 _TAGS = frozenset(
     re.findall(
         r"\w+",

@@ -58,16 +58,22 @@ class Folder:
     def names(self) -> list[str]:
         """The sorted names in it, as they were when it was first looked at; raises `Rejected` for too many."""
         names: list[str] = []
-        with os.scandir(self.descriptor) as entries:
-            for entry in entries:
-                names.append(entry.name)
-                if len(names) > MOST_ENTRIES:
-                    raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+        try:
+            with os.scandir(self.descriptor) as entries:
+                for entry in entries:
+                    names.append(entry.name)
+                    if len(names) > MOST_ENTRIES:
+                        raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+        except OSError as error:
+            raise _unreadable(self.name, error) from error
         return sorted(names)
 
     def status(self, name: str) -> os.stat_result | None:
-        """Return what the system says of a name, of a link itself; None where there is nothing."""
-        return status_of(self.descriptor, name)
+        """Return what the system says of a name, of a link itself; None where there is nothing; raises `Rejected`."""
+        try:
+            return status_of(self.descriptor, name)
+        except NotOpened as error:
+            raise rejected(error) from error
 
     def read(self, name: str, limit_mib: int) -> bytes:
         """Return the bytes of a regular file of at most `limit_mib` MiB; raises `Rejected` otherwise."""
@@ -144,7 +150,7 @@ def is_folder(place: Place) -> bool:
     """Tell whether a folder, and no link, lies at a place; raises `Rejected` where that cannot be told, or nothing does."""
     try:
         with opened_folder(place.base, place.parts[:-1]) as above:
-            status = status_of(above, place.parts[-1])
+            status = status_of(above, place.parts[-1], [place.base.name, *place.parts[:-1]])
             if status is None:
                 raise Rejected(rejection.MISSING.format(name=shown(place.parts[-1])))
             if stat.S_ISLNK(status.st_mode):
@@ -178,7 +184,8 @@ def rejected(error: NotOpened) -> Rejected:
     if error.why == "kind":
         reason = rejection.NOT_FOLDER if error.cause == "not a folder" else rejection.NOT_REGULAR
         return Rejected(reason.format(name=shown(error.name)))
-    return Rejected(rejection.UNREADABLE.format(name=shown(error.name), cause=shown(error.cause)))
+    name = shown(error.place, 2 * rejection.LONGEST_SHOWN)
+    return Rejected(rejection.UNREADABLE.format(name=name, cause=shown(error.cause)))
 
 
 def _unreadable(name: str, error: OSError) -> Rejected:

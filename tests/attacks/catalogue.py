@@ -42,7 +42,7 @@ class Attack:
     points: exactly what it may earn; seconds: wall time of one grading on a quiet machine, enforced four times over;
     says: must stand in the record; never: must stand in no message; check_statuses: what the
     findings that are not skipped may be, the first of them at least once; status: graded, rejected, or either; repeat: graded twice, the second must find nothing of the
-    first; outputs: gradebook, feedback page and CSV are made, too; unboxed: it succeeds where there is no box (a leak,
+    first; outputs: gradebook, feedback page and CSV are made, too; page_may_fail: its page may be refused, in words; unboxed: it succeeds where there is no box (a leak,
     or `points`); student: a name in place of ours; open: a hole that is known and not closed, with the reason (the test
     then expects the failure).
     """
@@ -62,6 +62,7 @@ class Attack:
     repeat: bool = False
     images: bool = False
     outputs: bool = False
+    page_may_fail: bool = False
     unboxed: str = ""
     student: str = ""
     ci: bool = False
