@@ -101,12 +101,11 @@ def _work(function: Callable[[Json], Plain], given: Json, limits: Limits, writer
         _confine(limits, writer)
         try:
             value, files = function(given)
-            head = {"value": value, "files": [len(file) for file in files]}
+            packed = json.dumps({"value": value, "files": [len(file) for file in files]}).encode()
         except (MemoryError, RecursionError):
-            head, files = {"reached": "memory"}, ()
+            packed, files = b'{"reached": "memory"}', ()
         except BaseException as error:
-            head, files = {"raised": f"{type(error).__name__}: {error}"[:2000]}, ()
-        packed = json.dumps(head).encode()
+            packed, files = json.dumps({"raised": f"{type(error).__name__}: {error}"[:2000]}).encode(), ()
         for part in (LENGTH.pack(len(packed)), packed, *files):
             left = memoryview(part)
             while left:
@@ -185,7 +184,7 @@ def _unpacked(content: bytes, status: int, limits: Limits) -> Plain:
 
 
 def _how(status: int) -> str:
-    return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else f"status {status}"
+    return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.grading.attempts import FeedbackError, autograded_path, student_path
 from autograder.grading.plain import plain_text
-from autograder.limited import Limits, OverLimit, Plain, WorkDied, WorkFailed, limited
+from autograder.limited import Limits, limited
 
-LARGEST_PAGE = 64 << 20  # characters
-PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120)
+PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120, answer_mib=64)
+_PAST_LIMITS = re.compile(r"\bautograder\.limited\.(?:OverLimit|WorkDied|WorkFailed): (.*)")
 _TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -54,7 +53,7 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
     made: list[Path] = []
     problems: list[str] = []
     for student in students:
-        problem = _within_limits(config, root, chapter_id, student)
+        problem = _generate(config, root, chapter_id, student)
         if problem:
             problems.append(f"{student}: {problem}")
         else:
@@ -70,12 +69,10 @@ class SafeHTMLExporter(HTMLExporter):
     `sanitize_html` alone is not enough: nbgrader's feedback template shows Markdown cells without asking for it.
     """
 
-    def from_notebook_node(self, *arguments: Any, **named: Any) -> tuple[str, Any]:
-        """Return a page and what goes with it; raises `FeedbackError` for one that no browser would show."""
-        html, resources = super().from_notebook_node(*arguments, **named)
-        if len(html) > LARGEST_PAGE:
-            raise FeedbackError(f"the page would have {len(html) >> 20} MiB, the limit is {LARGEST_PAGE >> 20} MiB")
-        return html, resources
+    @property
+    def template(self) -> Any:
+        """The template of a page, which is filled in a process with limits."""
+        return _Limited(super().template)
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -85,6 +82,18 @@ class SafeHTMLExporter(HTMLExporter):
         except Exception:  # a picture that is not there, brackets a thousand deep: then the text as it was written
             html = f"<pre>{escape(source)}</pre>"
         return str(bleach.clean(html, tags=_TAGS, attributes=_allowed, protocols={"http", "https", "mailto", "data"}))
+
+
+class _Limited:
+    """A template that is filled in a process with limits. The database is asked before: no copy of a process may do that."""
+
+    def __init__(self, template: Any) -> None:
+        self._template = template
+
+    def render(self, **values: Any) -> str:
+        """Return the page; raises `OverLimit`, `WorkDied` or `WorkFailed`."""
+        page, _ = limited(lambda _: (self._template.render(**values), ()), None, PAGE_LIMITS)
+        return str(page)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -118,21 +127,6 @@ def _config(root: Path) -> Config:
     return config
 
 
-def _within_limits(config: Config, root: Path, chapter_id: str, student: str) -> str:
-    """Make one page in a process with limits; return what went wrong, empty when nothing did."""
-
-    def page(_: None) -> Plain:
-        return _generate(config, root, chapter_id, student), ()
-
-    try:
-        return str(limited(page, None, PAGE_LIMITS)[0])
-    except (OverLimit, WorkDied, WorkFailed) as error:
-        # What was half made is no page.
-        with suppress(FeedbackError, OSError):
-            student_path(root, "feedback", student, chapter_id, ".html").unlink(missing_ok=True)
-        return f"the page could not be made within its limits ({error}); look at the notebook in autograded/"
-
-
 def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
     """Make one page; return what went wrong, empty when nothing did."""
     from nbgrader.converters import GenerateFeedback
@@ -151,6 +145,9 @@ def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
     if outcome["success"]:
         return ""
     log = str(outcome.get("log", ""))
+    if past := _PAST_LIMITS.search(f"{log}\n{outcome.get('error', '')}"):
+        told = plain_text(past[1])[:200]
+        return f"the page could not be made within its limits ({told}); look at the notebook in autograded/"
     if "MissingEntry" in log:
         return "no points in the gradebook; run `autograder grade`"
     return plain_text(f"{log}\n{outcome.get('error', '')}").strip()
