@@ -22,6 +22,8 @@ SAID: dict[Why, Text] = {
 # O_NONBLOCK: opening a named pipe must not wait for a writer.
 AS_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 AS_FOLDER = AS_FILE | os.O_DIRECTORY
+# A folder that is only passed through need not be readable (mode 711).
+AS_STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class NotOpened(AutograderError):
@@ -36,15 +38,19 @@ class NotOpened(AutograderError):
 
 
 @contextmanager
-def opened_folder(base: Path, parts: Sequence[str] = ()) -> Iterator[int]:
-    """Give the descriptor of a folder below `base`, which staff chose and may reach by links; raises `NotOpened`."""
+def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True) -> Iterator[int]:
+    """Give the descriptor of a folder below `base`, which staff chose and may reach by links; raises `NotOpened`.
+
+    listed: its names will be asked for; otherwise only what is in it by name.
+    """
     try:
         folder = os.open(base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise NotOpened([str(base)], _why(error), error.strerror or "") from error
     try:
         for depth in range(len(parts)):
-            inner = _opened(folder, [base.name, *parts[: depth + 1]], AS_FOLDER)
+            flags = AS_FOLDER if listed and depth + 1 == len(parts) else AS_STEP
+            inner = _opened(folder, [base.name, *parts[: depth + 1]], flags)
             os.close(folder)
             folder = inner
         yield folder

@@ -136,7 +136,7 @@ def test_threads_ask_side_by_side() -> None:
 
 def test_a_deadline_ends_the_process_even_where_python_cannot_act() -> None:
     def late(_: None) -> Plain:
-        with deadline(wall_seconds=0.2):
+        with deadline(wall_seconds=0.2, cpu_seconds=60):
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             while True:
                 sum(range(10**8))

@@ -205,7 +205,7 @@ def read_record(path: Path) -> TravellingRecord:
     try:
         whose = [path.parent.name]
         with (
-            opened_folder(path.parent.parent, whose) as folder,
+            opened_folder(path.parent.parent, whose, listed=False) as folder,
             opened_file(folder, path.name, whose) as descriptor,
             os.fdopen(os.dup(descriptor), "rb") as file,
         ):
@@ -235,7 +235,7 @@ def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:
         return
     for student in students:
         try:
-            with opened_folder(submitted, [student]) as folder:
+            with opened_folder(submitted, [student], listed=False) as folder:
                 there = status_of(folder, RECORD_NAME) is not None
         except NotOpened as error:
             there = error.why == "refused"  # what is a link, or no folder, is no student's

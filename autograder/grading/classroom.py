@@ -144,9 +144,7 @@ class Grader:
         release = release_of(self.root, hand_in.chapter)
         return understood(self.kit(hand_in.chapter), raw, release, self.limits)
 
-    def examine(
-        self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None
-    ) -> Result:
+    def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
         piece."""
         kit = self.kit(hand_in.chapter)
@@ -314,7 +312,7 @@ def submitted(root: Path, course: Course, chapter: str | None = None) -> list[Ha
 def _chapters_of(base: Path, name: str, known: Sequence[str]) -> list[str] | None:
     """Return the chapters for which something lies in a student's folder; None where it must not, or cannot, be opened."""
     try:
-        with opened_folder(base, [name]) as folder:
+        with opened_folder(base, [name], listed=False) as folder:
             return [chapter for chapter in known if status_of(folder, chapter)]
     except NotOpened as error:
         is_file = error.why in ("missing", "kind") or (error.why == "link" and not (base / name).is_dir())

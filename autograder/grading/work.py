@@ -30,6 +30,8 @@ OF_THE_MACHINE = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
 )
 
+OWN_CPU_SECONDS = 900  # of a worker itself, for one job: boxes have limits of their own
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -79,7 +81,7 @@ class Worker:
         """Grade one job. It ends this process where it takes longer than any submission may, see `deadline`."""
         job = self.jobs.job(identifier)
         try:
-            with deadline():
+            with deadline(self._longest(job), OWN_CPU_SECONDS):
                 return self._work(job)
         except WorkDied as death:
             return Outcome("died", message=str(death))
@@ -91,6 +93,12 @@ class Worker:
             reason = FAULT.format(error=f"{type(error).__name__}: {error}")
             hand_in = HandIn(Path(), job.chapter, job.student)
             return Outcome("fault", self.grader.rejected(hand_in, reason, job.key).to_record(self.language))
+
+    def _longest(self, job: Job) -> float:
+        """Return after how many seconds a job is dead: twice what its submission may take of boxes, and half an hour."""
+        accuracy = self.grader.kit(job.chapter).chapter.accuracy
+        more = accuracy.retrain.seconds if accuracy and accuracy.retrain else 0.0
+        return 2 * (times_of(self.grader.course).wall + more) + 1800
 
     def _work(self, job: Job) -> Outcome:
         grader = self.grader

@@ -149,7 +149,7 @@ def open_folder(place: Place) -> Iterator[Folder]:
 def is_folder(place: Place) -> bool:
     """Tell whether a folder, and no link, lies at a place; raises `Rejected` where that cannot be told, or nothing does."""
     try:
-        with opened_folder(place.base, place.parts[:-1]) as above:
+        with opened_folder(place.base, place.parts[:-1], listed=False) as above:
             status = status_of(above, place.parts[-1], [place.base.name, *place.parts[:-1]])
             if status is None:
                 raise Rejected(rejection.MISSING.format(name=shown(place.parts[-1])))
