@@ -130,7 +130,7 @@ def test_a_path_given_by_hand_is_no_way_around(course: Course, path: str, monkey
 
 # Who is named, by what is closed and how; an empty name: it can be read.
 CLOSED = {
-    ("mallory", "000"): "submitted/mallory",
+    ("mallory", "000"): "submitted/mallory/reader",
     ("mallory", "444"): "submitted/mallory/reader",
     ("mallory", "111"): "",
     ("mallory/reader", "000"): "submitted/mallory/reader",
