@@ -40,10 +40,8 @@ COLOURS = {
 }
 DAYS = Text(zh="{days} 天 {hours} 小时", en="{days} d {hours} h")
 HOURS = Text(zh="{hours} 小时 {minutes} 分", en="{hours} h {minutes} min")
-LATE_UNTIL = Text(
-    zh="第 {week} 周的截止时间已过, {until} 前打卡仍算迟到, 连续周数还没有断",
-    en="Week {week} is over but counts as late until {until}; the streak is not broken yet",
-)
+LATE_UNTIL = Text(zh="{until} 前打卡仍算迟到", en="it counts as late until {until}")
+STREAK_HOLDS = Text(zh="{said}, 连续周数还没有断", en="{said} and the streak is not broken yet")
 WEEKDAYS = (
     *(Text(zh="周一", en="Monday"), Text(zh="周二", en="Tuesday"), Text(zh="周三", en="Wednesday")),
     *(Text(zh="周四", en="Thursday"), Text(zh="周五", en="Friday"), Text(zh="周六", en="Saturday")),
@@ -75,10 +73,10 @@ def weekday_moment(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -
     )
 
 
-def late_until(week: int, until: datetime, zone: ZoneInfo) -> Text:
-    """Return what the late window of a week means, to its second."""
-    said = weekday_moment(until, zone, seconds=True)
-    return LATE_UNTIL.format(week=week, until=said)
+def late_until(until: datetime, zone: ZoneInfo, streak: int) -> Text:
+    """Return what a late window means, to its second. streak: of the student; one that is 0 is not spoken of."""
+    said = LATE_UNTIL.format(until=weekday_moment(until, zone, seconds=True))
+    return STREAK_HOLDS.format(said=said) if streak else said
 
 
 def shown_moment(moment: datetime, zone: ZoneInfo) -> str:

@@ -28,6 +28,7 @@ FIGURES = Text(
 )
 COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
 NEXT = Text(zh="第 {week} 周打卡截止: {due}, 还有 {left}", en="Week {week} is due {due}, {left} left")
+LATE_LINE = Text(zh="第 {week} 周的截止时间已过, {said}: {command}", en="Week {week} is over; {said}: {command}")
 AFTER = Text(zh="下一个截止时间: 第 {week} 周, {due}, 还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
@@ -88,11 +89,12 @@ def student_map(course: Course, summary: Summary, now: datetime, language: Langu
 
 def late_weeks(course: Course, summary: Summary) -> list[Text]:
     """Return for each week in its late window until when it counts, and the command for it."""
-    return [
-        Text.joined((late_until(one.week, one.late_until, course.zone), command(course, one.week)), ": ")
-        for one in summary.weeks
-        if one.late_until is not None
-    ]
+    found = []
+    for one in summary.weeks:
+        if one.late_until is not None:
+            said = late_until(one.late_until, course.zone, summary.progress.current)
+            found.append(LATE_LINE.format(week=one.week, said=said, command=command(course, one.week)))
+    return found
 
 
 def figures(course: Course, summary: Summary, now: datetime) -> Text:

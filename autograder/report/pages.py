@@ -14,16 +14,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.checkin.advice import command
 from autograder.checkin.board import points_shown
 from autograder.checkin.requests import request_line
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
-from autograder.checkin.wording import MARKS, STATUS_WORDS, weekday_moment
+from autograder.checkin.wording import MARKS, STATUS_WORDS, late_until
 from autograder.grading.counting import counting_said
 from autograder.grading.plain import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
-from autograder.report.wording import LATE_UNTIL, SAW_AND_PASSED, WEEK, WORDS
+from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
 from autograder.text import Language, Text
 
 GENERATOR = "palm-autograder report"
@@ -72,7 +73,7 @@ class Pages:
             address=address,
             title=report.lexicon.title,
             week_name=week_name,
-            late_until=self._late_until,
+            late=self._late,
             request_line=request_line,
             points_shown=points_shown,
         )
@@ -143,10 +144,11 @@ class Pages:
         assert self._environment.loader is not None
         return self._environment.loader.get_source(self._environment, name)[0]
 
-    def _late_until(self, week: WeekStatus) -> Text:
-        """Return until when a week in its late window counts."""
-        assert week.late_until is not None
-        return LATE_UNTIL.format(until=weekday_moment(week.late_until, self.course.zone, seconds=True))
+    def _late(self, week: WeekStatus, streak: int) -> tuple[Text, Text] | None:
+        """Return until when a week in its late window counts, and the command; None for another week."""
+        if week.late_until is None:
+            return None
+        return late_until(week.late_until, self.course.zone, streak), command(self.course, week.week)
 
     def _moment(self, moment: datetime) -> str:
         return moment.astimezone(self.course.zone).strftime("%Y-%m-%d %H:%M")

@@ -128,8 +128,5 @@ WORDS = {
     "counting": Text(zh="算数", en="counts"),
     "hint": Text(zh="提示", en="Hint"),
 }
-LATE_UNTIL = Text(
-    zh="{until} 前打卡仍算迟到，连续周数还没有断", en="counts as late until {until}; the streak is not broken yet"
-)
 WEEK = Text(zh="第 {week} 周", en="Week {week}")
 SAW_AND_PASSED = Text(zh="{saw} 人看到，{helped} 人随后通过", en="{saw} saw it, {helped} passed after it")

@@ -194,16 +194,21 @@ def test_the_calendar_needs_no_student(student: Folder) -> None:
 
 
 def test_in_the_late_window_status_says_until_when_and_the_command(student: Folder) -> None:
-    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    (student.root / "course.yml").write_text(course_text(open_week=3, begun=1), "utf-8")
     said = student("status", "--student", "s1")
     assert "◔" in said.out
-    assert "Week 1 is over but counts as late until" in said.out
-    assert "the streak is not broken yet: autograder checkin --week 1 -m" in said.out
+    assert "Week 2 is over; it counts as late until" in said.out
+    assert "streak is not broken" not in said.out  # there is none
+    (student.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    assert student("checkin", "--student", "s1", "--week", "1", "-m", NOTE).code == 0
+    (student.root / "course.yml").write_text(course_text(open_week=3, begun=1), "utf-8")
+    said = student("status", "--student", "s1")
+    assert "and the streak is not broken yet: autograder checkin --week 2 -m" in said.out
     assert (
-        "连续周数还没有断: autograder checkin --week 1 -m" in student("status", "--student", "s1", "--lang", "zh").out
+        "连续周数还没有断: autograder checkin --week 2 -m" in student("status", "--student", "s1", "--lang", "zh").out
     )
-    first = student("status", "--student", "s1", "--json").json["weeks"][0]
-    assert (first["status"], first["late_until"][:10]) == ("late_open", (now() + DAY).date().isoformat())
+    late = student("status", "--student", "s1", "--json").json["weeks"][1]
+    assert (late["status"], late["late_until"][:10]) == ("late_open", (now() + DAY).date().isoformat())
 
 
 def test_in_the_late_window_a_note_must_say_its_week(student: Folder) -> None:
