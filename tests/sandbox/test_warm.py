@@ -384,8 +384,9 @@ def test_a_view_keeps_what_lies_below_its_writable_folder(tmp_path: Path, monkey
         if str(folder) != "/tmp" and str(folder).startswith("/tmp"):
             folder.chmod(0o755)
     (tmp_path / "kept.txt").write_text("kept")
+    more = bubblewrap.shown()._replace(places=(*bubblewrap.shown().places, str(tmp_path)))
     for module in (bubblewrap, warm):
-        monkeypatch.setattr(module, "SYSTEM", [*bubblewrap.SYSTEM, str(tmp_path)])
+        monkeypatch.setattr(module, "shown", lambda: more)
     box = Box("bubblewrap", zygote=warm.Zygote())
     code = f"import os\ndef f():\n    return os.path.exists({str(tmp_path / 'kept.txt')!r}), os.access({str(tmp_path)!r}, os.W_OK), open('/tmp/mine', 'w').write('x')"
     with box.session() as session:
