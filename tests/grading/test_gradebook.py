@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from autograder.course import Chapter, load_chapter
-from autograder.grading import gradebook
+from autograder.grading import feedback, gradebook
 from autograder.grading.answer import answer_in, understand
 from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
@@ -271,6 +272,27 @@ def test_feedback_says_for_whom_it_could_not_be_made(tiny: Path, tiny_chapter: C
     assert "s003: nothing graded yet" in str(caught.value)
     assert "s*: nbgrader finds no folder" in str(caught.value)
     assert (tiny / "feedback/s001/tiny/tiny.html").is_file()
+
+
+def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
+    tiny: Path, tiny_chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "PAGE_LIMITS", replace(feedback.PAGE_LIMITS, cpu_seconds=3))
+    slow = cell("markdown", "slow", "a|b\n-|-\n" * 16_000)
+    for student, extra in (("s001", []), ("s002", [slow]), ("s003", [])):
+        record_points(tiny, tiny_chapter, [tiny_record(student)])
+        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny, *extra))
+    with pytest.raises(FeedbackError) as caught:
+        make_feedback(tiny, "tiny")
+    assert str(caught.value).splitlines()[1:] == [
+        "s002: the page could not be made within its limits (it takes more than 3 s CPU); look at the notebook in autograded/"
+    ]
+    assert not (tiny / "feedback/s002/tiny/tiny.html").exists()
+    for student in ("s001", "s003"):
+        assert "Score:" in (tiny / f"feedback/{student}/tiny/tiny.html").read_text("utf-8")
+    monkeypatch.setattr(feedback, "PAGE_LIMITS", replace(feedback.PAGE_LIMITS, answer_mib=0))
+    with pytest.raises(FeedbackError, match="more than 0 MiB"):
+        make_feedback(tiny, "tiny", ["s001"])
 
 
 def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
