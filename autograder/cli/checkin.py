@@ -163,12 +163,11 @@ def _print_week(course: Course, summary: Summary, number: int, new: bool, done: 
 
 
 def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
-    from autograder.cli.course_map import figures, late_weeks, next_deadline
+    from autograder.cli.course_map import figures, next_deadline
 
     now = desk.clock()
     print(figures(course, summary, now).to(language))
-    for late in late_weeks(course, summary):
-        print(late.to(language))
+    _print_late(course, summary, language)
     if upcoming := next_deadline(course, summary, now):
         print(upcoming.to(language))
 
@@ -228,15 +227,28 @@ def board(
                 leave_board(database, who, desk.clock())
             if not is_class(root):
                 desk.export_record(who, (to or root / "submitted") / who)
-                mine = pseudonym_of(desk.summary(who).ledger.actions)
+                summary = desk.summary(who)
+                mine = pseudonym_of(summary.ledger.actions)
                 if as_json:
                     print(json.dumps({"pseudonym": mine, "board": None}, ensure_ascii=False))
                 else:
                     state = JOINED.to(language).format(pseudonym=mine) if mine else NOT_JOINED.to(language)
                     print(BOARD_AWAY.to(language).format(state=state))
+                    _print_late(course, summary, language)
                 return
         standings = ranking(desk.on_the_board())
+        own = desk.summary(student) if student is not None else None
     _print_board(course, standings, student or "", as_json, language)
+    if own is not None and not as_json:
+        _print_late(course, own, language)
+
+
+def _print_late(course: Course, summary: Summary, language: Language) -> None:
+    """Print which weeks still count as late, with the command for each."""
+    from autograder.cli.course_map import late_weeks
+
+    for late in late_weeks(course, summary):
+        print(late.to(language))
 
 
 def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_json: bool, language: Language) -> None:

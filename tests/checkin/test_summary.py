@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,11 +21,13 @@ from autograder.checkin.board import (
     ranking,
 )
 from autograder.checkin.certificate import certificate_id, is_genuine, missing, normal_id
+from autograder.checkin.record import roster_line
 from autograder.checkin.risk import reasons
+from autograder.checkin.rules import Accepted, judge_note
 from autograder.checkin.summary import Summariser, Summary
 from autograder.course import Course
 from autograder.store.records import Certificate, Ledger
-from tests.checkin.samples import START, WEEK, action, attempt, course, ledger, noted
+from tests.checkin.samples import NOTE, START, WEEK, action, attempt, course, ledger, noted
 
 DAY = timedelta(days=1)
 OVER = START + 6 * WEEK
@@ -169,3 +172,24 @@ def test_an_id_is_read_as_people_type_it(secret: bytes) -> None:
     text = certificate_id(secret, GIVEN)
     assert normal_id(text.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == text
     assert len(text) == 29
+
+
+@pytest.mark.parametrize("machine", ["UTC", "Asia/Seoul", "America/New_York", "Pacific/Kiritimati"])
+def test_a_check_in_at_two_in_the_morning_shows_at_once_whatever_zone_the_machine_has(
+    machine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The streak's state and its mark come from one status in the course's zone."""
+    monkeypatch.setenv("TZ", machine)
+    time.tzset()
+    try:
+        moment = START + timedelta(hours=2)  # 2 am of the first Monday in Shanghai
+        given_course = course()
+        before = summary(ledger(), moment, given_course)
+        judged = judge_note(given_course, NOTE, moment)
+        assert isinstance(judged, Accepted)
+        after = summary(ledger([judged.checkin]), moment, given_course)
+        marks = [roster_line(given_course, one, moment, "en").marks for one in (before, after)]
+        assert (before.progress.current, after.progress.current, marks) == (0, 1, ["○···", "●···"])
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -311,3 +311,10 @@ def test_a_small_board_shows_no_exact_points_and_a_long_one_ones_neighbours(clas
         *(f"runner {n:02}" for n in range(6, 11)),
     ]
     assert len(classroom("board", "--json").json) == 3
+
+
+def test_the_board_says_which_week_still_counts(student: Folder, classroom: Folder) -> None:
+    for folder in (student, classroom):
+        (folder.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+        assert "Week 1 is over; it counts as late until" in folder("board", "--student", "s001").out
+    assert "counts as late" not in classroom("board").out
