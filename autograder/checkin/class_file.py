@@ -19,7 +19,9 @@ HEADINGS = {
     "name": ("name", "full name", "姓名", "名字"),
     "email": ("email", "e-mail", "mail", "邮箱", "电子邮箱", "电子邮件"),
     "group": ("group", "class", "班级", "班", "组"),
+    "joined": ("joined", "joined week", "week joined", "加入周", "入班周"),
 }
+EMPTIED = "-"  # a cell that takes a value away; an empty one keeps what is known
 EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:\"()\[\]\\.]+")
 LIMITS = {"name": 200, "email": 320, "group": 100}
 LARGEST_FILE = 64 << 20  # bytes
@@ -49,6 +51,9 @@ SHORTENED_ID = Text(
 )
 BAD_EMAIL = Text(zh="{email!r} 不是邮箱地址", en="{email!r} is no e-mail address")
 TOO_LONG = Text(zh="{field} 超过 {limit} 个字符", en="the {field} is longer than {limit} characters")
+NO_JOINED_WEEK = Text(
+    zh="{text!r} 不是加入的周次; 写成 5", en="{text!r} is no week in which somebody joined; write it like 5"
+)
 CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control character")
 
 
@@ -62,21 +67,29 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassFile:
-    """What a file says. encoding: in which it was read."""
+    """What a file says. encoding: in which it was read; unknown: headings of columns that are not read.
+
+    What an empty cell or a missing column says is "" or None; what `-` says is `-`, a joined week 0.
+    """
 
     students: tuple[Student, ...]
     bad: tuple[BadRow, ...]
     encoding: str
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an import would change. changed: before and after; gone: known, but not in the file."""
+    """What an import would change. changed: before and after; gone: known, but not in the file.
+
+    unplaced: new students of a class that is known already, without the week in which they joined.
+    """
 
     added: tuple[Student, ...]
     changed: tuple[tuple[Student, Student], ...]
     gone: tuple[Student, ...]
     same: int
+    unplaced: int = 0
 
 
 def read_class_file(content: bytes) -> ClassFile:
@@ -105,18 +118,34 @@ def read_class_file(content: bytes) -> ClassFile:
             bad.append(BadRow(line, Text.joined(problems, "; ")))
         else:
             students[student.id], lines[student.id] = student, line
-    return ClassFile(tuple(students.values()), tuple(bad), encoding)
+    unread = (cell.strip() for place, cell in enumerate(rows[0][1]) if place not in columns.values())
+    return ClassFile(tuple(students.values()), tuple(bad), encoding, tuple(filter(None, unread)))
 
 
 def changes(file: ClassFile, known: Mapping[str, Student], *, complete: bool = False) -> Changes:
-    """Return what an import would change; complete: who is not in the file has left the class."""
-    listed = {student.id: student for student in file.students}
-    added = tuple(student for student in file.students if student.id not in known)
+    """Return what an import would change; complete: who is not in the file has left the class.
+
+    What the file lacks stays as it is known.
+    """
+    listed = {student.id: _filled(student, known.get(student.id)) for student in file.students}
+    added = tuple(student for name, student in listed.items() if name not in known)
     changed = tuple(
         (known[name], student) for name, student in listed.items() if name in known and known[name] != student
     )
     gone = tuple(student for name, student in known.items() if complete and student.active and name not in listed)
-    return Changes(added, changed, gone, len(listed) - len(added) - len(changed))
+    unplaced = sum(student.joined is None for student in added) if known else 0
+    return Changes(added, changed, gone, len(listed) - len(added) - len(changed), unplaced)
+
+
+def _filled(student: Student, known: Student | None) -> Student:
+    """Return a student of a file with what is known in place of what the file lacks."""
+
+    def said(field: str) -> str:
+        own = str(getattr(student, field))
+        return "" if own == EMPTIED else own or (str(getattr(known, field)) if known else "")
+
+    joined = known.joined if student.joined is None and known else student.joined or None
+    return replace(student, name=said("name"), email=said("email"), group=said("group"), joined=joined)
 
 
 def to_store(found: Changes) -> list[Student]:
@@ -156,8 +185,13 @@ def _student(row: list[str], columns: Mapping[str, int], width: int) -> tuple[St
         field: unicodedata.normalize("NFC", row[position].strip()) if position < len(row) else ""
         for field, position in columns.items()
     }
-    student = Student(cells["id"], cells.get("name", ""), cells.get("email", ""), cells.get("group", ""))
-    return student, list(_problems(student, len(row), width))
+    joined = re.fullmatch(r"(?:第\s*)?(\d{1,3})(?:\s*周)?", cells.get("joined", ""))
+    week = int(joined[1]) if joined else 0 if cells.get("joined") == EMPTIED else None
+    student = Student(cells["id"], cells.get("name", ""), cells.get("email", ""), cells.get("group", ""), joined=week)
+    problems = list(_problems(student, len(row), width))
+    if cells.get("joined") not in (None, "", EMPTIED) and not week:
+        problems.append(NO_JOINED_WEEK.format(text=cells["joined"]))
+    return student, problems
 
 
 def _problems(student: Student, cells: int, width: int) -> Iterator[Text]:
@@ -169,7 +203,7 @@ def _problems(student: Student, cells: int, width: int) -> Iterator[Text]:
         yield BAD_ID.format(id=student.id)
     elif re.fullmatch(r"\d(\.\d+)?[Ee]\+\d+", student.id):
         yield SHORTENED_ID.format(id=student.id)
-    if student.email and not EMAIL.fullmatch(student.email):
+    if student.email not in ("", EMPTIED) and not EMAIL.fullmatch(student.email):
         yield BAD_EMAIL.format(email=student.email)
     for field, limit in LIMITS.items():
         value = getattr(student, field)

@@ -5,26 +5,37 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from autograder.checkin.arrivals import Arrival, is_listed, judged_fairly, judged_note, take_record
 from autograder.checkin.board import PseudonymError, join_board, leave_board, pseudonym_of
+from autograder.checkin.class_view import ClassView
 from autograder.checkin.requests import Asked, asked, take_requests
-from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note, judge_submission, weeks_for_a_note
+from autograder.checkin.rulebook import Rulebook, keep_rules
+from autograder.checkin.rules import Accepted, Refused, hash_of, judge_submission, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.course.names import Moment
 from autograder.errors import AutograderError
+from autograder.store.audit import actor_name
 from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
-from autograder.store.records import Action, CheckIn, RequestKind
+from autograder.store.notices import rules_since
+from autograder.store.records import CheckIn, RequestKind
 from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
 from autograder.writing import write_atomically
@@ -37,6 +48,12 @@ NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular fi
 TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
 NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
 ABOUT = Text(zh="{path}: {said}", en="{path}: {said}")
+
+
+ANOTHERS = Text(
+    zh="{path} 是 {owner} 的记录, 不是 {student} 的; 请看 --student 和 --to",
+    en="{path} is the record of {owner}, not of {student}; look at --student and --to",
+)
 
 
 class DeskError(AutograderError):
@@ -66,23 +83,37 @@ class TravellingRequest(BaseModel):
 
 
 class TravellingRecord(BaseModel):
-    """The file that travels with a hand-in: `submitted/<student>/checkins.json`."""
+    """The file that travels with a hand-in: `submitted/<student>/checkins.json`. student: whose it is, from version 2 on."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     version: int = 1
+    student: Annotated[str, Field(strict=True, max_length=200)] | None = None
     checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()
     requests: Annotated[tuple[TravellingRequest, ...], Field(max_length=100)] = ()
     board: Annotated[str, Field(strict=True, max_length=100)] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A travelling file that was written. merged: notes of another device; aside: where a file lies that nobody can read."""
+
+    path: Path
+    merged: int
+    aside: Path | None = None
+
+
 @dataclass(frozen=True)
 class Desk:
-    """Takes check-ins of one course into one database. clock: gives the present moment, in UTC."""
+    """Takes check-ins of one course into one database.
+
+    clock: gives the present moment, in UTC; view: on a student's machine, what the class said last.
+    """
 
     course: Course
     database: Database
     clock: Callable[[], datetime] = utc_now
+    view: ClassView | None = None
 
     def note(
         self, student: str, note: str, *, week: int | None = None, reason: str = "", at: datetime | None = None
@@ -90,10 +121,10 @@ class Desk:
         """Take a note; return what it gave, and whether that is new."""
         moment = at or self.clock()
         text = note.strip()[:LONGEST_NOTE]
-        return self._take(
-            student,
-            lambda known, actions: judge_note(self.course, text, moment, known, actions, week=week, reason=reason),
-        )
+        with self.database.writing() as connection:
+            keep_rules(connection, self.course, actor_name(), self.clock())
+            outcome = judged_note(connection, self.course, student, text, moment, week=week, reason=reason)
+            return outcome, isinstance(outcome, Accepted) and add_checkin(connection, student, outcome.checkin)
 
     def weeks_for_a_note(self, student: str) -> tuple[WeekStatus, ...]:
         """Return the weeks that a note of this moment may be for; where there are several, it must be asked."""
@@ -113,23 +144,32 @@ class Desk:
         reason: str = "",
     ) -> tuple[Accepted | Refused, bool]:
         """Take a submission as proof; return what it gave, and whether that is new. points: None before grading."""
-        return self._take(
-            student,
-            lambda known, actions: judge_submission(
-                self.course, chapter, points, proof, at, known, actions, week=week, reason=reason
-            ),
-        )
+        with self.database.writing() as connection:
+            keep_rules(connection, self.course, actor_name(), self.clock())
+            known, actions = checkins_of(connection, student), actions_for(connection, student)
+            outcome = judged_fairly(
+                self.course,
+                Rulebook(rules_since(connection)),
+                at,
+                lambda rules: judge_submission(
+                    rules, chapter, points, proof, at, known, actions, week=week, reason=reason
+                ),
+            )
+            return outcome, isinstance(outcome, Accepted) and add_checkin(connection, student, outcome.checkin)
 
     def asked(self, student: str) -> tuple[Asked, ...]:
-        """Return what a student asked for, each with its answer."""
+        """Return what a student asked for, each with its answer; on their own machine the answers come with the view."""
         with self.database.reading() as connection:
-            return asked(connection, student)
+            found = asked(connection, student)
+        return tuple(map(self.view.answered, found)) if self.view else found
 
     def summary(self, student: str) -> Summary:
-        """Return where a student stands now."""
+        """Return where a student stands now; on their own machine with what the class said last."""
         with self.database.reading() as connection:
-            ledger = ledger_of(connection, student)
-            return Summariser(self.course, self.clock(), for_everybody(connection)).summary(ledger)
+            ledger, for_all = ledger_of(connection, student), for_everybody(connection)
+        if self.view is not None:
+            ledger, for_all = self.view.added_to(self.course, ledger), (*for_all, *self.view.for_all)
+        return Summariser(self.course, self.clock(), for_all).summary(ledger)
 
     def summaries(self) -> Iterator[Summary]:
         """Yield where everybody stands now, sorted by id."""
@@ -146,19 +186,27 @@ class Desk:
                 if pseudonym_of(ledger.actions):
                     yield summariser.summary(ledger)
 
-    def import_record(self, student: str, path: Path) -> int:
-        """Take the notes of a travelling file; return how many are new. A moment after now counts as now."""
-        now, new = self.clock(), 0
+    def import_record(self, student: str, path: Path) -> Arrival:
+        """Take the notes of a travelling file; return what was new. A moment after now counts as now.
+
+        A note reached the class when the file was last written, by the clock of the class's disk.
+        """
+        now = self.clock()
         record = read_record(path)
+        try:
+            received = min(now, datetime.fromtimestamp(path.lstat().st_ctime, UTC))
+        except OSError as error:
+            raise DeskError(f"{path}: {error.strerror}") from error
+        arrival = take_record(self.course, self.database, student, record.student, record.checkins, received, now)
         with self.database.reading() as connection:
-            known = {(one.week, one.proof) for one in checkins_of(connection, student)}
-        for one in record.checkins:
-            if (one.week, hash_of(one.note.strip())) in known:
-                continue
-            _, added = self.note(student, one.note, week=one.week, reason=one.reason, at=min(one.at, now))
-            new += added
-        wanted = ((one.wish, one.week, one.reason, one.at) for one in record.requests)
-        take_requests(self.course, self.database, student, wanted, now)
+            theirs = record.student in (None, student) and is_listed(connection, student)
+        if theirs:
+            wanted = ((one.wish, one.week, one.reason, one.at) for one in record.requests)
+            take_requests(self.course, self.database, student, wanted, now)
+            self._import_board(student, record, path, now)
+        return arrival
+
+    def _import_board(self, student: str, record: TravellingRecord, path: Path, now: datetime) -> None:
         try:
             if record.board and not join_board(self.database, student, record.board, now):
                 raise DeskError(TAKEN.format(path=path, pseudonym=record.board))
@@ -166,37 +214,76 @@ class Desk:
             raise DeskError(ABOUT.format(path=path, said=error.said)) from error
         if record.board is None and "board" in record.model_fields_set:
             leave_board(self.database, student, now)
-        return new
 
-    def export_record(self, student: str, folder: Path) -> Path:
-        """Write a student's notes to `folder/checkins.json`, whole or not at all, so that they travel with a hand-in."""
-        with self.database.reading() as connection:
-            notes = [one for one in checkins_of(connection, student) if one.kind == "note"]
-            given = actions_for(connection, student)
-            wanted = asked(connection, student)
-        lines = [{"week": one.week, "note": one.note, "at": one.at.isoformat(), "reason": one.reason} for one in notes]
-        content: dict[str, object] = {"version": 1, "checkins": lines}
-        if wanted:
-            content["requests"] = [
-                {"wish": one.wish, "week": week, "reason": one.reason, "at": one.at.isoformat()}
-                for one in wanted
-                for week in one.weeks
-            ]
-        if any(action.kind == "board" for action in given):
-            content["board"] = pseudonym_of(given)
+    def export_record(self, student: str, folder: Path) -> Exported:
+        """Write a student's notes to `folder/checkins.json`, whole or not at all, so that they travel with a hand-in.
+
+        Notes that another device left there are kept, and taken into the student's own record. A file that cannot be
+        read is put aside.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / RECORD_NAME
-        write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-        return path
+        with locked(folder):
+            there, aside = _record_there(path, student)
+            merged = 0
+            for one in there.checkins:
+                _, new = self.note(student, one.note, week=one.week, reason=one.reason, at=min(one.at, self.clock()))
+                merged += new
+            with self.database.reading() as connection:
+                notes = [one for one in checkins_of(connection, student) if one.kind == "note"]
+                given = actions_for(connection, student)
+                mine = asked(connection, student)
+            wanted = {(one.wish, one.week, one.at): one.reason for one in there.requests}
+            wanted |= {(one.wish, week, one.at): one.reason for one in mine for week in one.weeks}
+            lines = {(one.week, hash_of(one.note.strip())): _line(one) for one in there.checkins}
+            lines |= {(one.week, one.proof): _line(one) for one in notes}
+            content: dict[str, object] = {**(there.model_extra or {}), "version": 2, "student": student}
+            content["checkins"] = sorted(lines.values(), key=lambda line: (str(line["at"]), str(line["note"])))
+            if wanted:
+                content["requests"] = [
+                    {"wish": wish, "week": week, "reason": reason, "at": at.isoformat()}
+                    for (wish, week, at), reason in sorted(wanted.items(), key=lambda one: (one[0][2], one[0][1]))
+                ]
+            if any(action.kind == "board" for action in given):
+                content["board"] = pseudonym_of(given)
+            elif "board" in there.model_fields_set:
+                content["board"] = there.board
+            write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        return Exported(path, merged, aside)
 
-    def _take(
-        self, student: str, judge: Callable[[tuple[CheckIn, ...], tuple[Action, ...]], Accepted | Refused]
-    ) -> tuple[Accepted | Refused, bool]:
-        with self.database.writing() as connection:
-            outcome = judge(checkins_of(connection, student), actions_for(connection, student))
-            if isinstance(outcome, Refused):
-                return outcome, False
-            return outcome, add_checkin(connection, student, outcome.checkin)
+
+def _line(one: TravellingNote | CheckIn) -> dict[str, object]:
+    return {"week": one.week, "note": one.note, "at": one.at.isoformat(), "reason": one.reason}
+
+
+def _record_there(path: Path, student: str) -> tuple[TravellingRecord, Path | None]:
+    """Return the record that lies there, an empty one without; one that cannot be read is moved, and its place returned."""
+    if not os.path.lexists(path):
+        return TravellingRecord(), None
+    try:
+        record = read_record(path)
+    except DeskError:
+        aside = path.with_name(f"{path.name}.unreadable")
+        path.replace(aside)
+        return TravellingRecord(), aside
+    if record.student not in (None, student):
+        raise DeskError(ANOTHERS.format(path=path, owner=record.student, student=student))
+    return record, None
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write in a folder, where its disk can lock."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def read_record(path: Path) -> TravellingRecord:

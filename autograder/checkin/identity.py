@@ -1,16 +1,23 @@
-"""Who the student at this keyboard is, and which database holds his check-ins."""
+"""Who sits at this keyboard, what they said once, and which database holds their check-ins."""
 
 from __future__ import annotations
 
 import json
 import os
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from autograder.course import CourseError
 from autograder.course.document import read_document
 from autograder.errors import AutograderError
-from autograder.store.database import Database, class_url, has_class_database, own_url
+from autograder.store.audit import account_name
+from autograder.store.database import Database, class_url, has_class_database, own_folder, own_url
+from autograder.store.records import Student
 from autograder.text import Text
+from autograder.writing import write_atomically
 
 VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
@@ -22,6 +29,13 @@ UNKNOWN = Text(
     zh="不知道你的学号; 说一次就行: autograder checkin --student 学号 (记在 {file})",
     en="your student's id is not known; say it once: autograder checkin --student ID (kept in {file})",
 )
+
+
+NOT_STAFF = Text(
+    zh="账号 {account} 不是这门课的教师或助教; course.yml 的 staff: {staff}",
+    en="the account {account} is not staff of this course; staff in course.yml: {staff}",
+)
+NOW_IS = Text(zh="{name} 从此是 {value} (以前是 {before})", en="{name} is {value} from now on (it was {before})")
 
 
 class IdentityError(AutograderError):
@@ -47,34 +61,77 @@ def checked_id(text: str) -> str:
 
 
 def whoami(root: Path, given: str | None) -> str:
-    """Return the student's id: the option, else the variable AUTOGRADER_STUDENT, else `.autograder/me.yml`."""
+    """Return the student's id: the option, else the variable AUTOGRADER_STUDENT, else what is remembered."""
     if given is not None:
         return checked_id(given)
     if os.environ.get(VARIABLE):
         return checked_id(os.environ[VARIABLE])
-    path = root / FILE
-    if path.is_file():
-        try:
-            found = read_document(path, FILE.as_posix()).values.get("student")
-        except CourseError as error:
-            raise IdentityError(error.said) from error
-        return checked_id(str(found))
-    raise IdentityError(UNKNOWN.format(file=FILE.as_posix()))
+    found = remembered(root).get("student")
+    if found is None:
+        raise IdentityError(UNKNOWN.format(file=FILE.as_posix()))
+    return checked_id(str(found))
 
 
-def remember(root: Path, student: str) -> None:
-    """Write the student's id to `.autograder/me.yml`, where there is none yet."""
-    path = root / FILE
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"student: {json.dumps(student, ensure_ascii=False)}\n", "utf-8")
+def target_of(root: Path, given: Path | None) -> Path:
+    """Return the folder in which the class's submissions lie: the option, else what is remembered, else `submitted/`."""
+    found = given or remembered(root).get("to")
+    return Path(str(found)) if found else root / "submitted"
 
 
-def is_class(root: Path) -> bool:
-    """Tell whether the class's database is at hand; a student's machine has only his own record."""
-    return has_class_database(root)
+def remembered(root: Path) -> Mapping[str, Any]:
+    """Return what was said before: `student`, `to`; raises `IdentityError` where the file cannot be read."""
+    path = own_folder(root) / FILE.name
+    if not path.is_file():
+        return {}
+    try:
+        return read_document(path, FILE.as_posix()).values
+    except CourseError as error:
+        raise IdentityError(error.said) from error
 
 
-def students_database(root: Path) -> Database:
-    """Open the class's database where it is at hand, else the student's own record; both have the same tables."""
-    return Database(class_url(root) if is_class(root) else own_url(root))
+def remember(root: Path, student: str | None = None, to: Path | None = None) -> tuple[Text, ...]:
+    """Keep what is given, for all verbs; return what that changes, nothing where it was not said before."""
+    if student is None and to is None:
+        return ()
+    before = dict(remembered(root))
+    given = {"student": student, "to": str(to.resolve()) if to else None}
+    after = {**before, **{name: value for name, value in given.items() if value is not None}}
+    if after == before:
+        return ()
+    path = own_folder(root) / FILE.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f"{name}: {json.dumps(str(value), ensure_ascii=False)}\n" for name, value in after.items())
+    write_atomically(path, "".join(lines))
+    changed = (name for name in given if name in before and before[name] != after[name])
+    return tuple(NOW_IS.format(name=name, value=after[name], before=before[name]) for name in changed)
+
+
+def near_ids(student: str, listed: Iterable[Student]) -> list[str]:
+    """Return ids, each with its name, that a person may have meant: the same but for spaces, signs and width, else alike."""
+    known = {one.id: one for one in listed}
+    same = [name for name in known if _plain(name) == _plain(student)]
+    near = same or sorted(get_close_matches(student, known, n=3))
+    return [f"{name} {known[name].name}".rstrip() for name in near]
+
+
+def _plain(student: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", student).casefold() if c.isalnum())
+
+
+def is_class(root: Path, staff: Collection[str] = ()) -> bool:
+    """Tell whether this account works for the class: its database is at hand, and it is staff where course.yml names some.
+
+    Everybody else has only their own record, in a shared folder, too.
+    """
+    return has_class_database(root) and (not staff or account_name() in staff)
+
+
+def students_database(root: Path, staff: Collection[str] = ()) -> Database:
+    """Open the class's database for who works for the class, else the student's own record; both have the same tables."""
+    return Database(class_url(root) if is_class(root, staff) else own_url(root))
+
+
+def check_staff(staff: Collection[str]) -> None:
+    """Raise `IdentityError` for an account that course.yml does not name among its staff."""
+    if staff and account_name() not in staff:
+        raise IdentityError(NOT_STAFF.format(account=account_name(), staff=", ".join(sorted(staff))))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from autograder.checkin.identity import near_ids
 from autograder.checkin.rules import makeups_left
 from autograder.checkin.status import DONE, Status, WeekJudge, WeekStatus
 from autograder.checkin.weeks import month_of, utc_now
@@ -58,6 +58,10 @@ NOT_OVER = Text(
 NOTHING_DUE = Text(
     zh="第 {week} 周还没有开始, 没有什么可以免除; 提前批准请用 leave",
     en="week {week} has not begun, there is nothing to excuse; to grant it ahead use leave",
+)
+NOTHING_TO_VOID = Text(
+    zh="{student}: 第 {week} 周没有打卡, 没有什么可以作废",
+    en="{student}: there is no check-in in week {week}, nothing to take back",
 )
 NO_EFFECT = Text(
     zh="{student}: 第 {week} 周已经是{status}, 这个决定不起作用",
@@ -134,6 +138,22 @@ class Office:
                 self._due_by_now(connection, student, week)
             return Decided(add_actions(connection, [action]))
 
+    def void(self, student: str, weeks: Sequence[int], reason: str, *, revoke: bool) -> Decided:
+        """Take the proof back that a student has for some weeks; what comes later may count again."""
+        with self.database.writing() as connection:
+            self._student(connection, student)
+            given = [self._action("void", student, reason, week=week, revoke=revoke) for week in weeks]
+            if not revoke:
+                self._has_proof(connection, student, weeks)
+            return Decided(add_actions(connection, given))
+
+    def name_of(self, student: str | None) -> str:
+        """Return the name of a student of the class list, empty where it is not known."""
+        if student is None:
+            return ""
+        with self.database.reading() as connection:
+            return known_student(connection, student).name
+
     def reopen(
         self,
         until: datetime | None,
@@ -165,6 +185,13 @@ class Office:
         judge = WeekJudge(self.course, self.clock(), for_everybody(connection))
         found = {one.week: one for one in judge.statuses(ledger_of(connection, student))}
         return [found[number] for number in numbers]
+
+    def _has_proof(self, connection: Connection, student: str, weeks: Sequence[int]) -> None:
+        """Raise `OfficeError` for a week without a check-in: there is nothing to take back."""
+        known = {piece.week for piece in checkins_of(connection, student)}
+        for week in weeks:
+            if week not in known:
+                raise OfficeError(NOTHING_TO_VOID.format(student=student, week=week))
 
     def _within_limit(self, connection: Connection, student: str, weeks: set[int]) -> None:
         """Raise `OfficeError` where a student would have more weeks of leave than the course allows."""
@@ -225,7 +252,7 @@ class Office:
         ledger = ledger_of(connection, student)
         if ledger.checkins or ledger.attempts or ledger.actions:
             return
-        near = sorted(get_close_matches(student, class_list(connection), n=3))
+        near = near_ids(student, class_list(connection).values())
         parts = [part for part in (", ".join(near[:-1]), near[-1] if near else "") if part]
         meant = Text(zh=" 或 ".join(parts), en=" or ".join(parts))
         advice = MEANT.format(near=meant) if near else SEE_ROSTER

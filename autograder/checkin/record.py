@@ -6,17 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from autograder.checkin.evidence import from_text
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import makeups_left
 from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import month_of
 from autograder.checkin.wording import MARKS
 from autograder.course import Course
-from autograder.text import Language
+from autograder.text import Language, Text
+
+NOTICED = Text(zh="第 {week} 周: {said}", en="week {week}: {said}")
+VOID = Text(zh="被助教作废", en="taken back by a TA")
 
 
 class RosterLine(NamedTuple):
-    """One student in the roster. marks: one character for each week; points: of each chapter, None without any."""
+    """One student in the roster. marks: one character for each week; points: of each chapter, None without any.
+
+    noticed: what stands out about the notes of a week.
+    """
 
     student: str
     name: str
@@ -31,6 +38,19 @@ class RosterLine(NamedTuple):
     points: tuple[float | None, ...]
     course_points: float
     at_risk: tuple[str, ...]
+    noticed: tuple[str, ...] = ()
+
+
+def noticed(summary: Summary) -> list[tuple[int, tuple[Text, ...]]]:
+    """Return each week whose notes stand out, or whose proof a TA took back, with what was noticed."""
+    found = []
+    for one in summary.weeks:
+        texts = tuple(mark.said() for mark in from_text(one.marks))
+        if one.void:
+            texts = (VOID, *texts)
+        if texts:
+            found.append((one.week, texts))
+    return found
 
 
 def roster_line(course: Course, summary: Summary, now: datetime, language: Language) -> RosterLine:
@@ -50,6 +70,9 @@ def roster_line(course: Course, summary: Summary, now: datetime, language: Langu
         tuple(one.points for one in summary.chapters),
         summary.course_points,
         tuple(text.to(language) for text in reasons(course, summary, now)) if student.active else (),
+        tuple(
+            NOTICED.format(week=week, said=Text.joined(texts, ", ")).to(language) for week, texts in noticed(summary)
+        ),
     )
 
 
@@ -86,6 +109,7 @@ def roster_record(course: Course, line: RosterLine) -> dict[str, Any]:
         "chapters": chapters,
         "course_points": round(line.course_points, 6),
         "at_risk": list(line.at_risk),
+        "noticed": list(line.noticed),
     }
 
 
@@ -112,6 +136,8 @@ def summary_record(course: Course, summary: Summary, now: datetime, language: La
                 "due": one.due.isoformat(),
                 "at": one.at.isoformat() if one.at else None,
                 "proof": one.proof,
+                "void": one.void,
+                "noticed": [mark.said().to(language) for mark in from_text(one.marks)],
                 "late_until": one.late_until.isoformat() if one.late_until else None,
             }
             for one in summary.weeks

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from autograder.checkin.weeks import by_number, deadline, is_after, last_late_moment, proof_of, standing_at
+from autograder.checkin.rulebook import Rulebook
+from autograder.checkin.weeks import (
+    by_number,
+    deadline,
+    evidence_of,
+    is_after,
+    last_late_moment,
+    proof_of,
+    standing_at,
+)
 from autograder.course import CheckinProof, CheckinWeek, Course
-from autograder.store.records import Action, CheckIn, Ledger
+from autograder.store.records import Action, CheckIn, Ledger, RulesSince
 
 
 class Status(StrEnum):
@@ -23,16 +32,21 @@ class Status(StrEnum):
     MADE_UP = "made_up"
     ON_LEAVE = "on_leave"
     MISSED = "missed"
+    WAITING = "waiting"
+    NOT_IN_CLASS = "not_in_class"
 
 
 DONE = frozenset({Status.ON_TIME, Status.LATE, Status.MADE_UP})
 _BEST_FIRST = (Status.ON_TIME, Status.LATE, Status.MADE_UP)
+_NOT_DONE = (Status.OPEN, Status.LATE_OPEN, Status.MISSED)
+HANDED_IN = "handed-in:"  # how the proof of a submission begins that has no points yet
 
 
 class WeekStatus(NamedTuple):
     """One week of one student. due: the deadline that holds for this student; at: when the week was earned.
 
-    late_until: the last moment that still counts as late, while the week is in its late window.
+    late_until: the last moment that still counts as late, while the week is in its late window; marks: what the class
+    noticed about its notes; worth: fraction 0..1 of a week made up; void: a TA took its proof back.
     """
 
     week: int
@@ -42,6 +56,9 @@ class WeekStatus(NamedTuple):
     proof: str = ""
     excused: bool = False
     late_until: datetime | None = None
+    marks: str = ""
+    worth: float | None = None
+    void: bool = False
 
 
 class WeekJudge:
@@ -53,11 +70,13 @@ class WeekJudge:
         self.weeks = by_number(course)
         self._by_number = {week.week: position for position, week in enumerate(self.weeks)}
         self._decided = {week.week: tuple(a for a in self.for_all if a.week == week.week) for week in self.weeks}
+        self._book: tuple[tuple[RulesSince, ...], Rulebook] = (), Rulebook(())
         self._plain = tuple(self._without_proof(week, self._decided[week.week]) for week in self.weeks)
 
     def statuses(self, ledger: Ledger) -> tuple[WeekStatus, ...]:
         """Return the status of every week, in the order of time."""
-        if not ledger.checkins and not ledger.actions:
+        known = ledger.student.joined is None and not ledger.away
+        if known and not ledger.checkins and not ledger.actions:
             return self._plain
         pieces: dict[int, list[CheckIn]] = {}
         for piece in ledger.checkins:
@@ -66,23 +85,46 @@ class WeekJudge:
         for action in ledger.actions:
             if action.week is not None:
                 decisions.setdefault(action.week, []).append(action)
+        book = self._book_of(ledger)
         found = list(self._plain)
         for number in pieces.keys() | decisions.keys():
             if (position := self._by_number.get(number)) is not None:
-                found[position] = self._one(position, pieces.get(number, ()), tuple(decisions.get(number, ())))
-        return tuple(found)
+                own = tuple(decisions.get(number, ()))
+                found[position] = self._one(position, pieces.get(number, ()), own, book)
+        return tuple(found) if known else tuple(_in_class(one, ledger) for one in found)
 
-    def _one(self, position: int, pieces: Sequence[CheckIn], own: tuple[Action, ...]) -> WeekStatus:
+    def _book_of(self, ledger: Ledger) -> Rulebook:
+        if ledger.rules is not self._book[0]:
+            self._book = ledger.rules, Rulebook(ledger.rules)
+        return self._book[1]
+
+    def _one(self, position: int, pieces: Sequence[CheckIn], own: tuple[Action, ...], book: Rulebook) -> WeekStatus:
         week, plain = self.weeks[position], self._plain[position]
         if own:
             plain = self._without_proof(week, self._decided[week.week] + own)
-        earned = _earned(self.course, week, plain.due, pieces)
-        if earned and (plain.status is not Status.ON_LEAVE or earned[0] is not Status.MADE_UP):
-            return WeekStatus(plain.week, earned[0], plain.due, earned[1].at, earned[1].proof)
+            if void := holding(own, "void"):
+                pieces = [piece for piece in pieces if (piece.received_at or piece.at) > void.at]
+                plain = plain._replace(void=True)
+        earned = earned_by(self.course, week, plain.due, pieces, book)
+        if earned and (plain.status is not Status.ON_LEAVE or earned.status is not Status.MADE_UP):
+            worth = self._makeup_worth(book, earned.piece.at) if earned.status is Status.MADE_UP else None
+            piece = earned.piece
+            done = WeekStatus(plain.week, earned.status, plain.due, piece.at, piece.proof)
+            return done if worth is None and not piece.marks else done._replace(marks=piece.marks, worth=worth)
         granted = holding(own, "makeup")
         if granted and plain.status is not Status.ON_LEAVE:
-            return WeekStatus(plain.week, Status.MADE_UP, plain.due, granted.at)
+            worth = self._makeup_worth(book, granted.at)
+            return WeekStatus(plain.week, Status.MADE_UP, plain.due, granted.at, worth=worth)
+        if plain.status in _NOT_DONE and waits_for_points(self.course, week, pieces):
+            return plain._replace(status=Status.WAITING, late_until=None)
+        if pieces and plain.status in _NOT_DONE:
+            return plain._replace(marks="\n".join(filter(None, (piece.marks for piece in pieces))))
         return plain
+
+    def _makeup_worth(self, book: Rulebook, moment: datetime) -> float:
+        """Return what a week made up at a moment is worth: the most that it was worth since then."""
+        since = (rules.makeup_worth for rules in book.from_then_on(moment))
+        return max(self.course.makeup.worth_percent / 100.0, *since, 0.0)
 
     def _without_proof(self, week: CheckinWeek, actions: tuple[Action, ...]) -> WeekStatus:
         """Return the status of a week without a check-in. actions: about this week, for everybody and for a student."""
@@ -109,43 +151,93 @@ def holding(actions: Sequence[Action], kind: str) -> Action | None:
     return next((action for action in newest.values() if action.active), None)
 
 
-def _earned(
-    course: Course, week: CheckinWeek, due: datetime, pieces: Sequence[CheckIn]
-) -> tuple[Status, CheckIn] | None:
-    """Return what the pieces of proof make of a week, and the piece that decided."""
-    if not pieces:
-        return None
-    rule = proof_of(course, week)
-    if rule.proof != "both":  # the usual case: nothing is better than on time
-        for piece in pieces:
-            if piece.standing == "on_time" and fits(rule, piece):
-                return Status.ON_TIME, piece
-    best: dict[str, tuple[Status, CheckIn]] = {}
+def _in_class(one: WeekStatus, ledger: Ledger) -> WeekStatus:
+    """Return a week as it is for a student who was not in the class for all of the course."""
+    joined = ledger.student.joined
+    if one.status not in (*_NOT_DONE, Status.UPCOMING):
+        return one
+    before = joined is not None and one.week < joined
+    if before or any(left <= one.due and (back is None or one.due < back) for left, back in ledger.away):
+        return one._replace(status=Status.NOT_IN_CLASS, late_until=None)
+    return one
+
+
+class Earned(NamedTuple):
+    """What the proof of a week makes of it, and the piece that decided."""
+
+    status: Status
+    piece: CheckIn
+
+
+def earned_by(
+    course: Course, week: CheckinWeek, due: datetime, pieces: Sequence[CheckIn], book: Rulebook
+) -> Earned | None:
+    """Return what the pieces of proof make of a week; each by the kindest rule since it was made."""
+    today = proof_of(course, week)
+    for piece in pieces:  # the usual case: nothing is better than on time
+        if piece.standing == "on_time" and today.proof in ("either", piece.kind) and not is_in_doubt(piece):
+            return Earned(Status.ON_TIME, piece)
+    best: dict[str, Earned] = {}
+    alone: list[Earned] = []
     for piece in pieces:
-        if not fits(rule, piece):
+        counts = _counts(today, book, piece)
+        status = _status(course, week, due, piece, book) if counts else None
+        if status is None:
             continue
-        status = _status(course, week, due, piece)
-        known = best.get(piece.kind)
-        if known is None or _BEST_FIRST.index(status) < _BEST_FIRST.index(known[0]):
-            best[piece.kind] = status, piece
-    if rule.proof == "both" and len(best) < 2:
+        one = Earned(status, piece)
+        if counts == "alone":
+            alone.append(one)
+        if piece.kind not in best or _rank(one) < _rank(best[piece.kind]):
+            best[piece.kind] = one
+    if len(best) == 2:
+        alone.append(max(best.values(), key=_rank))
+    return min(alone, key=_rank, default=None)
+
+
+def is_in_doubt(piece: CheckIn) -> bool:
+    """Tell whether a piece is marked, or waits for its points."""
+    return bool(piece.marks) or piece.proof.startswith(HANDED_IN)
+
+
+def waits_for_points(course: Course, week: CheckinWeek, pieces: Sequence[CheckIn]) -> bool:
+    """Tell whether a week is done as soon as what was handed in for it is graded with enough points."""
+    asked = proof_of(course, week).proof
+    half = asked != "both" or any(piece.kind == "note" for piece in pieces)
+    return half and asked != "note" and any(piece.proof.startswith(HANDED_IN) for piece in pieces)
+
+
+def _rank(one: Earned) -> int:
+    return _BEST_FIRST.index(one.status)
+
+
+def _counts(today: CheckinProof, book: Rulebook, piece: CheckIn) -> Literal["alone", "together"] | None:
+    """Return whether a piece counts alone, together with one of the other kind, or not, by any rule since it was made."""
+    if piece.proof.startswith(HANDED_IN):
         return None
-    ranked = sorted(best.values(), key=lambda one: _BEST_FIRST.index(one[0]))
-    return (ranked[-1] if rule.proof == "both" else ranked[0]) if ranked else None
+    asked = {today.proof, *(rules.proof_of(piece.week).proof for rules in book.from_then_on(piece.at))}
+    if asked & {"either", piece.kind}:
+        return "alone"
+    if "both" in asked:
+        return "together"
+    # It is older than what is known of the rules; it was taken, so the rule of then asked for it.
+    return "alone" if book.is_older(piece.at) else None
 
 
-def fits(rule: CheckinProof, piece: CheckIn) -> bool:
-    """Tell whether a piece of proof is of a kind that the rule asks for."""
-    return rule.proof in ("either", "both", piece.kind)
-
-
-def _status(course: Course, week: CheckinWeek, due: datetime, piece: CheckIn) -> Status:
+def _status(course: Course, week: CheckinWeek, due: datetime, piece: CheckIn, book: Rulebook) -> Status | None:
     """Return the better of what a piece was when it was made and what it is by the dates of today.
 
-    So nobody loses a week because a date, the zone or the rule changed afterwards.
+    So nobody loses a week because a date, the zone or the rule changed afterwards. A marked note is worth what the rules
+    say of the moment at which it came: None for nothing.
     """
-    then = Status(piece.standing)
-    if then is Status.ON_TIME:
-        return then
-    today = standing_at(course, week, due, piece.at)
-    return min((then, Status(today)) if today else (then,), key=_BEST_FIRST.index)
+    status = Status(piece.standing)
+    if status is not Status.ON_TIME:
+        days = [rules.proof_of(week.week).late_days for rules in book.from_then_on(piece.at)]
+        if today := standing_at(course, week, due, piece.at, late_days=max(days, default=0)):
+            status = min(status, Status(today), key=_BEST_FIRST.index)
+    if not piece.marks:
+        return status
+    then = book.at(piece.received_at or piece.at)
+    worth = (then.evidence_of(week.week) if then else evidence_of(course, week)).marked
+    if worth == "nothing":
+        return None
+    return Status.LATE if worth == "late" and status is Status.ON_TIME else status

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from autograder.checkin.status import DONE, Status, WeekStatus
 
 _GOES_ON = (Status.ON_TIME, Status.LATE)
+_LEFT_OUT = (Status.ON_LEAVE, Status.NOT_IN_CLASS)
 
 
 class Progress(NamedTuple):
@@ -40,7 +41,7 @@ def progress(statuses: Sequence[WeekStatus], makeup_worth: float) -> Progress:
             of, current, missed = of + 1, 0, missed + 1
         elif status in DONE:
             of, done, missed = of + 1, done + 1, 0
-            worth += makeup_worth if status is Status.MADE_UP else 1.0
+            worth += _worth(one, makeup_worth)
             if status in _GOES_ON:
                 on_time += status is Status.ON_TIME
                 current += 1
@@ -49,12 +50,19 @@ def progress(statuses: Sequence[WeekStatus], makeup_worth: float) -> Progress:
 
 
 def share_of_the_course(statuses: Sequence[WeekStatus], makeup_worth: float) -> float:
-    """Return the fraction 0..1 of all weeks of the course that is done; weeks on leave are left out."""
+    """Return the fraction 0..1 of all weeks of the course that is done; weeks on leave or not in the class are left out."""
     worth, counted = 0.0, 0
     for one in statuses:
         status = one.status
-        if status is not Status.ON_LEAVE:
+        if status not in _LEFT_OUT:
             counted += 1
             if status in DONE:
-                worth += makeup_worth if status is Status.MADE_UP else 1.0
+                worth += _worth(one, makeup_worth)
     return worth / counted if counted else 0.0
+
+
+def _worth(one: WeekStatus, makeup_worth: float) -> float:
+    """Return what a week that is done is worth: fraction 0..1."""
+    if one.status is not Status.MADE_UP:
+        return 1.0
+    return makeup_worth if one.worth is None else one.worth

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from autograder.course import CheckinProof, CheckinWeek, Course
+from autograder.course import CheckinProof, CheckinWeek, Course, EvidencePolicy
 from autograder.store.records import Action, Standing
 
 
@@ -40,6 +40,12 @@ def proof_of(course: Course, week: CheckinWeek) -> CheckinProof:
     return week.counts or course.checkin
 
 
+def evidence_of(course: Course, week: CheckinWeek) -> EvidencePolicy:
+    """Return what a marked note is worth in a week: as the week says, else as the course says."""
+    own = week.counts
+    return own.evidence if own is not None and "evidence" in own.model_fields_set else course.checkin.evidence
+
+
 def deadline(week: CheckinWeek, actions: Iterable[Action]) -> datetime:
     """Return the deadline of a week: its own, or the later one of a TA who reopened it."""
     newest: dict[str | None, Action] = {}
@@ -60,11 +66,17 @@ def last_makeup_moment(course: Course, due: datetime) -> datetime:
     return due + timedelta(days=course.makeup.look_back_days)
 
 
-def standing_at(course: Course, week: CheckinWeek, due: datetime, moment: datetime) -> Standing | None:
-    """Return how a check-in at `moment` stands to the deadline `due`; None where only a make-up is left."""
+def standing_at(
+    course: Course, week: CheckinWeek, due: datetime, moment: datetime, *, late_days: int = 0
+) -> Standing | None:
+    """Return how a check-in at `moment` stands to the deadline `due`; None where only a make-up is left.
+
+    late_days: how long it counted as late by an earlier rule, where that was longer.
+    """
     if not is_after(moment, due):
         return "on_time"
-    return None if is_after(moment, last_late_moment(course, week, due)) else "late"
+    until = max(last_late_moment(course, week, due), due + timedelta(days=late_days))
+    return None if is_after(moment, until) else "late"
 
 
 def open_week(course: Course, moment: datetime, actions: Iterable[Action] = ()) -> CheckinWeek | None:

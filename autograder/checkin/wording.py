@@ -16,6 +16,8 @@ STATUS_WORDS = {
     "made_up": Text(zh="补卡", en="made up"),
     "on_leave": Text(zh="请假", en="on leave"),
     "missed": Text(zh="缺卡", en="missed"),
+    "waiting": Text(zh="等待评分", en="waiting for its points"),
+    "not_in_class": Text(zh="不在班", en="not in the class"),
 }
 # One character for each status, told apart without colour.
 MARKS = {
@@ -27,6 +29,8 @@ MARKS = {
     "made_up": "△",
     "on_leave": "–",
     "missed": "×",
+    "waiting": "◌",
+    "not_in_class": "/",
 }
 COLOURS = {
     "upcoming": "dim",
@@ -37,6 +41,8 @@ COLOURS = {
     "made_up": "blue",
     "on_leave": "dim",
     "missed": "bold red",
+    "waiting": "cyan",
+    "not_in_class": "dim",
 }
 DAYS = Text(zh="{days} 天 {hours} 小时", en="{days} d {hours} h")
 HOURS = Text(zh="{hours} 小时 {minutes} 分", en="{hours} h {minutes} min")

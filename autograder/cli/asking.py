@@ -6,12 +6,11 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.checkin import StudentOption
+from autograder.cli.checkin import StudentOption, ToOption, export, me, student_desk
 from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk, course_here
 from autograder.text import Language, Text
 
@@ -46,13 +45,11 @@ def ask(
     weeks: Annotated[str, typer.Option("--weeks", "--week", help="3 or 3-5 or 2,4-6.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why; the TAs and the audit log see it.")] = "",
     student: StudentOption = None,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    to: ToOption = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
     """Ask the TAs for a make-up (补卡) or for leave (请假); without words, show what you asked for and the answers."""
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import is_class, remember, students_database, whoami
     from autograder.checkin.office import week_numbers
     from autograder.checkin.requests import WISH_WORDS, WISHES, request_record
     from autograder.checkin.requests import ask as store
@@ -60,16 +57,13 @@ def ask(
     root, course, language = course_here(lang)
     if wish is not None and (wish not in WISHES or not weeks):
         raise UsageError(WHAT)
-    who = whoami(root, student)
-    if student is not None and not is_class(root):
-        remember(root, student)
-    with students_database(root) as database:
-        desk = Desk(course, database)
+    who, target, of_class = me(root, course, language, student, to)
+    with student_desk(root, course, who, target, of_class) as desk:
         new = 0
         if wish is not None:
-            new = store(course, database, who, wish, week_numbers(weeks), reason, desk.clock())
-            if not is_class(root):
-                desk.export_record(who, (to or root / "submitted") / who)
+            new = store(course, desk.database, who, wish, week_numbers(weeks), reason, desk.clock())
+            if not of_class:
+                export(desk, who, target, language)
         found = desk.asked(who)
     if as_json:
         print(json.dumps([request_record(one) for one in found], ensure_ascii=False, indent=1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,7 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.board import Place
+    from autograder.checkin.class_view import ClassView
     from autograder.checkin.desk import Desk
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.summary import Summary
@@ -23,21 +26,44 @@ StudentOption = Annotated[
     str | None, typer.Option("--student", help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
 ]
 
+ToOption = Annotated[
+    Path | None,
+    typer.Option("--to", help="The class's folder; what was said last, else submitted/ of this course, by default."),
+]
+
 DONE = Text(zh="✓ 第 {week} 周: {status}", en="✓ week {week}: {status}")
+NOT_DONE = Text(zh="○ 第 {week} 周: {status}", en="○ week {week}: {status}")
 AGAIN = Text(zh="✓ 第 {week} 周已经打过卡: {status}", en="✓ week {week} was checked in before: {status}")
 PROOF = Text(zh="  凭据: {proof}", en="  proof: {proof}")
 NOTE = Text(zh="说明", en="a note")
 SUBMISSION = Text(zh="提交", en="a submission")
 PENDING = Text(zh="  还差另一半: 提交和说明都要有", en="  half of it: this week needs a submission and a note")
 WAITING = Text(
-    zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} points"
+    zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} {unit}"
+)
+WAITS = Text(
+    zh="◌ 第 {week} 周: 提交要评分后达到 {points:g} 分才算打卡",
+    en="◌ week {week}: counts once it is graded with {points:g} {unit}",
 )
 WHICH = Text(zh="这条说明是给哪一周的?", en="Which week is this note for?")
 TO_DO = Text(
     zh='还没有打卡。交一次作业, 或者 autograder checkin -m "本周做了什么"',
     en='Not checked in yet. Hand something in, or: autograder checkin -m "what you did this week"',
 )
-KEPT = Text(zh="记录在 {path}, 随提交一起交给班级", en="kept in {path}; it travels to the class with what you hand in")
+KEPT = Text(zh="记录在 {path}, 由班级读取", en="kept in {path}, from where the class reads it")
+MERGED = Text(
+    zh="另一台设备写的 {count} 条说明已并入 ({path})", en="{count} notes of another device were merged ({path})"
+)
+PUT_ASIDE = Text(
+    zh="{path} 读不出来, 已移到 {aside}; 新的已写好",
+    en="{path} could not be read and lies in {aside} now; a new one is written",
+)
+REFUSED = Text(
+    zh="✗ 班级没有接受第 {week} 周的说明: {why}: “{note}”",
+    en="✗ the class refused your note of week {week}: {why}: “{note}”",
+)
+NOTICED = Text(zh="! 第 {week} 周的说明: {mark}", en="! your note of week {week}: {mark}")
+VOIDED = Text(zh="✗ 第 {week} 周被助教作废: {reason}", en="✗ a TA took week {week} back: {reason}")
 NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
 BOARD_EMPTY = Text(zh="排行榜上还没有人", en="nobody is on the board yet")
 FEW_ON_BOARD = Text(
@@ -53,34 +79,68 @@ TAKEN = Text(zh="化名“{pseudonym}”已经有人用了", en="the pseudonym {
 WRITTEN = Text(zh="{path}: {count} 个截止时间", en="{path}: {count} deadlines")
 
 
+def me(
+    root: Path, course: Course, language: Language, student: str | None, to: Path | None = None
+) -> tuple[str, Path, bool]:
+    """Return who the student is, where their hand-ins go, and whether this is the class; what is given is remembered."""
+    from autograder.checkin.identity import is_class, remember, target_of, whoami
+
+    of_class = is_class(root, course.staff)
+    who = whoami(root, student)
+    if not of_class:
+        for line in remember(root, student, to):
+            print(line.to(language), file=sys.stderr)
+    return who, target_of(root, to), of_class
+
+
+@contextmanager
+def student_desk(root: Path, course: Course, who: str, target: Path, of_class: bool) -> Iterator[Desk]:
+    """Open the desk of a student: the class's, or their own with what the class said last; an unknown id is refused."""
+    from autograder.checkin.arrivals import is_listed, not_listed
+    from autograder.checkin.class_view import read_view
+    from autograder.checkin.desk import Desk, DeskError
+    from autograder.checkin.identity import students_database
+
+    view = None if of_class else read_view(who, (root / "feedback", target.parent / "feedback"))
+    with students_database(root, course.staff) as database:
+        if of_class:
+            with database.reading() as connection:
+                if not is_listed(connection, who):
+                    raise DeskError(not_listed(connection, who))
+        yield Desk(course, database, view=view)
+
+
+def export(desk: Desk, who: str, target: Path, language: Language) -> None:
+    """Write the travelling record, and say what was merged or put aside."""
+    done = desk.export_record(who, target / who)
+    if done.merged:
+        print(MERGED.to(language).format(count=done.merged, path=done.path), file=sys.stderr)
+    if done.aside is not None:
+        print(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside), file=sys.stderr)
+
+
 def checkin(
     message: Annotated[str, typer.Option("-m", "--message", help="What you did this week, in a few words.")] = "",
     week: Annotated[int | None, typer.Option(help="The week; the open one by default.")] = None,
     reason: Annotated[str, typer.Option(help="Why a week that is over is made up (补卡).")] = "",
     student: StudentOption = None,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    to: ToOption = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
     """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import is_class, remember, students_database, whoami
-
     root, course, language = course_here(lang)
-    who = whoami(root, student)
-    if student is not None and not is_class(root):
-        remember(root, student)
-    with students_database(root) as database:
-        desk = Desk(course, database)
+    who, target, of_class = me(root, course, language, student, to)
+    with student_desk(root, course, who, target, of_class) as desk:
         if message and week is None and not as_json and sys.stdin.isatty():
             week = _chosen_week(desk, who, language)
         outcome, new = desk.note(who, message, week=week, reason=reason) if message else (None, False)
-        if message and not is_class(root):
-            desk.export_record(who, (to or root / "submitted") / who)
+        if message and not of_class:
+            export(desk, who, target, language)
         summary = desk.summary(who)
+        if not as_json and message and not of_class:
+            print(KEPT.to(language).format(path=target / who / "checkins.json"))
         _report(course, desk, summary, outcome, new, as_json, language, week)
-        if not as_json and message and not is_class(root):
-            print(KEPT.to(language).format(path=Path(".autograder/checkins.db")))
 
 
 def _chosen_week(desk: Desk, student: str, language: Language) -> int | None:
@@ -114,13 +174,14 @@ def _report(
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.status import DONE as DONE_STATUSES
     from autograder.checkin.status import Status
+    from autograder.cli.course_map import harmless_text
 
     now = desk.clock()
     number = outcome.checkin.week if isinstance(outcome, Accepted) else week
     shown = next((w for w in summary.weeks if w.week == number), None)
     if number is None:
         begun = [w for w in summary.weeks if w.status is not Status.UPCOMING]
-        shown = next((w for w in begun if w.status is Status.OPEN), begun[-1] if begun else None)
+        shown = next((w for w in begun if w.status in (Status.OPEN, Status.WAITING)), begun[-1] if begun else None)
     done = shown is not None and shown.status in DONE_STATUSES and not isinstance(outcome, Refused)
     if as_json:
         said: dict[str, object] = {"accepted": not isinstance(outcome, Refused), "new": new, "done": done}
@@ -131,6 +192,7 @@ def _report(
             json.dumps({**said, "status": summary_record(course, summary, now, language)}, ensure_ascii=False, indent=1)
         )
     else:
+        print(harmless_text(f"{summary.student.id} {summary.student.name}".rstrip()))
         if isinstance(outcome, Refused):
             print(f"✗ {outcome.why.to(language)}", file=sys.stderr)
         elif shown is not None:
@@ -141,49 +203,73 @@ def _report(
 
 
 def _print_week(course: Course, summary: Summary, number: int, new: bool, done: bool, language: Language) -> None:
-    from autograder.checkin.status import Status
+    from autograder.checkin.status import HANDED_IN, Status
     from autograder.checkin.weeks import proof_of
     from autograder.checkin.wording import STATUS_WORDS
 
     shown = next(one for one in summary.weeks if one.week == number)
     pieces = [piece for piece in summary.ledger.checkins if piece.week == number]
     week = course.week(number)
+    assert week is not None
     if done:
         print((DONE if new else AGAIN).to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
     elif pieces:
-        print(DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
-        print(PENDING.to(language))
+        print(NOT_DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
+        if proof_of(course, week).proof == "both" and len({piece.kind for piece in pieces}) < 2:
+            print(PENDING.to(language))
     elif shown.status is not Status.LATE_OPEN:
         print(TO_DO.to(language))
     kinds = [(SUBMISSION if piece.kind == "submission" else NOTE).to(language) for piece in pieces]
     if kinds:
         print(PROOF.to(language).format(proof=", ".join(dict.fromkeys(kinds))))
-    if week and any(piece.proof.startswith("handed-in:") for piece in pieces):
-        print(WAITING.to(language).format(points=proof_of(course, week).points))
+    if any(piece.proof.startswith(HANDED_IN) for piece in pieces):
+        print(waiting(proof_of(course, week).points).to(language))
+
+
+def waiting(points: float) -> Text:
+    """Return what is said of a hand-in without points yet."""
+    return WAITING.format(points=points, unit="point" if points == 1 else "points")
+
+
+def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
+    """Return what a student must know of the class's view: refused notes, weeks taken back, notes that stand out."""
+    from autograder.checkin.evidence import from_text
+    from autograder.checkin.status import holding
+
+    lines = [
+        VOIDED.format(week=one.week, reason=void.reason)
+        for one in summary.weeks
+        if (void := holding([a for a in summary.ledger.actions if a.week == one.week], "void"))
+    ]
+    for one in summary.weeks:
+        lines += [NOTICED.format(week=one.week, mark=mark.said()) for mark in from_text(one.marks)]
+    refused = view.refused if view else ()
+    return lines + [REFUSED.format(week=one.week, why=one.why, note=one.note[:30]) for one in refused]
 
 
 def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
-    from autograder.cli.course_map import figures, next_deadline
+    from autograder.cli.course_map import figures, harmless_text, next_deadline
 
     now = desk.clock()
     print(figures(course, summary, now).to(language))
+    for said in said_by_the_class(summary, desk.view):
+        print(harmless_text(said.to(language)))
     _print_late(course, summary, language)
     if upcoming := next_deadline(course, summary, now):
         print(upcoming.to(language))
 
 
-def status(student: StudentOption = None, as_json: JsonOption = False, lang: LanguageOption = None) -> None:
+def status(
+    student: StudentOption = None, to: ToOption = None, as_json: JsonOption = False, lang: LanguageOption = None
+) -> None:
     """Show the course as a map: chapters with points, weeks as a heat map, what is next."""
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import students_database, whoami
     from autograder.checkin.record import summary_record
     from autograder.checkin.requests import request_line, request_record
 
     root, course, language = course_here(lang)
-    who = whoami(root, student)
-    with students_database(root) as database:
-        desk = Desk(course, database)
-        summary, now, asked = desk.summary(who), desk.clock(), desk.asked(who)
+    who, target, of_class = me(root, course, language, student, to)
+    with student_desk(root, course, who, target, of_class) as desk:
+        summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), desk.view
     if as_json:
         record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
         print(json.dumps(record, ensure_ascii=False, indent=1))
@@ -197,36 +283,39 @@ def status(student: StudentOption = None, as_json: JsonOption = False, lang: Lan
         shown.print()
     for one in asked:
         shown.print(harmless_text(request_line(one).to(language)))
+    for said in said_by_the_class(summary, view):
+        print(harmless_text(said.to(language)))
 
 
 def board(
     join: Annotated[str | None, typer.Option(help="Take part under this pseudonym.")] = None,
     leave: Annotated[bool, typer.Option("--leave", help="Take part no more.")] = False,
     student: StudentOption = None,
-    to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    to: ToOption = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
     """Show the board: who wants it, by pseudonym; by completion, then points, then the last full mark."""
     from autograder.checkin.board import join_board, leave_board, pseudonym_of, ranking
     from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import is_class, students_database, whoami
+    from autograder.checkin.identity import is_class, students_database
 
     root, course, language = course_here(lang)
     if not course.board.enabled:
         print(NO_BOARD.to(language), file=sys.stderr)
         raise typer.Exit(1)
-    with students_database(root) as database:
+    of_class = is_class(root, course.staff)
+    with students_database(root, course.staff) as database:
         desk = Desk(course, database)
-        if join is not None or leave or not is_class(root):
-            who = whoami(root, student)
+        if join is not None or leave or not of_class:
+            who, target, _ = me(root, course, language, student, to)
             if join is not None and not join_board(database, who, join, desk.clock()):
                 print(TAKEN.to(language).format(pseudonym=join), file=sys.stderr)
                 raise typer.Exit(1)
             if leave:
                 leave_board(database, who, desk.clock())
-            if not is_class(root):
-                desk.export_record(who, (to or root / "submitted") / who)
+            if not of_class:
+                export(desk, who, target, language)
                 summary = desk.summary(who)
                 mine = pseudonym_of(summary.ledger.actions)
                 if as_json:
@@ -289,13 +378,13 @@ def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_
 def calendar(
     ics: Annotated[Path | None, typer.Option("--ics", help="Write a calendar file; - is standard output.")] = None,
     student: StudentOption = None,
+    to: ToOption = None,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
     """Show all deadlines, or write them as a calendar file with reminders (--ics FILE)."""
     from autograder.checkin.deadlines import calendar_file, deadlines, entries_before
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import IdentityError, students_database, whoami
+    from autograder.checkin.identity import IdentityError
     from autograder.checkin.weeks import utc_now
     from autograder.checkin.wording import shown_moment
     from autograder.writing import unfinished
@@ -303,9 +392,9 @@ def calendar(
     root, course, language = course_here(lang)
     summary = None
     try:  # deadlines that a TA moved for this student, where it is known who that is
-        who = whoami(root, student)
-        with students_database(root) as database:
-            summary = Desk(course, database).summary(who)
+        who, target, of_class = me(root, course, language, student, to)
+        with student_desk(root, course, who, target, of_class) as desk:
+            summary = desk.summary(who)
     except IdentityError:
         if student is not None:
             raise

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from autograder.errors import AutograderError
-from autograder.text import Language
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.desk import Desk
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 BoxOption = Annotated[str, typer.Option("--box", help="bubblewrap, podman, docker, or none: no protection at all.")]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
+
+
+RULES_CHANGED = Text(
+    zh="规则变了; 已经打过的卡按当时的规则算。受影响的人: autograder rules --last",
+    en="the rules changed; what was checked in before is judged by the rules of then. Who is affected: autograder rules --last",
+)
+MARKED = Text(zh="{who}, 第 {week} 周: {mark}", en="{who}, week {week}: {mark}")
 
 
 class UsageError(AutograderError):
@@ -57,21 +65,82 @@ def course_here(lang: str | None) -> tuple[Path, Course, Language]:
     return root, course, chosen_language(lang, course.language)
 
 
+def staff_here(lang: str | None) -> tuple[Path, Course, Language]:
+    """Return the same as `course_here`, for verbs of staff alone where course.yml names some."""
+    from autograder.checkin.identity import check_staff
+
+    root, course, language = course_here(lang)
+    check_staff(course.staff)
+    return root, course, language
+
+
+def name_strangers(database: Database, students: Iterable[str], language: Language) -> None:
+    """Name the ids that handed in and are not on the class list, each with those that may be meant."""
+    from autograder.checkin.arrivals import not_listed
+    from autograder.store.roster import class_list
+
+    with database.reading() as connection:
+        known = class_list(connection)
+        lines = [not_listed(connection, one) for one in sorted(set(students) - known.keys())] if known else []
+    for line in lines:
+        progress(f"! {line.to(language)}")
+
+
 def progress(text: str) -> None:
     """Print a progress line to stderr."""
     print(f"{text}\n", end="", file=sys.stderr, flush=True)  # in one piece: threads tell theirs, too
 
 
-def import_notes(root: Path, course: Course, database: Database, language: Language) -> int:
-    """Take the notes that lie in `submitted/<student>/checkins.json`; return how many are new. A bad file is named."""
-    from autograder.checkin.desk import Desk, DeskError, travelling_records
+def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
+    """Keep the rules of course.yml where they changed, and say what changed and how to see who is affected."""
+    from autograder.checkin.rulebook import keep_rules, rules_of
+    from autograder.store.audit import actor_name
+    from autograder.store.notices import rules_since
 
-    new = 0
+    with database.reading() as connection:
+        known = rules_since(connection)
+    if known and known[-1].rules == rules_of(course):
+        return
+    with database.writing() as connection:
+        changed = keep_rules(connection, course, actor_name(), now)
+    for one in changed:
+        progress(f"! course.yml: {one}")
+    if changed:
+        progress(f"! {RULES_CHANGED.to(course.language)}")
+
+
+def import_notes(root: Path, course: Course, database: Database, language: Language) -> int:
+    """Take the notes that lie in `submitted/<student>/checkins.json`; return how many are new.
+
+    A bad file is named, and so is each note that does not count or stands out; the class's view of each student is
+    written for them.
+    """
+    from autograder.checkin.arrivals import told
+    from autograder.checkin.class_view import write_views
+    from autograder.checkin.desk import Desk, DeskError, travelling_records
+    from autograder.checkin.evidence import from_text
+    from autograder.cli.course_map import harmless_text
+    from autograder.store.roster import class_list
+
+    desk, new = Desk(course, database), 0
+    with database.reading() as connection:
+        names = {one.id: one.name for one in class_list(connection).values()}
     for student, path in travelling_records(root / "submitted"):
         try:
-            new += Desk(course, database).import_record(student, path)
+            arrival = desk.import_record(student, path)
         except DeskError as error:
             progress(f"! {error.said.to(language)}")
+            continue
+        new += len(arrival.new)
+        with database.reading() as connection:
+            lines = list(told(arrival.refused, names, connection))
+        for piece in arrival.new:
+            said = [mark.said() for mark in from_text(piece.marks)]
+            who = f"{student} {names.get(student, '')}".rstrip()
+            lines += [MARKED.format(who=who, week=piece.week, mark=one) for one in said]
+        for line in lines:
+            progress(f"! {harmless_text(line.to(language))}")
+    write_views(course, database, root, desk.clock())
     return new
 
 
@@ -79,13 +148,16 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
 def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
     """Open the class's database of the course around the working folder; marks given in formgrader go into the log."""
     from autograder.checkin.desk import Desk
+    from autograder.checkin.identity import check_staff
     from autograder.course import find_course, load_course
     from autograder.store.database import Database, class_url
     from autograder.store.marks import log_marks
 
     root = find_course(Path.cwd())
     course = load_course(root)
+    check_staff(course.staff)
     with Database(class_url(root)) as database:
         desk = Desk(course, database)
         log_marks(database, desk.clock())
+        tell_new_rules(course, database, desk.clock())
         yield root, course, desk, database

@@ -146,7 +146,7 @@ def _weeks(summary: Summary, language: Language) -> list[Line]:
         marks.append(MARKS[one.status], style=COLOURS[one.status])
         marks.append(" ")
     legend = Line("  ")
-    for status in ("on_time", "late", "made_up", "on_leave", "missed", "late_open", "open", "upcoming"):
+    for status in ("on_time", "late", "made_up", "on_leave", "missed", "waiting", "late_open", "open", "upcoming"):
         legend.append(MARKS[status], style=COLOURS[status])
         legend.append(f" {STATUS_WORDS[status].to(language)}  ", style="dim")
     return [numbers, marks, legend]
@@ -177,6 +177,8 @@ def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *
             text.append("  " + "".join(map(padded, shown, widths.values())))
         if line.at_risk:
             text.append("  ! " + "; ".join(line.at_risk), style="red")
+        if line.noticed:
+            text.append("  ? " + harmless_text("; ".join(line.noticed)), style="yellow")
         found.append(text)
     return found
 

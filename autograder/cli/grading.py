@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_backend, course_here, import_notes, progress
+from autograder.cli.common import (
+    LanguageOption,
+    chosen_backend,
+    import_notes,
+    name_strangers,
+    progress,
+    staff_here,
+    tell_new_rules,
+)
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -82,7 +90,7 @@ def grade(
     from autograder.store.results import ResultStore
 
     cluster = _dask_address(engine)
-    root, course, language = course_here(lang)
+    root, course, language = staff_here(lang)
     hand_ins = (
         [hand_in_of(path, chapter, course, root) for path in paths] if paths else submitted(root, course, chapter)
     )
@@ -120,6 +128,8 @@ def grade(
             for student, why in points.items():
                 progress(f"! {UNWRITTEN.format(student=student, chapter=name, why=why).to(language)}")
             unwritten += len(points)
+        tell_new_rules(course, store.database, grader.clock())
+        name_strangers(store.database, (hand_in.student for hand_in in hand_ins if hand_in.student), language)
         import_notes(
             root, course, store.database, language
         )  # after the points, which no note may keep from the gradebook
@@ -206,7 +216,7 @@ def feedback(
     from autograder.grading.feedback import make_feedback
     from autograder.store.results import ResultStore
 
-    root, course, language = course_here(lang)
+    root, course, language = staff_here(lang)
     wanted = chapters or [entry.id for entry in course.chapters]
     store = ResultStore.in_course(root)
     for record in class_with_counting(course, store, language):  # a deadline moved since may let another one count
@@ -224,14 +234,12 @@ def export(
 ) -> None:
     """Write the current results as CSV: one row per student and chapter, one column per task."""
     from autograder.checkin.weeks import utc_now
-    from autograder.course import find_course, load_course
     from autograder.grading.counting import audit_counting, class_with_counting
     from autograder.grading.export import write_csv
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
+    root, course, _ = staff_here(None)
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
     audit_counting(course, store)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, staff_here
 from autograder.text import Text
 
 CERTIFIED = Text(zh="✓ {student}: {path} ({id})", en="✓ {student}: {path} ({id})")
@@ -97,13 +97,12 @@ def backup(
     lang: LanguageOption = None,
 ) -> None:
     """Copy the class's database (SQLite) while it is in use; for PostgreSQL use pg_dump."""
-    from autograder.course import find_course, load_course
     from autograder.store.backup import backup as make
     from autograder.store.database import class_url
 
-    root = find_course(Path.cwd())
+    root, _, language = staff_here(lang)
     size = make(class_url(root), file)
-    print(BACKED_UP.to(chosen_language(lang, load_course(root).language)).format(path=file, size=size / (1 << 20)))
+    print(BACKED_UP.to(language).format(path=file, size=size / (1 << 20)))
 
 
 def restore(
@@ -113,18 +112,17 @@ def restore(
     """Put a backup in the place of the class's database; what was there before is kept beside it."""
     from datetime import UTC, datetime
 
-    from autograder.course import find_course, load_course
     from autograder.store.audit import actor_name, add_audit
     from autograder.store.backup import database_file, keep_audit
     from autograder.store.backup import restore as put_back
     from autograder.store.database import Database, class_url
     from autograder.store.records import AuditEntry
 
-    root = find_course(Path.cwd())
+    root, _, language = staff_here(lang)
     url, now = class_url(root), datetime.now(UTC)
     kept = database_file(url).with_name(f"{database_file(url).name}.before-{now:%Y%m%dT%H%M%S}")
     put_back(url, file, kept)
     with Database(url) as database, database.writing() as connection:
         keep_audit(connection, kept)  # what was changed since the backup stays known
         add_audit(connection, [AuditEntry(now, actor_name(), "restore", new=file.name[:200])])
-    print(RESTORED.to(chosen_language(lang, load_course(root).language)).format(kept=kept))
+    print(RESTORED.to(language).format(kept=kept))

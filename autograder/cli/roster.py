@@ -36,11 +36,20 @@ PREVIEW = Text(
     zh="{encoding}: 新增 {added}, 修改 {changed}, 不变 {same}, 离班 {gone}",
     en="{encoding}: {added} new, {changed} changed, {same} as before, {gone} left",
 )
+NOT_READ = Text(
+    zh="没有读的列: {headings} (认识的列: 学号, 姓名, 邮箱, 班级, 加入周)",
+    en="columns not read: {headings} (known are: id, name, email, group, joined)",
+)
+UNPLACED = Text(
+    zh="{count} 名新学生没有加入周: 他们以前的周都算缺卡; 加一列 加入周 就不算",
+    en="{count} new students without a joined week: all weeks before count as missed; a column `joined` leaves them out",
+)
 BAD_ROW = Text(zh="第 {line} 行: {message}", en="line {line}: {message}")
 NOT_IMPORTED = Text(zh="有 {count} 行不对, 什么也没有导入", en="{count} bad rows; nothing was imported")
 ASK = Text(zh="导入吗?", en="Import this?")
 SAY_YES = Text(zh="以上是预览; 加 --yes 才导入", en="this is a preview; add --yes to import")
 ORDER = Text(zh="--sort 可以是: {orders}", en="--sort is one of: {orders}")
+NONE_REFUSED = Text(zh="没有不算数的说明", en="every note counts")
 NOTES = Text(zh="✓ 新的打卡说明: {count}", en="✓ new notes: {count}")
 
 
@@ -88,7 +97,10 @@ def roster(
 
 
 def import_roster(
-    file: Annotated[Path, typer.Argument(help="CSV with 学号/id and, if you like, 姓名/name, 邮箱/email, 班级/group.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV with 学号/id and, if you like, 姓名/name, 邮箱/email, 班级/group, 加入周/joined."),
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Import without asking.")] = False,
     complete: Annotated[bool, typer.Option("--complete", help="Who is not in the file has left the class.")] = False,
     as_json: JsonOption = False,
@@ -123,19 +135,27 @@ def import_roster(
                 print(STORED.to(language).format(count=count))
 
 
-def _print_preview(file: ClassFile, preview: Changes, language: str) -> None:
+def _parts(student: Student) -> str:
+    joined = f"≥ {student.joined}" if student.joined else ""
+    return " | ".join(part for part in (student.name, student.email, student.group, joined) if part)
+
+
+def _print_preview(file: ClassFile, preview: Changes, language: Language) -> None:
     from autograder.cli.course_map import harmless_text
 
     counts = {name: len(getattr(preview, name)) for name in ("added", "changed", "gone")}
     said = PREVIEW.zh if language == "zh" else PREVIEW.en
     print(said.format(encoding=file.encoding, same=preview.same, **counts))
+    if file.unknown:
+        print(harmless_text(NOT_READ.format(headings=", ".join(file.unknown)).to(language)))
+    if preview.unplaced:
+        print(UNPLACED.format(count=preview.unplaced).to(language))
     shown: list[tuple[str, Student, Student | None]] = [("+", one, None) for one in preview.added[:10]]
     shown += [("~", after, before) for before, after in preview.changed[:50]]
     shown += [("-", one, None) for one in preview.gone[:50]]
     for mark, student, before in shown:
-        parts = " | ".join(part for part in (student.name, student.email, student.group) if part)
-        was = " | ".join(part for part in (before.name, before.email, before.group) if part) if before else ""
-        print(harmless_text(f"  {mark} {student.id}  {was + '  ->  ' if was else ''}{parts}"))
+        was = _parts(before) if before else ""
+        print(harmless_text(f"  {mark} {student.id}  {was + '  ->  ' if was else ''}{_parts(student)}"))
     if len(preview.added) > 10:
         print(f"  + … {len(preview.added) - 10}")
 
@@ -147,17 +167,41 @@ def _preview_record(file: ClassFile, preview: Changes, language: Language) -> di
         "changed": [after.id for _, after in preview.changed],
         "gone": [student.id for student in preview.gone],
         "same": preview.same,
+        "unread_columns": list(file.unknown),
         "bad": [{"line": row.line, "message": row.message.to(language)} for row in file.bad],
     }
 
 
-def import_notes(lang: LanguageOption = None) -> None:
-    """Take the check-in notes that lie in submitted/<student>/checkins.json; `grade` does it too."""
+def import_notes(
+    refused: Annotated[bool, typer.Option("--refused", help="Only list the notes that do not count, and why.")] = False,
+    as_json: JsonOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Take the check-in notes that lie in submitted/<student>/checkins.json, as `grade` does; name what does not count."""
+    from autograder.checkin.arrivals import refusal_record, told
     from autograder.cli.common import import_notes as take
+    from autograder.cli.course_map import harmless_text
+    from autograder.store.notices import refusals_of
+    from autograder.store.roster import class_list
 
     with class_desk() as (root, course, _, database):
         language = chosen_language(lang, course.language)
-        print(NOTES.to(language).format(count=take(root, course, database, language)))
+        count = 0 if refused else take(root, course, database, language)
+        if not refused and not as_json:
+            print(NOTES.to(language).format(count=count))
+            return
+        with database.reading() as connection:
+            found = refusals_of(connection)
+            names = {one.id: one.name for one in class_list(connection).values()}
+            lines = [harmless_text(line.to(language)) for line in told(found, names, connection)]
+    if as_json:
+        rows = [refusal_record(one, names, language) for one in found]
+        print(json.dumps({"new": count, "refused": rows}, ensure_ascii=False, indent=1))
+        return
+    for line in lines:
+        print(line)
+    if not lines:
+        print(NONE_REFUSED.to(language))
 
 
 @contextmanager
@@ -170,10 +214,14 @@ def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
         yield Office(course, database, actor_name(), desk.clock), course
 
 
-def _stored(decided: Decided, course: Course, lang: str | None) -> None:
+def _stored(decided: Decided, office: Office, student: str | None, lang: str | None) -> None:
+    """Say what became of a decision, and for whom: namesakes and mistyped ids are seen."""
     from autograder.checkin.wording import STATUS_WORDS
+    from autograder.cli.course_map import harmless_text
 
-    language = chosen_language(lang, course.language)
+    language = chosen_language(lang, office.course.language)
+    if student is not None:
+        print(harmless_text(f"{student} {office.name_of(student)}".rstrip()))
     print(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
     for one in decided.idle:
         print(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
@@ -198,9 +246,9 @@ def leave(
     """Put a student, or the whole class, on leave for some weeks (请假): they pause the streak and do not count."""
     from autograder.checkin.office import week_numbers
 
-    with _office(lang) as (office, course):
+    with _office(lang) as (office, _):
         whom = _student_or_all(student, everybody)
-        _stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), course, lang)
+        _stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), office, whom, lang)
 
 
 def makeup(
@@ -212,8 +260,8 @@ def makeup(
     lang: LanguageOption = None,
 ) -> None:
     """Approve a make-up of a week (补卡); flagged, never equal to on time."""
-    with _office(lang) as (office, course):
-        _stored(office.makeup(student, week, reason, revoke=revoke, beyond=beyond), course, lang)
+    with _office(lang) as (office, _):
+        _stored(office.makeup(student, week, reason, revoke=revoke, beyond=beyond), office, student, lang)
 
 
 def excuse(
@@ -225,8 +273,23 @@ def excuse(
     lang: LanguageOption = None,
 ) -> None:
     """Excuse a student, or the whole class, for one week: it does not count."""
-    with _office(lang) as (office, course):
-        _stored(office.excuse(_student_or_all(student, everybody), week, reason, revoke=revoke), course, lang)
+    with _office(lang) as (office, _):
+        whom = _student_or_all(student, everybody)
+        _stored(office.excuse(whom, week, reason, revoke=revoke), office, whom, lang)
+
+
+def void(
+    student: Annotated[str, typer.Argument(help="The student's id.")],
+    week: Annotated[str, typer.Option(help="3 or 3-5 or 2,4-6.")],
+    reason: ReasonOption,
+    revoke: RevokeOption = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Take a student's check-in of a week back (作废); what they do for it later may count again."""
+    from autograder.checkin.office import week_numbers
+
+    with _office(lang) as (office, _):
+        _stored(office.void(student, week_numbers(week), reason, revoke=revoke), office, student, lang)
 
 
 def reopen(
@@ -246,7 +309,7 @@ def reopen(
     with _office(lang) as (office, course):
         moment = moment_from(until, course) if until else None
         decided = office.reopen(moment, reason, week=week, chapter=chapter, student=student, revoke=revoke)
-        _stored(decided, course, lang)
+        _stored(decided, office, student, lang)
 
 
 def audit(

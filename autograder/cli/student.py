@@ -151,14 +151,13 @@ def submit(
     lang: LanguageOption = None,
 ) -> None:
     """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
-    from autograder.checkin.identity import whoami
-    from autograder.course import find_course, load_course
+    from autograder.cli.checkin import me
+    from autograder.cli.common import course_here
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
 
-    root = find_course(Path.cwd())
-    course = load_course(root)
-    who = whoami(root, student)
+    root, course, language = course_here(lang)
+    who, target, of_class = me(root, course, language, student, to)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
         raise typer.BadParameter(
@@ -166,27 +165,37 @@ def submit(
         )
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
-        folder = hand_in(path, chapter, who, to or root / "submitted", **limits)
+        folder = hand_in(path, chapter, who, target, **limits)
     except Rejected as rejection:
-        print(f"{path}: {rejection.reason.to(chosen_language(lang, course.language))}", file=sys.stderr)
+        print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
         print(f"✓ {name}")
-    _note_hand_in(root, course, chapter, who, folder)
+    if not of_class and course.checkins:
+        _note_hand_in(root, course, chapter, who, target, folder, language)
 
 
-def _note_hand_in(root: Path, course: Course, chapter: str, student: str, folder: Path) -> None:
-    """Keep on a student's machine that he handed in, and send his notes along; a class learns it by grading."""
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import is_class, students_database
+def _note_hand_in(
+    root: Path, course: Course, chapter: str, student: str, target: Path, folder: Path, language: Language
+) -> None:
+    """Keep on a student's machine that they handed in, and send their notes along; a class learns it by grading."""
+    from autograder.checkin.desk import RECORD_NAME
+    from autograder.checkin.rules import Accepted
+    from autograder.checkin.status import HANDED_IN
+    from autograder.checkin.weeks import proof_of
+    from autograder.cli.checkin import WAITS, export, student_desk
     from autograder.grading.counting import digest_of_folder
     from autograder.submission.files import Place
 
-    if is_class(root) or not course.checkins:
-        return
-    with students_database(root) as database:
-        desk = Desk(course, database)
-        desk.submission(student, chapter, None, f"handed-in:{digest_of_folder(Place.of(folder))}", desk.clock())
-        ledger = desk.summary(student).ledger
-        if ledger.actions or any(piece.kind == "note" for piece in ledger.checkins):
-            desk.export_record(student, folder.parent)
+    with student_desk(root, course, student, target, of_class=False) as desk:
+        outcome, _ = desk.submission(
+            student, chapter, None, f"{HANDED_IN}{digest_of_folder(Place.of(folder))}", desk.clock()
+        )
+        summary = desk.summary(student)
+        notes = any(piece.kind == "note" for piece in summary.ledger.checkins)
+        if summary.ledger.actions or notes or (folder.parent / RECORD_NAME).exists():
+            export(desk, student, target, language)
+    week = course.week(outcome.checkin.week) if isinstance(outcome, Accepted) else None
+    if week is not None and proof_of(course, week).proof != "note":
+        points = proof_of(course, week).points
+        print(WAITS.format(week=week.week, points=points, unit="point" if points == 1 else "points").to(language))

@@ -24,7 +24,9 @@ from autograder.cli.roster import (
     makeup,
     reopen,
     roster,
+    void,
 )
+from autograder.cli.rules import rules
 from autograder.cli.student import check, hint, submit
 from autograder.cli.train import train
 
@@ -39,10 +41,8 @@ app = typer.Typer(
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (grade, feedback, export)),
-    (
-        ASSISTANTS,
-        (monday, remind, answer, roster, report, import_roster, import_notes, leave, makeup, reopen, excuse, audit),
-    ),
+    (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
+    (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (new, build, verify, train, facts)),
     (EVERYBODY, (doctor,)),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from autograder.course.names import Identifier, Moment, Slug, ZoneName
 from autograder.course.policies import (
@@ -89,7 +89,10 @@ class Limits(Record):
 
 
 class Course(Record):
-    """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder."""
+    """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder.
+
+    staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
+    """
 
     id: Slug
     title: BothLanguages
@@ -97,6 +100,7 @@ class Course(Record):
     language: Language
     chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
     checkins: tuple[CheckinWeek, ...] = ()
+    staff: tuple[Annotated[str, Field(strict=True, min_length=1)], ...] = ()
     checkin: CheckinProof = CheckinProof()
     makeup: MakeupPolicy = MakeupPolicy()
     leave: LeavePolicy = LeavePolicy()

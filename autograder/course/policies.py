@@ -19,17 +19,30 @@ from autograder.course.record import (
 )
 
 
+class EvidencePolicy(Record):
+    """What the class makes of a note that looks wrong: it came late, equals another one, or is filler.
+
+    within_days: how long after its moment a note may reach the class unmarked; marked: whether a week whose only proof is
+    marked `counts`, counts as `late`, or for `nothing`.
+    """
+
+    within_days: PositiveNumber = 7
+    marked: Literal["counts", "late", "nothing"] = "counts"
+
+
 class CheckinProof(Record):
     """What counts as the check-in of a week.
 
     proof: `submission` (graded, of the week's chapter, with at least `points`), `note` (of at least `characters`),
-    `either` or `both`; late_days: how long after the deadline it still counts, as late.
+    `either` or `both`; late_days: how long after the deadline it still counts, as late; evidence: what a note that looks
+    wrong is worth (a week's `counts` without it follows the course).
     """
 
     proof: Literal["submission", "note", "either", "both"] = "either"
     points: NotNegative = 1.0
     characters: PositiveNumber = 20
     late_days: WholeNumber = 2
+    evidence: EvidencePolicy = EvidencePolicy()
 
 
 class MakeupPolicy(Record):

@@ -28,6 +28,7 @@ ROSTER_COLUMNS = (
     Text(zh="完成周数", en="weeks done"),
     Text(zh="课程得分", en="course points"),
     Text(zh="需要关注", en="at risk"),
+    Text(zh="说明可疑之处", en="noticed about notes"),
 )
 WEEK = Text(zh="第{week}周", en="week {week}")
 COLUMNS = ("student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt")
@@ -78,6 +79,7 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
                     *("" if points is None else _number(points) for points in line.points),
                     _number(line.course_points),
                     harmless("; ".join(line.at_risk)),
+                    harmless("; ".join(line.noticed)),
                 ]
             )
 

@@ -27,6 +27,7 @@ STATUS_COLOURS = {
     Status.ON_LEAVE: "#080808",
     Status.MISSED: "#090909",
     Status.LATE_OPEN: "#0a0a0a",
+    Status.NOT_IN_CLASS: "#0b0b0b",
 }
 VARIABLES = {
     INK: "--muted",
@@ -36,7 +37,14 @@ VARIABLES = {
     **{colour: f"--{status.value.replace('_', '-')}" for status, colour in STATUS_COLOURS.items()},
 }
 # Told apart without colour too.
-HATCHES = {Status.LATE: "//", Status.MADE_UP: "..", Status.ON_LEAVE: "--", Status.MISSED: "xx", Status.LATE_OPEN: "oo"}
+HATCHES = {
+    Status.LATE: "//",
+    Status.MADE_UP: "..",
+    Status.ON_LEAVE: "--",
+    Status.MISSED: "xx",
+    Status.LATE_OPEN: "oo",
+    Status.NOT_IN_CLASS: "/",
+}
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",

@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 
 from autograder.checkin.advice import command
 from autograder.checkin.board import points_shown
+from autograder.checkin.evidence import ANOTHER, from_text
+from autograder.checkin.record import VOID, noticed
 from autograder.checkin.requests import request_line
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
@@ -66,7 +68,7 @@ class Pages:
             policy=f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
             words={name: both(text) for name, text in WORDS.items()},
             texts=WORDS,
-            statuses={status.value: both(STATUS_WORDS[status]) for status in Status},
+            statuses={status.value: both(STATUS_WORDS[status]) for status in Status if status is not Status.WAITING},
             marks=MARKS,
             class_pages=CLASS_PAGES,
             weeks=by_number(self.course),
@@ -76,6 +78,7 @@ class Pages:
             late=self._late,
             request_line=request_line,
             points_shown=points_shown,
+            said_of=said_of,
         )
 
     def class_pages(self) -> Iterator[tuple[str, str]]:
@@ -108,6 +111,7 @@ class Pages:
         risky.sort(key=lambda one: (-len(one.at_risk), one.summary.progress.completion, one.summary.student.id))
         return {
             "at_risk": risky,
+            "noticed": [(one, found) for one in students if (found := noticed(one.summary))],
             "completion": _mean([one.summary.progress.completion for one in students]),
             "points": _mean([one.summary.course_points for one in students]),
             "chart": stacked_weeks(numbers, counts, "weeks") if numbers and students else None,
@@ -155,6 +159,12 @@ class Pages:
 
     def _day(self, moment: datetime) -> str:
         return moment.astimezone(self.course.zone).strftime("%m-%d")
+
+
+def said_of(week: WeekStatus) -> list[Text]:
+    """Return what a student reads of their own week: what stands out about the note, naming nobody else."""
+    marks = (mark._replace(student=ANOTHER) if mark.student else mark for mark in from_text(week.marks))
+    return [*((VOID,) if week.void else ()), *(mark.said() for mark in marks)]
 
 
 def outside(text: str) -> Markup:

@@ -29,6 +29,11 @@ WORDS = {
     "at_risk": Text(zh="需要关注", en="At risk"),
     "at_risk_count": Text(zh="人需要关注", en="at risk"),
     "nobody_at_risk": Text(zh="没有人需要特别关注。", en="Nobody is at risk."),
+    "noticed": Text(zh="可疑的打卡说明", en="Check-in notes that stand out"),
+    "noticed_about": Text(
+        zh="到得晚、与别的说明相同或凑字数。要作废一周：autograder void 学号 --week N --reason …",
+        en="They came late, equal another note, or are filler. To take a week back: autograder void ID --week N --reason …",
+    ),
     "attention": Text(zh="需要留意", en="Worth your attention"),
     "all_well": Text(zh="一切顺利。", en="All is well."),
     "completion": Text(zh="打卡完成率", en="check-in completion"),

@@ -6,20 +6,31 @@ import getpass
 import os
 from collections.abc import Iterable, Iterator
 
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None  # type: ignore[assignment]
+
 from sqlalchemy import Connection, func, select
 
 from autograder.store.records import AuditEntry
 from autograder.store.tables import audit
 
 
-def actor_name() -> str:
-    """Return who acts: the variable AUTOGRADER_ACTOR, else the name of the account."""
-    if named := os.environ.get("AUTOGRADER_ACTOR"):
-        return named
-    try:
+def account_name() -> str:
+    """Return the name of the account, as the operating system knows it: no variable can change it."""
+    if pwd is None:
         return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"uid {os.geteuid()}"
+
+
+def actor_name() -> str:
+    """Return who acts: the account; what AUTOGRADER_ACTOR says, where several share an account, stands beside it."""
+    account, said = account_name(), os.environ.get("AUTOGRADER_ACTOR", "")
+    return f"{account} ({said})" if said and said != account else account
 
 
 def add_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -37,6 +38,17 @@ def checkins_of(connection: Connection, student: str) -> tuple[CheckIn, ...]:
     """Return the check-ins of a student in the order in which they were stored."""
     query = select(*CHECKIN_COLUMNS).where(checkins.c.student == student).order_by(checkins.c.id)
     return tuple(checkin_of(row) for row in connection.execute(query))
+
+
+def same_notes(connection: Connection, student: str, proof: str) -> list[tuple[str, int, datetime]]:
+    """Return student, week and moment of the same note of other students, oldest first."""
+    query = (
+        select(checkins.c.student, checkins.c.week, checkins.c.at)
+        .where(checkins.c.proof == proof, checkins.c.kind == "note", checkins.c.student != student)
+        .order_by(checkins.c.id)
+        .limit(5)
+    )
+    return [(other, week, at) for other, week, at in connection.execute(query)]
 
 
 def actions_for(connection: Connection, student: str | None = None) -> tuple[Action, ...]:

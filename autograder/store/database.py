@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +74,24 @@ def class_url(root: Path) -> str:
 
 
 def has_class_database(root: Path) -> bool:
-    """Tell whether a course folder is a class's: it has a gradebook, or the variable names a database."""
-    return bool(os.environ.get(VARIABLE)) or (root / "gradebook.db").is_file()
+    """Tell whether this account works for a class: its gradebook may be written to, or the variable names a database."""
+    return bool(os.environ.get(VARIABLE)) or os.access(root / "gradebook.db", os.R_OK | os.W_OK)
+
+
+def own_folder(root: Path) -> Path:
+    """Return the folder of a student's own record: `.autograder` of the course, but in a shared one in their home."""
+    folder = root / ".autograder"
+    shared = (root / "gradebook.db").exists() or not os.access(folder if folder.exists() else root, os.W_OK)
+    if not shared:
+        return folder
+    digest = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:8]
+    return Path.home() / ".autograder" / f"{root.resolve().name}-{digest}"
 
 
 def own_url(root: Path) -> str:
-    """Return the URL of a student's own record on his machine."""
-    folder = root / ".autograder"
-    folder.mkdir(exist_ok=True)
+    """Return the URL of a student's own record."""
+    folder = own_folder(root)
+    folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'checkins.db'}"
 
 
@@ -88,6 +100,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        _make_private(self.engine)
         try:
             self._bring_up_to_date()
         except BaseException:
@@ -140,6 +153,7 @@ class Database:
                 return
             if inspect(connection).has_table("autograder_result"):
                 _copy_before(self.engine)
+            _close_to_others(self.engine)
             migrate(connection, "head")
 
 
@@ -188,6 +202,19 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
 
 
+def _make_private(engine: Engine) -> None:
+    """Make the file of a new SQLite database, which only its owner may read; SQLite gives its other files the same rights."""
+    if file := sqlite_file(engine):
+        with suppress(OSError):  # where it is there, or cannot be made: SQLite itself tells why
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _close_to_others(engine: Engine) -> None:
+    """Take the rights of all others from an older file; its owner and group keep theirs."""
+    if (file := sqlite_file(engine)) and file.stat().st_uid == os.geteuid():
+        file.chmod(stat.S_IMODE(file.stat().st_mode) & ~stat.S_IRWXO)
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy an SQLite database while others use it (SQLite's own backup); the copy appears whole or not at all."""
     with (
@@ -195,6 +222,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
         closing(sqlite3.connect(source, timeout=WAIT_SECONDS)) as here,
         closing(sqlite3.connect(beside)) as there,
     ):
+        beside.chmod(stat.S_IMODE(source.stat().st_mode))
         here.backup(there)
         there.execute("PRAGMA journal_mode=DELETE")
 

@@ -12,6 +12,7 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
+from autograder.store.notices import rules_since
 from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
 from autograder.store.results import attempt_rows
 from autograder.store.roster import COLUMNS
@@ -35,7 +36,8 @@ _GRADEBOOKS: WeakSet[Engine] = WeakSet()  # that nbgrader's tables were seen in:
 
 def ledger_of(connection: Connection, student: str) -> Ledger:
     """Return what is known about one student; an empty ledger for an unknown one."""
-    return next(iter(ledgers(connection, student)), Ledger(Student(student)))
+    found = next(iter(ledgers(connection, student)), None)
+    return found or Ledger(Student(student), rules=rules_since(connection))
 
 
 def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledger]:
@@ -47,6 +49,7 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
         _Stream(attempt_rows(connection, student)),
         _Stream(by_hand_rows(connection, student)),
     ]
+    rules = rules_since(connection)
     while waiting := [stream.head for stream in streams if stream.head is not None]:
         name = min(waiting)
         found, own_checkins, own_actions, attempts, by_hand = (stream.take(name) for stream in streams)
@@ -57,6 +60,7 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
             _attempts(attempts),
             tuple((chapter, float(points)) for _, chapter, points in by_hand),
             _away(found),
+            rules,
         )
 
 

@@ -24,6 +24,12 @@ def add_refusal(connection: Connection, refusal: Refusal) -> bool:
     return True
 
 
+def refused_proofs(connection: Connection, student: str) -> set[tuple[int, str]]:
+    """Return week and proof of each note of a student that was refused."""
+    query = select(refusals.c.week, refusals.c.proof).where(refusals.c.student == student)
+    return {(week, proof) for week, proof in connection.execute(query)}
+
+
 def refusals_of(connection: Connection, student: str | None = None) -> tuple[Refusal, ...]:
     """Return the refused notes of a student, or of everybody by student; without those that counted later after all."""
     counted = (

@@ -131,7 +131,7 @@ class Ledger:
     """All that is known about one student, oldest first.
 
     by_hand: points that TAs added or took off, by chapter; away: from when to when the student had left the class, None
-    while they still have.
+    while they still have; rules: those that the class has known, oldest first.
     """
 
     student: Student
@@ -140,6 +140,7 @@ class Ledger:
     attempts: tuple[Attempt, ...] = ()
     by_hand: tuple[tuple[str, float], ...] = ()
     away: tuple[tuple[datetime, datetime | None], ...] = ()
+    rules: tuple[RulesSince, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

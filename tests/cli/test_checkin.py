@@ -107,11 +107,16 @@ def test_a_note_from_the_future_counts_as_now(classroom: Folder) -> None:
 
 def test_handing_in_is_kept_as_proof_that_waits_for_its_points(student: Folder) -> None:
     (student.root / "mine.py").write_text("x = 1\n", "utf-8")
-    assert student("submit", "c2", "mine.py", "--student", "s1").code == 0
+    handed_in = student("submit", "c2", "mine.py", "--student", "s1")
+    assert handed_in.code == 0
+    assert "week 2: counts once it is graded with 1 point\n" in handed_in.out
     said = student("checkin", "--student", "s1")
-    assert said.code == 0
+    assert said.code == 1
+    assert "○ week 2: waiting for its points" in said.out
     assert "proof: a submission" in said.out
-    assert "counts once it is graded with 1 points" in said.out
+    assert "counts once it is graded with 1 point\n" in said.out
+    week = student("status", "--json").json["weeks"][1]
+    assert week["status"] == "waiting"
     assert sorted(path.name for path in (student.root / "submitted/s1").iterdir()) == ["c2"]
     student("checkin", "-m", NOTE)
     assert student("submit", "c2", "mine.py").code == 0

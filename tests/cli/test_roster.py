@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from autograder.cli.course_map import console, heat_map
+from autograder.store.audit import account_name
 from autograder.store.database import Database
 
 from .class_folder import DAY, NOTE, Folder, course_text, now
@@ -123,7 +124,7 @@ def test_leave_makeup_excuse_and_reopen_with_a_reason_in_the_log(classroom: Fold
         ("leave", "s001", "week 3", "hospital"),
         ("leave", "s001", "week 1", "hospital"),
     ]
-    assert {one["actor"] for one in lines[:6]} == {"wang"}
+    assert {one["actor"] for one in lines[:6]} == {f"{account_name()} (wang)"}
     assert lines[-1]["what"] == "grade"
     assert "server was down" in classroom("audit", "--what", "reopen").out
 
@@ -140,7 +141,7 @@ def test_twice_is_once_and_revoking_is_a_line_of_its_own(classroom: Folder) -> N
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("leave", "s00l", "--weeks", "1", "--reason", "x"), "did you mean s001, s002 or s003?"),
+        (("leave", "s00l", "--weeks", "1", "--reason", "x"), "did you mean s001 张三, s002 李四 or s003 =王五?"),
         (("leave", "s001", "--weeks", "9", "--reason", "x"), "weeks 1 to 4"),
         (("leave", "s001", "--weeks", "4-2", "--reason", "x"), "comes before"),
         (("leave", "s001", "--weeks", "x", "--reason", "x"), "names no weeks"),
