@@ -125,7 +125,8 @@ def _of_week(course: Course, now: datetime, number: int, due: datetime, known: W
     end = known.late_until or known.due
     title, about = (WEEK_LATE, ABOUT_LATE) if known.late_until else (WEEK_DUE, ABOUT)
     said = Text.joined((about.format(due=shown_moment(end, course.zone)), status), "\n")
-    to_do = known.status not in DONE and known.status not in (Status.ON_LEAVE, Status.MISSED)
+    over = (Status.ON_LEAVE, Status.MISSED, Status.NOT_IN_CLASS)
+    to_do = known.status not in DONE and known.status not in over
     return Deadline(f"week-{number}", title.format(week=number), end, said, to_do)
 
 
