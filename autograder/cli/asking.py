@@ -69,7 +69,7 @@ def ask(
         print(json.dumps([request_record(one) for one in found], ensure_ascii=False, indent=1))
     elif wish is not None:
         print((ASKED if new else BEFORE).format(weeks=weeks, wish=WISH_WORDS[wish]).to(language))
-        if not is_class(root):
+        if not of_class:
             print(TRAVELS.to(language))
     else:
         _print_mine(found, language)
