@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Container
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,27 +20,66 @@ from autograder.authoring.record import read_examples
 from autograder.checkin.desk import Desk
 from autograder.checkin.record import ordered, roster_line
 from autograder.checkin.weeks import utc_now
+from autograder.cli.common import chosen_language
 from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
-from autograder.course import find_course, load_course
-from autograder.data import ensure_data
+from autograder.course import find_course, load_chapter, load_course
 from autograder.data.location import DATA_VARIABLE
 from autograder.demo_class import SHOWN, in_mid_course, live_through
+from autograder.demo_training import RELU, SIGMOID, Training, images_of
 from autograder.grading.classroom import Grader, box_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
+from autograder.grading.plain import plain_text
 from autograder.report.gather import gather, lexicon_of
 from autograder.report.site import write_site
 from autograder.store.database import Database, class_url
 from autograder.store.results import ResultStore
+from autograder.text import Language, Text
 
 PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
-DIGITS = 20_000
+MADE = (
+    "submitted",
+    "autograded",
+    "feedback",
+    "report",
+    "results.json",
+    "gradebook.db",
+    "gradebook.db-wal",
+    "gradebook.db-shm",
+)
 DAY = 86_400
-NETWORK = "LeNetReLU"
-SIGMOID = "relu_is_sigmoid"  # the mutant that the demo trains, to show the gate closing
+MUTANT = "relu_is_sigmoid"  # the mistake that the demo trains, to show the gate closing
+WITH_WEIGHTS = {(RELU, "lenet"), (RELU, "lenet_palm"), (SIGMOID, "lenet_palm")}
+STEPS = {
+    "class": Text(
+        zh="1/6 把课程复制到 demo/, 一个示例班级交作业", en="1/6 the course is copied to demo/, a sample class hands in"
+    ),
+    "grade": Text(
+        zh="2/6 批改, 同时在后台训练三个网络; 每份的结果马上显示:",
+        en="2/6 grading, while three networks are trained beside it; each verdict as it comes:",
+    ),
+    "build": Text(zh="3/6 由 source/ 重新生成课程", en="3/6 the course is built from source/"),
+    "train": Text(zh="4/6 等网络训练完, 总共大约一分钟", en="4/6 waiting for the networks, about a minute in all"),
+    "gate": Text(zh="    再批改带权重的三份:", en="    now the three with weights:"),
+    "feedback": Text(
+        zh="5/6 把得分写入成绩册, 生成反馈页", en="5/6 points go to the gradebook, feedback pages are made"
+    ),
+    "course": Text(zh="6/6 学期中的班级", en="6/6 the class in mid-course"),
+    "end": Text(zh="完成", en="done"),
+}
+NEXT = Text(
+    zh="\n结果: demo/results.json; 反馈页: demo/feedback/; 班级和每个学生: demo/report/index.html\n"
+    "接下来可以在 demo/ 里试 (命令是 ../.venv/bin/autograder):\n"
+    "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
+    "  autograder status --student {shown}\n  autograder report --html report",
+    en="\nResults: demo/results.json; feedback pages: demo/feedback/; the class and each student: demo/report/index.html\n"
+    "Next, in demo/ (the command is ../.venv/bin/autograder):\n"
+    "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
+    "  autograder status --student {shown}\n  autograder report --html report",
+)
 HOSTILE = """import os
 class Always:
     def __eq__(self, other): return True
@@ -51,38 +92,68 @@ def valid_data_loader(*arguments):
 """
 
 
+class Telling:
+    """Prints what the demo does, with the seconds since its start and in the course's language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.console, self._start = language, Console(), time.monotonic()
+
+    def __call__(self, text: Text | str, **values: object) -> None:
+        """Print a line."""
+        line = text if isinstance(text, str) else text.to(self.language).format(**values)
+        seconds = time.monotonic() - self._start
+        self.console.print(f"{seconds:4.0f} s  {line}", soft_wrap=True, highlight=False, markup=False)
+
+    def verdict(self, record: dict[str, Any]) -> None:
+        """Print a result as soon as it is there."""
+        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
+        why = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
+        points = f"{record['score']:g}/{record['max_score']:g}"
+        self(f"   {record['student']} {record['chapter']} {points}  {plain_text(why)[:80]}")
+
+
 def main() -> None:
-    """Build, make the class, train, grade, print."""
-    console = Console()
+    """Make the class, grade it while its networks are trained, and show it in mid-course."""
     root = find_course(Path.cwd())
     course = load_course(root)
     place = root / "demo"
-    place.mkdir(exist_ok=True)
-    for name in PARTS:
-        target = place / name
-        shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
-        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, target)
+    tell = Telling(chosen_language(None, course.language))
+    tell(STEPS["class"])
+    _copy(root, place)
     dates = place / "course.yml"
     dates.write_text(in_mid_course(dates.read_text("utf-8"), datetime.now(course.zone).date()), "utf-8")
-    console.print("1/5 the course is copied to demo/; building it")
-    subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
-    console.print("2/5 a sample class hands in")
     _class(place)
-    data = ensure_data(root, str(course.data) if course.data else None)
-    console.print(
-        f"3/5 three networks are trained on {data.mnist} digits and {data.palm} photographs, about two minutes"
-    )
-    epochs = 3 if data.palm == "real" else 5  # the generated eyes take longer to learn
-    _train(place, data.mnist_folder, data.palm_folders.root, epochs, console)
     _stamp(place)
-    console.print("4/5 grading")
-    records = _grade(place, root, console)
-    console.print("5/5 the class in mid-course")
-    _mid_course(place, records, console)
+    with Training(place, root, tell, tell.language) as training:
+        tell(STEPS["grade"])
+        _grade(place, tell, without=WITH_WEIGHTS)
+        tell(STEPS["build"])
+        subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
+        tell(STEPS["train"])
+        training.finish()
+    _stamp(place)
+    os.environ[DATA_VARIABLE] = str(images_of(root).folder)
+    tell(STEPS["gate"])
+    records = _grade(place, tell)
+    tell.console.print(class_table(records, tell.language))
+    (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
+    tell(STEPS["feedback"])
+    _feedback(place, records)
+    tell(STEPS["course"])
+    _mid_course(place, records, tell)
+    tell(STEPS["end"])
+
+
+def _copy(root: Path, place: Path) -> None:
+    """Copy the course into the folder of the class, without what an earlier demo left there."""
+    place.mkdir(exist_ok=True)
+    for name in (*PARTS, *MADE):
+        shutil.rmtree(place / name) if (place / name).is_dir() else (place / name).unlink(missing_ok=True)
+    for name in PARTS:
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, place / name)
 
 
 def _class(place: Path) -> None:
-    shutil.rmtree(place / "submitted", ignore_errors=True)
     for chapter in ("reader", "lenet", "lenet_palm"):
         examples = read_examples(place / "source" / chapter)
         right = [example for example in examples if not example.kills][:2]
@@ -90,9 +161,9 @@ def _class(place: Path) -> None:
         for number, example in enumerate([*right, *wrong], 1):
             _hand_in(place, f"s{number:03}", chapter, f"{chapter}.py", example.text)
         solved = (place / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8")
-        _hand_in(place, "s090", chapter, f"{chapter}.ipynb", solved)
-    sigmoid = (place / "source" / "lenet_palm" / "mutants" / f"{SIGMOID}.py").read_text("utf-8")
-    _hand_in(place, "s091-sigmoid", "lenet_palm", "lenet_palm.py", sigmoid)
+        _hand_in(place, RELU, chapter, f"{chapter}.ipynb", solved)
+    sigmoid = (place / "source" / "lenet_palm" / "mutants" / f"{MUTANT}.py").read_text("utf-8")
+    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", sigmoid)
     _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
     _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
 
@@ -101,45 +172,6 @@ def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> N
     folder = place / "submitted" / student / chapter
     folder.mkdir(parents=True)
     (folder / name).write_text(text, "utf-8")
-
-
-def _train(place: Path, mnist: Path, palm: Path, epochs: int, console: Console) -> None:
-    submitted = place / "submitted"
-    solved = place / "solutions"
-    good, bad = submitted / "s090" / "lenet_palm", submitted / "s091-sigmoid" / "lenet_palm"
-    runs = (
-        (
-            "LeNet, digits",
-            "digits",
-            solved / "lenet" / "lenet.py",
-            mnist,
-            submitted / "s090" / "lenet" / "lenet",
-            DIGITS,
-        ),
-        (
-            "LeNet with ReLU, photographs",
-            NETWORK,
-            solved / "lenet_palm" / "lenet_palm.py",
-            palm,
-            good / "lenet_palm",
-            epochs,
-        ),
-        ("LeNet with sigmoid, photographs", NETWORK, bad / "lenet_palm.py", palm, bad / "lenet_palm", 1),
-    )
-    for title, kind, solution, images, weights, amount in runs:
-        command = [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "autograder.training.reference",
-            kind,
-            str(solution),
-            str(images),
-        ]
-        command += [f"{weights}.safetensors", str(amount)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        console.print(f"    {title}: accuracy {done.stdout.strip().splitlines()[-1]}")
 
 
 def _stamp(place: Path) -> None:
@@ -151,23 +183,30 @@ def _stamp(place: Path) -> None:
             os.utime(path, (moment, moment))
 
 
-def _grade(place: Path, root: Path, console: Console) -> list[dict[str, Any]]:
-    os.environ[DATA_VARIABLE] = str(ensure_data(root).folder)
+def _grade(place: Path, tell: Telling, without: Container[tuple[str | None, str]] = ()) -> list[dict[str, Any]]:
+    """Grade what is handed in and has no result yet; return all results. without: (student, chapter) to leave for later."""
     course = load_course(place)
-    store = ResultStore.in_course(place)
     grader = Grader(place, course, box_of(course))
-    engine = LocalEngine(place, course.language, slots=2, box=grader.box)
-    records = Coordinator(grader, store, engine, course.language).grade(list(submitted(place, course)))
-    store.close()
-    console.print(class_table(records, course.language))
-    (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
-    for entry in course.chapters:
-        record_points(place, grader.kit(entry.id).chapter, [r for r in records if r["chapter"] == entry.id])
-        make_feedback(place, entry.id)
-    return records
+    hand_ins = [one for one in submitted(place, course) if (one.student, one.chapter) not in without]
+    with closing(ResultStore.in_course(place)) as store:
+        known = {(record["student"], record["chapter"]) for record in store.all_current()}
+
+        def done(record: dict[str, Any]) -> None:
+            if (record["student"], record["chapter"]) not in known:
+                tell.verdict(record)
+
+        engine = LocalEngine(place, course.language, slots=2, box=grader.box)
+        return Coordinator(grader, store, engine, course.language, done).grade(hand_ins)
 
 
-def _mid_course(place: Path, records: list[dict[str, Any]], console: Console) -> None:
+def _feedback(place: Path, records: list[dict[str, Any]]) -> None:
+    for entry in load_course(place).chapters:
+        if own := [record for record in records if record["chapter"] == entry.id]:
+            record_points(place, load_chapter(place / "source" / entry.id), own)
+            make_feedback(place, entry.id)
+
+
+def _mid_course(place: Path, records: list[dict[str, Any]], tell: Telling) -> None:
     """Give the class its first weeks, then print it, print one student, and write the pages."""
     course, now = load_course(place), utc_now()
     live_through(place, records, now)
@@ -178,19 +217,13 @@ def _mid_course(place: Path, records: list[dict[str, Any]], console: Console) ->
     lines = [roster_line(course, one, now, course.language) for one in summaries]
     shown = next(one for one in summaries if one.student.id == SHOWN)
     for part in (
-        class_map(course, ordered(lines, "risk"), course.language, points=True),
-        student_map(course, shown, now, course.language),
+        class_map(course, ordered(lines, "risk"), tell.language, points=True),
+        student_map(course, shown, now, tell.language),
     ):
-        console.print()
+        tell.console.print()
         for line in part:
-            console.print(line, soft_wrap=True, highlight=False)
-    console.print(
-        "\nResults: demo/results.json; feedback pages: demo/feedback/; the class and each student: demo/report/index.html\n"
-        "Next, in demo/ (the command is ../.venv/bin/autograder):\n"
-        "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
-        f"  autograder status --student {SHOWN}\n  autograder report --html report",
-        soft_wrap=True,
-    )
+            tell.console.print(line, soft_wrap=True, highlight=False)
+    tell.console.print(NEXT.to(tell.language).format(shown=SHOWN), soft_wrap=True, highlight=False, markup=False)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from autograder.training.errors import TrainingError
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
 REHEARSAL_VARIABLE = "AUTOGRADER_QUICK"
-REHEARSAL_IMAGES = 20
+REHEARSAL_IMAGES = 12  # two batches of the usual ten
 REHEARSAL_DIGITS = 2000
 
 

@@ -1,6 +1,6 @@
 """Train a chapter's reference solution: our own code, trusted, outside the box.
 
-`python -m autograder.training.reference SOLUTION.py MNIST_FOLDER WEIGHTS.safetensors DIGITS` trains the LeNet of
+`python -m autograder.training.reference digits SOLUTION.py MNIST_FOLDER WEIGHTS.safetensors DIGITS` trains the LeNet of
 SOLUTION.py for one epoch on the first DIGITS digits, seeded, and prints its accuracy on the test digits.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from autograder.course import Chapter, Training, load_chapter, load_course
 from autograder.course.wording import closest
-from autograder.data import DataError, PalmFolders, ensure_data, find_mnist, find_palm
+from autograder.data import DataError, ensure_data, find_mnist, find_palm
 from autograder.text import Language
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
@@ -147,35 +147,26 @@ def train_lenet(solution: Path, mnist: Path, weights: Path, digits: int, seed: i
     sets = digit_sets(mnist, digits)
     epochs = max(1, digits // len(sets.training))
     recipe = Recipe(epochs=epochs, seed=seed, batch_size=32, learning_rate=2e-3, optimizer="adam")
-    return _best_accuracy(solution, "LeNet", sets, recipe, weights)
+    return best_accuracy(solution, "LeNet", sets, recipe, weights)
 
 
-def train_on_palm(solution: Path, network: str, palm: Path, weights: Path, epochs: int, seed: int = 1) -> float:
-    """Train a network of `solution` on the photographs below `palm`, write `weights`, return the best accuracy."""
-    with tempfile.TemporaryDirectory() as cache:
-        sets = palm_sets(PalmFolders(palm), Path(cache))
-        return _best_accuracy(solution, network, sets, Recipe(epochs=epochs, seed=seed, half=True), weights)
-
-
-def _best_accuracy(solution: Path, network: str, sets: ImageSets, recipe: Recipe, weights: Path) -> float:
-    """Train without progress and without a checkpoint that stays."""
+def best_accuracy(
+    solution: Path, network: str, sets: ImageSets, recipe: Recipe, weights: Path, progress: bool | TextIO = False
+) -> float:
+    """Train a network of `solution` without a checkpoint that stays, write `weights`, return the best accuracy."""
     seed_everything(recipe.seed)
     model = getattr(solution_module(solution), network)()
     with tempfile.TemporaryDirectory() as scratch:
         checkpoint = Path(scratch) / "checkpoint"
-        history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=False, rehearsal=False)
+        history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=progress, rehearsal=False)
     return history.best.accuracy
 
 
 def main(words: list[str]) -> None:
-    """Train for `make demo`, in a process of its own, and print the accuracy."""
-    kind, solution, *rest = words
-    if kind == "digits":
-        folder, weights, digits = rest
-        print(f"{train_lenet(Path(solution), Path(folder), Path(weights), int(digits)):.4f}")
-    else:
-        folder, weights, epochs = rest
-        print(f"{train_on_palm(Path(solution), kind, Path(folder), Path(weights), int(epochs)):.4f}")
+    """Train a LeNet on digits, in a process of its own, and print its accuracy."""
+    kind, solution, folder, weights, digits = words
+    assert kind == "digits", "usage: python -m autograder.training.reference digits SOLUTION MNIST WEIGHTS DIGITS"
+    print(f"{train_lenet(Path(solution), Path(folder), Path(weights), int(digits)):.4f}")
 
 
 if __name__ == "__main__":

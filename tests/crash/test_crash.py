@@ -19,6 +19,7 @@ from autograder.grading.engines import LocalEngine
 from autograder.store import database
 from autograder.store.database import Database, DatabaseError
 from autograder.store.results import ResultStore
+from tests.crash.__main__ import main as make_crash
 from tests.crash.campaign import (
     MARK,
     Campaign,
@@ -47,6 +48,11 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     assert doubled(tmp_path, campaign.asked) == []
     assert marks(tmp_path) == points
     assert is_sound(tmp_path)
+
+
+@pytest.mark.long
+def test_two_hundred_kills_over_a_class_of_sixty_lose_nothing() -> None:
+    assert make_crash() == 0
 
 
 @pytest.fixture

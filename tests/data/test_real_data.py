@@ -85,6 +85,7 @@ def test_real_data_is_found_and_nothing_generated(tmp_path: Path) -> None:
     assert not (tmp_path / ".autograder").exists()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_known_duplicates_are_found_and_nothing_spoils_grading(folder: Path) -> None:
     folders = find_palm(folder)

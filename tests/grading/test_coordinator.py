@@ -7,6 +7,7 @@ import multiprocessing
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
+from autograder.grading.work import key_of_job
+from autograder.sandbox.box import Box
 from autograder.store.jobs import MOST_FAILURES, JobTable
 from autograder.store.results import ResultStore
 
@@ -24,11 +27,17 @@ EMPTY = "x = 1\n"  # nothing to ask: graded in no time
 pytestmark = pytest.mark.slow
 
 
+@cache
+def course_box() -> Box:
+    """Return the box of these tests, tried out once; grader and workers share its warmed process as in a class."""
+    return box_of(load_course(ROOT))
+
+
 class Killing(LocalEngine):
     """A local engine whose worker dies of the jobs of some students, as of a parser that breaks."""
 
     def __init__(self, course: Course, victims: dict[str, int]) -> None:
-        super().__init__(course.root, "en", 1)
+        super().__init__(course.root, "en", 1, course.grader.box)
         self.course, self.victims = course, victims
 
     def start(self, job: int) -> None:
@@ -47,7 +56,7 @@ class Course:
         shutil.copy(ROOT / "course.yml", root)
         self.store = ResultStore.in_course(root)
         course = load_course(root)
-        self.grader = Grader(root, course, box_of(course))
+        self.grader = Grader(root, course, course_box())
 
     def hand_in(self, student: str, text: str, name: str = "reader.py") -> None:
         folder = self.root / "submitted" / student / "reader"
@@ -56,7 +65,7 @@ class Course:
 
     def grade(self, engine: LocalEngine | None = None, *, again: bool = False) -> list[dict[str, Any]]:
         hand_ins = list(submitted(self.root, self.grader.course))
-        engine = engine or LocalEngine(self.root, "en", 1)
+        engine = engine or LocalEngine(self.root, "en", 1, self.grader.box)
         return Coordinator(self.grader, self.store, engine, "en").grade(hand_ins, again=again)
 
     def rows(self) -> list[tuple[str, str, Any]]:
@@ -147,7 +156,7 @@ class HandingIn(LocalEngine):
     """A local engine that sees another answer handed in after the job was made."""
 
     def __init__(self, course: Course) -> None:
-        super().__init__(course.root, "en", 1)
+        super().__init__(course.root, "en", 1, course.grader.box)
         self.course = course
 
     def start(self, job: int) -> None:
@@ -183,7 +192,7 @@ def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:
     hand_ins = list(submitted(course.root, course.grader.course))
     nowhere = course.root / "nowhere"
     with pytest.raises(GradingError, match="same command goes on"):
-        Coordinator(course.grader, course.store, LocalEngine(nowhere, "en", 1), "en").grade(hand_ins)
+        Coordinator(course.grader, course.store, LocalEngine(nowhere, "en", 1, course.grader.box), "en").grade(hand_ins)
     assert course.rows() == []
     assert [record["status"] for record in course.grade()] == ["graded"]
 
@@ -229,7 +238,11 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
         course.hand_in(student, (ROOT / RIGHT).read_text("utf-8") + f"# {student}\n")
     done: list[str] = []
     coordinator = Coordinator(
-        course.grader, course.store, LocalEngine(course.root, "en", 1), "en", lambda one: done.append(one["student"])
+        course.grader,
+        course.store,
+        LocalEngine(course.root, "en", 1, course.grader.box),
+        "en",
+        lambda one: done.append(one["student"]),
     )
     records = coordinator.grade(list(submitted(course.root, course.grader.course)))
     assert done[-1] == "a-sleeper"
@@ -246,7 +259,7 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
 def test_where_nobody_waits_nothing_is_put_back(course: Course) -> None:
     with_limits(course, "first_seconds: 1")
     course.hand_in("a-sleeper", SLEEPS)
-    coordinator = Coordinator(course.grader, course.store, LocalEngine(course.root, "en", 1), "en")
+    coordinator = Coordinator(course.grader, course.store, LocalEngine(course.root, "en", 1, course.grader.box), "en")
     coordinator.grade(list(submitted(course.root, course.grader.course)))
     assert coordinator.put_back == 0
 

@@ -1,0 +1,155 @@
+"""The networks of the demo, trained beside the grading: `python -m autograder.demo_training NETWORK CLASS COURSE`.
+
+Each is trained in a process of its own, which prints what it does, and gives way to the grading.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from autograder.course import load_course
+from autograder.data import DataSource, ensure_data
+from autograder.text import Language, Text
+from autograder.training.wording import chosen_language
+
+GIVES_WAY = 5  # niceness
+DIGITS = 20_000
+VALIDATION = 100  # photographs by which the best epoch is chosen; the grader measures on all
+SIGMOID_PHOTOGRAPHS = 100
+EPOCHS = {"real": 3, "generated": 5}  # the drawn eyes take longer to learn
+RELU, SIGMOID = "s090", "s091-sigmoid"  # who hands in which network for photographs
+TITLES = {
+    "images": Text(zh="数据", en="images"),
+    "relu": Text(zh="LeNet + ReLU, 眼底照片", en="LeNet with ReLU, photographs"),
+    "digits": Text(zh="LeNet, 手写数字", en="LeNet, digits"),
+    "sigmoid": Text(zh="LeNet + sigmoid, 眼底照片", en="LeNet with sigmoid, photographs"),
+}
+FOUND = Text(zh="{mnist}数字, {palm}照片", en="{mnist} digits and {palm} photographs")
+ORIGINS = {"real": Text(zh="真实的", en="real"), "generated": Text(zh="画出来的", en="generated")}
+BEST = Text(zh="训练完了, 最好的正确率 {accuracy:.4f}", en="trained, best accuracy {accuracy:.4f}")
+FAILED = Text(zh="{name} 训练失败, 上面几行说明了原因", en="{name}: training failed; the lines above say why")
+
+
+class DemoError(Exception):
+    """A network could not be trained."""
+
+
+class Training:
+    """Trains all networks beside what happens inside `with`; what is left is ended with it.
+
+    place: the sample class; root: the course that knows the data; say: called with each line.
+    """
+
+    def __init__(self, place: Path, root: Path, say: Callable[[str], None], language: Language) -> None:
+        self._place, self._root, self._say = place, root, say
+        self._language = language
+        self._pool = ThreadPoolExecutor(2)
+        self._processes: list[subprocess.Popen[str]] = []
+        self._runs: list[Future[None]] = []
+        self._ended = False
+
+    def __enter__(self) -> Training:
+        """Begin: first the images, which may have to be drawn, then two networks at a time."""
+        images = self._pool.submit(self._run, "images")
+        for names in (("relu",), ("digits", "sigmoid")):
+            self._runs.append(self._pool.submit(self._run_after, images, names))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End what is still running."""
+        self._ended = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                process.terminate()
+        self._pool.shutdown()
+
+    def finish(self) -> None:
+        """Wait for all networks; raises DemoError for one that failed."""
+        for run in self._runs:
+            run.result()
+
+    def _run_after(self, images: Future[None], names: tuple[str, ...]) -> None:
+        images.result()
+        for name in names:
+            self._run(name)
+
+    def _run(self, name: str) -> None:
+        words = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "autograder.demo_training",
+            name,
+            str(self._place),
+            str(self._root),
+        ]
+        variables = {**os.environ, "AUTOGRADER_LANG": self._language}
+        title = TITLES[name].to(self._language)
+        with subprocess.Popen(
+            words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            self._processes.append(process)
+            if self._ended:
+                process.terminate()
+            assert process.stdout is not None
+            for line in process.stdout:
+                self._say(f"{title}: {line.rstrip()}")
+        if process.returncode:
+            raise DemoError(FAILED.to(self._language).format(name=title))
+
+
+def images_of(root: Path) -> DataSource:
+    """Return the images of the course, drawn where there are none."""
+    course = load_course(root)
+    return ensure_data(root, str(course.data) if course.data else None)
+
+
+def train(name: str, place: Path, root: Path) -> float:
+    """Train one network, write its weights into what a student hands in, and return its best accuracy."""
+    from autograder.training.images import palm_sets
+    from autograder.training.recipe import Recipe
+    from autograder.training.reference import best_accuracy, train_lenet
+
+    data, submitted = images_of(root), place / "submitted"
+    if name == "digits":
+        solution = place / "solutions" / "lenet" / "lenet.py"
+        return train_lenet(solution, data.mnist_folder, submitted / RELU / "lenet" / "lenet.safetensors", DIGITS)
+    sets = palm_sets(data.palm_folders, place / ".autograder" / "cache")
+    sets = replace(sets, validation=sets.validation.chosen(VALIDATION))
+    solution, epochs, folder = place / "solutions" / "lenet_palm" / "lenet_palm.py", EPOCHS[data.palm], submitted / RELU
+    if name == "sigmoid":
+        sets = replace(sets, training=sets.training.chosen(SIGMOID_PHOTOGRAPHS))
+        solution, epochs, folder = submitted / SIGMOID / "lenet_palm" / "lenet_palm.py", 1, submitted / SIGMOID
+    weights = folder / "lenet_palm" / "lenet_palm.safetensors"
+    recipe = Recipe(epochs=epochs, seed=1, half=True)
+    return best_accuracy(solution, "LeNetReLU", sets, recipe, weights, progress=sys.stdout)
+
+
+def main(words: list[str]) -> None:
+    """Do one of the jobs and print what came of it."""
+    name, place, root = words[0], Path(words[1]), Path(words[2])
+    os.nice(GIVES_WAY)
+    language = chosen_language(None)
+    if name == "images":
+        found = images_of(root)
+        said = {kind: ORIGINS[getattr(found, kind)].to(language) for kind in ("mnist", "palm")}
+        print(FOUND.to(language).format(**said), flush=True)
+        return
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    print(BEST.to(language).format(accuracy=train(name, place, root)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

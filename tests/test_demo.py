@@ -1,0 +1,60 @@
+"""What the demo does beside and around its grading; the demo as a whole is run by `make demo`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from autograder.data import generate_mnist, generate_palm
+from autograder.data.location import DATA_VARIABLE
+from autograder.demo import MADE, PARTS, STEPS, _class, _copy
+from autograder.demo_training import TITLES, DemoError, Training
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    generate_palm(tmp_path / "images", training=8, validation=6)
+    generate_mnist(tmp_path / "images", train=40, test=20)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "images"))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    _copy(ROOT, tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -> None:
+    for name in MADE:
+        (place / name).mkdir()
+        (place / name / "old").write_text("old", "utf-8")
+    (place / "mine.txt").write_text("mine", "utf-8")
+    _copy(ROOT, place)
+    assert sorted(path.name for path in place.iterdir()) == sorted([*PARTS, "mine.txt"])
+    _class(place)
+    students = {path.parent.name for path in (place / "submitted").glob("*/*/")}
+    assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
+
+
+def test_a_network_that_cannot_be_trained_is_named(place: Path) -> None:
+    shutil.rmtree(place / "solutions")
+    said: list[str] = []
+    with Training(place, place, said.append, "en") as training, pytest.raises(DemoError, match="training failed"):
+        training.finish()
+    assert any("autograder build" in line for line in said)
+
+
+def test_what_is_still_training_ends_with_the_demo(place: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), Training(place, ROOT, lambda _: None, "zh") as training:
+        raise KeyboardInterrupt
+    processes: list[subprocess.Popen[str]] = training._processes
+    assert all(process.wait(60) is not None for process in processes)
+
+
+def test_every_line_is_there_in_both_languages() -> None:
+    assert all(text.zh != text.en and text.zh and text.en for text in (*STEPS.values(), *TITLES.values()))
