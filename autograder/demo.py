@@ -138,7 +138,7 @@ def main() -> None:
     tell.console.print(class_table(records, tell.language))
     (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
     tell(STEPS["feedback"])
-    _feedback(place, records)
+    _feedback(place, records, tell)
     tell(STEPS["course"])
     _mid_course(place, records, tell)
     tell(STEPS["end"])
@@ -199,10 +199,11 @@ def _grade(place: Path, tell: Telling, without: Container[tuple[str | None, str]
         return Coordinator(grader, store, engine, course.language, done).grade(hand_ins)
 
 
-def _feedback(place: Path, records: list[dict[str, Any]]) -> None:
+def _feedback(place: Path, records: list[dict[str, Any]], tell: Telling) -> None:
     for entry in load_course(place).chapters:
         if own := [record for record in records if record["chapter"] == entry.id]:
-            record_points(place, load_chapter(place / "source" / entry.id), own)
+            for student, why in record_points(place, load_chapter(place / "source" / entry.id), own).items():
+                tell(f"   {student} {entry.id}: {why}")
             make_feedback(place, entry.id)
 
 

@@ -17,7 +17,6 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
-from autograder.grading.work import key_of_job
 from autograder.sandbox.box import Box
 from autograder.store.jobs import MOST_FAILURES, JobTable
 from autograder.store.results import ResultStore
