@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
-SERVES_ALL = {"data", "store", "errors", "limited", "measures", "text", "untrusted", "writing"}
+SERVES_ALL = {"data", "store", "errors", "limited", "measures", "recorded", "text", "untrusted", "writing"}
 MAY_IMPORT = {
     "errors": {"text"},
     "limited": {"errors", "text"},
@@ -20,10 +20,11 @@ MAY_IMPORT = {
     "measures": set(),
     "text": set(),
     "facts": {"errors", "text"},
+    "recorded": {"errors", "text"},
     "store": {"errors", "text", "writing"},
     "data": {"errors", "text"},
     "course": SERVES_ALL,
-    "training": {"data", "course", "errors", "measures", "text", "writing"},
+    "training": {"data", "course", "errors", "measures", "recorded", "text", "writing"},
     "submission": SERVES_ALL | {"course"},
     "sandbox": SERVES_ALL | {"course"},
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},

@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations, filled
+from autograder.authoring.wrapping import unwrapped
 from autograder.course import Chapter
 from autograder.course.chapter import Task
-from autograder.text import LANGUAGES, Language
+from autograder.text import LANGUAGES, Language, Text
 from autograder.writing import write_changed
 
 KERNEL = {
@@ -82,11 +83,12 @@ def _cell(cell: Any, chapter: Chapter, language: Language, declarations: Declara
     if cell.cell_type != "markdown":
         return nbformat.v4.new_code_cell(_in_language(cell.source, language))
     try:
-        text = filled(cell.source, language, declarations)
+        prose = unwrapped(cell.source) if language == "zh" else cell.source
+        text = filled(prose, language, declarations)
     except AuthoringError as error:
         raise _error(chapter, str(error)) from error
     if "written" in cell.metadata and not MARKER.search(text):
-        # Without a region nbgrader replaces the whole cell, and the students would not see the question.
+        # A question without an answer shows its guide. Without a region nbgrader replaces the whole cell, question and all.
         task = chapter.task(cell.metadata["written"])
         guide = "" if task is None or task.question_guide is None else getattr(task.question_guide, language)
         text = f"{text}\n\n### BEGIN SOLUTION\n{guide.strip()}\n### END SOLUTION"
@@ -200,6 +202,28 @@ def student_notebook(instructor: NotebookNode) -> NotebookNode:
     return notebook
 
 
+GUIDE = Text(
+    zh="# 评分要点：{title}\n\n给助教看，不发给学生。参考答案在 solutions/ 里的笔记本中。\n",
+    en="# Marking guide: {title}\n\nFor teaching assistants, not for students. An answer is in the notebook in solutions/.\n",
+)
+QUESTION = Text(zh="## {title}（{points} 分）\n\n{guide}\n", en="## {title} ({points} points)\n\n{guide}\n")
+
+
+def marking_guide(chapter: Chapter, language: Language) -> str:
+    """Return the teaching assistants' page about the written questions of a chapter, empty where there are none."""
+    written = [task for task in chapter.tasks if task.question_guide is not None]
+    if not written:
+        return ""
+    note = f"<!-- generated from source/{chapter.id}/chapter.yml, do not edit -->\n"
+    parts = [note + GUIDE.to(language).format(title=chapter.title.to(language))]
+    for task in written:
+        assert task.question_guide is not None
+        guide = task.question_guide.to(language).strip()
+        values = {"title": task.title.to(language), "points": f"{task.points:g}", "guide": guide}
+        parts.append(QUESTION.to(language).format(**values))
+    return "\n".join(parts)
+
+
 def write_chapter(
     root: Path,
     chapter: Chapter,
@@ -209,7 +233,7 @@ def write_chapter(
     solutions_dir: Path | None = None,
     check: bool = False,
 ) -> list[str]:
-    """Write the two notebooks and the module; return the files that changed (with `check`: differ, nothing is written).
+    """Write the two notebooks, the module and the marking guide; return the files that changed (with `check`: differ, nothing is written).
 
     root: the course folder; the other two: where to write instead of its `assignments/` and `solutions/`. Raises
     AuthoringError where the source cannot be built, or a solution line would reach the students.
@@ -229,5 +253,8 @@ def write_chapter(
         solutions / f"{chapter.id}.ipynb": nbformat.writes(instructor) + "\n",
         solutions / f"{chapter.id}.py": module_text(instructor, chapter),
     }
+    if guide := marking_guide(chapter, language):
+        # Not in solutions/: whatever lies there, nbgrader may copy beside the assignment.
+        files[solutions.parent.parent / "marking" / f"{chapter.id}.md"] = guide
     changed = write_changed(files, check=check)
     return [str(file.relative_to(root) if file.is_relative_to(root) else file) for file in changed]

@@ -4,6 +4,10 @@
     {{table:NAME}}          its layers as a table, on a line of its own
     {{parameters:NAME}}     its trainable parameters: 41,806
     {{multiply_adds:NAME}}  its multiply-adds for one picture: 279,040
+    {{run:FIGURE.ARM}}      a figure of recorded runs, such as `{{run:accuracy.tanh.28}}`; see `autograder/recorded.py`
+    {{runs:NAME}}           a table of recorded runs, on a line of its own: table, inside, given, digits
+    {{baseline:FIGURE.SIDE}} accuracy or auc of ridge regression on thumbnails of that side, 1 for the three mean colours
+    {{reference:FIGURE}}    accuracy, auc or seconds of the reference's recorded runs; `chapter.FIGURE` of another chapter's
     {{accuracy:minimum}}    the accuracy of `chapter.yml` that weights must reach: 0.9; `{{accuracy:constant}}`: the best constant answer
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
@@ -28,10 +32,12 @@ from autograder.facts.figure import figure
 from autograder.facts.layers import Network
 from autograder.facts.reading import DECLARATION, read_networks
 from autograder.facts.tables import markdown_table
+from autograder.recorded import TABLES, NotRecorded, Recorded
 from autograder.text import Language, Text
 
 PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
-OWN_LINE = ("figure", "table")
+OWN_LINE = ("figure", "table", "runs")
+MEASURED = ("run", "runs", "reference", "baseline")
 ALTERNATIVE = Text(zh="{title}，结构图", en="{title}, diagram")
 
 Renderer = Callable[[Network, Language], str]
@@ -64,6 +70,22 @@ class Declarations:
             )
         return f"{getattr(accuracy, name):g}"
 
+    def measured(self, kind: str, name: str, language: Language) -> str:
+        """Return what a placeholder of recorded runs stands for. Raises AuthoringError without a record."""
+        recorded = Recorded(self._source.parent)
+        try:
+            if kind == "run":
+                return recorded.figure(name, language)
+            if kind == "reference":
+                return recorded.reference(name, self._chapter_id, language)
+            if kind == "baseline":
+                return recorded.baseline(name)
+            if name not in TABLES:
+                raise AuthoringError(f"runs:{name}: unknown table{closest(name, TABLES, or_else='there is')}")
+            return TABLES[name](recorded, language)
+        except NotRecorded as error:
+            raise AuthoringError(str(error)) from error
+
     def network(self, name: str) -> Network:
         """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
         chapter_id, _, own_name = name.rpartition(".")
@@ -83,11 +105,13 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
         kind, name = match.groups()
         if kind == "accuracy":
             return declarations.accuracy(name)
-        if kind not in RENDERERS:
-            known = [*RENDERERS, "accuracy"]
+        if kind not in RENDERERS and kind not in MEASURED:
+            known = [*RENDERERS, *MEASURED, "accuracy"]
             raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
+        if kind in MEASURED:
+            return declarations.measured(kind, name, language)
         network = declarations.network(name)
         if kind == "figure":
             drawn = base64.b64encode(figure(network, language).encode()).decode()

@@ -6,6 +6,7 @@ from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.network import Behaviour, OutputShape, Parameters
+from autograder.checks.returns import Returns
 
 __all__ = [
     "Accuracy",
@@ -18,6 +19,7 @@ __all__ = [
     "OutputShape",
     "Parameters",
     "Raises",
+    "Returns",
     "TrainEpoch",
     "TrainMode",
     "Transform",

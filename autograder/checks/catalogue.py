@@ -13,6 +13,7 @@ from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.network import Behaviour, OutputShape, Parameters
+from autograder.checks.returns import Returns
 
 AnyCheck = Annotated[
     OutputShape
@@ -25,6 +26,7 @@ AnyCheck = Annotated[
     | Transform
     | Augment
     | Loader
+    | Returns
     | TrainEpoch
     | Evaluate
     | Accuracy,

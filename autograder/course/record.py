@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Self, TypeVar
 
@@ -82,6 +83,10 @@ class _WrittenText(BaseModel):
     en: str
 
 
+# A folded text of YAML has a space at each line end: between two Chinese characters it would be shown as a gap.
+GAP = re.compile(r"(?<=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef]) (?=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef])")
+
+
 def _both_languages(value: Any, _handler: Callable[[Any], Text]) -> Text:
     if isinstance(value, Text):
         return value
@@ -89,7 +94,7 @@ def _both_languages(value: Any, _handler: Callable[[Any], Text]) -> Text:
     blank = [key for key, text in texts.items() if isinstance(text, str) and not text.strip()]
     complaints = [((key,), "must not be empty") for key in blank]
     written = _all_errors(value, _WrittenText.model_validate, _WrittenText, complaints)
-    return Text(zh=written.zh, en=written.en)
+    return Text(zh=GAP.sub("", written.zh), en=written.en)
 
 
 def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:

@@ -10,6 +10,7 @@ from autograder.training.heatmap import show_heatmap
 from autograder.training.history import Epoch, History
 from autograder.training.images import ImageSet, ImageSets, digit_sets, palm_sets
 from autograder.training.predictions import show_predictions
+from autograder.training.preregistration import preregister
 from autograder.training.reader import reader_sets
 from autograder.training.recipe import Recipe
 
@@ -24,6 +25,7 @@ __all__ = [
     "digit_sets",
     "fit",
     "palm_sets",
+    "preregister",
     "reader_sets",
     "show_curves",
     "show_heatmap",

@@ -1,9 +1,33 @@
 """The checks of the LeNet chapter on photographs. Points, hints and which are hidden: chapter.yml."""
 
-from autograder.checks import Accuracy, Behaviour, Evaluate, OutputShape, Parameters, TrainEpoch
+import numpy as np
+
+from autograder.checks import Accuracy, Behaviour, Evaluate, OutputShape, Parameters, Returns, TrainEpoch
 
 ONE, TWO, THREE = (1, 3, 224, 224), (2, 3, 224, 224), (3, 3, 224, 224)
-EPOCH, EVALUATE = "train_one_epoch", "evaluate"
+EPOCH, EVALUATE, WITH = "train_one_epoch", "evaluate", "LeNetWith"
+
+
+def square(side: int, count: int = 3) -> tuple[int, int, int, int]:
+    """Return the shape of a batch of photographs of one side."""
+    return count, 3, side, side
+
+
+def scores(seed: int, count: int, steps: int, shift: float = 0.0) -> tuple[list[float], list[float]]:
+    """Return scores, float [count], some of them equal where `steps` is small, and labels 0 or 1 that go with them a little."""
+    generator = np.random.default_rng(seed)
+    labels = (generator.random(count) < 0.6).astype(float)
+    labels[:2] = 0, 1
+    raw = generator.normal(size=count) + 0.8 * labels
+    return (np.round(raw * steps) / steps + shift).tolist(), labels.tolist()
+
+
+def outputs(seed: int, rows: int, spread: float) -> list[list[float]]:
+    """Return z of a layer, float [rows, 8], of both signs, none of them near 2 or 4."""
+    z = np.random.default_rng(seed).normal(0.3, spread, (rows, 8))
+    near = np.abs(np.abs(z)[..., None] - [2, 4]).min(axis=-1) < 0.05
+    return np.where(near, z * 1.1, z).round(3).tolist()  # type: ignore[no-any-return]
+
 
 # Seeds of the networks: outputs that differ between photographs and, with ReLU, have both signs.
 # The seeds of the evaluations are chosen so that logits fall on both sides of 0 and of 0.5: a threshold on the wrong
@@ -23,6 +47,22 @@ CHECKS = {
     "evaluate.unequal": Evaluate(name=EVALUATE, batches=(9, 4, 1), seed=952, binary=True, once=True),
     "evaluate.mode": Evaluate(name=EVALUATE, batches=(5, 2), seed=33, binary=True, look_at=("mode",)),
     "evaluate.no_grad": Evaluate(name=EVALUATE, batches=(4,), seed=34, binary=True, look_at=("no_grad",)),
+    "auc.order": Returns(name="auc", cases=(scores(1, 12, 1000), scores(2, 30, 1000))),
+    "auc.ties": Returns(name="auc", cases=(scores(3, 40, 1), ([0.53] * 6, [1, 1, 1, 0, 0, 0]), scores(4, 25, 2))),
+    "auc.threshold": Returns(name="auc", cases=(scores(5, 30, 1000, shift=-40), scores(6, 9, 1000, shift=40))),
+    "arms.shape": OutputShape(name=WITH, arguments=("tanh", 56), inputs=(square(56, 1), square(56))),
+    "arms.parameters": Parameters(name=WITH, arguments=("tanh", 56)),
+    "arms.tanh": Behaviour(name=WITH, arguments=("tanh", 56), inputs=(square(56),), seed=51),
+    "arms.relu": Behaviour(
+        name=WITH, arguments=("relu", 28), inputs=(square(28), square(28, 1)), seed=52, gradients=True
+    ),
+    "arms.sigmoid": Behaviour(
+        name=WITH, arguments=("sigmoid", 62, 3), inputs=(square(62), square(62, 1)), seed=53, gradients=True
+    ),
+    "saturation.share": Returns(name="saturation", cases=((outputs(1, 5, 3), 2.0), (outputs(2, 3, 5), 4.0))),
+    "saturation.limits": Returns(
+        name="saturation", cases=((outputs(3, 7, 3), 1e9), ([[5.0, -5.0, 9.0]], 4.0), (outputs(4, 50, 6), 4.0))
+    ),
     "relu.parameters": Parameters(name="LeNetReLU", arguments=(1,)),
     "relu.behaviour": Behaviour(name="LeNetReLU", arguments=(1,), inputs=(THREE,), seed=16),
     "relu.batches": Behaviour(name="LeNetReLU", arguments=(4,), inputs=(THREE, ONE), seed=4719, gradients=True),
@@ -30,4 +70,8 @@ CHECKS = {
 }
 
 # Of these images some have a logit below zero, so that a ReLU after the last layer shows.
-GRADED = {"relu.behaviour": CHECKS["relu.behaviour"].model_copy(update={"seed": 24})}
+GRADED = {
+    "relu.behaviour": CHECKS["relu.behaviour"].model_copy(update={"seed": 24}),
+    "auc.order": Returns(name="auc", cases=(scores(11, 15, 1000), scores(12, 28, 1000))),
+    "saturation.share": Returns(name="saturation", cases=((outputs(11, 4, 3), 2.0), (outputs(12, 6, 5), 4.0))),
+}

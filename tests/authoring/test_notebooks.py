@@ -17,7 +17,7 @@ from autograder.authoring.notebooks import AuthoringError, instructor_notebook, 
 from autograder.course import Chapter
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = ["assignments/tiny/tiny.ipynb", "solutions/tiny/tiny.ipynb", "solutions/tiny/tiny.py"]
+WRITTEN = ["assignments/tiny/tiny.ipynb", "solutions/tiny/tiny.ipynb", "solutions/tiny/tiny.py", "marking/tiny.md"]
 
 
 def cell(notebook: Any, name: str) -> Any:
@@ -125,13 +125,44 @@ def test_a_second_build_changes_nothing(course: Path, chapter: Chapter) -> None:
     assert all((course / name).read_text("utf-8").endswith("\n") for name in WRITTEN)
     assert sorted(path.name for path in (course / "solutions/tiny").iterdir()) == ["tiny.ipynb", "tiny.py"]
     (course / WRITTEN[2]).write_text("by hand", "utf-8")
-    assert write_chapter(course, chapter, "zh", check=True) == WRITTEN[2:]
+    assert write_chapter(course, chapter, "zh", check=True) == [WRITTEN[2]]
+
+
+ANSWERED = """
+#
+# ### BEGIN SOLUTION
+# {answer}
+# ### END SOLUTION
+"""
+
+
+@pytest.mark.parametrize(("language", "answer", "guide"), [("zh", "一个加一个，数一数", "因为一加一等于二"), ("en", "Count them", "because one")])  # fmt: skip
+def test_the_solution_shows_an_answer_and_the_guide_is_for_those_who_mark(
+    course: Path, chapter: Chapter, language: Any, answer: str, guide: str
+) -> None:
+    path = course / "source/tiny/notebook.py"
+    text = path.read_text("utf-8")
+    for question, words in (("# 为什么是二？", "一个加一个，数一数"), ("# Why is it two?", "Count them")):
+        text = text.replace(question, question + ANSWERED.format(answer=words).rstrip("\n"))
+    path.write_text(text, "utf-8")
+    write_chapter(course, chapter, language)
+    filled, given = ((course / name).read_text("utf-8") for name in (WRITTEN[1], WRITTEN[0]))
+    assert answer in filled
+    assert guide not in filled
+    assert answer not in given
+    assert guide not in given
+    assert guide in (course / "marking/tiny.md").read_text("utf-8")
 
 
 def test_other_folders_can_be_named(course: Path, chapter: Chapter, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     changed = write_chapter(course, chapter, "en", assignments_dir=outside, solutions_dir=course / "filled")
-    assert changed == [str(outside / "tiny/tiny.ipynb"), "filled/tiny/tiny.ipynb", "filled/tiny/tiny.py"]
+    assert changed == [
+        str(outside / "tiny/tiny.ipynb"),
+        "filled/tiny/tiny.ipynb",
+        "filled/tiny/tiny.py",
+        "marking/tiny.md",
+    ]
     assert not (course / "assignments").exists()
 
 

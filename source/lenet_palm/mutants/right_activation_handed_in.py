@@ -56,3 +56,37 @@ def evaluate(net, data):
             hits += ((F.sigmoid(logits) > 0.5) == (y > 0.5)).flatten().tolist()
     net.train() if mode else net.eval()
     return sum(hits) / len(hits), sum(losses) / len(losses)
+
+
+def auc(scores, labels):
+    """Return the fraction of pairs (label 1, label 0) in which label 1 has the higher score; ties count half."""
+    with_pm, without = scores[labels == 1][:, None], scores[labels < 0.5]  # [P, 1] and [Q]
+    return (with_pm > without).mean() + (with_pm == without).mean() / 2
+
+
+class LeNetWith(nn.Layer):
+    def __init__(self, activation, side, num_classes=1):
+        super().__init__()
+        for kernel, pool in ((5, 2), (5, 2), (4, 1)):
+            side = (side - kernel + 1) // pool
+        self.convs = nn.LayerList([nn.Conv2D(a, b, k) for a, b, k in ((3, 6, 5), (6, 16, 5), (16, 120, 4))])
+        self.hidden, self.out = nn.Linear(120 * side**2, 64), nn.Linear(64, num_classes)
+        self.kind = activation
+
+    def act(self, x):
+        if self.kind == "relu":
+            return paddle.clip(x, min=0.0)
+        if self.kind == "tanh":
+            return 2 * F.sigmoid(2 * x) - 1
+        return 1 / (1 + paddle.exp(-x))
+
+    def forward(self, x):
+        for conv in list(self.convs)[:2]:
+            x = F.max_pool2d(self.act(conv(x)), 2)
+        x = self.act(self.convs[2](x))
+        return self.out(self.act(self.hidden(x.reshape([x.shape[0], -1]))))
+
+
+def saturation(z, limit):
+    """Return the share of all numbers in z that lie beyond the limit on either side, 0..1."""
+    return (abs(z) > limit).mean()

@@ -61,3 +61,44 @@ def evaluate(model, loader):
     else:
         model.eval()
     return [right / samples, sum_of_losses / samples]
+
+
+def auc(scores, labels):
+    """By ranks: the mean rank of each group of ties."""
+    scores, labels = list(map(float, scores)), list(map(float, labels))
+    rank = [sum(b < a for b in scores) + (1 + sum(b == a for b in scores)) / 2 for a in scores]
+    positives = int(sum(labels))
+    total = sum(r for r, y in zip(rank, labels) if y == 1)
+    return (total - positives * (positives + 1) / 2) / (positives * (len(labels) - positives))
+
+
+class LeNetWith(nn.Layer):
+    def __init__(self, activation, side, num_classes=1):
+        super().__init__()
+        for kernel, pool in ((5, 2), (5, 2), (4, 1)):
+            side = (side - kernel + 1) // pool
+        self.convs = nn.LayerList([nn.Conv2D(a, b, k) for a, b, k in ((3, 6, 5), (6, 16, 5), (16, 120, 4))])
+        self.hidden, self.out = nn.Linear(120 * side**2, 64), nn.Linear(64, num_classes)
+        self.kind = activation
+
+    def act(self, x):
+        if self.kind == "relu":
+            return paddle.clip(x, min=0.0)
+        if self.kind == "tanh":
+            return 2 * F.sigmoid(2 * x) - 1
+        return 1 / (1 + paddle.exp(-x))
+
+    def forward(self, x):
+        for conv in list(self.convs)[:2]:
+            x = F.max_pool2d(self.act(conv(x)), 2)
+        x = self.act(self.convs[2](x))
+        return self.out(self.act(self.hidden(x.reshape([x.shape[0], -1]))))
+
+
+def saturation(z, limit):
+    beyond = 0
+    for row in z:
+        for number in row:
+            if number >= limit or number <= -limit:
+                beyond += 1
+    return beyond / z.size

@@ -64,3 +64,29 @@ def evaluate(model, loader):
     if before:
         model.train()
     return right / samples, total / samples
+
+
+def auc(scores, labels):
+    """Return the fraction of pairs (label 1, label 0) in which label 1 has the higher score; ties count half."""
+    with_pm, without = scores[labels == 1][:, None], scores[labels == 0]  # [P, 1] and [Q]
+    return (with_pm > without).mean() + (with_pm == without).mean() / 2
+
+
+class LeNetWith(nn.Layer):
+    def __init__(self, kind, size, classes=1):
+        super().__init__()
+        act = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[kind]
+        self.features = nn.Sequential(
+            nn.Conv2D(3, 6, 5), nn.MaxPool2D(2, 2), act(), nn.Conv2D(6, 16, 5), nn.MaxPool2D(2), act(),
+            nn.Conv2D(16, 120, 4), act(), nn.Flatten(),
+        )
+        with paddle.no_grad():
+            inputs = int(self.features(paddle.zeros([1, 3, size, size])).shape[1])
+        self.classifier = nn.Sequential(nn.Linear(inputs, 64), act(), nn.Linear(64, classes))
+
+    def forward(self, x):
+        return self.classifier(self.features(x))
+
+
+def saturation(z, limit):
+    return paddle.to_tensor(z).abs().greater_than(paddle.to_tensor(float(limit))).astype("float32").mean()

@@ -1,0 +1,52 @@
+"""A check of a function that turns arrays and numbers into one number."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from autograder.checks.base import Check, Tree, number
+from autograder.sandbox.session import Session
+from autograder.text import Text
+
+SHOWN = 60  # characters of an argument in a message
+
+
+class Returns(Check):
+    """The number that a function returns, for several sets of arguments.
+
+    cases: the arguments of each call; a list stands for a float32 array, nested as deep as the array has axes.
+    """
+
+    type: Literal["returns"] = "returns"
+    kind: ClassVar[str] = "function"
+    name: str
+    cases: tuple[tuple[Any, ...], ...]
+    tolerance: float = 1e-4
+
+    def ask(self, session: Session) -> Tree:
+        return [
+            number(session.ask("call", target=self.name, arguments=[_argument(part) for part in case]))
+            for case in self.cases
+        ]
+
+    def complaint(self, seen: Tree, expected: Tree) -> Text:
+        for case, got, wanted in zip(self.cases, seen, expected, strict=True):
+            if isinstance(got, str) or not abs(got - wanted) <= self.tolerance * max(abs(wanted), 1e-6):
+                call = f"{self.name}({', '.join(_shown(part) for part in case)})"
+                return Text(
+                    zh=f"{call} 返回 {got}，应为 {wanted:g}。", en=f"{call} returned {got}, expected {wanted:g}."
+                )
+        return Text(zh=f"{self.name} 的返回值不对。", en=f"{self.name} returns wrong numbers.")
+
+
+def _argument(part: Any) -> Any:
+    return np.array(part, dtype=np.float32) if isinstance(part, (list, tuple)) else part
+
+
+def _shown(part: Any) -> str:
+    if not isinstance(part, (list, tuple)):
+        return repr(part)
+    text = str(np.array(part).tolist())
+    return text if len(text) <= SHOWN else f"array {list(np.shape(part))}"

@@ -1,0 +1,70 @@
+"""What a learner expects of an experiment, written down before it is run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.text import Language, Text
+from autograder.training.errors import TrainingError
+from autograder.training.wording import chosen_language
+from autograder.writing import write_atomically
+
+FILE = "predictions.json"
+SHOWN = 8  # characters of the digest
+KEPT = Text(zh="预测已记录：摘要 {digest}，时间 {time}。", en="Prediction recorded: digest {digest}, at {time}.")
+KNOWN = Text(
+    zh="这份预测已在 {time} 记录：摘要 {digest}。", en="This prediction was recorded at {time}: digest {digest}."
+)
+ANOTHER = Text(
+    zh="预测已记录：摘要 {digest}，时间 {time}。较早的预测（摘要 {first}）也留着。",
+    en="Prediction recorded: digest {digest}, at {time}. The earlier one (digest {first}) is kept too.",
+)
+
+
+def preregister(
+    predictions: Mapping[str, str],
+    file: Path | str = FILE,
+    language: Language | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> str:
+    """Add predictions, with the time, to a JSON file; print and return the first characters of their SHA-256.
+
+    The digest depends on the words alone. Nothing that was recorded is ever removed. Raises TrainingError for empty
+    predictions, and for a file that holds something else.
+    """
+    empty = sorted(str(name) for name, text in predictions.items() if not str(text).strip(" .…?"))
+    if not predictions or empty:
+        raise TrainingError(f"write down what you expect first; still empty: {', '.join(empty) or 'everything'}")
+    words = {str(name): str(text) for name, text in predictions.items()}
+    digest = hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    path, shown = Path(file), chosen_language(language)
+    entries = _recorded(path)
+    entry = next((entry for entry in entries if entry["digest"] == digest), None)
+    text = KNOWN
+    if entry is None:
+        text = ANOTHER if entries else KEPT
+        entry = {"digest": digest, "time": now().isoformat(timespec="seconds"), "predictions": words}
+        entries.append(entry)
+        write_atomically(path, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+    values = {"digest": digest[:SHOWN], "time": entry["time"], "first": entries[0]["digest"][:SHOWN]}
+    print(text.to(shown).format(**values))
+    return digest[:SHOWN]
+
+
+def _recorded(path: Path) -> list[dict[str, Any]]:
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+        if not isinstance(entries, list) or not all(
+            {"digest", "time", "predictions"} <= set(entry) for entry in entries
+        ):
+            raise ValueError("it is no list of predictions")
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainingError(f"{path} cannot be read ({error}); move it away and run this cell again") from error
+    return entries
