@@ -89,6 +89,11 @@ class Recorded:
             raise NotRecorded(f"{self.root / DIAGNOSIS} cannot be read ({error}); {HOW}") from error
 
     @property
+    def exists(self) -> bool:
+        """Whether there is a record of the diagnosis."""
+        return (self.root / DIAGNOSIS).is_file()
+
+    @property
     def runs(self) -> list[Run]:
         """All runs of the diagnosis. Raises NotRecorded where there is no record."""
         return list(self._record.get("runs", []))

@@ -84,7 +84,10 @@ class _WrittenText(BaseModel):
 
 
 # A folded text of YAML has a space at each line end: between two Chinese characters it would be shown as a gap.
-GAP = re.compile(r"(?<=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef]) (?=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef])")
+GAP = re.compile(
+    r"(?<=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef]) (?=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef])"
+    r"|(?<=[，。；：、！？）]) | (?=[，。；：、！？（])"
+)
 
 
 def _both_languages(value: Any, _handler: Callable[[Any], Text]) -> Text:

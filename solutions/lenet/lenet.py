@@ -3,12 +3,14 @@
 
 import os
 import warnings
+from itertools import islice
 from pathlib import Path
+import matplotlib.pyplot as plt
 import numpy as np
 import paddle
 import paddle.nn.functional as F
 from paddle import nn
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 
 class LeNet(nn.Layer):

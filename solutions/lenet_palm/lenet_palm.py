@@ -56,7 +56,7 @@ def train_one_epoch(model, loader, optimizer):
 
 def evaluate(model, loader):
     """Return (accuracy, loss): fraction of right predictions and mean loss, both over samples."""
-    # TODO：记下模式，eval()，no_grad 下累计，恢复模式；门槛是多少？
+    # TODO：记下模式，eval()，no_grad 下累计，恢复模式；阈值是多少？
     was_training = model.training
     model.eval()
     right, total, count = 0, 0.0, 0
@@ -70,6 +70,55 @@ def evaluate(model, loader):
     if was_training:
         model.train()
     return right / count, total / count
+
+
+def auc(scores, labels):
+    """Return the fraction of pairs (label 1, label 0) in which label 1 has the higher score; ties count half."""
+    # TODO：scores[labels == 1] 和 scores[labels == 0] 两两相比
+    with_pm, without = scores[labels == 1][:, None], scores[labels == 0]  # [P, 1] and [Q]
+    return (with_pm > without).mean() + (with_pm == without).mean() / 2
+
+
+class LeNetWith(nn.Layer):
+    """images: float32 [N, 3, side, side]; returns logits: float32 [N, num_classes]."""
+
+    # TODO：__init__(self, activation, side, num_classes=1) 和 forward(self, x)
+    def __init__(self, activation, side, num_classes=1):
+        super().__init__()
+        self.activate = {"sigmoid": F.sigmoid, "tanh": F.tanh, "relu": F.relu}[activation]
+        self.conv1 = nn.Conv2D(3, 6, 5)
+        self.conv2 = nn.Conv2D(6, 16, 5)
+        self.conv3 = nn.Conv2D(16, 120, 4)
+        self.pool = nn.MaxPool2D(2, 2)
+        last = ((side - 4) // 2 - 4) // 2 - 3  # side after conv3
+        self.fc1 = nn.Linear(120 * last * last, 64)
+        self.fc2 = nn.Linear(64, num_classes)
+
+    def forward(self, x):
+        x = self.pool(self.activate(self.conv1(x)))  # [N, 6, h, h] with h = (side - 4) // 2
+        x = self.pool(self.activate(self.conv2(x)))  # [N, 16, h, h] with h = (h - 4) // 2
+        x = paddle.flatten(self.activate(self.conv3(x)), 1)  # [N, 120 * last * last]
+        return self.fc2(self.activate(self.fc1(x)))  # [N, num_classes]
+
+
+
+def saturation(z, limit):
+    """Return the share of all numbers in z that lie beyond the limit on either side, 0..1."""
+    # TODO：一行就够
+    return (abs(z) > limit).mean()
+
+
+# TODO：每个网络写 "学会" 或 "停住"，再写一句理由，例如 {"sigmoid 28": "...", ..., "why": "..."}
+predictions = {
+    "sigmoid 28": "stays",
+    "tanh 28": "learns",
+    "relu 28": "learns",
+    "sigmoid 56": "stays",
+    "tanh 56": "stays",
+    "relu 56": "learns",
+    "why": "sigmoid has a small slope; tanh saturates where there are more inputs; relu does not",
+}
+digest = preregister(predictions)
 
 
 class LeNetReLU(LeNet):

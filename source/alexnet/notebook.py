@@ -83,7 +83,7 @@ palm = ensure_data(course_root).palm_folders
 # ## 改进一：ReLU
 #
 # 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 1/4，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎
-# 收不到梯度。上一章用 sigmoid 的 LeNet 停在“全部猜 PM”，原因就在这里。**ReLU**(x) = max(x, 0) 在正半边的斜率恒为 1，
+# 收不到梯度。上一章里，这是 sigmoid 的 LeNet 停住的两个原因之一（另一个是输入太多时，一步就走进饱和区）。**ReLU**(x) = max(x, 0) 在正半边的斜率恒为 1，
 # 梯度原样传过去，计算也便宜。下面用 Paddle 的自动求导画出两者的值和斜率。
 
 # %% [markdown] lang="en"
@@ -91,7 +91,8 @@ palm = ensure_data(course_root).palm_folders
 #
 # On its way back the gradient is multiplied by the slope of every activation. The slope of sigmoid is 1/4 at most, and
 # close to 0 wherever its input is a little large or small: after seven layers hardly any gradient is left for the first
-# convolution. This is why LeNet with sigmoid never got beyond "always PM" in the last chapter. **ReLU**(x) = max(x, 0)
+# convolution. In the last chapter this was one of two causes why LeNet with sigmoid stayed at "always PM"; the other was a
+# step that saturates where there are many inputs. **ReLU**(x) = max(x, 0)
 # has the slope 1 on its whole positive side, lets the gradient through unchanged, and is cheap. The next cell lets
 # Paddle differentiate both and draws values and slopes.
 

@@ -807,7 +807,7 @@ plt.show()
 #
 # {{runs:table}}
 #
-# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{run:accuracy.relu.224}}。
+# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{reference:accuracy}}。
 # - **“都怪 sigmoid”也不成立**：换成 tanh，28、56、112 像素都学会了，224 像素却停在 {{run:accuracy.tanh.224}}。
 # - **0.5275 不等于“什么也没学到”**：56 像素的 sigmoid，AUC 有 {{run:auc.sigmoid.56}}。网络已经把照片排出了顺序，只是所有 logit 之间最多
 #   相差 {{run:logits.sigmoid.56}}，全都落在 0 的同一边；阈值 0 把顺序藏了起来。28 像素时三个种子的 AUC 是 {{run:auc.sigmoid.28}}，连顺序也靠运气。
@@ -823,7 +823,7 @@ plt.show()
 # {{runs:table}}
 #
 # - **"The picture is too large" does not hold**: at 28 pixels a photograph is as small as a digit, and the sigmoid stays at
-#   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{run:accuracy.relu.224}}.
+#   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{reference:accuracy}}.
 # - **"The sigmoid is to blame" does not hold either**: tanh learns at 28, 56 and 112 pixels and stays at
 #   {{run:accuracy.tanh.224}} at 224.
 # - **0.5275 is not "nothing learnt"**: at 56 pixels the sigmoid network has an AUC of {{run:auc.sigmoid.56}}. It has put the
@@ -1137,7 +1137,7 @@ show_heatmap(model, photographs)  # where the network looks
 #    28 像素的 sigmoid 就达到 {{run:accuracy.sigmoid.28.adam}}。
 # 4. fc1 有 300,000 个输入，SGD 走一步，z 的变化是学习率乘以这么多项的和：一步之后 {{run:saturated_1.tanh.224}} 的输出饱和，斜率接近 0。
 #    学习率小一百倍，同一个网络达到 {{run:accuracy.tanh.224.sgd_hundredth}}。
-# 5. “图像太大”被 224 像素的 ReLU（{{run:accuracy.relu.224}}）和小学习率的 tanh 否定；“都怪 sigmoid”被 224 像素的 tanh（{{run:accuracy.tanh.224}}）
+# 5. “图像太大”被 224 像素的 ReLU（{{reference:accuracy}}）和小学习率的 tanh 否定；“都怪 sigmoid”被 224 像素的 tanh（{{run:accuracy.tanh.224}}）
 #    和用 Adam 认得数字的 sigmoid 否定。没有排除的：更多轮、别的初始化、归一化输入会怎样；每格最多三个种子，最好的一轮是在验证照片上挑的。
 # ### END SOLUTION
 
@@ -1167,7 +1167,7 @@ show_heatmap(model, photographs)  # where the network looks
 # 4. fc1 has 300,000 inputs, and one step of SGD moves z by the learning rate times a sum of so many terms: after one step
 #    {{run:saturated_1.tanh.224}} of the outputs are saturated, with a slope close to 0. With a learning rate a hundred times
 #    smaller the same network reaches {{run:accuracy.tanh.224.sgd_hundredth}}.
-# 5. "Too large" is refuted by ReLU at 224 pixels ({{run:accuracy.relu.224}}) and by tanh with the small learning rate; "the
+# 5. "Too large" is refuted by ReLU at 224 pixels ({{reference:accuracy}}) and by tanh with the small learning rate; "the
 #    sigmoid is to blame" by tanh at 224 pixels ({{run:accuracy.tanh.224}}) and by the sigmoid that learns digits with Adam.
 #    Left open: more epochs, other initial values, normalised inputs. There are three seeds at most for each arm, and the
 #    best epoch was chosen on the validation photographs.
