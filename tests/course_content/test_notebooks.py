@@ -31,6 +31,7 @@ def test_a_filled_notebook_runs_from_top_to_bottom(tmp_path: Path, chapter: str,
     for folder in ("source", "assignments", "solutions"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "course.yml", tmp_path)
+    shutil.copytree(ROOT / "docs" / "results", tmp_path / "docs" / "results")  # the prose quotes recorded runs
     build_chapter(tmp_path, chapter, language, Box("none"))
     folder = tmp_path / "solutions" / chapter
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "ran.ipynb"]
