@@ -387,10 +387,19 @@ confusion = np.zeros((10, 10), dtype=int)
 np.add.at(confusion, (test_labels[:, 0], predicted), 1)
 
 figure, axis = plt.subplots(figsize=(6, 5.4), layout="constrained")
-axis.imshow(np.log1p(confusion), cmap="Blues")
+shade = np.log1p(confusion)  # so that rare mistakes are seen, too
+axis.imshow(shade, cmap="Blues", vmin=0, vmax=7)
 for true, row in enumerate(confusion):
     for guess, count in enumerate(row):
-        axis.text(guess, true, count, ha="center", va="center", color="white" if true == guess else "black", fontsize=8)
+        axis.text(
+            guess,
+            true,
+            count,
+            ha="center",
+            va="center",
+            color="white" if shade[true, guess] > 3.5 else "black",
+            fontsize=8,
+        )
 axis.set_xticks(range(10))
 axis.set_yticks(range(10))
 axis.set_xlabel(caption("预测", "predicted"))

@@ -538,7 +538,7 @@ for name, probabilities in examples.items():
 # 2. **都怪 sigmoid**：它的斜率太小，梯度传不回去。
 #
 # 怎样判断？不能只看一个网络，要**对照**：同样的照片、同样的种子、同样的配方，每次只改一处。照片缩小，检验第一句；
-# 换激活函数，检验第二句。用三种激活函数、两种边长，一共六个网络，每个只要几秒到十几秒：
+# 换激活函数，检验第二句。用三种激活函数、两种边长，一共六个网络，训练很快（一个 CPU 核上，28 像素的 tanh 用了 {{run:seconds.tanh.28}} 秒，56 像素的 {{run:seconds.tanh.56}} 秒）：
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh(z) = 2\,\sigma(2z) - 1, \qquad \mathrm{ReLU}(z) = \max(z, 0).$$
 #
@@ -557,7 +557,8 @@ for name, probabilities in examples.items():
 #
 # How can one tell? Not by looking at one network. It takes a **comparison**: the same photographs, seed and recipe, and
 # one change at a time. Smaller photographs test the first sentence, other activations the second. Three activations and
-# two sides make six networks, and each takes only seconds:
+# two sides make six networks, and they train quickly (on one CPU core tanh took {{run:seconds.tanh.28}} s at 28 pixels and
+# {{run:seconds.tanh.56}} s at 56):
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh(z) = 2\,\sigma(2z) - 1, \qquad \mathrm{ReLU}(z) = \max(z, 0).$$
 #
@@ -949,14 +950,13 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # the sigmoid at 224 pixels has both causes at once.
 
 # %% [markdown] lang="zh"
-# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（三个网络共一两分钟到四分钟），把 `WITH_112` 改成 True。224 像素的结果在下面的表里：
+# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果在下面的表里：
 # 每格是准确率；AUC，一轮一行。
 #
 # {{runs:given}}
 
 # %% [markdown] lang="en"
-# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (two to four minutes for the three networks):
-# set `WITH_112` to True. The table has our results at 224 pixels, accuracy; AUC, one line for each epoch:
+# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:seconds.tanh.112}} s): set `WITH_112` to True. The table has our results at 224 pixels, accuracy; AUC, one line for each epoch:
 #
 # {{runs:given}}
 

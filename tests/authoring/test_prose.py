@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,32 @@ def test_the_declaration_is_no_part_of_what_recordings_depend_on(source: str, ch
     before = fingerprint(declared, "tiny")
     (folder / "architecture.py").write_text(ARCHITECTURE + "# changed\n", "utf-8")
     assert fingerprint(declared, "tiny") == before
+
+
+RUN = {
+    "activation": "tanh",
+    "side": 28,
+    "optimizer": "momentum",
+    "learning_rate": 0.001,
+    "seed": 1,
+    "data": "palm",
+    "seconds": 3.0,
+    "epochs": [{"epoch": 1, "accuracy": 0.915, "auc": 0.96, "logit_range": 8.0}],
+    "inside": [],
+}
+
+
+def test_measured_figures_come_from_recorded_runs(source: str, chapter: Chapter, declared: Path) -> None:
+    record = declared / "docs" / "results" / "diagnosis.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"runs": [RUN], "baselines": [{"side": 8, "accuracy": 0.94, "auc": 0.97}]}), "utf-8")
+    prose = "# {{run:accuracy.tanh.28}}, {{baseline:accuracy.8}}\n#\n# {{runs:table}}\n"
+    shown = first_cell(with_prose(source, prose), chapter, declared)
+    assert shown.startswith("0.915, 0.94\n\n| 激活函数，优化器 |")
+    assert "| tanh, SGD 0.001 | 0.915; AUC 0.96 |" in shown
+
+
+@pytest.mark.parametrize("name", ["run:accuracy.tanh.28", "reference:accuracy", "baseline:accuracy.8", "runs:table"])
+def test_a_figure_without_a_record_stops_the_build(source: str, chapter: Chapter, declared: Path, name: str) -> None:
+    with pytest.raises(AuthoringError, match=r"diagnosis|has no such figure"):
+        first_cell(with_prose(source, f"# {{{{{name}}}}}\n"), chapter, declared)
