@@ -28,7 +28,7 @@ NAMES = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天�
 NOTES = (
     "读完了这一章, 把读取数据的代码写完了, 本地检查都通过了。",
     "Read the chapter twice and got the forward pass to give the right shapes.",
-    "训练了两轮, 正确率还不高, 下周调学习率。",
+    "训练了两轮, 准确率还不高, 下周调学习率。",
     "Wrote the loop, found out why the loss was NaN: the labels were one-hot.",
 )
 # Weeks 1 to 6 of each kind of student: n a note in time, l late, m made up by the student, - nothing.

@@ -45,10 +45,10 @@ HEADS = {
         "without the gate {hours_checks:,.0f} core-hours, {cores_checks:,} workers.",
     ),
     "zh": (
-        "一份正确答案的 CPU 秒数，{rounds} 次的中位数；正确率一项由 {small:.0%} 和 {large:.0%} 的图像推算；{machine}。",
-        "| 章节 | 检查 | 正确率，整个集合 | 合计 |",
+        "一份正确答案的 CPU 秒数，{rounds} 次的中位数；准确率一项由 {small:.0%} 和 {large:.0%} 的图像推算；{machine}。",
+        "| 章节 | 检查 | 准确率，整个集合 | 合计 |",
         "| 合计 | {checks:.2f} | {gate:.2f} | {both:.2f} |",
-        "{students:,} 名学生，每人每章一份：{hours:,.0f} 核时，{night} 小时的一夜需要 {cores:,} 个工作进程，各占一个核；不测正确率时 {hours_checks:,.0f} 核时，"
+        "{students:,} 名学生，每人每章一份：{hours:,.0f} 核时，{night} 小时的一夜需要 {cores:,} 个工作进程，各占一个核；不测准确率时 {hours_checks:,.0f} 核时，"
         "{cores_checks:,} 个。",
     ),
 }

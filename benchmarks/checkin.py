@@ -127,7 +127,7 @@ def verbs(root: Path, count: int) -> Iterator[list[str]]:
     listed = root / "new.csv"
     listed.write_text("学号,姓名\n" + "".join(f"s{n:06},张{n}\n" for n in range(1, count + 1)), "utf-8")
     me = ["--student", "s000007"]
-    note = "本周读完了第十二章, 训练了残差网络, 并把正确率写进了报告。"
+    note = "本周读完了第十二章, 训练了残差网络, 并把准确率写进了报告。"
     yield ["report", "--html", "report"]
     yield from (["roster"], ["roster", "--json"], ["status", *me], ["checkin", *me, "-m", note], ["checkin", *me])
     yield from (

@@ -10,6 +10,8 @@
     {{reference:FIGURE}}    accuracy, auc or seconds of the reference's recorded runs; `chapter.FIGURE` of another chapter's
     {{accuracy:minimum}}    the accuracy of `chapter.yml` that weights must reach: 0.9; `{{accuracy:constant}}`: the best constant answer
 
+Figures of recorded runs (`{{recorded:…}}`, `{{time:…}}`, `{{interval:…}}`, `{{curves:…}}`): see `recorded.py`.
+
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
 A picture is a `data:` address at the end of its cell. An attachment would leave the text shorter, but JupyterLab 4 shows
@@ -25,9 +27,13 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.recorded import NOT_MEASURED, Recorded
 from autograder.course import load_chapter
 from autograder.course.wording import closest
+from autograder.facts import wording
 from autograder.facts.arithmetic import totals
+from autograder.facts.chart import Chart, chart
+from autograder.facts.curves import recorded_chart
 from autograder.facts.figure import figure
 from autograder.facts.layers import Network
 from autograder.facts.reading import DECLARATION, read_networks
@@ -36,9 +42,14 @@ from autograder.recorded import TABLES, NotRecorded, Recorded
 from autograder.text import Language, Text
 
 PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
-OWN_LINE = ("figure", "table", "runs")
+OWN_LINE = ("figure", "table", "runs", "curves")
 MEASURED = ("run", "runs", "reference", "baseline")
-ALTERNATIVE = Text(zh="{title}，结构图", en="{title}, diagram")
+LOOKED_UP = ("recorded", "time", "interval", "curves")
+ALTERNATIVE = Text(
+    zh="{title}：结构图，从输入 {before} 到输出 {after}，{parameters} 个参数",
+    en="{title}: diagram from the input {before} to the output {after}, {parameters} parameters",
+)
+CURVES = Text(zh="{title}：曲线图，{ends}", en="{title}: curves, {ends}")
 
 Renderer = Callable[[Network, Language], str]
 RENDERERS: dict[str, Renderer] = {
@@ -54,6 +65,7 @@ class Declarations:
 
     def __init__(self, source: Path, chapter_id: str) -> None:
         self._source = source
+        self.recorded = Recorded(source.parent)
         self._chapter_id = chapter_id
 
     @cached_property
@@ -100,22 +112,32 @@ class Declarations:
 def filled(text: str, language: Language, declarations: Declarations) -> str:
     """Return Markdown with its placeholders replaced. Raises AuthoringError for unknown names and misplaced pictures."""
     pictures: dict[str, str] = {}
+    recorded = declarations.recorded
 
     def replaced(match: re.Match[str]) -> str:
         kind, name = match.groups()
         if kind == "accuracy":
             return declarations.accuracy(name)
-        if kind not in RENDERERS and kind not in MEASURED:
-            known = [*RENDERERS, *MEASURED, "accuracy"]
+        if kind not in (*RENDERERS, *MEASURED, *LOOKED_UP):
+            known = [*RENDERERS, *MEASURED, *LOOKED_UP, "accuracy"]
             raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
         if kind in MEASURED:
             return declarations.measured(kind, name, language)
+        if kind == "curves":
+            record = recorded.record(name)
+            if record is None:
+                return NOT_MEASURED.to(language)
+            shown = recorded_chart(name, record)
+            pictures[f"{name}-curves"] = _picture(f"{name}-curves", chart(shown, language))
+            return f"![{_described(shown, language)}][figure-{name}-curves]"
+        if kind in LOOKED_UP:
+            say = {"recorded": recorded.value, "time": recorded.time, "interval": recorded.interval}[kind]
+            return say(name, language)
         network = declarations.network(name)
         if kind == "figure":
-            drawn = base64.b64encode(figure(network, language).encode()).decode()
-            pictures[network.name] = f"[figure-{network.name}]: data:image/svg+xml;base64,{drawn}"
+            pictures[network.name] = _picture(network.name, figure(network, language))
         return RENDERERS[kind](network, language)
 
     new = PLACEHOLDER.sub(replaced, text)
@@ -126,6 +148,29 @@ def _line(text: str, match: re.Match[str]) -> str:
     return text[text.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
 
 
+def _picture(name: str, drawn: str) -> str:
+    return f"[figure-{name}]: data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
+
+
 def _alternative(network: Network, language: Language) -> str:
-    title = ALTERNATIVE.format(title=network.title.to(language)).to(language)
-    return re.sub(r"([\\\[\]])", r"\\\1", title)
+    sums = totals(network)
+    sizes = {"before": wording.size(network.input_shape), "after": wording.size(sums.output_shape)}
+    said = ALTERNATIVE.format(title=network.title.to(language), parameters=f"{sums.parameters:,}", **sizes)
+    return _escaped(said.to(language))
+
+
+def _described(shown: Chart, language: Language) -> str:
+    """Return the words for those who do not see the picture: where each curve begins and ends."""
+    several = len(shown.panels) > 1
+    ends = [
+        f"{panel.title.to(language) + ' ' if several else ''}{curve.name.to(language)} "
+        f"{curve.points[0][1]:.3g} → {curve.points[-1][1]:.3g}"
+        for panel in shown.panels
+        for curve in panel.curves
+    ]
+    between = "，" if language == "zh" else ", "
+    return _escaped(CURVES.format(title=shown.title.to(language), ends=between.join(ends)).to(language))
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\\[\]])", r"\\\1", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -144,10 +144,14 @@ class Training(Record):
     """How `autograder train` trains the chapter's reference: its recipe, once for each seed.
 
     network: the class to train, augment: a function for the training images, both defined in the chapter;
+    arguments: of the class, by position; declared: the name in architecture.py of what these arguments make, if it
+    is another network than that of the class's defaults;
     epochs, batch_size, learning_rate, momentum, weight_decay, optimizer: the recipe (with adam, momentum is beta1).
     """
 
     network: PythonName
+    arguments: tuple[Any, ...] = ()
+    declared: PythonName | None = None
     epochs: PositiveNumber
     batch_size: PositiveNumber = 10
     learning_rate: Positive = 0.001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -80,6 +81,12 @@ class Canvas:
         path += f"L{_n(last[0])} {_n(last[1])}"
         head = ' marker-end="url(#head)"' if arrow else ""
         self.elements.append(f'<path d="{path}" fill="none" stroke="{stroke}" stroke-width="1.5"{head}/>')
+
+    def curve(self, points: Sequence[Point], stroke: str, *, dashed: bool = False) -> None:
+        """Draw straight lines from point to point, as a measured curve."""
+        places = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        dashes = ' stroke-dasharray="6 4"' if dashed else ""
+        self.elements.append(f'<polyline points="{places}" fill="none" stroke="{stroke}" stroke-width="2"{dashes}/>')
 
     def document(self, width: float, height: float, title: str) -> str:
         """Return the whole SVG on white paper, so that it reads in a dark theme too."""

@@ -7,12 +7,12 @@ import re
 from autograder.text import Text
 
 CONSTANT = Text(
-    zh="网络对每张图的回答都一样 (正确率 {accuracy:.4f}):它什么也没学到, 或者权重还是初始值。",
+    zh="网络对每张图的回答都一样 (准确率 {accuracy:.4f}):它什么也没学到, 或者权重还是初始值。",
     en="The network answers the same for every image (accuracy {accuracy:.4f}): it learnt nothing, or the weights are the "
     "initial ones.",
 )
 REACHED = Text(
-    zh="正确率 {accuracy:.4f}{area};最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
+    zh="准确率 {accuracy:.4f}{area};最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
     en="Accuracy {accuracy:.4f}{area}; minimum {minimum:.4f}, a constant answer {constant:.4f}.",
 )
 # Anchored: a message about a weights file quotes the student's name of it further on.

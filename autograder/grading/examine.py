@@ -31,7 +31,7 @@ KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
 )
 NO_WEIGHTS = Text(
-    zh="正确率由老师用你交的权重文件测量；没有权重文件则不得分。",
+    zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
 SLOW = Text(

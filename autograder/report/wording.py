@@ -66,9 +66,9 @@ WORDS = {
         zh="横轴是得分占满分的百分比，纵轴是学生数。", en="Points in per cent of the full mark, and how many students."
     ),
     "course_points_of": Text(zh="课程得分分布", en="Distribution of course points"),
-    "accuracy_of": Text(zh="正确率分布", en="Distribution of accuracy"),
+    "accuracy_of": Text(zh="准确率分布", en="Distribution of accuracy"),
     "accuracy_about": Text(
-        zh="算数的那次提交在评分图像上的正确率；虚线是最低要求。",
+        zh="算数的那次提交在评分图像上的准确率；虚线是最低要求。",
         en="Accuracy of the attempt that counts, on the images of the grader; the dashed line is the minimum.",
     ),
     "minimum": Text(zh="最低要求", en="minimum"),
@@ -122,7 +122,7 @@ WORDS = {
     "reason": Text(zh="理由", en="reason"),
     "excused": Text(zh="免除", en="excused"),
     "not_handed_in": Text(zh="还没有成绩", en="nothing graded yet"),
-    "accuracy": Text(zh="正确率", en="accuracy"),
+    "accuracy": Text(zh="准确率", en="accuracy"),
     "to_mend": Text(zh="还要改的地方", en="What to mend"),
     "full": Text(zh="所有检查都通过了。", en="All checks passed."),
     "attempts": Text(zh="提交记录", en="Attempts"),

@@ -10,7 +10,7 @@ from autograder.training.history import History
 
 TRAINING, VALIDATION = Text(zh="训练", en="training"), Text(zh="验证", en="validation")
 EPOCH, LOSS = Text(zh="轮", en="epoch"), Text(zh="损失", en="loss")
-ACCURACY = Text(zh="验证正确率", en="validation accuracy")
+ACCURACY = Text(zh="验证准确率", en="validation accuracy")
 CONSTANT = Text(zh="总猜同一类", en="one constant answer")
 BEST = Text(zh="最好：第 {epoch} 轮，{accuracy:.4f}", en="best: epoch {epoch}, {accuracy:.4f}")
 REHEARSAL = Text(zh="（预演）", en=" (rehearsal)")

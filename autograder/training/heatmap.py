@@ -24,9 +24,11 @@ from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, validation_part
 from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, judgements, title
 
+BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the border around the fundus
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
 LEGEND = Text(zh="越红的地方越支持“病理性近视”这个判断", en="the redder, the more it speaks for pathologic myopia")
+OUTSIDE = Text(zh="另有 {share} 在黑边里", en="{share} lies in the border")
 
 
 def show_heatmap(
@@ -49,23 +51,39 @@ def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language 
     """Return what `show_heatmap` shows, a matplotlib figure."""
     chosen = _chosen(judgements(model, part), columns)
     with canvas(language) as (plt, shown):
-        size = (2.2 * len(chosen), 5.2)
+        size = (2.5 * len(chosen), 5.2)
         figure, axes = plt.subplots(2, len(chosen), figsize=size, layout="constrained", squeeze=False)
         for (above, below), entry in zip(axes.T, chosen, strict=True):
-            _draw(above, below, model, part, entry)
-            above.set_title(title(part, entry, shown), fontsize=8, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
+            _draw(above, below, model, part, entry, shown)
+            above.set_title(title(part, entry, shown), fontsize=10, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
         figure.supxlabel(LEGEND.to(shown), fontsize=10)
         return figure
 
 
-def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement) -> None:
+def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement, language: Language) -> None:
     photograph = part.picture(entry.index)
-    share = STRENGTH * grad_cam(model, part.prepared(entry.index))[..., np.newaxis]
+    heat, outside = inside_fundus(grad_cam(model, part.prepared(entry.index)), photograph)
+    share = STRENGTH * heat[..., np.newaxis]
     grey = photograph.mean(axis=2, keepdims=True)  # a red map on a red photograph would not be seen
     above.imshow(photograph)
     below.imshow(np.round(grey * (1.0 - share) + np.array(HOT) * share).astype(np.uint8))
+    below.set_title(OUTSIDE.format(share=f"{outside:.0%}").to(language), fontsize=10)
     for axes in (above, below):
         axes.set_axis_off()
+
+
+def inside_fundus(heat: NDArray[np.float64], photograph: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
+    """Return a map without the black border around the fundus, again in [0, 1], and the share that lay in the border.
+
+    heat: [H, W] in [0, 1]; photograph: uint8 [H, W, 3].
+    """
+    import cv2
+
+    border = cv2.blur(photograph.max(axis=2), (9, 9)) <= BLACK
+    total = float(heat.sum())
+    outside = float(heat[border].sum()) / total if total > 0 else 0.0
+    kept = np.where(border, 0.0, heat)
+    return (kept / kept.max() if kept.max() > 0 else kept), outside
 
 
 def grad_cam(model: Any, image: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -53,14 +53,14 @@ def _best(entry: Epoch) -> Metrics:
     }
 
 
-def merged(chapter_id: str, history: History, before: Metrics | None) -> Metrics:
+def merged(chapter_id: str, history: History, before: Metrics | None, declared: str | None = None) -> Metrics:
     """Return the metrics of a chapter with one run more.
 
     Runs of other seeds are kept where network, recipe and images are the same. On top stand the figures of the best
-    run, as a chapter with one seed has them.
+    run, as a chapter with one seed has them. declared: the network's name in architecture.py, by default its class.
     """
     shared = {
-        "network": history.network,
+        "network": declared or history.network,
         "recipe": {name: value for name, value in history.recipe.to_record().items() if name not in ("seed", "half")},
         "data": {"origin": history.origin, "left_out": list(history.left_out)},
         "data_sha256": history.data_sha256,

@@ -22,7 +22,7 @@ ROWS = (
     Text(zh="最拿不准", en="most unsure"),
 )
 TITLE = Text(
-    zh="{name}\n真值 {truth}，P(病理性近视) = {probability:.2f}", en="{name}\ntrue {truth}, P(PM) = {probability:.2f}"
+    zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P(PM) = {probability:.2f}"
 )
 NAMES = (Text(zh="否", en="no PM"), Text(zh="是", en="PM"))
 NONE = Text(zh="一张也没有", en="none")
@@ -83,7 +83,7 @@ def predictions_figure(model: Any, part: ImageSet, columns: int, language: Langu
     found = judgements(model, part)
     rows = (_surest_of_both(found, columns), _worst(found, columns), _most_unsure(found, columns))
     with canvas(language) as (plt, shown):
-        figure, axes = plt.subplots(3, columns, figsize=(2.3 * columns, 8.2), layout="constrained", squeeze=False)
+        figure, axes = plt.subplots(3, columns, figsize=(2.5 * columns, 8.8), layout="constrained", squeeze=False)
         for line, row, text in zip(axes, rows, ROWS, strict=True):
             for place, entry in zip(line, [*row, *[None] * columns], strict=False):
                 place.set_xticks([])
@@ -98,7 +98,7 @@ def predictions_figure(model: Any, part: ImageSet, columns: int, language: Langu
 
 def _show(axes: Any, part: ImageSet, entry: Judgement, language: Language) -> None:
     axes.imshow(part.picture(entry.index))
-    axes.set_title(title(part, entry, language), fontsize=8, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
+    axes.set_title(title(part, entry, language), fontsize=10, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
 
 
 def title(part: ImageSet, entry: Judgement, language: Language) -> str:

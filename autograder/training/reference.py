@@ -69,7 +69,7 @@ class Reference:
         network = self._named(self.training.network)
         seed_everything(recipe.seed)
         return fit(
-            network(),
+            network(*self.training.arguments),
             self.sets,
             recipe,
             weights=folder / f"{self.chapter.id}.safetensors",
@@ -106,7 +106,7 @@ def train_references(
     metrics: Metrics | None = read_metrics(path)
     for seed in seeds or reference.training.seeds:
         history = reference.train(reference.recipe(seed, epochs), progress=progress, language=language)
-        metrics = merged(chapter_id, history, metrics)
+        metrics = merged(chapter_id, history, metrics, reference.training.declared)
         write_metrics(path, metrics)
     assert metrics is not None
     return path, metrics

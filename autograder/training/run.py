@@ -63,13 +63,13 @@ WEIGHTS_LOST = Text(
     zh="它的权重文件 {name} 不在了，或属于另一次训练", en="its weights file {name} is gone, or is that of another run"
 )
 EPOCH = Text(
-    zh="第 {epoch}/{epochs} 轮：训练损失 {train:.4f}，验证损失 {validation:.4f}，正确率 {accuracy:.4f}{auc}，用时 {time}{best}",
+    zh="第 {epoch}/{epochs} 轮：训练损失 {train:.4f}，验证损失 {validation:.4f}，准确率 {accuracy:.4f}{auc}，用时 {time}{best}",
     en="epoch {epoch}/{epochs}: training loss {train:.4f}, validation loss {validation:.4f}, "
     "accuracy {accuracy:.4f}{auc}, {time}{best}",
 )
 BEST = Text(zh="，目前最好", en=", best so far")
 KEPT = Text(
-    zh="第 {epoch} 轮最好，正确率 {accuracy:.4f}；权重存在 {weights}",
+    zh="第 {epoch} 轮最好，准确率 {accuracy:.4f}；权重存在 {weights}",
     en="Epoch {epoch} is the best, accuracy {accuracy:.4f}; its weights are in {weights}",
 )
 

@@ -52,11 +52,20 @@ GOOGLENET = Network(
 INCEPTION = Network(
     name="Inception",
     title=Text(
-        zh="Inception(192, 64, (96, 128), (16, 32), 32)：3a 块",
+        zh="Inception(192, 64, (96, 128), (16, 32), 32)：块 3a",
         en="Inception(192, 64, (96, 128), (16, 32), 32): block 3a",
     ),
     input_shape=(192, 56, 56),
     layers=(INCEPTIONS["3a"],),
 )
 
-NETWORKS = {network.name: network for network in (GOOGLENET, INCEPTION)}
+NAIVE = Network(
+    name="NaiveInception",
+    title=Text(zh="朴素的 Inception 块：通道没有压缩", en="Naive Inception block: no channels are squeezed"),
+    input_shape=(192, 56, 56),
+    layers=(
+        Branches((conv_relu(64, 1), conv_relu(128, 3, padding=1), conv_relu(32, 5, padding=2), (MaxPool(3, 1, 1),))),
+    ),
+)
+
+NETWORKS = {network.name: network for network in (GOOGLENET, INCEPTION, NAIVE)}

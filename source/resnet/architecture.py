@@ -67,5 +67,19 @@ PROJECTION = Network(
     layers=bottleneck(128, 2, project=True),
 )
 
+TWO_CONVS = (*conv_norm(16, 3), *conv_norm(16, 3, relu=False))
+PLAIN_BLOCK = Network(
+    name="PlainBlock",
+    title=Text(zh="普通的两层", en="Two plain layers"),
+    input_shape=(16, 14, 14),
+    layers=(*TWO_CONVS, RELU),
+)
+RESIDUAL_BLOCK = Network(
+    name="ResidualBlock",
+    title=Text(zh="同样的两层，加上捷径", en="The same two layers with a shortcut"),
+    input_shape=(16, 14, 14),
+    layers=(Residual(TWO_CONVS), RELU),
+)
+
 RESNETS = (resnet(50, "ResNet"), resnet(101, "ResNet101"), resnet(152, "ResNet152"))
-NETWORKS = {network.name: network for network in (*RESNETS, IDENTITY, PROJECTION)}
+NETWORKS = {network.name: network for network in (*RESNETS, IDENTITY, PROJECTION, PLAIN_BLOCK, RESIDUAL_BLOCK)}

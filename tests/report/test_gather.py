@@ -59,5 +59,5 @@ def test_the_accuracy_is_read_from_the_words_that_say_it() -> None:
         REACHED.format(accuracy=0.5, area=", AUC 0.90", minimum=0.85, constant=0.6),
     ):
         assert (accuracy_in(text.zh), accuracy_in(text.en)) == (0.5, 0.5)
-    assert accuracy_in("权重文件 正确率 0.9999 已损坏") is None
+    assert accuracy_in("权重文件 准确率 0.9999 已损坏") is None
     assert accuracy_in("The weights file Accuracy 0.9999 is damaged") is None

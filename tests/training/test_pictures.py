@@ -61,7 +61,7 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("chinese")
 def test_labels_are_chinese_where_a_font_can_draw_them() -> None:
     said = words(curves_figure(HISTORY))
-    assert "验证正确率" in said
+    assert "验证准确率" in said
     assert "最好：第 2 轮，0.9500" in said
     assert "validation accuracy" in words(curves_figure(HISTORY, "en"))
 
