@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "store": {"errors", "text", "writing"},
     "data": {"errors", "text"},
     "course": SERVES_ALL,
-    "training": {"data", "course", "errors", "measures", "recorded", "text", "writing"},
+    "training": {"data", "course", "errors", "facts", "measures", "recorded", "text", "writing"},
     "submission": SERVES_ALL | {"course"},
     "sandbox": SERVES_ALL | {"course"},
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},

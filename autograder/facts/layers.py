@@ -66,7 +66,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Batch normalisation: a trainable scale and shift per channel. The running statistics are not trained."""
+    """Batch normalization: a trainable scale and shift per channel. The running statistics are not trained."""
 
 
 @dataclass(frozen=True)

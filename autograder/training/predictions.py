@@ -21,9 +21,7 @@ ROWS = (
     Text(zh="判断错误", en="wrong"),
     Text(zh="最拿不准", en="most unsure"),
 )
-TITLE = Text(
-    zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P(PM) = {probability:.2f}"
-)
+TITLE = Text(zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P(PM) = {probability:.2f}")
 NAMES = (Text(zh="否", en="no PM"), Text(zh="是", en="PM"))
 NONE = Text(zh="一张也没有", en="none")
 RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"

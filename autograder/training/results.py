@@ -10,6 +10,7 @@ from autograder.course import Chapter, load_chapter, load_course
 from autograder.recorded import TABLES, Recorded
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
+from autograder.training.recorded import pictures, recorded_runs, sections
 from autograder.writing import write_changed
 
 PAGE = Path("docs") / "results.md"
@@ -114,7 +115,9 @@ def pages(root: Path) -> dict[Path, str]:
     if recorded.exists:
         parts.append(DIAGNOSIS.format(**{name: table(recorded, "en") for name, table in TABLES.items()}))
     parts += ["\n".join(_section(entry)) + "\n" for entry in listed if entry.chapter.training]
-    texts = {PAGE: "\n".join(parts)}
+    runs = recorded_runs(root)
+    parts += sections(runs)
+    texts = {PAGE: "\n".join(parts), **pictures(runs)}
     for entry in listed:
         if entry.metrics:
             texts[PICTURES / f"{entry.chapter.id}.svg"] = curves_svg(entry.metrics)

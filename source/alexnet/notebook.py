@@ -22,8 +22,8 @@
 #
 # 卷积、池化、反向传播早就有了，为什么是 2012 年？
 #
-# - **数据**：ImageNet 有一百多万张人工标注的图，此前常用的数据集只有几万张，喂不饱参数上千万的网络。
-# - **算力**：显卡可以用来做通用计算了。AlexNet 用两块 3 GB 显存的游戏显卡训练了五六天；只用当时的 CPU 则遥遥无期。
+# - **数据**：ImageNet 有一百多万张人工标注的图，此前常用的数据集只有几万张，用来训练上千万个参数远远不够。
+# - **算力**：显卡可以用来做通用计算了。AlexNet 用两块 3 GB 显存的游戏显卡训练了五六天；只靠当时的 CPU，训练时间无法接受。
 # - **方法**：下面的三项改进，让这么大的网络既训练得动，又不至于把训练图背下来。
 #
 # | 改进 | 解决什么问题 |
@@ -35,21 +35,21 @@
 # %% [markdown] lang="en"
 # # AlexNet: the turning point of 2012
 #
-# **Goals**: understand AlexNet's three improvements, which are data augmentation, dropout and ReLU; derive the size of
+# **Goals**: understand AlexNet's three improvements (data augmentation, dropout, ReLU); derive the size of
 # every layer and build the network; write a function that augments images; train on fundus photographs for real, and
 # see where the network looks.
 #
-# For more than a decade after LeNet, images were recognised by features designed by hand and a classifier on top;
+# For more than a decade after LeNet, images were recognized by features designed by hand and a classifier on top;
 # hardly anyone used convolutional networks. In 2012 AlexNet, by Krizhevsky, Sutskever and Hinton, took part in the
 # ImageNet contest (1,000 classes, about 1.2 million training images) and reached a top-5 error of 15.3 %; the next best
 # had 26.2 %. From that year on computer vision turned to deep learning.
 #
 # Convolution, pooling and back-propagation were long known. Why 2012?
 #
-# - **Data**: ImageNet had more than a million images labelled by people. The data sets in use before had a few ten
-#   thousand, on which a network with tens of millions of parameters starves.
+# - **Data**: ImageNet had more than a million images labelled by people. Earlier data sets had some ten thousand images,
+#   far too few for a network with tens of millions of parameters.
 # - **Computing power**: graphics cards could be used for general computing. AlexNet trained for five to six days on two
-#   gaming cards with 3 GB each; on the processors of the time alone there was no hope of an end.
+#   gaming cards with 3 GB each; on the processors of the time alone it would have taken far too long.
 # - **Method**: with the three improvements below, so large a network could be trained at all, and did not merely learn
 #   the training images by heart.
 #
@@ -71,9 +71,9 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter
+from autograder import open_chapter, own_answers
 from autograder.data import ensure_data, prepare_image, read_image
-from autograder.training import Recipe, caption, fit, show_curves, show_heatmap, show_predictions
+from autograder.training import Recipe, caption, fit, reader_sets, show_curves, show_heatmap, show_predictions
 
 check = open_chapter("alexnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -82,19 +82,26 @@ palm = ensure_data(course_root).palm_folders
 # %% [markdown] lang="zh"
 # ## 改进一：ReLU
 #
-# 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 1/4，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎
-# 收不到梯度。上一章里，这是 sigmoid 的 LeNet 停住的两个原因之一（另一个是输入太多时，一步就走进饱和区）。**ReLU**(x) = max(x, 0) 在正半边的斜率恒为 1，
-# 梯度原样传过去，计算也便宜。下面用 Paddle 的自动求导画出两者的值和斜率。
+# 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 $\frac14$，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎收不到梯度。$\mathrm{ReLU}(x) = \max(x, 0)$ 在正半边的斜率恒为 1，梯度原样传过去，计算也便宜，而且不会饱和。
+#
+# 这和上一章的测量对得上，但不要说成同一件事。上一章看到两个原因：sigmoid 往后传的差别太小，各张照片的 logit 几乎相同，0.5 这个阈值就分不开它们；在 224x224 上，还有学习率相对 300,000 个输入太大，第一步就让激活饱和。前一个是这里说的斜率，后一个换成 tanh 也照样发生。
+#
+# 下面用 Paddle 的自动求导画出两者的值和斜率。
 
 # %% [markdown] lang="en"
 # ## Improvement 1: ReLU
 #
 # On its way back the gradient is multiplied by the slope of every activation. The slope of sigmoid is 1/4 at most, and
 # close to 0 wherever its input is a little large or small: after seven layers hardly any gradient is left for the first
-# convolution. In the last chapter this was one of two causes why LeNet with sigmoid stayed at "always PM"; the other was a
-# step that saturates where there are many inputs. **ReLU**(x) = max(x, 0)
-# has the slope 1 on its whole positive side, lets the gradient through unchanged, and is cheap. The next cell lets
-# Paddle differentiate both and draws values and slopes.
+# convolution. $\mathrm{ReLU}(x) = \max(x, 0)$ has the slope 1 on its whole positive side, lets the gradient through
+# unchanged, is cheap, and does not saturate.
+#
+# This agrees with what you measured in the last chapter, but it is not the whole of it. There were two causes. Sigmoid
+# passes on so little that the logits of all photographs are nearly equal, and the threshold of 0.5 cannot separate them.
+# And at 224x224 the learning rate is too large for 300,000 inputs: the first step already saturates the activations. The
+# first cause is the slope described here; the second one happens with tanh too.
+#
+# The next cell lets Paddle differentiate both functions and draws values and slopes.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
@@ -115,7 +122,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 改进二：丢弃法
 #
-# 训练时，丢弃法把每个数以概率 p 置为 0，其余的乘 1 / (1 - p)，这样平均值不变。每一批丢掉的都不一样，任何一个特征都不能只依赖某几个搭档，
+# 训练时，丢弃法把每个数以概率 $p$ 置为 0，其余的乘 $\frac{1}{1-p}$，这样平均值不变。每一批丢掉的都不一样，任何一个特征都不能只依赖某几个搭档，
 # 网络就不容易死记。**评估时什么都不丢**，数值原样通过。
 #
 # `nn.Dropout` 是一层，跟着 `model.train()` 和 `model.eval()` 切换。函数 `F.dropout` 不知道网络处在什么模式：不告诉它
@@ -124,7 +131,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ## Improvement 2: dropout
 #
-# In training, dropout sets each number to 0 with probability p and multiplies the others by 1 / (1 - p), so that the
+# In training, dropout sets each number to 0 with probability $p$ and multiplies the others by $\frac{1}{1-p}$, so that the
 # mean stays the same. Every batch loses other numbers, no feature can rely on a few partners only, and learning by
 # heart gets harder. **In evaluation nothing is dropped**; the numbers pass as they are.
 #
@@ -151,7 +158,7 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 # 和论文相比有几处不同：论文把网络分在两块显卡上（所以有的卷积只看一半通道），用 3x3、步长 2 的重叠池化和局部响应归一化，输出 1,000 类。
 # 后来的实践表明这些并不关键。**本章一律用 2x2、步长 2 的最大池化，不分组，不做归一化。**
 #
-# 边长 n 经过一个卷积变成 ⌊(n + 2 x 填充 - 核) / 步长⌋ + 1，⌊ ⌋ 表示向下取整：
+# 核边长为 $k$、填充为 $p$、步长为 $s$ 的卷积，把边长 $n$ 变成 $\lfloor (n + 2p - k) / s \rfloor + 1$，$\lfloor\ \rfloor$ 表示向下取整：
 #
 # - 第一个卷积：(224 + 2 x 5 - 11) / 4 = 55.75，向下取整得 55，再加 1 是 **56**；池化后 **28**；
 # - 第二个卷积：(28 + 2 x 2 - 5) / 1 + 1 = **28**，边长不变；池化后 **14**；
@@ -171,11 +178,12 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 # {{table:AlexNet}}
 #
 # The paper differs in some points: it spread the network over two graphics cards (so some convolutions see half of the
-# channels only), used overlapping 3x3 pools with stride 2 and local response normalisation, and had 1,000 classes. Later
+# channels only), used overlapping 3x3 pools with stride 2 and local response normalization, and had 1,000 classes. Later
 # work showed that these matter little. **In this chapter every pool takes the maximum of 2x2 with stride 2; there are no
-# groups and no normalisation.**
+# groups and no normalization.**
 #
-# A convolution turns a side n into ⌊(n + 2 x padding - kernel) / stride⌋ + 1, where ⌊ ⌋ rounds down:
+# A convolution with kernel side $k$, padding $p$ and stride $s$ turns a side $n$ into
+# $\lfloor (n + 2p - k) / s \rfloor + 1$, where $\lfloor\ \rfloor$ rounds down:
 #
 # - first convolution: (224 + 2 x 5 - 11) / 4 = 55.75, rounded down 55, plus 1 makes **56**; after the pool **28**;
 # - second: (28 + 2 x 2 - 5) / 1 + 1 = **28**, the side stays; after the pool **14**;
@@ -351,7 +359,7 @@ with paddle.no_grad():
 #    anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
 # 3. **brightness**: add **one** random number from -0.1 to 0.1, the same for all pixels and all channels.
 #
-# And moreover:
+# Also:
 #
 # - shape, type and range of the result are those of the input: `float32 [3, 224, 224]` in [-1, 1] (the brightness takes
 #   values out of the range, so clip them);
@@ -359,7 +367,7 @@ with paddle.no_grad():
 # - all random numbers come from `rng`: no `np.random.xxx`, no `random`, no seed of your own inside. An `rng` with the same
 #   seed gives the same result, one with another seed another.
 #
-# If you like to do more, add a rotation by up to 15 degrees. Mind that `cv2` wants [height, width, channels].
+# If you want to do more, add a rotation by up to 15 degrees. Note that `cv2` expects [height, width, channels].
 
 
 # %% task="augment"
@@ -405,50 +413,75 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 训练（10 分）
 #
-# 网络只输出一个 logit：经过 sigmoid 就是“这是病理性近视（PM）”的概率。概率大于 0.5（也就是 logit 大于 0）判为 PM，损失是二元交叉熵。
+# 网络只输出一个 logit，经过 sigmoid 就是病理性近视（PM）的概率；概率大于 0.5（也就是 logit 大于 0）判为 PM，损失是二元交叉熵。
 #
-# `fit` 替你跑训练的骨架：打乱训练照片，逐张调用 `augment`，每轮之后在 400 张验证照片上评估，保留最好的一轮，把权重写到
-# `alexnet.safetensors`。中途内核重启了，重新运行这个单元就会接着训练。五轮在 2 个 CPU 核上大约 10 分钟
-# （午休配方）；有显卡并且装了 `paddlepaddle-gpu`，用同样的配方只要一两分钟。**把权重文件和笔记本一起提交**（文件很大：每个参数四个
-# 字节），评分时用它在验证照片上算准确率，至少要 {{accuracy:minimum}}。
+# **前几章写的代码，这里都用上。** `own_answers` 从你的笔记本里取出读取器、训练循环和评估函数（没找到或没写完，会说明，并换成课程自带的）；`reader_sets` 用你的读取器把照片读一遍；`fit` 是训练的骨架：定下每一轮的顺序，逐张调用 `augment`，把一批批照片交给你的 `train_one_epoch`，再用你的 `evaluate` 在 400 张验证照片上评估，最后把最好一轮的权重写到 `alexnet.safetensors`。内核重启了，重新运行这个单元就会接着训练。
+#
+# 一轮在 2 个 CPU 核上约 {{time:alexnet.epoch}}，五轮约 {{time:alexnet.training}}；用 GPU（需要 `paddlepaddle-gpu`）快得多。**把权重文件和笔记本一起提交**（文件很大：每个参数四个字节），评分时用它在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
 # 读结果时注意：
 #
-# - **准确率**是判对的比例。永远回答 PM 就有 0.5275；用 32x32 的缩略图做岭回归能到 0.93。所以在这份数据上，只看准确率说明不了多少。
-# - **AUC**：任取一张 PM 和一张不是 PM 的照片，网络给前者更大 logit 的概率。它不依赖 0.5 这个阈值；0.5 等于乱猜，1 是全部排对。
-# - **训练曲线与验证曲线**：训练损失一直降，验证损失却转而上升，就是过拟合。训练图经过增强和丢弃，比验证图更难，
-#   所以训练损失也可能高于验证损失。
-# - 每一轮的验证准确率上下跳动 0.1 是常事：照片少，批也小。
+# - **准确率要有参照**。永远回答 PM 就有 {{accuracy:constant}}。不用网络，只把照片缩成 8x8，做一个线性模型（**岭回归**：最小二乘加上对大权重的惩罚，惩罚的轻重只看训练集来定），就有 {{recorded:baselines.ridge_8.accuracy}}，AUC {{recorded:baselines.ridge_8.auc}}；只用三个颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。这份数据里，颜色和明暗已经透露了很多，所以准确率高不等于网络看懂了病变；
+# - **准确率有误差**。400 张照片上的 0.93，95% 区间大约是 ± {{interval:alexnet}}，两个网络差 0.01 说明不了什么；
+# - **最好的一轮是在打分用的照片上选出来的**，所以这个数偏高一点。上面的 8x8 岭回归如果也按验证照片挑惩罚的轻重，就会从 {{recorded:baselines.ridge_8.accuracy}} 变成 {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}；
+# - **AUC** 只看排序，不看阈值，定义见上一章。参考解答的两个种子：准确率 {{recorded:alexnet.runs.0.best.accuracy}} 和 {{recorded:alexnet.runs.1.best.accuracy}}，AUC {{recorded:alexnet.runs.0.best.auc}} 和 {{recorded:alexnet.runs.1.best.auc}}；
+# - **训练曲线与验证曲线**：训练损失一直降，验证损失却转而上升，就是过拟合。训练图经过增强和丢弃，比验证图更难，所以训练损失也可能高于验证损失。各轮之间，验证准确率相差 0.1 是常事：照片少，批也小。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# The network gives a single logit; its sigmoid is the probability that the photograph shows pathologic myopia (PM). Above
+# The network gives one logit; its sigmoid is the probability that the photograph shows pathologic myopia (PM). Above
 # 0.5 (that is, for a logit above 0) the answer is PM; the loss is binary cross-entropy.
 #
-# `fit` is the frame of the training: it shuffles the training photographs, calls `augment` on each, evaluates on the 400
-# validation photographs after every epoch, keeps the best epoch and writes the weights to `alexnet.safetensors`. If the
-# kernel restarts on the way, run the cell again and it goes on. Five epochs take about 10 minutes on 2 CPU cores
-# (the recipe for a lunch break); with a graphics card and `paddlepaddle-gpu` the same recipe takes a minute or two. **Hand
-# in the weights file together with the notebook** (it is large: four bytes per parameter); its accuracy on the validation
-# photographs must be at least {{accuracy:minimum}}.
+# **What you wrote in earlier chapters is used here.** `own_answers` takes your readers, your training loop and your
+# evaluation out of your notebooks (if one is missing or unfinished, it says so and the course's own is used);
+# `reader_sets` reads the photographs once through your readers; `fit` is the frame of the training. It sets the order of
+# every epoch, calls `augment` for each image, hands the batches to your `train_one_epoch`, calls your `evaluate` on the
+# 400 validation photographs, and writes the weights of the best epoch to `alexnet.safetensors`. If the kernel restarts,
+# run the cell again and training goes on.
+#
+# One epoch takes about {{time:alexnet.epoch}} on 2 CPU cores, five take about {{time:alexnet.training}}; a GPU (with
+# `paddlepaddle-gpu`) is much faster. **Hand in the weights file together with the notebook** (it is large: four bytes per
+# parameter); its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
 # When you read the results:
 #
-# - **Accuracy** is the part that is right. Always answering PM scores 0.5275; a ridge regression on thumbnails of 32x32
-#   reaches 0.93. So on these data accuracy alone proves little.
-# - **AUC**: take one photograph with PM and one without; AUC is the probability that the first gets the larger logit. It
-#   does not depend on the threshold of 0.5. Guessing gives 0.5, a perfect order 1.
+# - **Accuracy needs something to compare with.** Always answering PM scores {{accuracy:constant}}. Without any network, a
+#   linear model on photographs reduced to 8x8 (**ridge regression**: least squares with a penalty on large weights, whose
+#   strength is chosen on the training set only) reaches {{recorded:baselines.ridge_8.accuracy}}, AUC
+#   {{recorded:baselines.ridge_8.auc}}; the means of the three colours alone reach
+#   {{recorded:baselines.mean_colours.accuracy}}. Colour and brightness give away a lot in these data, so a high accuracy
+#   does not show that a network has understood the disease.
+# - **Accuracy has an error.** For 0.93 on 400 photographs the 95 % interval is about ± {{interval:alexnet}}; a difference of
+#   0.01 between two networks means nothing.
+# - **The best epoch is chosen on the images it is scored on**, so the figure is a little too good. If the 8x8 ridge
+#   regression chose its penalty on the validation photographs as well, it would rise from
+#   {{recorded:baselines.ridge_8.accuracy}} to {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}.
+# - **AUC** looks at the order only, not at the threshold; the last chapter defines it. Two seeds of the reference solution
+#   reached accuracies of {{recorded:alexnet.runs.0.best.accuracy}} and {{recorded:alexnet.runs.1.best.accuracy}}, and AUCs
+#   of {{recorded:alexnet.runs.0.best.auc}} and {{recorded:alexnet.runs.1.best.auc}}.
 # - **Training against validation**: where the training loss goes on falling and the validation loss rises again, the
 #   network overfits. Augmentation and dropout make training images harder than validation images, so the training loss
-#   may well be the higher one.
-# - From epoch to epoch validation accuracy may jump by 0.1: there are few photographs, and the batches are small.
+#   may well be the higher one. From epoch to epoch validation accuracy may change by 0.1: there are few photographs, and
+#   the batches are small.
 
 # %% training=true
+readers = own_answers("reader", "data_loader", "valid_data_loader")
+loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
+photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)
+
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1)
 paddle.seed(recipe.seed)
 model = AlexNet(num_classes=1)
-history = fit(model, palm, recipe, weights="alexnet.safetensors", augment=augment)
+history = fit(
+    model,
+    photographs,
+    recipe,
+    weights="alexnet.safetensors",
+    augment=augment,
+    train_one_epoch=loops.train_one_epoch,
+    evaluate=loops.evaluate,
+)
 show_curves(history)
 
 # %% check="training"
@@ -457,20 +490,20 @@ check("training")
 # %% [markdown] lang="zh"
 # ### 看照片，不只看数字
 #
-# 下面先看判对的、判错的和最没把握的照片：判错的那些，你自己分得出来吗？然后是热图（Grad-CAM）：在最后的特征图上，哪些位置把 logit 推高了。
-# 如果红的地方是视盘周围的萎缩或眼底的病灶，网络看的是对的东西；如果是照片的黑边，它学到的可能是相机，而不是疾病。
+# 下面先看判对的、判错的和最没把握的照片：判错的那些，你自己分得出来吗？然后是热力图（Grad-CAM）：在最后的特征图上，哪些位置把 logit 推高了。黑边不上色，落在黑边里的份额写在图上方。如果红的地方是视盘周围的萎缩或眼底的病灶，网络看的是对的东西；如果很大一份落在黑边里，它学到的可能是相机，而不是疾病。
 
 # %% [markdown] lang="en"
 # ### Look at photographs, not only at figures
 #
 # First come photographs that were judged right, judged wrong, and those it was least sure of. Could you tell the wrong
-# ones yourself? Then heat maps (Grad-CAM): which places on the last feature maps raised the logit. If it is red where
-# tissue around the optic disc has wasted away, or on lesions, the network looks at the right things; if it is the black
-# border, it may have learned the camera and not the disease.
+# ones yourself? Then heat maps (Grad-CAM): which places on the last feature maps raised the logit. The black border is not
+# coloured; the share that lay in it is written above. If it is red where tissue around the optic disc has wasted away, or
+# on lesions, the network looks at the right things; if a large share lies in the border, it may have learned the camera
+# and not the disease.
 
 # %% training=true
-show_predictions(model, palm)
-show_heatmap(model, palm)
+show_predictions(model, photographs)
+show_heatmap(model, photographs)
 
 # %% [markdown] written="why_dropout" lang="zh"
 # ## 问答（10 分）

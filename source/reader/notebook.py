@@ -16,12 +16,12 @@
 # **目标**：看懂数据集；写三个函数，把磁盘上的照片一批一批交给网络。
 #
 # 图像分类回答一个问题：这张图属于哪一类？它是计算机视觉的基础。检测还要指出物体在哪里（框），分割要给每个像素一个类别，
-# 跟踪要在视频里一帧一帧跟住同一个物体；它们的网络大多建立在一个分类网络之上。所以分类做得好，后面的任务都受益。
+# 跟踪要在视频里一帧一帧地跟住同一个物体。这些任务的网络大多以一个分类网络为基础，分类做好了，它们也跟着受益。
 #
 # 近视很常见。度数很高时，眼球被拉长，眼底的视网膜和脉络膜会变薄、萎缩，甚至出血：这叫**病理性近视**（PM），会造成视力丧失。
 # 只看度数分不出来：高度近视的人不一定有病变，所以要看眼底照片。
 #
-# PALM（iChallenge-PM）有 1,200 张眼底照片，训练集、验证集、测试集各 400 张，测试集不公布标签。训练照片的标签写在文件名的第一个字母里：
+# PALM（iChallenge-PM）有 1,200 张眼底照片，训练集、验证集、测试集各 400 张。比赛时测试集的标签没有公布，后来随数据论文（Fang 等，Scientific Data 11:99，2024）一起公开了；本课只用训练集和验证集。训练照片的标签写在文件名的第一个字母里：
 #
 # | 字母 | 意思 | 标签 |
 # | --- | --- | --- |
@@ -36,17 +36,19 @@
 #
 # **Goals**: know the data set; write three functions that hand the photographs on disk to a network, batch by batch.
 #
-# Image classification answers one question: which class does this picture belong to? It is the base of computer
-# vision. Detection also says where an object is (a box), segmentation gives a class to every pixel, tracking follows
-# one object from frame to frame. Most of their networks stand on a classification network, so whatever improves
+# Image classification answers one question: which class does this picture belong to? It is the basis of computer
+# vision. Detection also says where an object is (a box), segmentation gives a class to every pixel, and tracking follows
+# one object from frame to frame. Most of their networks are built on a classification network, so what improves
 # classification improves them too.
 #
-# Short sight is common. When it is strong, the eyeball is stretched, and the retina and choroid at its back may grow
-# thin, waste away or bleed: **pathologic myopia** (PM), which can cost the eyesight. The strength of the glasses does
-# not tell: a highly short-sighted eye may be free of damage. One has to look at a photograph of the fundus.
+# Many people are short-sighted (myopic). When myopia is high, the eyeball is stretched, and the retina and choroid at its
+# back may become thin, waste away or bleed: **pathologic myopia** (PM), which can destroy the eyesight. The strength of
+# the glasses does not decide it: a highly myopic eye may have no damage at all. A photograph of the fundus shows it.
 #
-# PALM (iChallenge-PM) has 1,200 such photographs: 400 each for training, validation and test; the test labels are not
-# public. The first letter of a training photograph's name tells its label:
+# PALM (iChallenge-PM) has 1,200 such photographs: 400 each for training, validation and test. The test labels were kept
+# back during the contest and published later, with the paper that describes the data (Fang et al., Scientific Data
+# 11:99, 2024); this course uses the training and the validation set only. The first letter of a training photograph's
+# name tells its label:
 #
 # | letter | meaning | label |
 # | --- | --- | --- |
@@ -54,7 +56,7 @@
 # | `N` | normal | 0 |
 # | `P` | pathologic myopia | 1 |
 #
-# The names of the validation photographs begin with `V` and say nothing; their labels stand in a table (csv).
+# The names of the validation photographs begin with `V` and say nothing about the label; the labels are in a table (csv).
 
 # %% setup=true
 import csv
@@ -101,7 +103,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ## 任务一：transform_img（20 分）
 #
-# 原始照片有上千像素宽，大小也不统一。网络要的是同样大小、数值在 0 附近的输入。写 `transform_img(img)`：
+# 相机拍下的原始照片有两千像素宽，大小也不统一；课程备好的照片已经缩小到 224x224。你的函数两种都要会处理，因为网络要的是大小相同、数值在 0 附近的输入。写 `transform_img(img)`：
 #
 # - 输入：`uint8 [H, W, 3]`，BGR，就是 `cv2.imread` 给的；**任意大小，不一定是正方形**；
 # - 输出：`float32 [3, 224, 224]`，数值在 [-1, 1]：0 变成 -1，255 变成 1；
@@ -111,8 +113,9 @@ plt.show()
 # %% [markdown] lang="en"
 # ## Task 1: transform_img (20 points)
 #
-# The original photographs are more than a thousand pixels wide and differ in size. A network wants inputs of one size
-# with numbers near 0. Write `transform_img(img)`:
+# The camera's photographs are about two thousand pixels wide and differ in size; those prepared for this course are
+# reduced to 224x224 already. Your function must handle both, because a network needs inputs of one size with numbers
+# near 0. Write `transform_img(img)`:
 #
 # - input: `uint8 [H, W, 3]`, BGR, as `cv2.imread` gives it; **of any size, not always square**;
 # - output: `float32 [3, 224, 224]` in [-1, 1]: 0 becomes -1, 255 becomes 1;
@@ -163,7 +166,8 @@ print(example.shape, example.dtype, example.min(), example.max())
 # - `images`: `float32 [B, 3, 224, 224]`, each through `transform_img`; `labels`: `float32 [B, 1]` (not `[B]`);
 # - the label follows from the first letter of the file name: `H`, `N` → 0, `P` → 1;
 # - every photograph comes exactly once, `batch_size` to a batch; **the last short batch is yielded too**; where the
-#   numbers divide evenly, there is no empty extra batch; `batch_size` and the number of photographs may be any;
+#   numbers divide evenly, there is no empty extra batch; `batch_size` and the number of photographs are any positive
+#   numbers;
 # - `mode='train'` shuffles anew **on every call** of `reader()`; other modes keep the order of sorted file names (the
 #   order of `os.listdir` is not fixed);
 # - a name that begins otherwise: `ValueError` with the file name in its message (when `data_loader` is called or when
@@ -234,7 +238,7 @@ print(images.shape, images.dtype, labels.shape, labels.dtype, labels.ravel())
 #
 # - the order is **that of the csv**, neither sorted nor shuffled (`mode` is there so that both functions are called
 #   alike; you need not use it); every row exactly once;
-# - the last short batch is yielded too; `batch_size` and the number of rows may be any;
+# - the last short batch is yielded too; `batch_size` and the number of rows are any positive numbers;
 # - csv files come from many computers, and all of this must be read: a BOM at the start (an invisible mark;
 #   `encoding='utf-8-sig'` takes it off), CRLF line ends, a blank last line, quoted fields (a comma may stand inside the
 #   quotes).
@@ -285,10 +289,11 @@ print(images.shape, images.dtype, labels.shape, labels.dtype, labels.ravel())
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 读取器是训练的入口：形状、类型、顺序、标签，任何一处错了，网络不会报错，只会学不好。下一章先在手写数字上认识卷积网络。
+# 训练从读取开始：形状、类型、顺序、标签，任何一处错了，网络都不会报错，只会学不好。所以请把它写对——从 AlexNet 一章起，训练用的就是你在这里写的两个读取器。下一章先在手写数字上认识卷积网络。
 
 # %% [markdown] lang="en"
 # ## Summary
 #
 # Training begins with the reader. A wrong shape, type, order or label raises no error in the network; it only learns
-# badly. The next chapter meets convolutional networks on handwritten digits first.
+# badly. So make sure it is right: from the AlexNet chapter on, training uses the two readers you wrote here. The next
+# chapter introduces convolutional networks, on handwritten digits.

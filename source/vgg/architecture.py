@@ -33,7 +33,7 @@ def vgg(name: str, title: Text, conv_arch: tuple[tuple[int, int], ...]) -> Netwo
 
 
 VGG = vgg("VGG", Text(zh="VGG-16", en="VGG-16"), CONV_ARCH)
-NARROW = vgg("NarrowVGG", Text(zh="窄的 VGG（本章训练用）", en="Narrow VGG (trained in this chapter)"), NARROW_ARCH)
+NARROW = vgg("NarrowVGG", Text(zh="窄的 VGG", en="Narrow VGG"), NARROW_ARCH)
 
 VGG_BLOCK = Network(
     name="VGGBlock",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NONE = "—"
 TEXTS = sorted(path for kind in ("py", "yml") for path in (ROOT / "source").glob(f"*/*.{kind}"))
+
+
+# British -ise words, and American words whose British form the course writes; `cmap` and the like are code, not prose.
+OTHER_SPELLING = re.compile(
+    r"\b(?:(?:recogn|normal|optim|local|regular|initial|organ|general|visual|minim|maxim|memor|util)"
+    r"is(?:e|ed|es|er|ers|ing|ation|ations)|colors?|gray|centers?|behavior)\b(?!=)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -60,3 +69,18 @@ def test_a_chapter_uses_the_words_of_the_glossary(path: Path) -> None:
 def test_the_terms_are_those_that_the_course_uses() -> None:
     used = "".join(path.read_text("utf-8") for path in TEXTS)
     assert sum(term.chinese in used for term in TERMS) >= 50
+
+
+@pytest.mark.parametrize("word", ["阈值", "热力图", "级", "块", "分支", "准确率"])
+def test_a_word_that_had_rivals_is_pinned(word: str) -> None:
+    assert [term.english for term in TERMS if term.chinese == word]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT / "source")))
+def test_english_has_one_spelling(path: Path) -> None:
+    assert not OTHER_SPELLING.findall(path.read_text("utf-8"))
+
+
+def test_the_other_spelling_is_seen() -> None:
+    text = "Recognised, normalisation, optimisers and color; recognized, optimizer, colour; advise, noise, otherwise"
+    assert OTHER_SPELLING.findall(text) == ["Recognised", "normalisation", "optimisers", "color"]

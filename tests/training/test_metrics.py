@@ -50,6 +50,13 @@ def test_the_top_of_the_file_is_the_best_run() -> None:
     assert metrics["runs"][1]["confusion"] == [[163, 26], [0, 211]]
 
 
+def test_a_network_made_with_other_arguments_goes_by_its_declared_name() -> None:
+    record = merged("vgg", history(1, 360), None, "NarrowVGG")
+    assert record["network"] == "NarrowVGG"
+    assert [run["seed"] for run in merged("vgg", history(2, 360), record, "NarrowVGG")["runs"]] == [1, 2]
+    assert [run["seed"] for run in merged("vgg", history(2, 360), record)["runs"]] == [2]  # another network
+
+
 def test_a_seed_run_again_takes_its_own_place() -> None:
     assert [run["best"]["accuracy"] for run in of(history(1, 360), history(2, 370), history(1, 380))["runs"]] == [
         0.95,

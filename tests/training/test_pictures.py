@@ -24,7 +24,7 @@ from autograder.training import (
 )
 from autograder.training.curves import curves_figure
 from autograder.training.framework import paddle_module, seed_everything
-from autograder.training.heatmap import grad_cam, heatmap_figure
+from autograder.training.heatmap import grad_cam, heatmap_figure, inside_fundus
 from autograder.training.history import Epoch
 from autograder.training.predictions import Judgement, judgements, predictions_figure
 
@@ -205,3 +205,16 @@ def test_showing_works_without_a_screen(sets: ImageSets, tiny: Callable[[], Any]
     show_predictions(tiny(), sets, columns=2, limit=6, language="en")
     show_heatmap(tiny(), sets, columns=2, limit=6, language="en")
     assert not plt.get_fignums()
+
+
+def test_the_black_border_is_left_out_of_a_heat_map_and_its_share_is_told() -> None:
+    photograph = np.zeros((60, 60, 3), np.uint8)
+    photograph[10:50, 10:50] = 120
+    heat = np.zeros((60, 60))
+    heat[:4, :4], heat[30, 30], heat[31, 31] = 1.0, 0.5, 0.25
+    kept, outside = inside_fundus(heat, photograph)
+    assert kept[:4, :4].max() == 0.0
+    assert (kept[30, 30], kept[31, 31]) == (1.0, 0.5)
+    assert outside == pytest.approx(16 / 16.75)
+    nothing, share = inside_fundus(np.zeros((60, 60)), photograph)
+    assert (nothing.max(), share) == (0.0, 0.0)

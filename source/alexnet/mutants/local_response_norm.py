@@ -1,6 +1,6 @@
 # kills: network.behaviour, network.gradients
 # zh: 你加了局部响应归一化（论文的做法）；本章没有。
-# en: You added the local response normalisation of the paper; this chapter has none.
+# en: You added the local response normalization of the paper; this chapter has none.
 import cv2
 import numpy as np
 import paddle

@@ -1,5 +1,5 @@
 # kills: inception.parameters
-# zh: 你加了批归一化；这里的模块只有卷积和 ReLU。
+# zh: 你加了批归一化；这里的块只有卷积和 ReLU。
 # en: You added batch norm; this block has convolutions and ReLU only.
 import paddle
 import paddle.nn.functional as F

@@ -1,5 +1,5 @@
 # kills: network.parameters
-# zh: 少了模块 5a；第 5 段有 5a 和 5b。
+# zh: 少了块 5a；第 5 段有 5a 和 5b。
 # en: Block 5a is missing; stage 5 has 5a and 5b.
 import paddle
 import paddle.nn.functional as F

@@ -1,5 +1,5 @@
 # kills: inception.behaviour, inception.gradients
-# zh: 你先对模块的输入做了 ReLU；ReLU 只在卷积之后。
+# zh: 你先对块的输入做了 ReLU；ReLU 只在卷积之后。
 # en: You applied ReLU to the block's input; it only follows convolutions.
 import paddle
 import paddle.nn.functional as F

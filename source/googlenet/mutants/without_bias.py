@@ -1,5 +1,5 @@
 # kills: inception.parameters
-# zh: 模块里的卷积没有偏置。
+# zh: 块里的卷积没有偏置。
 # en: The convolutions of the block have no bias.
 import paddle
 import paddle.nn.functional as F

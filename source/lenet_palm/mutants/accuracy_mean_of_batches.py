@@ -1,5 +1,5 @@
 # kills: evaluate.unequal
-# zh: 你对各批的正确率再求平均；应按样本计算。
+# zh: 你对各批的准确率再求平均；应按样本计算。
 # en: You averaged the accuracies of the batches; count samples.
 import paddle
 import paddle.nn.functional as F

@@ -1,5 +1,5 @@
 # kills: evaluate.values, evaluate.unequal
-# zh: 你返回了 (损失, 正确率)，顺序反了。
+# zh: 你返回了 (损失, 准确率)，顺序反了。
 # en: You returned (loss, accuracy); the order is the other way round.
 import paddle
 import paddle.nn.functional as F

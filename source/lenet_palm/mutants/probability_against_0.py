@@ -1,5 +1,5 @@
 # kills: evaluate.values, evaluate.unequal
-# zh: 概率总是大于 0，你的预测永远是 1；门槛是概率 0.5。
+# zh: 概率总是大于 0，你的预测永远是 1；阈值是概率 0.5。
 # en: A probability is always above 0, so you always predict 1; the threshold is probability 0.5.
 import paddle
 import paddle.nn.functional as F

@@ -1,5 +1,5 @@
 # kills: evaluate.values, evaluate.unequal
-# zh: 你返回了 PM 中被找出的比例（灵敏度）；正确率是全部样本中判对的比例。
+# zh: 你返回了 PM 中被找出的比例（灵敏度）；准确率是全部样本中判对的比例。
 # en: You returned the part of PM that was found (sensitivity); accuracy counts all samples.
 import paddle
 import paddle.nn.functional as F

@@ -1,5 +1,5 @@
 # kills: evaluate.values, evaluate.unequal
-# zh: 你把门槛的方向弄反了：logit 大于 0 应判为 1。
+# zh: 你把阈值的方向弄反了：logit 大于 0 应判为 1。
 # en: You turned the threshold round: a logit above 0 means 1.
 import paddle
 import paddle.nn.functional as F
