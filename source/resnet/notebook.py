@@ -22,12 +22,6 @@
 #
 # 退化很奇怪。取一个训练好的 20 层网络，后面再接 36 层，只要这 36 层都照抄输入（**恒等映射**），56 层网络就和 20 层的一样好。
 # 可见好的解是存在的，只是优化算法找不到：要让一串卷积和 ReLU 什么都不做，每个权重都得恰到好处。
-#
-# 这个实验可以缩小了重做。下图是我们的记录：取 4,000 个 MNIST 数字，14x14 的图上每层 16 个通道，只比较层数和有没有捷径（其余完全一样，批归一化都有），训练 3 轮。
-#
-# {{curves:degradation}}
-#
-# 左边是普通网络：40 层的训练损失比 8 层的还高。右边加上捷径：40 层的不再落后。捷径是什么，下面就讲。
 
 # %% [markdown] lang="en"
 # # ResNet: very deep networks that can be trained
@@ -44,14 +38,6 @@
 # It is odd. Take a trained network of 20 layers and put 36 more behind it. If these only copied their input (the
 # **identity**), the 56 layers would be as good as the 20. So a good solution exists, and the optimizer does not find it:
 # for a row of convolutions and ReLUs "do nothing" is a hard task, in which every weight must be just right.
-#
-# The experiment can be repeated at a small size. The picture shows our record: 4,000 MNIST digits, 16 channels in every
-# layer on maps of 14x14, 3 epochs. Only the depth and the shortcuts differ; all networks have batch norm.
-#
-# {{curves:degradation}}
-#
-# On the left are plain networks: with 40 layers the training loss is higher than with 8. On the right, with shortcuts, 40
-# layers no longer fall behind. What a shortcut is comes next.
 
 # %% [markdown] lang="zh"
 # ## 残差：$y = F(x) + x$

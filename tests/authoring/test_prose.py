@@ -60,7 +60,8 @@ def first_cell(source: str, chapter: Chapter, course: Path, language: Any = "zh"
 
 def test_placeholders_become_a_picture_a_table_and_numbers(source: str, chapter: Chapter, declared: Path) -> None:
     text = first_cell(with_prose(source), chapter, declared)
-    assert "![小网络 \\[1\\]，结构图][figure-TinyNet]\n" in text
+    assert "![小网络 \\[1\\]：结构图，从输入 " in text
+    assert " 个参数][figure-TinyNet]\n" in text
     assert "| 卷积，100 个 3x3 | [N, 100, 6, 6] | 1,000 |\n" in text
     assert "8,202 个参数，39,600 次乘加" in text
     assert "{{" not in text
@@ -144,7 +145,10 @@ def test_the_students_notebook_and_the_feedback_page_show_the_picture(
     (declared / "source" / "tiny" / "notebook.py").write_text(with_prose(source), "utf-8")
     write_chapter(declared, chapter, "zh")
     page, _ = SafeHTMLExporter().from_filename(str(declared / "assignments" / "tiny" / "tiny.ipynb"))
-    assert re.search(r'<img alt="小网络 \[1\]，结构图" src="data:image/svg\+xml;base64,[^"]+"', page)
+    assert re.search(
+        r'<img alt="小网络 \[1\]：结构图，从输入 \S+ 到输出 \S+，[\d,]+ 个参数" src="data:image/svg\+xml;base64,[^"]+"',
+        page,
+    )
     assert "<table>" in page
 
 
