@@ -34,7 +34,7 @@ TITLES = {
 }
 FOUND = Text(zh="{mnist}数字, {palm}照片", en="{mnist} digits and {palm} photographs")
 ORIGINS = {"real": Text(zh="真实的", en="real"), "generated": Text(zh="画出来的", en="generated")}
-BEST = Text(zh="训练完了, 最好的正确率 {accuracy:.4f}", en="trained, best accuracy {accuracy:.4f}")
+BEST = Text(zh="训练完了, 最好的准确率 {accuracy:.4f}", en="trained, best accuracy {accuracy:.4f}")
 FAILED = Text(zh="{name} 训练失败, 上面几行说明了原因", en="{name}: training failed; the lines above say why")
 
 

@@ -27,7 +27,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.recorded import NOT_MEASURED, Recorded
+from autograder.authoring.recorded import NOT_MEASURED, Records
 from autograder.course import load_chapter
 from autograder.course.wording import closest
 from autograder.facts import wording
@@ -65,7 +65,7 @@ class Declarations:
 
     def __init__(self, source: Path, chapter_id: str) -> None:
         self._source = source
-        self.recorded = Recorded(source.parent)
+        self.recorded = Records(source.parent)
         self._chapter_id = chapter_id
 
     @cached_property

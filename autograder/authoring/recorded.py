@@ -26,7 +26,7 @@ STANDARD_ERRORS = 1.96  # of a normal distribution, for 95 %
 Record = dict[str, Any]
 
 
-class Recorded:
+class Records:
     """The records of a course. root: the course folder."""
 
     def __init__(self, root: Path) -> None:

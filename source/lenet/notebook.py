@@ -44,7 +44,7 @@
 # and computing power then, and convolutional networks stayed quiet for over a decade, until AlexNet in 2012.
 #
 # A **convolution** moves one small window over the whole picture and takes a weighted sum at each place: few
-# parameters, and a feature is recognised wherever it stands. **Max-pooling** keeps the largest of each 2x2 square and
+# parameters, and a feature is recognized wherever it stands. **Max-pooling** keeps the largest of each 2x2 square and
 # halves the sides. **Sigmoid**, $\sigma(z) = 1 / (1 + e^{-z})$, maps every number to one between 0 and 1 and makes the network
 # non-linear.
 #

@@ -1169,7 +1169,7 @@ show_heatmap(model, photographs)  # where the network looks
 #    smaller the same network reaches {{run:accuracy.tanh.224.sgd_hundredth}}.
 # 5. "Too large" is refuted by ReLU at 224 pixels ({{reference:accuracy}}) and by tanh with the small learning rate; "the
 #    sigmoid is to blame" by tanh at 224 pixels ({{run:accuracy.tanh.224}}) and by the sigmoid that learns digits with Adam.
-#    Left open: more epochs, other initial values, normalised inputs. There are three seeds at most for each arm, and the
+#    Left open: more epochs, other initial values, normalized inputs. There are three seeds at most for each arm, and the
 #    best epoch was chosen on the validation photographs.
 # ### END SOLUTION
 

@@ -80,4 +80,3 @@ def test_curves_are_a_picture_with_words(declarations: Declarations) -> None:
     assert "[figure-other-curves]: data:image/svg+xml;base64," in text
     with pytest.raises(AuthoringError, match="a line of its own"):
         filled("see {{curves:other}}", "en", declarations)
-

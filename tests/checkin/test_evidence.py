@@ -42,7 +42,7 @@ def test_filler_is_seen(note: str) -> None:
     [
         NOTE,
         "读完了这一章, 把读取数据的代码写完了, 本地检查都通过了。",
-        "训练了两轮, 正确率还不高, 下周调学习率。",
+        "训练了两轮, 准确率还不高, 下周调学习率。",
         "loss = nan; lr 0.1 -> 0.01 and it went down",
         "看了第三章，做完了 LeNet 的 forward",
     ],

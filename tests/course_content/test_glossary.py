@@ -78,7 +78,9 @@ def test_a_word_that_had_rivals_is_pinned(word: str) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT / "source")))
 def test_english_has_one_spelling(path: Path) -> None:
-    assert not OTHER_SPELLING.findall(path.read_text("utf-8"))
+    lines = path.read_text("utf-8").splitlines()
+    prose = lines if path.suffix == ".yml" else [line for line in lines if line.lstrip().startswith("# ")]
+    assert not OTHER_SPELLING.findall("\n".join(prose))
 
 
 def test_the_other_spelling_is_seen() -> None:
