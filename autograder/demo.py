@@ -32,7 +32,7 @@ from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
-from autograder.grading.plain import plain_text
+from autograder.outside import plain_text
 from autograder.report.gather import gather, lexicon_of
 from autograder.report.site import write_site
 from autograder.store.database import Database, class_url

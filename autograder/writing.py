@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,3 +44,27 @@ def write_changed(texts: Mapping[Path, str], *, check: bool = False) -> list[Pat
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, texts[path])
     return changed
+
+
+class FileNames:
+    """Gives each student's file a name of its own: the id where every system takes it, else a hash and what can be read of it.
+
+    Two ids that differ in case or normal form alone are one name to some systems: the second one gets a hash, too.
+    """
+
+    # What no system takes in a name, and names that Windows keeps for itself.
+    _BAD = re.compile(r"""[/\\:*?"<>|\s.]|^-|^(con|prn|aux|nul|com\d|lpt\d)$""", re.IGNORECASE)
+    _LONGEST = 150  # bytes
+
+    def __init__(self) -> None:
+        self._given: dict[str, str] = {}
+
+    def of(self, student: str, suffix: str) -> str:
+        """Return the name of a student's file."""
+        taken = self._given.setdefault(unicodedata.normalize("NFKC", student).casefold(), student) != student
+        long = len(student.encode("utf-8", "surrogatepass")) > self._LONGEST
+        if student and student.isprintable() and not self._BAD.search(student) and not taken and not long:
+            return f"{student}{suffix}"
+        readable = re.sub(r"[^0-9A-Za-z]+", "-", student).strip("-")[:40]
+        digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return f"{readable or 'student'}-{digest}{suffix}"

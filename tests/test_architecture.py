@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
-SERVES_ALL = {"data", "store", "errors", "limited", "measures", "recorded", "text", "untrusted", "writing"}
+SERVES_ALL = {"data", "store", "errors", "limited", "measures", "outside", "recorded", "text", "untrusted", "writing"}
 MAY_IMPORT = {
     "errors": {"text"},
     "limited": {"errors", "text"},
     "untrusted": {"errors", "text"},
+    "outside": set(),
     "writing": set(),
     "measures": set(),
     "text": set(),
     "facts": {"errors", "text"},
     "recorded": {"errors", "text"},
-    "store": {"errors", "text", "writing"},
+    "store": {"errors", "outside", "text", "writing"},
     "data": {"errors", "text"},
     "course": SERVES_ALL,
     "training": {"data", "course", "errors", "facts", "measures", "recorded", "text", "writing"},

@@ -51,10 +51,12 @@ class Note(Protocol):
 
 
 class Arrival(NamedTuple):
-    """What a travelling record brought that was not there before. refused: those that were not refused before."""
+    """What a travelling record brought that was not there before. refused: those that were not refused before;
+    problems: what of the record cannot be read or used."""
 
     new: tuple[CheckIn, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    problems: tuple[Text, ...] = ()
 
 
 def judged_fairly(

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import heapq
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from autograder.checkin.pseudonym import SOMEBODY_ELSE, PseudonymError, checked_pseudonym, is_taken_by, key_of
 from autograder.checkin.summary import Summary
-from autograder.errors import AutograderError
-from autograder.store.checkins import add_actions
+from autograder.store.checkins import actions_for, add_actions
 from autograder.store.database import Database
 from autograder.store.records import Action
-from autograder.store.roster import claim_pseudonym, class_list
-from autograder.text import Text
+from autograder.store.roster import claim_pseudonym, claimed, class_list
 
 LAST = datetime.max.replace(tzinfo=UTC)
-LONGEST_PSEUDONYM = 24
 FEW = 10  # with fewer on the board there are no exact points
 NEIGHBOURS = 2  # that are shown before and after oneself
-LENGTH = Text(
-    zh="化名要有 2 到 {most} 个字符, 这个有 {length} 个", en="a pseudonym has 2 to {most} characters, not {length}"
-)
-INVISIBLE = Text(zh="化名里不能有看不见的字符", en="a pseudonym has no invisible characters")
-REVEALS = Text(zh="化名里不能有你的学号或姓名", en="a pseudonym does not hold your id or your name")
-
-
-class PseudonymError(AutograderError):
-    """A pseudonym that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +38,6 @@ def pseudonym_of(actions: Iterable[Action]) -> str | None:
         if action.kind == "board":
             newest = action
     return newest.value if newest and newest.active else None
-
-
-def checked_pseudonym(text: str, student: str, name: str = "") -> str:
-    """Return a pseudonym in its normal form; raises `PseudonymError` where it is empty, long, or gives the name away."""
-    pseudonym = " ".join(unicodedata.normalize("NFKC", text).split())
-    if not 2 <= len(pseudonym) <= LONGEST_PSEUDONYM:
-        raise PseudonymError(LENGTH.format(most=LONGEST_PSEUDONYM, length=len(pseudonym)))
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") for character in pseudonym):
-        raise PseudonymError(INVISIBLE)
-    folded = pseudonym.casefold()
-    if any(own and own.casefold() in folded for own in (student, name)):
-        raise PseudonymError(REVEALS)
-    return pseudonym
 
 
 def ranking(summaries: Iterable[Summary], places: int | None = None) -> tuple[Place, ...]:
@@ -100,11 +75,22 @@ def points_shown(points: float, exact: bool) -> str:
 
 
 def join_board(database: Database, student: str, pseudonym: str, now: datetime) -> bool:
-    """Put a student on the board under a pseudonym; False where it is another student's."""
+    """Put a student on the board under a pseudonym; False where it is, or looks like, another student's.
+
+    Raises `PseudonymError` for what is no pseudonym, and for another student's id or name. Who stands there by that
+    pseudonym already stays, whoever joined the class since.
+    """
     with database.writing() as connection:
-        known = class_list(connection, [student]).get(student)
-        name = checked_pseudonym(pseudonym, student, known.name if known else "")
-        if not claim_pseudonym(connection, name.casefold(), student):
+        if pseudonym_of(one for one in actions_for(connection, student) if one.student == student) == pseudonym:
+            return True
+        known = class_list(connection)
+        name = checked_pseudonym(pseudonym, student, known[student].name if student in known else "")
+        others = (text for one in known.values() if one.id != student for text in (one.id, one.name))
+        if is_taken_by(name, others):
+            raise PseudonymError(SOMEBODY_ELSE)
+        if any(owner != student and key_of(folded) == key_of(name) for folded, owner in claimed(connection)):
+            return False
+        if not claim_pseudonym(connection, key_of(name), student):
             return False
         add_actions(connection, [Action("board", student, now, "joined", student, value=name)])
     return True

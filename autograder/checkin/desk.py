@@ -9,18 +9,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.checkin.arrivals import Arrival, is_listed, judged_fairly, judged_note, take_record
-from autograder.checkin.board import PseudonymError, join_board, leave_board, pseudonym_of
+from autograder.checkin.board import join_board, leave_board, pseudonym_of
 from autograder.checkin.class_view import ClassView
+from autograder.checkin.identity import is_student_id
+from autograder.checkin.pseudonym import PseudonymError
 from autograder.checkin.requests import Asked, asked, take_requests
 from autograder.checkin.rulebook import Rulebook, keep_rules
 from autograder.checkin.rules import Accepted, Refused, hash_of, judge_submission, weeks_for_a_note
@@ -30,6 +32,7 @@ from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.course.names import Moment
 from autograder.errors import AutograderError
+from autograder.outside import is_storable, storable
 from autograder.store.audit import actor_name
 from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
@@ -43,7 +46,17 @@ from autograder.writing import write_atomically
 RECORD_NAME = "checkins.json"
 LARGEST_RECORD = 1 << 20  # bytes
 LONGEST_NOTE = 10_000  # characters
-TAKEN = Text(zh="{path}: 化名 {pseudonym!r} 已经有人用了", en="{path}: the pseudonym {pseudonym!r} is taken")
+TAKEN = Text(
+    zh="化名 {pseudonym!r} 已经有人用了, 或者看起来像别人的",
+    en="the pseudonym {pseudonym!r} is taken, or looks like one that is",
+)
+PSEUDONYM = Text(zh="化名 {pseudonym!r}: {said}", en="the pseudonym {pseudonym!r}: {said}")
+NO_ID = Text(
+    zh="{path}: {student!r} 不是学号; 请改正文件夹的名字",
+    en="{path}: {student!r} is no student's id; give the folder its right name",
+)
+MORE = Text(zh="还有 {count} 条读不了", en="{count} more cannot be read")
+MOST_NAMED = 5  # bad pieces of one record
 NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular file")
 TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
 NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
@@ -60,15 +73,21 @@ class DeskError(AutograderError):
     """A check-in record that cannot be read."""
 
 
+def _can_be_stored(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("it holds a NUL or half a character, which no database keeps")
+    return text
+
+
 class TravellingNote(BaseModel):
     """One note in the file that travels with a hand-in."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     week: Annotated[int, Field(strict=True, ge=1)]
-    note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE)]
+    note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE), AfterValidator(_can_be_stored)]
     at: Moment
-    reason: Annotated[str, Field(strict=True, max_length=1000)] = ""
+    reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)] = ""
 
 
 class TravellingRequest(BaseModel):
@@ -78,7 +97,7 @@ class TravellingRequest(BaseModel):
 
     wish: RequestKind
     week: Annotated[int, Field(strict=True, ge=1)]
-    reason: Annotated[str, Field(strict=True, max_length=1000)]
+    reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)]
     at: Moment
 
 
@@ -88,10 +107,10 @@ class TravellingRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     version: int = 1
-    student: Annotated[str, Field(strict=True, max_length=200)] | None = None
+    student: Annotated[str, Field(strict=True, max_length=200), AfterValidator(_can_be_stored)] | None = None
     checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()
     requests: Annotated[tuple[TravellingRequest, ...], Field(max_length=100)] = ()
-    board: Annotated[str, Field(strict=True, max_length=100)] | None = None
+    board: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,7 @@ class Desk:
     ) -> tuple[Accepted | Refused, bool]:
         """Take a note; return what it gave, and whether that is new."""
         moment = at or self.clock()
-        text = note.strip()[:LONGEST_NOTE]
+        text, reason = storable(note).strip()[:LONGEST_NOTE], storable(reason)
         with self.database.writing() as connection:
             keep_rules(connection, self.course, actor_name(), self.clock())
             outcome = judged_note(connection, self.course, student, text, moment, week=week, reason=reason)
@@ -189,10 +208,13 @@ class Desk:
     def import_record(self, student: str, path: Path) -> Arrival:
         """Take the notes of a travelling file; return what was new. A moment after now counts as now.
 
-        A note reached the class when the file was last written, by the clock of the class's disk.
+        A note reached the class when the file was last written, by the clock of the class's disk. What cannot be read of
+        the file is named in the arrival; the rest is taken.
         """
+        if not is_student_id(student):
+            raise DeskError(NO_ID.format(path=path, student=student))
         now = self.clock()
-        record = read_record(path)
+        record, problems = read_what_can_be_read(path)
         try:
             received = min(now, datetime.fromtimestamp(path.lstat().st_ctime, UTC))
         except OSError as error:
@@ -203,17 +225,19 @@ class Desk:
         if theirs:
             wanted = ((one.wish, one.week, one.reason, one.at) for one in record.requests)
             take_requests(self.course, self.database, student, wanted, now)
-            self._import_board(student, record, path, now)
-        return arrival
+            problems += self._import_board(student, record, now)
+        return arrival._replace(problems=tuple(problems))
 
-    def _import_board(self, student: str, record: TravellingRecord, path: Path, now: datetime) -> None:
+    def _import_board(self, student: str, record: TravellingRecord, now: datetime) -> list[Text]:
+        """Take or leave the place on the board; return what is wrong with the pseudonym."""
         try:
             if record.board and not join_board(self.database, student, record.board, now):
-                raise DeskError(TAKEN.format(path=path, pseudonym=record.board))
+                return [TAKEN.format(pseudonym=record.board)]
         except PseudonymError as error:
-            raise DeskError(ABOUT.format(path=path, said=error.said)) from error
+            return [PSEUDONYM.format(pseudonym=record.board, said=error.said)]
         if record.board is None and "board" in record.model_fields_set:
             leave_board(self.database, student, now)
+        return []
 
     def export_record(self, student: str, folder: Path) -> Exported:
         """Write a student's notes to `folder/checkins.json`, whole or not at all, so that they travel with a hand-in.
@@ -289,6 +313,21 @@ def locked(folder: Path) -> Iterator[None]:
 def read_record(path: Path) -> TravellingRecord:
     """Return what a travelling file says. It is written on a student's machine: its folder and itself must be no links, and
     pipes and large files are refused."""
+    return _validated(path, _content(path))
+
+
+def read_what_can_be_read(path: Path) -> tuple[TravellingRecord, list[Text]]:
+    """Return what `read_record` does without the notes and requests that cannot be read, and what is wrong with those."""
+    problems: list[Text] = []
+    content = _content(path)
+    if isinstance(content, dict):
+        for name, kind in (("checkins", TravellingNote), ("requests", TravellingRequest)):
+            if isinstance(content.get(name), list):
+                content[name] = _readable(kind, name, content[name], problems)
+    return _validated(path, content), problems
+
+
+def _content(path: Path) -> Any:
     try:
         whose = [path.parent.name]
         with (
@@ -304,13 +343,41 @@ def read_record(path: Path) -> TravellingRecord:
     if len(content) > LARGEST_RECORD:
         raise DeskError(TOO_LARGE.format(path=path, size=LARGEST_RECORD >> 20))
     try:
-        return TravellingRecord.model_validate(json.loads(content))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DeskError(f"{path}: {where}: {first['msg']}") from error
+        return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DeskError(NO_JSON.format(path=path)) from error
+
+
+def _validated(path: Path, content: Any) -> TravellingRecord:
+    try:
+        return TravellingRecord.model_validate(content)
+    except ValidationError as error:
+        raise DeskError(ABOUT.format(path=path, said=_first(error))) from error
+
+
+def _readable(kind: type[BaseModel], name: str, given: list[Any], problems: list[Text]) -> list[Any]:
+    """Return the pieces of a record that can be read, and add what is wrong with the others to `problems`."""
+    found: list[Any] = []
+    bad = 0
+    for number, one in enumerate(given):
+        try:
+            kind.model_validate(one)
+        except ValidationError as error:
+            bad += 1
+            if bad <= MOST_NAMED:
+                said = f"{name}.{number}.{_first(error)}"
+                problems.append(Text(zh=said, en=said))
+        else:
+            found.append(one)
+    if bad > MOST_NAMED:
+        problems.append(MORE.format(count=bad - MOST_NAMED))
+    return found
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}"
 
 
 def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:

@@ -14,7 +14,8 @@ from autograder.course import CourseError
 from autograder.course.document import read_document
 from autograder.errors import AutograderError
 from autograder.store.audit import account_name
-from autograder.store.database import Database, class_url, has_class_database, own_folder, own_url
+from autograder.store.database import Database, has_class_database, own_folder, own_url
+from autograder.store.opening import class_database
 from autograder.store.records import Student
 from autograder.text import Text
 from autograder.writing import write_atomically
@@ -128,7 +129,7 @@ def is_class(root: Path, staff: Collection[str] = ()) -> bool:
 
 def students_database(root: Path, staff: Collection[str] = ()) -> Database:
     """Open the class's database for who works for the class, else the student's own record; both have the same tables."""
-    return Database(class_url(root) if is_class(root, staff) else own_url(root))
+    return class_database(root) if is_class(root, staff) else Database(own_url(root))
 
 
 def check_staff(staff: Collection[str]) -> None:

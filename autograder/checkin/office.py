@@ -16,6 +16,7 @@ from autograder.checkin.weeks import month_of, utc_now
 from autograder.checkin.wording import STATUS_WORDS, shown_moment
 from autograder.course import Course
 from autograder.errors import AutograderError
+from autograder.outside import storable
 from autograder.store.checkins import actions_for, add_actions, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of
@@ -243,7 +244,9 @@ class Office:
             numbers = [entry.week for entry in self.course.checkins]
             raise OfficeError(NO_WEEK.format(week=week, weeks=_shown_weeks(numbers)))
         moment = None if revoke else until
-        return Action(kind, self.actor, self.clock(), reason.strip(), student, week, chapter, moment, not revoke)
+        return Action(
+            kind, self.actor, self.clock(), storable(reason.strip()), student, week, chapter, moment, not revoke
+        )
 
     def _student(self, connection: Connection, student: str) -> None:
         """Raise `OfficeError` for an id that is in nobody's list and left no trace."""

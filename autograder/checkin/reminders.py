@@ -6,11 +6,12 @@ import os
 import smtplib
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from autograder.checkin.advice import command
@@ -21,6 +22,7 @@ from autograder.checkin.weeks import deadline, is_after, last_late_moment, open_
 from autograder.checkin.wording import shown_moment, shown_span
 from autograder.course import CheckinWeek, Course
 from autograder.errors import AutograderError
+from autograder.store.alone import fault
 from autograder.store.audit import add_audit
 from autograder.store.database import Database
 from autograder.store.office import claim_reminder, confirm_reminder, release_reminder
@@ -173,16 +175,21 @@ def message(reminder: Reminder, sender: str, now: datetime, language: Language) 
 @contextmanager
 def mail_server(url: str) -> Iterator[smtplib.SMTP]:
     """Connect to `smtp://[user:password@]host[:port]` (with STARTTLS where it is offered) or `smtps://…`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        port, readable = parts.port, parts.scheme in ("smtp", "smtps") and parts.hostname
+    except ValueError:  # what it says may be a part of the password
+        readable = None
+    if not readable:
         raise MailError(SERVER_FORM.format(name=SMTP_VARIABLE))
+    assert parts.hostname is not None
     context = ssl.create_default_context()
     try:
         server: smtplib.SMTP
         if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(parts.hostname, parts.port or 465, timeout=SECONDS, context=context)
+            server = smtplib.SMTP_SSL(parts.hostname, port or 465, timeout=SECONDS, context=context)
         else:
-            server = smtplib.SMTP(parts.hostname, parts.port or 587, timeout=SECONDS)
+            server = smtplib.SMTP(parts.hostname, port or 587, timeout=SECONDS)
         with server:
             server.ehlo()
             if parts.scheme == "smtp" and server.has_extn("starttls"):
@@ -209,39 +216,71 @@ def send_all(
     course: Course,
     database: Database,
     reminders: Iterable[Reminder],
-    server: smtplib.SMTP,
+    connect: Callable[[], AbstractContextManager[smtplib.SMTP]],
     sender: str,
     actor: str,
     language: Language,
     clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Sent]:
-    """Send each reminder that did not go out before, and yield what became of it.
+    """Send each reminder that did not go out before, and yield what became of it; one that fails stops no other.
 
     A reminder is claimed before it is sent and confirmed after. When this process dies in between, it is not sent
-    again: better none than two.
+    again: better none than two. connect: gives the mail server; asked again where a mail broke the connection.
     """
-    for reminder in reminders:
-        if not reminder.student.email:
-            yield Sent(reminder, "no address")
-            continue
-        student, key = reminder.student.id, reminder.key(course)
-        with database.writing() as connection:
-            claimed = claim_reminder(connection, student, key, clock())
-        if not claimed:
-            yield Sent(reminder, "before")
-            continue
-        try:
-            server.send_message(message(reminder, sender, clock(), language))
-        except REFUSALS as error:
-            with database.writing() as connection:
-                release_reminder(connection, student, key)
-            yield Sent(reminder, "failed", str(error))
-            continue
-        except (smtplib.SMTPException, OSError) as error:  # it may have gone out; the rest cannot
-            yield Sent(reminder, "failed", str(error))
-            return
-        with database.writing() as connection:
-            confirm_reminder(connection, student, key, clock())
-            entry = AuditEntry(clock(), actor, "remind", student, f"week {reminder.week}", new="sent")
-            add_audit(connection, [entry])
-        yield Sent(reminder, "sent")
+    reminders = iter(reminders)
+    with ExitStack() as connection:
+        server = connection.enter_context(connect())
+        for reminder in reminders:
+            if not reminder.student.email:
+                yield Sent(reminder, "no address")
+                continue
+            try:
+                mail = message(reminder, sender, clock(), language)
+            except Exception as error:  # the library raises anything for an address or a name that it cannot write
+                yield Sent(reminder, "failed", fault(error))
+                continue
+            student, key = reminder.student.id, reminder.key(course)
+            with database.writing() as writing:
+                claimed = claim_reminder(writing, student, key, clock())
+            if not claimed:
+                yield Sent(reminder, "before")
+                continue
+            outcome = _deliver(server, mail)
+            if outcome is None:
+                with database.writing() as writing:
+                    confirm_reminder(writing, student, key, clock())
+                    entry = AuditEntry(clock(), actor, "remind", student, f"week {reminder.week}", new="sent")
+                    add_audit(writing, [entry])
+                yield Sent(reminder, "sent")
+                continue
+            if outcome.may_be_tried_again:
+                with database.writing() as writing:
+                    release_reminder(writing, student, key)
+            yield Sent(reminder, "failed", outcome.said)
+            if outcome.broken:
+                with suppress(MailError, OSError, smtplib.SMTPException):
+                    connection.pop_all().close()
+                try:
+                    server = connection.enter_context(connect())
+                except MailError as error:
+                    yield from (Sent(one, "failed", error.said.to(language)) for one in reminders)
+                    return
+
+
+class _Failed(NamedTuple):
+    """Why a mail did not go out. broken: the connection is of no more use."""
+
+    said: str
+    may_be_tried_again: bool
+    broken: bool
+
+
+def _deliver(server: smtplib.SMTP, mail: EmailMessage) -> _Failed | None:
+    """Send one mail; None where it went out."""
+    try:
+        server.send_message(mail)
+    except REFUSALS as error:
+        return _Failed(str(error), may_be_tried_again=True, broken=server.sock is None)
+    except (smtplib.SMTPException, OSError) as error:  # it may have gone out
+        return _Failed(str(error), may_be_tried_again=False, broken=True)
+    return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.checkin import StudentOption, ToOption, export, me, student_desk
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk, course_here
+from autograder.cli.common import (
+    JsonOption,
+    LanguageOption,
+    UsageError,
+    chosen_language,
+    class_desk,
+    course_here,
+    progress,
+    say,
+    say_json,
+)
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -66,23 +74,23 @@ def ask(
                 export(desk, who, target, language)
         found = desk.asked(who)
     if as_json:
-        print(json.dumps([request_record(one) for one in found], ensure_ascii=False, indent=1))
+        say_json([request_record(one) for one in found])
     elif wish is not None:
-        print((ASKED if new else BEFORE).format(weeks=weeks, wish=WISH_WORDS[wish]).to(language))
+        say((ASKED if new else BEFORE).format(weeks=weeks, wish=WISH_WORDS[wish]).to(language))
         if not of_class:
-            print(TRAVELS.to(language))
+            say(TRAVELS.to(language))
     else:
         _print_mine(found, language)
 
 
 def _print_mine(found: Sequence[Asked], language: Language) -> None:
     from autograder.checkin.requests import request_line
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     if not found:
-        print(NONE.to(language))
+        say(NONE.to(language))
     for one in found:
-        print(harmless_text(request_line(one).to(language)))
+        say(one_line(request_line(one).to(language)))
 
 
 def answer(
@@ -117,11 +125,11 @@ def answer(
                 answered.append(give(office, number, grant=yes, reason=reason, beyond=beyond))
             except AutograderError as error:
                 failed = True
-                print(f"✗ {number}: {error.said.to(language)}", file=sys.stderr)
+                progress(f"✗ {number}: {error.said.to(language)}")
     if as_json:
-        print(json.dumps([request_record(one) for one in answered], ensure_ascii=False, indent=1))
+        say_json([request_record(one) for one in answered])
     for one in () if as_json else answered:
-        print(f"✓ {one.number} {one.student}: {request_line(one).to(language)}")
+        say(f"✓ {one.number} {one.student}: {request_line(one).to(language)}")
     if failed:
         raise typer.Exit(1)
 
@@ -138,27 +146,27 @@ def _print_queue(
     from autograder.checkin.rules import makeups_left
     from autograder.checkin.weeks import month_of
     from autograder.checkin.wording import STATUS_WORDS, shown_moment
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     if as_json:
-        print(json.dumps([request_record(one) for one in waiting], ensure_ascii=False, indent=1))
+        say_json([request_record(one) for one in waiting])
         return
-    print(IN_QUEUE.format(count=len(waiting)).to(language))
+    say(IN_QUEUE.format(count=len(waiting)).to(language))
     for one in waiting:
         summary = summaries[one.student]
         states = [STATUS_WORDS[week.status].to(language) for week in summary.weeks if week.week in one.weeks]
         line = LINE.format(weeks=_weeks(one), wish=WISH_WORDS[one.wish], state=", ".join(dict.fromkeys(states)))
         who = f"{one.student} {summary.student.name}".rstrip()
-        print("\n" + harmless_text(f"#{one.number}  {who}  {line.to(language)}"))
-        print(harmless_text(f"  {one.reason}"))
+        say("", one_line(f"#{one.number}  {who}  {line.to(language)}"))
+        say(one_line(f"  {one.reason}"))
         parts = [shown_moment(one.at, course.zone)]
         if one.wish == "makeup":
             ledger = summary.ledger
             left = makeups_left(course, month_of(now, course.zone), ledger.checkins, ledger.actions)
             parts.append(LEFT.format(left=left).to(language))
-        print("  " + " · ".join(parts))
+        say("  " + " · ".join(parts))
     if waiting:
-        print("\n" + HOW.to(language))
+        say("", HOW.to(language))
 
 
 def _weeks(one: Asked) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import BoxOption, LanguageOption, chosen_backend, chosen_language, progress
+from autograder.cli.common import BoxOption, LanguageOption, chosen_backend, chosen_language, progress, say
 
 if TYPE_CHECKING:
     pass
@@ -32,7 +32,7 @@ def build(
         changed += build_chapter(root, name, language, default_box(), check=only_check, progress=progress)
     changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
     for name in changed:
-        print(f"{'differs' if only_check else 'written'}: {name}")
+        say(f"{'differs' if only_check else 'written'}: {name}")
     raise typer.Exit(1 if only_check and changed else 0)
 
 
@@ -55,9 +55,9 @@ def verify(
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
         proof = verify_chapter(root, name, tried_box(backend), (lambda _: None) if quiet else progress, sample=sample)
         for mutant, killers in proof.table.items():
-            print(f"{name:12} {mutant:36} {' '.join(killers)}")
-        print(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
+            say(f"{name:12} {mutant:36} {' '.join(killers)}")
+        say(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
         problems += proof.problems
     for problem in problems:
-        print(problem)
+        say(problem)
     raise typer.Exit(1 if problems else 0)

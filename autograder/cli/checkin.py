@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, course_here
+from autograder.cli.common import JsonOption, LanguageOption, course_here, progress, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def me(
     who = whoami(root, student)
     if not of_class:
         for line in remember(root, student, to):
-            print(line.to(language), file=sys.stderr)
+            progress(line.to(language))
     return who, target_of(root, to), of_class
 
 
@@ -114,9 +113,9 @@ def export(desk: Desk, who: str, target: Path, language: Language) -> None:
     """Write the travelling record, and say what was merged or put aside."""
     done = desk.export_record(who, target / who)
     if done.merged:
-        print(MERGED.to(language).format(count=done.merged, path=done.path), file=sys.stderr)
+        progress(MERGED.to(language).format(count=done.merged, path=done.path))
     if done.aside is not None:
-        print(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside), file=sys.stderr)
+        progress(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside))
 
 
 def checkin(
@@ -139,7 +138,7 @@ def checkin(
             export(desk, who, target, language)
         summary = desk.summary(who)
         if not as_json and message and not of_class:
-            print(KEPT.to(language).format(path=target / who / "checkins.json"))
+            say(KEPT.to(language).format(path=target / who / "checkins.json"))
         _report(course, desk, summary, outcome, new, as_json, language, week)
 
 
@@ -152,7 +151,7 @@ def _chosen_week(desk: Desk, student: str, language: Language) -> int | None:
         return None
     numbers = [one.week for one in possible]
     for one in possible:
-        print(f"  {one.week}  {STATUS_WORDS[one.status].to(language)}")
+        say(f"  {one.week}  {STATUS_WORDS[one.status].to(language)}")
     answer = 0
     while answer not in numbers:
         answer = int(typer.prompt(f"{WHICH.to(language)} ({'/'.join(map(str, numbers))})", type=int))
@@ -174,7 +173,7 @@ def _report(
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.status import DONE as DONE_STATUSES
     from autograder.checkin.status import Status
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     now = desk.clock()
     number = outcome.checkin.week if isinstance(outcome, Accepted) else week
@@ -188,13 +187,11 @@ def _report(
         if isinstance(outcome, Refused):
             said["why"] = outcome.why.to(language)
         said["week"] = shown.week if shown else None
-        print(
-            json.dumps({**said, "status": summary_record(course, summary, now, language)}, ensure_ascii=False, indent=1)
-        )
+        say_json({**said, "status": summary_record(course, summary, now, language)})
     else:
-        print(harmless_text(f"{summary.student.id} {summary.student.name}".rstrip()))
+        say(one_line(f"{summary.student.id} {summary.student.name}".rstrip()))
         if isinstance(outcome, Refused):
-            print(f"✗ {outcome.why.to(language)}", file=sys.stderr)
+            progress(f"✗ {outcome.why.to(language)}")
         elif shown is not None:
             _print_week(course, summary, shown.week, new or outcome is None, done, language)
         _print_figures(course, summary, desk, language)
@@ -212,18 +209,18 @@ def _print_week(course: Course, summary: Summary, number: int, new: bool, done: 
     week = course.week(number)
     assert week is not None
     if done:
-        print((DONE if new else AGAIN).to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
+        say((DONE if new else AGAIN).to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
     elif pieces:
-        print(NOT_DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
+        say(NOT_DONE.to(language).format(week=number, status=STATUS_WORDS[shown.status].to(language)))
         if proof_of(course, week).proof == "both" and len({piece.kind for piece in pieces}) < 2:
-            print(PENDING.to(language))
+            say(PENDING.to(language))
     elif shown.status is not Status.LATE_OPEN:
-        print(TO_DO.to(language))
+        say(TO_DO.to(language))
     kinds = [(SUBMISSION if piece.kind == "submission" else NOTE).to(language) for piece in pieces]
     if kinds:
-        print(PROOF.to(language).format(proof=", ".join(dict.fromkeys(kinds))))
+        say(PROOF.to(language).format(proof=", ".join(dict.fromkeys(kinds))))
     if any(piece.proof.startswith(HANDED_IN) for piece in pieces):
-        print(waiting(proof_of(course, week).points).to(language))
+        say(waiting(proof_of(course, week).points).to(language))
 
 
 def waiting(points: float) -> Text:
@@ -248,15 +245,16 @@ def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
 
 
 def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
-    from autograder.cli.course_map import figures, harmless_text, next_deadline
+    from autograder.cli.course_map import figures, next_deadline
+    from autograder.outside import one_line
 
     now = desk.clock()
-    print(figures(course, summary, now).to(language))
+    say(figures(course, summary, now).to(language))
     for said in said_by_the_class(summary, desk.view):
-        print(harmless_text(said.to(language)))
+        say(one_line(said.to(language)))
     _print_late(course, summary, language)
     if upcoming := next_deadline(course, summary, now):
-        print(upcoming.to(language))
+        say(upcoming.to(language))
 
 
 def status(
@@ -272,9 +270,10 @@ def status(
         summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), desk.view
     if as_json:
         record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
-        print(json.dumps(record, ensure_ascii=False, indent=1))
+        say_json(record)
         return
-    from autograder.cli.course_map import console, harmless_text, student_map
+    from autograder.cli.course_map import console, student_map
+    from autograder.outside import one_line
 
     shown = console()
     for line in student_map(course, summary, now, language):
@@ -282,9 +281,9 @@ def status(
     if asked:
         shown.print()
     for one in asked:
-        shown.print(harmless_text(request_line(one).to(language)))
+        shown.print(one_line(request_line(one).to(language)))
     for said in said_by_the_class(summary, view):
-        print(harmless_text(said.to(language)))
+        say(one_line(said.to(language)))
 
 
 def board(
@@ -302,7 +301,7 @@ def board(
 
     root, course, language = course_here(lang)
     if not course.board.enabled:
-        print(NO_BOARD.to(language), file=sys.stderr)
+        progress(NO_BOARD.to(language))
         raise typer.Exit(1)
     of_class = is_class(root, course.staff)
     with students_database(root, course.staff) as database:
@@ -310,7 +309,7 @@ def board(
         if join is not None or leave or not of_class:
             who, target, _ = me(root, course, language, student, to)
             if join is not None and not join_board(database, who, join, desk.clock()):
-                print(TAKEN.to(language).format(pseudonym=join), file=sys.stderr)
+                progress(TAKEN.to(language).format(pseudonym=join))
                 raise typer.Exit(1)
             if leave:
                 leave_board(database, who, desk.clock())
@@ -319,10 +318,10 @@ def board(
                 summary = desk.summary(who)
                 mine = pseudonym_of(summary.ledger.actions)
                 if as_json:
-                    print(json.dumps({"pseudonym": mine, "board": None}, ensure_ascii=False))
+                    say_json({"pseudonym": mine, "board": None}, indent=None)
                 else:
                     state = JOINED.to(language).format(pseudonym=mine) if mine else NOT_JOINED.to(language)
-                    print(BOARD_AWAY.to(language).format(state=state))
+                    say(BOARD_AWAY.to(language).format(state=state))
                     _print_late(course, summary, language)
                 return
         standings = ranking(desk.on_the_board())
@@ -337,14 +336,15 @@ def _print_late(course: Course, summary: Summary, language: Language) -> None:
     from autograder.cli.course_map import late_weeks
 
     for late in late_weeks(course, summary):
-        print(late.to(language))
+        say(late.to(language))
 
 
 def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_json: bool, language: Language) -> None:
     """Print the best places and, below them, a student with their neighbours."""
     from autograder.checkin.board import is_exact, neighbours, points_shown
     from autograder.checkin.wording import shown_moment
-    from autograder.cli.course_map import harmless_text, padded
+    from autograder.cli.course_map import padded
+    from autograder.outside import one_line
 
     exact, best = is_exact(standings), standings[: course.board.places]
     around = neighbours(standings, student, course.board.places)
@@ -360,19 +360,19 @@ def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_
             }
             for one in (*best, *around)
         ]
-        print(json.dumps(lines, ensure_ascii=False, indent=1))
+        say_json(lines)
         return
     if not standings:
-        print(BOARD_EMPTY.to(language))
+        say(BOARD_EMPTY.to(language))
     for one in (*best, *around):
         if around and one is around[0] and around[0] is not standings[len(best)]:
-            print("  …")
+            say("  …")
         moment = shown_moment(one.full_mark_at, course.zone)[:16] if one.full_mark_at and exact else ""
-        name, points = padded(harmless_text(one.pseudonym), 26), points_shown(one.points, exact)
+        name, points = padded(one_line(one.pseudonym), 26), points_shown(one.points, exact)
         me = "> " if one.student == student else "  "
-        print(f"{me}{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {points:>6}  {moment}".rstrip())
+        say(f"{me}{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {points:>6}  {moment}".rstrip())
     if standings and not exact:
-        print(FEW_ON_BOARD.to(language))
+        say(FEW_ON_BOARD.to(language))
 
 
 def calendar(
@@ -407,10 +407,10 @@ def calendar(
         before = entries_before(course, ics)
         with unfinished(ics) as beside:
             beside.write_bytes(calendar_file(course, found, now, language, before))
-        print(WRITTEN.to(language).format(path=ics, count=len(found)))
+        say(WRITTEN.to(language).format(path=ics, count=len(found)))
     elif as_json:
         lines = [{"id": one.uid, "title": one.title.to(language), "due": one.due.isoformat()} for one in found]
-        print(json.dumps(lines, ensure_ascii=False, indent=1))
+        say_json(lines)
     else:
         for one in found:
-            print(f"{shown_moment(one.due, course.zone)}  {one.title.to(language)}")
+            say(f"{shown_moment(one.due, course.zone)}  {one.title.to(language)}")

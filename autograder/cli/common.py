@@ -1,18 +1,21 @@
-"""What several verbs share: the language option and the progress line."""
+"""What several verbs share: the language option, and all that is written to a terminal."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from autograder.errors import AutograderError
+from autograder.outside import one_line
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -86,9 +89,25 @@ def name_strangers(database: Database, students: Iterable[str], language: Langua
         progress(f"! {line.to(language)}")
 
 
+def say(*lines: str) -> None:
+    """Print lines to standard output. Whatever a name or a message holds, each is one line of plain text."""
+    print("".join(f"{one_line(line)}\n" for line in lines), end="", flush=True)
+
+
 def progress(text: str) -> None:
-    """Print a progress line to stderr."""
-    print(f"{text}\n", end="", file=sys.stderr, flush=True)  # in one piece: threads tell theirs, too
+    """Print a line of progress or of trouble to stderr, as `say` does."""
+    print(f"{one_line(text)}\n", end="", file=sys.stderr, flush=True)  # in one piece: threads tell theirs, too
+
+
+def say_json(value: Any, indent: int | None = 1) -> None:
+    """Print JSON to standard output; what a terminal would obey stands as an escape, which means the same in JSON."""
+    print(json_text(value, indent), flush=True)
+
+
+def json_text(value: Any, indent: int | None = 1) -> str:
+    """Return JSON in which every character is printable, apart from newlines of its own."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 
 
 def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
@@ -115,31 +134,31 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
     A bad file is named, and so is each note that does not count or stands out; the class's view of each student is
     written for them.
     """
-    from autograder.checkin.arrivals import told
+    from autograder.checkin.arrivals import Arrival, told
     from autograder.checkin.class_view import write_views
-    from autograder.checkin.desk import Desk, DeskError, travelling_records
+    from autograder.checkin.desk import Desk, travelling_records
     from autograder.checkin.evidence import from_text
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
+    from autograder.store.alone import ABOUT, alone
     from autograder.store.roster import class_list
 
     desk, new = Desk(course, database), 0
     with database.reading() as connection:
         names = {one.id: one.name for one in class_list(connection).values()}
     for student, path in travelling_records(root / "submitted"):
-        try:
+        arrival = Arrival()
+        with alone(student, lambda said: progress(f"! {said.to(language)}")):
             arrival = desk.import_record(student, path)
-        except DeskError as error:
-            progress(f"! {error.said.to(language)}")
-            continue
         new += len(arrival.new)
         with database.reading() as connection:
             lines = list(told(arrival.refused, names, connection))
+        lines += [ABOUT.format(who=path, said=one) for one in arrival.problems]
         for piece in arrival.new:
             said = [mark.said() for mark in from_text(piece.marks)]
             who = f"{student} {names.get(student, '')}".rstrip()
             lines += [MARKED.format(who=who, week=piece.week, mark=one) for one in said]
         for line in lines:
-            progress(f"! {harmless_text(line.to(language))}")
+            progress(f"! {one_line(line.to(language))}")
     write_views(course, database, root, desk.clock())
     return new
 
@@ -150,13 +169,13 @@ def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
     from autograder.checkin.desk import Desk
     from autograder.checkin.identity import check_staff
     from autograder.course import find_course, load_course
-    from autograder.store.database import Database, class_url
     from autograder.store.marks import log_marks
+    from autograder.store.opening import class_database
 
     root = find_course(Path.cwd())
     course = load_course(root)
     check_staff(course.staff)
-    with Database(class_url(root)) as database:
+    with class_database(root) as database:
         desk = Desk(course, database)
         log_marks(database, desk.clock())
         tell_new_rules(course, database, desk.clock())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import by_number, is_after, month_of
 from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, late_until, shown_moment, shown_span
 from autograder.course import Course
+from autograder.outside import one_line
 from autograder.text import Language, Text
 
 CHAPTERS = Text(zh="章节", en="Chapters")
@@ -51,11 +51,6 @@ def console() -> Console:
     return Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
 
 
-def harmless_text(text: str) -> str:
-    """Return a text in which no control or direction character reaches the terminal."""
-    return "".join("�" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") else c for c in text)
-
-
 def padded(text: str, width: int) -> str:
     """Return `text` cut or filled to `width` terminal cells; a Chinese character takes two."""
     while cell_len(text) > width:
@@ -72,7 +67,7 @@ def student_map(course: Course, summary: Summary, now: datetime, language: Langu
     """Return the course as a map: chapters with points, weeks as a heat map, what is next."""
     student = summary.student
     title = f"{course.title.to(language)} · {student.id} {student.name}".rstrip()
-    lines = [Line(harmless_text(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
+    lines = [Line(one_line(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
     width = max(len(dates.id) for dates in course.chapters) + 2
     opens = {dates.id: dates.opens for dates in course.chapters}
     lines += [_chapter(one, course, now, width, language, opens[one.chapter]) for one in summary.chapters]
@@ -156,8 +151,8 @@ def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *
     """Return the class as a matrix: student x week, and student x chapter where `points` is asked for."""
     of_mark = {mark: status for status, mark in MARKS.items()}
     headings = [heading.to(language) for heading in HEADINGS]
-    ids = _width(headings[0], [line.student for line in lines])
-    names = _width(headings[1], [line.name for line in lines])
+    ids = _width(headings[0], [one_line(line.student) for line in lines])
+    names = _width(headings[1], [one_line(line.name) for line in lines])
     weeks = "".join(str(week.week)[-1] for week in by_number(course))
     widths = {dates.id: max(6, cell_len(dates.id)) + 2 for dates in course.chapters}
     chapters = "".join(padded(dates.id, widths[dates.id]) for dates in course.chapters) if points else ""
@@ -167,8 +162,8 @@ def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *
     found.insert(0, Line(AT_RISK.to(language).format(count=risky), style="bold red" if risky else "green"))
     for line in lines:
         text = Line.assemble(
-            padded(harmless_text(line.student), ids),
-            padded(harmless_text(line.name), names),
+            padded(one_line(line.student), ids),
+            padded(one_line(line.name), names),
             heat_map((of_mark[mark], mark) for mark in line.marks),
             f"  {100 * line.completion:>4.0f}%  {line.current:>4}  {line.course_points:>6.1f}",
         )
@@ -178,7 +173,7 @@ def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *
         if line.at_risk:
             text.append("  ! " + "; ".join(line.at_risk), style="red")
         if line.noticed:
-            text.append("  ? " + harmless_text("; ".join(line.noticed)), style="yellow")
+            text.append("  ? " + one_line("; ".join(line.noticed)), style="yellow")
         found.append(text)
     return found
 

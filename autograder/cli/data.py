@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, progress, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -136,18 +134,18 @@ def palm(
         raise typer.BadParameter("--size is a number of pixels from 32 to 4096, or original")
     target = to or course.target()
     try:
-        with _progress() as progress:
-            done = prepare_palm(source, target, None if size == "original" else int(size), progress=progress)
+        with _progress() as shown:
+            done = prepare_palm(source, target, None if size == "original" else int(size), progress=shown)
     except PreparationError as error:
         _fail(error.reason, course.language)
     except KeyboardInterrupt:
-        print(f"autograder: {INTERRUPTED.to(course.language)}", file=sys.stderr)
+        progress(f"autograder: {INTERRUPTED.to(course.language)}")
         raise typer.Exit(130) from None
     told = DONE_BEFORE if done.done_before else PREPARED
     total = done.written + done.kept
     place = done.folders.root
-    print(told.format(place=place, total=total, written=done.written, kept=done.kept).to(course.language))
-    print(NEXT.to(course.language))
+    say(told.format(place=place, total=total, written=done.written, kept=done.kept).to(course.language))
+    say(NEXT.to(course.language))
 
 
 @prepare_app.command()
@@ -161,11 +159,11 @@ def mnist(source: FromOption, to: ToOption = None, lang: LanguageOption = None) 
         place, before = prepare_mnist(source, to or course.target())
     except PreparationError as error:
         _fail(error.reason, course.language)
-    print((DONE_BEFORE if before else DIGITS_READY).format(place=place).to(course.language))
+    say((DONE_BEFORE if before else DIGITS_READY).format(place=place).to(course.language))
 
 
 def _fail(reason: Text, language: Language) -> NoReturn:
-    print(f"✗ {reason.to(language)}", file=sys.stderr)
+    progress(f"✗ {reason.to(language)}")
     raise typer.Exit(1) from None
 
 
@@ -180,7 +178,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 
         def line(done: int, total: int, name: str) -> None:
             if done % PLAIN_STEP == 0 or done == total:
-                print(f"[{done}/{total}] {name}", file=sys.stderr, flush=True)
+                progress(f"[{done}/{total}] {name}")
 
         yield line
         return
@@ -211,7 +209,7 @@ def check(as_json: JsonOption = False, lang: LanguageOption = None) -> None:
     if as_json:
         for one in sets:
             one["faults"] = [_record(fault, course.language) for fault in one["faults"]]
-        print(json.dumps({"spoiled": spoiled, "sets": sets}, ensure_ascii=False, indent=1))
+        say_json({"spoiled": spoiled, "sets": sets})
     else:
         for one in sets:
             _print_faults(one, course.language)
@@ -230,13 +228,13 @@ def _inspected_palm(course: _Course) -> tuple[Path, str, tuple[Fault, ...]]:
         return spare / "palm", "absent", ()
     generated = is_generated(folders.root)
     total = sum(len(list(folder.iterdir())) for folder in (folders.training, folders.validation))
-    with _progress() as progress:
+    with _progress() as shown:
         count = 0
 
         def step(name: str) -> None:
             nonlocal count
             count += 1
-            progress(count, total, name)
+            shown(count, total, name)
 
         faults = inspect_palm(folders, None if generated else OFFICIAL, step)
     return folders.root, "generated" if generated else "real", faults
@@ -271,7 +269,7 @@ def _print_faults(one: dict[str, Any], language: Language) -> None:
 
     faults: tuple[Fault, ...] = one["faults"]
     if one["state"] == "absent":
-        print(f"{one['set']}: {ABSENT.format(place=one['folder']).to(language)}")
+        say(f"{one['set']}: {ABSENT.format(place=one['folder']).to(language)}")
         return
     if faults:
         table = Table(show_lines=True)
@@ -289,7 +287,7 @@ def _print_faults(one: dict[str, Any], language: Language) -> None:
         Console().print(table)
     spoils = sum(fault.spoils for fault in faults)
     state = STATES[one["state"]].to(language)
-    print(CHECKED.format(place=one["folder"], state=state, count=len(faults), spoils=spoils).to(language))
+    say(CHECKED.format(place=one["folder"], state=state, count=len(faults), spoils=spoils).to(language))
 
 
 def _grouped(faults: tuple[Fault, ...]) -> dict[tuple[str, str], list[str]]:
@@ -320,8 +318,8 @@ def show(
     file = out or Path(f"palm-{split}.png")
     write_sheet(contact_sheet(classes), file)
     for one in classes:
-        print(f"{one.name}: {len(one.shown)} / {one.total}")
-    print(f"✓ {file}")
+        say(f"{one.name}: {len(one.shown)} / {one.total}")
+    say(f"✓ {file}")
 
 
 @data_app.command()
@@ -335,7 +333,7 @@ def where(as_json: JsonOption = False, lang: LanguageOption = None) -> None:
         records = [
             {"set": one.name, "state": one.state, "folder": str(one.folder), "counts": one.counts} for one in sets
         ]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        say_json(records)
         return
     for one in sets:
         _print_overview(one, course.language)
@@ -343,9 +341,9 @@ def where(as_json: JsonOption = False, lang: LanguageOption = None) -> None:
 
 def _print_overview(one: SetOverview, language: Language) -> None:
     if one.state == "absent":
-        print(f"{one.name}: {ABSENT.format(place=one.folder).to(language)}")
+        say(f"{one.name}: {ABSENT.format(place=one.folder).to(language)}")
         return
-    print(f"{one.name} ({STATES[one.state].to(language)}): {one.folder}")
+    say(f"{one.name} ({STATES[one.state].to(language)}): {one.folder}")
     for name, count in one.counts.items():
         indent = "  " if name in ("training", "validation", "test") else "    "
-        print(f"{indent}{COUNTS[name].to(language)} {count}")
+        say(f"{indent}{COUNTS[name].to(language)} {count}")

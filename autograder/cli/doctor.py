@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_backend, chosen_language, progress
+from autograder.cli.common import LanguageOption, chosen_backend, chosen_language, progress, say
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def doctor(
     def line(good: bool, what: str) -> None:
         nonlocal ok
         ok = ok and good
-        print(f"{'✓' if good else '✗'} {what}")
+        say(f"{'✓' if good else '✗'} {what}")
 
-    print(f"Python {platform.python_version()}")
+    say(f"Python {platform.python_version()}")
     for package in ("paddlepaddle", "numpy", "opencv-python-headless", "jupyter", "nbgrader"):
         try:
             line(True, f"{package} {version(package)}")

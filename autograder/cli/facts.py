@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, course_here
+from autograder.cli.common import JsonOption, LanguageOption, course_here, say, say_json
 from autograder.text import Language
 
 
@@ -37,7 +36,7 @@ def facts(
     if not entries:
         raise typer.BadParameter(f"no architecture.py in {root / 'source'}; only the course's own folder has them")
     if as_json:
-        print(json.dumps([entry.to_record(language) for entry in entries], ensure_ascii=False, indent=1))
+        say_json([entry.to_record(language) for entry in entries])
     else:
         _print_table([column.to(language) for column in COLUMNS], [entry.cells(language) for entry in entries], 2)
 
@@ -63,13 +62,13 @@ def _show_chapter(root: Path, chapter: str, layers: bool, as_json: bool, languag
             }
             for name, network in networks.items()
         ]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
+        say_json(records)
         return
     for name, network in networks.items():
         sums = totals(network)
         lines = [detailed(row, language) for row in rows(network, inside_blocks=layers)]
         lines.append((TOTAL.to(language), "", "", "", "", f"{sums.parameters:,}", f"{sums.multiply_adds:,}", ""))
-        print(f"\n{name}  {network.title.to(language)}")
+        say("", f"{name}  {network.title.to(language)}")
         _print_table([column.to(language) for column in DETAILED], lines, 1)
 
 
@@ -80,7 +79,7 @@ def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
 
     changed = write_changed({root / name: text for name, text in pages(root, order).items()}, check=only_check)
     for path in changed:
-        print(f"{'differs' if only_check else 'written'}: {path.relative_to(root)}")
+        say(f"{'differs' if only_check else 'written'}: {path.relative_to(root)}")
     return 1 if only_check and changed else 0
 
 
@@ -106,4 +105,4 @@ def _print_table(headings: Sequence[str], lines: Sequence[Sequence[str]], left: 
         for number, (cell, width) in enumerate(zip(line, widths, strict=True)):
             space = " " * (width - cell_len(cell))
             cells.append(cell + space if number < left else space + cell)
-        print("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())

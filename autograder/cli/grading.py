@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +13,11 @@ from autograder.cli.common import (
     LanguageOption,
     chosen_backend,
     import_notes,
+    json_text,
     name_strangers,
     progress,
+    say,
+    say_json,
     staff_here,
     tell_new_rules,
 )
@@ -24,6 +26,7 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.grading.classroom import Grader
     from autograder.grading.engines import Engine
+    from autograder.grading.gradebook import record_points
     from autograder.grading.template import Template
     from autograder.sandbox.box import Backend
     from autograder.store.results import ResultStore
@@ -84,7 +87,6 @@ def grade(
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import serve
-    from autograder.grading.gradebook import record_points
     from autograder.grading.template import Template
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
@@ -136,8 +138,7 @@ def grade(
         audit_counting(course, store)
         store.close()
     if json_file:
-        text = json.dumps(records, ensure_ascii=False, indent=1)
-        print(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+        say_json(records) if json_file == "-" else Path(json_file).write_text(json_text(records) + "\n", "utf-8")
     elif paths:
         _print_findings(records)
     else:
@@ -198,11 +199,13 @@ def _backend(box: str, trusted: bool) -> Backend:
 
 def _print_findings(records: list[dict[str, Any]]) -> None:
     for record in records:
-        print(f"{record['submission']}: {record['score']:g}/{record['max_score']:g} {record.get('reason', '')}")
+        say(f"{record['submission']}: {record['score']:g}/{record['max_score']:g} {record.get('reason', '')}")
         for f in record["findings"]:
-            print(f"  {f['status']:8} {f['check']:32} {f['points']:g}/{f['max_points']:g}  {f['message']}")
+            first, *quoted = f["message"].split("\n")
+            say(f"  {f['status']:8} {f['check']:32} {f['points']:g}/{f['max_points']:g}  {first}")
+            say(*(f"             {line}" for line in quoted))  # the student's own lines never begin a line here
             if f["hint"]:
-                print(f"           → {f['hint']}")
+                say(f"           → {f['hint']}")
 
 
 def feedback(
@@ -213,20 +216,30 @@ def feedback(
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
     from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.counting import class_with_counting
-    from autograder.grading.feedback import make_feedback
+    from autograder.grading.feedback import PagesMissing, make_feedback
+    from autograder.store.alone import alone
     from autograder.store.results import ResultStore
 
+    problems: list[Text] = []
     root, course, language = staff_here(lang)
     wanted = chapters or [entry.id for entry in course.chapters]
     store = ResultStore.in_course(root)
     for record in class_with_counting(course, store, language):  # a deadline moved since may let another one count
         of_interest = record["chapter"] in wanted and (student is None or record["student"] in student)
         if of_interest and kept_path(root, record["student"], record["chapter"], record["key"]).is_file():
-            show_counting(root, record)
+            with alone(f"{record['student']} {record['chapter']}", problems.append):
+                show_counting(root, record)
     store.close()
     for name in wanted:
-        for page in make_feedback(root, name, student):
-            print(page.relative_to(root.resolve()))
+        try:
+            made = make_feedback(root, name, student)
+        except PagesMissing as missing:
+            made = list(missing.made)
+            problems += missing.problems
+        say(*(str(page.relative_to(root.resolve())) for page in made))
+    for problem in problems:
+        progress(f"! {problem.to(language)}")
+    raise typer.Exit(1 if problems else 0)
 
 
 def export(
@@ -246,4 +259,4 @@ def export(
     records = class_with_counting(course, store, course.language)
     store.close()
     write_csv(file, records)
-    print(f"{file}: {len(records)} results")
+    say(f"{file}: {len(records)} results")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def monday(
         found = gathered(course, class_now, now, for_all, week)
         sent = _sent(desk, monday_reminders(course, found), smtp, sender, language) if mail else []
     if as_json:
-        print(json.dumps(_monday_record(course, found, sent, now, language), ensure_ascii=False, indent=1))
+        say_json(_monday_record(course, found, sent, now, language))
     else:
         _print_monday(course, found, now, language)
         _print_sent(sent, language)
@@ -80,20 +80,20 @@ def monday(
 def _print_monday(course: Course, found: Monday, now: Any, language: Language) -> None:
     from autograder.checkin.monday import public_text
     from autograder.checkin.wording import MARKS, shown_moment
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
-    print(ENDED.format(week=found.week, due=shown_moment(found.due, course.zone)).to(language))
-    print(f"\n── {PUBLIC.to(language)} ──\n")
-    print(public_text(course, found, now).to(language))
+    say(ENDED.format(week=found.week, due=shown_moment(found.due, course.zone)).to(language))
+    say(f"\n── {PUBLIC.to(language)} ──\n")
+    say(public_text(course, found, now).to(language))
     if not found.lacking:
         return
-    print(f"\n── {PRIVATE.format(count=len(found.lacking)).to(language)} ──")
+    say(f"\n── {PRIVATE.format(count=len(found.lacking)).to(language)} ──")
     for one in found.lacking:
         student = one.student
         parts = (MARKS[one.week.status], student.id, student.name, student.group, student.email)
-        print("\n" + harmless_text("  ".join(part for part in parts if part)))
-        print(WHY.format(why="; ".join(why.to(language) for why in one.reasons)).to(language))
-        print(harmless_text(SAY.format(sentence=one.sentence).to(language)))
+        say("", one_line("  ".join(part for part in parts if part)))
+        say(WHY.format(why="; ".join(why.to(language) for why in one.reasons)).to(language))
+        say(one_line(SAY.format(sentence=one.sentence).to(language)))
 
 
 def _monday_record(course: Course, found: Monday, sent: list[Sent], now: Any, language: Language) -> dict[str, Any]:
@@ -145,9 +145,9 @@ def remind(
         found = due_reminders(course, class_now, desk.clock(), for_all, week)
         sent = _sent(desk, found.reminders, smtp, sender, language) if mail and found else []
     if as_json:
-        print(json.dumps(found and _due_record(found, sent), ensure_ascii=False, indent=1))
+        say_json(found and _due_record(found, sent))
     elif found is None:
-        print(NO_OPEN_WEEK.to(language))
+        say(NO_OPEN_WEEK.to(language))
     else:
         _print_due(course, found, language, names=not mail)
         _print_sent(sent, language)
@@ -156,13 +156,13 @@ def remind(
 
 def _print_due(course: Course, found: Due, language: Language, *, names: bool) -> None:
     from autograder.checkin.wording import shown_moment
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     head = HEAD_LATE if found.late else HEAD
     values = {"due": shown_moment(found.due, course.zone), "of": found.of, "count": len(found.reminders)}
-    print(head.format(week=found.week, **values).to(language))
+    say(head.format(week=found.week, **values).to(language))
     for one in found.reminders if names else ():
-        print(harmless_text(f"{one.student.id}  {one.student.name}  {one.student.email}").rstrip())
+        say(one_line(f"{one.student.id}  {one.student.name}  {one.student.email}").rstrip())
 
 
 def _due_record(found: Due, sent: list[Sent]) -> dict[str, Any]:
@@ -192,10 +192,8 @@ def _sent(
     from autograder.store.audit import actor_name
 
     url, address = mail_settings(smtp, sender)
-    with mail_server(url) as server:
-        return list(
-            send_all(desk.course, desk.database, reminders, server, address, actor_name(), language, desk.clock)
-        )
+    connect = partial(mail_server, url)
+    return list(send_all(desk.course, desk.database, reminders, connect, address, actor_name(), language, desk.clock))
 
 
 def _sent_records(sent: list[Sent]) -> list[dict[str, str]]:
@@ -203,11 +201,11 @@ def _sent_records(sent: list[Sent]) -> list[dict[str, str]]:
 
 
 def _print_sent(sent: list[Sent], language: Language) -> None:
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     for one in sent:
         parts = (one.reminder.student.id, one.reminder.student.email, OUTCOMES[one.outcome].to(language), one.detail)
-        print(harmless_text("  ".join(part for part in parts if part)))
+        say(one_line("  ".join(part for part in parts if part)))
 
 
 def _fail_for(sent: list[Sent]) -> None:

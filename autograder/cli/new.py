@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from autograder.cli.common import say
+
 
 def new(
     chapter: Annotated[str, typer.Argument(help="The id of the new chapter, such as mobilenet.")],
@@ -20,5 +22,5 @@ def new(
 
     root = find_course(Path.cwd())
     for name in new_chapter(root, chapter, class_name):
-        print(f"written: {name}")
-    print(f"next: autograder build {chapter} && autograder verify {chapter}")
+        say(f"written: {name}")
+    say(f"next: autograder build {chapter} && autograder verify {chapter}")

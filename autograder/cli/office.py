@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, staff_here
+from autograder.cli.common import (
+    JsonOption,
+    LanguageOption,
+    chosen_language,
+    class_desk,
+    progress,
+    say,
+    say_json,
+    staff_here,
+)
 from autograder.text import Text
 
 CERTIFIED = Text(zh="✓ {student}: {path} ({id})", en="✓ {student}: {path} ({id})")
@@ -32,9 +39,13 @@ def certificate(
     """Write certificates as PDF, with an id that verify-certificate confirms; exit code 1 where one is not earned."""
     from autograder.checkin.certificate import issue, missing
     from autograder.checkin.diploma import certificate_pdf
+    from autograder.store.alone import alone
     from autograder.store.audit import actor_name
+    from autograder.writing import FileNames, unfinished
 
+    names = FileNames()
     outcomes: list[dict[str, object]] = []
+    failed: list[Text] = []
     with class_desk() as (_, course, desk, database):
         language = chosen_language(lang, course.language)
         summaries = [desk.summary(name) for name in students] if students else list(desk.summaries())
@@ -45,18 +56,22 @@ def certificate(
                 if students:
                     outcomes.append({"student": student.id, "id": None, "missing": lacking})
                 continue
-            given = issue(course, database, summary, actor_name(), desk.clock())
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{student.id}-{language}.pdf"
-            path.write_bytes(certificate_pdf(course, given, course.zone, language))
-            outcomes.append({"student": student.id, "id": given.id, "path": str(path), "missing": []})
+            folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to fails for everybody
+            with alone(student.id, failed.append):
+                given = issue(course, database, summary, actor_name(), desk.clock())
+                path = folder / names.of(student.id, f"-{language}.pdf")
+                with unfinished(path) as beside:
+                    beside.write_bytes(certificate_pdf(course, given, course.zone, language))
+                outcomes.append({"student": student.id, "id": given.id, "path": str(path), "missing": []})
     if as_json:
-        print(json.dumps(outcomes, ensure_ascii=False, indent=1))
+        say_json(outcomes)
     else:
         for one in outcomes:
             text = CERTIFIED if one["id"] else LACKING
-            print(text.to(language).format(**{**one, "why": "; ".join(map(str, one["missing"]))}))  # type: ignore[call-overload]
-    if any(one["id"] is None for one in outcomes):
+            say(text.to(language).format(**{**one, "why": "; ".join(map(str, one["missing"]))}))  # type: ignore[call-overload]
+    for problem in failed:
+        progress(f"✗ {problem.to(language)}")
+    if failed or any(one["id"] is None for one in outcomes):
         raise typer.Exit(1)
 
 
@@ -81,13 +96,13 @@ def verify_certificate(
             "points": found.points,
             "given_at": found.at.isoformat(),
         }
-        print(json.dumps({"genuine": found is not None, "certificate": known}, ensure_ascii=False, indent=1))
+        say_json({"genuine": found is not None, "certificate": known})
     elif found:
         date = found.at.astimezone(course.zone).strftime("%Y-%m-%d")
         values = {"weeks": found.weeks_percent, "points": found.points, "date": date}
-        print(GENUINE.to(language).format(name=found.name, student=found.student, course=found.course, **values))
+        say(GENUINE.to(language).format(name=found.name, student=found.student, course=found.course, **values))
     else:
-        print(FORGED.to(language), file=sys.stderr)
+        progress(FORGED.to(language))
     if found is None:
         raise typer.Exit(1)
 
@@ -102,7 +117,7 @@ def backup(
 
     root, _, language = staff_here(lang)
     size = make(class_url(root), file)
-    print(BACKED_UP.to(language).format(path=file, size=size / (1 << 20)))
+    say(BACKED_UP.to(language).format(path=file, size=size / (1 << 20)))
 
 
 def restore(
@@ -125,4 +140,4 @@ def restore(
     with Database(url) as database, database.writing() as connection:
         keep_audit(connection, kept)  # what was changed since the backup stays known
         add_audit(connection, [AuditEntry(now, actor_name(), "restore", new=file.name[:200])])
-    print(RESTORED.to(language).format(kept=kept))
+    say(RESTORED.to(language).format(kept=kept))

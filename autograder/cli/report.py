@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, progress
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, progress, say, say_json
 from autograder.text import Language, Text
 
 WRITTEN = Text(
@@ -39,10 +38,10 @@ def report(
     with _counted(WRITING, language, len(found.students)) as done:
         pages = write_site(folder, found, language, done)
     if as_json:
-        print(json.dumps({"students": len(found.students), "pages": [str(page) for page in pages]}, ensure_ascii=False))
+        say_json({"students": len(found.students), "pages": [str(page) for page in pages]}, indent=None)
     else:
         values = {"index": folder / "index.html", "students": folder / STUDENTS, "count": len(found.students)}
-        print(WRITTEN.to(language).format(**values))
+        say(WRITTEN.to(language).format(**values))
 
 
 @contextmanager

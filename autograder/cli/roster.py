@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk
+from autograder.cli.common import (
+    JsonOption,
+    LanguageOption,
+    UsageError,
+    chosen_language,
+    class_desk,
+    progress,
+    say,
+    say_json,
+)
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -85,9 +93,9 @@ def roster(
     lines = ordered(lines, sort)
     if csv_file is not None:
         write_roster(csv_file, course, lines, language)
-        print(WRITTEN.to(language).format(path=csv_file, count=len(lines)))
+        say(WRITTEN.to(language).format(path=csv_file, count=len(lines)))
     elif as_json:
-        print(json.dumps([roster_record(course, line) for line in lines], ensure_ascii=False, indent=1))
+        say_json([roster_record(course, line) for line in lines])
     else:
         from rich.text import Text as Line
 
@@ -117,22 +125,22 @@ def import_roster(
         with database.reading() as connection:
             preview = changes(found, class_list(connection), complete=complete)
         if as_json:
-            print(json.dumps(_preview_record(found, preview, language), ensure_ascii=False, indent=1))
+            say_json(_preview_record(found, preview, language))
         else:
             for row in found.bad:
-                print(BAD_ROW.to(language).format(line=row.line, message=row.message.to(language)), file=sys.stderr)
+                progress(BAD_ROW.to(language).format(line=row.line, message=row.message.to(language)))
             _print_preview(found, preview, language)
         if found.bad:
-            print(NOT_IMPORTED.to(language).format(count=len(found.bad)), file=sys.stderr)
+            progress(NOT_IMPORTED.to(language).format(count=len(found.bad)))
             raise typer.Exit(1)
         if not yes and not sys.stdin.isatty():
-            print(SAY_YES.to(language), file=sys.stderr)
+            progress(SAY_YES.to(language))
             return
         if yes or typer.confirm(ASK.to(language)):
             with database.writing() as connection:
                 count = change_class_list(connection, to_store(preview), desk.clock(), actor_name())
             if not as_json:
-                print(STORED.to(language).format(count=count))
+                say(STORED.to(language).format(count=count))
 
 
 def _parts(student: Student) -> str:
@@ -141,23 +149,23 @@ def _parts(student: Student) -> str:
 
 
 def _print_preview(file: ClassFile, preview: Changes, language: Language) -> None:
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     counts = {name: len(getattr(preview, name)) for name in ("added", "changed", "gone")}
     said = PREVIEW.zh if language == "zh" else PREVIEW.en
-    print(said.format(encoding=file.encoding, same=preview.same, **counts))
+    say(said.format(encoding=file.encoding, same=preview.same, **counts))
     if file.unknown:
-        print(harmless_text(NOT_READ.format(headings=", ".join(file.unknown)).to(language)))
+        say(one_line(NOT_READ.format(headings=", ".join(file.unknown)).to(language)))
     if preview.unplaced:
-        print(UNPLACED.format(count=preview.unplaced).to(language))
+        say(UNPLACED.format(count=preview.unplaced).to(language))
     shown: list[tuple[str, Student, Student | None]] = [("+", one, None) for one in preview.added[:10]]
     shown += [("~", after, before) for before, after in preview.changed[:50]]
     shown += [("-", one, None) for one in preview.gone[:50]]
     for mark, student, before in shown:
         was = _parts(before) if before else ""
-        print(harmless_text(f"  {mark} {student.id}  {was + '  ->  ' if was else ''}{_parts(student)}"))
+        say(one_line(f"  {mark} {student.id}  {was + '  ->  ' if was else ''}{_parts(student)}"))
     if len(preview.added) > 10:
-        print(f"  + … {len(preview.added) - 10}")
+        say(f"  + … {len(preview.added) - 10}")
 
 
 def _preview_record(file: ClassFile, preview: Changes, language: Language) -> dict[str, object]:
@@ -180,7 +188,7 @@ def import_notes(
     """Take the check-in notes that lie in submitted/<student>/checkins.json, as `grade` does; name what does not count."""
     from autograder.checkin.arrivals import refusal_record, told
     from autograder.cli.common import import_notes as take
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
     from autograder.store.notices import refusals_of
     from autograder.store.roster import class_list
 
@@ -188,20 +196,20 @@ def import_notes(
         language = chosen_language(lang, course.language)
         count = 0 if refused else take(root, course, database, language)
         if not refused and not as_json:
-            print(NOTES.to(language).format(count=count))
+            say(NOTES.to(language).format(count=count))
             return
         with database.reading() as connection:
             found = refusals_of(connection)
             names = {one.id: one.name for one in class_list(connection).values()}
-            lines = [harmless_text(line.to(language)) for line in told(found, names, connection)]
+            lines = [one_line(line.to(language)) for line in told(found, names, connection)]
     if as_json:
         rows = [refusal_record(one, names, language) for one in found]
-        print(json.dumps({"new": count, "refused": rows}, ensure_ascii=False, indent=1))
+        say_json({"new": count, "refused": rows})
         return
     for line in lines:
-        print(line)
+        say(line)
     if not lines:
-        print(NONE_REFUSED.to(language))
+        say(NONE_REFUSED.to(language))
 
 
 @contextmanager
@@ -217,14 +225,14 @@ def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
 def _stored(decided: Decided, office: Office, student: str | None, lang: str | None) -> None:
     """Say what became of a decision, and for whom: namesakes and mistyped ids are seen."""
     from autograder.checkin.wording import STATUS_WORDS
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     language = chosen_language(lang, office.course.language)
     if student is not None:
-        print(harmless_text(f"{student} {office.name_of(student)}".rstrip()))
-    print(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
+        say(one_line(f"{student} {office.name_of(student)}".rstrip()))
+    say(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
     for one in decided.idle:
-        print(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
+        say(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
 
 
 def _student_or_all(student: str | None, everybody: bool) -> str | None:
@@ -326,13 +334,13 @@ def audit(
         language = chosen_language(lang, course.language)
         entries = list(audit_entries(connection, student, what, limit))
     if as_json:
-        print(json.dumps([_audit_record(entry) for entry in entries], ensure_ascii=False, indent=1))
+        say_json([_audit_record(entry) for entry in entries])
         return
     from autograder.checkin.audit_wording import audit_line
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     for entry in entries:
-        print(harmless_text(audit_line(entry, course.zone, language)))
+        say(one_line(audit_line(entry, course.zone, language)))
 
 
 def _audit_record(entry: AuditEntry) -> dict[str, str]:

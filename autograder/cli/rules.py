@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def rules(
         found = list(affected(before, after, ledgers(connection), for_everybody(connection), desk.clock()))
     _print_affected(changed, found, as_json, language)
     if file is not None and not as_json:
-        print(PREVIEW.format(file=file).to(language))
+        say(PREVIEW.format(file=file).to(language))
 
 
 def _print_history(known: Sequence[RulesSince], course: Course, as_json: bool, language: Language) -> None:
@@ -69,15 +68,15 @@ def _print_history(known: Sequence[RulesSince], course: Course, as_json: bool, l
     lines = [(one.since, list(differences(old.rules, one.rules)) if old else []) for old, one in pairs]
     if as_json:
         rows = [{"since": since.isoformat(), "changed": changed} for since, changed in lines]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return
     for since, changed in lines:
         said = "; ".join(changed) or FIRST.to(language)
-        print(SINCE.format(since=shown_moment(since, course.zone), changed=said).to(language))
+        say(SINCE.format(since=shown_moment(since, course.zone), changed=said).to(language))
 
 
 def _print_affected(changed: list[str], found: list[Affected], as_json: bool, language: Language) -> None:
-    from autograder.cli.course_map import harmless_text
+    from autograder.outside import one_line
 
     if as_json:
         rows = [
@@ -88,11 +87,11 @@ def _print_affected(changed: list[str], found: list[Affected], as_json: bool, la
             }
             for one in found
         ]
-        print(json.dumps({"changed": changed, "affected": rows}, ensure_ascii=False, indent=1))
+        say_json({"changed": changed, "affected": rows})
         return
     for line in changed or [SAME.to(language)]:
-        print(line)
-    print(COUNT.format(count=len(found)).to(language) if found else NOBODY.to(language))
+        say(line)
+    say(COUNT.format(count=len(found)).to(language) if found else NOBODY.to(language))
     for one in found:
         said = "; ".join(text.to(language) for text in one.changes)
-        print(harmless_text(f"  {one.student.id} {one.student.name}  {said}"))
+        say(one_line(f"  {one.student.id} {one.student.name}  {said}"))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, progress, say, say_json
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ def check(
     with contextlib.suppress(KeyboardInterrupt):
         for _ in _saves(path):
             _check_once(kit, path, box, language, as_json)
-            print(flush=True)
+            say("")
 
 
 def _box_for_own_code(begun: Zygote | None) -> Box:
@@ -80,18 +78,17 @@ def _check_once(kit: Kit, path: Path, box: Box, language: Language, as_json: boo
         raw = take(Place.of(path), kit.chapter.id, limits=TIME_ALONE)
         result = grade(kit, raw, box, answer=understood(kit, raw, limits=TIME_ALONE))
     except Rejected as rejection:
-        print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
+        progress(f"{path}: {rejection.reason.to(language)}")
         return False
     except WorkDied as death:
-        print(f"{path}: {DIED.format(error=death).to(language)}", file=sys.stderr)
+        progress(f"{path}: {DIED.format(error=death).to(language)}")
         return False
     if as_json:
-        print(json.dumps([result.to_record(language)], ensure_ascii=False, indent=1))
+        say_json([result.to_record(language)])
     else:
         for text in result.repairs:
-            print(f"! {text.to(language)}")
-        for line in shown_lines(result.findings, language):
-            print(line)
+            say(f"! {text.to(language)}")
+        say(*(part for line in shown_lines(result.findings, language) for part in line.split("\n")))
     return not result.failed
 
 
@@ -131,12 +128,12 @@ def hint(
             f"{chapter} has no task {task!r}; it has: {', '.join(t.id for t in kit.chapter.tasks)}"
         )
     for entry in tasks:
-        print(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
+        say(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
         if entry.hint:
-            print(f"  {entry.hint.to(language)}")
+            say(f"  {entry.hint.to(language)}")
         for one in entry.checks:
             if one.hint:
-                print(f"  {one.id}: {one.hint.to(language)}")
+                say(f"  {one.id}: {one.hint.to(language)}")
 
 
 def submit(
@@ -167,10 +164,10 @@ def submit(
     try:
         folder = hand_in(path, chapter, who, target, **limits)
     except Rejected as rejection:
-        print(f"{path}: {rejection.reason.to(language)}", file=sys.stderr)
+        progress(f"{path}: {rejection.reason.to(language)}")
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
-        print(f"✓ {name}")
+        say(f"✓ {name}")
     if not of_class and course.checkins:
         _note_hand_in(root, course, chapter, who, target, folder, language)
 
@@ -198,4 +195,4 @@ def _note_hand_in(
     week = course.week(outcome.checkin.week) if isinstance(outcome, Accepted) else None
     if week is not None and proof_of(course, week).proof != "note":
         points = proof_of(course, week).points
-        print(WAITS.format(week=week.week, points=points, unit="point" if points == 1 else "points").to(language))
+        say(WAITS.format(week=week.week, points=points, unit="point" if points == 1 else "points").to(language))

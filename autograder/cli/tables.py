@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text as Plain
 
 from autograder.cli.common import progress
-from autograder.grading.plain import plain_text
+from autograder.outside import one_line
 from autograder.text import Language, Text
 
 HEADINGS = (
@@ -36,7 +36,7 @@ def class_table(records: Sequence[dict[str, Any]], language: Language) -> Table:
         trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
         first = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
         cells = (record["student"] or record["submission"], record["chapter"], _points(record), first)
-        table.add_row(*(escape(plain_text(cell)[:200]) for cell in cells))
+        table.add_row(*(Plain(one_line(cell[:200])) for cell in cells))
     return table
 
 
@@ -60,17 +60,16 @@ def grading_progress(total: int) -> Iterator[Step]:
             nonlocal count
             count += 1
             outcome = record.get("reason") or _points(record)
-            who = plain_text(record["student"] or record["submission"])
-            progress(f"[{count}/{total}] {who} {record['chapter']} {outcome}")
+            progress(f"[{count}/{total}] {record['student'] or record['submission']} {record['chapter']} {outcome}")
 
         yield line
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=total)
 
         def advance(record: dict[str, Any], /) -> None:
-            who = escape(plain_text(record["student"] or record["submission"]))
+            who = one_line(record["student"] or record["submission"])
             bar.update(task, advance=1, description=f"{who} {record['chapter']} {_points(record)}")
 
         yield advance

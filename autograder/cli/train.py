@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, chosen_language
+from autograder.cli.common import LanguageOption, chosen_language, progress, say, say_json
 from autograder.text import Language
 
 
@@ -45,7 +44,7 @@ def train(
     if write_docs or check:
         changed = write_pages(root, check=check)
         for name in changed:
-            print(f"{'differs' if check else 'written'}: {name}", file=sys.stderr)
+            progress(f"{'differs' if check else 'written'}: {name}")
         raise typer.Exit(1 if check and changed else 0)
 
 
@@ -64,14 +63,14 @@ def _train(
     try:
         path, metrics = train_references(root, chapter, seeds, epochs, data, sys.stderr, language)
     except KeyboardInterrupt:
-        print("autograder: interrupted; the same command goes on from the last checkpoint", file=sys.stderr)
+        progress("autograder: interrupted; the same command goes on from the last checkpoint")
         raise typer.Exit(130) from None
     minimum = suggested_minimum(metrics)
     if as_json:
-        print(json.dumps({**metrics, "suggested_minimum": minimum}, ensure_ascii=False, indent=1))
+        say_json({**metrics, "suggested_minimum": minimum})
         return
     for run in metrics["runs"]:
         area = "" if run["best"]["auc"] is None else f", AUC {run['best']['auc']:.4f}"
-        print(f"seed {run['seed']}: epoch {run['best']['epoch']}, accuracy {run['best']['accuracy']:.4f}{area}")
-    print(f"minimum accuracy by the rule of docs/results.md: {minimum:g}")
-    print(f"written: {path.relative_to(root)}")
+        say(f"seed {run['seed']}: epoch {run['best']['epoch']}, accuracy {run['best']['accuracy']:.4f}{area}")
+    say(f"minimum accuracy by the rule of docs/results.md: {minimum:g}")
+    say(f"written: {path.relative_to(root)}")

@@ -8,17 +8,18 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Chapter
 from autograder.errors import AutograderError
-from autograder.grading.plain import plain_text
+from autograder.grading.markdown import inert
+from autograder.outside import plain_text
 from autograder.writing import write_atomically, write_changed
 
-_SAFE = r"(?:https?://|mailto:|#|attachment:|data:image/|[\w./-]+\))"
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.
 NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
 
@@ -56,8 +57,10 @@ def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: 
         notebook["cells"].insert(0, _script_cell(script, {cell["id"] for cell in notebook["cells"]}))
     ours = {"".join(cell["source"]) for cell in release["cells"]}
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" and cell["source"] not in ours:
-            cell["source"] = inert(cell["source"], cell.get("attachments", ()))
+        if cell["cell_type"] == "markdown" and "".join(cell["source"]) not in ours:
+            cell["source"] = inert("".join(cell["source"]), cell.pop("attachments", None))
+        if cell["cell_type"] == "raw":
+            cell["source"] = escape("".join(cell["source"]), quote=False)
     return notebook
 
 
@@ -114,17 +117,6 @@ def kept_path(root: Path, student: str, chapter_id: str, key: str) -> Path:
     """Return where the notebook of one graded attempt is kept, by the key of its result."""
     name = re.sub(r"[^0-9A-Za-z]+", "-", key)
     return student_path(root, ".autograder/attempts", student, chapter_id, "").with_name(f"{name}.ipynb")
-
-
-def inert(markdown: str, attached: Container[str] = ()) -> str:
-    """Return a student's Markdown with its HTML and odd links shown as text, and without pictures that are not `attached`.
-
-    nbgrader's formgrader puts HTML into its page as it is, in the browser of somebody who may run anything on that
-    server; and it shows nothing at all where a picture is missing.
-    """
-    known = re.sub(r"attachment:([^\s)\"'>]*)", lambda found: found[0] if found[1] in attached else found[1], markdown)
-    linked = re.sub(rf"\](?=\(\s*(?!{_SAFE})|:\s*(?!{_SAFE}))", "] ", known)  # a space there, and it is no link
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", linked)
 
 
 def autograded_path(root: Path, student: str, chapter_id: str) -> Path:

@@ -18,8 +18,8 @@ from autograder.grading.batch import longest_first
 from autograder.grading.classroom import FAULT, Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
-from autograder.grading.plain import plain_text
 from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of
+from autograder.outside import plain_text
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Language, Text

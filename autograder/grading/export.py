@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from autograder.checkin.record import RosterLine
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.course import Course
+from autograder.outside import one_line
 from autograder.text import Language, Text
 from autograder.writing import unfinished
 
-# A cell that starts so is a formula to some spreadsheet; the last four are the wide forms of the first four.
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What begins so is a formula to some spreadsheet; the last four are the wide forms of the first four. A cell begins at
+# its first character, and behind a semicolon where the spreadsheet takes that for the separator of cells, which is what
+# those of half of Europe do, in spite of quotes.
+_BEGINS_A_FORMULA = re.compile(r"""(^|;)(?=[\s"]*[=+\-@＝＋－＠]|[\t\r\n])""")
 ROSTER_COLUMNS = (
     Text(zh="学号", en="student"),
     Text(zh="姓名", en="name"),
@@ -47,13 +51,12 @@ def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
     """
     rows = {(record["student"] or record["submission"], record["chapter"]): record for record in records}
     tasks = list(dict.fromkeys(finding["task"] for record in rows.values() for finding in record["findings"]))
-    with unfinished(path) as beside, beside.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
-        table = csv.writer(file)
-        table.writerow([harmless(name) for name in (*COLUMNS, *tasks)])
-        for (who, chapter), record in rows.items():
-            points = [_points(record, task) for task in tasks]
-            numbers = [_number(record["score"]), _number(record["max_score"]), *_counting(record), *points]
-            table.writerow([*(harmless(text) for text in (who, chapter, record["status"])), *numbers])
+    lines: list[Sequence[Cell]] = [(*COLUMNS, *tasks)]
+    for (who, chapter), record in rows.items():
+        points = [_points(record, task) for task in tasks]
+        texts = (who, chapter, record["status"])
+        lines.append((*texts, record["score"], record["max_score"], *_counting(record), *points))
+    write_table(path, lines)
 
 
 def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], language: Language) -> None:
@@ -64,41 +67,56 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
     words = {mark: STATUS_WORDS[status].to(language) for status, mark in MARKS.items()}
     weeks = [WEEK.to(language).format(week=week.week) for week in by_number(course)]
     heading = [text.to(language) for text in ROSTER_COLUMNS]
+    table: list[Sequence[Cell]] = [
+        (*heading[:3], *weeks, *heading[3:7], *(dates.id for dates in course.chapters), *heading[7:])
+    ]
+    for line in lines:
+        texts, marks = (line.student, line.name, line.group), (words[mark] for mark in line.marks)
+        figures = (round(100 * line.completion, 1), line.current, line.longest, line.done)
+        table.append(
+            (
+                *texts,
+                *marks,
+                *figures,
+                *line.points,
+                line.course_points,
+                "; ".join(line.at_risk),
+                "; ".join(line.noticed),
+            )
+        )
+    write_table(path, table)
+
+
+Cell = str | float | None
+
+
+def write_table(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write a CSV file, whole or not at all. Every table of ours goes through here.
+
+    UTF-8 with a byte order mark, so that Excel shows Chinese. Numbers are written as they are; None is an empty cell;
+    no text is a formula, whatever separator the spreadsheet believes in, and each is one line.
+    """
     with unfinished(path) as beside, beside.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
         table = csv.writer(file)
-        table.writerow([*heading[:3], *weeks, *heading[3:7], *(dates.id for dates in course.chapters), *heading[7:]])
-        for line in lines:
-            table.writerow(
-                [
-                    *(harmless(text) for text in (line.student, line.name, line.group)),
-                    *(words[mark] for mark in line.marks),
-                    _number(round(100 * line.completion, 1)),
-                    str(line.current),
-                    str(line.longest),
-                    str(line.done),
-                    *("" if points is None else _number(points) for points in line.points),
-                    _number(line.course_points),
-                    harmless("; ".join(line.at_risk)),
-                    harmless("; ".join(line.noticed)),
-                ]
-            )
+        for row in rows:
+            table.writerow([harmless(cell) if isinstance(cell, str) else _number(cell) for cell in row])
 
 
 def harmless(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    """Return `text` as one line that no spreadsheet takes for a formula."""
+    return one_line(_BEGINS_A_FORMULA.sub(r"\1'", text))
 
 
-def _counting(record: dict[str, Any]) -> list[str]:
+def _counting(record: dict[str, Any]) -> tuple[Cell, Cell, Cell]:
     block = record.get("counting")
     if not block:
-        return [_number(record["score"]), "0", ""]
-    return [_number(block["points"]), _number(block["penalty_percent"]), str(block["attempt"] or "")]
+        return record["score"], 0, None
+    return block["points"], block["penalty_percent"], block["attempt"]
 
 
-def _points(record: dict[str, Any], task: str) -> str:
+def _points(record: dict[str, Any], task: str) -> float | None:
     graded = [f["points"] for f in record["findings"] if f["task"] == task and not _unmarked(f)]
-    return _number(math.fsum(graded)) if graded else ""
+    return math.fsum(graded) if graded else None
 
 
 def _unmarked(finding: dict[str, Any]) -> bool:
@@ -106,5 +124,5 @@ def _unmarked(finding: dict[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=4096)  # the same few points come again and again
-def _number(value: float) -> str:
-    return f"{round(value, 6):.15g}"
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{round(value, 6):.15g}"

@@ -8,24 +8,23 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import bleach  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.grading.attempts import FeedbackError, autograded_path, student_path
-from autograder.grading.plain import plain_text
+from autograder.grading.markdown import cleaner
 from autograder.limited import Limits, limited
+from autograder.outside import plain_text
+from autograder.store.alone import ABOUT, alone
+from autograder.text import Text
 
 PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120, answer_mib=64)
 _PAST_LIMITS = re.compile(r"\bautograder\.limited\.(?:OverLimit|WorkDied|WorkFailed): (.*)")
-_TAGS = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s small "
-        "span strong sub summary sup table tbody td th thead tr u ul",
-    )
+MISSING = Text(
+    zh="{chapter}: 有 {count} 名学生的反馈页没有做成: {said}",
+    en="no feedback for {chapter} of {count} students: {said}",
 )
 
 
@@ -40,7 +39,7 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
         students: for whom; None for everybody with a graded notebook.
 
     Raises:
-        FeedbackError: pages that could not be made; the others are made all the same.
+        PagesMissing: pages that could not be made; the others are made all the same.
     """
     root = root.resolve()
     if students is None:
@@ -51,16 +50,25 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
         )
     config = _config(root)
     made: list[Path] = []
-    problems: list[str] = []
+    problems: list[Text] = []
     for student in students:
-        problem = _generate(config, root, chapter_id, student)
-        if problem:
-            problems.append(f"{student}: {problem}")
-        else:
-            made.append(student_path(root, "feedback", student, chapter_id, ".html"))
+        with alone(student, problems.append):
+            if problem := _generate(config, root, chapter_id, student):
+                problems.append(ABOUT.format(who=student, said=problem))
+            else:
+                made.append(student_path(root, "feedback", student, chapter_id, ".html"))
     if problems:
-        raise FeedbackError(f"no feedback for {chapter_id} of {len(problems)} students:\n" + "\n".join(problems))
+        raise PagesMissing(chapter_id, problems, made)
     return made
+
+
+class PagesMissing(FeedbackError):
+    """Some pages could not be made. problems: a line for each; made: the pages of the others."""
+
+    def __init__(self, chapter_id: str, problems: Sequence[Text], made: Sequence[Path]) -> None:
+        said = Text.joined(problems, "; ")
+        super().__init__(MISSING.format(chapter=chapter_id, count=len(problems), said=said))
+        self.problems, self.made = tuple(problems), tuple(made)
 
 
 class SafeHTMLExporter(HTMLExporter):
@@ -81,7 +89,7 @@ class SafeHTMLExporter(HTMLExporter):
             html = super().markdown2html(context, source)
         except Exception:  # a picture that is not there, brackets a thousand deep: then the text as it was written
             html = f"<pre>{escape(source)}</pre>"
-        return str(bleach.clean(html, tags=_TAGS, attributes=_allowed, protocols={"http", "https", "mailto", "data"}))
+        return cleaner().clean(html)
 
 
 class _Limited:
@@ -94,23 +102,6 @@ class _Limited:
         """Return the page; raises `OverLimit`, `WorkDied` or `WorkFailed`."""
         page, _ = limited(lambda _: (self._template.render(**values), ()), None, PAGE_LIMITS)
         return str(page)
-
-
-def _allowed(tag: str, name: str, value: str) -> bool:
-    if name in ("class", "id", "title"):
-        return True
-    if tag == "img":
-        # In an <img> no SVG runs scripts or loads anything, so one pasted by a student does no harm. A picture from
-        # elsewhere would tell its owner who reads the page, and when.
-        pasted = re.match(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,", value)
-        return name in ("alt", "width", "height") or (name == "src" and bool(pasted))
-    if tag in ("td", "th"):
-        return name in ("align", "colspan", "rowspan")
-    return tag == "a" and name == "href" and not _is_data(value)
-
-
-def _is_data(address: str) -> bool:
-    return re.sub(r"[^a-z:]", "", address.lower()).startswith("data:")
 
 
 def _config(root: Path) -> Config:

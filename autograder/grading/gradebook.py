@@ -21,8 +21,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.course import Chapter
-from autograder.grading.plain import plain_text
-from autograder.store.database import class_url, explained
+from autograder.outside import plain_text
+from autograder.store.database import class_url, explained, shown_url
 
 AT_ONCE = 500  # students in one transaction: others who write wait so long
 # What nbgrader's gradebook imports and does not use, with the names that it asks for; and what keeps those names.
@@ -73,7 +73,7 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
     gradebook = gradebook_class()
     with explained("the gradebook"), _version_at_hand(sys.modules[gradebook.__module__]):
         book = gradebook(class_url(root))
-    with explained(book.db.get_bind().url.render_as_string(hide_password=True)), warnings.catch_warnings(), book:
+    with explained(shown_url(book.db.get_bind().url)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
         yield book

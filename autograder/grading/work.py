@@ -19,7 +19,6 @@ from autograder.grading.counting import digest_of
 from autograder.grading.once import Once
 from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
-from autograder.store.database import class_url
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected
@@ -73,7 +72,7 @@ class Worker:
         course = course or load_course(root)
         self.language: Language = language
         self.grader = Grader(root, course, box or box_of(course), once=Once())
-        self.store = ResultStore(class_url(root))
+        self.store = ResultStore.in_course(root)
         self.jobs = JobTable(self.store.database)
         self._ready: set[str] = set()  # chapters whose released cells have been read
 

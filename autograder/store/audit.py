@@ -13,8 +13,11 @@ except ImportError:  # Windows
 
 from sqlalchemy import Connection, func, select
 
+from autograder.outside import storable
 from autograder.store.records import AuditEntry
 from autograder.store.tables import audit
+
+LONGEST_ACTOR = 200  # characters, as the column has them
 
 
 def account_name() -> str:
@@ -30,7 +33,7 @@ def account_name() -> str:
 def actor_name() -> str:
     """Return who acts: the account; what AUTOGRADER_ACTOR says, where several share an account, stands beside it."""
     account, said = account_name(), os.environ.get("AUTOGRADER_ACTOR", "")
-    return f"{account} ({said})" if said and said != account else account
+    return storable(f"{account} ({said})" if said and said != account else account)[:LONGEST_ACTOR]
 
 
 def add_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:

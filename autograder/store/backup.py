@@ -8,8 +8,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from autograder.store.database import NEWEST, VERSION_TABLE, WAIT_SECONDS, DatabaseError, copy_sqlite
+from autograder.store.database import (
+    NEWEST,
+    NO_URL,
+    VARIABLE,
+    VERSION_TABLE,
+    WAIT_SECONDS,
+    DatabaseError,
+    copy_sqlite,
+    shown_url,
+)
 from autograder.store.records import AuditEntry
 from autograder.text import Text
 
@@ -35,9 +45,12 @@ NEWER = Text(
 
 def database_file(url: str) -> Path:
     """Return the file of an SQLite URL; raises `DatabaseError` for another database."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(NO_URL.format(name=VARIABLE)) from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise DatabaseError(USE_PG_DUMP.format(url=parsed.render_as_string(hide_password=True)))
+        raise DatabaseError(USE_PG_DUMP.format(url=shown_url(parsed)))
     return Path(parsed.database)
 
 
@@ -52,7 +65,11 @@ def backup(url: str, target: Path) -> int:
         copy_sqlite(source, target)
     except sqlite3.OperationalError as error:
         raise DatabaseError(CANNOT_WRITE.format(file=target, error=error)) from error
-    _check(target)
+    try:
+        _check(target)
+    except DatabaseError:
+        target.unlink()  # nobody shall take it for a backup
+        raise
     return target.stat().st_size
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
@@ -57,8 +57,16 @@ NEWER = Text(
     en="{shown} was made by a newer autograder (version {version}); update this one",
 )
 SAID = Text(zh="{shown}: {said}", en="{shown}: {said}")
-NO_URL = Text(zh="{name}: {url!r} 不是数据库地址: {error}", en="{name}: {url!r} is no database URL: {error}")
+NO_URL = Text(
+    zh="{name} 不是数据库地址; 请写 sqlite:////文件夹/文件 或 postgresql://用户:密码@主机/库名, 密码里的 @、/ 和 : 写成 %40、%2F 和 %3A",
+    en="{name} is no database URL; write sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40, %2F and "
+    "%3A in place of @, / and : in the password",
+)
 NO_DRIVER = Text(zh="{name}: 缺少驱动: pip install {driver}", en="{name}: the driver is missing: pip install {driver}")
+# What a URL's query may hold that is no secret; the rest is hidden: `password`, `sslpassword`, `passfile`, `options`, ...
+SHOWN_IN_QUERIES = frozenset(
+    ("host", "hostaddr", "port", "dbname", "user", "service", "sslmode", "connect_timeout", "application_name")
+) | frozenset(("target_session_attrs", "timeout", "mode", "cache", "uri", "nolock", "immutable"))
 _LOCK = 0x7061_6C6D  # any number of our own, for PostgreSQL's advisory locks
 _WRITES = "autograder_writes"
 
@@ -109,8 +117,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The URL without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        """The URL without its secrets."""
+        return shown_url(self.engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -157,13 +165,21 @@ class Database:
             migrate(connection, "head")
 
 
+def shown_url(url: URL) -> str:
+    """Return a URL as it may be shown and logged: passwords and every other secret in it are `***`."""
+    query = {name: value if name in SHOWN_IN_QUERIES else "***" for name, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
 @contextmanager
 def explained(shown: str) -> Iterator[None]:
     """Turn what the database says into a `DatabaseError` that tells what to do. shown: the database, in words."""
     try:
         yield
     except DBAPIError as error:
-        if not isinstance(error, OperationalError) and "malformed" not in str(error.orig):
+        if not isinstance(error, OperationalError) and not any(
+            sign in str(error.orig) for sign in ("malformed", "dsn")
+        ):
             raise
         said = str(error.orig).strip()
         todo = next((words for sign, words in TO_DO.items() if sign in said), None)
@@ -237,8 +253,9 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(_with_driver(url))
         engine = create_engine(parsed, **({"connect_args": {"timeout": WAIT_SECONDS}} if _is_sqlite(parsed) else {}))
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise DatabaseError(NO_URL.format(name=VARIABLE, url=url.split("@")[-1], error=error)) from error
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # Neither the URL nor what is said about it: a part of a password may stand anywhere in what cannot be read.
+        raise DatabaseError(NO_URL.format(name=VARIABLE)) from None
     except ModuleNotFoundError as error:
         raise DatabaseError(NO_DRIVER.format(name=VARIABLE, driver=error.name)) from error
     if engine.dialect.name == "sqlite":

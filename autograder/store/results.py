@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Row, func, select
 
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
+from autograder.store.opening import refuse_emptied
 from autograder.store.records import Attempt, AuditEntry
 from autograder.store.tables import results
 
@@ -25,7 +26,8 @@ class ResultStore:
 
     @classmethod
     def in_course(cls, root: Path) -> ResultStore:
-        """Open the class database of a course folder."""
+        """Open the class database of a course folder; raises `DatabaseError` where it was emptied."""
+        refuse_emptied(root)
         return cls(class_url(root))
 
     def all_current(self) -> list[dict[str, Any]]:

@@ -67,6 +67,11 @@ def claim_pseudonym(connection: Connection, folded: str, student: str) -> bool:
     return bool(owner == student)
 
 
+def claimed(connection: Connection) -> list[tuple[str, str]]:
+    """Return every pseudonym that was given away, as it was claimed, with its student."""
+    return [(row.folded, row.student) for row in connection.execute(select(pseudonyms.c.folded, pseudonyms.c.student))]
+
+
 def _shown(student: Student) -> str:
     joined = f"joined week {student.joined}" if student.joined else ""
     parts = (student.name, student.email, student.group, joined, "" if student.active else "left")

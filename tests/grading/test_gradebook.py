@@ -25,7 +25,7 @@ from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
-from autograder.grading.plain import plain_text
+from autograder.outside import one_line, plain_text
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -256,7 +256,7 @@ def test_a_feedback_page_has_findings_points_and_nothing_that_runs(tiny: Path, t
     page = BeautifulSoup(html, "html.parser")
     assert not [script for script in page.find_all("script") if "alert" in script.text]
     assert not page.find_all("iframe")
-    assert page.find("h2", id="Title")
+    assert page.find("h2", string="Title")  # without an id, which could stand for one of the page
     for tag in page.find_all(True):
         assert not [name for name in tag.attrs if name.startswith("on")]
         assert not str(tag.get("href", "")).startswith(("javascript:", "data:"))
@@ -313,5 +313,5 @@ def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Pat
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_formula_is_defused(start: str) -> None:
-    assert harmless(f"{start}1") == f"'{start}1"
-    assert harmless(f"1{start}") == f"1{start}"
+    assert harmless(f"{start}1") == f"'{one_line(start)}1"
+    assert harmless(f"1{start}") == one_line(f"1{start}")

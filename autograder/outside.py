@@ -1,0 +1,57 @@
+"""Text from outside as text alone: nothing in it moves a cursor, colours a terminal or turns what stands around it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control sequences first, whole; what is left of control characters goes one by one.
+_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
+_TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ENDS_A_LINE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
+_MARKS = ("Mn", "Me")
+MOST_MARKS = 2  # one above the other: Vietnamese, Thai, Hebrew and Arabic need no more in their composed form
+
+
+def plain_text(text: str) -> str:
+    """Return `text` without terminal colours, control characters (newline and tab stay) and half surrogate pairs."""
+    if text.isprintable():
+        return text  # most are: none of these characters counts as printable
+    kept = _ANSI.sub("", text.replace("\r\n", "\n"))
+    return "".join(c for c in kept if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _turns(c)))
+
+
+def one_line(text: str) -> str:
+    """Return `text` fit for one line of a terminal or one cell of a table.
+
+    What ends a line is a space; what is not seen, and marks that are stacked beyond `MOST_MARKS`, are `�`.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind in _MARKS else 0
+        if character in _ENDS_A_LINE:
+            shown.append(" ")
+        elif kind in _UNSEEN or marks > MOST_MARKS:
+            shown.append("�" if marks <= MOST_MARKS + 1 else "")
+        else:
+            shown.append(character)
+    return "".join(shown)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether every database can hold a text: PostgreSQL holds no NUL, and nobody holds half a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def storable(text: str) -> str:
+    """Return `text` with `�` in place of what no database can hold, see `is_storable`."""
+    return text if is_storable(text) else re.sub("[\0\ud800-\udfff]", "�", text)
+
+
+def _turns(character: str) -> bool:
+    return character in _TURNS_TEXT_AROUND

@@ -1,0 +1,17 @@
+"""The released notebook with a Markdown cell of the student's."""
+
+import json
+from pathlib import Path
+
+from tests.attacks.catalogue import released
+
+TEXT = "$\\href{https://evil.example}{x}$ $\\style{background:url(//evil.example/x.png)}{x}$ &#92;href{u}{v}"
+
+
+def make(folder: Path, knowledge: dict[str, str]) -> Path:
+    """Write the notebook."""
+    notebook = released("reader")
+    notebook["cells"].append({"cell_type": "markdown", "id": "own", "metadata": {}, "source": TEXT})
+    path = folder / "reader.ipynb"
+    path.write_text(json.dumps(notebook), "utf-8")
+    return path
