@@ -23,7 +23,7 @@ from autograder.grading import feedback, gradebook
 from autograder.grading.answer import answer_in, understand
 from autograder.grading.attempts import FeedbackError, write_autograded
 from autograder.grading.export import harmless, write_csv
-from autograder.grading.feedback import make_feedback
+from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.outside import one_line, plain_text
 
@@ -278,13 +278,16 @@ def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
     tiny: Path, tiny_chapter: Chapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feedback, "PAGE_LIMITS", replace(feedback.PAGE_LIMITS, cpu_seconds=3))
-    slow = cell("markdown", "slow", "a|b\n-|-\n" * 16_000)
+    slow = cell("markdown", "slow", "a|b\n-|-\n" * 64_000)
     for student, extra in (("s001", []), ("s002", [slow]), ("s003", [])):
         record_points(tiny, tiny_chapter, [tiny_record(student)])
-        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny, *extra))
-    with pytest.raises(FeedbackError) as caught:
+        path = write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"] += extra  # as an older autograder left it: today's makes it a text before
+        path.write_text(json.dumps(notebook), "utf-8")
+    with pytest.raises(PagesMissing) as caught:
         make_feedback(tiny, "tiny")
-    assert str(caught.value).splitlines()[1:] == [
+    assert [problem.en for problem in caught.value.problems] == [
         "s002: the page could not be made within its limits (it takes more than 3 s CPU); look at the notebook in autograded/"
     ]
     assert not (tiny / "feedback/s002/tiny/tiny.html").exists()
