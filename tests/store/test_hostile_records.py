@@ -46,7 +46,11 @@ RECORD = st.one_of(
 GOOD = "Read chapter one, wrote the reader, got it to run."
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings.default.max_examples // 4, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings.default.max_examples // 4,
+    deadline=None,
+)
 @given(records=st.lists(RECORD, min_size=1, max_size=3))
 def test_no_record_stops_a_step_for_the_class(records: list[object], database: Database, tmp_path: Path) -> None:
     (tmp_path / "course.yml").write_text(course_text(extra="board: {enabled: true}"), "utf-8")
