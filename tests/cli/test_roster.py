@@ -382,7 +382,7 @@ def test_the_audit_log_is_read_in_the_courses_language_and_zone(classroom: Folde
     classroom("reopen", "--week", "2", "--until", "2099-01-01", "--student", "s001", "--reason", "flu")
     classroom("makeup", "s002", "--week", "1", "--reason", "ill")
     said = classroom("audit", "--lang", "zh").out
-    assert "wang  补卡  s002 第 1 周  批准  ill" in said
-    assert "wang  请假  全班 第 3 周  批准  typhoon" in said
+    assert "(wang)  补卡  s002 第 1 周  批准  ill" in said
+    assert "(wang)  请假  全班 第 3 周  批准  typhoon" in said
     assert "延期  s001 第 2 周  2099-01-01 23:59:59 Asia/Shanghai (+08:00)  flu" in said
-    assert "wang  makeup  s002 week 1  granted  ill" in classroom("audit").out
+    assert "(wang)  makeup  s002 week 1  granted  ill" in classroom("audit").out
