@@ -14,7 +14,7 @@ from autograder.text import Language
 from autograder.training.checkpoint import Checkpoint
 from autograder.training.history import History
 from autograder.training.identity import identity_of
-from autograder.training.images import Augment, ImageSets, is_rehearsal, sets_of
+from autograder.training.images import REHEARSAL_BATCH, Augment, ImageSets, is_rehearsal, sets_of
 from autograder.training.recipe import Recipe
 from autograder.training.run import Run
 from autograder.training.weights import note_of
@@ -61,7 +61,8 @@ def fit(
     sets = sets_of(palm_folders, weights.parent, rehearsed=rehearsed)
     folder = Path(checkpoint) if checkpoint else weights.with_name(f".{weights.stem}.checkpoint")
     if rehearsed:
-        recipe, folder = replace(recipe, epochs=1), folder.with_name(f"{folder.name}.rehearsal")
+        recipe = replace(recipe, epochs=1, batch_size=min(recipe.batch_size, REHEARSAL_BATCH))
+        folder = folder.with_name(f"{folder.name}.rehearsal")
         weights = _rehearsal_weights(weights)
     functions = {"augment": augment, "train_one_epoch": train_one_epoch, "evaluate": evaluate}
     identity = identity_of(model, sets, recipe, functions)

@@ -31,7 +31,8 @@ from autograder.training.errors import TrainingError
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
 REHEARSAL_VARIABLE = "AUTOGRADER_QUICK"
-REHEARSAL_IMAGES = 12  # two batches of the usual ten
+REHEARSAL_IMAGES = 6
+REHEARSAL_BATCH = 4  # so these are two batches of unequal size
 REHEARSAL_DIGITS = 2000
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import LabelledImage, PalmFolders, scaled, training_images, validation_images
+from autograder.data.palm import NAME_COLUMN
 from autograder.text import Language, Text
-from autograder.training.images import ImageSet, ImageSets, sets_of
+from autograder.training.images import ImageSet, ImageSets, is_rehearsal, sets_of
 from autograder.training.wording import chosen_language
 
 NEARLY = 0.05  # what may lie between two right ways of resizing and scaling
@@ -53,10 +58,48 @@ def reader_sets(
     """Return the photographs that a learner's own loaders give, for `fit`; training ones that leak into validation are left out.
 
     data_loader, valid_data_loader: those of the chapter `reader`, None for the course's own. They are run once, in sorted
-    order; `fit` chooses the order of each epoch, so that a run can go on. A loader that gives something else is named, and
+    order; `fit` chooses the order of each epoch, so that a run can go on. A rehearsal has them read the few photographs that
+    it uses. A loader that gives something else is named, and
     the course's own takes its place: a mistake of an earlier chapter must not spoil a later one.
     """
-    shown, sets = chosen_language(language), sets_of(folders)
+    shown, rehearsed = chosen_language(language), is_rehearsal()
+    sets = sets_of(folders, rehearsed=rehearsed)
+    with few_photographs(folders, sets) if rehearsed else nullcontext(folders) as read:
+        return _own_sets(read, sets, data_loader, valid_data_loader, shown)
+
+
+@contextmanager
+def few_photographs(folders: PalmFolders, sets: ImageSets) -> Iterator[PalmFolders]:
+    """Yield folders with only the photographs of `sets`, for a loader that reads all that it finds; they go afterwards."""
+    with TemporaryDirectory(prefix="rehearsal-") as made:
+        few = replace(folders, root=Path(made))
+        for source, target, part in (
+            (folders.training, few.training, sets.training),
+            (folders.validation, few.validation, sets.validation),
+        ):
+            target.mkdir()
+            for name in part.names:
+                shutil.copyfile(source / name, target / name)
+        few.labels.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            folders.labels.open(encoding="utf-8-sig", newline="") as every,
+            few.labels.open("w", encoding="utf-8", newline="") as file,
+        ):
+            rows = csv.DictReader(every)
+            table = csv.DictWriter(file, rows.fieldnames or (), extrasaction="ignore")
+            table.writeheader()
+            table.writerows(row for row in rows if row[NAME_COLUMN] in sets.validation.names)
+        yield few
+
+
+def _own_sets(
+    folders: PalmFolders,
+    sets: ImageSets,
+    data_loader: Callable[..., Any] | None,
+    valid_data_loader: Callable[..., Any] | None,
+    shown: Language,
+) -> ImageSets:
+    """Return `sets` with what the loaders give of the photographs in `folders`."""
     parts: dict[str, ImageSet] = {}
     every = training_images(folders, leave_out_leaks=False)
     listed = {"training": every, "validation": validation_images(folders)}

@@ -165,7 +165,7 @@ def test_a_rehearsal_is_short_and_leaves_real_weights_alone(
     history = fit(tiny(), palm, RECIPE, weights="w.safetensors", language="en")
     assert history.rehearsal
     assert len(history.epochs) == 1
-    assert "A rehearsal: 12 training and 12 validation images" in capsys.readouterr().out
+    assert "A rehearsal: 6 training and 6 validation images" in capsys.readouterr().out
     assert Path("w.safetensors").read_bytes() == before
     assert history.weights.name == "w.rehearsal.safetensors"
     assert [path.name for path in Path(".w.checkpoint.rehearsal").iterdir()] == ["progress.json"]  # and no state

@@ -15,6 +15,7 @@ import pytest
 
 from autograder.data import PalmFolders
 from autograder.training import ImageSets, Recipe, fit, palm_sets, reader_sets
+from autograder.training.images import REHEARSAL_IMAGES, REHEARSAL_VARIABLE
 
 Batches = Callable[[], Iterator[Any]]
 
@@ -109,10 +110,22 @@ def test_without_a_reader_the_course_s_is_used(palm: PalmFolders, sets: ImageSet
     assert same(reader_sets(palm, None, None), sets)
 
 
+def test_a_rehearsal_has_the_reader_read_only_what_it_uses(
+    palm: PalmFolders, sets: ImageSets, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(REHEARSAL_VARIABLE, "1")
+    own = reader_sets(palm, loader(), valid_data_loader, language="en")
+    assert same(own, sets.rehearsal())
+    assert "gave 6 training and 6 validation" in capsys.readouterr().out
+    wrong = reader_sets(palm, loader(drop=1), valid_data_loader, language="en")
+    assert same(wrong, sets.rehearsal())
+    assert "5 images, and the folder has 6" in capsys.readouterr().out
+
+
 def test_shrunk_photographs_are_trained_on_at_their_size(sets: ImageSets) -> None:
     small = sets.shrunk(28)
     assert small.training.prepared(0).shape == (3, 28, 28)
     whole = sets.training.prepared(0).reshape(3, 28, 8, 28, 8).mean(axis=(2, 4))
     assert np.abs(small.training.prepared(0) - whole).max() < 0.5 / 127.5 + 1e-5
     assert small.sha256 != sets.sha256
-    assert len(small.rehearsal().training) == 12
+    assert len(small.rehearsal().training) == REHEARSAL_IMAGES
