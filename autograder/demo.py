@@ -39,7 +39,7 @@ from autograder.store.database import Database, class_url
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
 
-PARTS = ("source", "assignments", "solutions", "course.yml", "nbgrader_config.py")
+PARTS = ("source", "assignments", "solutions", "docs/results", "course.yml", "nbgrader_config.py")  # prose quotes runs
 MADE = (
     "submitted",
     "autograded",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.notebooks import write_chapter
+from autograder.course import load_chapter, load_course
 from autograder.data import generate_mnist, generate_palm
 from autograder.data.location import DATA_VARIABLE
 from autograder.demo import MADE, PARTS, STEPS, _class, _copy
@@ -35,10 +37,17 @@ def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -
         (place / name / "old").write_text("old", "utf-8")
     (place / "mine.txt").write_text("mine", "utf-8")
     _copy(ROOT, place)
-    assert sorted(path.name for path in place.iterdir()) == sorted([*PARTS, "mine.txt"])
+    assert {path.name for path in place.iterdir()} == {*(part.split("/")[0] for part in PARTS), "mine.txt"}
     _class(place)
     students = {path.parent.name for path in (place / "submitted").glob("*/*/")}
     assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
+
+
+def test_the_copy_can_be_built(place: Path) -> None:
+    assert load_course(place).chapters
+    chapter = load_chapter(place / "source" / "lenet_palm")  # its prose quotes recorded runs
+    write_chapter(place, chapter, "en")
+    assert "{{" not in (place / "assignments" / "lenet_palm" / "lenet_palm.ipynb").read_text("utf-8")
 
 
 def test_a_network_that_cannot_be_trained_is_named(place: Path) -> None:

@@ -118,7 +118,6 @@ predictions = {
     "relu 56": "learns",
     "why": "sigmoid has a small slope; tanh saturates where there are more inputs; relu does not",
 }
-digest = preregister(predictions)
 
 
 class LeNetReLU(LeNet):

@@ -692,6 +692,8 @@ predictions = {
     "why": "sigmoid has a small slope; tanh saturates where there are more inputs; relu does not",
 }
 ### END SOLUTION
+
+# %%
 digest = preregister(predictions)
 
 # %% [markdown] lang="zh"

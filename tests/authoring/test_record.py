@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,9 @@ def test_a_new_hint_or_minimum_reaches_the_kits_without_a_new_recording(tmp_path
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "course.yml", tmp_path)
     before = fingerprint(tmp_path, "lenet")
+    for kit in ("hidden.json", "checks.json"):  # as if recorded now, however old the recordings of the repository are
+        path = tmp_path / "solutions" / "lenet" / kit
+        path.write_text(replace(read_kit(path), made_from=before).to_json(), "utf-8")
     file = tmp_path / "source" / "lenet" / "chapter.yml"
     file.write_text(file.read_text("utf-8").replace("minimum: 0.9,", "minimum: 0.91,"), "utf-8")
     assert fingerprint(tmp_path, "lenet") == before

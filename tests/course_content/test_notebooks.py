@@ -17,6 +17,7 @@ import pytest
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
 from autograder.text import Language
+from autograder.training.reference import solution_module
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [entry.id for entry in load_course(ROOT).chapters]
@@ -73,6 +74,14 @@ def built(tmp_path: Path) -> Callable[[str, Language], Path]:
         return folder
 
     return build
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_solution_runs_without_its_notebook(built: Callable[[str, Language], Path], chapter: str) -> None:
+    module = solution_module(built(chapter, "zh") / "solutions" / chapter / f"{chapter}.py")
+    for task in load_chapter(ROOT / "source" / chapter).tasks:
+        for group in task.name_groups():
+            assert any(hasattr(module, name) for name in group), (task.id, group)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
