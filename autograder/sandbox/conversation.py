@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.sandbox.child import wire
 from autograder.sandbox.cold import Child
-from autograder.sandbox.ready import VALUES, Ready, Shapes
+from autograder.sandbox.ready import VALUES, Ready, Shapes, lent
 from autograder.sandbox.session import BoxDied, BoxKilled, harmless, value_of
 
 START_SECONDS = 60.0
@@ -78,7 +78,8 @@ class BoxSession:
             raise BoxDied("crashed", "the process has ended")
         try:
             question = wire.pack(self._count, {"operation": operation, "arguments": arguments})
-            wire.send(descriptor, question, deadline, [each.file for each in ready])
+            with lent(ready) as files:
+                wire.send(descriptor, question, deadline, files)
             room = ANSWERS_MIB.get(operation, ANSWER_MIB) << 20
             identifier, answer = wire.receive(descriptor, deadline, room, room // 4)
             if identifier != self._count:

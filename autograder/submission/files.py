@@ -133,7 +133,7 @@ class Folder:
         for name in self.names:
             status = self._read[name][0] if name in self._read else self.status(name)
             stamps += [status.st_mtime] if status else []
-        return min(datetime.fromtimestamp(max(stamps), UTC), now)
+        return _moment(max(stamps), now)
 
 
 @contextmanager
@@ -167,7 +167,12 @@ def received_at(place: Place, now: datetime) -> datetime:
             return folder.received(now)
     with open_folder(Place(place.base, place.parts[:-1])) as above:
         status = above.status(place.parts[-1])
-    return min(datetime.fromtimestamp(status.st_mtime, UTC), now) if status else now
+    return _moment(status.st_mtime, now) if status else now
+
+
+def _moment(stamp: float, now: datetime) -> datetime:
+    """Return the moment of a file, never one after `now`; its owner may write any number there, also beyond every year."""
+    return datetime.fromtimestamp(min(max(stamp, 0.0), now.timestamp()), UTC)
 
 
 def too_large(name: str, size: int, limit_mib: int) -> Rejected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,6 +138,20 @@ def test_a_hand_in_came_when_its_newest_file_did_and_never_in_the_future(tmp_pat
     assert received_at(Place.of(tmp_path), moment + DAY) == moment
     assert received_at(Place.of(file), moment + DAY) == moment
     assert received_at(Place.of(file), moment - DAY) == moment - DAY
+
+
+@pytest.mark.parametrize("seconds", [2**50, -(2**50)])
+def test_a_moment_that_no_calendar_has_is_a_moment_all_the_same(seconds: int) -> None:
+    """The owner of a file may write any number there; a file system in memory keeps it."""
+    now = datetime(2026, 9, 9, tzinfo=UTC)
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
+        file = Path(name, "answer.py")
+        file.write_text("x", "utf-8")
+        for path in (file, Path(name)):
+            os.utime(path, (seconds, seconds))
+        expected = now if seconds > 0 else datetime(1970, 1, 1, tzinfo=UTC)
+        assert received_at(Place.of(file), now) == expected
+        assert received_at(Place.of(Path(name)), now) == expected
 
 
 def test_the_same_answer_has_the_same_name() -> None:

@@ -20,7 +20,7 @@ import pytest
 from autograder.sandbox import bubblewrap, warm
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, begun_zygote, default_box, pool_uid
 from autograder.sandbox.child.zygote import MANY
-from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, StudentError
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,6 +75,71 @@ def f():
             assert run(beside, look) == [shown, [], False, False, False, False, False]
     with box.session() as session:
         assert run(session, look) == [shown, [], False, False, False, False, False]
+
+
+def test_ready_values_carry_nothing_from_one_child_to_the_next(box: Box) -> None:
+    """Position and flags belong to an open file, mode and moments to the file: none of it may be the next child's, too."""
+    network = """
+import fcntl, os, paddle
+class Net(paddle.nn.Layer):
+    def __init__(self):
+        super().__init__()
+        self.fc = paddle.nn.Linear(1024, 1024)
+    def sublayers(self, *given, **more):
+        raise RuntimeError(seen())
+def seen():
+    files = [f for f in range(3, 64) if os.path.exists(f"/proc/self/fd/{f}") and "memfd" in os.readlink(f"/proc/self/fd/{f}")]
+    found = []
+    for file in files:
+        status = os.fstat(file)
+        found.append((os.lseek(file, 0, os.SEEK_CUR), fcntl.fcntl(file, fcntl.F_GETFL), status.st_mode, status.st_mtime_ns,
+                      status.st_atime_ns))
+        os.lseek(file, 123456789, os.SEEK_SET)
+        fcntl.fcntl(file, fcntl.F_SETFL, os.O_APPEND)
+        os.fchmod(file, 0o000)
+        os.pread(file, 1000, 0)
+        try:
+            os.utime(file)
+        except PermissionError:
+            pass
+    return repr(found)
+"""
+    told = []
+    for _ in range(2):
+        with box.session(shapes={"Net": [(1024, 1024)]}) as session:
+            session.ask("load", statements=[["answer.py", 1, network]])
+            session.ask("make", target="Net", arguments=[], blank=True)
+            with pytest.raises(StudentError) as error:
+                session.ask("fill", target={"$handle": -1}, seed=5)
+            told.append(error.value.message)
+    assert told[0] == told[1]
+    assert told[0] != "[]"
+
+
+def test_many_threads_of_one_child_leave_others_their_processor(box: Box) -> None:
+    """The kernel shares processors out among sessions first (autogroup): each child must be one of its own."""
+    group = """
+import os
+def f():
+    return [os.getsid(0), os.getpid()]
+"""
+    with box.session() as session:
+        assert run(session, group) == [1, 1]
+
+
+def test_copying_files_with_their_modes_works_in_a_child(box: Box) -> None:
+    copy = """
+import os, pathlib, shutil
+def f():
+    os.chdir('/tmp')
+    pathlib.Path('a').write_text('x')
+    pathlib.Path('a').touch()
+    pathlib.Path('c').touch()
+    shutil.copy('a', 'b')
+    return sorted(path.name for path in pathlib.Path('.').iterdir() if path.is_file())
+"""
+    with box.session() as session:
+        assert run(session, copy) == ["a", "b", "c"]
 
 
 def test_no_two_children_draw_the_same_numbers(box: Box) -> None:

@@ -19,6 +19,9 @@ def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int)
     orders: {"places", "own_users", "files_mib", "limits", "lock"}, see `zygote`.
     """
     try:
+        os.setsid()  # where the kernel shares processors out by session, many threads get no more than one does
+        # All children would have one open file with the warmed process, and what a child sets there stays for the next.
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
         close_all_but({0, 1, 2, wire})

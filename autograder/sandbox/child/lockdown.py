@@ -96,6 +96,13 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "fchown": (93, 55),
     "lchown": (94, None),
     "fchownat": (260, 54),
+    "utime": (
+        132,
+        None,
+    ),  # moments stay with a file that later boxes see, too; so does what `WITHOUT_EFFECT` would write
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
     "setxattr": (188, 5),
     "lsetxattr": (189, 6),
     "fsetxattr": (190, 7),
@@ -176,6 +183,9 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "mq_notify": (244, 184),
     "mq_getsetattr": (245, 185),
 }
+# These succeed and change nothing: libraries that copy files ask for them, and modes would stay with files that later boxes
+# see, too. chmod, fchmod, fchmodat.
+WITHOUT_EFFECT: tuple[tuple[int | None, int | None], ...] = ((90, None), (91, 52), (268, 53))
 # From here on both architectures share the numbers. Calls this young, and those to come (statmount, listmount, lsm_*,
 # futex_*, cachestat, map_shadow_stack, process_mrelease ...), are absent as on an older kernel, for which libraries are made.
 FIRST_ABSENT = 448
@@ -183,6 +193,7 @@ CLONE, CLONE3, IOCTL, TGKILL, PRLIMIT = (56, 220), (435, 435), (16, 29), (234, 1
 PRCTL, FCNTL = (157, 167), (72, 25)
 CLONE_THREAD = 0x00010000
 SET_SECCOMP, SET_PIPE_SIZE = 22, 1031  # what a user's pipes hold together is limited, so nobody may have large ones
+SET_HINT, SET_FILE_HINT = 1036, 1038  # of writing: kept with a file, also where it cannot be written to
 TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: typing into the terminal of somebody else
 ARCHITECTURES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}  # column, audit number, seccomp(2)
 
@@ -319,6 +330,7 @@ def _program(column: int, audit: int, pid: int) -> list[bytes]:
     load = 0x20  # load a word of the call's description: 0 number, 4 architecture, 16 + 8 k the low word of argument k
     equal, at_least, any_bit, answer = 0x15, 0x35, 0x45, 0x06
     allow, deny, absent, kill = 0x7FFF0000, 0x00050000 | EPERM, 0x00050000 | ENOSYS, 0x80000000
+    succeed = 0x00050000  # without being called
 
     def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
         return struct.pack("=HBBI", code, yes, no, value)
@@ -333,9 +345,12 @@ def _program(column: int, audit: int, pid: int) -> list[bytes]:
     program += [step(answer, deny), step(answer, allow)]
     program += [step(equal, PRLIMIT[column], 0, 4), step(load, 16), step(equal, 0, 1, 0)]
     program += [step(answer, deny), step(answer, allow)]
-    for call, place, value in ((PRCTL, 16, SET_SECCOMP), (FCNTL, 24, SET_PIPE_SIZE)):
-        program += [step(equal, call[column], 0, 4), step(load, place), step(equal, value, 0, 1)]
-        program += [step(answer, deny), step(answer, allow)]
+    for call, place, values in ((PRCTL, 16, (SET_SECCOMP,)), (FCNTL, 24, (SET_PIPE_SIZE, SET_HINT, SET_FILE_HINT))):
+        program += [step(equal, call[column], 0, len(values) + 3), step(load, place)]
+        program += [step(equal, value, len(values) - at, 0) for at, value in enumerate(values)]
+        program += [step(answer, allow), step(answer, deny)]
+    for number in (pair[column] for pair in WITHOUT_EFFECT):
+        program += [step(equal, number, 0, 1), step(answer, succeed)] if number is not None else []
     program += [step(equal, IOCTL[column], 0, 5), step(load, 24)]
     program += [step(equal, TERMINAL_INPUT[0], 2, 0), step(equal, TERMINAL_INPUT[1], 1, 0)]
     program += [step(answer, allow), step(answer, deny)]

@@ -5,6 +5,12 @@ import site
 import sys
 
 
+def opened_up(place):
+    os.chmod(place, 0o777)
+    if os.stat(place).st_mode & 0o777 != 0o777:
+        raise OSError("it was accepted and changed nothing")
+
+
 def loot():
     import numpy
     import paddle
@@ -26,7 +32,7 @@ def loot():
                 found.append(path)
             except OSError:
                 continue
-        for change in (lambda p: os.chmod(p, 0o777), lambda p: os.utime(p), lambda p: os.rename(p, p + "x"), os.unlink):
+        for change in (opened_up, os.utime, lambda p: os.rename(p, p + "x"), os.unlink):
             try:
                 change(place)
                 found.append("changed " + place)
