@@ -23,14 +23,18 @@ class LiveSession:
     """Runs the operations of the box in this process, on the names of the notebook. For one's own code only."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
+        from autograder.sandbox.child.adapted import adapted
         from autograder.sandbox.child.operations import Operations
 
-        self._operations = Operations(namespace)
+        self._operations, self._adapted = Operations(namespace), adapted
         self._before = dict(namespace)
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation; raises `StudentError`."""
-        return {"errors": []} if operation == "load" else value_of(self._operations.run(operation, arguments))
+        if operation == "load":
+            return {"errors": []}
+        with self._adapted():
+            return value_of(self._operations.run(operation, arguments))
 
     def limit(self, seconds: float) -> None:
         """Nothing is limited here."""

@@ -12,6 +12,8 @@ from autograder.text import Text
 
 SIDE = 224
 DRAWS = 64
+SHIFTS = 160  # draws from which the brightness is read: one in thirty normal ones leaves the range
+SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where each in the range is as likely
 Part = Literal["form", "random", "flip", "crop", "brightness"]
 DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
 
@@ -35,9 +37,14 @@ class Augment(Check):
         if {"form", "random"} & set(self.look_at):
             seen |= self._form(session)
         if DRAWN & set(self.look_at):
-            answer = session.ask("augment", target=self.name, images=np.stack([probe()] * DRAWS), seed=self.seed)
+            answer = session.ask("augment", target=self.name, images=np.stack([probe()] * self._count), seed=self.seed)
             seen["draws"] = [draw_of(result) for result in answer["results"]]
         return seen
+
+    @property
+    def _count(self) -> int:
+        """How many draws are looked at."""
+        return SHIFTS if "brightness" in self.look_at else DRAWS
 
     def _form(self, session: Session) -> dict[str, Tree]:
         images = np.clip(1.6 * smooth_images(self.seed, (8, 3, SIDE, SIDE)), -1, 1)
@@ -151,6 +158,13 @@ class Augment(Check):
                 zh=f"{self.name} 的亮度变化在 {min(shifts):.2f} 到 {max(shifts):.2f} 之间, 应在 -0.1 到 0.1 之间随机。",
                 en=f"{self.name} shifts the brightness by {min(shifts):.2f} to {max(shifts):.2f}; "
                 "it should vary between -0.1 and 0.1.",
+            )
+        spread = float(np.std(shifts))
+        if not SPREAD[0] <= spread <= SPREAD[1]:
+            return Text(
+                zh=f"{self.name} 的亮度变化的标准差是 {spread:.3f}, 应约为 0.058:在 -0.1 到 0.1 之间均匀地取, 每个值同样可能。",
+                en=f"The brightness shifts of {self.name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
+                "them uniformly, so that each between -0.1 and 0.1 is as likely.",
             )
         return None
 

@@ -49,7 +49,11 @@ class DropoutRate(NetworkCheck):
     """The part of each fc matrix's inputs and outputs that is silenced in train mode and not in eval mode.
 
     A silent input or output leaves its row or column of the matrix without a gradient, so the rate is read from
-    gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
+    gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. So is the mean
+    of a layer's inputs, which dropout keeps: what stays is divided by 1 - p.
+
+    apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02); gain_apart: largest
+    difference of that mean's ratio, train to eval mode, as a part of the reference's.
     """
 
     type: Literal["dropout_rate"] = "dropout_rate"
@@ -57,6 +61,7 @@ class DropoutRate(NetworkCheck):
     inputs: tuple[Shape, ...]
     seed: int
     apart: float = 0.08
+    gain_apart: float = 0.35
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
@@ -66,14 +71,25 @@ class DropoutRate(NetworkCheck):
         resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
         rows = zip(resting, training, strict=True)
         return [
-            [list(before[0]), *(_rate(float(before[k]), float(during[k])) for k in (1, 2))] for before, during in rows
+            [list(before[0]), *(_rate(float(before[k]), float(during[k])) for k in (1, 2)), _gain(before[3], during[3])]
+            for before, during in rows
         ]
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         if [row[0] for row in seen] != [row[0] for row in expected]:
             return self.complaint(seen, expected)
         near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(seen, expected))
-        return None if near else self.complaint(seen, expected)
+        return None if near and not self._unscaled(seen, expected) else self.complaint(seen, expected)
+
+    def _unscaled(self, seen: Tree, expected: Tree) -> list[Tree]:
+        """Return the fc layers whose inputs are on average smaller or larger in train mode than they should be."""
+        return [
+            got
+            for got, wanted in zip(seen, expected, strict=True)
+            if got[3] is not None
+            and wanted[3] is not None
+            and abs(got[3] - wanted[3]) > self.gain_apart * abs(wanted[3])
+        ]
 
     def _rates(self, seen: Tree, expected: Tree) -> Iterator[tuple[Tree, int, float, float]]:
         for got, wanted in zip(seen, expected, strict=False):
@@ -93,6 +109,14 @@ class DropoutRate(NetworkCheck):
                     en=f"{self.call}: in train mode {rate:.0%} of the {en} of the fc layer with weights {row[0]} are "
                     f"dropped, expected about {wanted:.0%}.",
                 )
+        if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
+            shape, gain = wrong[0][0], wrong[0][3]
+            return Text(
+                zh=f"{self.call}:训练模式下, 权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍:dropout 留下的数要除以 1 - p, "
+                "使平均值不变。",
+                en=f"{self.call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
+                "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
+            )
         got = [row[0] for row in seen]
         wanted_shapes = [row[0] for row in expected]
         return Text(
@@ -106,6 +130,13 @@ def _rate(resting: float, training: float) -> float:
     return round(1 - (1 - training) / max(1 - resting, 1e-9), 4)
 
 
+def _gain(resting: float | None, training: float | None) -> float | None:
+    """Return the ratio of two mean inputs, None where one is not known."""
+    if type(resting) is not float or type(training) is not float or not resting:
+        return None
+    return numbers([training / resting])[0]
+
+
 class Initial(NetworkCheck):
     """How the fc matrices of a new network are drawn: their largest value and their spread."""
 
@@ -114,7 +145,7 @@ class Initial(NetworkCheck):
     forward: ClassVar[bool] = False
 
     def ask(self, session: Session) -> Tree:
-        rows = session.ask("initial", target=self.name, arguments=list(self.arguments))
+        rows = session.ask("initial", **self.making)
         return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows[:MOST_ROWS])
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:

@@ -16,17 +16,27 @@ Shape = tuple[int, int, int, int]
 
 
 class NetworkCheck(Check):
-    """A class of the student's, made with positional arguments."""
+    """A class of the student's, and what it is made with.
+
+    named: what the last of the arguments are called. Where the student's signature has such a name, that argument is
+    passed by it, for learners put other arguments first; everything else is passed by its place.
+    """
 
     name: str
     arguments: tuple[Any, ...] = ()
+    named: tuple[str, ...] = ()
 
     def make(self, session: Session, blank: bool = True) -> Tree:
         """Return the handle of an instance; checks in a row with the same arguments share it.
 
         blank: without initial values, which the checks fill in.
         """
-        return session.ask("make", target=self.name, arguments=list(self.arguments), blank=blank)
+        return session.ask("make", **self.making, blank=blank)
+
+    @property
+    def making(self) -> dict[str, Tree]:
+        """What the session is asked to make."""
+        return {"target": self.name, "arguments": list(self.arguments), "named": list(self.named)}
 
     @property
     def subject(self) -> Hashable:
@@ -35,7 +45,9 @@ class NetworkCheck(Check):
     @property
     def call(self) -> str:
         """The call as the student would write it."""
-        return f"{self.name}({', '.join(repr(argument) for argument in self.arguments)})"
+        first = len(self.arguments) - len(self.named)
+        names = ("",) * first + tuple(f"{name}=" for name in self.named)
+        return f"{self.name}({', '.join(f'{n}{a!r}' for n, a in zip(names, self.arguments, strict=True))})"
 
 
 class OutputShape(NetworkCheck):
@@ -148,9 +160,8 @@ class Parameters(NetworkCheck):
     forward: ClassVar[bool] = False
 
     def ask(self, session: Session) -> Tree:
-        made = {"target": self.name, "arguments": list(self.arguments), "blank": True}
-        rows = session.ask("describe_new", **made)[:MOST_ROWS]
-        shapes = sorted(list(shape) for _, shape, trainable in rows if trainable)
+        rows = session.ask("describe_new", **self.making, blank=True)[:MOST_ROWS]
+        shapes = sorted(list(shape) for shape, trainable in rows if trainable)
         return {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
@@ -176,6 +187,8 @@ class Parameters(NetworkCheck):
 class Behaviour(NetworkCheck):
     """Outputs in eval mode with parameters filled from `seed`, for several batches; gradients where asked.
 
+    stretch: the last image of the first batch is multiplied by it, so that its values leave every range on which another
+    function equals the one asked for (ReLU and relu6, say); its output is compared apart.
     gradient_tolerance: looser. In a smooth picture two neighbours in a max-pool may be equal to the last digit; which of
     them gets the gradient differs between right answers (pool before the activation) and between processors.
     """
@@ -186,6 +199,7 @@ class Behaviour(NetworkCheck):
     inputs: tuple[Shape, ...]
     seed: int
     gradients: bool = False
+    stretch: float = 1.0
     gradient_tolerance: float = 0.01
 
     def ask(self, session: Session) -> Tree:
@@ -194,13 +208,21 @@ class Behaviour(NetworkCheck):
         seen: dict[str, Tree] = {"outputs": []}
         for place, shape in enumerate(self.inputs):
             images = smooth_images(self.seed + place, shape)
+            stretched = place == 0 and self.stretch != 1
+            if stretched:
+                images = np.concatenate([images[:-1], self.stretch * images[-1:]]).astype(np.float32)
             answer = session.ask("forward", target=network, images=images)
             if "error" in answer:
                 return {"error": str(answer["error"].get("message", ""))[:300]}
-            seen["outputs"].append(sketch(answer["output"]))
+            output = answer["output"]
+            if stretched and len(images) > 1 and np.ndim(output) and len(output) == len(images):
+                seen["outputs"] += [sketch(output[:-1]), sketch(output[-1:])]
+            else:
+                seen["outputs"].append(sketch(output))
         if self.gradients:
             images = smooth_images(self.seed, self.inputs[0])
-            weights = np.random.default_rng(self.seed).standard_normal(seen["outputs"][0]["shape"]).astype(np.float32)
+            shape = (len(images), *seen["outputs"][0]["shape"][1:])
+            weights = np.random.default_rng(self.seed).standard_normal(shape).astype(np.float32)
             answer = session.ask("gradients", target=network, images=images, weights=weights)
             seen["gradient"] = sketch(answer["input"])
             seen["without_gradient"] = int(answer["without_gradient"])
@@ -217,6 +239,12 @@ class Behaviour(NetworkCheck):
         if "error" in seen:
             return Text(zh=f"{self.call} 前向计算出错:{seen['error']}", en=f"{self.call} failed: {seen['error']}")
         if not agrees(seen["outputs"], expected["outputs"], self.tolerance):
+            if self._only_far(seen["outputs"], expected["outputs"]):
+                return Text(
+                    zh=f"{self.call} 只在数值较小时与参考网络一致, 数值很大时输出不同:某个激活函数有上限或别的分段 (如 relu6、clip)。",
+                    en=f"{self.call} agrees with the reference for small numbers only; for large ones the outputs differ: an "
+                    "activation has an upper bound or another piece (such as relu6 or clip).",
+                )
             return Text(
                 zh=f"把同样的参数填入 {self.call} 和参考网络, 输出不同:层的顺序、激活函数或池化与要求不符。",
                 en=f"With the same parameters {self.call} and the reference give different outputs: "
@@ -228,3 +256,9 @@ class Behaviour(NetworkCheck):
                 en=f"{self.call} has {seen['without_gradient']} trainable parameters that take no part.",
             )
         return Text(zh=f"{self.call} 的梯度与参考不同。", en=f"{self.call}: the gradient differs from the reference.")
+
+    def _only_far(self, seen: Tree, expected: Tree) -> bool:
+        """Tell whether nothing but the output for the stretched image differs."""
+        if self.stretch == 1 or self.inputs[0][0] == 1 or len(seen) != len(expected):
+            return False
+        return agrees([seen[0], *seen[2:]], [expected[0], *expected[2:]], self.tolerance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from autograder.submission.statements import LONGEST_REMEMBERED
@@ -11,6 +11,9 @@ from autograder.submission.statements import LONGEST_REMEMBERED
 # Cell magics whose body is ordinary code of the notebook.
 _WRAPPING = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
 _CELL_MAGIC = re.compile(r"\s*%%\s*(\w*)")
+_WRITTEN = re.compile(
+    r"\s*%%\s*(?:writefile|file)\s+(?:-a\s+|--append\s+)?[\"']?(?:[^\s\"']*[/\\\\])?(\w+)\.py[\"']?\s*$"
+)
 _LINE_MAGIC = re.compile(
     r"""(?:
         [\w.*]+\?{1,2}$                       # name?
@@ -32,6 +35,41 @@ def without_magics(text: str) -> str:
     return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _without_magics(text)
 
 
+def written_module(text: str) -> str | None:
+    """Return the name of the module that a cell writes to a file (`%%writefile lenet.py`), None for other cells."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    found = _WRITTEN.match(first) if first.lstrip().startswith("%%") else None
+    return found.group(1) if found else None
+
+
+def without_own_imports(text: str, modules: Mapping[str, Sequence[str]]) -> str:
+    """Return code without imports from modules that other cells write: what those define stands in the same namespace.
+
+    modules: the names that each binds. Line numbers stay.
+    """
+    for module, names in modules.items():
+        text = re.sub(
+            rf"^([ \t]*)from[ \t]+\.?{module}[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+)", _aliases, text, flags=re.MULTILINE
+        )
+        inside = ", ".join(f"{name!r}: globals().get({name!r})" for name in names)
+        text = re.sub(
+            rf"^([ \t]*)import[ \t]+{module}(?:[ \t]+as[ \t]+(\w+))?[ \t]*$",
+            lambda found, module=module, inside=inside: (  # type: ignore[misc]
+                f"{found[1]}{found[2] or module} = __import__('types').SimpleNamespace(**{{{inside}}})"
+            ),
+            text,
+            flags=re.MULTILINE,
+        )
+    return text
+
+
+def _aliases(found: re.Match[str]) -> str:
+    """Return the assignments that an import of names needs where the names are there already: those with another name."""
+    pairs = re.findall(r"(\w+)[ \t]+as[ \t]+(\w+)", found[2])
+    assigned = "; ".join(f"{new} = {old}" for old, new in pairs if old != new)
+    return f"{found[1]}{assigned or 'pass'}" + "\n" * found[0].count("\n")
+
+
 @lru_cache(512)
 def _remembered(text: str) -> str:
     """Return what `_without_magics` gives; most cells of a class are the released ones."""
@@ -45,7 +83,7 @@ def _without_magics(text: str) -> str:
         return text
     magic = _CELL_MAGIC.match(lines[first])
     if magic is not None:
-        if magic.group(1) not in _WRAPPING:
+        if magic.group(1) not in _WRAPPING and not _WRITTEN.match(lines[first]):
             return "\n" * (len(lines) - 1)
         lines[first] = ""
     return "\n".join(_blanked(lines))

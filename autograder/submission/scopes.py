@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -14,11 +14,48 @@ _BRANCHES = (ast.If, ast.Try, ast.TryStar)
 _LIST_MUTATORS = ("append", "appendleft", "extend", "extendleft", "insert", "remove", "reverse", "sort")
 _SET_MUTATORS = ("add", "discard", "difference_update", "intersection_update", "symmetric_difference_update")
 _MUTATORS = frozenset((*_LIST_MUTATORS, *_SET_MUTATORS, "clear", "pop", "popitem", "setdefault", "update"))
+# A call on an own object that stands alone, such as `parser.add_argument(...)`, is there for what it changes; these
+# words say that it trains, shows or writes, which nothing asked for needs.
+_WORK = frozenset(
+    (
+        *(
+            "backward",
+            "eval",
+            "evaluate",
+            "fit",
+            "forward",
+            "main",
+            "minimize",
+            "predict",
+            "run",
+            "step",
+            "test",
+            "train",
+        ),
+        *(
+            "close",
+            "download",
+            "imshow",
+            "join",
+            "load",
+            "plot",
+            "print",
+            "save",
+            "savefig",
+            "show",
+            "start",
+            "summary",
+        ),
+        "wait",
+    )
+)
 
 
 class Rank(IntEnum):
-    """How well a statement defines a name; a loop that happens to bind it counts least."""
+    """How well a statement defines a name. A loop that happens to bind it counts little, and what stands below
+    `if __name__ == "__main__":` only where nothing else binds it."""
 
+    MAIN = -1
     LOOP = 0
     ASSIGNMENT = 1
     DEFINITION = 2
@@ -35,6 +72,9 @@ class Names:
         calls: names of objects on which it calls a method that changes them (`X.append(...)`), or which it changes
             inside a loop. For an imported module neither counts: a training loop may set `plt.rcParams`.
         needs: global names it refers to, in its bodies too.
+        runs: names of functions it calls at module level, as a statement of its own.
+        writes: of a function: the global names it binds (`global X`) or changes in place when it is called.
+        works: True for a function that trains, shows or reads on its own (`loss.backward()`), so that it is no mere setting.
     """
 
     binds: dict[str, Rank]
@@ -42,6 +82,9 @@ class Names:
     changes: frozenset[str]
     calls: frozenset[str]
     needs: frozenset[str]
+    runs: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    works: bool = False
 
 
 def names_of(node: ast.stmt, text: str) -> Names:
@@ -59,6 +102,8 @@ def names_of(node: ast.stmt, text: str) -> Names:
         frozenset(found.changes),
         frozenset(found.calls),
         frozenset(needs | found.augmented),
+        frozenset(found.runs),
+        *_effects(node),
     )
 
 
@@ -74,6 +119,30 @@ def is_main_block(node: ast.stmt) -> bool:
             ):
                 return True
     return False
+
+
+def executed_text(node: ast.stmt, texts: Mapping[str, str]) -> str | None:
+    """Return the text that `exec("...")`, or `exec(name)` of a name in `texts`, executes; None for anything else."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "exec" and call.args):
+        return None
+    given = call.args[0]
+    if isinstance(given, ast.Name):
+        return texts.get(given.id)
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+
+
+def together(several: Sequence[Names]) -> Names:
+    """Return the names of several statements as those of one."""
+    binds: dict[str, Rank] = {}
+    for names in several:
+        for name, rank in names.binds.items():
+            binds[name] = max(rank, binds.get(name, rank))
+
+    def union(field_name: str) -> frozenset[str]:
+        return frozenset().union(*(getattr(names, field_name) for names in several))
+
+    return Names(binds, union("imports"), union("changes"), union("calls"), union("needs"), union("runs"))
 
 
 def is_future_import(node: ast.stmt) -> bool:
@@ -123,6 +192,7 @@ class _Finder:
     changes: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
     augmented: set[str] = field(default_factory=set)
+    runs: set[str] = field(default_factory=set)
 
     def statement(self, node: ast.AST, in_loop: bool) -> None:
         plain = Rank.LOOP if in_loop else Rank.ASSIGNMENT
@@ -132,6 +202,8 @@ class _Finder:
                 self._global_writes(node)
             for outer in (*node.decorator_list, *getattr(node, "bases", ())):
                 self._expression(outer, plain)
+            for decorator in node.decorator_list:
+                self.calls |= _completed_by(decorator) - {node.name}
             return
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for name in node.names:
@@ -166,7 +238,7 @@ class _Finder:
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             self._targets([item.optional_vars for item in node.items if item.optional_vars is not None], Rank.LOOP)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            self._call(node.value)
+            self._call(node.value, rank)
         elif type(node).__name__ == "TypeAlias":  # Python 3.12
             self._targets([node.name], rank)  # type: ignore[attr-defined]
 
@@ -181,9 +253,13 @@ class _Finder:
             else:
                 (self.calls if rank is Rank.LOOP else self.changes).update(_root(target))
 
-    def _call(self, call: ast.Call) -> None:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _MUTATORS:
-            self.calls |= _root(call.func.value)
+    def _call(self, call: ast.Call, rank: Rank) -> None:
+        if isinstance(call.func, ast.Attribute):
+            alone = rank is not Rank.LOOP and call.func.attr not in _WORK
+            if alone or call.func.attr in _MUTATORS:
+                self.calls |= _root(call.func.value)
+        if isinstance(call.func, ast.Name) and rank is not Rank.LOOP:
+            self.runs.add(call.func.id)
         if isinstance(call.func, ast.Name) and call.func.id in ("setattr", "delattr") and call.args:
             self.changes |= _root(call.args[0])
 
@@ -221,3 +297,38 @@ def _root(node: ast.expr) -> set[str]:
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
         node = node.value
     return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _completed_by(decorator: ast.expr) -> set[str]:
+    """Return the names of objects that a decorator adds to: LeNet in `@add_to_class(LeNet)`, or `@LeNet.method`."""
+    if not isinstance(decorator, ast.Call):
+        return _root(decorator) if isinstance(decorator, ast.Attribute) else set()
+    found = {name for argument in decorator.args for name in _root(argument)}
+    return found | (_root(decorator.func) if isinstance(decorator.func, ast.Attribute) else set())
+
+
+def _effects(node: ast.stmt) -> tuple[frozenset[str], bool]:
+    """Return the global names that a function binds or changes in place when it is called, and whether it does work."""
+    if not isinstance(node, _FUNCTIONS):
+        return frozenset(), False
+    arguments = node.args
+    own = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    own |= {a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None}
+    declared: set[str] = set()
+    touched: set[str] = set()
+    works = False
+    for part in ast.walk(node):
+        if isinstance(part, ast.Global):
+            declared.update(part.names)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            own.add(part.id)
+        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, (ast.Store, ast.Del)):
+            touched |= _root(part)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+            if part.func.attr in _MUTATORS:
+                touched |= _root(part.func.value)
+            works = works or part.func.attr in _WORK
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("setattr", "input"):
+            touched |= _root(part.args[0]) if part.func.id == "setattr" and part.args else set()
+            works = works or part.func.id == "input"
+    return frozenset(declared | (touched - own)), works

@@ -10,11 +10,11 @@ import builtins
 import difflib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.submission.cells import joined
-from autograder.submission.magics import without_magics
-from autograder.submission.scopes import Rank
+from autograder.submission.magics import without_magics, without_own_imports, written_module
+from autograder.submission.scopes import Names, Rank
 from autograder.submission.statements import Parsed, Source, Statement, SyntaxProblem, parse_all
 
 _BUILTINS = frozenset(dir(builtins))
@@ -47,11 +47,23 @@ def pieces_of_notebook(notebook: Mapping[str, object], name: str = "notebook.ipy
     """Return the code cells of a notebook (parsed JSON), magics blanked; cells are counted from 1, prose included."""
     cells = notebook.get("cells")
     pieces: list[Source] = []
+    written: dict[str, list[str]] = {}  # texts of modules that cells write to files, by the module's name
     for number, cell in enumerate(cells if isinstance(cells, list) else (), start=1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            text = without_magics(_plain_lines(joined(cell.get("source"))[0]))
+            source = _plain_lines(joined(cell.get("source"))[0])
+            text = without_magics(source)
+            if module := written_module(source):
+                written.setdefault(module, []).append(text)
             pieces.append(Source(f"{name}, cell {number}", 1, text))
-    return tuple(pieces)
+    if not written:
+        return tuple(pieces)
+    bound = {module: sorted(_bound_names(texts)) for module, texts in written.items()}
+    return tuple(replace(piece, text=without_own_imports(piece.text, bound)) for piece in pieces)
+
+
+def _bound_names(texts: Sequence[str]) -> set[str]:
+    parsed, _ = parse_all([Source("", 1, text) for text in texts])
+    return {name for part in parsed for name in part.names.binds}
 
 
 def pieces_of_script(text: str, name: str = "script.py") -> tuple[Source, ...]:
@@ -121,12 +133,28 @@ class _Index:
         for place, part in enumerate(parsed):
             for name in part.names.changes | (part.names.calls - self.imported):
                 self.changing[name].append(place)
+        self._take_settings()
+
+    def _take_settings(self) -> None:
+        """Count a call that stands alone (`setup()`) among what binds or changes the names that its function writes.
+
+        A function that trains, shows or reads is left alone: nothing asked for needs what it does.
+        """
+        functions: dict[str, Names] = {}
+        for part in self.parsed:
+            functions.update({name: part.names for name, rank in part.names.binds.items() if rank is Rank.DEFINITION})
+        for place, part in enumerate(self.parsed):
+            for called in part.names.runs:
+                for name in _written_by(called, functions) - self.imported:
+                    self.changing[name].append(place)
+                    if name not in self.binding:
+                        self.binding[name].append(place)
 
     def binders(self, name: str) -> list[int]:
         """Return the places of the statements that bind `name`; loops only when no definition or import does."""
         places = self.binding.get(name, [])
         best = max((self._rank(place, name) for place in places), default=Rank.LOOP)
-        least = Rank.LOOP
+        least = min(best, Rank.LOOP)
         if name in _BUILTINS:  # a training loop's `sum` or `max` is not what a function elsewhere means
             least = Rank.DEFINITION
         elif best is Rank.DEFINITION:
@@ -134,11 +162,15 @@ class _Index:
         return [place for place in places if self._rank(place, name) >= least]
 
     def _rank(self, place: int, name: str) -> Rank:
-        return self.parsed[place].names.binds[name]
+        if self.parsed[place].in_main:
+            return Rank.MAIN
+        return self.parsed[place].names.binds.get(name, Rank.ASSIGNMENT)  # bound by a call, see `_take_settings`
 
     def closure(self, names: Sequence[str]) -> list[Parsed]:
         """Return what `names` need, transitively, in the student's order."""
-        chosen = {place for place, part in enumerate(self.parsed) if part.is_future or part.has_star}
+        chosen = {
+            place for place, part in enumerate(self.parsed) if (part.is_future or part.has_star) and not part.in_main
+        }
         waiting = list(names) + [name for place in chosen for name in self.parsed[place].names.needs]
         seen: set[str] = set()
         while waiting:
@@ -147,8 +179,9 @@ class _Index:
                 continue
             seen.add(name)
             binders = self.binders(name)
-            changers = self.changing.get(name, []) if binders else []
-            for place in (*binders, *changers):
+            in_main = all(self.parsed[place].in_main for place in binders)
+            changers = (place for place in self.changing.get(name, []) if in_main or not self.parsed[place].in_main)
+            for place in (*binders, *(changers if binders else ())):
                 if place not in chosen:
                     chosen.add(place)
                     waiting.extend(self.parsed[place].names.needs)
@@ -170,3 +203,19 @@ class _Index:
             if close:
                 return folded[close[0]]
         return None
+
+
+def _written_by(function: str, functions: Mapping[str, Names]) -> set[str]:
+    """Return the global names that a function writes, itself or by the functions it refers to; none where one works."""
+    written: set[str] = set()
+    waiting, seen = [function], set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or (names := functions.get(name)) is None:
+            continue
+        if names.works:
+            return set()
+        seen.add(name)
+        written |= names.writes
+        waiting.extend(names.needs)
+    return written

@@ -5,12 +5,20 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from autograder.submission.rejection import shown
-from autograder.submission.scopes import Names, has_star_import, is_future_import, is_main_block, names_of
+from autograder.submission.scopes import (
+    Names,
+    executed_text,
+    has_star_import,
+    is_future_import,
+    is_main_block,
+    names_of,
+    together,
+)
 from autograder.text import Text
 
 # A syntax tree takes about 200 times the memory of its text.
@@ -71,10 +79,11 @@ class Parsed:
     names: Names
     is_future: bool
     has_star: bool
+    in_main: bool = False  # it stands below `if __name__ == "__main__":`
 
 
 def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProblem]]:
-    """Return the top-level statements of all sources in order, without `__main__` blocks, and the problems."""
+    """Return the top-level statements of all sources in order, those in `__main__` blocks one by one, and the problems."""
     statements: list[Parsed] = []
     problems: list[SyntaxProblem] = []
     length = 0
@@ -168,19 +177,41 @@ def _chunks(source: Source) -> Iterator[Source]:
 
 def _statements(source: Source, tree: ast.Module) -> Iterator[Parsed | SyntaxProblem]:
     lines = [line.encode() for line in source.text.split("\n")]
+    texts: dict[str, str] = {}  # that a name stands for, in case it is executed
     for node in tree.body:
         if is_main_block(node):
+            assert isinstance(node, ast.If)
+            for inner in node.body:
+                yield _parsed_statement(source, inner, *_inner_segment(inner, lines), texts, in_main=True)
             continue
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            texts.update({target.id: node.value.value for target in node.targets if isinstance(target, ast.Name)})
         line = _first_line(node, lines)
-        text = _segment(node, line, lines)
-        statement = Statement(source.filename, source.first_line - 1 + line, text)
-        try:
-            compile(text, "<student>", "exec", dont_inherit=True)
-            parsed = Parsed(statement, names_of(node, text), is_future_import(node), has_star_import(node))
-        except _FAILURES as error:
-            yield _problem(Source(source.filename, statement.line, text), error)
-            continue
-        yield parsed
+        yield _parsed_statement(source, node, line, _segment(node, line, lines), texts)
+
+
+def _parsed_statement(
+    source: Source, node: ast.stmt, line: int, text: str, texts: Mapping[str, str], in_main: bool = False
+) -> Parsed | SyntaxProblem:
+    statement = Statement(source.filename, source.first_line - 1 + line, text)
+    try:
+        compile(text, "<student>", "exec", dont_inherit=True)
+        names = names_of(node, text)
+        if (executed := executed_text(node, texts)) is not None:
+            inner = ast.parse(executed).body
+            names = together([names, *(names_of(part, executed) for part in inner)])
+        return Parsed(statement, names, is_future_import(node), has_star_import(node), in_main)
+    except _FAILURES as error:
+        return _problem(Source(source.filename, statement.line, text), error)
+
+
+def _inner_segment(node: ast.stmt, lines: list[bytes]) -> tuple[int, str]:
+    """Return line and text of a statement in a block, its indentation kept below an `if` of its own."""
+    line = _first_line(node, lines)
+    if not lines[line - 1][: node.col_offset].strip():
+        whole = b"\n".join([b"if True:", *lines[line - 1 : node.end_lineno or node.lineno]])
+        return line - 1, whole.decode()
+    return line, _segment(node, line, lines)
 
 
 def _first_line(node: ast.stmt, lines: list[bytes]) -> int:

@@ -7,22 +7,39 @@ NETWORK, AUGMENT = "AlexNet", "augment"
 PATIENCE = 30.0  # seconds for one call: making the network takes over one on an idle machine
 
 # Checks in a row with the same arguments share one network.
+# Far outside the range of photographs: there relu6 and its like are no ReLU.
+FAR = 1e6
+
 CHECKS = {
-    "network.shape": OutputShape(name=NETWORK, arguments=(1,), inputs=(ONE, TWO), seconds=PATIENCE),
-    "network.parameters": Parameters(name=NETWORK, arguments=(1,), seconds=PATIENCE),
-    "network.behaviour": Behaviour(name=NETWORK, arguments=(1,), inputs=(TWO,), seed=11, seconds=PATIENCE),
-    "network.gradients": Behaviour(
-        name=NETWORK, arguments=(1,), inputs=(TWO, ONE), seed=4712, gradients=True, seconds=PATIENCE
+    "network.shape": OutputShape(
+        name=NETWORK, arguments=(1,), named=("num_classes",), inputs=(ONE, TWO), seconds=PATIENCE
     ),
-    "network.dropout": DropoutRate(name=NETWORK, arguments=(64,), inputs=(ONE,), seed=737, seconds=PATIENCE),
-    "network.classes": OutputShape(name=NETWORK, arguments=(64,), inputs=(ONE,), seconds=PATIENCE),
+    "network.parameters": Parameters(name=NETWORK, arguments=(1,), named=("num_classes",), seconds=PATIENCE),
+    "network.behaviour": Behaviour(
+        name=NETWORK, arguments=(1,), named=("num_classes",), inputs=(TWO,), stretch=FAR, seed=11, seconds=PATIENCE
+    ),
+    "network.gradients": Behaviour(
+        name=NETWORK,
+        arguments=(1,),
+        named=("num_classes",),
+        inputs=(TWO, ONE),
+        seed=4712,
+        gradients=True,
+        seconds=PATIENCE,
+    ),
+    "network.dropout": DropoutRate(
+        name=NETWORK, arguments=(64,), named=("num_classes",), inputs=(ONE,), seed=737, seconds=PATIENCE
+    ),
+    "network.classes": OutputShape(
+        name=NETWORK, arguments=(64,), named=("num_classes",), inputs=(ONE,), seconds=PATIENCE
+    ),
     "augment.form": Augment(name=AUGMENT, seed=41, look_at=("form",)),
     "augment.random": Augment(name=AUGMENT, seed=42, look_at=("random",)),
     "augment.flip": Augment(name=AUGMENT, seed=43, look_at=("flip",)),
     "augment.crop": Augment(name=AUGMENT, seed=944, look_at=("crop",)),
     "augment.brightness": Augment(name=AUGMENT, seed=945, look_at=("brightness",)),
     # A batch costs 0.07 s to read the fc weights, however many images are in it.
-    "training.accuracy": Accuracy(name=NETWORK, arguments=(1,), seconds=120, batch=80),
+    "training.accuracy": Accuracy(name=NETWORK, arguments=(1,), named=("num_classes",), seconds=120, batch=80),
 }
 
 # Of these images some have a logit below zero, so that a ReLU after the last layer shows.

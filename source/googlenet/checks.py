@@ -7,20 +7,34 @@ BLOCK = (7, 5, (3, 9), (2, 11), 4)
 OTHER_BLOCK = (5, 8, (4, 3), (6, 2), 7)
 ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
 
+# Far outside the range of photographs: there relu6 and its like are no ReLU.
+FAR = 1e6
+
 CHECKS = {
     "inception.shape": OutputShape(name="Inception", arguments=BLOCK, inputs=((2, 7, 14, 14),)),
     "inception.parameters": Parameters(name="Inception", arguments=BLOCK),
-    "inception.behaviour": Behaviour(name="Inception", arguments=BLOCK, inputs=((2, 7, 14, 14),), seed=51),
+    "inception.behaviour": Behaviour(name="Inception", arguments=BLOCK, inputs=((2, 7, 14, 14),), stretch=FAR, seed=51),
     "inception.sizes": OutputShape(name="Inception", arguments=OTHER_BLOCK, inputs=((1, 5, 9, 13), (3, 5, 28, 11))),
     "inception.gradients": Behaviour(
         name="Inception", arguments=OTHER_BLOCK, inputs=((3, 5, 11, 17), (1, 5, 8, 8)), seed=5117, gradients=True
     ),
-    "network.shape": OutputShape(name="GoogLeNet", arguments=(1,), inputs=(ONE, TWO), smaller=(64, 96), seconds=30),
-    "network.parameters": Parameters(name="GoogLeNet", arguments=(1,)),
-    "network.behaviour": Behaviour(name="GoogLeNet", arguments=(1,), inputs=(ONE,), seed=52, seconds=30),
-    "network.classes": OutputShape(name="GoogLeNet", arguments=(5,), inputs=(ONE,), seconds=30),
-    "network.gradients": Behaviour(
-        name="GoogLeNet", arguments=(3,), inputs=(ONE,), seed=5223, gradients=True, seconds=30
+    "network.shape": OutputShape(
+        name="GoogLeNet", arguments=(1,), named=("num_classes",), inputs=(ONE, TWO), smaller=(64, 96), seconds=30
     ),
-    "training.accuracy": Accuracy(name="GoogLeNet", arguments=(1,)),
+    "network.parameters": Parameters(name="GoogLeNet", arguments=(1,), named=("num_classes",)),
+    "network.behaviour": Behaviour(
+        name="GoogLeNet", arguments=(1,), named=("num_classes",), inputs=(ONE,), seed=52, seconds=30
+    ),
+    "network.classes": OutputShape(name="GoogLeNet", arguments=(5,), named=("num_classes",), inputs=(ONE,), seconds=30),
+    "network.gradients": Behaviour(
+        name="GoogLeNet",
+        arguments=(3,),
+        named=("num_classes",),
+        inputs=(ONE,),
+        stretch=FAR,
+        seed=5223,
+        gradients=True,
+        seconds=30,
+    ),
+    "training.accuracy": Accuracy(name="GoogLeNet", arguments=(1,), named=("num_classes",)),
 }

@@ -6,11 +6,13 @@ ONE, THREE = (1, 1, 28, 28), (3, 1, 28, 28)
 EPOCH, EVALUATE = "train_one_epoch", "evaluate"
 
 CHECKS = {
-    "network.shape": OutputShape(name="LeNet", arguments=(10,), inputs=(ONE, THREE)),
-    "network.parameters": Parameters(name="LeNet", arguments=(10,)),
-    "network.behaviour": Behaviour(name="LeNet", arguments=(10,), inputs=(THREE,), seed=11),
-    "network.classes": OutputShape(name="LeNet", arguments=(7,), inputs=(THREE,)),
-    "network.batches": Behaviour(name="LeNet", arguments=(10,), inputs=(THREE, ONE), seed=4711, gradients=True),
+    "network.shape": OutputShape(name="LeNet", arguments=(10,), named=("num_classes",), inputs=(ONE, THREE)),
+    "network.parameters": Parameters(name="LeNet", arguments=(10,), named=("num_classes",)),
+    "network.behaviour": Behaviour(name="LeNet", arguments=(10,), named=("num_classes",), inputs=(THREE,), seed=11),
+    "network.classes": OutputShape(name="LeNet", arguments=(7,), named=("num_classes",), inputs=(THREE,)),
+    "network.batches": Behaviour(
+        name="LeNet", arguments=(10,), named=("num_classes",), inputs=(THREE, ONE), seed=4711, gradients=True
+    ),
     "train_one_epoch.loss": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, look_at=("loss",)),
     "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=22, look_at=("update",)),
     "train_one_epoch.unequal": TrainEpoch(
@@ -20,5 +22,5 @@ CHECKS = {
     "evaluate.unequal": Evaluate(name=EVALUATE, batches=(9, 4, 1), seed=932, num_classes=3, once=True),
     "evaluate.mode": Evaluate(name=EVALUATE, batches=(5, 2), seed=33, look_at=("mode",)),
     "evaluate.no_grad": Evaluate(name=EVALUATE, batches=(4,), seed=34, look_at=("no_grad",)),
-    "training.accuracy": Accuracy(name="LeNet", arguments=(10,)),
+    "training.accuracy": Accuracy(name="LeNet", arguments=(10,), named=("num_classes",)),
 }

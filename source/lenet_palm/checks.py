@@ -5,6 +5,8 @@ import numpy as np
 from autograder.checks import Accuracy, Behaviour, Evaluate, OutputShape, Parameters, Returns, TrainEpoch
 
 ONE, TWO, THREE = (1, 3, 224, 224), (2, 3, 224, 224), (3, 3, 224, 224)
+# Far outside the range of photographs: there relu6 and its like are no ReLU.
+FAR = 1e6
 EPOCH, EVALUATE, WITH = "train_one_epoch", "evaluate", "LeNetWith"
 
 
@@ -33,11 +35,13 @@ def outputs(seed: int, rows: int, spread: float) -> list[list[float]]:
 # The seeds of the evaluations are chosen so that logits fall on both sides of 0 and of 0.5: a threshold on the wrong
 # scale, argmax of one column and every constant answer count differently there.
 CHECKS = {
-    "network.shape": OutputShape(name="LeNet", arguments=(1,), inputs=(ONE, TWO)),
-    "network.parameters": Parameters(name="LeNet", arguments=(1,)),
-    "network.behaviour": Behaviour(name="LeNet", arguments=(1,), inputs=(THREE,), seed=4712),
-    "network.classes": OutputShape(name="LeNet", arguments=(5,), inputs=(TWO,)),
-    "network.batches": Behaviour(name="LeNet", arguments=(1,), inputs=(THREE, ONE), seed=4722, gradients=True),
+    "network.shape": OutputShape(name="LeNet", arguments=(1,), named=("num_classes",), inputs=(ONE, TWO)),
+    "network.parameters": Parameters(name="LeNet", arguments=(1,), named=("num_classes",)),
+    "network.behaviour": Behaviour(name="LeNet", arguments=(1,), named=("num_classes",), inputs=(THREE,), seed=4712),
+    "network.classes": OutputShape(name="LeNet", arguments=(5,), named=("num_classes",), inputs=(TWO,)),
+    "network.batches": Behaviour(
+        name="LeNet", arguments=(1,), named=("num_classes",), inputs=(THREE, ONE), seed=4722, gradients=True
+    ),
     "train_one_epoch.loss": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, binary=True, look_at=("loss",)),
     "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=22, binary=True, look_at=("update",)),
     "train_one_epoch.unequal": TrainEpoch(
@@ -54,18 +58,27 @@ CHECKS = {
     "arms.parameters": Parameters(name=WITH, arguments=("tanh", 56)),
     "arms.tanh": Behaviour(name=WITH, arguments=("tanh", 56), inputs=(square(56),), seed=51),
     "arms.relu": Behaviour(
-        name=WITH, arguments=("relu", 28), inputs=(square(28), square(28, 1)), seed=52, gradients=True
+        name=WITH, arguments=("relu", 28), inputs=(square(28), square(28, 1)), stretch=FAR, seed=52, gradients=True
     ),
     "arms.sigmoid": Behaviour(
-        name=WITH, arguments=("sigmoid", 62, 3), inputs=(square(62), square(62, 1)), seed=53, gradients=True
+        name=WITH,
+        arguments=("sigmoid", 62, 3),
+        named=("num_classes",),
+        inputs=(square(62), square(62, 1)),
+        seed=53,
+        gradients=True,
     ),
     "saturation.share": Returns(name="saturation", cases=((outputs(1, 5, 3), 2.0), (outputs(2, 3, 5), 4.0))),
     "saturation.limits": Returns(
         name="saturation", cases=((outputs(3, 7, 3), 1e9), ([[5.0, -5.0, 9.0]], 4.0), (outputs(4, 50, 6), 4.0))
     ),
-    "relu.parameters": Parameters(name="LeNetReLU", arguments=(1,)),
-    "relu.behaviour": Behaviour(name="LeNetReLU", arguments=(1,), inputs=(THREE,), seed=16),
-    "relu.batches": Behaviour(name="LeNetReLU", arguments=(4,), inputs=(THREE, ONE), seed=4719, gradients=True),
+    "relu.parameters": Parameters(name="LeNetReLU", arguments=(1,), named=("num_classes",)),
+    "relu.behaviour": Behaviour(
+        name="LeNetReLU", arguments=(1,), named=("num_classes",), inputs=(THREE,), stretch=FAR, seed=16
+    ),
+    "relu.batches": Behaviour(
+        name="LeNetReLU", arguments=(4,), named=("num_classes",), inputs=(THREE, ONE), seed=4719, gradients=True
+    ),
     "training.accuracy": Accuracy(name="LeNetReLU", arguments=(), batch=50),
 }
 

@@ -7,10 +7,15 @@ ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
 
 # Arguments: ConvBNLayer(in_channels, out_channels, kernel_size, stride, groups, act),
 # BottleneckBlock(in_channels, out_channels, stride, shortcut), ResNet(layers, num_classes).
+# Far outside the range of photographs: there relu6 and its like are no ReLU.
+FAR = 1e6
+
 CHECKS = {
     "conv_bn.shape": OutputShape(name=LAYER, arguments=(3, 5, 7, 2), inputs=((1, 3, 17, 17), (3, 3, 12, 14))),
     "conv_bn.parameters": Parameters(name=LAYER, arguments=(5, 7, 3)),
-    "conv_bn.relu": Behaviour(name=LAYER, arguments=(3, 5, 7, 2, 1, "relu"), inputs=((2, 3, 12, 12),), seed=11),
+    "conv_bn.relu": Behaviour(
+        name=LAYER, arguments=(3, 5, 7, 2, 1, "relu"), inputs=((2, 3, 12, 12),), stretch=FAR, seed=11
+    ),
     "conv_bn.linear": Behaviour(
         name=LAYER, arguments=(5, 3, 1, 2), inputs=((3, 5, 9, 9), (1, 5, 8, 6)), seed=1201, gradients=True
     ),
@@ -19,7 +24,7 @@ CHECKS = {
     "bottleneck.shape": OutputShape(name=BLOCK, arguments=(7, 5, 2, False), inputs=((1, 7, 9, 9), (3, 7, 8, 6))),
     "bottleneck.parameters": Parameters(name=BLOCK, arguments=(7, 5, 2, False)),
     "bottleneck.identity": Behaviour(
-        name=BLOCK, arguments=(12, 3, 1, True), inputs=((2, 12, 7, 7),), seed=21, gradients=True
+        name=BLOCK, arguments=(12, 3, 1, True), inputs=((2, 12, 7, 7),), stretch=FAR, seed=21, gradients=True
     ),
     "bottleneck.projection": Behaviour(name=BLOCK, arguments=(7, 3, 2, False), inputs=((2, 7, 8, 8),), seed=22),
     "bottleneck.stride": Behaviour(
@@ -29,17 +34,37 @@ CHECKS = {
         name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=2411, gradients=True
     ),
     "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=2503),
-    "network.shape": OutputShape(name=NETWORK, arguments=(50, 1), inputs=(ONE, TWO), smaller=(64, 96), seconds=30),
-    "network.parameters": Parameters(name=NETWORK, arguments=(50, 1), seconds=30),
-    "network.behaviour": Behaviour(name=NETWORK, arguments=(50, 1), inputs=(ONE,), seed=31, seconds=30),
-    "network.classes": OutputShape(name=NETWORK, arguments=(50, 3), inputs=(ONE,), seconds=30),
-    "network.gradients": Behaviour(
-        name=NETWORK, arguments=(50, 3), inputs=(ONE,), seed=3203, gradients=True, seconds=30
+    "network.shape": OutputShape(
+        name=NETWORK,
+        arguments=(50, 1),
+        named=("layers", "num_classes"),
+        inputs=(ONE, TWO),
+        smaller=(64, 96),
+        seconds=30,
     ),
-    "network.mode": TrainMode(name=NETWORK, arguments=(50, 3), inputs=(TWO,), seed=3307, seconds=30),
-    "network.initial": Initial(name=NETWORK, arguments=(50, 3), seconds=30),
-    "network.depth_101": Parameters(name=NETWORK, arguments=(101, 1), seconds=30),
-    "network.depth_152": Parameters(name=NETWORK, arguments=(152, 1), seconds=30),
-    "network.other_depth": Raises(name=NETWORK, arguments=(34,), seconds=30),
-    "training.accuracy": Accuracy(name=NETWORK, arguments=(50, 1)),
+    "network.parameters": Parameters(name=NETWORK, arguments=(50, 1), named=("layers", "num_classes"), seconds=30),
+    "network.behaviour": Behaviour(
+        name=NETWORK, arguments=(50, 1), named=("layers", "num_classes"), inputs=(ONE,), seed=31, seconds=30
+    ),
+    "network.classes": OutputShape(
+        name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), inputs=(ONE,), seconds=30
+    ),
+    "network.gradients": Behaviour(
+        name=NETWORK,
+        arguments=(50, 3),
+        named=("layers", "num_classes"),
+        inputs=(ONE,),
+        stretch=FAR,
+        seed=3203,
+        gradients=True,
+        seconds=30,
+    ),
+    "network.mode": TrainMode(
+        name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), inputs=(TWO,), seed=3307, seconds=30
+    ),
+    "network.initial": Initial(name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), seconds=30),
+    "network.depth_101": Parameters(name=NETWORK, arguments=(101, 1), named=("layers", "num_classes"), seconds=30),
+    "network.depth_152": Parameters(name=NETWORK, arguments=(152, 1), named=("layers", "num_classes"), seconds=30),
+    "network.other_depth": Raises(name=NETWORK, arguments=(34,), named=("layers",), seconds=30),
+    "training.accuracy": Accuracy(name=NETWORK, arguments=(50, 1), named=("layers", "num_classes")),
 }

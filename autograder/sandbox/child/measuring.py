@@ -11,6 +11,7 @@ import paddle
 from paddle import inference
 from paddle.pir_utils import DygraphOldIrGuard
 
+from .adapted import to_static_works
 from .operations import Operations, Tree
 
 OLDER, NEWER = "network.pdmodel", "network.json"
@@ -74,8 +75,9 @@ class _AsWritten(paddle.nn.Layer):
 
 
 def _write_graph(network: paddle.nn.Layer, spec: list[Any], folder: Path) -> None:
-    graph = paddle.jit.to_static(_AsWritten(network), input_spec=spec, full_graph=True)
-    paddle.jit.save(graph, str(folder / "network"))
+    with to_static_works():
+        graph = paddle.jit.to_static(_AsWritten(network), input_spec=spec, full_graph=True)
+        paddle.jit.save(graph, str(folder / "network"))
 
 
 def with_plain_biases(model: bytes) -> bytes:

@@ -6,10 +6,11 @@ Each operation takes and returns trees (see `wire`); objects stay here and are n
 from __future__ import annotations
 
 import contextlib
+import inspect
 import linecache
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Operations:
         self.objects: list[Any] = []
         self.replaced: dict[str, Any] = {}  # the student's functions that stand-ins have taken the place of
         self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
+        self.described: Tree = []  # its parameters as they were then, before it ever ran
         self.files: list[int] = []  # descriptors that came with the question
         self.sizes: dict[tuple[int, ...], Tree] = {}  # what its eval passes came to, by the shape of the images
 
@@ -111,27 +113,43 @@ class Operations:
         result = function(*[self._argument(argument) for argument in arguments])
         return self._keep(result) if handle else plain(result)
 
-    def do_make(self, target: str, arguments: list[Any], blank: bool = False) -> Tree:
+    def do_make(self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False) -> Tree:
         """Make a network. The last one is kept: asked for again with the same arguments it is the answer.
 
-        blank: parameters without an initializer of their own start at zero, which is quicker where they get filled.
+        named: see `_new`; blank: parameters without an initializer of their own start at zero, which is quicker where
+        they get filled.
         """
-        wanted = (target, arguments, blank)
+        wanted = (target, arguments, named, blank)
         if self.made is None or self.made[0] != wanted:
             self.made = None  # let go of the old one first: two VGGs at once would need too much memory
             self.sizes.clear()
             with stand_ins.no_initial_values() if blank else contextlib.nullcontext():
-                network = self.namespace[target](*[self._argument(part) for part in arguments])
+                network = self._new(target, arguments, named)
             self.made = wanted, network
+            self.described = describe(network) if isinstance(network, paddle.nn.Layer) else []
         return {"$handle": -1}
 
-    def do_describe_new(self, target: str, arguments: list[Any], blank: bool = False) -> Tree:
-        """Return what `describe` would of a network that `make` makes, without memory for its parameters where it
-        can be made so."""
-        if self.made is None or self.made[0] != (target, arguments, blank):
+    def do_describe_new(
+        self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False
+    ) -> Tree:
+        """Return what `describe` says of a network that `make` makes, before it ever ran; without memory for its
+        parameters where it can be made so."""
+        if self.made is None or self.made[0] != (target, arguments, named, blank):
             with contextlib.suppress(Exception), paddle.LazyGuard():
-                return describe(self.namespace[target](*[self._argument(part) for part in arguments]))
-        return describe(self._object(self.do_make(target, arguments, blank)))
+                return describe(self._new(target, arguments, named))
+        self.do_make(target, arguments, named, blank)
+        return self.described
+
+    def _new(self, target: str, arguments: list[Any], named: list[str] | None) -> Any:
+        """Call `target`. named: what the last of the arguments are called; each is passed by that name where the
+        student's own signature has it, by its place elsewhere, for learners put other arguments first."""
+        function = self.namespace[target]
+        given = [self._argument(part) for part in arguments]
+        first = len(given) - len(named or ())
+        last = dict(zip(named or (), given[first:], strict=True))
+        known = passed_by_name(function, len(given), last) if last else frozenset()
+        by_place = [value for name, value in last.items() if name not in known]
+        return function(*given[:first], *by_place, **{name: last[name] for name in known})
 
     def do_augment(self, target: str, images: Any, seed: int) -> Tree:
         """Call `target(image, generator)` for each image, with one generator from `seed` for all of them.
@@ -242,9 +260,11 @@ class Operations:
         return {"input": gradient, "without_gradient": len(idle)}
 
     def do_silenced(self, target: Any, images: Any, training: bool) -> Tree:
-        """Return `[shape, fraction of rows, fraction of columns]` without a gradient, per matrix.
+        """Return `[shape, fraction of rows, fraction of columns, mean input]` per matrix, for one image.
 
-        A row is one of its inputs, zero for every image; a column one of its outputs that comes to nothing.
+        The fractions are those without a gradient: a row is one of its inputs, zero for the image; a column one of its
+        outputs that comes to nothing. The mean of its inputs is read from gradients, too, and None where the layer has
+        no bias: a weight's gradient is its input times the gradient of the bias.
         """
         network = self._object(target)
         network.train() if training else network.eval()
@@ -253,20 +273,22 @@ class Operations:
         # Not the plain sum, which of a softmax is one whatever is silenced: rounding alone would decide.
         (output * paddle.linspace(1.0, 2.0, output.shape[-1])).sum().backward()
         rows = []
+        biases = fill.biases(network)
         for kind, parameter in fill.kinds(network):
             if kind == "matrix" and parameter.grad is not None:
                 used = parameter.grad != 0
                 idle = [float(1 - as_array(used.any(axis=axis)).mean()) for axis in (1, 0)]
-                rows.append([[int(size) for size in parameter.shape], *idle])
+                shape = [int(size) for size in parameter.shape]
+                rows.append([shape, *idle, mean_input(parameter, biases.get(id(parameter)))])
         forget_gradients(network)
-        return sorted(rows)
+        return sorted(rows, key=lambda row: row[:3])
 
-    def do_initial(self, target: str, arguments: list[Any]) -> Tree:
+    def do_initial(self, target: str, arguments: list[Any], named: list[str] | None = None) -> Tree:
         """Make a network anew and return `[shape, largest absolute value, standard deviation]` of its matrices."""
         self.made = None
         self.sizes.clear()
         with stand_ins.no_initial_filters():
-            network = self.namespace[target](*[self._argument(part) for part in arguments])
+            network = self._new(target, arguments, named)
         matrices = [as_array(parameter) for kind, parameter in fill.kinds(network) if kind == "matrix"]
         return [[list(m.shape), float(np.abs(m).max()), float(m.std(dtype=np.float64))] for m in matrices]
 
@@ -307,13 +329,39 @@ class Operations:
         return {"$handle": len(self.objects) - 1}
 
 
+def passed_by_name(function: Any, count: int, names: Collection[str]) -> frozenset[str]:
+    """Return those of `names` by which arguments can be passed to a function or class; none where its signature is unknown.
+
+    With `**settings` any name can be, which is taken where there is no place for all of `count` arguments.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return frozenset()
+    kinds = [parameter.kind for parameter in parameters]
+    places = sum(kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD) for kind in kinds)
+    if inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds and places < count:
+        return frozenset(names)
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return frozenset(parameter.name for parameter in parameters if parameter.kind in named) & frozenset(names)
+
+
 def describe(network: Any) -> Tree:
-    """Return kind, shape and trainability of every parameter, sorted."""
-    rows = [
-        [kind, [int(size) for size in parameter.shape], not parameter.stop_gradient]
-        for kind, parameter in fill.kinds(network)
-    ]
-    return sorted(rows)
+    """Return shape and trainability of every parameter and buffer, sorted."""
+    return sorted(
+        [[int(size) for size in parameter.shape], not parameter.stop_gradient] for parameter in fill.held_by(network)
+    )
+
+
+def mean_input(matrix: Any, bias: Any) -> float | None:
+    """Return the mean of what came into a fc layer with one image, from its gradients; None without a bias."""
+    if bias is None or bias.grad is None:
+        return None
+    gradient = as_array(bias.grad).reshape(-1)
+    column = int(np.abs(gradient).argmax())
+    if not gradient[column]:
+        return None
+    return float((as_array(matrix.grad[:, column]) / gradient[column]).mean())
 
 
 def forget_gradients(network: Any) -> None:

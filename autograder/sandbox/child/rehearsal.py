@@ -17,6 +17,7 @@ import numpy as np
 import paddle
 
 from . import lockdown, stand_ins, wire
+from .adapted import adapt
 from .measuring import Measuring
 
 TIMES = 2
@@ -69,6 +70,7 @@ def evaluate(model, loader):
 def rehearse() -> None:
     """Answer questions about an answer of our own, take a step of training, and leave nothing of it but what is warm."""
     cv2.setNumThreads(0)
+    adapt()
     for _ in range(TIMES):
         with paddle.utils.unique_name.guard():
             _answers()

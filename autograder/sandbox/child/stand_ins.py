@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,12 +22,30 @@ _gradients_on = paddle.is_grad_enabled  # as it was before any of the student's 
 
 @contextmanager
 def no_initial_values() -> Iterator[None]:
-    """Let parameters without an initializer of their own start at zero, which is quicker where they get filled."""
+    """Let parameters without an initializer of their own start at zero, which is quicker where they get filled.
+
+    Vectors that a layer makes itself start as it says: by that the scale of a batch norm is told from its shift.
+    """
     zero = Zeros()
+    plain: Any = nn.Layer.create_parameter
+
+    def create_parameter(layer: nn.Layer, shape: Any, attr: Any = None, *others: Any, **named: Any) -> Any:
+        start = named.get("default_initializer")
+        if (
+            isinstance(start, nn.initializer.Constant)
+            and getattr(attr, "initializer", None) is None
+            and attr is not False
+        ):
+            attr = copy.copy(attr) if isinstance(attr, paddle.ParamAttr) else paddle.ParamAttr()
+            attr.initializer = start
+        return plain(layer, shape, attr, *others, **named)
+
     nn.initializer.set_global_initializer(zero, zero)
+    nn.Layer.create_parameter = create_parameter  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
+        nn.Layer.create_parameter = plain  # type: ignore[method-assign]
         nn.initializer.set_global_initializer(None, None)
 
 

@@ -1,0 +1,19 @@
+# chapter: vgg
+# kind: like ReLU near zero
+# fails: block.behaviour
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class VGGBlock(nn.Layer):
+    def __init__(self, num_convs, in_channels, out_channels):
+        super().__init__()
+        widths = [in_channels, *[out_channels] * num_convs]
+        self.convs = nn.LayerList([nn.Conv2D(a, b, 3, padding=1) for a, b in zip(widths, widths[1:])])
+
+    def forward(self, x):
+        for conv in self.convs:
+            x = conv(x).clip(0, 50)
+        return F.max_pool2d(x, 2, 2)

@@ -1,0 +1,14 @@
+# chapter: alexnet
+# kind: how brightness is drawn
+# fails: -
+import cv2
+import numpy as np
+
+
+def augment(img, rng):
+    out = img[:, :, ::-1] if rng.random() < 0.5 else img
+    side = int(round(224 * np.sqrt(rng.uniform(0.8, 1.0))))
+    top, left = rng.integers(0, 224 - side + 1, 2)
+    out = np.ascontiguousarray(out[:, top : top + side, left : left + side].transpose(1, 2, 0))
+    out = cv2.resize(out, (224, 224)).transpose(2, 0, 1)
+    return np.clip(out + rng.integers(-100, 101) / 1000, -1, 1).astype("float32")
