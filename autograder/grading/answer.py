@@ -13,7 +13,10 @@ from autograder.checks.kit import Kit
 from autograder.grading.attempts import kept_notebook
 from autograder.limited import WITHIN, Limits, Plain
 from autograder.submission import RawSubmission, Slice, Statement, SyntaxProblem, parse_notebook, repair
-from autograder.submission.intake import decoded, refusing, within
+from autograder.submission.elsewhere import notes_on
+from autograder.submission.encoding import decoded_as
+from autograder.submission.intake import refusing, within
+from autograder.submission.rejection import shown
 from autograder.submission.slicing import pieces_of_notebook, pieces_of_script, slices_of
 from autograder.text import Text
 
@@ -22,6 +25,11 @@ Names = Sequence[tuple[str, ...]]
 DIED = Text(
     zh="读取这份提交的进程没有做完({error}); 请再试一次, 若总是这样, 请看一看这份提交。",
     en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
+)
+
+READ_AS = Text(
+    zh="{name} 不是 UTF-8, 已按 {encoding} 读取; 以后请另存为 UTF-8。",
+    en="{name} is not UTF-8 and was read as {encoding}; save it as UTF-8 from now on.",
 )
 
 
@@ -82,7 +90,9 @@ def understand(given: Any) -> Plain:
         sources = pieces_of_notebook(notebook, name)
         kept = kept_notebook(notebook, release) if release is not None else {}
     else:
-        text = decoded(given["content"], name)
+        text, encoding = decoded_as(given["content"], name)
+        if not encoding.startswith("utf-8"):
+            repairs = (READ_AS.format(name=shown(name), encoding=encoding),)
         sources = pieces_of_script(text, name)
         kept = kept_notebook(repair(release, release).notebook, release, text) if release is not None else {}
     slices = slices_of(sources, given["groups"])
@@ -95,7 +105,7 @@ def understand(given: Any) -> Plain:
             for group, each in zip(given["groups"], slices, strict=True)
         ],
         "problems": [[part.filename, part.line, part.message.zh, part.message.en] for part in slices[0].problems],
-        "repairs": [[text.zh, text.en] for text in repairs],
+        "repairs": [[text.zh, text.en] for text in (*repairs, *notes_on(slices[0].statements))],
         "notebook": kept,
     }, ()
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from autograder.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
+from autograder.submission.encoding import decoded
 from autograder.submission.files import Folder, Place
 from autograder.submission.rejection import Rejected, shown
 from autograder.text import Text
@@ -177,17 +178,6 @@ def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(notebook.get("cells"), list):
         raise Rejected(rejection.NOT_NOTEBOOK.format(name=shown(name)))
     return dict(notebook)
-
-
-def decoded(content: bytes, name: str) -> str:
-    """Return a text without a byte order mark; raises `Rejected` for what is empty or no UTF-8."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Rejected(rejection.NOT_UTF8.format(name=shown(name), byte=error.start + 1)) from error
-    if not text.strip():
-        raise Rejected(rejection.EMPTY.format(name=shown(name)))
-    return text
 
 
 def _deeper_than(value: object, depth: int) -> bool:
