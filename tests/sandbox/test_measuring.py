@@ -136,7 +136,7 @@ def test_parameters_are_counted_without_memory_for_them_where_that_works(code: s
     assert (operations.made is not None) == made
     asked(operations, "make", **new)
     assert counted == asked(operations, "describe_new", **new)
-    assert ["filter", [8, 3, 3, 3], True] in counted
+    assert [[8, 3, 3, 3], True] in counted
 
 
 OWN_MATRIX = """
@@ -174,5 +174,5 @@ class Net(nn.Layer):
 
 def test_what_is_silenced_shows_through_a_softmax() -> None:
     operations = with_network(SOFTMAX)
-    ((_, inputs, outputs),) = asked(operations, "silenced", target=NETWORK, images=images(4), training=False)
+    ((_, inputs, outputs, _),) = asked(operations, "silenced", target=NETWORK, images=images(4), training=False)
     assert (inputs, outputs) == (0.0, 0.0)
