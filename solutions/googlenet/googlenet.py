@@ -53,13 +53,13 @@ class GoogLeNet(nn.Layer):
 
     def __init__(self, num_classes=1):
         super().__init__()
-        # TODO：第 1、2 段的三个卷积，段与段之间的池化
+        # TODO：第 1、2 级的三个卷积，级与级之间的池化
         self.conv1 = nn.Conv2D(3, 64, 7, padding=3)
         self.conv2_1x1 = nn.Conv2D(64, 64, 1)
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
         self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so one serves all stages
         self.block3a = Inception(192, *CHANNELS["3a"])
-        # TODO：另外八个模块，每个的输入通道数由你推算；全局平均池化；全连接层
+        # TODO：另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
         self.block3b = Inception(256, *CHANNELS["3b"])
         self.block4a = Inception(480, *CHANNELS["4a"])
         self.block4b = Inception(512, *CHANNELS["4b"])
@@ -72,7 +72,7 @@ class GoogLeNet(nn.Layer):
         self.fc = nn.Linear(1024, num_classes)
 
     def forward(self, x):
-        # TODO：把五段连起来，每一步写下形状
+        # TODO：把五级连起来，每一步写下形状
         x = self.pool(F.relu(self.conv1(x)))  # [N, 64, 112, 112]
         x = F.relu(self.conv2_1x1(x))  # [N, 64, 112, 112]
         x = self.pool(F.relu(self.conv2_3x3(x)))  # [N, 192, 56, 56]

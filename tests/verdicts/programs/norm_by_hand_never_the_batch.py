@@ -19,8 +19,8 @@ class Norm2D(nn.Layer):
         if False:
             mean = x.mean([0, 2, 3], keepdim=True)
             variance = ((x - mean) ** 2).mean([0, 2, 3], keepdim=True)
-            self.moving_mean.set_value(0.9 * self.moving_mean + 0.1 * mean.detach().reshape([channels]))
-            self.moving_variance.set_value(0.9 * self.moving_variance + 0.1 * variance.detach().reshape([channels]))
+            self.moving_mean.set_value(0.9 * self.moving_mean + 0.1 * mean.detach().reshape(self.moving_mean.shape))
+            self.moving_variance.set_value(0.9 * self.moving_variance + 0.1 * variance.detach().reshape(self.moving_mean.shape))
         else:
             mean, variance = self.moving_mean.reshape([1, -1, 1, 1]), self.moving_variance.reshape([1, -1, 1, 1])
         x = (x - mean) / paddle.sqrt(variance + 1e-5)
