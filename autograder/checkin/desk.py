@@ -46,6 +46,7 @@ from autograder.writing import write_atomically
 RECORD_NAME = "checkins.json"
 LARGEST_RECORD = 1 << 20  # bytes
 LONGEST_NOTE = 10_000  # characters
+LAST_WEEK = 9999  # of any course: no database keeps every whole number
 TAKEN = Text(
     zh="化名 {pseudonym!r} 已经有人用了, 或者看起来像别人的",
     en="the pseudonym {pseudonym!r} is taken, or looks like one that is",
@@ -84,7 +85,7 @@ class TravellingNote(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
-    week: Annotated[int, Field(strict=True, ge=1)]
+    week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
     note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE), AfterValidator(_can_be_stored)]
     at: Moment
     reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)] = ""
@@ -96,7 +97,7 @@ class TravellingRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     wish: RequestKind
-    week: Annotated[int, Field(strict=True, ge=1)]
+    week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
     reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)]
     at: Moment
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from autograder.checkin.desk import DeskError, read_record, travelling_records
+from autograder.checkin.desk import DeskError, read_record, read_what_can_be_read, travelling_records
 
 
 @pytest.fixture
@@ -41,3 +42,13 @@ def test_a_record_that_is_a_link_or_a_pipe_is_named(submitted: Path) -> None:
 
 def test_no_folder_of_hand_ins_is_no_notes(tmp_path: Path) -> None:
     assert list(travelling_records(tmp_path / "submitted")) == []
+
+
+@pytest.mark.parametrize("week", [2**63, 10**4000])
+def test_a_week_that_no_database_can_hold_costs_its_own_note_alone(week: int, tmp_path: Path) -> None:
+    path = tmp_path / "checkins.json"
+    note = {"note": "I learned how a convolution slides over an image.", "at": "2026-09-08T10:00:00+00:00"}
+    path.write_text(json.dumps({"checkins": [{**note, "week": week}, {**note, "week": 1}]}), "utf-8")
+    record, problems = read_what_can_be_read(path)
+    assert [one.week for one in record.checkins] == [1]
+    assert len(problems) == 1
