@@ -21,9 +21,10 @@ from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
-from autograder.training.images import ImageSet, ImageSets, validation_part
+from autograder.training.images import ImageSet, ImageSets, is_rehearsal, validation_part
 from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, judgements, title
 
+REHEARSAL_COLUMNS = 2  # one photograph with label 1, one without
 BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the border around the fundus
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
@@ -42,8 +43,9 @@ def show_heatmap(
     """Show validation photographs above the same with the parts that speak for label 1 in red.
 
     Half of them have label 1, the network's mistakes come last. limit: only so many images, evenly spread, are looked
-    through, None for all.
+    through, None for all. A rehearsal draws two.
     """
+    columns = min(columns, REHEARSAL_COLUMNS) if is_rehearsal() else columns
     show(heatmap_figure(model, validation_part(palm_folders, limit), columns, language))
 
 

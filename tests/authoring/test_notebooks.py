@@ -181,7 +181,7 @@ def test_a_chapter_without_a_notebook_is_named(course: Path, chapter: Chapter) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_nbgrader_makes_the_same_assignment(course: Path, chapter: Chapter, language: Any) -> None:
     write_chapter(course, chapter, language)
     shutil.copy(ROOT / "nbgrader_config.py", course)

@@ -18,6 +18,7 @@ from autograder.training import (
     Recipe,
     TrainingError,
     drawing,
+    heatmap,
     show_curves,
     show_heatmap,
     show_predictions,
@@ -218,3 +219,14 @@ def test_the_black_border_is_left_out_of_a_heat_map_and_its_share_is_told() -> N
     assert outside == pytest.approx(16 / 16.75)
     nothing, share = inside_fundus(np.zeros((60, 60)), photograph)
     assert (nothing.max(), share) == (0.0, 0.0)
+
+
+def test_a_rehearsal_draws_two_heat_maps(
+    tiny: Callable[[], Any], sets: ImageSets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(heatmap, "show", drawn.append)
+    for value, columns in (("0", 6), ("1", 2)):
+        monkeypatch.setenv("AUTOGRADER_QUICK", value)
+        show_heatmap(tiny(), sets, language="en")
+        assert len(drawn.pop().axes) == 2 * columns
