@@ -33,6 +33,7 @@ VALUES = {
     "declined": Text(zh="未批准", en="declined"),
     "revoked": Text(zh="收回", en="revoked"),
     "sent": Text(zh="已发送", en="sent"),
+    "first known": Text(zh="最早已知的规则", en="first known"),
     "leave": WHAT["leave"],
     "makeup": WHAT["makeup"],
 }
@@ -43,12 +44,15 @@ FOR_ALL = frozenset({"leave", "excuse", "reopen"})
 
 def audit_line(entry: AuditEntry, zone: ZoneInfo, language: Language) -> str:
     """Return a line of the audit log: when, who, what, about whom, what changed, why, and the key."""
-    change = " -> ".join(_value(part, zone, language) for part in (entry.old, entry.new) if part)
+    # That a TA takes a check-in back is no grant; the word of the line says it already.
+    new = "" if (entry.what, entry.new) == ("void", "granted") else entry.new
+    change = " -> ".join(_value(part, zone, language) for part in (entry.old, new) if part)
     whom = entry.student or (EVERYBODY.to(language) if entry.what in FOR_ALL else "")
     about = " ".join(part for part in (whom, _target(entry.target, language)) if part)
     what = WHAT[entry.what].to(language) if entry.what in WHAT else entry.what
     when = shown_moment(entry.at, zone)
-    return f"{when}  {entry.actor}  {what}  {about}  {change}  {entry.reason} {entry.key[:19]}".rstrip()
+    why = " ".join(part for part in (entry.reason, entry.key[:19]) if part)
+    return "  ".join(part for part in (when, entry.actor, what, about, change, why) if part)
 
 
 def _target(target: str, language: Language) -> str:

@@ -14,7 +14,7 @@ from autograder.checkin.weeks import by_number, deadline, is_after, last_late_mo
 from autograder.checkin.wording import shown_moment, weekday_moment
 from autograder.course import CheckinWeek, Course
 from autograder.errors import AutograderError
-from autograder.store.records import Action, Student
+from autograder.store.records import Action, Refusal, Student
 from autograder.text import Text
 
 LACKING = (Status.MISSED, Status.LATE_OPEN, Status.OPEN)
@@ -42,6 +42,7 @@ NOTHING = Text(zh="没有说明，也没有算数的提交", en="neither a note 
 NOTE_ALONE = Text(zh="有说明，还差提交", en="a note, but no submission that counts")
 SUBMISSION_ALONE = Text(zh="有提交，还差说明", en="a submission, but no note")
 WAITING = Text(zh="交了作业，还没有评分", en="a submission that is not graded yet")
+REFUSED = Text(zh="说明没有算数: {why}", en="a note that does not count: {why}")
 TOO_FEW = Text(
     zh="交了 {chapter}，得 {points:g} 分，不到 {least:g} 分",
     en="handed in {chapter}: {points:g} points, {least:g} needed",
@@ -119,10 +120,17 @@ def known_week(course: Course, number: int) -> CheckinWeek:
 
 
 def monday(
-    course: Course, summaries: Iterable[Summary], now: datetime, for_all: Sequence[Action], number: int | None = None
+    course: Course,
+    summaries: Iterable[Summary],
+    now: datetime,
+    for_all: Sequence[Action],
+    number: int | None = None,
+    refused: Iterable[Refusal] = (),
 ) -> Monday:
-    """Return what is to be said about the week that just ended. summaries: of a class at `now`."""
+    """Return what is to be said about the week that just ended. summaries: of a class at `now`; refused: its notes that
+    do not count."""
     week = ended_week(course, now, for_all, number)
+    why_refused = {one.student: one.why for one in refused if one.week == week.week}  # the newest of each
     done = on_leave = 0
     lacking: list[tuple[int, Lacking]] = []
     coming = _coming(course, now, for_all)
@@ -134,7 +142,8 @@ def monday(
         on_leave += one.status is Status.ON_LEAVE
         if one.status in LACKING:
             said = _sentence(course, summary, one, now, coming)
-            why = (*_missing(course, week, summary), *reasons(course, summary, now))
+            missing = _missing(course, week, summary, why_refused.get(summary.student.id))
+            why = (*missing, *reasons(course, summary, now))
             lacking.append((summary.progress.missed_in_a_row, Lacking(summary.student, one, why, said)))
     lacking.sort(key=lambda entry: (-entry[0], entry[1].student.id))
     due = deadline(week, for_all)
@@ -182,8 +191,8 @@ def public_text(course: Course, found: Monday, now: datetime) -> Text:
     return Text.joined(lines, "\n")
 
 
-def _missing(course: Course, week: CheckinWeek, summary: Summary) -> Iterator[Text]:
-    """Yield what a student lacks in a week, from what is there of them."""
+def _missing(course: Course, week: CheckinWeek, summary: Summary, refused: Text | None) -> Iterator[Text]:
+    """Yield what a student lacks in a week, from what is there of them. refused: why their newest note does not count."""
     rule = proof_of(course, week)
     pieces = [piece for piece in summary.ledger.checkins if piece.week == week.week]
     low = [
@@ -201,8 +210,10 @@ def _missing(course: Course, week: CheckinWeek, summary: Summary) -> Iterator[Te
         yield SUBMISSION_ALONE
     elif low:
         yield TOO_FEW.format(chapter=low[-1].chapter, points=low[-1].points, least=rule.points)
-    else:
+    elif refused is None:
         yield NOTHING
+    if refused is not None:
+        yield REFUSED.format(why=refused)
 
 
 def _sentence(

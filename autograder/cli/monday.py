@@ -61,13 +61,14 @@ def monday(
     from autograder.checkin.monday import monday as gathered
     from autograder.checkin.reminders import monday_reminders
     from autograder.store.ledgers import for_everybody
+    from autograder.store.notices import refusals_of
 
     with class_desk() as (_, course, desk, database):
         language, now = chosen_language(lang, course.language), desk.clock()
         with database.reading() as connection:
-            for_all = for_everybody(connection)
+            for_all, refused = for_everybody(connection), refusals_of(connection)
         class_now = (one for one in desk.summaries() if group in (None, one.student.group))
-        found = gathered(course, class_now, now, for_all, week)
+        found = gathered(course, class_now, now, for_all, week, refused)
         sent = _sent(desk, monday_reminders(course, found), smtp, sender, language) if mail else []
     if as_json:
         say_json(_monday_record(course, found, sent, now, language))
@@ -83,11 +84,11 @@ def _print_monday(course: Course, found: Monday, now: Any, language: Language) -
     from autograder.outside import one_line
 
     say(ENDED.format(week=found.week, due=shown_moment(found.due, course.zone)).to(language))
-    say(f"\n── {PUBLIC.to(language)} ──\n")
-    say(public_text(course, found, now).to(language))
+    say("", f"── {PUBLIC.to(language)} ──", "")
+    say(*public_text(course, found, now).to(language).splitlines())
     if not found.lacking:
         return
-    say(f"\n── {PRIVATE.format(count=len(found.lacking)).to(language)} ──")
+    say("", f"── {PRIVATE.format(count=len(found.lacking)).to(language)} ──")
     for one in found.lacking:
         student = one.student
         parts = (MARKS[one.week.status], student.id, student.name, student.group, student.email)

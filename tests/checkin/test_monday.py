@@ -11,7 +11,8 @@ from autograder.checkin.monday import Monday, WeekError, monday, public_text
 from autograder.checkin.reminders import Due, RemindError, due_reminders, monday_reminders
 from autograder.checkin.summary import Summariser
 from autograder.course import Course
-from autograder.store.records import Action, CheckIn, Ledger, Student
+from autograder.store.records import Action, CheckIn, Ledger, Refusal, Student
+from autograder.text import Text
 from tests.checkin.samples import SECOND, START, WEEK, action, attempt, course, noted
 
 DAY = timedelta(days=1)
@@ -92,6 +93,18 @@ def test_each_reason_is_told_from_what_is_there() -> None:
         "s003": "handed in c1: 0 points, 1 needed",
         "s004": "a submission that is not graded yet",
     }
+
+
+def test_a_refused_note_is_told_with_its_reason_and_only_in_its_week() -> None:
+    def refusal(week: int, why: str) -> Refusal:
+        return Refusal("s001", week, f"note:{why}", "short", START, START, Text(zh=why, en=why))
+
+    refused = (refusal(1, "older"), refusal(1, "too short"), refusal(2, "another week"))
+    summaries = list(Summariser(course(), MONDAY).summaries((student(1), student(2))))
+    first, second = monday(course(), summaries, MONDAY, (), refused=refused).lacking
+    assert [one.en for one in first.reasons] == ["a note that does not count: too short"]
+    assert [one.zh for one in first.reasons] == ["说明没有算数: too short"]
+    assert [one.en for one in second.reasons] == ["neither a note nor a submission that counts"]
 
 
 def test_who_missed_most_comes_first_with_the_reason_for_being_at_risk() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -219,15 +220,29 @@ def test_remind_mails_once(classroom: Folder, inbox: tuple[Inbox, str]) -> None:
     assert len(classroom("audit", "--what", "remind", "--json").json) == 2
 
 
+def put_short_note(classroom: Folder, student: str, week: int) -> None:
+    folder = classroom.root / "submitted" / student
+    folder.mkdir(parents=True, exist_ok=True)
+    note = {"week": week, "note": "short", "at": (now() - 2 * DAY).isoformat()}
+    (folder / "checkins.json").write_text(json.dumps({"student": student, "checkins": [note]}), "utf-8")
+
+
 def test_monday_keeps_names_out_of_the_public_text(classroom: Folder) -> None:
     (classroom.root / "course.yml").write_text(course_text(begun=1), "utf-8")
     classroom("checkin", "--student", "s001", "-m", NOTE, "--week", "1")
     said = classroom("monday", "--lang", "zh")
+    lines = said.out.splitlines()
+    assert (lines[1], lines[2], lines[3]) == ("", "── 发到班级群 (不含姓名) ──", "")
+    assert lines[5].startswith("补打卡：autograder checkin --week 1")  # a line of its own, to be copied
     public, private = said.out.split("── 逐个联系")
     assert "第 1 周 1/3 人已打卡，2 人未完成，" in public
     assert not any(name in public for name in ("李四", "王五", "s002", "x.org"))
     assert "◔  s002  李四  2班  s002@x.org" in private
     assert "可以发: 李四你好，" in private
+    put_short_note(classroom, "s002", 1)
+    assert "s002" in classroom("import-notes", "--lang", "zh").err
+    private = classroom("monday", "--lang", "zh").out.split("── 逐个联系")[1]
+    assert "原因: 说明没有算数: " in private.split("s002@x.org")[1].split("s003")[0]
     record = classroom("monday", "--json", "--group", "2班").json
     assert (record["week"], record["done"], record["of"], record["next"]["week"]) == (1, 0, 2, 2)
     assert record["lacking"][0]["sentence"].startswith("Hello 李四, week 1 still lacks")
@@ -382,7 +397,12 @@ def test_the_audit_log_is_read_in_the_courses_language_and_zone(classroom: Folde
     classroom("reopen", "--week", "2", "--until", "2099-01-01", "--student", "s001", "--reason", "flu")
     classroom("makeup", "s002", "--week", "1", "--reason", "ill")
     said = classroom("audit", "--lang", "zh").out
-    assert "(wang)  补卡  s002 第 1 周  批准  ill" in said
-    assert "(wang)  请假  全班 第 3 周  批准  typhoon" in said
+    who = f"{account_name()} (wang)"  # the account of the system, what AUTOGRADER_ACTOR claims in brackets
+    classroom("checkin", "--student", "s002", "--week", "2", "-m", NOTE)
+    classroom("void", "s002", "--week", "2", "--reason", "copied")
+    assert f"  {who}  作废  s002 第 2 周  copied\n" in classroom("audit", "--lang", "zh").out
+    assert f"  {who}  补卡  s002 第 1 周  批准  ill" in said
+    assert f"  {who}  请假  全班 第 3 周  批准  typhoon" in said
+    assert f"  {who}  规则  最早已知的规则\n" in said
     assert "延期  s001 第 2 周  2099-01-01 23:59:59 Asia/Shanghai (+08:00)  flu" in said
-    assert "(wang)  makeup  s002 week 1  granted  ill" in classroom("audit").out
+    assert f"  {who}  makeup  s002 week 1  granted  ill" in classroom("audit").out
