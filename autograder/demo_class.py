@@ -98,7 +98,7 @@ def _check_in(
     if deed in moments:
         at = moments[deed]
         reason = "生病, 晚了几天" if deed == "m" else ""
-        note = f"{chance.choice(NOTES)} ({week.week})"
+        note = f"{chance.choice(NOTES)} ({student}, {week.week})"  # equal notes of two students would be marked
         Desk(course, database, _clock(at)).note(student, note, week=week.week, reason=reason)
 
 

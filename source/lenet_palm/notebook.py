@@ -111,7 +111,7 @@ def arrays(part):
 
 batch_images, batch_labels = arrays(photographs.training.chosen(10))
 print(batch_images.shape, batch_images.dtype, batch_labels.shape, batch_labels.dtype)
-figure, axes = plt.subplots(2, 5, figsize=(10, 4.6), layout="constrained")
+figure, axes = plt.subplots(2, len(batch_images) // 2, figsize=(10, 4.6), layout="constrained")
 for axis, image, label in zip(axes.flat, batch_images, batch_labels, strict=True):
     axis.imshow((image[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, [-1, 1] to [0, 1]
     axis.set_title("PM" if label[0] else caption("不是 PM", "not PM"))

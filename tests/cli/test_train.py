@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> PalmFolders:
     """A data folder that does not say that it was generated. Read only."""
-    folders = generate_palm(tmp_path_factory.mktemp("images"), training=40, validation=20)
+    folders = generate_palm(tmp_path_factory.mktemp("images"), training=20, validation=10)
     (folders.root / "generated.json").unlink()
     return folders
 
