@@ -1,230 +1,126 @@
-"""Figures of recorded runs, as texts and pages quote them: `docs/results/diagnosis.json` and `solutions/*/metrics.json`.
+"""Figures of recorded runs: looked up in the files that the runs wrote, `docs/results/*.json` and `solutions/*/metrics.json`, never typed.
 
-No figure that was measured is typed: the build takes it from the record of the run.
+CONTRIBUTING.md lists the placeholders with which a text quotes them. A course may be built before anything was run: what has
+no record yet reads "not measured yet", and a name that a record does not have is an error.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.facts.diagnosis import TABLES, Diagnosis
+from autograder.facts.wording import spread
 from autograder.text import Language, Text
 
-DIAGNOSIS = Path("docs") / "results" / "diagnosis.json"
-HOW = "run `python benchmarks/diagnosis.py`"
-SIDES = (28, 56, 112, 224)
-OPTIMIZERS: dict[str, tuple[str, float]] = {
-    "sgd": ("momentum", 0.001),
-    "sgd_tenth": ("momentum", 0.0001),
-    "sgd_hundredth": ("momentum", 0.00001),
-    "adam": ("adam", 0.002),
-    "adam_tenth": ("adam", 0.0002),
-    "adam_small": ("adam", 0.00001),
-}
-SHOWN = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
-ROWS = (
-    ("sigmoid", "sgd"),
-    ("tanh", "sgd"),
-    ("relu", "sgd"),
-    ("tanh", "sgd_tenth"),
-    ("tanh", "sgd_hundredth"),
-    ("sigmoid", "sgd_hundredth"),
-    ("sigmoid", "adam_tenth"),
-    ("sigmoid", "adam_small"),
-    ("sigmoid", "adam"),
-    ("tanh", "adam"),
-    ("relu", "adam"),
-)
-INSIDE = (("tanh", 224, "sgd"), ("tanh", 224, "sgd_hundredth"), ("sigmoid", 224, "sgd"), ("tanh", 28, "sgd"))
-GIVEN = (("sigmoid", "sgd"), ("tanh", "sgd"), ("relu", "sgd"), ("tanh", "sgd_hundredth"))
-ARM = Text(zh="激活函数，优化器", en="activation, optimizer")
-STEP, EPOCH = Text(zh="步", en="step"), Text(zh="轮", en="epoch")
-PIXELS = Text(zh="{side} 像素", en="{side} px")
-BEST = Text(zh="准确率 {value}", en="accuracy {value}")
-IMAGES = Text(zh="见过的图像", en="images seen")
-
-Run = dict[str, Any]
+RESULTS = Path("docs") / "results"
+DIAGNOSIS = "diagnosis"
+EACH = "each"
+NOT_MEASURED = Text(zh="（尚未测量）", en="(not measured yet)")
+SECONDS = Text(zh="{number} 秒", en="{number} seconds")
+MINUTES = Text(zh="{number} 分钟", en="{number} minutes")
+STANDARD_ERRORS = 1.96  # of a normal distribution, for 95 %
+Record = dict[str, Any]
 
 
 class NotRecorded(AutograderError):
-    """A figure that no recorded run has."""
+    """A figure that a record does not have, or a record that cannot be read."""
 
 
-def _accuracy(run: Run) -> float:
-    return max(float(epoch["accuracy"]) for epoch in run["epochs"])
+class Records:
+    """The records of a course. root: the course folder."""
 
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
-def _at(step: int, name: str) -> Callable[[Run], float]:
-    return lambda run: next(float(entry[name]) for entry in run["inside"] if entry["step"] == step)
-
-
-FIGURES: dict[str, tuple[Callable[[Run], float], str]] = {
-    "accuracy": (_accuracy, ".4f"),  # of the best epoch
-    "auc": (lambda run: float(run["epochs"][-1]["auc"]), ".3f"),  # after the last epoch
-    "logits": (lambda run: float(run["epochs"][-1]["logit_range"]), ".1g"),  # largest minus smallest
-    "seconds": (lambda run: float(run["seconds"]), ".0f"),
-    "differences": (_at(0, "differences"), ".1g"),
-    "gradient": (_at(0, "conv1_gradient"), ".0e"),
-    **{f"saturated_{step}": (_at(step, "saturated"), ".0%") for step in (0, 1, 10, 40, 200)},
-    **{f"size_{step}": (_at(step, "mean_abs"), ".2g") for step in (0, 1, 10, 40, 200)},
-}
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """The recorded runs of a course folder."""
-
-    root: Path
-
-    @cached_property
-    def _record(self) -> dict[str, Any]:
-        try:
-            return dict(json.loads((self.root / DIAGNOSIS).read_text("utf-8")))
-        except (OSError, ValueError) as error:
-            raise NotRecorded(f"{self.root / DIAGNOSIS} cannot be read ({error}); {HOW}") from error
+    def record(self, name: str) -> Record | None:
+        """Return a record by its name, None where nothing was run yet. Raises NotRecorded for a damaged file."""
+        for path in (self._root / RESULTS / f"{name}.json", self._root / "solutions" / name / "metrics.json"):
+            try:
+                return dict(json.loads(path.read_text("utf-8")))
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError, TypeError) as error:
+                raise NotRecorded(f"{path} cannot be read ({error}); run again what wrote it") from error
+        return None
 
     @property
-    def exists(self) -> bool:
-        """Whether there is a record of the diagnosis."""
-        return (self.root / DIAGNOSIS).is_file()
+    def diagnosis(self) -> Diagnosis | None:
+        """The runs of LeNet's diagnosis, None before them."""
+        record = self.record(DIAGNOSIS)
+        return None if record is None else Diagnosis(record["runs"])
 
-    @property
-    def runs(self) -> list[Run]:
-        """All runs of the diagnosis. Raises NotRecorded where there is no record."""
-        return list(self._record.get("runs", []))
+    def run(self, name: str, language: Language) -> str:
+        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]` of the diagnosis: a number, or the range over the seeds."""
+        found = self.diagnosis
+        return NOT_MEASURED.to(language) if found is None else found.figure(name, language)
 
-    def baseline(self, name: str) -> str:
-        """Return `accuracy.SIDE` or `auc.SIDE` of ridge regression on thumbnails of that side; side 1: the mean colours."""
-        figure, _, side = name.partition(".")
-        for entry in self._record.get("baselines", []):
-            if str(entry["side"]) == side and figure in ("accuracy", "auc"):
-                return _plain(f"{entry[figure]:{'.4f' if figure == 'accuracy' else '.3f'}}")
-        raise NotRecorded(f"baseline:{name}: write accuracy.SIDE or auc.SIDE, SIDE 1, 8 or 32; {HOW}")
+    def runs(self, name: str, language: Language) -> str:
+        """Return a table of the diagnosis as Markdown."""
+        if name not in TABLES:
+            raise NotRecorded(f"runs:{name}: unknown table; there is {', '.join(TABLES)}")
+        found = self.diagnosis
+        return NOT_MEASURED.to(language) if found is None else TABLES[name](found, language)
 
-    def found(self, activation: str, side: int, optimizer: str = "sgd", data: str = "palm") -> list[Run]:
-        """Return the runs of one arm, by seed; none where it was not run."""
-        name, rate = OPTIMIZERS[optimizer]
-        wanted = {"activation": activation, "side": side, "optimizer": name, "learning_rate": rate, "data": data}
-        return [run for run in self.runs if all(run[key] == value for key, value in wanted.items())]
+    def recorded(self, path: str, language: Language) -> str:
+        """Return `FILE.key.key` as prose says it.
 
-    def figure(self, name: str, language: Language) -> str:
-        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, such as `accuracy.tanh.28`: a number, or the range over the seeds."""
-        words = name.split(".")
-        if len(words) not in (3, 4) or words[0] not in FIGURES or not words[2].isdigit():
-            raise NotRecorded(f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join(FIGURES)}")
-        if words[3:] and words[3] not in OPTIMIZERS:
-            raise NotRecorded(f"run:{name}: the optimizer is one of {', '.join(OPTIMIZERS)}")
-        found = self.found(words[1], int(words[2]), *words[3:])
-        if not found:
-            raise NotRecorded(f"run:{name}: no such run in {DIAGNOSIS}; {HOW}")
-        value, form = FIGURES[words[0]]
-        return spread([value(run) for run in found], form, language)
-
-    def reference(self, name: str, chapter: str, language: Language) -> str:
-        """Return `accuracy`, `auc` (of the best epochs, over the seeds) or `seconds` (of the fastest epoch) of a reference.
-
-        `chapter.accuracy` is that of another chapter. Raises NotRecorded where it was not trained.
+        A number in a key's place counts list entries from 0; `each` takes all entries and gives a range, as in
+        `lenet.runs.each.best.accuracy`.
         """
-        other, _, figure = name.rpartition(".")
-        path = self.root / "solutions" / (other or chapter) / "metrics.json"
-        try:
-            runs = json.loads(path.read_text("utf-8"))["runs"]
-            if figure == "seconds":
-                return f"{min(epoch['seconds'] for run in runs for epoch in run['epochs']):.0f}"
-            return spread([float(run["best"][figure]) for run in runs], ".4f", language)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise NotRecorded(f"reference:{name}: {path} has no such figure ({error})") from error
+        name, *keys = path.split(".")
+        record = self.record(name)
+        if record is None:
+            return NOT_MEASURED.to(language)
+        values = list(_values(record, keys, f"recorded:{path}"))
+        if all(isinstance(value, float) for value in values):
+            return spread(values, ".4f", language)
+        if len(set(map(str, values))) > 1:
+            raise NotRecorded(f"recorded:{path}: these are no numbers with a decimal point; name one of them")
+        return str(values[0])
 
-    def table(self, language: Language) -> str:
-        """Return accuracy and AUC of all arms by side, as Markdown."""
-        head = [ARM.to(language), *(PIXELS.format(side=side).to(language) for side in SIDES)]
-        rows = []
-        for activation, optimizer in ROWS:
-            cells = [self._cell(activation, side, optimizer, language) for side in SIDES]
-            if any(cells):
-                rows.append([f"{SHOWN[activation]}, {_rule(optimizer)}", *(cell or "–" for cell in cells)])
-        return _markdown(head, rows)
+    def time(self, name: str, language: Language) -> str:
+        """Return how long `CHAPTER.epoch` or `CHAPTER.training` took, as docs/results.md says it."""
+        chapter, _, part = name.partition(".")
+        if part not in ("epoch", "training"):
+            raise NotRecorded(f"time:{name}: write time:{chapter}.epoch or time:{chapter}.training")
+        record = self.record(chapter)
+        if record is None:
+            return NOT_MEASURED.to(language)
+        fastest = min(epoch["seconds"] for run in record["runs"] for epoch in run["epochs"])
+        seconds = fastest * (1 if part == "epoch" else record["recipe"]["epochs"])
+        if seconds < 100:
+            return SECONDS.format(number=str(round(seconds))).to(language)
+        return MINUTES.format(number=str(round(seconds / 60))).to(language)
 
-    def _cell(self, activation: str, side: int, optimizer: str, language: Language) -> str:
-        found = self.found(activation, side, optimizer)
-        if not found:
-            return ""
-        accuracy = spread([_accuracy(run) for run in found], ".4f", language)
-        return f"{accuracy}; AUC {spread([FIGURES['auc'][0](run) for run in found], '.2f', language)}"
-
-    def inside(self, language: Language) -> str:
-        """Return size and saturated share of the first fc's outputs, step by step, as Markdown."""
-        arms = [(self.found(*arm), arm) for arm in INSIDE]
-        arms = [(runs, arm) for runs, arm in arms if runs]
-        titles = [f"{SHOWN[name]}, {side} px, {_rule(optimizer)}" for _, (name, side, optimizer) in arms]
-        rows = []
-        for step in (0, 1, 10, 40, 200):
-            size, share = _at(step, "mean_abs"), _at(step, "saturated")
-            rows.append([str(step), *(f"{_mean(size, runs):.2g}; {_mean(share, runs):.0%}" for runs, _ in arms)])
-        return _markdown([STEP.to(language), *titles], rows)
-
-    def given(self, language: Language) -> str:
-        """Return accuracy and AUC of the runs at 224 pixels, epoch by epoch, as Markdown."""
-        arms = [(runs[0], arm) for arm in GIVEN if (runs := self.found(arm[0], 224, arm[1]))]
-        rows = [
-            [str(k + 1), *(f"{run['epochs'][k]['accuracy']:.4f}; {run['epochs'][k]['auc']:.3f}" for run, _ in arms)]
-            for k in range(5)
-        ]
-        return _markdown([EPOCH.to(language), *(f"{SHOWN[name]}, {_rule(rule)}" for _, (name, rule) in arms)], rows)
-
-    def digits(self, language: Language) -> str:
-        """Return the accuracy of LeNet with sigmoid on MNIST by steps, with Adam and with SGD, as Markdown."""
-        arms = [(rule, self.found("sigmoid", 28, rule, "mnist")) for rule in ("adam", "sgd")]
-        if not all(runs for _, runs in arms):
-            raise NotRecorded(f"{DIAGNOSIS} has no runs on MNIST; {HOW}")
-        rows = [
-            [str(epoch["step"]), f"{32 * epoch['step']:,}", *(f"{runs[0]['epochs'][k]['accuracy']:.4f}" for _, runs in arms)]
-            for k, epoch in enumerate(arms[0][1][0]["epochs"])
-        ]  # fmt: skip
-        return _markdown([STEP.to(language), IMAGES.to(language), *(_rule(rule) for rule, _ in arms)], rows)
+    def interval(self, name: str, language: Language) -> str:
+        """Return 1.96 standard errors of the reference's accuracy on as many images as it was measured on."""
+        record = self.record(name)
+        if record is None:
+            return NOT_MEASURED.to(language)
+        accuracy = record["best"]["accuracy"]
+        images = sum(map(sum, record["runs"][0]["confusion"]))
+        return f"{STANDARD_ERRORS * math.sqrt(accuracy * (1 - accuracy) / images):.3f}"
 
 
-TABLES: dict[str, Callable[[Recorded, Language], str]] = {
-    "table": Recorded.table,
-    "inside": Recorded.inside,
-    "given": Recorded.given,
-    "digits": Recorded.digits,
-}
-
-
-def spread(values: Sequence[float], form: str, language: Language) -> str:
-    """Return one number, or the smallest and the largest where they differ as shown."""
-    low, high = (_plain(f"{value:{form}}") for value in (min(values), max(values)))
-    if low == high:
-        return low
-    return f"{low} 到 {high}" if language == "zh" else f"{low} to {high}"
-
-
-def _plain(text: str) -> str:
-    """Return 0.915 for 0.9150; 7e-04 as 0.0007."""
-    if "e" in text:
-        text = f"{float(text):.10f}".rstrip("0")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _rule(optimizer: str) -> str:
-    name, rate = OPTIMIZERS[optimizer]
-    return f"{'SGD' if name == 'momentum' else 'Adam'} {_plain(f'{rate:.6f}')}"
-
-
-def _mean(value: Callable[[Run], float], runs: Sequence[Run]) -> float:
-    return sum(map(value, runs)) / len(runs)
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def lines() -> Iterator[str]:
-        yield f"| {' | '.join(head)} |"
-        yield f"|{' --- |' * len(head)}"
-        yield from (f"| {' | '.join(row)} |" for row in rows)
-
-    return "\n".join(lines())
+def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:
+    """Yield what the keys lead to. Raises NotRecorded where they lead nowhere, or to more than a single value."""
+    if not keys:
+        if isinstance(found, dict | list) or found is None:
+            raise NotRecorded(f"{what}: that is no single value; name one further inside")
+        yield found
+        return
+    key, rest = keys[0], keys[1:]
+    if key == EACH and isinstance(found, list) and found:
+        for entry in found:
+            yield from _values(entry, rest, what)
+        return
+    try:
+        inner = found[int(key)] if isinstance(found, list) else found[key]
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise NotRecorded(f"{what}: the record has no {key!r}; look into its file") from None
+    yield from _values(inner, rest, what)

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "measures": set(),
     "text": set(),
     "facts": {"errors", "text"},
-    "recorded": {"errors", "text"},
+    "recorded": {"errors", "facts", "text"},
     "store": {"errors", "outside", "text", "writing"},
     "data": {"errors", "text"},
     "course": SERVES_ALL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from autograder.authoring.prose import Declarations, filled
 from autograder.authoring.wrapping import unwrapped
 from autograder.course import Chapter
 from autograder.course.chapter import Task
+from autograder.errors import AutograderError
 from autograder.text import LANGUAGES, Language, Text
 from autograder.writing import write_changed
 
@@ -27,6 +28,7 @@ KERNEL = {
     "language_info": {"name": "python"},
 }
 TAGGED = re.compile(r"^(\s*# )(zh|en): ?(.*)$")
+WRITTEN = re.compile(r"\bwritten=['\"]([^'\"]+)")
 KINDS = {"task": "code", "check": "code", "written": "written"}
 # nbgrader's `generate_assignment` in its own order, less: SaveCells (needs the database), IncludeHeaderFooter and
 # InstantiateTests (do nothing without a header file or an AUTOTEST line).
@@ -53,6 +55,7 @@ def instructor_notebook(
     """
     read = jupytext.reads(source, fmt="py:percent").cells
     _twins(read, chapter)
+    _answered(source, chapter)
     cells, numbers = [], Counter[str]()
     seen: set[str] = set()
     for cell in read:
@@ -79,20 +82,14 @@ def _error(chapter: Chapter, message: str) -> AuthoringError:
 
 
 def _cell(cell: Any, chapter: Chapter, language: Language, declarations: Declarations) -> Any:
-    """Return a new cell in one language; a question keeps its text, because the guide makes its solution region."""
+    """Return a new cell in one language, its placeholders replaced."""
     if cell.cell_type != "markdown":
         return nbformat.v4.new_code_cell(_in_language(cell.source, language))
     try:
         prose = unwrapped(cell.source) if language == "zh" else cell.source
-        text = filled(prose, language, declarations)
-    except AuthoringError as error:
+        return nbformat.v4.new_markdown_cell(filled(prose, language, declarations))
+    except AutograderError as error:
         raise _error(chapter, str(error)) from error
-    if "written" in cell.metadata and not MARKER.search(text):
-        # A question without an answer shows its guide. Without a region nbgrader replaces the whole cell, question and all.
-        task = chapter.task(cell.metadata["written"])
-        guide = "" if task is None or task.question_guide is None else getattr(task.question_guide, language)
-        text = f"{text}\n\n### BEGIN SOLUTION\n{guide.strip()}\n### END SOLUTION"
-    return nbformat.v4.new_markdown_cell(text)
 
 
 def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Any]]:
@@ -158,6 +155,20 @@ def _twins(cells: Iterable[Any], chapter: Chapter) -> None:
                 chapter,
                 f'{first.total()} cells with lang="zh" and {second.total()} with lang="en" in the prose that starts '
                 f"with {start}; every text stands in both languages",
+            )
+
+
+def _answered(source: str, chapter: Chapter) -> None:
+    """Raise AuthoringError for a question without an answer: nbgrader would replace the whole cell, question and all."""
+    lines = source.splitlines()
+    heads = [number for number, line in enumerate(lines) if line.startswith("# %%")]
+    for start, end in pairwise([*heads, len(lines)]):
+        match = WRITTEN.search(lines[start])
+        if match and not any(MARKER.search(line) for line in lines[start:end]):
+            raise _error(
+                chapter,
+                f"line {start + 1}: the question {match[1]!r} has no answer; write one below it, "
+                "between # ### BEGIN SOLUTION and # ### END SOLUTION",
             )
 
 

@@ -1,16 +1,7 @@
-"""Placeholders in prose: pictures, tables and numbers of a network come from the chapter's `architecture.py`.
+"""Placeholders in prose: pictures, tables and numbers that the build fills in. CONTRIBUTING.md lists them all.
 
-    {{figure:NAME}}         a picture of the network, on a line of its own
-    {{table:NAME}}          its layers as a table, on a line of its own
-    {{parameters:NAME}}     its trainable parameters: 41,806
-    {{multiply_adds:NAME}}  its multiply-adds for one picture: 279,040
-    {{run:FIGURE.ARM}}      a figure of recorded runs, such as `{{run:accuracy.tanh.28}}`; see `autograder/recorded.py`
-    {{runs:NAME}}           a table of recorded runs, on a line of its own: table, inside, given, digits
-    {{baseline:FIGURE.SIDE}} accuracy or auc of ridge regression on thumbnails of that side, 1 for the three mean colours
-    {{reference:FIGURE}}    accuracy, auc or seconds of the reference's recorded runs; `chapter.FIGURE` of another chapter's
-    {{accuracy:minimum}}    the accuracy of `chapter.yml` that weights must reach: 0.9; `{{accuracy:constant}}`: the best constant answer
-
-Figures of recorded runs (`{{recorded:…}}`, `{{time:…}}`, `{{interval:…}}`, `{{curves:…}}`): see `recorded.py`.
+Of networks, from the chapter's `architecture.py`: figure, table, parameters, multiply_adds. Of recorded runs
+(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy.
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
@@ -27,7 +18,6 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.recorded import NOT_MEASURED, Records
 from autograder.course import load_chapter
 from autograder.course.wording import closest
 from autograder.facts import wording
@@ -38,13 +28,18 @@ from autograder.facts.figure import figure
 from autograder.facts.layers import Network
 from autograder.facts.reading import DECLARATION, read_networks
 from autograder.facts.tables import markdown_table
-from autograder.recorded import TABLES, NotRecorded, Recorded
+from autograder.recorded import NOT_MEASURED, Records
 from autograder.text import Language, Text
 
 PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
 OWN_LINE = ("figure", "table", "runs", "curves")
-MEASURED = ("run", "runs", "reference", "baseline")
-LOOKED_UP = ("recorded", "time", "interval", "curves")
+RECORDED: dict[str, Callable[[Records, str, Language], str]] = {
+    "recorded": Records.recorded,
+    "time": Records.time,
+    "interval": Records.interval,
+    "run": Records.run,
+    "runs": Records.runs,
+}
 ALTERNATIVE = Text(
     zh="{title}：结构图，从输入 {before} 到输出 {after}，{parameters} 个参数",
     en="{title}: diagram from the input {before} to the output {after}, {parameters} parameters",
@@ -82,22 +77,6 @@ class Declarations:
             )
         return f"{getattr(accuracy, name):g}"
 
-    def measured(self, kind: str, name: str, language: Language) -> str:
-        """Return what a placeholder of recorded runs stands for. Raises AuthoringError without a record."""
-        recorded = Recorded(self._source.parent)
-        try:
-            if kind == "run":
-                return recorded.figure(name, language)
-            if kind == "reference":
-                return recorded.reference(name, self._chapter_id, language)
-            if kind == "baseline":
-                return recorded.baseline(name)
-            if name not in TABLES:
-                raise AuthoringError(f"runs:{name}: unknown table{closest(name, TABLES, or_else='there is')}")
-            return TABLES[name](recorded, language)
-        except NotRecorded as error:
-            raise AuthoringError(str(error)) from error
-
     def network(self, name: str) -> Network:
         """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
         chapter_id, _, own_name = name.rpartition(".")
@@ -112,29 +91,20 @@ class Declarations:
 def filled(text: str, language: Language, declarations: Declarations) -> str:
     """Return Markdown with its placeholders replaced. Raises AuthoringError for unknown names and misplaced pictures."""
     pictures: dict[str, str] = {}
-    recorded = declarations.recorded
 
     def replaced(match: re.Match[str]) -> str:
         kind, name = match.groups()
         if kind == "accuracy":
             return declarations.accuracy(name)
-        if kind not in (*RENDERERS, *MEASURED, *LOOKED_UP):
-            known = [*RENDERERS, *MEASURED, *LOOKED_UP, "accuracy"]
-            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
-        if kind in MEASURED:
-            return declarations.measured(kind, name, language)
         if kind == "curves":
-            record = recorded.record(name)
-            if record is None:
-                return NOT_MEASURED.to(language)
-            shown = recorded_chart(name, record)
-            pictures[f"{name}-curves"] = _picture(f"{name}-curves", chart(shown, language))
-            return f"![{_described(shown, language)}][figure-{name}-curves]"
-        if kind in LOOKED_UP:
-            say = {"recorded": recorded.value, "time": recorded.time, "interval": recorded.interval}[kind]
-            return say(name, language)
+            return _curves(name, language, declarations.recorded, pictures)
+        if kind in RECORDED:
+            return RECORDED[kind](declarations.recorded, name, language)
+        if kind not in RENDERERS:
+            known = [*RENDERERS, *RECORDED, "curves", "accuracy"]
+            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         network = declarations.network(name)
         if kind == "figure":
             pictures[network.name] = _picture(network.name, figure(network, language))
@@ -142,6 +112,16 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
 
     new = PLACEHOLDER.sub(replaced, text)
     return "\n\n".join([new, *pictures.values()])
+
+
+def _curves(name: str, language: Language, records: Records, pictures: dict[str, str]) -> str:
+    """Return the words for the chart of a record, and put the chart among the pictures."""
+    record = records.record(name)
+    if record is None:
+        return NOT_MEASURED.to(language)
+    shown = recorded_chart(name, record)
+    pictures[f"{name}-curves"] = _picture(f"{name}-curves", chart(shown, language))
+    return f"![{_described(shown, language)}][figure-{name}-curves]"
 
 
 def _line(text: str, match: re.Match[str]) -> str:

@@ -201,11 +201,20 @@ print(@CLASS@(num_classes=2)(paddle.rand([3, 3, 32, 32])).shape)
 # ## 问答（10 分）
 #
 # 两个卷积为什么都要填充 1？写出全连接层的输入数 K 是怎样从 32x32 算出来的。
+#
+# ### BEGIN SOLUTION
+# 3x3 的卷积不填充时，边长每次减 2；填充 1，边长不变，只由池化来减半：32-16-8。第二个卷积有 16 个通道，所以 K = 16 x 8 x 8 = 1024。
+# ### END SOLUTION
 
 # %% [markdown] written="why_padding" lang="en"
 # ## Written question (10 points)
 #
 # Why do both convolutions have padding 1? Show how the number K of inputs of the fc layer follows from 32x32.
+#
+# ### BEGIN SOLUTION
+# Without padding a 3x3 convolution takes 2 from each side. With padding 1 the sides stay, and only the pools halve them:
+# 32-16-8. The second convolution has 16 channels, hence K = 16 x 8 x 8 = 1024.
+# ### END SOLUTION
 '''
 
 _HEAD = """\

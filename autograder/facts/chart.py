@@ -70,9 +70,9 @@ def chart(drawn: Chart, language: Language) -> str:
     for panel in drawn.panels:
         _frame(canvas, drawn, panel, left, scale, step, language)
         left += PANEL_WIDTH + BETWEEN
-    legend = max(text_width(curve.name.to(language), LABEL) for panel in drawn.panels for curve in panel.curves)
-    room = 0.0 if len(drawn.panels) > 1 else legend + 20
-    _names(canvas, drawn, scale, language)
+    last = drawn.panels[-1]
+    room = max(text_width(curve.name.to(language), LABEL) for curve in last.curves) + 20
+    _names(canvas, last, left - BETWEEN, scale, language)
     return canvas.document(left - BETWEEN + 24 + room, TOP + PANEL_HEIGHT + BELOW, drawn.title.to(language))
 
 
@@ -97,21 +97,11 @@ def _frame(
         )
 
 
-def _names(canvas: Canvas, drawn: Chart, scale: _Scale, language: Language) -> None:
-    """Write the names: beside the ends of a single panel's curves, in the upper right corner of each of several."""
-    left = LEFT
-    for panel in drawn.panels:
-        for number, curve in enumerate(panel.curves):
-            name, colour = curve.name.to(language), COLOURS[curve.colour]
-            if len(drawn.panels) == 1:
-                x, y = LEFT + PANEL_WIDTH + 8, _apart(panel, scale, number)
-                canvas.text(x, y + 4, name, LABEL, fill=colour, anchor="start")
-            else:
-                x, y = left + PANEL_WIDTH - 6, TOP + 18 + 18 * number
-                canvas.text(x, y, name, LABEL, fill=colour, anchor="end")
-                wide = text_width(name, LABEL)
-                canvas.curve([(x - wide - 34, y - 4), (x - wide - 8, y - 4)], colour, dashed=curve.dashed)
-        left += PANEL_WIDTH + BETWEEN
+def _names(canvas: Canvas, panel: Panel, right: float, scale: _Scale, language: Language) -> None:
+    """Write the names of the curves beside their ends in the last panel; the colours tell them in the others."""
+    for number, curve in enumerate(panel.curves):
+        place = right + 8, _apart(panel, scale, number) + 4
+        canvas.text(*place, curve.name.to(language), LABEL, fill=COLOURS[curve.colour], anchor="start")
 
 
 def _apart(panel: Panel, scale: _Scale, number: int) -> float:

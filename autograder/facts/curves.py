@@ -1,4 +1,4 @@
-"""The pictures of recorded runs: a network's epochs, and depth with and without shortcuts."""
+"""The pictures of recorded runs: a network's epochs, LeNet's diagnosis, and depth with and without shortcuts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.facts.arithmetic import FactsError
 from autograder.facts.chart import Chart, Curve, Panel
+from autograder.facts.diagnosis import Diagnosis
 from autograder.text import Text
 
 Record = dict[str, Any]
@@ -15,7 +16,9 @@ EPOCH = Text(zh="轮", en="epoch")
 def recorded_chart(name: str, record: Record) -> Chart:
     """Return the chart of a record in docs/results/. Raises FactsError for a record that no chart fits."""
     try:
-        return _depths(record) if "setting" in record else _epochs(record)
+        if "setting" in record:
+            return _depths(record)
+        return _arms(record) if "activation" in record["runs"][0] else _epochs(record)
     except (KeyError, TypeError, IndexError, ValueError, ZeroDivisionError) as error:
         raise FactsError(f"docs/results/{name}.json has no curves to draw ({type(error).__name__}: {error})") from error
 
@@ -38,11 +41,40 @@ def _epochs(record: Record) -> Chart:
     return Chart(title, EPOCH, Text(zh="损失与指标", en="losses and measures"), (panel,))
 
 
+def _arms(record: Record) -> Chart:
+    """Accuracy and AUC of the networks at 224 pixels, from benchmarks/diagnosis.py."""
+    shown = Diagnosis(record["runs"]).given_runs()
+    names = {
+        "accuracy": Text(zh="准确率", en="accuracy"),
+        "auc": Text(zh="AUC", en="AUC"),
+    }
+    panels = tuple(
+        Panel(
+            text,
+            tuple(
+                Curve(
+                    Text(zh=name, en=name),
+                    tuple((float(entry["epoch"]), float(entry[key])) for entry in run["epochs"]),
+                    number,
+                    dashed=number == 1,  # it lies on the first one, in accuracy
+                )
+                for number, (name, run) in enumerate(shown.items())
+            ),
+        )
+        for key, text in names.items()
+    )
+    title = Text(zh="LeNet，224 像素的照片，逐轮", en="LeNet on photographs of 224 pixels by epoch")
+    return Chart(title, EPOCH, Text(zh="验证照片", en="validation photographs"), panels)
+
+
 def _depths(record: Record) -> Chart:
-    """Training losses of plain and of residual networks, the mean over the seeds, from benchmarks/degradation.py."""
+    """Training losses of plain and of residual networks, the mean over the seeds that all have, from benchmarks/degradation.py."""
     panels = []
+    arms = {(run["depth"], run["residual"]) for run in record["runs"]}
+    seeds = [{run["seed"] for run in record["runs"] if (run["depth"], run["residual"]) == arm} for arm in arms]
+    shared = set.intersection(*seeds)
     for residual in (False, True):
-        runs = [run for run in record["runs"] if run["residual"] is residual]
+        runs = [run for run in record["runs"] if run["residual"] is residual and run["seed"] in shared]
         curves = []
         for number, depth in enumerate(sorted({run["depth"] for run in runs})):
             losses = [run["training_loss"] for run in runs if run["depth"] == depth]

@@ -1,6 +1,8 @@
-"""The words for layers, in the languages of the course: a sentence for tables, short lines for figures."""
+"""The words for layers and figures, in the languages of the course: a sentence for tables, short lines for figures."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from autograder.facts.layers import (
     Activation,
@@ -21,7 +23,7 @@ from autograder.facts.layers import (
     Single,
     chains,
 )
-from autograder.text import Text
+from autograder.text import Language, Text
 
 FUNCTIONS = {"relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax"}
 KINDS = {
@@ -172,3 +174,18 @@ def _moves(layer: Conv | MaxPool | AveragePool) -> tuple[Text, ...]:
 
 def _joined(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     return (listed(*texts),) if texts else ()
+
+
+def spread(values: Sequence[float], form: str, language: Language) -> str:
+    """Return one number, or the smallest and the largest where they differ as shown. form: such as `.4f`."""
+    low, high = (plain(f"{value:{form}}") for value in (min(values), max(values)))
+    if low == high:
+        return low
+    return f"{low} 到 {high}" if language == "zh" else f"{low} to {high}"
+
+
+def plain(text: str) -> str:
+    """Return 0.915 for 0.9150; 7e-04 as 0.0007."""
+    if "e" in text:
+        text = f"{float(text):.10f}".rstrip("0")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -42,7 +42,7 @@ def pictures(runs: dict[str, Record]) -> dict[Path, str]:
     return {
         FOLDER / f"{name}.svg": chart(recorded_chart(name, record), "en")
         for name, record in runs.items()
-        if "setting" in record or "recipe" in record
+        if "ridge_8" not in record
     }
 
 

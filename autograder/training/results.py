@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Chapter, load_chapter, load_course
-from autograder.recorded import TABLES, Recorded
+from autograder.facts.diagnosis import TABLES
+from autograder.recorded import Records
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
 from autograder.training.recorded import pictures, recorded_runs, sections
@@ -39,8 +40,8 @@ READING = """\
 - Always answering "pathologic myopia" scores 0.5275 on PALM: compare with it first. A network at that figure may still order
   the photographs; only the AUC tells (see below).
 - An accuracy of 0.93 on 400 images is uncertain by about 0.024 (95 % confidence).
-- Ridge regression, a linear model, scores {baselines}. So 0.93 does not show that a deep network is needed;
-  the AUC, which depends on no threshold, tells a good network from a lucky threshold, and is reported beside it.
+- Ridge regression, a linear model, scores {baselines}.
+  So 0.93 does not show that a deep network is needed; the AUC, which depends on no threshold, tells a good network from a lucky threshold, and is reported beside it.
 - From one epoch to the next the accuracy moves by 0.1 and more. Hence the best epoch is kept, not the last.
 
 ## The rule for the minimum accuracy
@@ -74,6 +75,8 @@ largest.
 At 224 px, epoch by epoch, accuracy; AUC:
 
 {given}
+
+![accuracy and AUC of the four networks at 224 px by epoch](results/diagnosis.svg)
 
 LeNet with sigmoid on MNIST, batches of 32, accuracy on the test digits by steps:
 
@@ -110,10 +113,10 @@ def entries(root: Path) -> list[Entry]:
 def pages(root: Path) -> dict[Path, str]:
     """Return the text of `docs/results.md` and of its pictures, by path below the course folder."""
     listed = entries(root)
-    recorded = Recorded(root)
-    parts = [HEAD, "\n".join(_table(listed)) + "\n", READING.replace("{baselines}", _baselines(recorded))]
-    if recorded.exists:
-        parts.append(DIAGNOSIS.format(**{name: table(recorded, "en") for name, table in TABLES.items()}))
+    records = Records(root)
+    parts = [HEAD, "\n".join(_table(listed)) + "\n", READING.replace("{baselines}", _baselines(records))]
+    if diagnosis := records.diagnosis:
+        parts.append(DIAGNOSIS.format(**{name: table(diagnosis, "en") for name, table in TABLES.items()}))
     parts += ["\n".join(_section(entry)) + "\n" for entry in listed if entry.chapter.training]
     runs = recorded_runs(root)
     parts += sections(runs)
@@ -156,15 +159,17 @@ def _table(listed: list[Entry]) -> Iterator[str]:
             yield f"| {' | '.join(map(str, (*cells, *figures, run['device'])))} |"
 
 
-def _baselines(recorded: Recorded) -> str:
+def _baselines(records: Records) -> str:
     """Return what ridge regression reaches, in words."""
-    if not recorded.exists:
+    record = records.record("baselines")
+    if record is None:
         return "about as much"
-    shown = ((1, "on the three mean colours"), (8, "on thumbnails of 8 x 8 pixels"), (32, "of 32 x 32"))
-    return ", ".join(
-        f"{recorded.baseline(f'accuracy.{side}')} {what} (AUC {recorded.baseline(f'auc.{side}')})"
-        for side, what in shown
-    )
+    shown = {
+        "mean_colours": "on the three mean colours",
+        "ridge_8": "on thumbnails of 8 x 8 pixels",
+        "ridge_32": "of 32 x 32",
+    }
+    return ", ".join(f"{record[key]['accuracy']} {what} (AUC {record[key]['auc']:.3f})" for key, what in shown.items())
 
 
 def _section(entry: Entry) -> Iterator[str]:

@@ -203,6 +203,7 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 # 第三、四、五个卷积和池化层已经给出。补上其余的：
 #
 # - 卷积依次是 96 个 11x11（步长 4，填充 5）、256 个 5x5（填充 2）、384、384、256 个 3x3（填充 1），**都有偏置**；
+# - 用层搭建，不直接取 `paddle.vision.models` 里现成的网络；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上）；
 # - **每个卷积之后都有 ReLU**；第一、二、五个卷积之后还有池化；
 # - 三个全连接层：4096、4096、`num_classes`，都有偏置；第一个的输入数由展平之前的 [N, 256, 7, 7] 推出来；
 # - **前两个全连接层之后各有 ReLU 和丢弃法，p = 0.5**；第一个全连接层之前和最后一个之后都不丢；评估模式下什么都不丢，也不缩放；
@@ -218,6 +219,8 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 #
 # - the convolutions are 96 of 11x11 (stride 4, padding 5), 256 of 5x5 (padding 2), then 384, 384 and 256 of 3x3
 #   (padding 1), **all with a bias**;
+# - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
+#   parameters have the same shapes;
 # - **ReLU after every convolution**; after convolutions 1, 2 and 5 there is a pool as well;
 # - three fc layers: 4096, 4096, `num_classes`, all with a bias; how many inputs the first has follows from the
 #   [N, 256, 7, 7] before flattening;
@@ -332,7 +335,7 @@ with paddle.no_grad():
 #
 # 1. 以 0.5 的概率**左右**翻转（不上下翻转）；
 # 2. **裁剪**：取一个正方形窗口，**面积**是原图的 80% 到 100%（边长要开平方），大小和位置每次随机，再用 `cv2.resize`（双线性）放大回 224x224；
-# 3. **亮度**：加上 -0.1 到 0.1 之间的**一个**随机数，所有像素、所有通道都加同一个数。
+# 3. **亮度**：从 -0.1 到 0.1 之间**均匀**地取**一个**随机数，所有像素、所有通道都加同一个数。
 #
 # 还要做到：
 #
@@ -357,7 +360,7 @@ with paddle.no_grad():
 # 1. with probability 0.5 flip **left to right** (never upside down);
 # 2. **crop**: a square window with 80 to 100 % of the **area** (so its side takes a square root), its size and place drawn
 #    anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
-# 3. **brightness**: add **one** random number from -0.1 to 0.1, the same for all pixels and all channels.
+# 3. **brightness**: draw **one** number uniformly from -0.1 to 0.1 and add it to all pixels and all channels.
 #
 # Also:
 #
@@ -510,6 +513,13 @@ show_heatmap(model, photographs)
 #
 # 结构表里第一个全连接层的参数数是怎么算出来的？写出算式，它约占全网的几成？为什么 AlexNet 把丢弃法放在全连接层而不是卷积层？评估时为什么不能再丢弃？
 # 训练时没被丢掉的数为什么要乘 2？用四到六句话回答。
+#
+# ### BEGIN SOLUTION
+# 第一个全连接层有 256 x 7 x 7 = 12,544 个输入，4,096 个输出：12,544 x 4,096 个权重，加上 4,096 个偏置，一共 51,384,320 个参数，
+# 约占全网 {{parameters:AlexNet}} 个参数的七成。参数越多，越容易把训练照片背下来；卷积核在整张图上共用，参数少，过拟合也就轻，
+# 所以丢弃法放在全连接层。评估时要用完整的网络：再随机丢弃，同一张照片就会得到两个不同的答案，而且少了一半特征，判断更差。
+# 训练时平均只留下一半的数，乘 2 之后，平均值与评估时一样，下一层在两种模式下看到的输入才一样大。
+# ### END SOLUTION
 
 # %% [markdown] written="why_dropout" lang="en"
 # ## Written question (10 points)
@@ -517,6 +527,15 @@ show_heatmap(model, photographs)
 # How does the parameter count of the first fc layer in the table come about? Show the arithmetic; about which part of the
 # whole network is it? Why does AlexNet put dropout at its fc layers and not at its convolutions? Why must nothing be
 # dropped in evaluation, and why are the numbers that stay multiplied by 2 in training? Four to six sentences.
+#
+# ### BEGIN SOLUTION
+# The first fc layer has 256 x 7 x 7 = 12,544 inputs and 4,096 outputs: 12,544 x 4,096 weights and 4,096 biases make 51,384,320
+# parameters, about seven tenths of the {{parameters:AlexNet}} of the whole network. The more parameters a layer has, the more
+# easily it learns the training photographs by heart. A convolution uses its few weights all over the image and overfits less,
+# so dropout stands at the fc layers. Evaluation needs the whole network: with dropout one photograph would get two different
+# answers, each from half of the features. In training about half of the numbers are left; times 2, their mean is that of
+# evaluation, so the next layer gets inputs of the same size in both modes.
+# ### END SOLUTION
 
 # %% [markdown] lang="zh"
 # ## 小结

@@ -162,6 +162,7 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 #
 # 要求：
 #
+# - 自己用层搭建，不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；任务二也是这样）；
 # - 六个卷积都带偏置，步长都是 1，**每个卷积之后都有 ReLU**，包括中间的 1x1；别的地方没有 ReLU，也没有批归一化；
 # - 高和宽不变，不论 H、W 是多少：三处填充由你来定；填充不能影响池化取到的最大值（Paddle 池化层自带的 `padding` 就是这样）；
 # - 沿**通道轴**拼接，顺序是分支 1、2、3、4；
@@ -183,6 +184,8 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 #
 # Required:
 #
+# - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
+#   parameters have the same shapes (in task 2 as well);
 # - all six convolutions have a bias and stride 1, and **ReLU follows each of them**, also the 1x1 in the middle; there
 #   is no ReLU anywhere else, and no batch norm;
 # - height and width stay as they were, whatever they are: the three paddings are yours to choose; padding must not
@@ -559,6 +562,16 @@ plt.show()
 #
 # 看块 5a 的 5x5 分支。有 1x1 卷积时，这条分支一共有多少个权重（不算偏置）？如果去掉 1x1 卷积、直接做 5x5，又是多少？写出算式。
 # 再回答：池化分支为什么能和卷积分支拼在一起？如果 5a 和 5b 的池化分支都去掉 1x1 卷积，5b 输出的就不是 1024 个通道了，而是多少个？
+#
+# ### BEGIN SOLUTION
+# 5a 的输入有 832 个通道，`c3 = (32, 128)`。有 1x1 卷积时：832 x 32 + 32 x 128 x 25 = 26,624 + 102,400 = 129,024 个权重；
+# 直接做 5x5：832 x 128 x 25 = 2,662,400 个，约是前者的二十倍。
+#
+# 3x3、步长 1、填充 1 的池化不改变高和宽，所以四条分支的结果只有通道数不同，可以沿通道轴拼接。
+#
+# 池化不改变通道数，没有 1x1 卷积时，池化分支的输出与块的输入一样厚：5a 输出 256 + 320 + 128 + 832 = 1,536 个通道，
+# 5b 输出 384 + 384 + 128 + 1,536 = 2,432 个。
+# ### END SOLUTION
 
 # %% [markdown] written="why_1x1" lang="en"
 # ## Written question (10 points)
@@ -567,6 +580,17 @@ plt.show()
 # if the 5x5 were applied directly? Show the arithmetic. Then: why can the pooled branch be joined to the convolutions?
 # And if the pooled branches of 5a and 5b both lost their 1x1 convolution, how many channels would 5b give instead of
 # 1024?
+#
+# ### BEGIN SOLUTION
+# Block 5a has 832 input channels and `c3 = (32, 128)`. With the 1x1 convolution: 832 x 32 + 32 x 128 x 25 = 26,624 + 102,400 =
+# 129,024 weights; with 5x5 directly: 832 x 128 x 25 = 2,662,400, about twenty times as many.
+#
+# A 3x3 pool of stride 1 and padding 1 keeps height and width. So the four results differ in their channels only and can be
+# joined along that axis.
+#
+# A pool keeps the number of channels, and without its 1x1 convolution the pooled branch is as thick as the input of the block:
+# 5a gives 256 + 320 + 128 + 832 = 1,536 channels, 5b gives 384 + 384 + 128 + 1,536 = 2,432.
+# ### END SOLUTION
 
 # %% [markdown] lang="zh"
 # ## 小结

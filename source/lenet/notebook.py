@@ -87,7 +87,8 @@ course_root = next((folder for folder in Path.cwd().parents if (folder / "course
 #
 # 一个网络是 `nn.Layer` 的子类：在 `__init__` 里建好各层，在 `forward(self, x)` 里写数据怎样流过它们。要求：
 #
-# - 结构如上表；每个卷积和全连接层都带偏置；**sigmoid 在每个卷积之后、第一个全连接层之后**，最后一层之后没有；
+# - 结构如上表；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
+# - 每个卷积和全连接层都带偏置；**sigmoid 在每个卷积之后、第一个全连接层之后**，最后一层之后没有；
 # - 返回 **logits**，也就是最后一层的原始输出，不做 softmax；
 # - `num_classes` 可以不是 10；批大小 N 可以是任意正整数，不要写死；
 # - 梯度要能从输出传到每个参数和输入，中间不要 `detach` 或转成 NumPy。
@@ -100,7 +101,9 @@ course_root = next((folder for folder in Path.cwd().parents if (folder / "course
 # A network is a subclass of `nn.Layer`: `__init__` makes the layers, `forward(self, x)` says how the data flows
 # through them. Required:
 #
-# - the layers of the table; every convolution and fc layer has a bias; **sigmoid after every convolution and after the
+# - the layers of the table, built one by one and not taken ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D`
+#   and fc layers `nn.Linear`, so that parameters have the same shapes;
+# - every convolution and fc layer has a bias; **sigmoid after every convolution and after the
 #   first fc**, none after the last layer;
 # - the result is **logits**, the bare numbers of the last layer, without softmax;
 # - `num_classes` may be other than 10; the batch size N may be any, so do not write one down;
@@ -315,7 +318,7 @@ plt.show()
 # ## 训练（10 分）
 #
 # 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算准确率，至少要 {{accuracy:minimum}}。
-# 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{reference:accuracy}}（两个种子，2 个 CPU 核上最快的一轮 {{reference:seconds}} 秒）。
+# 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（两个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
 # 10,000 张测试数字上，0.97 的准确率大约有 ±0.003 的误差（95% 置信区间）。不够就多训练一轮，或调学习率。
 #
 # 一轮有 1,875 步。下面每 125 步调用一次你的 `train_one_epoch`，记下这一段的平均损失，好画出曲线：sigmoid 网络开头有一段损失几乎不动，
@@ -326,7 +329,7 @@ plt.show()
 #
 # The next cell trains one epoch for real and saves the weights as `lenet.safetensors`. **Hand this file in together
 # with the notebook**: its accuracy on the test set must be at least {{accuracy:minimum}}. Guessing one digit for everything
-# gives {{accuracy:constant}}; we measured {{reference:accuracy}} (two seeds; the fastest epoch took {{reference:seconds}} s on
+# gives {{accuracy:constant}}; we measured {{recorded:lenet.runs.each.best.accuracy}} (two seeds; the fastest epoch took {{time:lenet.epoch}} on
 # 2 CPU cores). On 10,000 test digits an accuracy of 0.97 is uncertain by about ±0.003 (95% confidence). If yours is too
 # low, train another epoch or change the learning rate.
 #

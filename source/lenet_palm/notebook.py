@@ -185,6 +185,7 @@ print(sides)
 #
 # - 卷积 6 个 5x5，最大池化 2x2；卷积 16 个 5x5，最大池化 2x2；卷积 120 个 4x4；全连接 64；全连接 num_classes。
 #   卷积不填充、步长 1，每个卷积和全连接层都带偏置；不在网络里缩小图像，不另加池化；
+# - 卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
 # - **sigmoid 一共四处**：三个卷积之后各一次，第一个全连接层之后一次；最后一层之后没有；
 # - 展平按通道、高、宽的顺序（就是张量原来的顺序）；
 # - 返回 **logits**，形状 [N, num_classes]；`num_classes` 默认 1，也可以是别的数；批大小 N 任意，不要写死；
@@ -199,6 +200,8 @@ print(sides)
 # - convolution 6 of 5x5, max-pool 2x2; convolution 16 of 5x5, max-pool 2x2; convolution 120 of 4x4; fc 64;
 #   fc num_classes. Convolutions have no padding and stride 1; every convolution and fc layer has a bias; the network
 #   does not shrink the image first, and has no further pool;
+# - convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that parameters have the same shapes; build the network from
+#   layers, not ready-made from `paddle.vision.models`;
 # - **sigmoid in four places**: after each of the three convolutions and after the first fc; none after the last layer;
 # - flattening keeps the order channel, height, width (the order in which the tensor lies);
 # - the result is **logits**, [N, num_classes]; `num_classes` is 1 unless told, and may be another number; the batch size
@@ -810,7 +813,7 @@ plt.show()
 #
 # {{runs:table}}
 #
-# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{reference:accuracy}}。
+# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{recorded:lenet_palm.runs.each.best.accuracy}}。
 # - **“都怪 sigmoid”也不成立**：换成 tanh，28、56、112 像素都学会了，224 像素却停在 {{run:accuracy.tanh.224}}。
 # - **0.5275 不等于“什么也没学到”**：56 像素的 sigmoid，AUC 有 {{run:auc.sigmoid.56}}。网络已经把照片排出了顺序，只是所有 logit 之间最多
 #   相差 {{run:logits.sigmoid.56}}，全都落在 0 的同一边；阈值 0 把顺序藏了起来。28 像素时三个种子的 AUC 是 {{run:auc.sigmoid.28}}，连顺序也靠运气。
@@ -826,7 +829,7 @@ plt.show()
 # {{runs:table}}
 #
 # - **"The picture is too large" does not hold**: at 28 pixels a photograph is as small as a digit, and the sigmoid stays at
-#   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{reference:accuracy}}.
+#   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{recorded:lenet_palm.runs.each.best.accuracy}}.
 # - **"The sigmoid is to blame" does not hold either**: tanh learns at 28, 56 and 112 pixels and stays at
 #   {{run:accuracy.tanh.224}} at 224.
 # - **0.5275 is not "nothing learnt"**: at 56 pixels the sigmoid network has an AUC of {{run:auc.sigmoid.56}}. It has put the
@@ -952,13 +955,21 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # the sigmoid at 224 pixels has both causes at once.
 
 # %% [markdown] lang="zh"
-# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果在下面的表里：
-# 每格是准确率；AUC，一轮一行。
+# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果我们已经跑好：
+#
+# {{curves:diagnosis}}
+#
+# 同样的数写成表，每格是准确率；AUC，一轮一行：
 #
 # {{runs:given}}
 
 # %% [markdown] lang="en"
-# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:seconds.tanh.112}} s): set `WITH_112` to True. The table has our results at 224 pixels, accuracy; AUC, one line for each epoch:
+# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:seconds.tanh.112}} s): set `WITH_112` to True.
+# Our results at 224 pixels:
+#
+# {{curves:diagnosis}}
+#
+# The same figures as a table, accuracy; AUC, one line for each epoch:
 #
 # {{runs:given}}
 
@@ -975,7 +986,7 @@ for (activation, side), (_, looks) in results.items():
 # %% [markdown] lang="zh"
 # ### 那么，为什么同一个网络认得了数字？
 #
-# 上一章的 LeNet 也是四个 sigmoid，准确率却有 {{reference:lenet.accuracy}}。差别不在数字，在训练的方法：那里用的是 Adam，一轮有 1,875 步；
+# 上一章的 LeNet 也是四个 sigmoid，准确率却有 {{recorded:lenet.runs.each.best.accuracy}}。差别不在数字，在训练的方法：那里用的是 Adam，一轮有 1,875 步；
 # 这里是 SGD，五轮只有 200 步。我们把两种优化器都用在 MNIST 上，记下每一步数时的准确率：
 #
 # {{runs:digits}}
@@ -985,7 +996,7 @@ for (activation, side), (_, looks) in results.items():
 # %% [markdown] lang="en"
 # ### Why, then, did the same network learn the digits?
 #
-# The LeNet of the last chapter has four sigmoids too, and its accuracy is {{reference:lenet.accuracy}}. The digits are not
+# The LeNet of the last chapter has four sigmoids too, and its accuracy is {{recorded:lenet.runs.each.best.accuracy}}. The digits are not
 # the difference, the training is: there Adam, with 1,875 steps in an epoch; here SGD, with 200 steps in five epochs. We ran
 # both optimizers on MNIST and noted the accuracy at some steps:
 #
@@ -1043,20 +1054,20 @@ check("relu")
 # ## 训练 LeNetReLU（10 分）
 #
 # `fit` 用**你写的** `train_one_epoch` 和 `evaluate`、**你的读取器**读出的照片训练五轮，显示进度，每轮在验证照片上评估一次，保留最好的一轮；
-# 内核重启后可以从检查点接着训练。2 个 CPU 核上最快的一轮用了 {{reference:seconds}} 秒，GPU 上几秒一轮。
+# 内核重启后可以从检查点接着训练。2 个 CPU 核上最快的一轮用了 {{time:lenet_palm.epoch}}，GPU 上几秒一轮。
 #
 # 每轮有两组数字：训练数字来自训练照片，网络可以把它们背下来；验证数字来自没有参与训练的照片，才说明学到了规律。
 # 训练损失一路下降而验证损失回升，就是过拟合。
 #
 # 权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的 `LeNetReLU()`，用验证照片计算准确率，
-# 至少要 {{accuracy:minimum}}。我们测到 {{reference:accuracy}}（两个种子）。不够就再训练几轮，或换一个种子。
+# 至少要 {{accuracy:minimum}}。我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（两个种子）。不够就再训练几轮，或换一个种子。
 
 # %% [markdown] lang="en"
 # ## Train LeNetReLU (10 points)
 #
 # `fit` trains five epochs with **your** `train_one_epoch` and `evaluate` on the photographs of **your** reader. It shows
 # its progress, evaluates on the validation photographs after each epoch, keeps the best epoch, and goes on from its
-# checkpoint when the kernel restarts. The fastest epoch took {{reference:seconds}} s on 2 CPU cores; a GPU needs a few
+# checkpoint when the kernel restarts. The fastest epoch took {{time:lenet_palm.epoch}} on 2 CPU cores; a GPU needs a few
 # seconds.
 #
 # Every epoch gives two sets of figures. Training figures come from the training photographs, which a network can learn
@@ -1065,7 +1076,7 @@ check("relu")
 #
 # The weights go to `lenet_palm.safetensors`. **Hand this file in together with the notebook**: the grader loads it into
 # your `LeNetReLU()` and computes the accuracy on the validation photographs; at least {{accuracy:minimum}} is asked. We
-# measured {{reference:accuracy}} (two seeds). If yours is too low, train some more epochs or take another seed.
+# measured {{recorded:lenet_palm.runs.each.best.accuracy}} (two seeds). If yours is too low, train some more epochs or take another seed.
 
 # %% training=true
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=1)
@@ -1103,7 +1114,7 @@ show_heatmap(model, photographs)  # where the network looks
 #
 # - 400 张验证照片上，0.93 的准确率有大约 ±0.024 的误差（95% 置信区间）：两次训练相差 0.02，不能说明什么。
 # - 最好的一轮是**在这 400 张照片上**挑出来的，又在它们上面报告准确率，所以会比在新照片上略高一点。
-# - 0.93 听起来很高，也要有参照：把照片缩成 8x8，用岭回归（一种线性模型）就有 {{baseline:accuracy.8}}（AUC {{baseline:auc.8}}）；只用三种颜色的平均值也有 {{baseline:accuracy.1}}。
+# - 0.93 听起来很高，也要有参照：把照片缩成 8x8，用岭回归（一种线性模型）就有 {{recorded:baselines.ridge_8.accuracy}}（AUC {{recorded:baselines.ridge_8.auc}}）；只用三种颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。
 #   这个数据集上，亮度和颜色就透露了很多。所以还要看 AUC，看哪些照片错了，看热力图落在哪里。
 
 # %% [markdown] lang="en"
@@ -1114,7 +1125,7 @@ show_heatmap(model, photographs)  # where the network looks
 # - The best epoch is chosen **on these 400 photographs**, and its accuracy is reported on them too, so it is a little
 #   higher than it would be on new ones.
 # - 0.93 sounds high, but compare: ridge regression (a linear model) on thumbnails of 8x8 scores
-#   {{baseline:accuracy.8}} (AUC {{baseline:auc.8}}), and on the three mean colours alone {{baseline:accuracy.1}}. In this data set brightness and colour already tell much. So look at the AUC, at
+#   {{recorded:baselines.ridge_8.accuracy}} (AUC {{recorded:baselines.ridge_8.auc}}), and on the three mean colours alone {{recorded:baselines.mean_colours.accuracy}}. In this data set brightness and colour already tell much. So look at the AUC, at
 #   the photographs that went wrong, and at the heat map as well.
 
 # %% [markdown] written="why_relu" lang="zh"
@@ -1139,7 +1150,7 @@ show_heatmap(model, photographs)  # where the network looks
 #    28 像素的 sigmoid 就达到 {{run:accuracy.sigmoid.28.adam}}。
 # 4. fc1 有 300,000 个输入，SGD 走一步，z 的变化是学习率乘以这么多项的和：一步之后 {{run:saturated_1.tanh.224}} 的输出饱和，斜率接近 0。
 #    学习率小一百倍，同一个网络达到 {{run:accuracy.tanh.224.sgd_hundredth}}。
-# 5. “图像太大”被 224 像素的 ReLU（{{reference:accuracy}}）和小学习率的 tanh 否定；“都怪 sigmoid”被 224 像素的 tanh（{{run:accuracy.tanh.224}}）
+# 5. “图像太大”被 224 像素的 ReLU（{{recorded:lenet_palm.runs.each.best.accuracy}}）和小学习率的 tanh 否定；“都怪 sigmoid”被 224 像素的 tanh（{{run:accuracy.tanh.224}}）
 #    和用 Adam 认得数字的 sigmoid 否定。没有排除的：更多轮、别的初始化、归一化输入会怎样；每格最多三个种子，最好的一轮是在验证照片上挑的。
 # ### END SOLUTION
 
@@ -1169,7 +1180,7 @@ show_heatmap(model, photographs)  # where the network looks
 # 4. fc1 has 300,000 inputs, and one step of SGD moves z by the learning rate times a sum of so many terms: after one step
 #    {{run:saturated_1.tanh.224}} of the outputs are saturated, with a slope close to 0. With a learning rate a hundred times
 #    smaller the same network reaches {{run:accuracy.tanh.224.sgd_hundredth}}.
-# 5. "Too large" is refuted by ReLU at 224 pixels ({{reference:accuracy}}) and by tanh with the small learning rate; "the
+# 5. "Too large" is refuted by ReLU at 224 pixels ({{recorded:lenet_palm.runs.each.best.accuracy}}) and by tanh with the small learning rate; "the
 #    sigmoid is to blame" by tanh at 224 pixels ({{run:accuracy.tanh.224}}) and by the sigmoid that learns digits with Adam.
 #    Left open: more epochs, other initial values, normalized inputs. There are three seeds at most for each arm, and the
 #    best epoch was chosen on the validation photographs.

@@ -279,12 +279,25 @@ print(images.shape, images.dtype, labels.shape, labels.dtype, labels.ravel())
 # ## 问答（10 分）
 #
 # 为什么要把所有照片缩放到同样的 224x224？如果不缩放，哪几步会出问题？缩放又会丢失什么？用三到五句话回答。
+#
+# ### BEGIN SOLUTION
+# 一批照片要叠成一个数组 [B, 3, 224, 224]，大小不同就叠不起来。全连接层的输入数在建网络时就定下了，由图像的大小推出，
+# 所以每张照片的大小也要固定。内存和计算量随像素数增长：2,000x2,000 的照片，像素数约是 224x224 的八十倍。
+# 缩小会丢失细节，例如很细的血管和很小的出血点；原来不是正方形的照片，长宽比例也会改变。
+# ### END SOLUTION
 
 # %% [markdown] written="why_224" lang="en"
 # ## Written question (10 points)
 #
 # Why are all photographs resized to the same 224x224? Which steps would break without it, and what does the resizing
 # lose? Answer in three to five sentences.
+#
+# ### BEGIN SOLUTION
+# The photographs of a batch are put into one array [B, 3, 224, 224], which takes equal sizes. The number of inputs of an fc
+# layer is fixed when the network is made and follows from the size of the image, so that size must be fixed too. Memory and
+# computation grow with the number of pixels: a photograph of 2,000 x 2,000 has about eighty times those of 224x224. Lost are
+# fine details, such as thin vessels and small bleedings, and the proportions of a photograph that is not square.
+# ### END SOLUTION
 
 # %% [markdown] lang="zh"
 # ## 小结

@@ -22,6 +22,12 @@
 #
 # 退化很奇怪。取一个训练好的 20 层网络，后面再接 36 层，只要这 36 层都照抄输入（**恒等映射**），56 层网络就和 20 层的一样好。
 # 可见好的解是存在的，只是优化算法找不到：要让一串卷积和 ReLU 什么都不做，每个权重都得恰到好处。
+#
+# 这个实验可以缩小了重做。下图是我们的记录：{{recorded:degradation.setting.digits}} 个 MNIST 数字，每批 {{recorded:degradation.setting.batch_size}} 张，SGD 的学习率 {{recorded:degradation.setting.learning_rate}}，训练 {{recorded:degradation.setting.epochs}} 轮，一个种子。每层 {{recorded:degradation.setting.channels}} 个通道，图是 14x14；四个网络都有批归一化，不同的只有层数和捷径。
+#
+# {{curves:degradation}}
+#
+# 左边是普通网络：40 层的训练损失一直比 8 层的高，最后一轮平均 {{recorded:degradation.runs.2.last_epoch_loss}} 对 {{recorded:degradation.runs.0.last_epoch_loss}}。右边加上捷径：40 层的反而更低，{{recorded:degradation.runs.4.last_epoch_loss}} 对 {{recorded:degradation.runs.3.last_epoch_loss}}。捷径是什么，下面就讲。
 
 # %% [markdown] lang="en"
 # # ResNet: very deep networks that can be trained
@@ -38,6 +44,19 @@
 # It is odd. Take a trained network of 20 layers and put 36 more behind it. If these only copied their input (the
 # **identity**), the 56 layers would be as good as the 20. So a good solution exists, and the optimizer does not find it:
 # for a row of convolutions and ReLUs "do nothing" is a hard task, in which every weight must be just right.
+#
+# The experiment can be repeated at a small size. The picture shows our record: {{recorded:degradation.setting.digits}} MNIST
+# digits, batches of {{recorded:degradation.setting.batch_size}}, SGD with learning rate
+# {{recorded:degradation.setting.learning_rate}}, {{recorded:degradation.setting.epochs}} epochs, one seed. Every layer has
+# {{recorded:degradation.setting.channels}} channels on maps of 14x14, and all four networks have batch norm; only the depth and
+# the shortcuts differ.
+#
+# {{curves:degradation}}
+#
+# On the left are plain networks: with 40 layers the training loss is always higher than with 8, on average
+# {{recorded:degradation.runs.2.last_epoch_loss}} against {{recorded:degradation.runs.0.last_epoch_loss}} in the last epoch. On the
+# right, with shortcuts, 40 layers have the lower one: {{recorded:degradation.runs.4.last_epoch_loss}} against
+# {{recorded:degradation.runs.3.last_epoch_loss}}. What a shortcut is comes next.
 
 # %% [markdown] lang="zh"
 # ## 残差：$y = F(x) + x$
@@ -120,9 +139,10 @@ palm = ensure_data(course_root).palm_folders
 # 卷积的偏置在这里没有用：减均值时它就被减掉了，平移可以代替它。写
 # `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`，要求：
 #
+# - 用层搭建（后两个任务也是），不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`，参数的形状才对得上；
 # - 卷积**不带偏置**；`stride` 和 `groups` 交给卷积（`groups` 把通道分成几组，各组分别卷积，默认一组）；
 # - 上下左右的填充都是 `(kernel_size - 1) // 2`（`kernel_size` 总是奇数，如 1、3、5、7）；
-# - 接着是批归一化，训练模式用这一批的统计量，评估模式用滑动平均（`nn.BatchNorm2D` 的默认做法）；
+# - 接着是批归一化，训练模式用这一批的统计量，评估模式用滑动平均（`nn.BatchNorm2D` 的默认做法）；防止除以零的 `epsilon` 用默认值，或不超过 0.001 的别的值；
 # - 最后：`act='relu'` 时做 ReLU，`act=None` 时什么都不做。调用时参数按位置给出，顺序不要变；参数名可以自己取；
 # - 梯度要能传回输入和每个参数（三个任务都是），中间不要 `detach`。
 #
@@ -143,11 +163,13 @@ palm = ensure_data(course_root).palm_folders
 # The convolution's bias is of no use here: it goes when the mean is subtracted, and the shift stands in for it. Write
 # `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`:
 #
+# - build from layers (in the other two tasks as well), not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and
+#   fc layers `nn.Linear`, so that parameters have the same shapes;
 # - the convolution has **no bias** and gets `stride` and `groups` (`groups` splits the channels into groups that are
 #   convolved separately; one group by default);
 # - the padding is `(kernel_size - 1) // 2` on all four sides (`kernel_size` is always odd: 1, 3, 5, 7);
 # - batch norm follows, with the batch's statistics in train mode and running averages in eval mode, which is what
-#   `nn.BatchNorm2D` does by itself;
+#   `nn.BatchNorm2D` does by itself; its `epsilon`, which avoids a division by zero, may be any up to 0.001;
 # - finally a ReLU if `act='relu'`, nothing if `act=None`. Arguments are passed by position, so keep their order; name
 #   them as you like;
 # - gradients reach the input and every parameter (in all three tasks), so no `detach` on the way.
@@ -607,6 +629,16 @@ plt.show()
 # 1. 56 层的普通网络比 20 层的差。为什么说这不是过拟合？为什么说好的解其实存在？
 # 2. 在 y = F(x) + x 里，怎样让一个块成为恒等？为什么这比让普通的几层成为恒等容易？反向传播时，捷径有什么作用？
 # 3. ResNet-50 的「全部参数」比「可训练参数」多。多出来的是什么？从差值算出批归一化一共有多少个通道。它们为什么不由优化器更新？
+#
+# ### BEGIN SOLUTION
+# 1. 56 层网络的训练误差也更大；过拟合的网络训练误差小，只有验证误差大。好的解一定存在：取训练好的 20 层网络，多出的 36 层都照抄输入，
+#    56 层的结果就与 20 层的完全一样。它存在，只是优化算法找不到。
+# 2. 让 $F(x) = 0$，例如把第三个卷积后面批归一化的缩放和平移都变成 0，输出就是 x（x 来自 ReLU，没有负数，最后的 ReLU 不改变它）。
+#    权重衰减本来就把权重往 0 推；普通的几层要变成恒等，每个卷积的权重都得恰到好处。反向传播时 $\frac{dy}{dx} = F'(x) + 1$，
+#    梯度沿捷径直接传到前面的块，不会因为层数多而消失。
+# 3. 多出来的是批归一化的滑动均值和滑动方差，每个通道各一个。差值是 23,563,201 - 23,510,081 = 53,120，一半是 26,560：
+#    53 个卷积（包括 4 个投影）的输出通道总数。它们是前向计算时从每批图像统计来的，没有梯度，所以优化器不更新。
+# ### END SOLUTION
 
 # %% [markdown] written="why_residual" lang="en"
 # ## Written question (10 points)
@@ -617,6 +649,19 @@ plt.show()
 #    shortcut do in the backward pass?
 # 3. "All parameters" of ResNet-50 are more than "trainable". What are the others? Find from the difference how many
 #    channels have batch norm. Why does the optimizer not update them?
+#
+# ### BEGIN SOLUTION
+# 1. The training error of the 56 layers is larger too; a network that overfits has a small training error, and only its
+#    validation error is large. A good solution must exist: take the trained 20 layers and let the other 36 copy their input,
+#    and 56 layers give what 20 give. The solution exists, but the optimizer does not find it.
+# 2. With $F(x) = 0$, for instance with scale and shift of the third batch norm at 0, the output is x (which comes from a ReLU and
+#    is not negative, so the last ReLU leaves it alone). Weight decay pushes that way anyway, while plain layers become the
+#    identity only if every weight is just right. In the backward pass $\frac{dy}{dx} = F'(x) + 1$: the gradient goes
+#    through the shortcut to earlier blocks and does not vanish, however many there are.
+# 3. They are the running mean and the running variance of batch norm, one each per channel. The difference is
+#    23,563,201 - 23,510,081 = 53,120, and half of it is 26,560, the sum of the output channels of all 53 convolutions, the 4
+#    projections included. The forward pass takes them from the batches; they have no gradient, so the optimizer leaves them.
+# ### END SOLUTION
 
 # %% [markdown] lang="zh"
 # ## 小结

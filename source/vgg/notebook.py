@@ -139,7 +139,7 @@ plt.show()
 #
 # - `num_convs` 次（3x3 卷积，填充 1，**ReLU**），然后**一次** 2x2 最大池化，步长 2；
 # - 第一个卷积把 `in_channels` 个通道变成 `out_channels` 个，后面的卷积输入输出都是 `out_channels` 个；
-# - 每个卷积都有偏置，没有批归一化；
+# - 卷积用 `nn.Conv2D`（参数的形状才对得上）；每个卷积都有偏置，没有批归一化；
 # - `num_convs` 可以是任意正整数，包括 1；批大小、（偶数的）高和宽也可以是任意的；
 # - **每个卷积有自己的参数，都要登记，都恰好用一次**：`[layer] * 3` 只是同一层重复三遍；梯度要能传到每个参数和输入，中间不要
 #   `detach` 或转成 NumPy。
@@ -159,7 +159,7 @@ plt.show()
 #
 # - `num_convs` times (3x3 convolution with padding 1, **ReLU**), then **one** 2x2 max-pool with stride 2;
 # - the first convolution turns `in_channels` channels into `out_channels`, the others keep `out_channels`;
-# - every convolution has a bias; there is no batch norm;
+# - convolutions are `nn.Conv2D`, so that parameters have the same shapes; every convolution has a bias; there is no batch norm;
 # - `num_convs` may be any positive number, 1 included; so may the batch size and the (even) height and width;
 # - **each convolution has parameters of its own, is registered, and is used exactly once**: `[layer] * 3` is one layer
 #   three times; gradients reach every parameter and the input, without `detach` or a detour through NumPy.
@@ -225,6 +225,7 @@ for num_convs in (1, 2, 3, 4):
 # 写 `VGG(conv_arch=..., num_classes=1)`，两个参数按这个顺序，默认值如上：
 #
 # - 输入 `[N, 3, 224, 224]`，五个块，展平，全连接 4096、4096、`num_classes`，都有偏置；
+# - 用你自己的块和层搭建，不直接取 `paddle.vision.models` 里现成的网络；全连接层用 `nn.Linear`；
 # - **前两个全连接层之后各有 ReLU 和丢弃法（dropout），丢弃率 0.5**；最后一层之后什么都没有，返回 logits；其他地方也没有丢弃法；
 # - 丢弃法只在训练模式下起作用；评估模式下什么也不做，连缩放也没有。`nn.Dropout(0.5)` 会跟随 `train()` 和 `eval()`；
 #   `F.dropout` **不会**，要写 `training=self.training`；
@@ -246,6 +247,7 @@ for num_convs in (1, 2, 3, 4):
 # Write `VGG(conv_arch=..., num_classes=1)`, with the two arguments in this order and the default above:
 #
 # - input `[N, 3, 224, 224]`, five blocks, flatten, fc 4096, 4096 and `num_classes`, all with biases;
+# - build it from your own blocks and layers, not ready-made from `paddle.vision.models`; fc layers are `nn.Linear`;
 # - **after each of the first two fc layers a ReLU and dropout with rate 0.5**; nothing after the last one, the result
 #   is logits; no dropout anywhere else;
 # - dropout drops in train mode only; in eval mode it does nothing, not even scaling. `nn.Dropout(0.5)` follows
@@ -517,6 +519,14 @@ show_heatmap(model, photographs)
 # 一、把三个 3x3 卷积叠起来，与一个 7x7 卷积相比（输入输出都是 C 个通道，不计偏置）：各看到多大一块？各有多少权重？还有什么不同？
 #
 # 二、如果输入换成 256x256，VGG-16 哪些层的参数个数要变，变成多少输入？为什么别的层不变？
+#
+# ### BEGIN SOLUTION
+# 一、两者都看到 7x7：每多一个 3x3 卷积，四周各多看一圈，边长依次是 3、5、7。三个 3x3 有 $3 \times 9C^2 = 27C^2$ 个权重，一个 7x7 有
+# $49C^2$ 个，前者只有后者的 55%。三个卷积之后各有一次 ReLU，一共三次，能表达的函数更多；代价是训练时要保存的中间结果也更多。
+#
+# 二、五次池化把边长变成 256-128-64-32-16-8，展平后有 512 x 8 x 8 = 32,768 个数，原来是 512 x 7 x 7 = 25,088 个。只有第一个全连接层要改：它的每个输出都与
+# 展平后的每个数相连。卷积核的权重在每个位置上共用，与图像大小无关；后两个全连接层的输入仍是 4,096 个。
+# ### END SOLUTION
 
 # %% [markdown] written="why_small" lang="en"
 # ## Written question (10 points)
@@ -526,6 +536,17 @@ show_heatmap(model, photographs)
 #
 # 2. If the input were 256x256, which layers of VGG-16 would change their number of parameters, and how many inputs would
 #    they have? Why do the others stay?
+#
+# ### BEGIN SOLUTION
+# 1. Both see 7x7: each further 3x3 convolution sees one more pixel on every side, 3, 5, 7. Three 3x3 have
+#    $3 \times 9C^2 = 27C^2$ weights, one 7x7 has $49C^2$, so the stack needs 55 % of them. The stack has three ReLUs in place of
+#    one and can express more functions. Its price is more intermediate maps, which training keeps in memory.
+#
+# 2. The five pools give 256-128-64-32-16-8, so there are 512 x 8 x 8 = 32,768 flattened numbers in place of 512 x 7 x 7 =
+#    25,088. Only the first fc layer changes, because each of its outputs is connected with every flattened number. The weights
+#    of a convolution are shared by all positions and do not depend on the size of the image, and the other two fc layers still
+#    have 4,096 inputs.
+# ### END SOLUTION
 
 # %% [markdown] lang="zh"
 # ## 小结

@@ -87,9 +87,17 @@ check("training")
 
 # %% [markdown] written="why" lang="zh"
 # 为什么是二？
+#
+# ### BEGIN SOLUTION
+# 一个加一个，数一数
+# ### END SOLUTION
 
 # %% [markdown] written="why" lang="en"
 # Why is it two?
+#
+# ### BEGIN SOLUTION
+# Count them: one and then two
+# ### END SOLUTION
 """
 
 

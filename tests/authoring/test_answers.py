@@ -33,7 +33,7 @@ def test_a_setup_cell_with_a_magic_is_refused(source: str, chapter: Chapter) -> 
 def test_solution_lines_are_long_and_stand_nowhere_else(source: str, chapter: Chapter) -> None:
     repeated = source.replace("print(add_one(1))", "return result_of_sum")
     lines = solution_lines(instructor_notebook(repeated, chapter, "en"))
-    assert lines == {"result_of_sum = number + 1", QUOTED, "because one and one make two"}
+    assert lines == {"result_of_sum = number + 1", QUOTED, "Count them: one and then two"}
 
 
 def test_the_student_notebook_leaks_nothing(source: str, chapter: Chapter) -> None:

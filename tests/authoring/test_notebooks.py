@@ -15,6 +15,7 @@ import pytest
 
 from autograder.authoring.notebooks import AuthoringError, instructor_notebook, student_notebook, write_chapter
 from autograder.course import Chapter
+from autograder.text import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = ["assignments/tiny/tiny.ipynb", "solutions/tiny/tiny.ipynb", "solutions/tiny/tiny.py", "marking/tiny.md"]
@@ -87,7 +88,7 @@ def test_hidden_tests_do_not_reach_the_students(source: str, chapter: Chapter) -
         ('# %% task="add_one"', "# %%", "has a solution region"),
         ('# %% check="add_one"', "# %%", "task 'add_one' has no cell check=\"add_one\""),
         ('# %% check="training"', "# %%", "task 'training' has no cell check=\"training\""),
-        (' written="why"', "", "task 'why' has no cell written=\"why\""),
+        (' written="why"', "", "only cells with task= or written= may have one"),
         ('# %% task="add_one"', '# %% task="add_two"', "task='add_two' is no task of chapter.yml, which has add_one"),
         ('# %% check="add_one"', '# %% check="why"', "kind 'written'"),
         ('# %% check="training"', '# %% check="add_one"', "two cells are check='add_one'"),
@@ -111,10 +112,25 @@ def test_an_answer_without_a_region_is_refused(source: str, chapter: Chapter) ->
         instructor_notebook(bare, chapter, "zh")
 
 
+def test_a_question_without_an_answer_is_refused_with_its_line(source: str, chapter: Chapter) -> None:
+    lines = source.splitlines()
+    question = next(n for n, line in enumerate(lines, 1) if 'written="why" lang="en"' in line)
+    bare = source.replace("# ### BEGIN SOLUTION\n# Count them: one and then two\n# ### END SOLUTION\n", "")
+    assert bare != source
+    for language in LANGUAGES:
+        with pytest.raises(AuthoringError, match=f"notebook.py: line {question}: the question 'why' has no answer"):
+            instructor_notebook(bare, chapter, language)
+
+
 def test_a_task_without_an_answer_cell_is_named(source: str, chapter: Chapter) -> None:
     start, end = source.index('# %% task="add_one"'), source.index('# %% check="add_one"')
     with pytest.raises(AuthoringError, match="has no cell task="):
         instructor_notebook(source[:start] + source[end:], chapter, "zh")
+
+
+def test_a_question_without_its_cells_is_named(source: str, chapter: Chapter) -> None:
+    with pytest.raises(AuthoringError, match="task 'why' has no cell written=\"why\""):
+        instructor_notebook(source[: source.index("# %% [markdown] written=")], chapter, "zh")
 
 
 def test_a_second_build_changes_nothing(course: Path, chapter: Chapter) -> None:
@@ -128,23 +144,10 @@ def test_a_second_build_changes_nothing(course: Path, chapter: Chapter) -> None:
     assert write_chapter(course, chapter, "zh", check=True) == [WRITTEN[2]]
 
 
-ANSWERED = """
-#
-# ### BEGIN SOLUTION
-# {answer}
-# ### END SOLUTION
-"""
-
-
 @pytest.mark.parametrize(("language", "answer", "guide"), [("zh", "一个加一个，数一数", "因为一加一等于二"), ("en", "Count them", "because one")])  # fmt: skip
 def test_the_solution_shows_an_answer_and_the_guide_is_for_those_who_mark(
     course: Path, chapter: Chapter, language: Any, answer: str, guide: str
 ) -> None:
-    path = course / "source/tiny/notebook.py"
-    text = path.read_text("utf-8")
-    for question, words in (("# 为什么是二？", "一个加一个，数一数"), ("# Why is it two?", "Count them")):
-        text = text.replace(question, question + ANSWERED.format(answer=words).rstrip("\n"))
-    path.write_text(text, "utf-8")
     write_chapter(course, chapter, language)
     filled, given = ((course / name).read_text("utf-8") for name in (WRITTEN[1], WRITTEN[0]))
     assert answer in filled

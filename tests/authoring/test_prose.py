@@ -184,14 +184,21 @@ RUN = {
 def test_measured_figures_come_from_recorded_runs(source: str, chapter: Chapter, declared: Path) -> None:
     record = declared / "docs" / "results" / "diagnosis.json"
     record.parent.mkdir(parents=True)
-    record.write_text(json.dumps({"runs": [RUN], "baselines": [{"side": 8, "accuracy": 0.94, "auc": 0.97}]}), "utf-8")
-    prose = "# {{run:accuracy.tanh.28}}, {{baseline:accuracy.8}}\n#\n# {{runs:table}}\n"
+    record.write_text(json.dumps({"runs": [RUN]}), "utf-8")
+    prose = "# {{run:accuracy.tanh.28}}\n#\n# {{runs:table}}\n"
     shown = first_cell(with_prose(source, prose), chapter, declared)
-    assert shown.startswith("0.915, 0.94\n\n| 激活函数，优化器 |")
+    assert shown.startswith("0.915\n\n| 激活函数，优化器 |")
     assert "| tanh, SGD 0.001 | 0.915; AUC 0.96 |" in shown
 
 
-@pytest.mark.parametrize("name", ["run:accuracy.tanh.28", "reference:accuracy", "baseline:accuracy.8", "runs:table"])
-def test_a_figure_without_a_record_stops_the_build(source: str, chapter: Chapter, declared: Path, name: str) -> None:
-    with pytest.raises(AuthoringError, match=r"diagnosis|has no such figure"):
+@pytest.mark.parametrize(
+    "name", ["run:accuracy.tanh.56", "run:beauty.tanh.28", "runs:digits", "recorded:diagnosis.auc"]
+)
+def test_a_figure_that_the_record_lacks_stops_the_build(
+    source: str, chapter: Chapter, declared: Path, name: str
+) -> None:
+    record = declared / "docs" / "results" / "diagnosis.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"runs": [RUN]}), "utf-8")
+    with pytest.raises(AuthoringError, match=r"source/tiny/notebook\.py: .*(diagnosis|FIGURE one of)"):
         first_cell(with_prose(source, f"# {{{{{name}}}}}\n"), chapter, declared)

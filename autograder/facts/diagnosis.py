@@ -1,0 +1,173 @@
+"""Figures and tables of LeNet's diagnosis, as texts and pages quote them from `docs/results/diagnosis.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.facts.arithmetic import FactsError
+from autograder.facts.wording import plain, spread
+from autograder.text import Language, Text
+
+HOW = "docs/results/diagnosis.json has no such run; run `python benchmarks/diagnosis.py`"
+SIDES = (28, 56, 112, 224)
+OPTIMIZERS: dict[str, tuple[str, float]] = {
+    "sgd": ("momentum", 0.001),
+    "sgd_tenth": ("momentum", 0.0001),
+    "sgd_hundredth": ("momentum", 0.00001),
+    "adam": ("adam", 0.002),
+    "adam_tenth": ("adam", 0.0002),
+    "adam_small": ("adam", 0.00001),
+}
+SHOWN = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
+ROWS = (
+    ("sigmoid", "sgd"),
+    ("tanh", "sgd"),
+    ("relu", "sgd"),
+    ("tanh", "sgd_tenth"),
+    ("tanh", "sgd_hundredth"),
+    ("sigmoid", "sgd_hundredth"),
+    ("sigmoid", "adam_tenth"),
+    ("sigmoid", "adam_small"),
+    ("sigmoid", "adam"),
+    ("tanh", "adam"),
+    ("relu", "adam"),
+)
+INSIDE = (("tanh", 224, "sgd"), ("tanh", 224, "sgd_hundredth"), ("sigmoid", 224, "sgd"), ("tanh", 28, "sgd"))
+GIVEN = (("sigmoid", "sgd"), ("tanh", "sgd"), ("relu", "sgd"), ("tanh", "sgd_hundredth"))
+ARM = Text(zh="激活函数，优化器", en="activation, optimizer")
+STEP, EPOCH = Text(zh="步", en="step"), Text(zh="轮", en="epoch")
+PIXELS = Text(zh="{side} 像素", en="{side} px")
+BEST = Text(zh="准确率 {value}", en="accuracy {value}")
+IMAGES = Text(zh="见过的图像", en="images seen")
+
+Run = dict[str, Any]
+
+
+def _accuracy(run: Run) -> float:
+    return max(float(epoch["accuracy"]) for epoch in run["epochs"])
+
+
+def _at(step: int, name: str) -> Callable[[Run], float]:
+    return lambda run: next(float(entry[name]) for entry in run["inside"] if entry["step"] == step)
+
+
+FIGURES: dict[str, tuple[Callable[[Run], float], str]] = {
+    "accuracy": (_accuracy, ".4f"),  # of the best epoch
+    "auc": (lambda run: float(run["epochs"][-1]["auc"]), ".3f"),  # after the last epoch
+    "logits": (lambda run: float(run["epochs"][-1]["logit_range"]), ".1g"),  # largest minus smallest
+    "seconds": (lambda run: float(run["seconds"]), ".0f"),
+    "differences": (_at(0, "differences"), ".1g"),
+    "gradient": (_at(0, "conv1_gradient"), ".0e"),
+    **{f"saturated_{step}": (_at(step, "saturated"), ".0%") for step in (0, 1, 10, 40, 200)},
+    **{f"size_{step}": (_at(step, "mean_abs"), ".2g") for step in (0, 1, 10, 40, 200)},
+}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The recorded runs. runs: as `benchmarks/diagnosis.py` writes them."""
+
+    runs: Sequence[Run]
+
+    def found(self, activation: str, side: int, optimizer: str = "sgd", data: str = "palm") -> list[Run]:
+        """Return the runs of one arm, by seed; none where it was not run."""
+        name, rate = OPTIMIZERS[optimizer]
+        wanted = {"activation": activation, "side": side, "optimizer": name, "learning_rate": rate, "data": data}
+        return [run for run in self.runs if all(run[key] == value for key, value in wanted.items())]
+
+    def figure(self, name: str, language: Language) -> str:
+        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, such as `accuracy.tanh.28`: a number, or the range over the seeds."""
+        words = name.split(".")
+        if len(words) not in (3, 4) or words[0] not in FIGURES or not words[2].isdigit():
+            raise FactsError(f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join(FIGURES)}")
+        if words[3:] and words[3] not in OPTIMIZERS:
+            raise FactsError(f"run:{name}: the optimizer is one of {', '.join(OPTIMIZERS)}")
+        found = self.found(words[1], int(words[2]), *words[3:])
+        if not found:
+            raise FactsError(f"run:{name}: {HOW}")
+        value, form = FIGURES[words[0]]
+        return spread([value(run) for run in found], form, language)
+
+    def table(self, language: Language) -> str:
+        """Return accuracy and AUC of all arms by side, as Markdown."""
+        head = [ARM.to(language), *(PIXELS.format(side=side).to(language) for side in SIDES)]
+        rows = []
+        for activation, optimizer in ROWS:
+            cells = [self._cell(activation, side, optimizer, language) for side in SIDES]
+            if any(cells):
+                rows.append([f"{SHOWN[activation]}, {_rule(optimizer)}", *(cell or "–" for cell in cells)])
+        return _markdown(head, rows)
+
+    def _cell(self, activation: str, side: int, optimizer: str, language: Language) -> str:
+        found = self.found(activation, side, optimizer)
+        if not found:
+            return ""
+        accuracy = spread([_accuracy(run) for run in found], ".4f", language)
+        return f"{accuracy}; AUC {spread([FIGURES['auc'][0](run) for run in found], '.2f', language)}"
+
+    def inside(self, language: Language) -> str:
+        """Return size and saturated share of the first fc's outputs, step by step, as Markdown."""
+        arms = [(self.found(*arm), arm) for arm in INSIDE]
+        arms = [(runs, arm) for runs, arm in arms if runs]
+        titles = [f"{SHOWN[name]}, {side} px, {_rule(optimizer)}" for _, (name, side, optimizer) in arms]
+        rows = []
+        for step in (0, 1, 10, 40, 200):
+            size, share = _at(step, "mean_abs"), _at(step, "saturated")
+            rows.append([str(step), *(f"{_mean(size, runs):.2g}; {_mean(share, runs):.0%}" for runs, _ in arms)])
+        return _markdown([STEP.to(language), *titles], rows)
+
+    def given(self, language: Language) -> str:
+        """Return accuracy and AUC of the runs at 224 pixels, epoch by epoch, as Markdown."""
+        shown = self.given_runs()
+        rows = [
+            [
+                str(k + 1),
+                *(f"{run['epochs'][k]['accuracy']:.4f}; {run['epochs'][k]['auc']:.3f}" for run in shown.values()),
+            ]
+            for k in range(5)
+        ]
+        return _markdown([EPOCH.to(language), *shown], rows)
+
+    def given_runs(self) -> dict[str, Run]:
+        """Return a run at 224 pixels of each arm that texts show epoch by epoch, by the arm's name."""
+        found = {f"{SHOWN[name]}, {_rule(rule)}": self.found(name, 224, rule) for name, rule in GIVEN}
+        return {name: runs[0] for name, runs in found.items() if runs}
+
+    def digits(self, language: Language) -> str:
+        """Return the accuracy of LeNet with sigmoid on MNIST by steps, with Adam and with SGD, as Markdown."""
+        arms = [(rule, self.found("sigmoid", 28, rule, "mnist")) for rule in ("adam", "sgd")]
+        if not all(runs for _, runs in arms):
+            raise FactsError(f"runs:digits: {HOW}")
+        rows = [
+            [str(epoch["step"]), f"{32 * epoch['step']:,}", *(f"{runs[0]['epochs'][k]['accuracy']:.4f}" for _, runs in arms)]
+            for k, epoch in enumerate(arms[0][1][0]["epochs"])
+        ]  # fmt: skip
+        return _markdown([STEP.to(language), IMAGES.to(language), *(_rule(rule) for rule, _ in arms)], rows)
+
+
+TABLES: dict[str, Callable[[Diagnosis, Language], str]] = {
+    "table": Diagnosis.table,
+    "inside": Diagnosis.inside,
+    "given": Diagnosis.given,
+    "digits": Diagnosis.digits,
+}
+
+
+def _rule(optimizer: str) -> str:
+    name, rate = OPTIMIZERS[optimizer]
+    return f"{'SGD' if name == 'momentum' else 'Adam'} {plain(f'{rate:.6f}')}"
+
+
+def _mean(value: Callable[[Run], float], runs: Sequence[Run]) -> float:
+    return sum(map(value, runs)) / len(runs)
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def lines() -> Iterator[str]:
+        yield f"| {' | '.join(head)} |"
+        yield f"|{' --- |' * len(head)}"
+        yield from (f"| {' | '.join(row)} |" for row in rows)
+
+    return "\n".join(lines())
