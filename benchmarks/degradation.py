@@ -87,6 +87,16 @@ def run(depth: int, residual: bool, seed: int, digits: tuple[Any, Any], unseen: 
     }
 
 
+def last_epoch_losses(runs: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the mean training loss of the last epoch by network, such as `plain_40`, over the seeds that all of them have."""
+    arms: dict[str, dict[int, float]] = {}
+    for entry in runs:
+        name = f"{'residual' if entry['residual'] else 'plain'}_{entry['depth']}"
+        arms.setdefault(name, {})[entry["seed"]] = entry["last_epoch_loss"]
+    shared = set.intersection(*(set(losses) for losses in arms.values()))
+    return {name: round(sum(losses[s] for s in shared) / len(shared), 4) for name, losses in arms.items() if shared}
+
+
 def main() -> None:
     """Do the runs that are missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -106,6 +116,7 @@ def main() -> None:
                     continue
                 entry = run(depth, residual, seed, (images[:DIGITS], labels[:DIGITS]), unseen)
                 record["runs"] = sorted([*record["runs"], entry], key=lambda e: (e["depth"], e["residual"], e["seed"]))
+                record["last_epoch_loss"] = last_epoch_losses(record["runs"])
                 write_atomically(RECORD, json.dumps(record, indent=1) + "\n")
                 print({name: value for name, value in entry.items() if name != "training_loss"}, flush=True)
 

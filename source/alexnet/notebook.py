@@ -41,8 +41,8 @@
 #
 # For more than a decade after LeNet, images were recognized by features designed by hand and a classifier on top;
 # hardly anyone used convolutional networks. In 2012 AlexNet, by Krizhevsky, Sutskever and Hinton, took part in the
-# ImageNet contest (1,000 classes, about 1.2 million training images) and reached a top-5 error of 15.3 %; the next best
-# had 26.2 %. From that year on computer vision turned to deep learning.
+# ImageNet contest (1,000 classes, about 1.2 million training images) and reached a top-5 error of 15.3%; the next best
+# had 26.2%. From that year on computer vision turned to deep learning.
 #
 # Convolution, pooling and back-propagation were long known. Why 2012?
 #
@@ -358,7 +358,7 @@ with paddle.no_grad():
 # after the other:
 #
 # 1. with probability 0.5 flip **left to right** (never upside down);
-# 2. **crop**: a square window with 80 to 100 % of the **area** (so its side takes a square root), its size and place drawn
+# 2. **crop**: a square window with 80 to 100% of the **area** (so its side takes a square root), its size and place drawn
 #    anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
 # 3. **brightness**: draw **one** number uniformly from -0.1 to 0.1 and add it to all pixels and all channels.
 #
@@ -455,7 +455,7 @@ plt.show()
 #   {{recorded:baselines.ridge_8.auc}}; the means of the three colours alone reach
 #   {{recorded:baselines.mean_colours.accuracy}}. Colour and brightness give away a lot in these data, so a high accuracy
 #   does not show that a network has understood the disease.
-# - **Accuracy has an error.** For 0.93 on 400 photographs the 95 % interval is about ± {{interval:alexnet}}; a difference of
+# - **Accuracy has an error.** For 0.93 on 400 photographs the 95% interval is about ± {{interval:alexnet}}; a difference of
 #   0.01 between two networks means nothing.
 # - **The best epoch is chosen on the images it is scored on**, so the figure is a little too good. If the 8x8 ridge
 #   regression chose its penalty on the validation photographs as well, it would rise from

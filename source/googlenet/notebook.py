@@ -481,7 +481,7 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 # Later jumps of the accuracy are mostly such shifts of all scores too, rather than something learned or forgotten: the AUC
 # hardly moves.
 #
-# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (95 % interval about ± {{interval:googlenet}}; this
+# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (95% interval about ± {{interval:googlenet}}; this
 # epoch is chosen on the images it is scored on) and an AUC of {{recorded:googlenet.best.auc}}. At this threshold it misses
 # {{recorded:googlenet.runs.0.confusion.1.0}} of 211 patients. LeNetReLU has nearly the same accuracy
 # ({{recorded:lenet_palm.runs.0.best.accuracy}}) and misses {{recorded:lenet_palm.runs.0.confusion.1.0}}. In screening, a

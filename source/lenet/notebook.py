@@ -37,7 +37,7 @@
 #
 # **Goals**: build a first convolutional network with `paddle.nn`; see the shape and the parameters of every layer;
 # write one epoch of training and the evaluation; train for real; save weights and optimizer state, load them, and go on
-# training; see where the network is wrong and what it has learnt.
+# training; see where the network is wrong and what it has learned.
 #
 # In 1998 LeCun and others read the handwritten digits on cheques with LeNet. Its skeleton is still in use:
 # convolutions find local features, pools shrink the map, fully connected (fc) layers decide. There was too little data
@@ -417,11 +417,11 @@ plt.show()
 # 有的对竖线反应强，有的对横线，有的对边缘的一侧。没有人告诉网络要找笔画，这是从损失里学来的。
 
 # %% [markdown] lang="en"
-# ### What it has learnt: kernels and feature maps
+# ### What it has learned: kernels and feature maps
 #
 # The first convolution has 6 kernels of 5x5. The upper row shows the kernels (red is positive, blue negative), the lower
 # one the feature maps that they make of one digit: one answers to vertical lines, another to horizontal ones or to one
-# side of an edge. Nobody told the network to look for strokes; it learnt them from the loss.
+# side of an edge. Nobody told the network to look for strokes; it learned them from the loss.
 
 # %% training=true
 first = next(layer for layer in model.sublayers() if isinstance(layer, nn.Conv2D))

@@ -832,7 +832,7 @@ plt.show()
 #   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{recorded:lenet_palm.runs.each.best.accuracy}}.
 # - **"The sigmoid is to blame" does not hold either**: tanh learns at 28, 56 and 112 pixels and stays at
 #   {{run:accuracy.tanh.224}} at 224.
-# - **0.5275 is not "nothing learnt"**: at 56 pixels the sigmoid network has an AUC of {{run:auc.sigmoid.56}}. It has put the
+# - **0.5275 is not "nothing learned"**: at 56 pixels the sigmoid network has an AUC of {{run:auc.sigmoid.56}}. It has put the
 #   photographs in order, but all its logits lie within {{run:logits.sigmoid.56}} of each other and on one side of 0; the
 #   threshold 0 hides the order. At 28 pixels the three seeds have AUCs of {{run:auc.sigmoid.28}}: there even the order is luck.
 #
@@ -841,7 +841,7 @@ plt.show()
 # %% [markdown] lang="zh"
 # ### 原因一：sigmoid 传过去的太少
 #
-# 六个网络用同一个种子初始化，看同样的十张照片，各做一次前向和反向。对每一层测两个量：**权重梯度的大小**（均方根），
+# 三种激活函数的网络（28 像素）用同一个种子初始化，看同样的十张照片，各做一次前向和反向。对每一层测两个量：**权重梯度的大小**（均方根），
 # 和**照片之间的差异**（同一个输出位置换一张照片会变多少）。纵轴是对数刻度，差一格就是十倍。
 #
 # sigmoid 的输出都挤在 0.5 附近，斜率至多 $\tfrac14$，四次就是 $\left(\tfrac14\right)^4 \approx 0.004$。我们测到（28 像素，刚初始化）：
@@ -851,7 +851,7 @@ plt.show()
 # %% [markdown] lang="en"
 # ### Cause 1: the sigmoid passes little on
 #
-# The networks start from one seed and look at the same ten photographs, once forward and once backward. Two figures for
+# Three networks (28 pixels), one for each activation, start from one seed and look at the same ten photographs, once forward and once backward. Two figures for
 # every layer: **the size of its weights' gradient** (root mean square) and **the difference between photographs** (how
 # much one place of the output changes from photograph to photograph). The vertical axes are logarithmic: one step is a
 # factor of ten.
@@ -949,7 +949,7 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # {{runs:inside}}
 #
 # After **one step**, {{run:saturated_1.tanh.224}} of tanh's outputs are saturated at 224 pixels, after ten
-# {{run:saturated_10.tanh.224}}: the slope is close to 0, and nothing more is learnt. With a learning rate a hundred times
+# {{run:saturated_10.tanh.224}}: the slope is close to 0, and nothing more is learned. With a learning rate a hundred times
 # smaller, the same network on the same photographs reaches {{run:accuracy.tanh.224.sgd_hundredth}}. So it is not the large
 # picture; it is **a step that is too long for a large picture**. ReLU does not saturate for positive numbers and is spared;
 # the sigmoid at 224 pixels has both causes at once.
@@ -1072,7 +1072,7 @@ check("relu")
 #
 # Every epoch gives two sets of figures. Training figures come from the training photographs, which a network can learn
 # by heart; validation figures come from photographs that took no part in training, and only they show that something
-# general was learnt. Where the training loss keeps falling and the validation loss rises again, the network overfits.
+# general was learned. Where the training loss keeps falling and the validation loss rises again, the network overfits.
 #
 # The weights go to `lenet_palm.safetensors`. **Hand this file in together with the notebook**: the grader loads it into
 # your `LeNetReLU()` and computes the accuracy on the validation photographs; at least {{accuracy:minimum}} is asked. We
@@ -1172,7 +1172,7 @@ show_heatmap(model, photographs)  # where the network looks
 #    reached {{run:accuracy.tanh.56}}.
 # 2. 211/400 = 0.5275. The logits of the sigmoid network lie within {{run:logits.sigmoid.56}} of each other (56 pixels) and on
 #    one side of 0, which is the same as always answering PM. AUC looks at the order alone: it is {{run:auc.sigmoid.56}} for
-#    the same network, so the order has been learnt, and the threshold hides it.
+#    the same network, so the order has been learned, and the threshold hides it.
 # 3. What leaves a sigmoid is close to 0.5, and its slope is 0.25 at most. In a fresh network (28 pixels) photographs differ
 #    at fc1 by {{run:differences.sigmoid.28}}, with tanh by {{run:differences.tanh.28}}; conv1's gradient is
 #    {{run:gradient.sigmoid.28}}, with tanh {{run:gradient.tanh.28}}. A step of SGD is proportional to it, and five epochs are

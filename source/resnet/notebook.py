@@ -27,7 +27,7 @@
 #
 # {{curves:degradation}}
 #
-# 左边是普通网络：40 层的训练损失一直比 8 层的高，最后一轮平均 {{recorded:degradation.runs.2.last_epoch_loss}} 对 {{recorded:degradation.runs.0.last_epoch_loss}}。右边加上捷径：40 层的反而更低，{{recorded:degradation.runs.4.last_epoch_loss}} 对 {{recorded:degradation.runs.3.last_epoch_loss}}。捷径是什么，下面就讲。
+# 左边是普通网络：40 层的训练损失一直比 8 层的高，最后一轮平均 {{recorded:degradation.last_epoch_loss.plain_40}} 对 {{recorded:degradation.last_epoch_loss.plain_8}}。右边加上捷径：40 层的反而更低，{{recorded:degradation.last_epoch_loss.residual_40}} 对 {{recorded:degradation.last_epoch_loss.residual_8}}。捷径是什么，下面就讲。
 
 # %% [markdown] lang="en"
 # # ResNet: very deep networks that can be trained
@@ -54,9 +54,9 @@
 # {{curves:degradation}}
 #
 # On the left are plain networks: with 40 layers the training loss is always higher than with 8, on average
-# {{recorded:degradation.runs.2.last_epoch_loss}} against {{recorded:degradation.runs.0.last_epoch_loss}} in the last epoch. On the
-# right, with shortcuts, 40 layers have the lower one: {{recorded:degradation.runs.4.last_epoch_loss}} against
-# {{recorded:degradation.runs.3.last_epoch_loss}}. What a shortcut is comes next.
+# {{recorded:degradation.last_epoch_loss.plain_40}} against {{recorded:degradation.last_epoch_loss.plain_8}} in the last epoch. On the
+# right, with shortcuts, 40 layers have the lower one: {{recorded:degradation.last_epoch_loss.residual_40}} against
+# {{recorded:degradation.last_epoch_loss.residual_8}}. What a shortcut is comes next.
 
 # %% [markdown] lang="zh"
 # ## 残差：$y = F(x) + x$
@@ -103,7 +103,7 @@
 # Where channels or sides change, x does not fit; the **projection shortcut** is a 1x1 convolution that changes the
 # channels and, by its stride, the sides.
 #
-# With it even 152 layers could be trained. ResNet won the ImageNet contest of 2015 with a top-5 error of 3.57 %, and
+# With it even 152 layers could be trained. ResNet won the ImageNet contest of 2015 with a top-5 error of 3.57%, and
 # residuals have gone into nearly every deep network since, today's transformers among them.
 
 # %% setup=true
@@ -239,7 +239,7 @@ for name, parameter in layer.named_parameters():
 # %% [markdown] lang="zh"
 # ## 任务二：BottleneckBlock（26 分）
 #
-# 3x3 卷积的参数数目与「输入通道 x 输出通道」成正比。256 个通道上做两个 3x3，要 2 x 9 x 256 x 256 = 1,179,648 个权重。
+# 3x3 卷积的参数数目与“输入通道 x 输出通道”成正比。256 个通道上做两个 3x3，要 2 x 9 x 256 x 256 = 1,179,648 个权重。
 # **瓶颈块**先用 1x1 把 256 个通道压成 64，在 64 个通道上做 3x3，再用 1x1 扩回 256：
 # 256 x 64 + 9 x 64 x 64 + 64 x 256 = 69,632，只有前者的十七分之一左右。中间窄，两头宽，所以叫瓶颈。
 #
@@ -498,8 +498,8 @@ print("logits", list(logits.shape))
 # %% [markdown] lang="zh"
 # ### 数一数：卷积、参数、乘加
 #
-# 下面对三种深度数三样东西：卷积的个数；参数的个数，分「可训练的」和「`parameters()` 里的全部」；一张图要做多少次乘加
-# （一个卷积是「输出位置数 x 权重数」）。两种参数个数**不一样**：差在哪里？自己数一数，后面的问答要用。
+# 下面对三种深度数三样东西：卷积的个数；参数的个数，分“可训练的”和“`parameters()` 里的全部”；一张图要做多少次乘加
+# （一个卷积是“输出位置数 x 权重数”）。两种参数个数**不一样**：差在哪里？自己数一数，后面的问答要用。
 
 # %% [markdown] lang="en"
 # ### Counting: convolutions, parameters, multiply-adds
@@ -550,7 +550,7 @@ for depth in (50, 101, 152):
 # and it goes on from its last saved state. The weights of the best epoch go to `resnet.safetensors`; **hand this file in
 # together with the notebook**: its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
-# The reference solution reached an accuracy of {{recorded:resnet.best.accuracy}} (95 % interval about ± {{interval:resnet}};
+# The reference solution reached an accuracy of {{recorded:resnet.best.accuracy}} (95% interval about ± {{interval:resnet}};
 # the best epoch is chosen on the images it is scored on) and an AUC of {{recorded:resnet.best.auc}}. What to compare an
 # accuracy with, and what AUC means, was explained in the chapters on AlexNet and on LeNet for photographs. One more thing:
 # batch norm uses other statistics in each mode, so the validation figures of the first epochs often change a lot.
@@ -579,7 +579,7 @@ check("training")
 show_curves(history)
 
 # %% [markdown] lang="zh"
-# 下面是判对的、判错的和最没把握的照片，以及网络看的地方（Grad-CAM：越红，越支持「病理性近视」）。红色落在视盘和黄斑附近的病灶上，还是落在照片的边缘和亮处？数字一样好的两个网络，看的地方可以完全不同。
+# 下面是判对的、判错的和最没把握的照片，以及网络看的地方（Grad-CAM：越红，越支持“病理性近视”）。红色落在视盘和黄斑附近的病灶上，还是落在照片的边缘和亮处？数字一样好的两个网络，看的地方可以完全不同。
 
 # %% [markdown] lang="en"
 # Photographs that were judged right, wrong, and with the least certainty, and where the network looks (Grad-CAM: the
@@ -628,7 +628,7 @@ plt.show()
 #
 # 1. 56 层的普通网络比 20 层的差。为什么说这不是过拟合？为什么说好的解其实存在？
 # 2. 在 y = F(x) + x 里，怎样让一个块成为恒等？为什么这比让普通的几层成为恒等容易？反向传播时，捷径有什么作用？
-# 3. ResNet-50 的「全部参数」比「可训练参数」多。多出来的是什么？从差值算出批归一化一共有多少个通道。它们为什么不由优化器更新？
+# 3. ResNet-50 的“全部参数”比“可训练参数”多。多出来的是什么？从差值算出批归一化一共有多少个通道。它们为什么不由优化器更新？
 #
 # ### BEGIN SOLUTION
 # 1. 56 层网络的训练误差也更大；过拟合的网络训练误差小，只有验证误差大。好的解一定存在：取训练好的 20 层网络，多出的 36 层都照抄输入，
@@ -682,7 +682,7 @@ plt.show()
 # | GoogLeNet（2014） | 并行的分支，1x1 卷积省参数，全局平均池化代替大的全连接层 |
 # | ResNet（2015） | 残差：有了捷径，上百层的网络也能训练 |
 #
-# 五个网络在 400 张验证照片上的数字（参考解答；准确率的 95% 区间约 ± {{interval:resnet}}，最好的一轮都是在打分的照片上选的）：
+# 五个网络在 400 张验证照片上的数字（参考解答；准确率的 95% 区间约 ± {{interval:resnet}}，最好的一轮都是在打分的照片上选的；LeNetReLU 和 AlexNet 跑过两个种子，取好的一个）：
 #
 # | | 可训练参数 | 一张图的乘加 | 准确率 | AUC |
 # | --- | ---: | ---: | ---: | ---: |
@@ -719,8 +719,8 @@ plt.show()
 # | GoogLeNet (2014) | parallel branches, 1x1 convolutions that save parameters, a global average pool for the large fc |
 # | ResNet (2015) | residuals: with shortcuts, networks of more than a hundred layers can be trained |
 #
-# The five networks on the 400 validation photographs (reference solutions; the 95 % interval of an accuracy is about
-# ± {{interval:resnet}}, and each best epoch is chosen on the images it is scored on):
+# The five networks on the 400 validation photographs (reference solutions; the 95% interval of an accuracy is about
+# ± {{interval:resnet}}, and each best epoch is chosen on the images it is scored on; LeNetReLU and AlexNet have two seeds, the better one is shown):
 #
 # | | trainable parameters | multiply-adds per image | accuracy | AUC |
 # | --- | ---: | ---: | ---: | ---: |

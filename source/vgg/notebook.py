@@ -38,7 +38,7 @@
 # **convolutions are 3x3, pools are 2x2, and one kind of block is repeated**. With a simple rule depth is easy to add:
 # they went from 11 layers to 19, and the error fell on the way until it levelled off at the end.
 #
-# In that year's ImageNet contest (ILSVRC 2014) it came first in localization and second in classification, behind
+# In that year's ImageNet contest (ILSVRC 2014) VGG came first in localization and second in classification, behind
 # GoogLeNet, which is the next chapter. Because it is regular and its features are useful, many methods for detection,
 # segmentation and style transfer were built on it for years.
 #
@@ -98,7 +98,7 @@ course_root = next((folder for folder in Path.cwd().parents if (folder / "course
 # | one 5x5 | $5 \times 5 \times C \times C = 25C^2$ | 25 x 4,096 = 102,400 |
 # | two 3x3 | $2 \times (3 \times 3 \times C \times C) = 18C^2$ | 18 x 4,096 = 73,728 |
 #
-# That is 28 % less. And there is one more ReLU, between the two, so more functions can be expressed; without it the two
+# That is 28% less. And there is one more ReLU, between the two, so more functions can be expressed; without it the two
 # convolutions together would only be a special 5x5 convolution.
 #
 # The next cell asks the gradient: on which pixels of a 9x9 input does the number in the middle of the output depend?
@@ -469,7 +469,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # kernel stops, run the cell again and it goes on. **Hand in the weights file together with the notebook**: grading builds
 # the network with this `conv_arch`, and its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
-# The reference solution reached an accuracy of {{recorded:vgg.best.accuracy}} (95 % interval about ± {{interval:vgg}}; the
+# The reference solution reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ± {{interval:vgg}}; the
 # best epoch is chosen on the images it is scored on) and an AUC of {{recorded:vgg.best.auc}}. To compare: ridge regression
 # on 8x8 pixels, without any network, has {{recorded:baselines.ridge_8.accuracy}}, three mean colours have
 # {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).
@@ -539,7 +539,7 @@ show_heatmap(model, photographs)
 #
 # ### BEGIN SOLUTION
 # 1. Both see 7x7: each further 3x3 convolution sees one more pixel on every side, 3, 5, 7. Three 3x3 have
-#    $3 \times 9C^2 = 27C^2$ weights, one 7x7 has $49C^2$, so the stack needs 55 % of them. The stack has three ReLUs in place of
+#    $3 \times 9C^2 = 27C^2$ weights, one 7x7 has $49C^2$, so the stack needs 55% of them. The stack has three ReLUs in place of
 #    one and can express more functions. Its price is more intermediate maps, which training keeps in memory.
 #
 # 2. The five pools give 256-128-64-32-16-8, so there are 512 x 8 x 8 = 32,768 flattened numbers in place of 512 x 7 x 7 =

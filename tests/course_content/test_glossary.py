@@ -31,7 +31,7 @@ NEXT_RECORDING = {"loop.py": {"批次", "批次大小"}, "function.py": {"批次
 # British -ise words, and American words whose British form the course writes; `cmap` and the like are code, not prose.
 OTHER_SPELLING = re.compile(
     r"\b(?:(?:recogn|normal|optim|local|regular|initial|organ|general|visual|minim|maxim|memor|util)"
-    r"is(?:e|ed|es|er|ers|ing|ation|ations)|colors?|gray|centers?|behavior)\b(?!=)",
+    r"is(?:e|ed|es|er|ers|ing|ation|ations)|colors?|gray|centers?|behavior|learnt)\b(?!=)",
     re.IGNORECASE,
 )
 
@@ -112,5 +112,5 @@ def test_english_has_one_spelling(path: Path) -> None:
 
 
 def test_the_other_spelling_is_seen() -> None:
-    text = "Recognised, normalisation, optimisers and color; recognized, optimizer, colour; advise, noise, otherwise"
-    assert OTHER_SPELLING.findall(text) == ["Recognised", "normalisation", "optimisers", "color"]
+    text = "Recognised, normalisation, optimisers, learnt and color; recognized, learned, optimizer, colour; advise, noise, otherwise"
+    assert OTHER_SPELLING.findall(text) == ["Recognised", "normalisation", "optimisers", "learnt", "color"]

@@ -81,3 +81,20 @@ def test_no_figure_of_the_prose_is_missing_and_every_picture_has_words() -> None
         prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         assert "尚未测量" not in prose
         assert "![]" not in prose
+
+
+def test_resnet_quotes_the_runs_of_the_depths_that_it_names() -> None:
+    record = json.loads((ROOT / "docs" / "results" / "degradation.json").read_text("utf-8"))
+    quoted = record["last_epoch_loss"]
+    first = {
+        f"{'residual' if run['residual'] else 'plain'}_{run['depth']}": run["last_epoch_loss"]
+        for run in record["runs"]
+        if run["seed"] == 1
+    }
+    assert quoted == first
+    assert quoted["plain_40"] > quoted["plain_8"]
+    assert quoted["residual_40"] < quoted["residual_8"]
+    cells = json.loads((ROOT / "solutions" / "resnet" / "resnet.ipynb").read_text("utf-8"))["cells"]
+    prose = "".join("".join(cell["source"]) for cell in cells)
+    assert f"最后一轮平均 {quoted['plain_40']:g} 对 {quoted['plain_8']:g}" in prose
+    assert f"{quoted['residual_40']:g} 对 {quoted['residual_8']:g}" in prose
