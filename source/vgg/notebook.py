@@ -501,6 +501,8 @@ check("training")
 # ## 看看网络的判断
 #
 # 先看判对的、判错的和最没把握的照片，旁边是概率。再看热力图（Grad-CAM）：颜色越红，那里的特征把 logit 抬得越高。病理性近视的改变多在视盘周围和黄斑；如果很大一份落在黑边里，网络学到的就不是病变。
+#
+# 参考解答的窄 VGG 在六张照片上标出的几乎是同一块地方，靠近中央，健康的眼睛也一样。这样的热力图说明不了它看到了哪处病变：红色只表示那里的特征推高了 logit，不表示网络找到了病灶。你的网络也是这样吗？
 
 # %% [markdown] lang="en"
 # ## A look at its answers
@@ -508,6 +510,10 @@ check("training")
 # First photographs that it got right, got wrong, and was least sure of, with their probabilities. Then heat maps
 # (Grad-CAM): the redder, the more the features there raise the logit. The damage of pathologic myopia is mostly around the
 # optic disc and at the macula; if a large share lies in the black border, the network has learned something else.
+#
+# The narrow VGG of the reference marks nearly the same area in all six photographs, close to the centre, and in healthy eyes too.
+# Such a heat map does not show which damage it saw: red says that features there raise the logit, not that a lesion was
+# found. Does your network do the same?
 
 # %% training=true
 show_predictions(model, photographs)
