@@ -26,7 +26,6 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.grading.classroom import Grader
     from autograder.grading.engines import Engine
-    from autograder.grading.gradebook import record_points
     from autograder.grading.template import Template
     from autograder.sandbox.box import Backend
     from autograder.store.results import ResultStore
@@ -87,6 +86,7 @@ def grade(
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import serve
+    from autograder.grading.gradebook import record_points
     from autograder.grading.template import Template
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore

@@ -74,7 +74,7 @@ class Course:
 
     def lines(self) -> list[tuple[str, str, str, str]]:
         with self.store.database.reading() as connection:
-            query = "SELECT student, old, new, reason FROM autograder_audit ORDER BY id"
+            query = "SELECT student, old, new, reason FROM autograder_audit WHERE student != '' ORDER BY id"
             return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 

@@ -98,7 +98,7 @@ def test_a_folder_without_candidates_says_what_it_holds(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"\xff\xfe{\x00", "not UTF-8"),
+        (b"\xff\xfa{\x00", "not UTF-8"),
         (b"{'nbformat': 4}", "not valid JSON"),
         (b"[1, 2]", "not a notebook"),
         (b'{"nbformat": 4}', "not a notebook"),
