@@ -52,11 +52,12 @@ class Note(Protocol):
 
 class Arrival(NamedTuple):
     """What a travelling record brought that was not there before. refused: those that were not refused before;
-    problems: what of the record cannot be read or used."""
+    problems: what of the record cannot be read or used; dropped: a line about each request that is not taken."""
 
     new: tuple[CheckIn, ...] = ()
     refused: tuple[Refusal, ...] = ()
     problems: tuple[Text, ...] = ()
+    dropped: tuple[Text, ...] = ()
 
 
 def judged_fairly(
@@ -121,7 +122,7 @@ def take_record(
     """
     given = {(one.week, hash_of(one.note.strip())): one for one in notes}
     with database.reading() as connection:
-        why = _stranger(connection, student, owner)
+        why = stranger(connection, student, owner)
         todo = _undecided(connection, course, student, given, why, received_at, now)
     if not todo:
         return Arrival()
@@ -154,7 +155,7 @@ def not_listed(connection: Connection, student: str) -> Text:
     return DID_YOU_MEAN.format(said=said, near=", ".join(near)) if near else said
 
 
-def _stranger(connection: Connection, student: str, owner: str | None) -> Text | None:
+def stranger(connection: Connection, student: str, owner: str | None) -> Text | None:
     """Return why nothing of a record counts, None where it is the student's."""
     if owner is not None and owner != student:
         return OF_ANOTHER.format(owner=owner, student=student)

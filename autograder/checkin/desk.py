@@ -18,12 +18,12 @@ except ImportError:  # Windows
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from autograder.checkin.arrivals import Arrival, is_listed, judged_fairly, judged_note, take_record
+from autograder.checkin.arrivals import Arrival, judged_fairly, judged_note, stranger, take_record
 from autograder.checkin.board import join_board, leave_board, pseudonym_of
 from autograder.checkin.class_view import ClassView
 from autograder.checkin.identity import is_student_id
 from autograder.checkin.pseudonym import PseudonymError
-from autograder.checkin.requests import Asked, asked, take_requests
+from autograder.checkin.requests import Asked, asked, dropped_requests, take_requests
 from autograder.checkin.rulebook import Rulebook, keep_rules
 from autograder.checkin.rules import Accepted, Refused, hash_of, judge_submission, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
@@ -222,12 +222,13 @@ class Desk:
             raise DeskError(f"{path}: {error.strerror}") from error
         arrival = take_record(self.course, self.database, student, record.student, record.checkins, received, now)
         with self.database.reading() as connection:
-            theirs = record.student in (None, student) and is_listed(connection, student)
-        if theirs:
-            wanted = ((one.wish, one.week, one.reason, one.at) for one in record.requests)
+            why = stranger(connection, student, record.student)
+        wanted = [(one.wish, one.week, one.reason, one.at) for one in record.requests]
+        if why is None:
             take_requests(self.course, self.database, student, wanted, now)
             problems += self._import_board(student, record, now)
-        return arrival._replace(problems=tuple(problems))
+        dropped = () if why is None else dropped_requests(student, why, wanted)
+        return arrival._replace(problems=tuple(problems), dropped=dropped)
 
     def _import_board(self, student: str, record: TravellingRecord, now: datetime) -> list[Text]:
         """Take or leave the place on the board; return what is wrong with the pseudonym."""

@@ -37,6 +37,12 @@ NOT_STAFF = Text(
     en="the account {account} is not staff of this course; staff in course.yml: {staff}",
 )
 NOW_IS = Text(zh="{name} 从此是 {value} (以前是 {before})", en="{name} is {value} from now on (it was {before})")
+NEARLY = Text(
+    zh="学号 {given!r} 和记住的 {known!r} 只差空格、符号、大小写或全角半角; 什么也没有记。你是 {known} 就不用写 --student; "
+    "记住的写错了, 就改 {file}",
+    en="the id {given!r} differs from the remembered {known!r} only by spaces, signs, case or width; nothing was stored. If you "
+    "are {known}, leave --student out; if what is remembered is wrong, correct {file}",
+)
 
 
 class IdentityError(AutograderError):
@@ -71,6 +77,13 @@ def whoami(root: Path, given: str | None) -> str:
     if found is None:
         raise IdentityError(UNKNOWN.format(file=FILE.as_posix()))
     return checked_id(str(found))
+
+
+def check_not_mistyped(root: Path, student: str) -> None:
+    """Raise `IdentityError` for an id that is the remembered one but for spaces, signs, case or width."""
+    known = str(remembered(root).get("student") or student)
+    if student != known and _plain(student) == _plain(known):
+        raise IdentityError(NEARLY.format(given=student, known=known, file=FILE.as_posix()))
 
 
 def target_of(root: Path, given: Path | None) -> Path:

@@ -64,10 +64,8 @@ NOTHING_TO_VOID = Text(
     zh="{student}: 第 {week} 周没有打卡, 没有什么可以作废",
     en="{student}: there is no check-in in week {week}, nothing to take back",
 )
-NO_EFFECT = Text(
-    zh="{student}: 第 {week} 周已经是{status}, 这个决定不起作用",
-    en="{student}: week {week} is {status} already; the decision would change nothing",
-)
+NO_EFFECT = Text(zh="{student}: {weeks}, 这个决定不起作用", en="{student}: {weeks}; the decision would change nothing")
+IS_ALREADY = Text(zh="第 {week} 周已经是{status}", en="week {week} is {status} already")
 
 
 EARNED = (Status.ON_TIME, Status.LATE)
@@ -109,7 +107,7 @@ class Office:
             idle = tuple(one for one in self._weeks(connection, student, weeks) if one.status in EARNED)
             useful = [action for action in given if action.week not in {one.week for one in idle}]
             if not useful:
-                raise OfficeError(_no_effect(student, idle[0]))
+                raise OfficeError(_no_effect(student, *idle))
             if not beyond:
                 self._within_limit(connection, student, {action.week for action in useful if action.week})
             return Decided(add_actions(connection, useful), idle)
@@ -190,9 +188,8 @@ class Office:
     def _has_proof(self, connection: Connection, student: str, weeks: Sequence[int]) -> None:
         """Raise `OfficeError` for a week without a check-in: there is nothing to take back."""
         known = {piece.week for piece in checkins_of(connection, student)}
-        for week in weeks:
-            if week not in known:
-                raise OfficeError(NOTHING_TO_VOID.format(student=student, week=week))
+        if bare := [str(week) for week in weeks if week not in known]:
+            raise OfficeError(NOTHING_TO_VOID.format(student=student, week=", ".join(bare)))
 
     def _within_limit(self, connection: Connection, student: str, weeks: set[int]) -> None:
         """Raise `OfficeError` where a student would have more weeks of leave than the course allows."""
@@ -296,5 +293,6 @@ def _shown_weeks(numbers: Sequence[int]) -> Text:
     return WEEKS.format(first=min(numbers), last=max(numbers)) if numbers else NO_WEEKS
 
 
-def _no_effect(student: str, week: WeekStatus) -> Text:
-    return NO_EFFECT.format(student=student, week=week.week, status=STATUS_WORDS[week.status])
+def _no_effect(student: str, *weeks: WeekStatus) -> Text:
+    each = (IS_ALREADY.format(week=one.week, status=STATUS_WORDS[one.status]) for one in weeks)
+    return NO_EFFECT.format(student=student, weeks=Text.joined(each, ", "))

@@ -26,6 +26,13 @@ from autograder.text import Text
 WISHES: tuple[RequestKind, ...] = ("makeup", "leave")
 GRANTED, DECLINED = "granted", "declined"
 LONGEST_REASON = 500  # characters
+MOST_SHOWN = 30  # characters of the reason of a request that is not taken
+MOST_NAMED = 5  # requests of one record that are not taken
+DROPPED = Text(
+    zh="{student}: 没有收第 {weeks} 周的{wish}申请: {why}: “{reason}”",
+    en="{student}: the request for {wish} in week {weeks} is not taken: {why}: “{reason}”",
+)
+MORE_DROPPED = Text(zh="{student}: 还有 {count} 个申请没有收", en="{student}: {count} more requests are not taken")
 WISH_WORDS = {"makeup": Text(zh="补卡", en="a make-up"), "leave": Text(zh="请假", en="leave")}
 ANSWER_WORDS = {
     "": Text(zh="等待助教答复", en="waiting for an answer"),
@@ -131,11 +138,35 @@ def ask(
     with database.writing() as connection:
         judge = WeekJudge(course, now, for_everybody(connection))
         statuses = {one.week: one for one in judge.statuses(ledger_of(connection, student))}
-        for number in weeks:
-            if number not in statuses:
-                raise RequestError(NO_WEEK.format(week=number))
-            _useful(wish, statuses[number])
+        useless = [said for number in weeks if (said := _useless(wish, number, statuses.get(number)))]
+        if useless:
+            raise RequestError(Text.joined(useless, "; "))
         return _add(connection, [Request(student, wish, number, text, now, now) for number in weeks])
+
+
+def dropped_requests(
+    student: str, why: Text, wanted: Iterable[tuple[RequestKind, int, str, datetime]]
+) -> tuple[Text, ...]:
+    """Return a line for a TA about each request of a record that belongs to nobody on the class list.
+
+    wanted: wish, week, reason and moment of each; those with the same words share a line.
+    """
+    weeks: dict[tuple[RequestKind, str], set[int]] = {}
+    for wish, week, reason, _ in wanted:
+        if text := plain_reason(reason):
+            weeks.setdefault((wish, text), set()).add(week)
+    lines = [
+        DROPPED.format(
+            student=student,
+            wish=WISH_WORDS[wish],
+            weeks=", ".join(map(str, sorted(given))),
+            why=why,
+            reason=text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…",
+        )
+        for (wish, text), given in weeks.items()
+    ]
+    rest = len(lines) - MOST_NAMED
+    return (*lines[:MOST_NAMED], *([MORE_DROPPED.format(student=student, count=rest)] if rest > 0 else []))
 
 
 def take_requests(
@@ -223,10 +254,13 @@ def _add(connection: Connection, new: Iterable[Request]) -> int:
     return count
 
 
-def _useful(wish: RequestKind, week: WeekStatus) -> None:
-    """Raise `RequestError` where what is asked for would change nothing."""
+def _useless(wish: RequestKind, number: int, week: WeekStatus | None) -> Text | None:
+    """Return why what is asked for would change nothing in a week, None where it would."""
+    if week is None:
+        return NO_WEEK.format(week=number)
     if wish == "makeup" and week.status in (Status.OPEN, Status.UPCOMING):
-        raise RequestError(NOT_OVER.format(week=week.week))
+        return NOT_OVER.format(week=number)
     earned = DONE if wish == "makeup" else DONE - {Status.MADE_UP}
     if week.status in earned or week.status is Status.ON_LEAVE:
-        raise RequestError(NO_EFFECT.format(week=week.week, status=STATUS_WORDS[week.status]))
+        return NO_EFFECT.format(week=number, status=STATUS_WORDS[week.status])
+    return None

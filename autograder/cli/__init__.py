@@ -6,6 +6,10 @@ import atexit
 import gc
 import io
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer.exceptions import TyperException
 
 OBJECTS = 100_000  # that are made between two searches for garbage: imports make a million and leave none
 
@@ -17,12 +21,23 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a character shows `?`
+    import typer
+    from typer.exceptions import TyperException
+
     from autograder.cli.common import progress
     from autograder.cli.verbs import app
     from autograder.errors import AutograderError
 
     try:
-        app()
+        raise SystemExit(
+            app(prog_name="autograder", standalone_mode=False)
+        )  # the code of an exit that a verb asked for, else None
+    except typer.Abort:
+        _tell_usage(None)
+        raise SystemExit(1) from None
+    except TyperException as error:
+        _tell_usage(error)
+        raise SystemExit(error.exit_code) from None
     except (AutograderError, OSError) as error:
         from autograder.cli.failures import said
 
@@ -30,3 +45,17 @@ def main() -> None:
             raise
         progress(f"autograder: {message}")
         raise SystemExit(2) from None
+
+
+def _tell_usage(error: TyperException | None) -> None:
+    """Say what was typed wrongly, or that the command was stopped; nothing where the help was shown in its place."""
+    from autograder.cli.common import progress
+    from autograder.cli.failures import spoken_language
+    from autograder.cli.usage import ABORTED, usage_said, verb_of
+    from autograder.cli.verbs import app
+
+    message = error.format_message() if error else ""
+    said = usage_said(message, verb_of(sys.argv, app)) if error else ABORTED
+    if message or not error:
+        for line in f"autograder: {said.to(spoken_language(sys.argv))}".splitlines():
+            progress(line)

@@ -82,11 +82,12 @@ def me(
     root: Path, course: Course, language: Language, student: str | None, to: Path | None = None
 ) -> tuple[str, Path, bool]:
     """Return who the student is, where their hand-ins go, and whether this is the class; what is given is remembered."""
-    from autograder.checkin.identity import is_class, remember, target_of, whoami
+    from autograder.checkin.identity import check_not_mistyped, is_class, remember, target_of, whoami
 
     of_class = is_class(root, course.staff)
     who = whoami(root, student)
     if not of_class:
+        check_not_mistyped(root, who)
         for line in remember(root, student, to):
             progress(line.to(language))
     return who, target_of(root, to), of_class

@@ -33,6 +33,8 @@ RULES_CHANGED = Text(
     zh="规则变了; 已经打过的卡按当时的规则算。受影响的人: autograder rules --last",
     en="the rules changed; what was checked in before is judged by the rules of then. Who is affected: autograder rules --last",
 )
+NO_LANGUAGE = Text(zh="语言是 zh 或 en, 不是 {chosen!r}", en="the language is zh or en, not {chosen!r}")
+NO_BOX = Text(zh="--box 是 {known} 之一, 不是 {given!r}", en="--box is one of {known}, not {given!r}")
 MARKED = Text(zh="{who}, 第 {week} 周: {mark}", en="{who}, week {week}: {mark}")
 
 
@@ -44,7 +46,7 @@ def chosen_language(given: str | None, default: str) -> Language:
     """Return the language of an option, else of AUTOGRADER_LANG, else `default`."""
     chosen = given or os.environ.get("AUTOGRADER_LANG") or default
     if chosen not in ("zh", "en"):
-        raise typer.BadParameter(f"the language is zh or en, not {chosen!r}")
+        raise UsageError(NO_LANGUAGE.format(chosen=chosen))
     return cast("Language", chosen)
 
 
@@ -56,7 +58,7 @@ def chosen_backend(given: str, *, unprotected: bool = False) -> Backend:
         if backend == given and (unprotected or backend != "none"):
             return backend
     known = [backend for backend in BACKENDS if unprotected or backend != "none"]
-    raise typer.BadParameter(f"the box is one of {', '.join(known)}, not {given!r}", param_hint="--box")
+    raise UsageError(NO_BOX.format(known=", ".join(known), given=given))
 
 
 def course_here(lang: str | None) -> tuple[Path, Course, Language]:
@@ -151,7 +153,7 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
             arrival = desk.import_record(student, path)
         new += len(arrival.new)
         with database.reading() as connection:
-            lines = list(told(arrival.refused, names, connection))
+            lines = [*told(arrival.refused, names, connection), *arrival.dropped]
         lines += [ABOUT.format(who=path, said=one) for one in arrival.problems]
         for piece in arrival.new:
             said = [mark.said() for mark in from_text(piece.marks)]

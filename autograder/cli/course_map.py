@@ -36,6 +36,7 @@ OVER = Text(zh="没有提交", en="nothing handed in")
 ATTEMPT = Text(zh="第 {number} 次提交", en="attempt {number}")
 OFF = Text(zh="迟交扣 {percent:g}%", en="{percent:g} % off for being late")
 BAR = 12
+INDENT = "    "  # before what is said about a student on a line of its own
 AT_RISK = Text(zh="需要关注: {count} 人", en="At risk: {count}")
 HEADINGS = (
     Text(zh="学号", en="student"),
@@ -147,8 +148,18 @@ def _weeks(summary: Summary, language: Language) -> list[Line]:
     return [numbers, marks, legend]
 
 
-def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *, points: bool = False) -> list[Line]:
-    """Return the class as a matrix: student x week, and student x chapter where `points` is asked for."""
+def class_map(
+    course: Course,
+    lines: Sequence[RosterLine],
+    language: Language,
+    *,
+    points: bool = False,
+    width: int | None = None,
+) -> list[Line]:
+    """Return the class as a matrix: student x week, and student x chapter where `points` is asked for.
+
+    width: terminal cells of a line; what is said about a student stands below them where it is longer.
+    """
     of_mark = {mark: status for status, mark in MARKS.items()}
     headings = [heading.to(language) for heading in HEADINGS]
     ids = _width(headings[0], [one_line(line.student) for line in lines])
@@ -170,12 +181,25 @@ def class_map(course: Course, lines: Sequence[RosterLine], language: Language, *
         if points:
             shown = ("·" if p is None else f"{p:g}" for p in line.points)
             text.append("  " + "".join(map(padded, shown, widths.values())))
-        if line.at_risk:
-            text.append("  ! " + "; ".join(line.at_risk), style="red")
+        said = [Line(f"! {'; '.join(line.at_risk)}", style="red")] if line.at_risk else []
         if line.noticed:
-            text.append("  ? " + one_line("; ".join(line.noticed)), style="yellow")
-        found.append(text)
+            said.append(Line(f"? {one_line('; '.join(line.noticed))}", style="yellow"))
+        found += _with_what_is_said(text, said, width)
     return found
+
+
+def _with_what_is_said(row: Line, said: Sequence[Line], width: int | None) -> list[Line]:
+    """Return a row with what is said about it: behind it where that fits into the width, else folded and indented below."""
+    whole = Line("  ").join([row, *said])
+    if width is None or whole.cell_len <= width or not said:
+        return [whole]
+    below = []
+    for one in said:
+        first, *more = one.wrap(console(), max(width - len(INDENT) - 2, 20))
+        for part in (first, *more):
+            part.rstrip()
+        below += [Line.assemble(INDENT, first), *(Line.assemble(INDENT, "  ", part) for part in more)]
+    return [row, *below]
 
 
 def _width(heading: str, column: Iterable[str]) -> int:

@@ -101,7 +101,9 @@ def roster(
 
         from autograder.cli.course_map import class_map, console
 
-        console().print(Line("\n").join(class_map(course, lines, language, points=points)))
+        shown = console()
+        width = shown.width if shown.is_terminal else None  # a file or a pipe keeps a student on one line
+        shown.print(Line("\n").join(class_map(course, lines, language, points=points, width=width)))
 
 
 def import_roster(

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, progress, say, say_json
-from autograder.text import Language
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, progress, say, say_json
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checks.kit import Kit
     from autograder.course import Course
     from autograder.sandbox.box import Box
     from autograder.sandbox.warm import Zygote
+
+NO_TASK = Text(zh="{chapter} 没有任务 {task!r}; 有: {known}", en="{chapter} has no task {task!r}; it has: {known}")
+NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="no chapter {chapter!r}; there are: {known}")
 
 
 def check(
@@ -124,9 +127,8 @@ def hint(
     language = chosen_language(lang, kit.language)
     tasks = [entry for entry in kit.chapter.tasks if task in (None, entry.id)]
     if not tasks:
-        raise typer.BadParameter(
-            f"{chapter} has no task {task!r}; it has: {', '.join(t.id for t in kit.chapter.tasks)}"
-        )
+        known = ", ".join(entry.id for entry in kit.chapter.tasks)
+        raise UsageError(NO_TASK.format(chapter=chapter, task=task, known=known))
     for entry in tasks:
         say(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
         if entry.hint:
@@ -157,9 +159,8 @@ def submit(
     who, target, of_class = me(root, course, language, student, to)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
-        raise typer.BadParameter(
-            f"no chapter {chapter!r}; there are: {', '.join(entry.id for entry in course.chapters)}"
-        )
+        known = ", ".join(entry.id for entry in course.chapters)
+        raise UsageError(NO_CHAPTER.format(chapter=chapter, known=known))
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
         folder = hand_in(path, chapter, who, target, **limits)

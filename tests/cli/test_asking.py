@@ -139,3 +139,46 @@ def test_the_students_page_shows_requests(student: Folder, classroom: Folder) ->
     page = Path(classroom.root / "report/students/s001.html").read_text("utf-8")
     assert "Asked for leave in week 3: waiting for an answer" in page
     assert "申请第 3 周请假: 等待助教答复" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("zh", ["! s 001: 没有收第 3, 4 周的请假申请: s 001 不在班级名单里; 是不是 s001 张三?: “a wedding”"]),
+        (
+            "en",
+            [
+                "! s 001: the request for leave in week 3, 4 is not taken: "
+                "s 001 is not on the class list; is it s001 张三?: “a wedding”"
+            ],
+        ),
+    ],
+)
+def test_a_request_of_an_unlisted_student_is_named(
+    student: Folder, classroom: Folder, language: str, lines: list[str]
+) -> None:
+    words = ("ask", "leave", "--weeks", "3-4", "--reason", "a wedding", "--student", "s 001")
+    assert student(*words, "--to", str(classroom.root / "submitted")).code == 0
+    assert classroom("import-notes", "--lang", language).err.splitlines() == lines
+    assert queue(classroom) == []
+    (classroom.root / "list.csv").write_text("id,name\ns 001,Sam\n", "utf-8")
+    classroom("import-roster", "list.csv", "--yes")
+    assert classroom("import-notes").err == ""  # on the list now
+    assert [one["weeks"] for one in queue(classroom)] == [[3, 4]]
+
+
+def test_a_copied_record_with_many_requests_is_a_few_lines(classroom: Folder) -> None:
+    folder = classroom.root / "submitted" / "s002"
+    folder.mkdir(parents=True)
+    given = [{"wish": "leave", "week": 3, "reason": f"reason {n}", "at": now().isoformat()} for n in range(30)]
+    (folder / RECORD_NAME).write_text(json.dumps({"student": "s001", "requests": given}), "utf-8")
+    said = classroom("import-notes").err.splitlines()
+    assert len(said) == 6
+    assert "this record is s001's" in said[0]
+    assert "25 more requests are not taken" in said[5]
+
+
+def test_every_week_that_needs_no_request_is_named(student: Folder) -> None:
+    said = student("ask", "makeup", "--weeks", "2-3,9", "--reason", "x", "--student", "s001").err
+    assert all(f"week {week} is not over" in said for week in (2, 3))
+    assert "there is no week 9" in said

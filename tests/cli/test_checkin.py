@@ -323,3 +323,32 @@ def test_the_board_says_which_week_still_counts(student: Folder, classroom: Fold
         (folder.root / "course.yml").write_text(course_text(begun=1), "utf-8")
         assert "Week 1 is over; it counts as late until" in folder("board", "--student", "s001").out
     assert "counts as late" not in classroom("board").out
+
+
+@pytest.mark.parametrize("typed", ["2026 0007", "2026-0007", "２０２６０００７", "2026.0007"])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "和记住的 '20260007' 只差"), ("en", "differs from the remembered")]
+)
+def test_a_mistyped_id_is_refused_and_names_the_remembered_one(
+    student: Folder, typed: str, language: str, said: str
+) -> None:
+    assert student("checkin", "--student", "20260007", "-m", NOTE).code == 0
+    refused = student("checkin", "--student", typed, "-m", NOTE + " again", "--lang", language)
+    assert (refused.code, refused.out, said in refused.err) == (2, "", True)
+    assert "'20260007'" in refused.err
+    assert student("status", "--json").json["student"] == "20260007"
+    assert sorted(path.name for path in (student.root / "submitted").iterdir()) == ["20260007"]
+
+
+def test_a_mistyped_id_in_the_environment_is_refused_too(student: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    student("checkin", "--student", "20260007", "-m", NOTE)
+    monkeypatch.setenv("AUTOGRADER_STUDENT", "2026 0007")
+    assert student("status").code == 2
+
+
+def test_another_id_is_taken_and_echoed(student: Folder) -> None:
+    student("checkin", "--student", "20260007", "-m", NOTE)
+    changed = student("checkin", "--student", "20260008", "-m", NOTE)
+    assert changed.code == 0
+    assert "is 20260008 from now on (it was 20260007)" in changed.err
+    assert student("status", "--json").json["student"] == "20260008"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from rich.cells import cell_len
 
 from autograder.cli.course_map import console, heat_map
 from autograder.store.audit import account_name
@@ -406,3 +408,42 @@ def test_the_audit_log_is_read_in_the_courses_language_and_zone(classroom: Folde
     assert f"  {who}  规则  最早已知的规则\n" in said
     assert "延期  s001 第 2 周  2099-01-01 23:59:59 Asia/Shanghai (+08:00)  flu" in said
     assert f"  {who}  makeup  s002 week 1  granted  ill" in classroom("audit").out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", "s003: 第 1 周已经是迟到, 第 2 周已经是按时, 这个决定不起作用"),
+        ("en", "s003: week 1 is late already, week 2 is on time already; the decision would change nothing"),
+    ],
+)
+def test_leave_names_all_weeks_in_which_it_changes_nothing(classroom: Folder, language: str, said: str) -> None:
+    (classroom.root / "course.yml").write_text(course_text(begun=1), "utf-8")
+    for week in ("1", "2"):
+        classroom("checkin", "--student", "s003", "-m", NOTE, "--week", week)
+    outcome = classroom("leave", "s003", "--weeks", "1-2", "--reason", "x", "--lang", language)
+    assert (outcome.code, said in outcome.err) == (2, True)
+
+
+def test_void_names_all_weeks_without_a_check_in(classroom: Folder) -> None:
+    assert "week 1, 3, 4" in (classroom("void", "s001", "--week", "1,3-4", "--reason", "x").err)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_reason_is_folded_below_its_student_on_a_terminal(
+    classroom: Folder, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    extra = "at_risk: {missed_in_a_row: 1, completion_below_percent: 60}"
+    (classroom.root / "course.yml").write_text(course_text(4, extra=extra), "utf-8")
+    classroom("roster")  # the change of rules is told once
+    piped = classroom("roster", "--lang", language).out
+    assert piped.count("  ! ") == 3
+    monkeypatch.setenv("COLUMNS", "60")
+    assert classroom("roster", "--lang", language).out == piped  # one line each, for who searches in it
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = re.sub("\x1b\\[[0-9;]*m", "", classroom("roster", "--lang", language).out).splitlines()
+    assert max(map(cell_len, shown)) <= 60
+    assert {line[:4] for line in shown[2:]} == {"    ", "s001", "s002", "s003"}
+    joined = "".join("".join(shown).split())
+    assert all("".join(reason.split()) in joined for reason in piped.split("  ! ")[1].splitlines()[0].split("; "))

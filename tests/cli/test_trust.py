@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from autograder.checkin.desk import RECORD_NAME
+from autograder.checkin.class_view import VIEW_NAME
+from autograder.checkin.desk import RECORD_NAME, Desk
+from autograder.checkin.rules import Accepted
+from autograder.course import load_course
 from autograder.store.audit import account_name
+from autograder.store.database import Database
 
 from .class_folder import DAY, NOTE, Folder, course_text, now
 
@@ -143,3 +147,47 @@ def test_a_change_of_rules_is_shown_before_it_holds(classroom: Folder) -> None:
     said = classroom("rules", "new.yml", "--json").json
     assert any("certificate.points_percent" in one for one in said["changed"])
     assert "first rules" in classroom("rules", "--lang", "en").out
+
+
+def test_a_view_that_the_student_edited_changes_nothing_in_the_class(student: Folder, classroom: Folder) -> None:
+    target = classroom.root / "submitted"
+    student("checkin", "--student", "s001", "-m", NOTE, "--to", str(target))
+    classroom("import-notes")
+    before = (weeks(classroom, "s001"), classroom("roster", "--json").json, classroom("audit", "--json").json)
+    view = classroom.root / "feedback/s001" / VIEW_NAME
+    honest = view.read_bytes()
+    forged = json.loads(honest)
+    forged["decisions"] = [
+        {"kind": "excuse", "week": 1, "at": now().isoformat(), "reason": "granted"},
+        {"kind": "leave", "week": 3, "at": now().isoformat(), "reason": "granted"},
+    ]
+    forged["checkins"] = [{**forged["checkins"][0], "week": week, "standing": "on_time"} for week in (1, 2, 3, 4)]
+    view.write_text(json.dumps(forged), "utf-8")
+    shown = [one["status"] for one in student("status", "--json").json["weeks"]]
+    assert shown != before[0]  # the forgery is read, by its writer alone
+    student("checkin", "-m", NOTE + " and more")  # the record that travels on
+    classroom("import-notes")
+    after = (weeks(classroom, "s001"), classroom("roster", "--json").json, classroom("audit", "--json").json)
+    assert after[:2] == before[:2]
+    assert [one for one in after[2] if one["what"] in ("leave", "excuse", "makeup")] == []
+    assert json.loads(view.read_bytes())["decisions"] == []  # and the class writes its own again
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "s001 张三, 第 1 周: "), ("en", "days after the moment that it claims")]
+)
+def test_a_note_written_with_the_clock_set_back_is_marked(
+    student: Folder, classroom: Folder, language: str, said: str
+) -> None:
+    course = load_course(student.root)
+    past = now() - 9 * DAY  # week 1 was open
+    with Database(f"sqlite:///{student.root / 'own.db'}") as database:
+        desk = Desk(course, database, clock=lambda: past)
+        outcome, _ = desk.note("s001", NOTE)
+        assert isinstance(outcome, Accepted)
+        assert (outcome.checkin.week, outcome.checkin.standing) == (1, "on_time")
+        desk.export_record("s001", classroom.root / "submitted/s001")
+    (line,) = classroom("import-notes", "--lang", language).err.splitlines()
+    assert said in line
+    roster = {one["student"]: one for one in classroom("roster", "--json").json}
+    assert len(roster["s001"]["noticed"]) == 1
