@@ -29,9 +29,8 @@ def main() -> None:
     from autograder.errors import AutograderError
 
     try:
-        raise SystemExit(
-            app(prog_name="autograder", standalone_mode=False)
-        )  # the code of an exit that a verb asked for, else None
+        code = app(prog_name="autograder", standalone_mode=False)
+        raise SystemExit(code)  # what a verb ended with, else None
     except typer.Abort:
         _tell_usage(None)
         raise SystemExit(1) from None

@@ -11,7 +11,7 @@ from typer.main import get_command
 from autograder.text import Text
 
 HELP = Text(zh="{said}\n用法: {command} --help", en="{said}\nhelp: {command} --help")
-ABORTED = Text(zh="已中止, 什么也没有做", en="stopped, nothing was done")
+ABORTED = Text(zh="已中止", en="stopped")
 CHINESE = (  # of what typer and pydantic say; the first that fits
     (r"Missing argument (.+?)\.( .*)?", r"缺少参数 \1"),
     (r"Missing option (.+?)\.( .*)?", r"缺少选项 \1"),

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from .class_folder import Folder
+
+
+class Terminal(io.StringIO):
+    """A terminal whose person types the end of input at once."""
+
+    def isatty(self) -> bool:
+        return True
+
 
 WRONG = [
     (("leave", "s001", "--reason", "x"), "缺少选项 '--weeks'", "Missing option '--weeks'", "leave"),
@@ -69,3 +79,14 @@ def test_help_and_what_is_done_exit_as_before(classroom: Folder) -> None:
     assert classroom().code == 2  # the help in place of a verb
     assert classroom("roster").code == 0
     assert classroom("checkin", "--student", "s001").code == 1
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "已中止"), ("en", "stopped")])
+def test_a_question_without_an_answer_stops(
+    classroom: Folder, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    (classroom.root / "list.csv").write_text("id,name\ns009,Sam\n", "utf-8")
+    outcome = classroom("import-roster", "list.csv", "--lang", language)
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (1, f"autograder: {said}")
+    assert len(classroom("roster", "--json").json) == 3
