@@ -48,7 +48,9 @@ def _encodings(content: bytes) -> list[str]:
     found = ["utf-8"]
     zeros = content[1:2000:2].count(0), content[0:2000:2].count(0)
     half = min(len(content), 2000) // 2
-    if half >= 8 and len(content) % 2 == 0 and max(zeros) > 0.3 * half:  # many of every other byte are zero, as in UTF-16
+    if (
+        half >= 8 and len(content) % 2 == 0 and max(zeros) > 0.3 * half
+    ):  # many of every other byte are zero, as in UTF-16
         return ["utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"]
     for line in content.split(b"\n", 2)[:2]:
         if (cookie := _COOKIE.match(line)) and _is_text_encoding(cookie[1].decode("ascii", "replace")):
