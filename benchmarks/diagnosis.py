@@ -64,9 +64,16 @@ def all_runs() -> Iterator[Wanted]:
     yield Wanted(activation="sigmoid", side=224)
     yield Wanted(activation="relu", side=224)
     yield Wanted(activation="tanh", side=224, learning_rate=0.0001)
-    yield Wanted(activation="sigmoid", side=224, optimizer="adam", learning_rate=0.0002)
-    yield Wanted(activation="sigmoid", side=224, optimizer="adam", learning_rate=0.00001)
-    yield Wanted(activation="sigmoid", side=224, learning_rate=0.00001)
+    sigmoid_arms = (("adam", 0.0002), ("adam", 0.00001), ("momentum", 0.00001))
+    for optimizer, rate in sigmoid_arms:
+        yield Wanted(activation="sigmoid", side=224, optimizer=optimizer, learning_rate=rate)
+    for seed in (2, 3):
+        yield from (Wanted(activation=name, side=224, seed=seed) for name in ("tanh", "sigmoid", "relu"))
+    for seed in (2, 3):
+        yield from (Wanted(activation="tanh", side=224, learning_rate=rate, seed=seed) for rate in (0.00001, 0.0001))
+    for seed in (2, 3):
+        for optimizer, rate in sigmoid_arms:
+            yield Wanted(activation="sigmoid", side=224, optimizer=optimizer, learning_rate=rate, seed=seed)
 
 
 def lenet(wanted: Wanted) -> Any:

@@ -200,7 +200,7 @@ class Loader(Check):
         got, wanted = seen["passes"][0], expected["passes"][0]
         if len(got) != len(wanted):
             return Text(
-                zh=f"{self.name} 对 {len(self.names)} 张图 (batch_size={self.batch_size}) 给出 {len(got)} 个批次, 应为 {len(wanted)} 个。",
+                zh=f"{self.name} 对 {len(self.names)} 张图 (batch_size={self.batch_size}) 给出 {len(got)} 批, 应为 {len(wanted)} 批。",
                 en=f"{self.name} gave {len(got)} batches for {len(self.names)} images with batch_size="
                 f"{self.batch_size}, expected {len(wanted)}.",
             )
@@ -208,10 +208,10 @@ class Loader(Check):
             for key, zh, en in PARTS:
                 if a[key] != b[key]:
                     return Text(
-                        zh=f"{self.name}:第 {place + 1} 个批次的{zh}是 {a[key]}, 应为 {b[key]}。",
+                        zh=f"{self.name}:第 {place + 1} 批的{zh}是 {a[key]}, 应为 {b[key]}。",
                         en=f"{self.name}: batch {place + 1} has {en} {a[key]}, expected {b[key]}.",
                     )
-        return Text(zh=f"{self.name} 的批次不对。", en=f"{self.name}: the batches are wrong.")
+        return Text(zh=f"{self.name} 各批的内容不对。", en=f"{self.name}: the batches are wrong.")
 
 
 PARTS = (

@@ -82,7 +82,7 @@ class TrainEpoch(LoopCheck):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("sizes") != expected.get("sizes"):
             return Text(
-                zh=f"{self.name} 送入网络的批次大小是 {seen['sizes']}, 应为 {expected['sizes']}。",
+                zh=f"{self.name} 送入网络的批大小是 {seen['sizes']}, 应为 {expected['sizes']}。",
                 en=f"{self.name} fed the network batches of {seen['sizes']}, expected {expected['sizes']}.",
             )
         if seen.get("training") != expected.get("training"):

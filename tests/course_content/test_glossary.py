@@ -24,9 +24,6 @@ OTHER_MEANINGS = {
     "checkin.zh.md": {"单元格"},
     "security.zh.md": {"单元格", "过滤器"},
 }
-# Their texts are part of what is recorded: they change when the checks are next recorded.
-NEXT_RECORDING = {"loop.py": {"批次", "批次大小"}, "function.py": {"批次"}}
-
 
 # British -ise words, and American words whose British form the course writes; `cmap` and the like are code, not prose.
 OTHER_SPELLING = re.compile(
@@ -83,15 +80,14 @@ def test_a_chapter_uses_the_words_of_the_glossary(path: Path) -> None:
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_messages_and_pages_use_the_words_of_the_glossary(path: Path) -> None:
     text = path.read_text("utf-8")
-    others = OTHER_MEANINGS.get(path.name, set()) | NEXT_RECORDING.get(path.name, set())
+    others = OTHER_MEANINGS.get(path.name, set())
     found = [f"{variant} (write {term.chinese})" for term in TERMS for variant in term.variants if variant in text]
     assert not [word for word in found if word.split(" ")[0] not in others]
 
 
 def test_every_exception_is_needed() -> None:
     texts = {path.name: path.read_text("utf-8") for path in OTHERS}
-    for exceptions in (OTHER_MEANINGS, NEXT_RECORDING):
-        assert not [(name, word) for name, words in exceptions.items() for word in words if word not in texts[name]]
+    assert not [(name, word) for name, words in OTHER_MEANINGS.items() for word in words if word not in texts[name]]
 
 
 def test_the_terms_are_those_that_the_course_uses() -> None:
