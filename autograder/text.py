@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -32,5 +32,35 @@ class Text:
         return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
 
 
-def _in(language: Language, values: dict[str, object]) -> dict[str, object]:
+Value: TypeAlias = "str | int | float | bool | None | Text | Sequence[Value] | Mapping[str, Value]"
+"""What may stand in a message: JSON values and other texts."""
+
+
+@dataclass(frozen=True)
+class Said(Text):
+    """A message with its values: what is stored are these, and the words are made from them where they are shown."""
+
+    key: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A wording with places for values, such as `{count}`, in both languages: a constant of the module that says it.
+
+    key: its name in what is stored, such as `parameters.count`. A wording may be corrected at any time, and results of before
+    then say it in the new words; a message that needs other values is a new one, with a key of its own.
+    """
+
+    key: str
+    zh: str
+    en: str
+
+    def __call__(self, **values: Value) -> Said:
+        """Return the message with its values; a value that is a text stands in each language in its words."""
+        words = Text(self.zh, self.en).format(**values)
+        return Said(words.zh, words.en, self.key, values)
+
+
+def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
     return {name: value.to(language) if isinstance(value, Text) else value for name, value in values.items()}

@@ -12,8 +12,9 @@ from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
-from autograder.authoring.record import fingerprint, record_kit
-from autograder.checks.kit import KitError, read_kit
+from autograder.authoring.record import fingerprint, read_examples, record_kit
+from autograder.authoring.sources import parts_of
+from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.course import load_chapter
 from autograder.facts import read_networks
 from autograder.facts.figure import figure
@@ -47,14 +48,22 @@ def build_chapter(
         for file, kit in zip((full, shipped), record_kit(root, chapter_id, box, progress), strict=True):
             write_atomically(file, kit.to_json())
         changed.append(str(full.relative_to(root)))
-    shown = replace(read_kit(shipped), chapter=chapter, language=language).public().to_json()
+    shown = replace(_worded(root, read_kit(shipped)), chapter=chapter, language=language).public().to_json()
     instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
     if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
         raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
-    files = {full: replace(read_kit(full), chapter=chapter).to_json()}
+    sources = parts_of(root, chapter_id)
+    files = {full: replace(_worded(root, read_kit(full)), chapter=chapter, sources=sources).to_json()}
     files |= {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
     written = [str(file.relative_to(root)) for file in write_changed(files, check=check)]
     return changed + [file for file in written if file not in changed]
+
+
+def _worded(root: Path, kit: Kit) -> Kit:
+    """Return a kit with the causes of its known mistakes as their files say them now."""
+    causes = {one.id: one.cause for one in read_examples(root / "source" / kit.chapter.id) if one.cause}
+    mistakes = (replace(one, cause=causes.get(one.id, one.cause)) for one in kit.mistakes)
+    return replace(kit, mistakes=tuple(mistakes))
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import autograder.checks
 import autograder.sandbox.child
+from autograder.authoring.sources import code_of, mistake_of, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check
 from autograder.checks.kit import Kit, Mistake
@@ -121,13 +122,12 @@ def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
 def fingerprint(root: Path, chapter_id: str) -> str:
     """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself.
 
-    Of the solution only the code counts: its comments change with the language. Of chapter.yml only what is asked about
+    Of all files only the code counts, without comments and wordings. Of chapter.yml only what is asked about
     which names: hints, points, titles and the minimum accuracy go into the kit without anything being run again.
     """
     folder = root / "source" / chapter_id
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     files = [folder / "checks.py"]
-    files += sorted((folder / "mutants").glob("*.py"))
     for package in (autograder.checks, autograder.sandbox.child):
         engine = sorted(Path(str(package.__file__)).parent.glob("*.py"))
         files += [file for file in engine if file.name not in NOT_RECORDED]
@@ -135,9 +135,12 @@ def fingerprint(root: Path, chapter_id: str) -> str:
         [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]]
         for task in load_chapter(folder).tasks
     ]
-    digest = hashlib.sha256(ast.dump(ast.parse(solution)).encode() + json.dumps(asked).encode())
+    digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
+    for example in sorted((folder / "mutants").glob("*.py")):
+        digest.update(hashlib.sha256(json.dumps(mistake_of(example)).encode()).digest())
     for file in files:
-        digest.update(hashlib.sha256(file.name.encode() + b"\0" + file.read_bytes()).digest())
+        code = code_of(file.read_text("utf-8"), ours=True)
+        digest.update(hashlib.sha256(f"{file.name}\0{code}".encode()).digest())
     return digest.hexdigest()
 
 
@@ -167,7 +170,7 @@ def record_kit(
 
     with ThreadPoolExecutor(jobs) as pool:
         mistakes = tuple(pool.map(mistake, wrong))
-    kit = Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id))
+    kit = Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id), sources=parts_of(root, chapter_id))
     shipped = {name + SHIPPED if name + SHIPPED in checks else name: name for name in found.shipped}
     return _renamed(kit, {name: name for name in found.graded}), _renamed(kit, shipped).public()
 

@@ -40,7 +40,11 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Kit:
-    """Everything needed to judge a chapter. made_from: hash of all that the recordings depend on; language: of the build."""
+    """Everything needed to judge a chapter.
+
+    made_from: hash of all that the recordings depend on; language: of the build; sources: digest of each part of the source
+    that makes the recordings stale, none in a student's kit.
+    """
 
     chapter: Chapter
     checks: dict[str, Check]
@@ -48,6 +52,7 @@ class Kit:
     mistakes: tuple[Mistake, ...]
     made_from: str
     language: Language = "zh"
+    sources: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> bytes:
@@ -94,6 +99,7 @@ class Kit:
             "note": f"generated from source/{self.chapter.id}, do not edit",
             "made_from": self.made_from,
             "language": self.language,
+            "sources": self.sources,
             "chapter": self.chapter.model_dump(mode="json"),
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
@@ -135,6 +141,7 @@ def read_kit(path: Path) -> Kit:
             tuple(Mistake(m["id"], Text(**m["cause"]), m["seen"]) for m in record["mistakes"]),
             record["made_from"],
             record["language"],
+            record["sources"],
         )
     except FileNotFoundError:
         raise KitError(f"{path}: not found; run `autograder build` (or ask for the assignment's checks.json)") from None

@@ -26,6 +26,7 @@ def doctor(
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
+    from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import check_course, find_course, load_course
     from autograder.data import data_folder
     from autograder.errors import AutograderError
@@ -57,6 +58,9 @@ def doctor(
         if (root / "source").is_dir():
             check_course(course, root)
         line(True, f"course {course.id} in {root}")
+        warn_stale(
+            stale_chapters(root, [entry.id for entry in course.chapters]), chosen_language(lang, course.language)
+        )
         hidden = private_places(root, course)
         line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
     except AutograderError as error:

@@ -65,6 +65,9 @@ def grade(
     budget: Annotated[
         float | None, typer.Option(min=0, help="Minutes after which nothing new is begun; what is left is named.")
     ] = None,
+    use_stale: Annotated[
+        bool, typer.Option("--stale", help="Grade by what was built, though source/ has changed since.")
+    ] = False,
     lang: LanguageOption = None,
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
@@ -80,6 +83,7 @@ def grade(
 
     from rich.console import Console
 
+    from autograder.cli.building import refuse_stale
     from autograder.cli.tables import class_table, grading_progress
     from autograder.grading.batch import came_since, failed, slowest, that_failed, within
     from autograder.grading.classroom import Grader, box_of, hand_in_of, kit_of, submitted
@@ -96,7 +100,9 @@ def grade(
     hand_ins = (
         [hand_in_of(path, chapter, course, root) for path in paths] if paths else submitted(root, course, chapter)
     )
-    for name in {hand_in.chapter for hand_in in hand_ins}:
+    chapters = sorted({hand_in.chapter for hand_in in hand_ins})
+    refuse_stale(root, chapters, language, allowed=use_stale)
+    for name in chapters:
         kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
     # Before there is another thread or a database: a copy of this process holds none.
     template = Template.forked(partial(serve, course=course)) if cluster is None and not paths else None

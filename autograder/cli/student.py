@@ -38,12 +38,14 @@ def check(
 
     begun = begun_zygote()  # it warms up while this process imports and reads
     from autograder.checks.kit import public_kit
+    from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import find_course
 
     root = find_course(Path.cwd())
     kit = public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
+    warn_stale(stale_chapters(root, [chapter]), language)
     box = _box_for_own_code(begun)
     if not watch:
         raise typer.Exit(0 if _check_once(kit, path, box, language, as_json) else 1)

@@ -1,0 +1,131 @@
+"""What a chapter's recordings are made from, as digests: code without comments and wordings, points, data.
+
+Texts are in no digest. So a corrected sentence makes nothing stale, and what does is named: points, checks, solution,
+mistakes, data.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring.errors import AuthoringError
+from autograder.course import Chapter, load_chapter
+from autograder.errors import AutograderError
+from autograder.text import Text
+
+PARTS: Mapping[str, Text] = {
+    "points": Text(zh="分数与要求", en="points and requirements"),
+    "checks": Text(zh="检查", en="checks"),
+    "solution": Text(zh="参考答案", en="solution"),
+    "mistakes": Text(zh="已知错误", en="known mistakes"),
+    "data": Text(zh="数据", en="data"),
+}
+STALE = Text(
+    zh="{chapter}: source/ 改过而没有重新生成({parts}): 请运行 autograder build {chapter}",
+    en="{chapter}: source/ changed and was not built since ({parts}): run autograder build {chapter}",
+)
+UNREADABLE = Text(
+    zh="{chapter}: source/ 读不出来, 无法与已生成的比较: {why}",
+    en="{chapter}: source/ cannot be read, so it is not compared with what was built: {why}",
+)
+CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)
+ANSWER = re.compile(r"\b(task|setup)=")
+WORDINGS = ("Text", "Message")
+
+
+class _Plain(ast.NodeTransformer):
+    """Takes out docstrings, and of our own code the wordings of texts and messages."""
+
+    def __init__(self, *, ours: bool) -> None:
+        self._ours = ours
+
+    def visit(self, node: ast.AST) -> Any:
+        body = getattr(node, "body", None)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and body:
+            node.body = [one for place, one in enumerate(node.body) if not self._is_text(one, first=place == 0)]
+        return super().visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        return ast.Constant(None) if self._is_wording(node) else self.generic_visit(node)
+
+    def _is_text(self, statement: ast.stmt, *, first: bool) -> bool:
+        value = getattr(statement, "value", None)
+        if isinstance(statement, ast.Expr):
+            return first and isinstance(value, ast.Constant) and isinstance(value.value, str)
+        return isinstance(statement, ast.Assign | ast.AnnAssign) and self._is_wording(value)
+
+    def _is_wording(self, node: object) -> bool:
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDINGS
+        return self._ours and named
+
+
+def code_of(text: str, *, ours: bool = False) -> str:
+    """Return what Python code does, without comments, docstrings and places; of `ours` without wordings, too.
+
+    Raises SyntaxError.
+    """
+    return ast.dump(_Plain(ours=ours).visit(ast.parse(text)))
+
+
+def mistake_of(path: Path) -> list[str]:
+    """Return what a file of `mutants/` is: its name, whether it is right, and its code."""
+    text = path.read_text("utf-8")
+    right = any(line.startswith("# right:") for line in text.splitlines()[:4])
+    return [path.stem, "right" if right else "wrong", code_of(text)]
+
+
+def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
+    """Return the digest of each of `PARTS` of `source/<chapter>/`; raises AuthoringError where it cannot be read."""
+    folder = root / "source" / chapter_id
+    chapter = load_chapter(folder)
+    try:
+        found: dict[str, object] = {
+            "points": _points(chapter),
+            "checks": [code_of((folder / "checks.py").read_text("utf-8"), ours=True)],
+            "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
+            "mistakes": [mistake_of(path) for path in sorted((folder / "mutants").glob("*.py"))],
+            "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None],
+        }
+    except (OSError, SyntaxError, ValueError) as error:
+        raise AuthoringError(f"source/{chapter_id}: {error}") from error
+    return {name: hashlib.sha256(json.dumps(found[name]).encode()).hexdigest()[:16] for name in PARTS}
+
+
+def _points(chapter: Chapter) -> list[object]:
+    tasks = [
+        [task.id, task.kind, task.points, task.name_groups(), [[one.id, one.points, one.hidden] for one in task.checks]]
+        for task in chapter.tasks
+    ]
+    gate = chapter.accuracy
+    return [tasks, gate.model_dump(mode="json", exclude={"test_set"}) if gate else None]
+
+
+def _answers(notebook: str) -> Iterator[str]:
+    """Yield the code of each cell of a notebook in percent format that the reference is made of."""
+    heads = [*CELL.finditer(notebook)]
+    ends = [head.start() for head in heads[1:]] + [len(notebook)]
+    for head, end in zip(heads, ends, strict=True):
+        if "[markdown]" not in head["head"] and ANSWER.search(head["head"]):
+            yield code_of(notebook[head.end() : end])
+
+
+def stale(root: Path, chapter_id: str) -> Text | None:
+    """Say what changed in `source/<chapter>/` since it was built, None where nothing did or there is no source."""
+    if not (root / "source" / chapter_id / "chapter.yml").is_file():
+        return None
+    try:
+        built = json.loads((root / "solutions" / chapter_id / "hidden.json").read_text("utf-8")).get("sources", {})
+    except (OSError, ValueError):
+        return None  # nothing was built, or it is damaged: whoever needs it says so
+    try:
+        now = parts_of(root, chapter_id)
+    except AutograderError as error:
+        return UNREADABLE.format(chapter=chapter_id, why=error.said)
+    changed = [text for name, text in PARTS.items() if built.get(name) != now[name]]
+    return STALE.format(chapter=chapter_id, parts=Text.joined(changed, ", ")) if changed else None

@@ -1,0 +1,57 @@
+"""A chapter that was edited and not built: `grade` refuses, the others warn."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .class_folder import Outcome
+from .test_student import ROOT, run
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("edited")
+    for name in ("source", "solutions", "assignments"):
+        shutil.copytree(ROOT / name / "lenet", place / name / "lenet")
+    text = (ROOT / "course.yml").read_text("utf-8")
+    start, end = text.index("  - {id: reader"), text.index("# Check-in weeks")
+    lines = [line for line in text[start:end].splitlines() if "id: lenet," in line]
+    after = text.index("# Folder with palm/")
+    (place / "course.yml").write_text(text[:start] + "\n".join(lines) + "\n" + text[after:], "utf-8")
+    points = place / "source" / "lenet" / "chapter.yml"
+    points.write_text(points.read_text("utf-8").replace("minimum: 0.9,", "minimum: 0.91,"), "utf-8")
+    return place
+
+
+def said(place: Path, *words: str) -> Outcome:
+    done = run(place, *words)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def test_grade_refuses_and_says_what_changed(edited: Path) -> None:
+    answer = str(ROOT / "solutions" / "lenet" / "lenet.py")
+    refused = said(edited, "grade", answer, "--chapter", "lenet", "--lang", "en")
+    assert refused.code == 2
+    assert "points and requirements" in refused.err
+    assert "--stale" in refused.err
+    assert refused.out == ""
+    graded = said(edited, "grade", answer, "--chapter", "lenet", "--stale", "--lang", "en")
+    assert "autograder build lenet" in graded.err
+    assert "network.shape" in graded.out
+
+
+def test_check_and_doctor_warn_and_go_on(edited: Path) -> None:
+    checked = said(edited, "check", "lenet", str(ROOT / "solutions" / "lenet" / "lenet.py"), "--lang", "en")
+    assert checked.code == 0
+    assert "source/ changed" in checked.err
+    assert "source/ changed" in said(edited, "doctor", "--lang", "en").err
+
+
+def test_without_source_grade_compares_nothing(edited: Path, tmp_path: Path) -> None:
+    place = tmp_path / "plain"
+    shutil.copytree(edited, place, ignore=shutil.ignore_patterns("source"))
+    graded = said(place, "grade", str(ROOT / "solutions/lenet/lenet.py"), "--chapter", "lenet")
+    assert "--stale" not in graded.err
