@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Confusion = tuple[tuple[int, ...], ...]
+STANDARD_ERRORS = 1.96  # of a normal distribution, for 95%
 
 
 def predictions(logits: NDArray[Any]) -> NDArray[np.int64]:
@@ -32,6 +34,11 @@ def confusion(logits: NDArray[Any], labels: NDArray[Any]) -> Confusion:
 def accuracy_of(table: Confusion) -> float:
     """Return the fraction of right predictions in a confusion table."""
     return sum(row[k] for k, row in enumerate(table)) / sum(map(sum, table))
+
+
+def half_interval(accuracy: float, images: int) -> float:
+    """Return half of the 95% interval of an accuracy, a fraction, that was measured on so many images."""
+    return STANDARD_ERRORS * math.sqrt(accuracy * (1.0 - accuracy) / images)
 
 
 def auc(scores: NDArray[Any], labels: NDArray[Any]) -> float | None:

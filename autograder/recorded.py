@@ -7,7 +7,6 @@ no record yet reads "not measured yet", and a name that a record does not have i
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from autograder.errors import AutograderError
 from autograder.facts.diagnosis import TABLES, Diagnosis
 from autograder.facts.wording import spread
+from autograder.measures import half_interval
 from autograder.text import Language, Text
 
 RESULTS = Path("docs") / "results"
@@ -23,7 +23,6 @@ EACH = "each"
 NOT_MEASURED = Text(zh="（尚未测量）", en="(not measured yet)")
 SECONDS = Text(zh="{number} 秒", en="{number} seconds")
 MINUTES = Text(zh="{number} 分钟", en="{number} minutes")
-STANDARD_ERRORS = 1.96  # of a normal distribution, for 95 %
 Record = dict[str, Any]
 
 
@@ -104,7 +103,7 @@ class Records:
             return NOT_MEASURED.to(language)
         accuracy = record["best"]["accuracy"]
         images = sum(map(sum, record["runs"][0]["confusion"]))
-        return f"{STANDARD_ERRORS * math.sqrt(accuracy * (1 - accuracy) / images):.3f}"
+        return f"{half_interval(accuracy, images):.3f}"
 
 
 def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.measures import accuracy_of, auc, confusion, predictions
+from autograder.measures import accuracy_of, auc, confusion, half_interval, predictions
 
 scored = st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 1)), min_size=1, max_size=40)
 
@@ -62,3 +62,9 @@ def test_several_logits_are_judged_by_the_largest() -> None:
     table = confusion(logits, np.array([[0], [1], [1]]))
     assert table == ((1, 0, 0), (0, 1, 1), (0, 0, 0))
     assert accuracy_of(table) == pytest.approx(2 / 3)
+
+
+def test_an_accuracy_on_400_images_is_uncertain_by_a_fortieth() -> None:
+    assert half_interval(0.93, 400) == pytest.approx(0.0250, abs=5e-5)
+    assert half_interval(0.97, 10_000) == pytest.approx(0.0033, abs=5e-5)
+    assert half_interval(1.0, 400) == 0.0

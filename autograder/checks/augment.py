@@ -119,7 +119,7 @@ class Augment(Check):
         if not 0.25 <= flipped <= 0.75:
             return Text(
                 zh=f"{self.name} 在 {DRAWS} 次中有 {flipped:.0%} 左右翻转, 应约为 50%。",
-                en=f"{self.name} flipped {flipped:.0%} of {DRAWS} images left to right, expected about 50 %.",
+                en=f"{self.name} flipped {flipped:.0%} of {DRAWS} images left to right, expected about 50%.",
             )
         return None
 
@@ -131,12 +131,12 @@ class Augment(Check):
         if min(areas) < 0.77 or max(areas) > 1.03:
             return Text(
                 zh=f"{self.name} 裁剪的面积在 {min(areas):.0%} 到 {max(areas):.0%} 之间, 应为 80% 到 100%。",
-                en=f"{self.name} crops {min(areas):.0%} to {max(areas):.0%} of the area; it should be 80 to 100 %.",
+                en=f"{self.name} crops {min(areas):.0%} to {max(areas):.0%} of the area; it should be 80 to 100%.",
             )
         if max(areas) - min(areas) < 0.05:
             return Text(
                 zh=f"{self.name} 裁剪的面积总是约 {min(areas):.0%}, 应在 80% 到 100% 之间随机。",
-                en=f"{self.name} always crops about {min(areas):.0%} of the area; it should vary from 80 to 100 %.",
+                en=f"{self.name} always crops about {min(areas):.0%} of the area; it should vary from 80 to 100%.",
             )
         return None
 

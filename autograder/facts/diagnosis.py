@@ -40,6 +40,9 @@ ARM = Text(zh="激活函数，优化器", en="activation, optimizer")
 STEP, EPOCH = Text(zh="步", en="step"), Text(zh="轮", en="epoch")
 PIXELS = Text(zh="{side} 像素", en="{side} px")
 BEST = Text(zh="准确率 {value}", en="accuracy {value}")
+SEEDS = 3  # fewer are said in the cell
+RUNS = Text(zh="（{count} 个种子）", en=" ({count} seeds)")
+ONE_RUN = Text(zh="（1 个种子）", en=" (1 seed)")
 IMAGES = Text(zh="见过的图像", en="images seen")
 
 Run = dict[str, Any]
@@ -78,20 +81,25 @@ class Diagnosis:
         return [run for run in self.runs if all(run[key] == value for key, value in wanted.items())]
 
     def figure(self, name: str, language: Language) -> str:
-        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, such as `accuracy.tanh.28`: a number, or the range over the seeds."""
+        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, such as `accuracy.tanh.28`: a number, or the range over the seeds.
+
+        `seeds` is how many seeds were run.
+        """
         words = name.split(".")
-        if len(words) not in (3, 4) or words[0] not in FIGURES or not words[2].isdigit():
-            raise FactsError(f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join(FIGURES)}")
+        if len(words) not in (3, 4) or words[0] not in (*FIGURES, "seeds") or not words[2].isdigit():
+            raise FactsError(f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join(FIGURES)}, seeds")
         if words[3:] and words[3] not in OPTIMIZERS:
             raise FactsError(f"run:{name}: the optimizer is one of {', '.join(OPTIMIZERS)}")
         found = self.found(words[1], int(words[2]), *words[3:])
         if not found:
             raise FactsError(f"run:{name}: {HOW}")
+        if words[0] == "seeds":
+            return str(len(found))
         value, form = FIGURES[words[0]]
         return spread([value(run) for run in found], form, language)
 
     def table(self, language: Language) -> str:
-        """Return accuracy and AUC of all arms by side, as Markdown."""
+        """Return accuracy and AUC of all arms by side, as Markdown; a cell of fewer than three seeds says so."""
         head = [ARM.to(language), *(PIXELS.format(side=side).to(language) for side in SIDES)]
         rows = []
         for activation, optimizer in ROWS:
@@ -105,7 +113,8 @@ class Diagnosis:
         if not found:
             return ""
         accuracy = spread([_accuracy(run) for run in found], ".4f", language)
-        return f"{accuracy}; AUC {spread([FIGURES['auc'][0](run) for run in found], '.2f', language)}"
+        few = "" if len(found) >= SEEDS else _seeds(len(found), language)
+        return f"{accuracy}; AUC {spread([FIGURES['auc'][0](run) for run in found], '.2f', language)}{few}"
 
     def inside(self, language: Language) -> str:
         """Return size and saturated share of the first fc's outputs, step by step, as Markdown."""
@@ -158,6 +167,10 @@ TABLES: dict[str, Callable[[Diagnosis, Language], str]] = {
 def _rule(optimizer: str) -> str:
     name, rate = OPTIMIZERS[optimizer]
     return f"{'SGD' if name == 'momentum' else 'Adam'} {plain(f'{rate:.6f}')}"
+
+
+def _seeds(count: int, language: Language) -> str:
+    return (ONE_RUN if count == 1 else RUNS.format(count=count)).to(language)
 
 
 def _mean(value: Callable[[Run], float], runs: Sequence[Run]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.training.curves import show_curves
-from autograder.training.drawing import caption
+from autograder.training.drawing import caption, show_figure
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.heatmap import show_heatmap
@@ -28,6 +28,7 @@ __all__ = [
     "preregister",
     "reader_sets",
     "show_curves",
+    "show_figure",
     "show_heatmap",
     "show_predictions",
 ]

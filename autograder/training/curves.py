@@ -13,12 +13,32 @@ EPOCH, LOSS = Text(zh="轮", en="epoch"), Text(zh="损失", en="loss")
 ACCURACY = Text(zh="验证准确率", en="validation accuracy")
 CONSTANT = Text(zh="总猜同一类", en="one constant answer")
 BEST = Text(zh="最好：第 {epoch} 轮，{accuracy:.4f}", en="best: epoch {epoch}, {accuracy:.4f}")
+ALTERNATIVE = Text(
+    zh="{network} 逐轮的曲线。训练损失 {training}，验证损失 {validation}，验证准确率 {accuracy}{auc}。最好的是第 {best} 轮",
+    en="{network} by epoch. Training loss {training}, validation loss {validation}, validation accuracy {accuracy}{auc}. "
+    "The best is epoch {best}",
+)
+AUC = Text(zh="，AUC {ends}", en=", AUC {ends}")
 REHEARSAL = Text(zh="（预演）", en=" (rehearsal)")
 
 
 def show_curves(history: History, language: Language | None = None) -> None:
     """Show losses on the left, accuracy and AUC of the validation images on the right."""
-    show(curves_figure(history, language))
+    show(curves_figure(history, language), described(history), language)
+
+
+def described(history: History) -> Text:
+    """Return the words for those who do not see the curves: where each begins and ends, and the best epoch."""
+    first, last = history.epochs[0], history.epochs[-1]
+    areas = None if first.auc is None or last.auc is None else f"{first.auc:.3f} → {last.auc:.3f}"
+    return ALTERNATIVE.format(
+        network=history.network,
+        training=f"{first.train_loss:.3f} → {last.train_loss:.3f}",
+        validation=f"{first.validation_loss:.3f} → {last.validation_loss:.3f}",
+        accuracy=f"{first.accuracy:.4f} → {last.accuracy:.4f}",
+        auc="" if areas is None else AUC.format(ends=areas),
+        best=history.best.epoch,
+    )
 
 
 def curves_figure(history: History, language: Language | None = None) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import html
+import io
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.text import Language
+from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
 
 # Families that hold the simplified Chinese characters, on Linux, Windows and macOS.
@@ -63,7 +66,7 @@ def caption(zh: str, en: str) -> str:
     made their titles and labels, still empty, with the fonts of then.
     """
     import matplotlib.pyplot as plt
-    from matplotlib.text import Text
+    from matplotlib.text import Text as Label
 
     font = chinese_font() if chosen_language(None) == "zh" else None
     if font is None:
@@ -71,19 +74,42 @@ def caption(zh: str, en: str) -> str:
     families = [font, "DejaVu Sans"]
     plt.rcParams["font.family"] = families
     plt.rcParams["axes.unicode_minus"] = False
-    for text in plt.gcf().findobj(Text) if plt.get_fignums() else ():
-        text.set_fontfamily(families)
+    for label in plt.gcf().findobj(Label) if plt.get_fignums() else ():
+        label.set_fontfamily(families)
     return zh
 
 
-def show(figure: Any) -> None:
-    """Show a figure in the notebook or window, if there is one."""
+def show_figure(*, zh: str, en: str) -> None:
+    """Show a notebook's open figure with the words for those who do not see it, in the course's language."""
     import matplotlib.pyplot as plt
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a script without a screen shows nothing
-        plt.show()
+    show(plt.gcf(), Text(zh=zh, en=en))
+
+
+def show(figure: Any, alternative: Text, language: Language | None = None) -> None:
+    """Show a figure in the notebook or window, if there is one, and close it.
+
+    A notebook gets the picture as HTML, for JupyterLab 4 and nbconvert 7 give a bare PNG no alternative text.
+    """
+    import matplotlib.pyplot as plt
+
+    if "inline" in plt.get_backend().lower():
+        _display(figure, alternative.to(chosen_language(language)))
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a script without a screen shows nothing
+            plt.show()
     plt.close(figure)
+
+
+def _display(figure: Any, words: str) -> None:
+    from IPython.display import display
+
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", bbox_inches="tight")
+    address = f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"
+    picture = f'<img alt="{html.escape(words)}" src="{address}">'
+    display({"text/html": picture, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def chinese_font() -> str | None:

@@ -29,6 +29,11 @@ BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the bo
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
 LEGEND = Text(zh="越红的地方越支持“病理性近视”这个判断", en="the redder, the more it speaks for pathologic myopia")
+ALTERNATIVE = Text(
+    zh="上面一行是验证照片，写着文件名、标签和 PM 的概率；下面一行是同一张照片的热力图，支持“病理性近视”的地方是红色",
+    en="in the upper row validation photographs under file name, label and probability of PM; below each its heat map, red where "
+    "the picture speaks for pathologic myopia",
+)
 OUTSIDE = Text(zh="另有 {share} 在黑边里", en="{share} lies in the border")
 
 
@@ -46,7 +51,7 @@ def show_heatmap(
     through, None for all. A rehearsal draws two.
     """
     columns = min(columns, REHEARSAL_COLUMNS) if is_rehearsal() else columns
-    show(heatmap_figure(model, validation_part(palm_folders, limit), columns, language))
+    show(heatmap_figure(model, validation_part(palm_folders, limit), columns, language), ALTERNATIVE, language)
 
 
 def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language | None = None) -> Any:

@@ -24,6 +24,11 @@ ROWS = (
 TITLE = Text(zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P(PM) = {probability:.2f}")
 NAMES = (Text(zh="否", en="no PM"), Text(zh="是", en="PM"))
 NONE = Text(zh="一张也没有", en="none")
+ALTERNATIVE = Text(
+    zh="验证照片，每张上面写着文件名、标签和 PM 的概率。第一行判断正确，第二行判断错误，第三行最拿不准",
+    en="validation photographs, each under its file name, its label and the probability of PM. The first row is judged right, "
+    "the second wrong, the third is the most unsure",
+)
 RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"
 
 
@@ -73,7 +78,7 @@ def show_predictions(
     Right ones are those the network is surest of, half of them with label 1; a wrong one is the worse the surer it is.
     limit: only so many images, evenly spread, are looked through.
     """
-    show(predictions_figure(model, validation_part(palm_folders, limit), columns, language))
+    show(predictions_figure(model, validation_part(palm_folders, limit), columns, language), ALTERNATIVE, language)
 
 
 def predictions_figure(model: Any, part: ImageSet, columns: int, language: Language | None = None) -> Any:

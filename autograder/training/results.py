@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.facts.diagnosis import TABLES
+from autograder.measures import half_interval
 from autograder.recorded import Records
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
@@ -39,7 +40,7 @@ READING = """\
 
 - Always answering "pathologic myopia" scores 0.5275 on PALM: compare with it first. A network at that figure may still order
   the photographs; only the AUC tells (see below).
-- An accuracy of 0.93 on 400 images is uncertain by about 0.024 (95 % confidence).
+- An accuracy of 0.93 on 400 images is uncertain by about {interval} (95% confidence).
 - Ridge regression, a linear model, scores {baselines}.
   So 0.93 does not show that a deep network is needed; the AUC, which depends on no threshold, tells a good network from a lucky threshold, and is reported beside it.
 - From one epoch to the next the accuracy moves by 0.1 and more. Hence the best epoch is kept, not the last.
@@ -49,7 +50,7 @@ READING = """\
 `accuracy.minimum` in `chapter.yml` is the best epoch of the **worst** seed minus a margin, rounded down to a multiple of
 0.005. The margin is two standard errors of an accuracy p measured on n images, 2 sqrt(p (1 - p) / n), at least 0.02, and
 twice as much where only one seed was run. The minimum is never below the best constant answer plus the margin. `autograder
-train CHAPTER` prints it. So a learner who follows the recipe with another seed should pass, and a network that learnt
+train CHAPTER` prints it. So a learner who follows the recipe with another seed should pass, and a network that learned
 nothing cannot.
 
 `lenet` asks for less than the rule gives: a class may have the network trained in the box (`retrain`) on 20,000 digits
@@ -62,17 +63,17 @@ DIAGNOSIS = """\
 python benchmarks/diagnosis.py --data FOLDER
 ```
 
-LeNet on PALM, batches of 10, 5 epochs, momentum 0.9 (Adam: 0.9 too), one thread; three seeds at 28, 56 and 112 px, one at 224. Accuracy
-of the best epoch; AUC after the last. SGD has momentum. Every run with its seed and seconds: [results/diagnosis.json](results/diagnosis.json).
+LeNet on PALM, batches of 10, 5 epochs, momentum 0.9 (Adam: 0.9 too), one thread. Accuracy
+of the best epoch; AUC after the last; the range over three seeds, or over as many as a cell says. SGD has momentum. Every run with its seed and seconds: [results/diagnosis.json](results/diagnosis.json).
 
 {table}
 
-Inside the first fc, before its activation: mean size of its outputs; share beyond 4 (sigmoid) or 2 (tanh), where the slope is 7 % of its
+Inside the first fc, before its activation, the mean over the seeds: mean size of its outputs; share beyond 4 (sigmoid) or 2 (tanh), where the slope is 7% of its
 largest.
 
 {inside}
 
-At 224 px, epoch by epoch, accuracy; AUC:
+At 224 px with seed 1, epoch by epoch, accuracy; AUC:
 
 {given}
 
@@ -114,7 +115,11 @@ def pages(root: Path) -> dict[Path, str]:
     """Return the text of `docs/results.md` and of its pictures, by path below the course folder."""
     listed = entries(root)
     records = Records(root)
-    parts = [HEAD, "\n".join(_table(listed)) + "\n", READING.replace("{baselines}", _baselines(records))]
+    parts = [
+        HEAD,
+        "\n".join(_table(listed)) + "\n",
+        READING.format(baselines=_baselines(records), interval=f"{half_interval(0.93, 400):.3f}"),
+    ]
     if diagnosis := records.diagnosis:
         parts.append(DIAGNOSIS.format(**{name: table(diagnosis, "en") for name, table in TABLES.items()}))
     parts += ["\n".join(_section(entry)) + "\n" for entry in listed if entry.chapter.training]

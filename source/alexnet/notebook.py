@@ -73,7 +73,16 @@ from paddle import nn
 
 from autograder import open_chapter, own_answers
 from autograder.data import ensure_data, prepare_image, read_image
-from autograder.training import Recipe, caption, fit, reader_sets, show_curves, show_heatmap, show_predictions
+from autograder.training import (
+    Recipe,
+    caption,
+    fit,
+    reader_sets,
+    show_curves,
+    show_figure,
+    show_heatmap,
+    show_predictions,
+)
 
 check = open_chapter("alexnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -117,7 +126,10 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}
     axis.legend()
     steepest = x.grad.max().item()
     print(f"{name}: largest slope {steepest:.2f}, to the 7th power {steepest**7:.6f}")
-plt.show()
+show_figure(
+    zh="sigmoid 和 ReLU 的数值与斜率：sigmoid 的斜率最大 0.25，ReLU 的正半边是 1",
+    en="values and slopes of sigmoid and ReLU: the slope of sigmoid is 0.25 at most, that of ReLU 1 for positive numbers",
+)
 
 # %% [markdown] lang="zh"
 # ## 改进二：丢弃法
@@ -411,7 +423,10 @@ for row, letter in zip(axes, "NP", strict=True):
         axis.imshow((img[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR in [-1, 1] to RGB in [0, 1]
         axis.axis("off")
     row[0].set_title(path.name)
-plt.show()
+show_figure(
+    zh="两张照片各占一行：左边是原图，右边五张是数据增强的结果",
+    en="two photographs, a row for each: the original on the left, then five augmented ones",
+)
 
 # %% [markdown] lang="zh"
 # ## 训练（10 分）
@@ -425,7 +440,7 @@ plt.show()
 # 读结果时注意：
 #
 # - **准确率要有参照**。永远回答 PM 就有 {{accuracy:constant}}。不用网络，只把照片缩成 8x8，做一个线性模型（**岭回归**：最小二乘加上对大权重的惩罚，惩罚的轻重只看训练集来定），就有 {{recorded:baselines.ridge_8.accuracy}}，AUC {{recorded:baselines.ridge_8.auc}}；只用三个颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。这份数据里，颜色和明暗已经透露了很多，所以准确率高不等于网络看懂了病变；
-# - **准确率有误差**。400 张照片上的 0.93，95% 区间大约是 ± {{interval:alexnet}}，两个网络差 0.01 说明不了什么；
+# - **准确率有误差**。400 张照片上的 0.93，95% 区间大约是 ±{{interval:alexnet}}，两个网络差 0.01 说明不了什么；
 # - **最好的一轮是在打分用的照片上选出来的**，所以这个数偏高一点。上面的 8x8 岭回归如果也按验证照片挑惩罚的轻重，就会从 {{recorded:baselines.ridge_8.accuracy}} 变成 {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}；
 # - **AUC** 只看排序，不看阈值，定义见上一章。参考解答的两个种子：准确率 {{recorded:alexnet.runs.0.best.accuracy}} 和 {{recorded:alexnet.runs.1.best.accuracy}}，AUC {{recorded:alexnet.runs.0.best.auc}} 和 {{recorded:alexnet.runs.1.best.auc}}；
 # - **训练曲线与验证曲线**：训练损失一直降，验证损失却转而上升，就是过拟合。训练图经过增强和丢弃，比验证图更难，所以训练损失也可能高于验证损失。各轮之间，验证准确率相差 0.1 是常事：照片少，批也小。
@@ -455,7 +470,7 @@ plt.show()
 #   {{recorded:baselines.ridge_8.auc}}; the means of the three colours alone reach
 #   {{recorded:baselines.mean_colours.accuracy}}. Colour and brightness give away a lot in these data, so a high accuracy
 #   does not show that a network has understood the disease.
-# - **Accuracy has an error.** For 0.93 on 400 photographs the 95% interval is about ± {{interval:alexnet}}; a difference of
+# - **Accuracy has an error.** For 0.93 on 400 photographs the 95% interval is about ±{{interval:alexnet}}; a difference of
 #   0.01 between two networks means nothing.
 # - **The best epoch is chosen on the images it is scored on**, so the figure is a little too good. If the 8x8 ridge
 #   regression chose its penalty on the validation photographs as well, it would rise from

@@ -66,7 +66,16 @@ from paddle import nn
 
 from autograder import open_chapter, own_answers
 from autograder.data import ensure_data, prepare_image, read_image, training_images
-from autograder.training import Recipe, caption, fit, reader_sets, show_curves, show_heatmap, show_predictions
+from autograder.training import (
+    Recipe,
+    caption,
+    fit,
+    reader_sets,
+    show_curves,
+    show_figure,
+    show_heatmap,
+    show_predictions,
+)
 
 check = open_chapter("googlenet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -461,7 +470,7 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 #
 # 参考解答第一轮之后，准确率只有 {{recorded:googlenet.epochs.0.accuracy}}，比总猜一类的 {{accuracy:constant}} 还低，AUC 却已经是 {{recorded:googlenet.epochs.0.auc}}。网络几乎已经把照片排好了顺序，只是所有 logit 都偏到了 0 的同一边，0.5 这个阈值放错了地方。之后准确率的大起大落，多半也是分数整体移动，而不是网络忽然学会或忘记了什么：AUC 一直很平稳。
 #
-# 最好的一轮准确率是 {{recorded:googlenet.best.accuracy}}（95% 区间约 ± {{interval:googlenet}}；这一轮是在打分的照片上选出来的），AUC 是 {{recorded:googlenet.best.auc}}。在这个阈值上，它漏掉了 211 名患者中的 {{recorded:googlenet.runs.0.confusion.1.0}} 名；LeNetReLU 的准确率差不多（{{recorded:lenet_palm.runs.0.best.accuracy}}），只漏掉 {{recorded:lenet_palm.runs.0.confusion.1.0}} 名。筛查时漏诊的代价更高，阈值就应当放低；准确率看不出这个差别。
+# 最好的一轮准确率是 {{recorded:googlenet.best.accuracy}}（95% 区间约 ±{{interval:googlenet}}；这一轮是在打分的照片上选出来的），AUC 是 {{recorded:googlenet.best.auc}}。在这个阈值上，它漏掉了 211 名患者中的 {{recorded:googlenet.runs.0.confusion.1.0}} 名；LeNetReLU 的准确率差不多（{{recorded:lenet_palm.runs.0.best.accuracy}}），只漏掉 {{recorded:lenet_palm.runs.0.confusion.1.0}} 名。筛查时漏诊的代价更高，阈值就应当放低；准确率看不出这个差别。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -481,7 +490,7 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 # Later jumps of the accuracy are mostly such shifts of all scores too, rather than something learned or forgotten: the AUC
 # hardly moves.
 #
-# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (95% interval about ± {{interval:googlenet}}; this
+# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (95% interval about ±{{interval:googlenet}}; this
 # epoch is chosen on the images it is scored on) and an AUC of {{recorded:googlenet.best.auc}}. At this threshold it misses
 # {{recorded:googlenet.runs.0.confusion.1.0}} of 211 patients. LeNetReLU has nearly the same accuracy
 # ({{recorded:lenet_palm.runs.0.best.accuracy}}) and misses {{recorded:lenet_palm.runs.0.confusion.1.0}}. In screening, a
@@ -555,7 +564,10 @@ for axis, branch, name in zip(axes[1:], branches, ("1x1", "3x3", "5x5", "pool"),
     axis.set_title(caption(f"{name}：{branch.shape[0]} 个通道", f"{name}: {branch.shape[0]} channels"))
 for axis in axes:
     axis.axis("off")
-plt.show()
+show_figure(
+    zh="一张照片，和块 3a 的四条分支对它的平均输出",
+    en="a photograph, and the mean output of each of the four branches of block 3a for it",
+)
 
 # %% [markdown] written="why_1x1" lang="zh"
 # ## 问答（10 分）

@@ -77,7 +77,7 @@ from safetensors.numpy import load_file, save_file
 
 from autograder import open_chapter
 from autograder.data import ensure_data, load_mnist
-from autograder.training import caption
+from autograder.training import caption, show_figure
 
 check = open_chapter("lenet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -312,14 +312,17 @@ for digit, column in enumerate(axes.T):
     column[0].set_title(digit)
 for axis in axes.flat:
     axis.axis("off")
-plt.show()
+show_figure(
+    zh="训练集里 0 到 9 的数字，每个数字三张，一列一个数字",
+    en="digits from 0 to 9 of the training set, three of each, one column for each digit",
+)
 
 # %% [markdown] lang="zh"
 # ## 训练（10 分）
 #
 # 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算准确率，至少要 {{accuracy:minimum}}。
 # 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（两个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
-# 10,000 张测试数字上，0.97 的准确率大约有 ±0.003 的误差（95% 置信区间）。不够就多训练一轮，或调学习率。
+# 10,000 张测试数字上，0.97 的准确率大约有 ±{{interval:lenet}} 的误差（95% 置信区间）。不够就多训练一轮，或调学习率。
 #
 # 一轮有 1,875 步。下面每 125 步调用一次你的 `train_one_epoch`，记下这一段的平均损失，好画出曲线：sigmoid 网络开头有一段损失几乎不动，
 # 之后才会下降。
@@ -330,7 +333,7 @@ plt.show()
 # The next cell trains one epoch for real and saves the weights as `lenet.safetensors`. **Hand this file in together
 # with the notebook**: its accuracy on the test set must be at least {{accuracy:minimum}}. Guessing one digit for everything
 # gives {{accuracy:constant}}; we measured {{recorded:lenet.runs.each.best.accuracy}} (two seeds; the fastest epoch took {{time:lenet.epoch}} on
-# 2 CPU cores). On 10,000 test digits an accuracy of 0.97 is uncertain by about ±0.003 (95% confidence). If yours is too
+# 2 CPU cores). On 10,000 test digits an accuracy of 0.97 is uncertain by about ±{{interval:lenet}} (95% confidence). If yours is too
 # low, train another epoch or change the learning rate.
 #
 # An epoch has 1,875 steps. The cell calls your `train_one_epoch` for 125 of them at a time and notes the mean loss, for a
@@ -359,7 +362,10 @@ axis.set_title(caption("训练损失，每 125 步的平均", "training loss, me
 axis.set_xlabel(caption("步", "step"))
 axis.set_ylim(bottom=0)
 axis.legend()
-plt.show()
+show_figure(
+    zh="训练损失随步数的曲线，虚线是每类都猜十分之一时的损失",
+    en="training loss by step, with a dotted line at the loss of answering one tenth for each digit",
+)
 
 # %% check="training"
 check("training")
@@ -408,7 +414,10 @@ axis.set_yticks(range(10))
 axis.set_xlabel(caption("预测", "predicted"))
 axis.set_ylabel(caption("真实", "true"))
 axis.set_title(caption("测试数字的混淆矩阵", "confusion matrix of the test digits"))
-plt.show()
+show_figure(
+    zh="混淆矩阵，行是真实数字，列是预测，格子里是张数，绝大多数在对角线上",
+    en="confusion matrix: rows are true digits, columns predicted ones, cells hold counts, most of them on the diagonal",
+)
 
 # %% [markdown] lang="zh"
 # ### 学到了什么：卷积核和特征图
@@ -436,7 +445,10 @@ for number, (above, below) in enumerate(axes.T):
     below.imshow(maps[number], cmap="gray")
 for axis in axes.flat:
     axis.axis("off")
-plt.show()
+show_figure(
+    zh="上面一行是六个 5x5 的卷积核，下面一行是它们在一个数字上的特征图",
+    en="six kernels of 5x5 in the upper row, and the feature maps that they make of one digit in the lower row",
+)
 
 # %% [markdown] lang="zh"
 # ## 存下来，读回去，接着训练

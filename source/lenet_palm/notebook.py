@@ -65,6 +65,7 @@ from autograder.training import (
     preregister,
     reader_sets,
     show_curves,
+    show_figure,
     show_heatmap,
     show_predictions,
 )
@@ -116,7 +117,10 @@ for axis, image, label in zip(axes.flat, batch_images, batch_labels, strict=True
     axis.imshow((image[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, [-1, 1] to [0, 1]
     axis.set_title("PM" if label[0] else caption("不是 PM", "not PM"))
     axis.axis("off")
-plt.show()
+show_figure(
+    zh="十张训练照片，标题说明是不是 PM",
+    en="ten training photographs; their titles say whether they are PM",
+)
 
 # %% [markdown] lang="zh"
 # ## 尺寸推导
@@ -583,7 +587,10 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "tanh": F.tanh,
     axis.set_ylim(-1.1, 2)
     axis.grid(alpha=0.3)
     axis.legend()
-plt.show()
+show_figure(
+    zh="sigmoid、tanh 和 ReLU 的函数值与斜率：前两个两头是平的，ReLU 的正半边斜率是 1",
+    en="values and slopes of sigmoid, tanh and ReLU: the first two are flat at both ends, ReLU has the slope 1 for positive numbers",
+)
 
 # %% [markdown] lang="zh"
 # ## 任务五：LeNetWith（12 分）
@@ -804,12 +811,16 @@ for axis in (left, right):
     axis.axhline(0.5275 if axis is left else 0.5, color="grey", linestyle=":")
     axis.grid(alpha=0.3)
 right.legend(loc="lower right", fontsize=8)
-plt.show()
+show_figure(
+    zh="六个网络逐轮的验证准确率（左）和验证 AUC（右），数字见上一个单元的输出",
+    en="validation accuracy (left) and validation AUC (right) of six networks by epoch; the cell above prints the figures",
+)
 
 # %% [markdown] lang="zh"
 # ## 结果说明什么
 #
-# 我们用三个种子跑过同样的实验，还加上了 112 和 224 像素（224 每种只跑一次）。每格是五轮里最好的准确率和五轮之后的 AUC：
+# 我们用三个种子跑过同样的实验，还加上了 112 和 224 像素。每格是五轮里最好的准确率和五轮之后的 AUC，从几个种子里最小的到最大的；
+# 不足三个种子的，格子里写着有几个：
 #
 # {{runs:table}}
 #
@@ -823,8 +834,9 @@ plt.show()
 # %% [markdown] lang="en"
 # ## What the results say
 #
-# We ran the same experiment with three seeds, and with 112 and 224 pixels as well (224 once each). A cell holds the best
-# accuracy of five epochs and the AUC after the fifth:
+# We ran the same experiment with three seeds, and with 112 and 224 pixels as well. A cell holds the best accuracy of five
+# epochs and the AUC after the fifth, from the smallest to the largest over the seeds; where there are fewer than three, the
+# cell says how many:
 #
 # {{runs:table}}
 #
@@ -898,7 +910,10 @@ for axis, title in (
     axis.set_xticks(list(places), ["conv1", "conv2", "conv3", "fc1", "fc2"][: len(places)])
     axis.grid(alpha=0.3)
     axis.legend()
-plt.show()
+show_figure(
+    zh="左图是五个层的权重梯度的大小，右图是照片之间的差异，三条线是 sigmoid、tanh 和 ReLU",
+    en="left: the size of the weights' gradient in five layers; right: the difference between photographs; one line each for sigmoid, tanh and ReLU",
+)
 
 # %% [markdown] lang="zh"
 # 怎样检验这个解释？**Adam** 把每个参数的步长除以它自己梯度的大小，梯度再小，步子也不小。如果原因真是梯度小，换成 Adam 就应该学会。
@@ -924,7 +939,7 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # $$\Delta z = -\eta\,\delta \sum_{i=1}^{K} x_i x'_i.$$
 #
 # 求和有 $K$ 项：28 像素时 $K = 120$，224 像素时 $K = 300{,}000$。一步走多远，不只看学习率 $\eta$，还看**输入有多少个**。我们在 fc1 上测到
-# （每格是 $|z|$ 的平均；饱和的比例）：
+# （每格是 $|z|$ 的平均；饱和的比例；几个种子取平均）：
 #
 # {{runs:inside}}
 #
@@ -944,7 +959,8 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # $$\Delta z = -\eta\,\delta \sum_{i=1}^{K} x_i x'_i.$$
 #
 # The sum has $K$ terms: $K = 120$ at 28 pixels, $K = 300{,}000$ at 224. How far one step goes depends on the learning rate
-# $\eta$ and on **the number of inputs**. We measured in fc1 (mean of $|z|$; saturated share):
+# $\eta$ and on **the number of inputs**. We measured in fc1 (mean of $|z|$; saturated share;
+# the mean over the seeds):
 #
 # {{runs:inside}}
 #
@@ -959,7 +975,7 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 #
 # {{curves:diagnosis}}
 #
-# 同样的数写成表，每格是准确率；AUC，一轮一行：
+# 同样的数（种子 1）写成表，每格是准确率；AUC，一轮一行：
 #
 # {{runs:given}}
 
@@ -969,7 +985,7 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 #
 # {{curves:diagnosis}}
 #
-# The same figures as a table, accuracy; AUC, one line for each epoch:
+# The same figures (seed 1) as a table, accuracy; AUC, one line for each epoch:
 #
 # {{runs:given}}
 
@@ -1103,7 +1119,10 @@ axis.set_title(caption("LeNetReLU：两类照片得到的概率", "LeNetReLU: th
 axis.set_xlabel(caption("PM 的概率", "probability of PM"))
 axis.set_ylabel(caption("照片数", "photographs"))
 axis.legend()
-plt.show()
+show_figure(
+    zh="直方图：两类验证照片得到的概率，虚线是阈值 0.5",
+    en="histogram of the probabilities that validation photographs of both classes get, with a dotted line at the threshold 0.5",
+)
 
 # %% training=true
 show_predictions(model, photographs)  # right, wrong and most unsure
@@ -1112,7 +1131,7 @@ show_heatmap(model, photographs)  # where the network looks
 # %% [markdown] lang="zh"
 # ### 怎样读这些数字
 #
-# - 400 张验证照片上，0.93 的准确率有大约 ±0.024 的误差（95% 置信区间）：两次训练相差 0.02，不能说明什么。
+# - 400 张验证照片上，0.93 的准确率有大约 ±{{interval:lenet_palm}} 的误差（95% 置信区间）：两次训练相差 0.02，不能说明什么。
 # - 最好的一轮是**在这 400 张照片上**挑出来的，又在它们上面报告准确率，所以会比在新照片上略高一点。
 # - 0.93 听起来很高，也要有参照：把照片缩成 8x8，用岭回归（一种线性模型）就有 {{recorded:baselines.ridge_8.accuracy}}（AUC {{recorded:baselines.ridge_8.auc}}）；只用三种颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。
 #   这个数据集上，亮度和颜色就透露了很多。所以还要看 AUC，看哪些照片错了，看热力图落在哪里。
@@ -1120,7 +1139,7 @@ show_heatmap(model, photographs)  # where the network looks
 # %% [markdown] lang="en"
 # ### How to read these figures
 #
-# - On 400 photographs an accuracy of 0.93 is uncertain by about ±0.024 (95% confidence): two trainings that are 0.02
+# - On 400 photographs an accuracy of 0.93 is uncertain by about ±{{interval:lenet_palm}} (95% confidence): two trainings that are 0.02
 #   apart prove nothing.
 # - The best epoch is chosen **on these 400 photographs**, and its accuracy is reported on them too, so it is a little
 #   higher than it would be on new ones.

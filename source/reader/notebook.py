@@ -70,6 +70,7 @@ import numpy as np
 
 from autograder import open_chapter
 from autograder.data import ensure_data
+from autograder.training import show_figure
 
 check = open_chapter("reader")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -98,7 +99,10 @@ for axis, letter in zip(axes, "HNP", strict=True):
     axis.imshow(img[:, :, ::-1])
     axis.set_title(f"{name} {img.shape}")
     axis.axis("off")
-plt.show()
+show_figure(
+    zh="三张训练照片，名字分别以 H、N、P 开头，标题是文件名和数组形状",
+    en="three training photographs whose names begin with H, N and P, under file name and array shape",
+)
 
 # %% [markdown] lang="zh"
 # ## 任务一：transform_img（20 分）
@@ -302,11 +306,11 @@ print(images.shape, images.dtype, labels.shape, labels.dtype, labels.ravel())
 # %% [markdown] lang="zh"
 # ## 小结
 #
-# 训练从读取开始：形状、类型、顺序、标签，任何一处错了，网络都不会报错，只会学不好。所以请把它写对——从 AlexNet 一章起，训练用的就是你在这里写的两个读取器。下一章先在手写数字上认识卷积网络。
+# 训练从读取开始：形状、类型、顺序、标签，任何一处错了，网络都不会报错，只会学不好。所以请把它写对：后面每一章的眼底照片，都由你在这里写的两个读取器读出来。下一章先在手写数字上认识卷积网络。
 
 # %% [markdown] lang="en"
 # ## Summary
 #
 # Training begins with the reader. A wrong shape, type, order or label raises no error in the network; it only learns
-# badly. So make sure it is right: from the AlexNet chapter on, training uses the two readers you wrote here. The next
-# chapter introduces convolutional networks, on handwritten digits.
+# badly. So make sure it is right: in all later chapters the photographs are read by the two readers that you wrote here.
+# The next chapter introduces convolutional networks, on handwritten digits.

@@ -121,7 +121,16 @@ from paddle import nn
 
 from autograder import open_chapter, own_answers
 from autograder.data import ensure_data, prepare_image, read_image, validation_images
-from autograder.training import Recipe, caption, fit, reader_sets, show_curves, show_heatmap, show_predictions
+from autograder.training import (
+    Recipe,
+    caption,
+    fit,
+    reader_sets,
+    show_curves,
+    show_figure,
+    show_heatmap,
+    show_predictions,
+)
 
 check = open_chapter("resnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -538,7 +547,7 @@ for depth in (50, 101, 152):
 #
 # 和前几章一样，输出只有一个 logit：大于 0，也就是概率大于 0.5，判为病理性近视；照片和循环都用你自己写的。ResNet-50 有 {{parameters:ResNet}} 个可训练参数，一张图要 {{multiply_adds:ResNet}} 次乘加。一轮在 2 个 CPU 核上约 {{time:resnet.epoch}}，五轮约 {{time:resnet.training}}；GPU（需要装 `paddlepaddle-gpu`）快得多。中途断开可以重新运行单元，它从上次存下的地方继续。权重存成 `resnet.safetensors`（最好的一轮），**和笔记本一起提交**：评分时用它在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
-# 参考解答得到准确率 {{recorded:resnet.best.accuracy}}（95% 区间约 ± {{interval:resnet}}；最好的一轮是在打分的照片上选的），AUC {{recorded:resnet.best.auc}}。准确率的对照和 AUC 的意思，AlexNet 一章和 LeNet 看眼底照片一章讲过。这里多注意一点：批归一化在两种模式下用的统计量不同，前几轮验证的数字上下跳动很常见。
+# 参考解答得到准确率 {{recorded:resnet.best.accuracy}}（95% 区间约 ±{{interval:resnet}}；最好的一轮是在打分的照片上选的），AUC {{recorded:resnet.best.auc}}。准确率的对照和 AUC 的意思，AlexNet 一章和 LeNet 看眼底照片一章讲过。这里多注意一点：批归一化在两种模式下用的统计量不同，前几轮验证的数字上下跳动很常见。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -550,7 +559,7 @@ for depth in (50, 101, 152):
 # and it goes on from its last saved state. The weights of the best epoch go to `resnet.safetensors`; **hand this file in
 # together with the notebook**: its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
-# The reference solution reached an accuracy of {{recorded:resnet.best.accuracy}} (95% interval about ± {{interval:resnet}};
+# The reference solution reached an accuracy of {{recorded:resnet.best.accuracy}} (95% interval about ±{{interval:resnet}};
 # the best epoch is chosen on the images it is scored on) and an AUC of {{recorded:resnet.best.auc}}. What to compare an
 # accuracy with, and what AUC means, was explained in the chapters on AlexNet and on LeNet for photographs. One more thing:
 # batch norm uses other statistics in each mode, so the validation figures of the first epochs often change a lot.
@@ -621,7 +630,10 @@ figure, axis = plt.subplots(figsize=(7, 2.5), layout="constrained")
 axis.bar(range(1, len(changes) + 1), changes)
 axis.set_xlabel(caption("恒等捷径块的序号", "block with an identity shortcut"))
 axis.set_ylabel(caption("变化 / 输入", "change / input"))
-plt.show()
+show_figure(
+    zh="条形图：每个恒等捷径块的输出与输入之差，除以输入的大小",
+    en="bar chart: for each block with an identity shortcut, output minus input, relative to the input",
+)
 
 # %% [markdown] written="why_residual" lang="zh"
 # ## 问答（10 分）
@@ -682,7 +694,7 @@ plt.show()
 # | GoogLeNet（2014） | 并行的分支，1x1 卷积省参数，全局平均池化代替大的全连接层 |
 # | ResNet（2015） | 残差：有了捷径，上百层的网络也能训练 |
 #
-# 五个网络在 400 张验证照片上的数字（参考解答；准确率的 95% 区间约 ± {{interval:resnet}}，最好的一轮都是在打分的照片上选的；LeNetReLU 和 AlexNet 跑过两个种子，取好的一个）：
+# 五个网络在 400 张验证照片上的数字（参考解答；准确率的 95% 区间约 ±{{interval:resnet}}，最好的一轮都是在打分的照片上选的；LeNetReLU 和 AlexNet 跑过两个种子，取好的一个）：
 #
 # | | 可训练参数 | 一张图的乘加 | 准确率 | AUC |
 # | --- | ---: | ---: | ---: | ---: |
@@ -720,7 +732,7 @@ plt.show()
 # | ResNet (2015) | residuals: with shortcuts, networks of more than a hundred layers can be trained |
 #
 # The five networks on the 400 validation photographs (reference solutions; the 95% interval of an accuracy is about
-# ± {{interval:resnet}}, and each best epoch is chosen on the images it is scored on; LeNetReLU and AlexNet have two seeds, the better one is shown):
+# ±{{interval:resnet}}, and each best epoch is chosen on the images it is scored on; LeNetReLU and AlexNet have two seeds, the better one is shown):
 #
 # | | trainable parameters | multiply-adds per image | accuracy | AUC |
 # | --- | ---: | ---: | ---: | ---: |

@@ -62,7 +62,16 @@ from safetensors.numpy import load_file, save_file
 
 from autograder import open_chapter, own_answers
 from autograder.data import ensure_data
-from autograder.training import Recipe, caption, fit, reader_sets, show_curves, show_heatmap, show_predictions
+from autograder.training import (
+    Recipe,
+    caption,
+    fit,
+    reader_sets,
+    show_curves,
+    show_figure,
+    show_heatmap,
+    show_predictions,
+)
 
 check = open_chapter("vgg")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
@@ -126,7 +135,10 @@ for axis, (name, layers) in zip(axes, stacks.items(), strict=True):
     axis.set_title(f"{name}: {seen.sum()}")
     axis.set_xticks([])
     axis.set_yticks([])
-plt.show()
+show_figure(
+    zh="三组卷积中，影响中心输出的输入像素：一个 3x3 有 9 个，两个 3x3 有 25 个，一个 5x5 有 25 个",
+    en="the input pixels that the central output depends on: 9 for one 3x3, 25 for two 3x3, 25 for one 5x5",
+)
 
 # %% [markdown] lang="zh"
 # ## 任务一：VGGBlock（30 分）
@@ -344,7 +356,10 @@ plt.barh(list(sizes), [size / 1e6 for size in sizes.values()])
 plt.gca().invert_yaxis()
 plt.xlabel(caption("百万个参数", "million parameters"))
 plt.tight_layout()
-plt.show()
+show_figure(
+    zh="条形图：每层有多少百万个参数，第一个全连接层最多",
+    en="bar chart of the parameters of each layer in millions; the first fc has the most",
+)
 
 # %% [markdown] lang="zh"
 # 和下面的结构表对照一下（表由课程自己的算式得出，没有运行你的代码）：
@@ -448,7 +463,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 #
 # 下面的单元用你的读取器和循环训练窄的 VGG，把权重以半精度存到 `vgg.safetensors`。一轮约 {{time:vgg.epoch}}（一个忙碌的 CPU 核），三轮约 {{time:vgg.training}}；内核中断了，再运行一次就接着训练。**把权重文件和笔记本一起提交**：评分时按这里的 `conv_arch` 搭网络，在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
-# 参考解答得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ± {{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
+# 参考解答得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ±{{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -469,7 +484,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # kernel stops, run the cell again and it goes on. **Hand in the weights file together with the notebook**: grading builds
 # the network with this `conv_arch`, and its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
-# The reference solution reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ± {{interval:vgg}}; the
+# The reference solution reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ±{{interval:vgg}}; the
 # best epoch is chosen on the images it is scored on) and an AUC of {{recorded:vgg.best.auc}}. To compare: ridge regression
 # on 8x8 pixels, without any network, has {{recorded:baselines.ridge_8.accuracy}}, three mean colours have
 # {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
 
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
@@ -46,6 +48,15 @@ def test_a_filled_notebook_runs_from_top_to_bottom(tmp_path: Path, chapter: str,
     assert "✓" in printed
     assert "✗" not in printed
     assert not [o for o in outputs if o.get("name") == "stderr"]
+    described = alternatives(folder / "ran.ipynb")
+    assert described
+    assert all(words and not words.startswith("No description") for words in described), described
+
+
+def alternatives(notebook: Path) -> list[str]:
+    """Return what the exported page tells those who do not see its pictures."""
+    page, _ = HTMLExporter().from_filename(str(notebook))
+    return [str(picture.get("alt", "")) for picture in BeautifulSoup(page, "html.parser").find_all("img")]
 
 
 def code_of(notebook: Path) -> list[tuple[str, str, Any]]:

@@ -46,6 +46,7 @@ def recorded() -> Diagnosis:
         ("gradient.tanh.28", "0.0007"),
         ("saturated_1.tanh.224", "0%"),
         ("seconds.tanh.28", "3"),
+        ("seeds.tanh.28", "2"),
     ],
 )
 def test_a_figure_is_a_number_or_the_range_over_the_seeds(recorded: Diagnosis, name: str, expected: str) -> None:
@@ -71,9 +72,16 @@ def test_a_figure_that_was_not_recorded_is_refused(recorded: Diagnosis, name: st
         recorded.figure(name, "en")
 
 
+def test_a_cell_of_all_seeds_says_nothing_of_them() -> None:
+    found = Diagnosis([run("tanh", 28, seed, 0.92) for seed in (1, 2, 3)])
+    assert TABLES["table"](found, "zh").splitlines()[2] == "| tanh, SGD 0.001 | 0.92; AUC 0.91 到 0.93 | – | – | – |"
+    one = Diagnosis([run("tanh", 28, 1, 0.92)])
+    assert TABLES["table"](one, "zh").splitlines()[2].startswith("| tanh, SGD 0.001 | 0.92; AUC 0.91（1 个种子） |")
+
+
 def test_tables_have_a_row_for_what_was_run(recorded: Diagnosis) -> None:
     assert TABLES["table"](recorded, "en").splitlines()[2:] == [
-        "| tanh, SGD 0.001 | 0.915 to 0.925; AUC 0.91 to 0.92 | – | – | 0.5275; AUC 0.91 |"
+        "| tanh, SGD 0.001 | 0.915 to 0.925; AUC 0.91 to 0.92 (2 seeds) | – | – | 0.5275; AUC 0.91 (1 seed) |"
     ]
     assert TABLES["inside"](recorded, "zh").splitlines()[3] == "| 1 | 1.5; 0% | 1.5; 0% |"
     assert TABLES["given"](recorded, "en").splitlines()[3] == "| 2 | 0.5275; 0.910 |"

@@ -11,6 +11,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from autograder.training import (
     History,
@@ -20,6 +21,7 @@ from autograder.training import (
     drawing,
     heatmap,
     show_curves,
+    show_figure,
     show_heatmap,
     show_predictions,
 )
@@ -208,6 +210,44 @@ def test_showing_works_without_a_screen(sets: ImageSets, tiny: Callable[[], Any]
     assert not plt.get_fignums()
 
 
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
+    """What a notebook gets: the backend is that of Jupyter."""
+    found: list[dict[str, str]] = []
+    monkeypatch.setattr(plt, "get_backend", lambda: "module://matplotlib_inline.backend_inline")
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: found.append(bundle))
+    return found
+
+
+def test_a_notebook_gets_every_picture_with_words_for_those_who_do_not_see_it(
+    sets: ImageSets, tiny: Callable[[], Any], shown: list[dict[str, str]]
+) -> None:
+    show_curves(HISTORY, "en")
+    show_predictions(tiny(), sets, columns=2, limit=6, language="zh")
+    show_heatmap(tiny(), sets, columns=2, limit=6, language="en")
+    plt.figure()
+    show_figure(zh="一条线", en='a line <of> "dots"')
+    pictures = [BeautifulSoup(bundle["text/html"], "html.parser").img for bundle in shown]
+    assert [picture["alt"] for picture in pictures if picture] == [bundle["text/plain"] for bundle in shown]
+    assert "Training loss 0.700 → 0.500" in shown[0]["text/plain"]
+    assert shown[0]["text/plain"].endswith("The best is epoch 2")
+    assert "AUC" not in shown[0]["text/plain"]  # the second epoch has none
+    assert "最拿不准" in shown[1]["text/plain"]
+    assert "heat map" in shown[2]["text/plain"]
+    assert all(picture and str(picture["src"]).startswith("data:image/png;base64,iVBOR") for picture in pictures)
+    assert not plt.get_fignums()  # or Jupyter would show them again
+
+
+def test_the_words_of_a_notebooks_own_figure_are_in_its_language(
+    shown: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for language in ("zh", "en"):
+        monkeypatch.setenv("AUTOGRADER_LANG", language)
+        plt.figure()
+        show_figure(zh="一条线", en="a line")
+    assert [bundle["text/plain"] for bundle in shown] == ["一条线", "a line"]
+
+
 def test_the_black_border_is_left_out_of_a_heat_map_and_its_share_is_told() -> None:
     photograph = np.zeros((60, 60, 3), np.uint8)
     photograph[10:50, 10:50] = 120
@@ -225,7 +265,7 @@ def test_a_rehearsal_draws_two_heat_maps(
     tiny: Callable[[], Any], sets: ImageSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[Any] = []
-    monkeypatch.setattr(heatmap, "show", drawn.append)
+    monkeypatch.setattr(heatmap, "show", lambda figure, *_: drawn.append(figure))
     for value, columns in (("0", 6), ("1", 2)):
         monkeypatch.setenv("AUTOGRADER_QUICK", value)
         show_heatmap(tiny(), sets, language="en")

@@ -1,6 +1,6 @@
 # kills: augment.crop
 # zh: 80% 到 100% 说的是面积，你用在了边长上；边长要开平方。
-# en: 80 to 100 % is meant for the area and you took it for the side; take the square root.
+# en: 80 to 100% is meant for the area and you took it for the side; take the square root.
 import cv2
 import numpy as np
 import paddle

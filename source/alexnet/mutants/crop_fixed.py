@@ -1,6 +1,6 @@
 # kills: augment.crop
 # zh: 你每次都裁剪同样大小；面积要在 80% 到 100% 之间随机。
-# en: Your crop always has the same size; its area varies from 80 to 100 %.
+# en: Your crop always has the same size; its area varies from 80 to 100%.
 import cv2
 import numpy as np
 import paddle
