@@ -128,7 +128,7 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}
     print(f"{name}: largest slope {steepest:.2f}, to the 7th power {steepest**7:.6f}")
 show_figure(
     zh="sigmoid 和 ReLU 的数值与斜率：sigmoid 的斜率最大 0.25，ReLU 的正半边是 1",
-    en="values and slopes of sigmoid and ReLU: the slope of sigmoid is 0.25 at most, that of ReLU 1 for positive numbers",
+    en="values and slopes: that of sigmoid is 0.25 at most, that of ReLU 1 for positive numbers",
 )
 
 # %% [markdown] lang="zh"

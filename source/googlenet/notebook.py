@@ -566,7 +566,7 @@ for axis in axes:
     axis.axis("off")
 show_figure(
     zh="一张照片，和块 3a 的四条分支对它的平均输出",
-    en="a photograph, and the mean output of each of the four branches of block 3a for it",
+    en="a photograph, and what each of the four branches of block 3a makes of it",
 )
 
 # %% [markdown] written="why_1x1" lang="zh"

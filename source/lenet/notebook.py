@@ -314,7 +314,7 @@ for axis in axes.flat:
     axis.axis("off")
 show_figure(
     zh="训练集里 0 到 9 的数字，每个数字三张，一列一个数字",
-    en="digits from 0 to 9 of the training set, three of each, one column for each digit",
+    en="digits 0 to 9 of the training set, three of each, one column for each digit",
 )
 
 # %% [markdown] lang="zh"
@@ -364,7 +364,7 @@ axis.set_ylim(bottom=0)
 axis.legend()
 show_figure(
     zh="训练损失随步数的曲线，虚线是每类都猜十分之一时的损失",
-    en="training loss by step, with a dotted line at the loss of answering one tenth for each digit",
+    en="training loss by step; dotted: the loss of answering one tenth for each digit",
 )
 
 # %% check="training"
@@ -415,8 +415,8 @@ axis.set_xlabel(caption("预测", "predicted"))
 axis.set_ylabel(caption("真实", "true"))
 axis.set_title(caption("测试数字的混淆矩阵", "confusion matrix of the test digits"))
 show_figure(
-    zh="混淆矩阵，行是真实数字，列是预测，格子里是张数，绝大多数在对角线上",
-    en="confusion matrix: rows are true digits, columns predicted ones, cells hold counts, most of them on the diagonal",
+    zh="混淆矩阵：行是真实数字，列是预测，张数绝大多数在对角线上",
+    en="confusion matrix: rows are true digits, columns predicted ones; most counts are on the diagonal",
 )
 
 # %% [markdown] lang="zh"
@@ -447,7 +447,7 @@ for axis in axes.flat:
     axis.axis("off")
 show_figure(
     zh="上面一行是六个 5x5 的卷积核，下面一行是它们在一个数字上的特征图",
-    en="six kernels of 5x5 in the upper row, and the feature maps that they make of one digit in the lower row",
+    en="upper row: six kernels of 5x5; lower row: the feature maps that they make of one digit",
 )
 
 # %% [markdown] lang="zh"

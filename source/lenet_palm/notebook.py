@@ -588,8 +588,8 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "tanh": F.tanh,
     axis.grid(alpha=0.3)
     axis.legend()
 show_figure(
-    zh="sigmoid、tanh 和 ReLU 的函数值与斜率：前两个两头是平的，ReLU 的正半边斜率是 1",
-    en="values and slopes of sigmoid, tanh and ReLU: the first two are flat at both ends, ReLU has the slope 1 for positive numbers",
+    zh="sigmoid、tanh 和 ReLU 的函数值与斜率；前两个两头是平的",
+    en="values and slopes of sigmoid, tanh and ReLU; the first two are flat at both ends",
 )
 
 # %% [markdown] lang="zh"
@@ -807,13 +807,14 @@ left.set_title(caption("验证准确率", "validation accuracy"))
 right.set_title(caption("验证 AUC", "validation AUC"))
 for axis in (left, right):
     axis.set_xlabel(caption("轮", "epoch"))
+    axis.set_xticks(list(epochs))
     axis.set_ylim(0.3, 1.02)
     axis.axhline(0.5275 if axis is left else 0.5, color="grey", linestyle=":")
     axis.grid(alpha=0.3)
 right.legend(loc="lower right", fontsize=8)
 show_figure(
-    zh="六个网络逐轮的验证准确率（左）和验证 AUC（右），数字见上一个单元的输出",
-    en="validation accuracy (left) and validation AUC (right) of six networks by epoch; the cell above prints the figures",
+    zh="六个网络逐轮的验证准确率和验证 AUC，数字见上一个单元的输出",
+    en="validation accuracy and AUC of six networks by epoch; the cell above prints the figures",
 )
 
 # %% [markdown] lang="zh"
@@ -911,8 +912,8 @@ for axis, title in (
     axis.grid(alpha=0.3)
     axis.legend()
 show_figure(
-    zh="左图是五个层的权重梯度的大小，右图是照片之间的差异，三条线是 sigmoid、tanh 和 ReLU",
-    en="left: the size of the weights' gradient in five layers; right: the difference between photographs; one line each for sigmoid, tanh and ReLU",
+    zh="五个层的权重梯度的大小，和照片之间的差异；sigmoid、tanh、ReLU 各一条线",
+    en="gradients of the weights, and differences between photographs, in five layers; three lines each",
 )
 
 # %% [markdown] lang="zh"
@@ -1121,7 +1122,7 @@ axis.set_ylabel(caption("照片数", "photographs"))
 axis.legend()
 show_figure(
     zh="直方图：两类验证照片得到的概率，虚线是阈值 0.5",
-    en="histogram of the probabilities that validation photographs of both classes get, with a dotted line at the threshold 0.5",
+    en="histogram of the probabilities of both classes; a dotted line at the threshold 0.5",
 )
 
 # %% training=true

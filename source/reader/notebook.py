@@ -101,7 +101,7 @@ for axis, letter in zip(axes, "HNP", strict=True):
     axis.axis("off")
 show_figure(
     zh="三张训练照片，名字分别以 H、N、P 开头，标题是文件名和数组形状",
-    en="three training photographs whose names begin with H, N and P, under file name and array shape",
+    en="three training photographs, named H, N and P, under file name and array shape",
 )
 
 # %% [markdown] lang="zh"

@@ -632,7 +632,7 @@ axis.set_xlabel(caption("恒等捷径块的序号", "block with an identity shor
 axis.set_ylabel(caption("变化 / 输入", "change / input"))
 show_figure(
     zh="条形图：每个恒等捷径块的输出与输入之差，除以输入的大小",
-    en="bar chart: for each block with an identity shortcut, output minus input, relative to the input",
+    en="bar chart: output minus input, relative to the input, by block",
 )
 
 # %% [markdown] written="why_residual" lang="zh"

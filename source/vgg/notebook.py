@@ -136,8 +136,8 @@ for axis, (name, layers) in zip(axes, stacks.items(), strict=True):
     axis.set_xticks([])
     axis.set_yticks([])
 show_figure(
-    zh="三组卷积中，影响中心输出的输入像素：一个 3x3 有 9 个，两个 3x3 有 25 个，一个 5x5 有 25 个",
-    en="the input pixels that the central output depends on: 9 for one 3x3, 25 for two 3x3, 25 for one 5x5",
+    zh="影响中心输出的输入像素：一个 3x3 有 9 个，两个 3x3 或一个 5x5 有 25 个",
+    en="the input pixels behind the central output: 9 for one 3x3, 25 for two 3x3 or one 5x5",
 )
 
 # %% [markdown] lang="zh"
