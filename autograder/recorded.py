@@ -7,6 +7,7 @@ no record yet reads "not measured yet", and a name that a record does not have i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from autograder.facts.wording import spread
 from autograder.measures import half_interval
 from autograder.text import Language, Text
 
+ACCURACY_ON_IMAGES = re.compile(r"(0\.\d+)\.(\d+)")
 RESULTS = Path("docs") / "results"
 DIAGNOSIS = "diagnosis"
 EACH = "each"
@@ -97,13 +99,14 @@ class Records:
         return MINUTES.format(number=str(round(seconds / 60))).to(language)
 
     def interval(self, name: str, language: Language) -> str:
-        """Return 1.96 standard errors of the reference's accuracy on as many images as it was measured on."""
+        """Return half of a 95% interval: of `ACCURACY.IMAGES`, such as `0.93.400`, or of the reference's accuracy in CHAPTER."""
+        if given := ACCURACY_ON_IMAGES.fullmatch(name):
+            return f"{half_interval(float(given[1]), int(given[2])):.3f}"
         record = self.record(name)
         if record is None:
             return NOT_MEASURED.to(language)
-        accuracy = record["best"]["accuracy"]
         images = sum(map(sum, record["runs"][0]["confusion"]))
-        return f"{half_interval(accuracy, images):.3f}"
+        return f"{half_interval(record['best']['accuracy'], images):.3f}"
 
 
 def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:

@@ -56,6 +56,8 @@ def declarations(tmp_path: Path) -> Declarations:
         ("interval:tiny", "0.025", "0.025"),
         ("recorded:absent.best.accuracy", "（尚未测量）", "(not measured yet)"),
         ("time:absent.epoch", "（尚未测量）", "(not measured yet)"),
+        ("interval:0.93.400", "0.025", "0.025"),
+        ("interval:0.97.10000", "0.003", "0.003"),
         ("interval:absent", "（尚未测量）", "(not measured yet)"),
         ("run:accuracy.tanh.28", "（尚未测量）", "(not measured yet)"),
     ],

@@ -62,8 +62,8 @@ def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language 
         figure, axes = plt.subplots(2, len(chosen), figsize=size, layout="constrained", squeeze=False)
         for (above, below), entry in zip(axes.T, chosen, strict=True):
             _draw(above, below, model, part, entry, shown)
-            above.set_title(title(part, entry, shown), fontsize=10, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
-        figure.supxlabel(LEGEND.to(shown), fontsize=10)
+            above.set_title(title(part, entry, shown), fontsize=12, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
+        figure.supxlabel(LEGEND.to(shown), fontsize=12)
         return figure
 
 
@@ -74,7 +74,7 @@ def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement, 
     grey = photograph.mean(axis=2, keepdims=True)  # a red map on a red photograph would not be seen
     above.imshow(photograph)
     below.imshow(np.round(grey * (1.0 - share) + np.array(HOT) * share).astype(np.uint8))
-    below.set_title(OUTSIDE.format(share=f"{outside:.0%}").to(language), fontsize=10)
+    below.set_title(OUTSIDE.format(share=f"{outside:.0%}").to(language), fontsize=12)
     for axes in (above, below):
         axes.set_axis_off()
 

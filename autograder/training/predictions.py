@@ -101,7 +101,7 @@ def predictions_figure(model: Any, part: ImageSet, columns: int, language: Langu
 
 def _show(axes: Any, part: ImageSet, entry: Judgement, language: Language) -> None:
     axes.imshow(part.picture(entry.index))
-    axes.set_title(title(part, entry, language), fontsize=10, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
+    axes.set_title(title(part, entry, language), fontsize=12, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
 
 
 def title(part: ImageSet, entry: Judgement, language: Language) -> str:

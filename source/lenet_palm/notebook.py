@@ -946,7 +946,14 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 #
 # 224 像素的 tanh **走一步**就有 {{run:saturated_1.tanh.224}} 的输出饱和，十步之后是 {{run:saturated_10.tanh.224}}：斜率接近 0，再也学不动。
 # 学习率小一百倍，同一个网络、同样大的照片，准确率达到 {{run:accuracy.tanh.224.sgd_hundredth}}。所以不是图像大，而是**图像大的时候步子太大**。
-# ReLU 的正半边不会饱和，所以没有这个问题；sigmoid 在 224 像素时两个原因都占了。
+# ReLU 的正半边不会饱和，所以没有这个问题。
+#
+# sigmoid 在 224 像素时**两个原因都占了**，只治一个不够（下面三种做法各跑了 {{run:seeds.sigmoid.224.adam_tenth}} 个种子）：
+#
+# - 学习率小一百倍（SGD 0.00001）：200 步之后 fc1 饱和的比例是 {{run:saturated_200.sigmoid.224.sgd_hundredth}}，可是梯度太小，
+#   所有 logit 最多相差约 {{run:logits.sigmoid.224.sgd_hundredth}}，准确率还是 {{run:accuracy.sigmoid.224.sgd_hundredth}}；
+# - 换成 Adam（0.0002）：步子不小了，一步之后 fc1 就有 {{run:saturated_1.sigmoid.224.adam_tenth}} 饱和，准确率 {{run:accuracy.sigmoid.224.adam_tenth}}；
+# - Adam，学习率 0.00001：顺序学到了，AUC {{run:auc.sigmoid.224.adam_small}}，但 200 步之后 fc1 有 {{run:saturated_200.sigmoid.224.adam_small}} 饱和，准确率 {{run:accuracy.sigmoid.224.adam_small}}。
 
 # %% [markdown] lang="en"
 # We measured {{run:accuracy.sigmoid.28.adam}}: the sigmoid still, 28 pixels still, another optimizer only, and it learns.
@@ -968,8 +975,16 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # After **one step**, {{run:saturated_1.tanh.224}} of tanh's outputs are saturated at 224 pixels, after ten
 # {{run:saturated_10.tanh.224}}: the slope is close to 0, and nothing more is learned. With a learning rate a hundred times
 # smaller, the same network on the same photographs reaches {{run:accuracy.tanh.224.sgd_hundredth}}. So it is not the large
-# picture; it is **a step that is too long for a large picture**. ReLU does not saturate for positive numbers and is spared;
-# the sigmoid at 224 pixels has both causes at once.
+# picture; it is **a step that is too long for a large picture**. ReLU does not saturate for positive numbers and is spared.
+#
+# The sigmoid at 224 pixels has **both causes at once**, and to cure one of them is not enough (number of seeds for each line below: {{run:seeds.sigmoid.224.adam_tenth}}):
+#
+# - a learning rate a hundred times smaller (SGD 0.00001): after 200 steps {{run:saturated_200.sigmoid.224.sgd_hundredth}} of fc1 is
+#   saturated, but gradients are so small that all logits lie within about {{run:logits.sigmoid.224.sgd_hundredth}}; accuracy {{run:accuracy.sigmoid.224.sgd_hundredth}};
+# - Adam (0.0002): the steps are no longer small, and after one of them {{run:saturated_1.sigmoid.224.adam_tenth}} of fc1 is saturated;
+#   accuracy {{run:accuracy.sigmoid.224.adam_tenth}};
+# - Adam with 0.00001: the order is learned, AUC {{run:auc.sigmoid.224.adam_small}}, but after 200 steps {{run:saturated_200.sigmoid.224.adam_small}} of fc1 is
+#   saturated; accuracy {{run:accuracy.sigmoid.224.adam_small}}.
 
 # %% [markdown] lang="zh"
 # 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果我们已经跑好：
@@ -1132,7 +1147,7 @@ show_heatmap(model, photographs)  # where the network looks
 # %% [markdown] lang="zh"
 # ### 怎样读这些数字
 #
-# - 400 张验证照片上，0.93 的准确率有大约 ±{{interval:lenet_palm}} 的误差（95% 置信区间）：两次训练相差 0.02，不能说明什么。
+# - 400 张验证照片上，0.93 的准确率有大约 ±{{interval:0.93.400}} 的误差（95% 置信区间）：两次训练相差 0.02，不能说明什么。
 # - 最好的一轮是**在这 400 张照片上**挑出来的，又在它们上面报告准确率，所以会比在新照片上略高一点。
 # - 0.93 听起来很高，也要有参照：把照片缩成 8x8，用岭回归（一种线性模型）就有 {{recorded:baselines.ridge_8.accuracy}}（AUC {{recorded:baselines.ridge_8.auc}}）；只用三种颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。
 #   这个数据集上，亮度和颜色就透露了很多。所以还要看 AUC，看哪些照片错了，看热力图落在哪里。
@@ -1140,7 +1155,7 @@ show_heatmap(model, photographs)  # where the network looks
 # %% [markdown] lang="en"
 # ### How to read these figures
 #
-# - On 400 photographs an accuracy of 0.93 is uncertain by about ±{{interval:lenet_palm}} (95% confidence): two trainings that are 0.02
+# - On 400 photographs an accuracy of 0.93 is uncertain by about ±{{interval:0.93.400}} (95% confidence): two trainings that are 0.02
 #   apart prove nothing.
 # - The best epoch is chosen **on these 400 photographs**, and its accuracy is reported on them too, so it is a little
 #   higher than it would be on new ones.

@@ -457,13 +457,13 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 #
 # VGG-16 的计算量很大：在 2 个 CPU 核上一轮要 {{time:vgg16.epoch}}。所以这里训练一个**窄的 VGG**：前四个块的宽度是 VGG-16 的八分之一，最后一个块只有一个卷积，宽度仍是 512，三个全连接层也不变。它有 {{parameters:NarrowVGG}} 个参数（大部分在全连接层），一张照片只要 {{multiply_adds:NarrowVGG}} 次乘加。你的 `VGG` 不用改，`conv_arch` 换一下就行——这就是把结构写成一张小表的好处。
 #
-# 完整的 VGG-16 我们训练过两轮，曲线如下；准确率 {{recorded:vgg16.best.accuracy}}，AUC {{recorded:vgg16.best.auc}}：
+# 完整的 VGG-16 我们训练过一次，两轮，曲线如下；准确率 {{recorded:vgg16.best.accuracy}}，AUC {{recorded:vgg16.best.auc}}：
 #
 # {{curves:vgg16}}
 #
 # 下面的单元用你的读取器和循环训练窄的 VGG，把权重以半精度存到 `vgg.safetensors`。一轮约 {{time:vgg.epoch}}（一个忙碌的 CPU 核），三轮约 {{time:vgg.training}}；内核中断了，再运行一次就接着训练。**把权重文件和笔记本一起提交**：评分时按这里的 `conv_arch` 搭网络，在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
-# 参考解答得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ±{{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
+# 参考解答（一个种子）得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ±{{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -474,7 +474,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # {{multiply_adds:NarrowVGG}} multiply-adds per photograph. Your `VGG` needs no change, only another `conv_arch`; that is
 # the use of a design that fits in a small table.
 #
-# We trained the full VGG-16 for two epochs. Here are its curves; accuracy {{recorded:vgg16.best.accuracy}}, AUC
+# We trained the full VGG-16 once, for two epochs. Here are its curves; accuracy {{recorded:vgg16.best.accuracy}}, AUC
 # {{recorded:vgg16.best.auc}}:
 #
 # {{curves:vgg16}}
@@ -484,7 +484,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # kernel stops, run the cell again and it goes on. **Hand in the weights file together with the notebook**: grading builds
 # the network with this `conv_arch`, and its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
 #
-# The reference solution reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ±{{interval:vgg}}; the
+# The reference solution (one seed) reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ±{{interval:vgg}}; the
 # best epoch is chosen on the images it is scored on) and an AUC of {{recorded:vgg.best.auc}}. To compare: ridge regression
 # on 8x8 pixels, without any network, has {{recorded:baselines.ridge_8.accuracy}}, three mean colours have
 # {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).

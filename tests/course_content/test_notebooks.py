@@ -36,7 +36,7 @@ def test_a_filled_notebook_runs_from_top_to_bottom(tmp_path: Path, chapter: str,
     write_chapter(tmp_path, load_chapter(tmp_path / "source" / chapter), language)
     folder = tmp_path / "solutions" / chapter
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output", "ran.ipynb"]
-    environment = {**os.environ, "AUTOGRADER_QUICK": "1"}
+    environment = {**os.environ, "AUTOGRADER_QUICK": "1", "AUTOGRADER_LANG": language}
     done = subprocess.run(
         [*command, f"{chapter}.ipynb"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
