@@ -32,7 +32,7 @@ class Text:
         return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
 
 
-Value: TypeAlias = "str | int | float | bool | None | Text | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "str | int | float | bool | Text | Sequence[Value] | Mapping[str, Value] | None"
 """What may stand in a message: JSON values and other texts."""
 
 
