@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.kit import Kit, KitError, read_kit
+from autograder.console import any_console
 from autograder.grading.examine import Examiner, shown_lines
 from autograder.sandbox.session import value_of
 from autograder.text import Language
@@ -60,6 +61,7 @@ def open_chapter(chapter: str) -> Checker:
 
     It prints one line per check, never writes to stderr, and gives 0.0 when it cannot run.
     """
+    any_console()
     kit = _kit(chapter)
     namespace = sys._getframe(1).f_globals
 

@@ -1,4 +1,7 @@
-"""Open what lies in folders that students write: from one trusted folder down, one part after the other, through no link."""
+"""Open what lies in folders that students write: from one trusted folder down, one part after the other, through no link.
+
+Windows cannot open a name below an open folder. There only a student works, on files of their own: a folder is its path.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Union
 
 from autograder.errors import AutograderError
 from autograder.text import Text
@@ -19,11 +22,17 @@ SAID: dict[Why, Text] = {
     "kind": Text(zh="{place} 不是应有的普通文件或文件夹", en="{place} is {cause}"),
     "refused": Text(zh="{place} 无法读取({cause})", en="{place} cannot be read ({cause})"),
 }
-# O_NONBLOCK: opening a named pipe must not wait for a writer.
-AS_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-AS_FOLDER = AS_FILE | os.O_DIRECTORY
+HOLDS_FOLDERS = hasattr(os, "O_NOFOLLOW") and os.open in os.supports_dir_fd
+OpenFolder = Union[int, Path]
+"""A descriptor where `HOLDS_FOLDERS`, else a path."""
+# O_NONBLOCK: opening a named pipe must not wait for a writer; O_BINARY: Windows would change line ends.
+AS_FILE = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT")
+)
+_FOLDER = getattr(os, "O_DIRECTORY", 0)
+AS_FOLDER = AS_FILE | _FOLDER
 # A folder that is only passed through need not be readable (mode 711).
-AS_STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+AS_STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_NOFOLLOW", 0) | _FOLDER | getattr(os, "O_CLOEXEC", 0)
 
 
 class NotOpened(AutograderError):
@@ -38,11 +47,14 @@ class NotOpened(AutograderError):
 
 
 @contextmanager
-def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True) -> Iterator[int]:
-    """Give the descriptor of a folder below `base`, which staff chose and may reach by links; raises `NotOpened`.
+def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True) -> Iterator[OpenFolder]:
+    """Give a folder below `base`, which staff chose and may reach by links; raises `NotOpened`.
 
     listed: its names will be asked for; otherwise only what is in it by name.
     """
+    if not HOLDS_FOLDERS:
+        yield _walked(base, parts)
+        return
     try:
         folder = os.open(base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
@@ -59,7 +71,7 @@ def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True)
 
 
 @contextmanager
-def opened_file(folder: int, name: str, shown: Sequence[str] = ()) -> Iterator[int]:
+def opened_file(folder: OpenFolder, name: str, shown: Sequence[str] = ()) -> Iterator[int]:
     """Give the descriptor of a regular file in an open folder; raises `NotOpened`. shown: the folders above, for messages."""
     file = _opened(folder, [*shown, name], AS_FILE)
     try:
@@ -70,12 +82,14 @@ def opened_file(folder: int, name: str, shown: Sequence[str] = ()) -> Iterator[i
         os.close(file)
 
 
-def status_of(folder: int, name: str, shown: Sequence[str] = ()) -> os.stat_result | None:
+def status_of(folder: OpenFolder, name: str, shown: Sequence[str] = ()) -> os.stat_result | None:
     """Return what the system says of a name in an open folder, a link itself; None where nothing has it.
 
     Raises `NotOpened` where it does not say: a folder that may be listed but not entered. shown: the folders above.
     """
     try:
+        if isinstance(folder, Path):
+            return (folder / name).lstat()
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except (FileNotFoundError, ValueError):
         return None
@@ -83,8 +97,27 @@ def status_of(folder: int, name: str, shown: Sequence[str] = ()) -> os.stat_resu
         raise NotOpened([*shown, name], "refused", error.strerror or type(error).__name__) from error
 
 
-def _opened(folder: int, parts: Sequence[str], flags: int) -> int:
+def _walked(base: Path, parts: Sequence[str]) -> Path:
+    """Return the path of a folder below `base`; raises `NotOpened` where a part of the way is a link or no folder."""
+    for depth in range(len(parts) + 1):
+        folder, way = base.joinpath(*parts[:depth]), [base.name, *parts[:depth]]
+        try:
+            status = folder.lstat() if depth else folder.stat()
+        except (OSError, ValueError) as error:
+            raise NotOpened(way, _why(error), getattr(error, "strerror", None) or str(error)) from error
+        if stat.S_ISLNK(status.st_mode):
+            raise NotOpened(way, "link", "a link")
+        if not stat.S_ISDIR(status.st_mode):
+            raise NotOpened(way, "kind", "not a folder")
+    return base.joinpath(*parts)
+
+
+def _opened(folder: OpenFolder, parts: Sequence[str], flags: int) -> int:
     try:
+        if isinstance(folder, Path):
+            if (status := status_of(folder, parts[-1])) is not None and stat.S_ISLNK(status.st_mode):
+                raise NotOpened(parts, "link", "a link")
+            return os.open(folder / parts[-1], flags)
         return os.open(parts[-1], flags, dir_fd=folder)
     except ValueError as error:  # a null byte in the name
         raise NotOpened(parts, "missing", str(error)) from error
@@ -95,12 +128,12 @@ def _opened(folder: int, parts: Sequence[str], flags: int) -> int:
             status = None
         if status is not None and stat.S_ISLNK(status.st_mode):
             raise NotOpened(parts, "link", "a link") from error
-        if status is not None and flags & os.O_DIRECTORY and not stat.S_ISDIR(status.st_mode):
+        if status is not None and flags & _FOLDER and not stat.S_ISDIR(status.st_mode):
             raise NotOpened(parts, "kind", "not a folder") from error
         if status is not None and not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             raise NotOpened(parts, "kind", "not a regular file") from error
         raise NotOpened(parts, _why(error), error.strerror or type(error).__name__) from error
 
 
-def _why(error: OSError) -> Why:
+def _why(error: Exception) -> Why:
     return "missing" if isinstance(error, FileNotFoundError) else "refused"

@@ -11,11 +11,24 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
-SERVES_ALL = {"data", "store", "errors", "limited", "measures", "outside", "recorded", "text", "untrusted", "writing"}
+SERVES_ALL = {
+    "console",
+    "data",
+    "store",
+    "errors",
+    "limited",
+    "measures",
+    "outside",
+    "recorded",
+    "text",
+    "untrusted",
+    "writing",
+}
 MAY_IMPORT = {
     "errors": {"text"},
     "limited": {"errors", "text"},
     "untrusted": {"errors", "text"},
+    "console": set(),
     "outside": set(),
     "writing": set(),
     "measures": set(),

@@ -32,7 +32,7 @@ NOT_RECORDED = frozenset(
     f"{name}.py"
     for name in (
         *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring", "memory"),
-        *("forked", "imports", "namespaces", "pages", "rehearsal", "serve", "weights", "wire", "zygote"),
+        *("forked", "imports", "namespaces", "pages", "plain", "rehearsal", "serve", "weights", "wire", "zygote"),
     )
 )
 

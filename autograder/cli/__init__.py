@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import gc
-import io
 import sys
 from typing import TYPE_CHECKING
+
+from autograder.console import any_console
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
@@ -18,9 +19,7 @@ def main() -> None:
     """Run `autograder`. Exit codes: 0 done, 1 something failed, 2 usage or a bad course file."""
     gc.set_threshold(OBJECTS)
     atexit.register(gc.freeze)  # what is left goes with the process: Python would look through all of it several times
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that cannot show a character shows `?`
+    any_console()
     import typer
     from typer.exceptions import TyperException
 

@@ -6,7 +6,6 @@ set that was interrupted never looks complete, and the next run goes on where th
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -25,6 +24,11 @@ from autograder.data.location import PalmFolders, is_generated
 from autograder.data.originals import PICTURE_NAME, Original, Originals, open_originals
 from autograder.data.palm import IMAGE_SIZE
 from autograder.data.picture_bytes import decoded, ends_early, reduced
+
+try:
+    import fcntl
+except ImportError:  # Windows: nobody runs it twice at a time there
+    fcntl = None  # type: ignore[assignment]
 
 PREPARED_MARKER = "prepared.json"
 PREPARING_FOLDER = ".palm-preparing"
@@ -86,9 +90,12 @@ def _only_one(folder: Path) -> Iterator[None]:
     """Hold the folder for one run; a run that was killed holds nothing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY) if fcntl else None
     except OSError as error:
         raise PreparationError(wording.NOT_WRITABLE.format(place=folder, cause=error.strerror)) from error
+    if descriptor is None:
+        yield
+        return
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

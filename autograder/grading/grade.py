@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
@@ -13,15 +14,18 @@ from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
 from autograder.grading.once import Once, sight_of
 from autograder.grading.result import Finding, Result, path_text
-from autograder.sandbox.box import Box
 from autograder.submission import RawSubmission
 from autograder.text import Text
+
+if TYPE_CHECKING:
+    from autograder.sandbox.box import Box
+    from autograder.sandbox.plain import PlainBox
 
 
 def grade(
     kit: Kit,
     submission: RawSubmission,
-    box: Box,
+    box: Box | PlainBox,
     *,
     answer: Answer | None = None,
     weights: WeightsFile | Text | None = None,

@@ -5,7 +5,6 @@ A box maps them in place of making its own: what it writes to them stays its own
 
 from __future__ import annotations
 
-import fcntl
 import math
 import mmap
 import os
@@ -19,6 +18,11 @@ import numpy as np
 
 from autograder.sandbox.child.values import write_values
 from autograder.sandbox.child.wire import LARGE, MOST_FILES
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing is lent
+    fcntl = None  # type: ignore[assignment]
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Collection[Shape]]

@@ -23,7 +23,10 @@ LONGEST_ACTOR = 200  # characters, as the column has them
 def account_name() -> str:
     """Return the name of the account, as the operating system knows it: no variable can change it."""
     if pwd is None:
-        return getpass.getuser()
+        try:
+            return getpass.getuser()
+        except (ImportError, KeyError, OSError):  # no variable tells it either
+            return "unknown"
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

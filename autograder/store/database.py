@@ -227,7 +227,7 @@ def _make_private(engine: Engine) -> None:
 
 def _close_to_others(engine: Engine) -> None:
     """Take the rights of all others from an older file; its owner and group keep theirs."""
-    if (file := sqlite_file(engine)) and file.stat().st_uid == os.geteuid():
+    if hasattr(os, "geteuid") and (file := sqlite_file(engine)) and file.stat().st_uid == os.geteuid():
         file.chmod(stat.S_IMODE(file.stat().st_mode) & ~stat.S_IRWXO)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from autograder.submission import rejection
 from autograder.submission.rejection import Rejected, shown
-from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
+from autograder.untrusted import NotOpened, OpenFolder, opened_file, opened_folder, status_of
 
 MIB = 1024 * 1024
 MOST_ENTRIES = 5000
@@ -50,7 +50,7 @@ class Place:
 class Folder:
     """A folder that is held open. name: for messages."""
 
-    def __init__(self, descriptor: int, name: str) -> None:
+    def __init__(self, descriptor: OpenFolder, name: str) -> None:
         self.descriptor, self.name = descriptor, name
         self._read: dict[str, tuple[os.stat_result, bytes]] = {}
 
@@ -114,7 +114,7 @@ class Folder:
         digest = hashlib.sha256(f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode())
         if not stat.S_ISREG(status.st_mode):
             pass
-        elif status.st_size > min(most, max(PIECE, 4096 * status.st_blocks)):
+        elif status.st_size > min(most, max(PIECE, 4096 * getattr(status, "st_blocks", status.st_size))):
             digest.update(str(status.st_mtime_ns).encode())
         elif content is not None:
             digest.update(content)
@@ -129,7 +129,7 @@ class Folder:
 
     def received(self, now: datetime) -> datetime:
         """Return when it came: the newest moment of the folder and of what lies in it, and never one after `now`."""
-        stamps = [os.fstat(self.descriptor).st_mtime]
+        stamps = [os.stat(self.descriptor).st_mtime]  # noqa: PTH116  # of a descriptor, too
         for name in self.names:
             status = self._read[name][0] if name in self._read else self.status(name)
             stamps += [status.st_mtime] if status else []

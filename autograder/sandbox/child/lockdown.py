@@ -12,6 +12,7 @@ import platform
 import resource
 import stat
 import struct
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -206,7 +207,11 @@ def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
         (resource.RLIMIT_FSIZE, file_mib << 20),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (amount, amount))
+        try:
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):  # macOS knows the limit of addresses and refuses it
+            if kind != resource.RLIMIT_AS or sys.platform == "linux":
+                raise
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import paddle
 from paddle import inference
-from paddle.pir_utils import DygraphOldIrGuard
 
 from .adapted import to_static_works
 from .operations import Operations, Tree
@@ -39,7 +39,7 @@ class Measuring(Operations):
         try:
             # A predictor of a graph of the older form is made in a tenth of the time: of the newer one (PIR) Paddle folds
             # constants one by one, and it cannot be told of biases. Some functions know the newer form only.
-            with DygraphOldIrGuard():
+            with _older_graphs():
                 _write_graph(network, spec, self.compiled)
             model = self.compiled / OLDER
             model.write_bytes(with_plain_biases(model.read_bytes()))
@@ -59,6 +59,16 @@ class Measuring(Operations):
         predictor.get_input_handle(predictor.get_input_names()[0]).copy_from_cpu(images)
         predictor.run()
         return np.array(predictor.get_output_handle(predictor.get_output_names()[0]).copy_to_cpu())
+
+
+def _older_graphs() -> contextlib.AbstractContextManager[None]:
+    """Let graphs be of the older form, the only one that Paddle 2.6 has."""
+    try:
+        from paddle.pir_utils import DygraphOldIrGuard
+    except ImportError:
+        return contextlib.nullcontext()
+    guard: contextlib.AbstractContextManager[None] = DygraphOldIrGuard()
+    return guard
 
 
 class _AsWritten(paddle.nn.Layer):

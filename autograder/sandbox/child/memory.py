@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import mmap
+import sys
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ from paddle import nn
 
 from .wire import LARGE
 
+LINUX = sys.platform == "linux"  # elsewhere, on a student's own machine, parameters get their memory as Paddle gives it
 MAP_FIXED = 0x10
 FAILED = ctypes.c_void_p(-1).value
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_LIBC.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *(ctypes.c_int,) * 3, ctypes.c_long)
-_LIBC.mmap.restype = ctypes.c_void_p
-_LIBC.mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+if LINUX:
+    _LIBC = ctypes.CDLL(None, use_errno=True)
+    _LIBC.mmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t, *(ctypes.c_int,) * 3, ctypes.c_long)
+    _LIBC.mmap.restype = ctypes.c_void_p
+    _LIBC.mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
 class Zeros(nn.initializer.Initializer):  # type: ignore[misc, name-defined]
@@ -31,7 +34,7 @@ class Zeros(nn.initializer.Initializer):  # type: ignore[misc, name-defined]
     def forward(self, parameter: Any, block: Any = None) -> Any:
         """Give a parameter its memory."""
         size = math.prod(parameter.shape)
-        if size < LARGE or parameter.dtype != paddle.float32 or not paddle.in_dynamic_mode():
+        if not LINUX or size < LARGE or parameter.dtype != paddle.float32 or not paddle.in_dynamic_mode():
             return self._plain(parameter, block)
         pages = mmap.mmap(-1, 4 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         zeros = np.frombuffer(pages, np.float32).reshape(parameter.shape)

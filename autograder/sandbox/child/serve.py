@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from . import wire
 from .adapted import adapt
 from .measuring import Measuring
+from .operations import Operations
 
 
 def serve(descriptor: int, layers: list[str]) -> NoReturn:
@@ -19,13 +20,16 @@ def serve(descriptor: int, layers: list[str]) -> NoReturn:
             identifier, request = wire.receive(descriptor, files=operations.files)
         except wire.WireClosed:
             os._exit(0)
-        answer = operations.run(request["operation"], request["arguments"])
-        while operations.files:
-            os.close(operations.files.pop())
-        try:
-            frame = wire.pack(identifier, answer)
-        except wire.WireError as error:
-            frame = wire.pack(
-                identifier, {"error": {"type": "WireError", "bases": [], "message": str(error), "frames": []}}
-            )
-        wire.send(descriptor, frame)
+        wire.send(descriptor, frame_for(operations, identifier, request))
+
+
+def frame_for(operations: Operations, identifier: int, request: Any) -> list[wire.Buffer]:
+    """Return the frame that answers a request; files that came with it are closed."""
+    answer = operations.run(request["operation"], request["arguments"])
+    while operations.files:
+        os.close(operations.files.pop())
+    try:
+        return wire.pack(identifier, answer)
+    except wire.WireError as error:
+        said = {"type": "WireError", "bases": [], "message": str(error), "frames": []}
+        return wire.pack(identifier, {"error": said})

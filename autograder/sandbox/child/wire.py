@@ -16,14 +16,14 @@ import socket
 import struct
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import IO, Any, Union
 
 import numpy as np
 
 Tree = Any
 """None, bool, int, float, str, list, dict with str keys, or a NumPy array, nested."""
 
-Buffer = bytes | bytearray | memoryview
+Buffer = Union[bytes, bytearray, memoryview]
 
 PREFIX = struct.Struct(">IQ")
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
@@ -190,6 +190,22 @@ def receive(
         raise WireTooLarge("the frame is too large")
     header = _read(descriptor, header_length, deadline)
     return unpack(header, _read(descriptor, body_length, deadline), max_items)
+
+
+def frame_in(file: IO[bytes]) -> tuple[int, Tree]:
+    """Read one frame from a pipe as a buffered file, which waits for it; raises `WireClosed` at its end."""
+
+    def exactly(length: int) -> bytes:
+        content = file.read(length)
+        if len(content) < length:
+            raise WireClosed("the other side is gone")
+        return content
+
+    header_length, body_length = PREFIX.unpack(exactly(PREFIX.size))
+    if header_length > MAX_HEADER or body_length > MAX_BODY:
+        raise WireTooLarge("the frame is too large")
+    header = exactly(header_length)
+    return unpack(header, exactly(body_length))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,79 @@
+"""The student's half where Python lacks what Windows lacks, on consoles that cannot show every character."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.anywhere.machines import run
+
+ROOT = Path(__file__).parents[2]
+NOTE = "本周把 LeNet 的三个任务写完了，还看懂了为什么要展平特征图。"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A student's folder whose path has a space and Chinese characters."""
+    place = tmp_path_factory.mktemp("users") / "张 三"
+    shutil.copytree(ROOT / "assignments", place / "assignments")
+    shutil.copy(ROOT / "course.yml", place)
+    shutil.copy(ROOT / "solutions/lenet/lenet.py", place / "答案.py")
+    return place
+
+
+def said(done: subprocess.CompletedProcess[bytes], encoding: str = "utf-8") -> str:
+    assert b"Traceback" not in done.stdout + done.stderr, done.stderr.decode("utf-8", "replace")
+    return done.stdout.decode(encoding)
+
+
+def test_the_machine_of_these_tests_is_like_windows(home: Path) -> None:
+    code = "import os, sys; exec('import os, sys\\ntry:\\n import fcntl\\nexcept ImportError: print(sys.platform, hasattr(os, \"fork\"))', {'__name__': 'autograder.probe'})"
+    assert said(run(home, code=code)).split() == ["win32", "False"]
+
+
+def test_check_runs_the_answer_in_a_plain_process(home: Path) -> None:
+    done = run(home, "check", "lenet", "答案.py", "--json")
+    assert '"box": "none"' in said(done)
+    assert done.returncode == 0
+    assert run(home, "check", "lenet").returncode == 1
+
+
+def test_what_has_no_end_is_ended_and_the_next_process_answers(home: Path) -> None:
+    code = (
+        "from autograder.sandbox.plain import PlainBox\nfrom autograder.sandbox.session import BoxDied\n"
+        "session = PlainBox().session()\nsession.limit(1)\n"
+        "try: session.ask('load', statements=[['a.py', 1, 'while True: pass']])\n"
+        "except BoxDied as death: print(death.status, death.detail)\n"
+        "print(PlainBox().session().ask('load', statements=[['a.py', 1, 'print(1)']]))"
+    )
+    assert said(run(home, code=code)).splitlines() == ["timeout no answer within 1 s", "{'errors': []}"]
+
+
+def test_hand_in_check_in_and_status_work(home: Path) -> None:
+    said(run(home, "submit", "lenet", "答案.py", "--student", "2023张三"))
+    assert (home / "submitted/2023张三/lenet/lenet.py").read_bytes() == (home / "答案.py").read_bytes()
+    said(run(home, "checkin", "-m", NOTE))
+    assert "lenet" in said(run(home, "status"))
+    assert NOTE in (home / "submitted/2023张三/checkins.json").read_text("utf-8")
+
+
+def test_a_notebook_checks_its_live_names(home: Path) -> None:
+    code = "exec(open('答案.py', encoding='utf-8').read()); from autograder import open_chapter; print(open_chapter('lenet')('evaluate'))"
+    assert said(run(home, code=code)).splitlines()[-1] == "6.0"
+
+
+def test_data_and_help_of_training_are_shown(home: Path) -> None:
+    assert "data" in said(run(home, "data", "where", "--lang", "en"))
+    assert run(home, "train", "--help").returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
+def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> None:
+    done = run(home, "hint", "lenet", "--lang", "zh", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1")
+    assert ("展平" in said(done, encoding)) == (encoding == "gbk")
+    shown = said(run(home, "submit", "lenet", "答案.py", "--student", "s1", PYTHONIOENCODING=encoding), encoding)
+    assert shown.startswith("[x] ")
+    assert "\x1b" not in said(run(home, "status", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1"), encoding)
