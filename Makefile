@@ -48,7 +48,7 @@ lint: setup  ## style and types
 build: setup  ## assignments/ and solutions/ from source/
 	$(BIN)/autograder build
 
-verify: setup  ## prove every check by its mutants
+verify: setup  ## prove every check by the known mistakes
 	$(BIN)/autograder verify
 
 attack: setup  ## grade every hostile submission of tests/attacks/, print the table

@@ -16,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from autograder.authoring.record import read_examples
+from autograder.authoring.examples import read_examples
 from autograder.checkin.desk import Desk
 from autograder.checkin.record import ordered, roster_line
 from autograder.checkin.weeks import utc_now
@@ -51,7 +51,7 @@ MADE = (
     "gradebook.db-shm",
 )
 DAY = 86_400
-MUTANT = "relu_is_sigmoid"  # the mistake that the demo trains, to show the gate closing
+MISTAKE = "relu_is_sigmoid"  # the mistake that the demo trains, to show the gate closing
 WITH_WEIGHTS = {(RELU, "lenet"), (RELU, "lenet_palm"), (SIGMOID, "lenet_palm")}
 STEPS = {
     "class": Text(
@@ -155,15 +155,15 @@ def _copy(root: Path, place: Path) -> None:
 
 def _class(place: Path) -> None:
     for chapter in ("reader", "lenet", "lenet_palm"):
-        examples = read_examples(place / "source" / chapter)
+        examples = read_examples(place, chapter)
         right = [example for example in examples if not example.kills][:2]
         wrong = [example for example in examples if example.kills][:: 10 if chapter != "lenet_palm" else 40]
         for number, example in enumerate([*right, *wrong], 1):
             _hand_in(place, f"s{number:03}", chapter, f"{chapter}.py", example.text)
         solved = (place / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8")
         _hand_in(place, RELU, chapter, f"{chapter}.ipynb", solved)
-    sigmoid = (place / "source" / "lenet_palm" / "mutants" / f"{MUTANT}.py").read_text("utf-8")
-    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", sigmoid)
+    sigmoid = next(example for example in read_examples(place, "lenet_palm") if example.id == MISTAKE)
+    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", sigmoid.text)
     _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
     _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
 

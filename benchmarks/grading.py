@@ -31,6 +31,7 @@ from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 from nbgrader.api import Gradebook
 from otter_course import make_otter_course, otter_points, otter_python
 
+from autograder.authoring.examples import read_examples
 from autograder.data import ensure_data
 from autograder.store.results import ResultStore
 
@@ -129,12 +130,12 @@ def make_class(root: Path, chapter: str, students: int) -> None:
         shutil.copytree(ROOT / folder, root / folder)
     for file in ("course.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / file, root / file)
-    answers = sorted((ROOT / "source" / chapter / "mutants").glob("*.py"))
+    answers = read_examples(ROOT, chapter)
     step = max(1, len(answers) // students)
     for number, answer in enumerate(islice(cycle(answers[::step]), students), 1):
         folder = root / "submitted" / f"s{number:03}" / chapter
         folder.mkdir(parents=True)
-        (folder / f"{chapter}.ipynb").write_text(notebook(chapter, answer.read_text("utf-8")), "utf-8")
+        (folder / f"{chapter}.ipynb").write_text(notebook(chapter, answer.text), "utf-8")
     run(root, [sys.executable, "-W", "ignore", "-m", "nbgrader", "generate_assignment", chapter, "--force"], {}, None)
     make_otter_course(root, chapter)
     ensure_data(root)

@@ -26,6 +26,8 @@ from pathlib import Path
 import psutil
 from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 
+from autograder.authoring.examples import read_examples
+
 ENGINES = {1: ["--jobs", "1"], 2: ["--jobs", "2"]}
 
 
@@ -43,7 +45,7 @@ def make_class(root: Path, chapter: str, size: int, number: int) -> None:
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / chapter, root / folder / chapter)
     shutil.copy(ROOT / "course.yml", root)
-    answers = [path.read_text("utf-8") for path in sorted((ROOT / "source" / chapter / "mutants").glob("*.py"))]
+    answers = [example.text for example in read_examples(ROOT, chapter)]
     for student in range(size):
         folder = root / "submitted" / f"s{student:04}" / chapter
         folder.mkdir(parents=True)

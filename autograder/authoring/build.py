@@ -10,9 +10,10 @@ import nbformat
 
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.examples import read_examples
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
-from autograder.authoring.record import fingerprint, read_examples, record_kit
+from autograder.authoring.record import fingerprint, record_kit
 from autograder.authoring.sources import parts_of
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.course import load_chapter
@@ -61,7 +62,7 @@ def build_chapter(
 
 def _worded(root: Path, kit: Kit) -> Kit:
     """Return a kit with the causes of its known mistakes as their files say them now."""
-    causes = {one.id: one.cause for one in read_examples(root / "source" / kit.chapter.id) if one.cause}
+    causes = {one.id: one.cause for one in read_examples(root, kit.chapter.id) if one.cause}
     mistakes = (replace(one, cause=causes.get(one.id, one.cause)) for one in kit.mistakes)
     return replace(kit, mistakes=tuple(mistakes))
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import autograder.checks
 import autograder.sandbox.child
-from autograder.authoring.sources import code_of, mistake_of, parts_of
+from autograder.authoring.examples import Example, read_examples
+from autograder.authoring.sources import code_of, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check
 from autograder.checks.kit import Kit, Mistake
@@ -24,7 +25,6 @@ from autograder.errors import AutograderError
 from autograder.sandbox.box import Box
 from autograder.sandbox.session import BoxDied
 from autograder.submission import pieces_of_script, slice_names
-from autograder.text import Text
 
 # Engine files that have no say in what a check sees: how kits are read, how a child starts and is locked, how bytes
 # travel, how accuracy is measured.
@@ -40,45 +40,7 @@ SHIPPED = " (shipped)"
 
 
 class RecordError(AutograderError):
-    """A chapter whose checks, mutants or solution cannot be used."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A file of `mutants/`: a wrong answer with the checks that must fail and its cause, or a right one."""
-
-    path: Path
-    kills: tuple[str, ...]
-    cause: Text | None
-
-    @property
-    def id(self) -> str:
-        """The file's name without its ending."""
-        return self.path.stem
-
-    @property
-    def text(self) -> str:
-        """The answer itself."""
-        return self.path.read_text("utf-8")
-
-
-def read_examples(folder: Path) -> tuple[Example, ...]:
-    """Read all files of a chapter's `mutants/`, sorted by name."""
-    return tuple(_example(path) for path in sorted((folder / "mutants").glob("*.py")))
-
-
-def _example(path: Path) -> Example:
-    head = dict(
-        line[2:].split(":", 1)
-        for line in path.read_text("utf-8").splitlines()[:4]
-        if line.startswith("# ") and ":" in line
-    )
-    if "right" in head:
-        return Example(path, (), None)
-    if missing := [key for key in ("kills", "zh", "en") if not head.get(key, "").strip()]:
-        raise RecordError(f"{path}: the first lines lack `# {missing[0]}: ...` (or `# right: ...` for a right answer)")
-    kills = tuple(word.strip() for word in head["kills"].split(","))
-    return Example(path, kills, Text(zh=head["zh"].strip(), en=head["en"].strip()))
+    """A chapter whose checks, examples or solution cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +98,8 @@ def fingerprint(root: Path, chapter_id: str) -> str:
         for task in load_chapter(folder).tasks
     ]
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
-    for example in sorted((folder / "mutants").glob("*.py")):
-        digest.update(hashlib.sha256(json.dumps(mistake_of(example)).encode()).digest())
+    for example in read_examples(root, chapter_id):
+        digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
     for file in files:
         code = code_of(file.read_text("utf-8"), ours=True)
         digest.update(hashlib.sha256(f"{file.name}\0{code}".encode()).digest())
@@ -147,7 +109,7 @@ def fingerprint(root: Path, chapter_id: str) -> str:
 def record_kit(
     root: Path, chapter_id: str, box: Box, progress: Callable[[str], None] = lambda _: None, jobs: int = 2
 ) -> tuple[Kit, Kit]:
-    """Run the reference and every mutant of a chapter through all checks, in the box; return grader's and student's kit."""
+    """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and student's kit."""
     folder = root / "source" / chapter_id
     chapter = load_chapter(folder)
     found = read_checks(folder, chapter)
@@ -157,7 +119,7 @@ def record_kit(
     for check_id, seen in expected.items():
         if "seen" not in seen:
             raise RecordError(f"{chapter_id}: the solution fails at {check_id}: {seen}")
-    wrong = [example for example in read_examples(folder) if example.kills]
+    wrong = [example for example in read_examples(root, chapter_id) if example.kills]
 
     def mistake(example: Example) -> Mistake:
         progress(f"{chapter_id}: {example.id}")

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.mistakes import MISTAKES_FILE
 from autograder.course import Chapter, load_chapter
+from autograder.course.document import read_document
 from autograder.errors import AutograderError
 from autograder.text import Text
 
@@ -73,11 +75,13 @@ def code_of(text: str, *, ours: bool = False) -> str:
     return ast.dump(_Plain(ours=ours).visit(ast.parse(text)))
 
 
-def mistake_of(path: Path) -> list[str]:
-    """Return what a file of `mutants/` is: its name, whether it is right, and its code."""
-    text = path.read_text("utf-8")
-    right = any(line.startswith("# right:") for line in text.splitlines()[:4])
-    return [path.stem, "right" if right else "wrong", code_of(text)]
+def _mistakes(folder: Path) -> list[object]:
+    """Return the changes of `mistakes.yml` by id, without causes and checks, and the code of `wrong/` and `right/`."""
+    path = folder / MISTAKES_FILE
+    entries = read_document(path, path.name).values.get("mistakes", []) if path.exists() else []
+    changes = sorted(json.dumps([entry.get(key) for key in ("id", "task", "changes")]) for entry in entries)
+    files = sorted([*(folder / "wrong").glob("*.py"), *(folder / "right").glob("*.py")])
+    return [changes, [[file.parent.name, file.stem, code_of(file.read_text("utf-8"))] for file in files]]
 
 
 def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
@@ -89,7 +93,7 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
             "points": _points(chapter),
             "checks": [code_of((folder / "checks.py").read_text("utf-8"), ours=True)],
             "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
-            "mistakes": [mistake_of(path) for path in sorted((folder / "mutants").glob("*.py"))],
+            "mistakes": _mistakes(folder),
             "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None],
         }
     except (OSError, SyntaxError, ValueError) as error:

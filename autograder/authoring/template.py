@@ -217,24 +217,62 @@ print(@CLASS@(num_classes=2)(paddle.rand([3, 3, 32, 32])).shape)
 # ### END SOLUTION
 '''
 
-_HEAD = """\
-import paddle
-import paddle.nn.functional as F
-from paddle import nn
+MISTAKES = """\
+# Wrong answers that learners hand in, as changes of the solution: `from` stands once in the task, `to` is written instead.
+# kills: the checks that must fail. `autograder mistakes @CHAPTER@ ID --diff` shows one.
+mistakes:
+  - id: average_pool
+    kills: [network.behaviour]
+    cause:
+      zh: 池化用了平均，应取最大值。
+      en: You average; the pools take the maximum.
+    changes:
+      - from: MaxPool2D
+        to: AvgPool2D
 
+  - id: classes_ignored
+    kills: [network.classes]
+    cause:
+      zh: 你把 2 写死了；最后一层的宽度应是 num_classes。
+      en: You wrote 2 into the code; the last layer has num_classes outputs.
+    changes:
+      - from: 8, num_classes)
+        to: 8, 2)
 
-class @CLASS@(nn.Layer):
-    def __init__(self, num_classes=2):
-        super().__init__()
-        self.conv1 = nn.Conv2D(3, 8, 3, padding=1)
-        self.conv2 = nn.Conv2D(8, 16, 3, padding=1)
-        self.pool = nn.MaxPool2D(2, 2)
-        self.fc = nn.Linear(16 * 8 * 8, num_classes)
+  - id: missing_fc
+    kills: [network.shape, network.parameters]
+    cause:
+      zh: 展平之后缺了全连接层。
+      en: The fc layer after the flattening is missing.
+    changes:
+      - from: self.fc = nn.Linear(16 * 8 * 8, num_classes)
+        to: ""
+      - from: self.fc(paddle.flatten(x, 1))
+        to: paddle.flatten(x, 1)
 
-    def forward(self, x):
-        x = self.pool(F.relu(self.conv1(x)))
-        x = self.pool(F.relu(self.conv2(x)))
-        return self.fc(paddle.flatten(x, 1))
+  - id: no_padding
+    kills: [network.parameters]
+    cause:
+      zh: 卷积没有填充，边长变成 32-30-15-13-6。
+      en: The convolutions have no padding, so the sides are 32-30-15-13-6.
+    changes:
+      - from: |
+          self.conv1 = nn.Conv2D(3, 8, 3, padding=1)
+          self.conv2 = nn.Conv2D(8, 16, 3, padding=1)
+        to: |
+          self.conv1 = nn.Conv2D(3, 8, 3)
+          self.conv2 = nn.Conv2D(8, 16, 3)
+      - from: 16 * 8 * 8
+        to: 16 * 6 * 6
+
+  - id: no_relu_after_conv2
+    kills: [network.behaviour]
+    cause:
+      zh: 第二个卷积之后缺了 ReLU。
+      en: The ReLU after the second convolution is missing.
+    changes:
+      - from: F.relu(self.conv2(x))
+        to: self.conv2(x)
 """
 
 _RIGHT = """\
@@ -261,50 +299,11 @@ class @CLASS@(nn.Layer):
 """
 
 
-def _wrong(kills: str, zh: str, en: str, right: str, wrong: str) -> str:
-    assert right in _HEAD
-    return f"# kills: {kills}\n# zh: {zh}\n# en: {en}\n{_HEAD.replace(right, wrong)}"
-
-
 FILES = {
     "chapter.yml": CHAPTER,
     "notebook.py": NOTEBOOK,
     "checks.py": CHECKS,
     "architecture.py": ARCHITECTURE,
-    "mutants/average_pool.py": _wrong(
-        "network.behaviour",
-        "池化用了平均，应取最大值。",
-        "You average; the pools take the maximum.",
-        "MaxPool2D",
-        "AvgPool2D",
-    ),
-    "mutants/classes_ignored.py": _wrong(
-        "network.classes",
-        "你把 2 写死了；最后一层的宽度应是 num_classes。",
-        "You wrote 2 into the code; the last layer has num_classes outputs.",
-        "8, num_classes)",
-        "8, 2)",
-    ),
-    "mutants/no_relu_after_conv2.py": _wrong(
-        "network.behaviour",
-        "第二个卷积之后缺了 ReLU。",
-        "The ReLU after the second convolution is missing.",
-        "F.relu(self.conv2(x))",
-        "self.conv2(x)",
-    ),
-    "mutants/missing_fc.py": _wrong(
-        "network.shape, network.parameters",
-        "展平之后缺了全连接层。",
-        "The fc layer after the flattening is missing.",
-        "self.fc(paddle.flatten(x, 1))",
-        "paddle.flatten(x, 1)",
-    ).replace("        self.fc = nn.Linear(16 * 8 * 8, num_classes)\n", ""),
-    "mutants/no_padding.py": _wrong(
-        "network.parameters",
-        "卷积没有填充，边长变成 32-30-15-13-6。",
-        "The convolutions have no padding, so the sides are 32-30-15-13-6.",
-        "16 * 8 * 8",
-        "16 * 6 * 6",
-    ).replace(", padding=1", ""),
-    "mutants/right_sequential.py": _RIGHT,
+    "mistakes.yml": MISTAKES,
+    "right/sequential.py": _RIGHT,
 }

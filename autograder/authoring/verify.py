@@ -1,4 +1,4 @@
-"""Prove a chapter: the stub scores 0, the solution full marks, every mutant fails where it says, right answers pass."""
+"""Prove a chapter: the stub scores 0, the solution full marks, every known mistake fails where it says, right answers pass."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.authoring.record import Example, changed_tasks, fingerprint, read_examples
+from autograder.authoring.examples import Example, read_examples
+from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.kit import Kit, public_kit, read_kit
 from autograder.grading.grade import grade
 from autograder.grading.result import Result
@@ -18,7 +19,7 @@ from autograder.submission import RawSubmission
 
 @dataclass
 class Proof:
-    """What verify found. table: mutant → the checks it fails; problems: one line each, empty when all is proven."""
+    """What verify found. table: known mistake → the checks it fails; problems: one line each, empty when all is proven."""
 
     chapter: str
     table: dict[str, list[str]] = field(default_factory=dict)
@@ -44,7 +45,7 @@ def verify_chapter(
     if kit.made_from != fingerprint(root, chapter_id):
         proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
         return proof
-    everything = read_examples(root / "source" / chapter_id)
+    everything = read_examples(root, chapter_id)
     wrong = [example for example in everything if example.kills]
     recorded = [example for place, example in enumerate(wrong) if place % sample]
     examples = [example for example in everything if example not in recorded]
@@ -114,7 +115,7 @@ def _failures(result: Result) -> list[str]:
 
 
 def _script(example: Example) -> RawSubmission:
-    return RawSubmission(example.path, "script", example.path.name, example.text.encode())
+    return RawSubmission(Path(example.name), "script", Path(example.name).name, example.text.encode())
 
 
 def _notebook(path: Path) -> RawSubmission:

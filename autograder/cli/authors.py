@@ -1,16 +1,13 @@
-"""Verbs for authors: build, verify."""
+"""Verbs for authors: build, verify, mistakes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from autograder.cli.common import BoxOption, LanguageOption, chosen_backend, chosen_language, progress, say
-
-if TYPE_CHECKING:
-    pass
 
 
 def build(
@@ -44,7 +41,7 @@ def verify(
     ] = 1,
     box: BoxOption = "bubblewrap",
 ) -> None:
-    """Prove the checks: stub 0, solution full marks, every mutant killed where it says, right answers pass."""
+    """Prove the checks: stub 0, solution full marks, every known mistake fails where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
     from autograder.course import find_course, load_course
     from autograder.sandbox.box import tried_box
@@ -54,10 +51,43 @@ def verify(
     problems: list[str] = []
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
         proof = verify_chapter(root, name, tried_box(backend), (lambda _: None) if quiet else progress, sample=sample)
-        for mutant, killers in proof.table.items():
-            say(f"{name:12} {mutant:36} {' '.join(killers)}")
-        say(f"{name}: {len(proof.table)} mutants, {len(proof.right)} right answers, {len(proof.problems)} problems")
+        for mistake, killers in proof.table.items():
+            say(f"{name:12} {mistake:36} {' '.join(killers)}")
+        say(
+            f"{name}: {len(proof.table)} known mistakes, {len(proof.right)} right answers, {len(proof.problems)} problems"
+        )
         problems += proof.problems
     for problem in problems:
         say(problem)
     raise typer.Exit(1 if problems else 0)
+
+
+def mistakes(
+    chapter: Annotated[str, typer.Argument(help="The chapter, as in course.yml.")],
+    mistake: Annotated[str | None, typer.Argument(metavar="[ID]", help="One mistake; all by default.")] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what each changes in the solution.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """List the known mistakes of a chapter: the checks that must fail, and the cause that a student is told."""
+    from autograder.authoring.examples import read_examples
+    from autograder.authoring.mistakes import difference
+    from autograder.course import find_course, load_course
+    from autograder.course.wording import closest
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    if course.chapter(chapter) is None:
+        known = [entry.id for entry in course.chapters]
+        raise typer.BadParameter(f"there is no chapter {chapter}{closest(chapter, known)}", param_hint="CHAPTER")
+    language = chosen_language(lang, course.language)
+    found = [example for example in read_examples(root, chapter) if example.cause]
+    if mistake and mistake not in (known := [example.id for example in found]):
+        message = f"{chapter} has no known mistake {mistake}{closest(mistake, known)}"
+        raise typer.BadParameter(message, param_hint="ID")
+    solution = (root / "solutions" / chapter / f"{chapter}.py").read_text("utf-8")
+    for example in found:
+        if example.cause and mistake in (None, example.id):
+            say(f"{example.id}: {', '.join(example.kills)}")
+            say(f"    {example.cause.to(language)}")
+            if diff:
+                say("".join(f"    {line}\n" for line in difference(solution, example.text)))

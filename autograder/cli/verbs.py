@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from autograder.cli.asking import answer, ask
-from autograder.cli.authors import build, verify
+from autograder.cli.authors import build, mistakes, verify
 from autograder.cli.checkin import board, calendar, checkin, status
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
@@ -44,7 +44,7 @@ for panel, verbs in (
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
-    (AUTHORS, (new, build, verify, train, facts)),
+    (AUTHORS, (new, build, verify, mistakes, train, facts)),
     (EVERYBODY, (doctor,)),
 ):
     for verb in verbs:

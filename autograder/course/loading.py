@@ -37,7 +37,7 @@ def load_course(path: Path) -> Course:
     Raises CourseError with every problem of the file. The chapters' own files are not read, see `check_course`.
     """
     file = path / COURSE_FILE if path.is_dir() else path
-    return _model(Course, read_document(file, file.name), {})
+    return as_model(Course, read_document(file, file.name), {})
 
 
 def load_chapter(folder: Path) -> Chapter:
@@ -48,7 +48,7 @@ def load_chapter(folder: Path) -> Chapter:
     folder = folder.absolute()
     inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
-    return _model(Chapter, document, {"id": folder.name})
+    return as_model(Chapter, document, {"id": folder.name})
 
 
 def check_course(course: Course, root: Path) -> dict[str, Chapter]:
@@ -84,7 +84,7 @@ def _missing_folder(root: Path, position: int, chapter_id: str, folders: list[st
     return Problem(COURSE_FILE, line, key, message)
 
 
-def _model(model: type[Model], document: Document, given: dict[str, str]) -> Model:
+def as_model(model: type[Model], document: Document, given: dict[str, str]) -> Model:
     """Return the model of a document; keys in `given` come from outside and must not stand in the file."""
     problems = list(document.problems)
     for key in given.keys() & document.values.keys():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.authoring.examples import read_examples
 from autograder.authoring.kills import kill_page
 from autograder.course import load_course
 
@@ -15,9 +16,9 @@ def test_every_wrong_answer_stands_in_the_table_with_a_check_it_names() -> None:
     page = kill_page(ROOT, chapters)
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in page.splitlines() if line.startswith("| ")}
     for chapter in chapters:
-        for path in (ROOT / "source" / chapter / "mutants").glob("*.py"):
-            if "# kills:" in path.read_text("utf-8")[:200]:
-                assert "**" in rows[path.stem]
+        for example in read_examples(ROOT, chapter):
+            if example.kills:
+                assert "**" in rows[example.id]
 
 
 def test_each_kind_of_check_adds_to_the_one_before() -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from autograder.authoring.build import build_chapter
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.examples import read_examples
 from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import write_chapter
-from autograder.authoring.record import read_checks, read_examples
+from autograder.authoring.record import read_checks
 from autograder.authoring.verify import verify_chapter
 from autograder.checks.kit import read_kit
 from autograder.course import check_course, load_chapter, load_course
@@ -52,8 +53,9 @@ def test_a_chapter_gets_its_files_and_one_line(root: Path) -> None:
         "architecture.py",
         "chapter.yml",
         "checks.py",
-        "mutants",
+        "mistakes.yml",
         "notebook.py",
+        "right",
     }
     assert all((root / name).is_file() for name in written)
     lines = COURSE.splitlines(keepends=True)
@@ -68,11 +70,13 @@ def test_every_text_of_the_new_chapter_can_be_built(root: Path) -> None:
     chapter = load_chapter(folder)
     assert list(read_networks(folder)) == ["Mobile"]
     assert set(read_checks(folder, chapter).graded) == {task.full_id(check) for task, check in chapter.checks()}
-    assert any(not example.kills for example in read_examples(folder))
-    for example in read_examples(folder):
-        assert any(isinstance(node, ast.ClassDef) and node.name == "Mobile" for node in ast.parse(example.text).body)
     for language in LANGUAGES:
         write_chapter(root, chapter, language)
+    examples = read_examples(root, "mobile_net")
+    assert [example.id for example in examples if not example.kills] == ["sequential"]
+    assert len(examples) == 6
+    for example in examples:
+        assert any(isinstance(node, ast.ClassDef) and node.name == "Mobile" for node in ast.parse(example.text).body)
     assert not [path for path in folder.rglob("*.*") if "@C" in path.read_text("utf-8")]
 
 

@@ -1,4 +1,4 @@
-"""What is run again for a mutant, and what is not."""
+"""What is run again for a known mistake, and what is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.build import build_chapter
-from autograder.authoring.record import RecordError, changed_tasks, fingerprint, read_checks, read_examples
+from autograder.authoring.examples import read_examples
+from autograder.authoring.record import RecordError, changed_tasks, fingerprint, read_checks
 from autograder.checks.kit import read_kit
 from autograder.course import load_chapter
 from autograder.sandbox.box import Box
@@ -29,8 +30,8 @@ def test_only_the_tasks_whose_code_differs_are_run() -> None:
     assert "evaluate" in changed_tasks(SOLUTION.replace("model.eval()", "pass"), SOLUTION, CHAPTER)
 
 
-def test_every_mutant_differs_where_it_must_fail() -> None:
-    for example in read_examples(ROOT / "source" / "lenet"):
+def test_every_known_mistake_differs_where_it_must_fail() -> None:
+    for example in read_examples(ROOT, "lenet"):
         tasks = {name.partition(".")[0] for name in example.kills}
         assert tasks <= changed_tasks(example.text, SOLUTION, CHAPTER)
 

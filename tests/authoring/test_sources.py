@@ -12,7 +12,7 @@ import pytest
 from autograder.authoring.sources import PARTS, code_of, parts_of, stale
 
 ROOT = Path(__file__).parents[2]
-CHAPTER, NOTEBOOK, CHECKS, MUTANT = "chapter.yml", "notebook.py", "checks.py", "mutants/relu_is_sigmoid.py"
+CHAPTER, NOTEBOOK, CHECKS, MISTAKES = "chapter.yml", "notebook.py", "checks.py", "mistakes.yml"
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def edit(course: Path, name: str, old: str, new: str) -> None:
         (CHAPTER, "data: mnist", "data: palm", "data"),
         (CHECKS, "seed=4711", "seed=4712", "checks"),
         (NOTEBOOK, "import paddle\n", "import paddle\nimport os\n", "solution"),
+        (MISTAKES, "to: ''\n", "to: pass\n", "mistakes"),
     ],
 )
 def test_what_was_changed_is_named(course: Path, name: str, old: str, new: str, part: str) -> None:
@@ -51,18 +52,14 @@ def test_what_was_changed_is_named(course: Path, name: str, old: str, new: str, 
     assert f"({PARTS[part].zh})" in said.zh
 
 
-def test_a_mistake_that_is_added_or_called_right_makes_a_chapter_stale(course: Path) -> None:
-    folder = course / "source" / "lenet" / "mutants"
-    some = next(path for path in sorted(folder.iterdir()) if "# kills:" in path.read_text("utf-8"))
-    text = some.read_text("utf-8")
-    for change in (
-        lambda: (folder / "another.py").write_text(text, "utf-8"),
-        lambda: some.write_text("# right: yes\n" + text, "utf-8"),
-    ):
-        change()
+def test_an_example_that_is_added_or_called_wrong_makes_a_chapter_stale(course: Path) -> None:
+    folder = course / "source" / "lenet"
+    some = min((folder / "right").iterdir())
+    (folder / "wrong").mkdir()
+    for other in (folder / "right" / "another.py", folder / "wrong" / some.name):
+        shutil.copy(some, other)
         assert PARTS["mistakes"].en in str(getattr(stale(course, "lenet"), "en", ""))
-        (folder / "another.py").unlink(missing_ok=True)
-        some.write_text(text, "utf-8")
+        other.unlink()
     assert stale(course, "lenet") is None
 
 
@@ -78,6 +75,7 @@ def comment(text: str) -> str:
         (NOTEBOOK, lambda text: text.replace("# zh: ", "# zh: 又")),
         (CHAPTER, lambda text: text.replace("question_guide:\n      zh: >-\n", "question_guide:\n      zh: >-\n        又\n")),
         (CHAPTER, lambda text: text.replace("Why flatten", "Why one flattens")),
+        (MISTAKES, lambda text: text.replace("      en: You ", "      en: Perhaps you ")),
     ],
 )  # fmt: skip
 def test_texts_make_nothing_stale(course: Path, name: str, change: Callable[[str], str]) -> None:
@@ -85,12 +83,6 @@ def test_texts_make_nothing_stale(course: Path, name: str, change: Callable[[str
     before = path.read_text("utf-8")
     path.write_text(change(before), "utf-8")
     assert path.read_text("utf-8") != before
-    assert stale(course, "lenet") is None
-
-
-def test_the_cause_of_a_mistake_is_a_text(course: Path) -> None:
-    for path in (course / "source" / "lenet" / "mutants").glob("*.py"):
-        path.write_text(path.read_text("utf-8").replace("# en: ", "# en: In other words: "), "utf-8")
     assert stale(course, "lenet") is None
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from autograder.authoring.record import read_examples
+from autograder.authoring.examples import read_examples
 from tests.attacks.catalogue import Attack, all_attacks, hand_in
 from tests.crash.campaign import ROOT, command, results
 
@@ -52,7 +52,7 @@ def make_course(root: Path, chapters: Sequence[str]) -> None:
 
 def hand_in_honest(root: Path, chapters: Sequence[str], count: int) -> None:
     """Hand in right and wrong answers, the chapters in turn."""
-    examples = {chapter: read_examples(ROOT / "source" / chapter) for chapter in chapters}
+    examples = {chapter: read_examples(ROOT, chapter) for chapter in chapters}
     for number in range(count):
         chapter = chapters[number % len(chapters)]
         chosen = examples[chapter][(7 * number) % len(examples[chapter])]

@@ -17,11 +17,13 @@ from typing import Any, Literal
 
 import psutil
 
+from tests.known_mistakes import mistake_text
+
 ROOT = Path(__file__).parents[2]
 ANSWERS = (
-    ROOT / "solutions/reader/reader.py",
-    ROOT / "source/reader/mutants/no_scaling.py",
-    ROOT / "source/reader/mutants/bad_names_skipped.py",
+    (ROOT / "solutions/reader/reader.py").read_text("utf-8"),
+    mistake_text("reader", "no_scaling"),
+    mistake_text("reader", "bad_names_skipped"),
 )
 MARK = 7.5
 Victim = Literal["grader", "worker", "template", "box"]
@@ -42,7 +44,7 @@ def make_class(root: Path, size: int) -> None:
         elif number % 2:
             (folder / "reader.py").write_text(f"x = {number}\n")
         else:
-            answer = ANSWERS[number // 2 % len(ANSWERS)].read_text("utf-8")
+            answer = ANSWERS[number // 2 % len(ANSWERS)]
             (folder / "reader.py").write_text(f"{answer}\n# {number}\n", "utf-8")
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.known_mistakes import write_mistake
+
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
@@ -33,7 +35,7 @@ def course(tmp_path: Path) -> Path:
     evil = {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "<script>alert(1)</script>"}
     notebook["cells"].append(evil)
     (tmp_path / "submitted/s001/reader/reader.ipynb").write_text(json.dumps(notebook), "utf-8")
-    shutil.copy(ROOT / "source/reader/mutants/no_scaling.py", tmp_path / "submitted/s002/reader/reader.py")
+    write_mistake(tmp_path / "submitted/s002/reader", "reader", "no_scaling")
     return tmp_path
 
 

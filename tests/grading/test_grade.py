@@ -22,6 +22,7 @@ from autograder.sandbox.box import Box, BoxSession, default_box
 from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxError
 from autograder.submission import pieces_of_script, slice_names
+from tests.known_mistakes import write_mistake
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,15 +53,15 @@ def test_the_solution_passes_every_check(grader: Grader, chapter: str) -> None:
     assert set(statuses(record).values()) <= {"pass", "skipped"}
 
 
-def test_a_known_mistake_is_told_its_cause(grader: Grader) -> None:
-    record = graded(grader, ROOT / "source/lenet/mutants/mean_of_batch_means.py", "lenet")
+def test_a_known_mistake_is_told_its_cause(grader: Grader, tmp_path: Path) -> None:
+    record = graded(grader, write_mistake(tmp_path, "lenet", "mean_of_batch_means"), "lenet")
     finding = next(f for f in record["findings"] if f["check"] == "train_one_epoch.unequal")
     assert finding["status"] == "fail"
     assert "batch" in finding["hint"]
 
 
-def test_a_hidden_check_shows_no_values(grader: Grader) -> None:
-    record = graded(grader, ROOT / "source/lenet/mutants/sum_of_losses.py", "lenet")
+def test_a_hidden_check_shows_no_values(grader: Grader, tmp_path: Path) -> None:
+    record = graded(grader, write_mistake(tmp_path, "lenet", "sum_of_losses"), "lenet")
     hidden = [f for f in record["findings"] if f["hidden"] and f["status"] == "fail"]
     assert hidden
     assert all(f["message"].startswith("A hidden check failed") for f in hidden)
@@ -136,8 +137,9 @@ def test_without_a_box_only_trusted_code_is_graded(trusted: bool, tmp_path: Path
     assert trusted or "--i-trust-this-code" in done.stderr
 
 
-def test_the_command_prints_a_list_and_exits_with_one_on_a_failure() -> None:
-    command = [sys.executable, "-m", "autograder", "grade", "source/lenet/mutants/no_step.py", "--chapter", "lenet"]
+def test_the_command_prints_a_list_and_exits_with_one_on_a_failure(tmp_path: Path) -> None:
+    answer = str(write_mistake(tmp_path, "lenet", "no_step"))
+    command = [sys.executable, "-m", "autograder", "grade", answer, "--chapter", "lenet"]
     done = subprocess.run([*command, "--json", "-"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert json.loads(done.stdout)[0]["chapter"] == "lenet"
@@ -222,8 +224,8 @@ def test_sizes_are_asked_for_after_the_pass_that_tells_them(grader: Grader, monk
 
 
 @pytest.mark.slow
-def test_the_same_answer_gets_the_same_words(grader: Grader) -> None:
-    answer = ROOT / "source/resnet/mutants/fc_default_initial.py"
+def test_the_same_answer_gets_the_same_words(grader: Grader, tmp_path: Path) -> None:
+    answer = write_mistake(tmp_path, "resnet", "fc_default_initial")
     first, *others = (graded(grader, answer, "resnet") for _ in range(3))
     assert statuses(first)["network.initial"] == "fail"
     assert [each["findings"] for each in others] == [first["findings"]] * 2

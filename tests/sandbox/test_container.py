@@ -24,6 +24,7 @@ from autograder.sandbox.child import contained
 from autograder.sandbox.container import ENGINES, ContainerChild, Engine, ensure_engine, remove_leftovers, run_words
 from autograder.sandbox.selftest import try_out
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
+from tests.known_mistakes import write_mistake
 
 ROOT = Path(__file__).parents[2]
 LIMITS = BoxLimits(memory_mib=3000, cpu_seconds=30)
@@ -297,11 +298,12 @@ def test_every_attempt_of_the_self_test_is_held(box: Box) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("answer", ["solutions/lenet/lenet.py", "source/lenet/mutants/no_step.py"])
-def test_an_answer_is_graded_as_under_bubblewrap(box: Box, answer: str) -> None:
+@pytest.mark.parametrize("mistake", ["", "no_step"])
+def test_an_answer_is_graded_as_under_bubblewrap(box: Box, mistake: str, tmp_path: Path) -> None:
+    answer = write_mistake(tmp_path, "lenet", mistake) if mistake else ROOT / "solutions/lenet/lenet.py"
     course = load_course(ROOT)
     records = [
-        Grader(ROOT, course, each).grade(HandIn(ROOT / answer, "lenet", None)).to_record("en")
+        Grader(ROOT, course, each).grade(HandIn(answer, "lenet", None)).to_record("en")
         for each in (replace(box, limits=BoxLimits()), default_box(warm=False))
     ]
     assert records[0]["box"] == box.backend

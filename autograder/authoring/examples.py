@@ -1,0 +1,79 @@
+"""The examples of a chapter: known mistakes with their causes, and right answers in unusual shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from autograder.authoring.mistakes import mistaken_answers
+from autograder.course import CourseError, Problem, load_chapter
+from autograder.text import Text
+
+OLD_FOLDER = "mutants"
+WRONG_FOLDER = "wrong"
+RIGHT_FOLDER = "right"
+HEAD_LINES = 4
+
+
+@dataclass(frozen=True)
+class Example:
+    """An answer to a chapter.
+
+    name: its file in the course folder, for messages; text: the answer as a module; kills: the checks that must fail, none
+    for a right answer; cause: what is wrong, None for a right one.
+    """
+
+    id: str
+    name: str
+    text: str
+    kills: tuple[str, ...] = ()
+    cause: Text | None = None
+
+
+def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
+    """Return all examples of a chapter: mistakes by id, then right answers by name.
+
+    Mistakes are changes of the solution (`mistakes.yml`) or, where they are no change of it, files in `wrong/`; right
+    answers are files in `right/`. `solutions/<chapter>` must be of the present source.
+
+    Raises:
+        CourseError: A file lacks its head, an id stands twice, or a change does not fit; with file and line.
+    """
+    folder = root / "source" / chapter_id
+    if (folder / OLD_FOLDER).is_dir():
+        message = (
+            "is no longer read; a mistake is a change in mistakes.yml, other answers are files in right/ or wrong/"
+        )
+        raise CourseError([Problem(f"source/{chapter_id}/{OLD_FOLDER}", None, (), message)])
+    chapter = load_chapter(folder)
+    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    made = [
+        Example(mistake.id, f"{chapter_id}/{mistake.id}.py", text, mistake.kills, mistake.cause)
+        for mistake, text in mistaken_answers(folder, chapter, solution)
+    ]
+    wrong = sorted([*made, *_written(folder, WRONG_FOLDER)], key=lambda example: example.id)
+    for before, after in pairwise(wrong):
+        if before.id == after.id:
+            message = f"the mistake {after.id} stands in mistakes.yml, too; give one another name"
+            raise CourseError([Problem(f"source/{chapter_id}/{WRONG_FOLDER}/{after.id}.py", None, (), message)])
+    return (*wrong, *_written(folder, RIGHT_FOLDER))
+
+
+def _written(folder: Path, kind: str) -> Iterator[Example]:
+    """Yield the files of `wrong/` or `right/` in the order of their names."""
+    for path in sorted((folder / kind).glob("*.py")):
+        text = path.read_text("utf-8")
+        name = f"source/{folder.name}/{kind}/{path.name}"
+        head = dict(
+            line[2:].split(":", 1) for line in text.splitlines()[:HEAD_LINES] if line.startswith("# ") and ":" in line
+        )
+        wanted = ("right",) if kind == RIGHT_FOLDER else ("kills", "zh", "en")
+        if missing := [key for key in wanted if not head.get(key, "").strip()]:
+            raise CourseError([Problem(name, 1, (), f"the first lines lack `# {missing[0]}: ...`")])
+        if kind == RIGHT_FOLDER:
+            yield Example(path.stem, name, text)
+        else:
+            kills = tuple(word.strip() for word in head["kills"].split(","))
+            yield Example(path.stem, name, text, kills, Text(zh=head["zh"].strip(), en=head["en"].strip()))
