@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "writing": set(),
     "measures": set(),
     "text": set(),
-    "facts": {"errors", "text"},
+    "facts": {"errors", "measures", "text"},
     "recorded": {"errors", "facts", "text"},
     "store": {"errors", "outside", "text", "writing"},
     "data": {"errors", "text"},
