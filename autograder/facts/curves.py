@@ -63,7 +63,11 @@ def _arms(record: Record) -> Chart:
         )
         for key, text in names.items()
     )
-    title = Text(zh="LeNet，224 像素的照片，逐轮", en="LeNet on photographs of 224 pixels by epoch")
+    seeds = sorted({run["seed"] for run in shown.values()})
+    title = Text(
+        zh="LeNet，224 像素的照片，逐轮，种子 {seeds}", en="LeNet on photographs of 224 pixels by epoch, seed {seeds}"
+    )
+    title = title.format(seeds=", ".join(map(str, seeds)))
     return Chart(title, EPOCH, Text(zh="验证照片", en="validation photographs"), panels)
 
 

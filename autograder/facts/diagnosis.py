@@ -40,6 +40,7 @@ ARM = Text(zh="激活函数，优化器", en="activation, optimizer")
 STEP, EPOCH = Text(zh="步", en="step"), Text(zh="轮", en="epoch")
 PIXELS = Text(zh="{side} 像素", en="{side} px")
 BEST = Text(zh="准确率 {value}", en="accuracy {value}")
+LEARNED = 0.8  # accuracy of the best epoch, as the chapter has its readers predict
 SEEDS = 3  # fewer are said in the cell
 RUNS = Text(zh="（{count} 个种子）", en=" ({count} seeds)")
 ONE_RUN = Text(zh="（1 个种子）", en=" (1 seed)")
@@ -66,6 +67,10 @@ FIGURES: dict[str, tuple[Callable[[Run], float], str]] = {
     **{f"saturated_{step}": (_at(step, "saturated"), ".0%") for step in (0, 1, 10, 40, 200)},
     **{f"size_{step}": (_at(step, "mean_abs"), ".2g") for step in (0, 1, 10, 40, 200)},
 }
+COUNTS: dict[str, Callable[[list[Run]], int]] = {
+    "seeds": len,
+    "stays": lambda runs: sum(_accuracy(run) < LEARNED for run in runs),
+}
 
 
 @dataclass(frozen=True)
@@ -83,18 +88,20 @@ class Diagnosis:
     def figure(self, name: str, language: Language) -> str:
         """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, such as `accuracy.tanh.28`: a number, or the range over the seeds.
 
-        `seeds` is how many seeds were run.
+        `seeds` is how many seeds were run, `stays` how many of them did not learn.
         """
         words = name.split(".")
-        if len(words) not in (3, 4) or words[0] not in (*FIGURES, "seeds") or not words[2].isdigit():
-            raise FactsError(f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join(FIGURES)}, seeds")
+        if len(words) not in (3, 4) or words[0] not in (*FIGURES, *COUNTS) or not words[2].isdigit():
+            raise FactsError(
+                f"run:{name}: write FIGURE.ACTIVATION.SIDE, FIGURE one of {', '.join([*FIGURES, *COUNTS])}"
+            )
         if words[3:] and words[3] not in OPTIMIZERS:
             raise FactsError(f"run:{name}: the optimizer is one of {', '.join(OPTIMIZERS)}")
         found = self.found(words[1], int(words[2]), *words[3:])
         if not found:
             raise FactsError(f"run:{name}: {HOW}")
-        if words[0] == "seeds":
-            return str(len(found))
+        if count := COUNTS.get(words[0]):
+            return str(count(found))
         value, form = FIGURES[words[0]]
         return spread([value(run) for run in found], form, language)
 
@@ -117,14 +124,17 @@ class Diagnosis:
         return f"{accuracy}; AUC {spread([FIGURES['auc'][0](run) for run in found], '.2f', language)}{few}"
 
     def inside(self, language: Language) -> str:
-        """Return size and saturated share of the first fc's outputs, step by step, as Markdown."""
+        """Return size and saturated share of the first fc's outputs, step by step, over the seeds, as Markdown."""
         arms = [(self.found(*arm), arm) for arm in INSIDE]
         arms = [(runs, arm) for runs, arm in arms if runs]
         titles = [f"{SHOWN[name]}, {side} px, {_rule(optimizer)}" for _, (name, side, optimizer) in arms]
         rows = []
         for step in (0, 1, 10, 40, 200):
-            size, share = _at(step, "mean_abs"), _at(step, "saturated")
-            rows.append([str(step), *(f"{_mean(size, runs):.2g}; {_mean(share, runs):.0%}" for runs, _ in arms)])
+            figures = (_at(step, "mean_abs"), ".2g"), (_at(step, "saturated"), ".0%")
+            cells = (
+                "; ".join(spread([*map(value, runs)], form, language) for value, form in figures) for runs, _ in arms
+            )
+            rows.append([str(step), *cells])
         return _markdown([STEP.to(language), *titles], rows)
 
     def given(self, language: Language) -> str:
@@ -171,10 +181,6 @@ def _rule(optimizer: str) -> str:
 
 def _seeds(count: int, language: Language) -> str:
     return (ONE_RUN if count == 1 else RUNS.format(count=count)).to(language)
-
-
-def _mean(value: Callable[[Run], float], runs: Sequence[Run]) -> float:
-    return sum(map(value, runs)) / len(runs)
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -68,7 +68,7 @@ of the best epoch; AUC after the last; the range over three seeds, or over as ma
 
 {table}
 
-Inside the first fc, before its activation, the mean over the seeds: mean size of its outputs; share beyond 4 (sigmoid) or 2 (tanh), where the slope is 7% of its
+Inside the first fc, before its activation: mean size of its outputs; share beyond 4 (sigmoid) or 2 (tanh), where the slope is 7% of its
 largest.
 
 {inside}

@@ -93,7 +93,7 @@ palm = ensure_data(course_root).palm_folders
 #
 # 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 $\frac14$，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎收不到梯度。$\mathrm{ReLU}(x) = \max(x, 0)$ 在正半边的斜率恒为 1，梯度原样传过去，计算也便宜，而且不会饱和。
 #
-# 这和上一章的测量对得上，但不要说成同一件事。上一章看到两个原因：sigmoid 往后传的差别太小，各张照片的 logit 几乎相同，0.5 这个阈值就分不开它们；在 224x224 上，还有学习率相对 300,000 个输入太大，第一步就让激活饱和。前一个是这里说的斜率，后一个换成 tanh 也照样发生。
+# 这和上一章的测量对得上，但不要说成同一件事。上一章看到两个原因：sigmoid 往后传的差别太小，各张照片的 logit 几乎相同，0.5 这个阈值就分不开它们；在 224x224 上，还有学习率相对 300,000 个输入太大，头几步就让大半激活饱和。前一个是这里说的斜率，后一个换成 tanh 也照样发生。
 #
 # 下面用 Paddle 的自动求导画出两者的值和斜率。
 
@@ -107,7 +107,7 @@ palm = ensure_data(course_root).palm_folders
 #
 # This agrees with what you measured in the last chapter, but it is not the whole of it. There were two causes. Sigmoid
 # passes on so little that the logits of all photographs are nearly equal, and the threshold of 0.5 cannot separate them.
-# And at 224x224 the learning rate is too large for 300,000 inputs: the first step already saturates the activations. The
+# And at 224x224 the learning rate is too large for 300,000 inputs: a few steps saturate most of the activations. The
 # first cause is the slope described here; the second one happens with tanh too.
 #
 # The next cell lets Paddle differentiate both functions and draws values and slopes.

@@ -47,6 +47,8 @@ def recorded() -> Diagnosis:
         ("saturated_1.tanh.224", "0%"),
         ("seconds.tanh.28", "3"),
         ("seeds.tanh.28", "2"),
+        ("stays.tanh.28", "0"),
+        ("stays.tanh.224", "1"),
     ],
 )
 def test_a_figure_is_a_number_or_the_range_over_the_seeds(recorded: Diagnosis, name: str, expected: str) -> None:
