@@ -8,7 +8,7 @@ from autograder.text import Text
 
 CONSTANT = Text(
     zh="网络对每张图的回答都一样 (准确率 {accuracy:.4f}):它什么也没学到, 或者权重还是初始值。",
-    en="The network answers the same for every image (accuracy {accuracy:.4f}): it learnt nothing, or the weights are the "
+    en="The network answers the same for every image (accuracy {accuracy:.4f}): it learned nothing, or the weights are the "
     "initial ones.",
 )
 REACHED = Text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -105,6 +106,23 @@ def test_english_has_one_spelling(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     prose = lines if path.suffix == ".yml" else [line for line in lines if line.lstrip().startswith("# ")]
     assert not OTHER_SPELLING.findall("\n".join(prose))
+
+
+def test_english_messages_have_the_same_spelling() -> None:
+    texts = {path: said(path) for path in (ROOT / "autograder").rglob("*.py")}
+    assert sum(map(len, texts.values())) > 1000
+    assert not {path: found for path, text in texts.items() if (found := OTHER_SPELLING.findall("\n".join(text)))}
+
+
+def said(path: Path) -> list[str]:
+    """Return the English texts that a module says: what is handed over as `en`."""
+    given = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "en"
+    ]
+    constants = [node.value for value in given for node in ast.walk(value) if isinstance(node, ast.Constant)]
+    return [text for text in constants if isinstance(text, str)]
 
 
 def test_the_other_spelling_is_seen() -> None:

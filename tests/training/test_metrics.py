@@ -100,7 +100,7 @@ def test_the_minimum_follows_the_rule(histories: tuple[History, ...], expected: 
 
 
 @given(st.integers(211, 400), st.integers(211, 400))
-def test_the_minimum_is_a_step_above_a_constant_answer_and_below_every_learnt_best(one: int, other: int) -> None:
+def test_the_minimum_is_a_step_above_a_constant_answer_and_below_every_learned_best(one: int, other: int) -> None:
     minimum = suggested_minimum(of(history(1, one), history(2, other)))
     assert round(minimum * 200, 6) == round(minimum * 200)
     assert minimum >= 0.5475
