@@ -12,7 +12,17 @@ from typing import Any
 from autograder.checks.kit import Kit
 from autograder.grading.attempts import kept_notebook
 from autograder.limited import WITHIN, Limits, Plain
-from autograder.submission import RawSubmission, Slice, Statement, SyntaxProblem, parse_notebook, repair
+from autograder.submission import (
+    RawSubmission,
+    Rejected,
+    Slice,
+    Statement,
+    SyntaxProblem,
+    parse_notebook,
+    rejection,
+    repair,
+)
+from autograder.submission.chapter_of import Signs, names_in, other_chapter, signs_in
 from autograder.submission.elsewhere import notes_on
 from autograder.submission.encoding import decoded_as
 from autograder.submission.intake import refusing, within
@@ -62,20 +72,38 @@ def groups_of(kit: Kit) -> tuple[tuple[tuple[str, ...], ...], ...]:
 
 
 def understood(
-    kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None = None, limits: Limits = WITHIN
+    kit: Kit,
+    raw: RawSubmission,
+    release: Mapping[str, Any] | None = None,
+    limits: Limits = WITHIN,
+    signs: Sequence[Signs] = (),
 ) -> Answer:
-    """Return what a submission says. release: the released notebook, on which a submitted one is rebuilt.
+    """Return what a submission says.
+
+    Args:
+        release: the released notebook, on which a submitted one is rebuilt.
+        signs: of the course's chapters, by which an answer to another one is told.
 
     Raises:
-        Rejected: it is no notebook or text, or takes more than `limits`.
+        Rejected: it is no notebook or text, an answer to another chapter, or takes more than `limits`.
         WorkDied: that could not be found out this time.
     """
-    return answer_in(within(limits, understand, asked(kit, raw, release), raw.name)[0])
+    return answer_in(within(limits, understand, asked(kit, raw, release, signs), raw.name)[0])
 
 
-def asked(kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None) -> dict[str, Any]:
+def asked(
+    kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None, signs: Sequence[Signs] = ()
+) -> dict[str, Any]:
     """Return what `understand` is asked."""
-    return {"name": raw.name, "kind": raw.kind, "content": raw.content, "release": release, "groups": groups_of(kit)}
+    return {
+        "name": raw.name,
+        "kind": raw.kind,
+        "content": raw.content,
+        "release": release,
+        "groups": groups_of(kit),
+        "chapter": kit.chapter.id,
+        "signs": signs,
+    }
 
 
 @refusing
@@ -85,12 +113,14 @@ def understand(given: Any) -> Plain:
     repairs: tuple[Text, ...] = ()
     if given["kind"] == "notebook":
         notebook = parse_notebook(given["content"], name)
+        _refuse_other_chapter(given, *signs_in(notebook))
         if release is not None:
             notebook, repairs = (repaired := repair(notebook, release)).notebook, repaired.repairs
         sources = pieces_of_notebook(notebook, name)
         kept = kept_notebook(notebook, release) if release is not None else {}
     else:
         text, encoding = decoded_as(given["content"], name)
+        _refuse_other_chapter(given, set(), names_in(text))
         if not encoding.startswith("utf-8"):
             repairs = (READ_AS.format(name=shown(name), encoding=encoding),)
         sources = pieces_of_script(text, name)
@@ -108,6 +138,12 @@ def understand(given: Any) -> Plain:
         "repairs": [[text.zh, text.en] for text in (*repairs, *notes_on(slices[0].statements))],
         "notebook": kept,
     }, ()
+
+
+def _refuse_other_chapter(given: Any, cells: set[str], names: set[str]) -> None:
+    if other := other_chapter(cells, names, given["name"], given["chapter"], given["signs"]):
+        said = rejection.WRONG_CHAPTER.format(name=shown(given["name"]), found=other, chapter=given["chapter"])
+        raise Rejected(said)
 
 
 def answer_in(value: Any) -> Answer:

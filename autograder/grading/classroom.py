@@ -24,6 +24,7 @@ from autograder.grading.answer import DIED, Answer, understood
 from autograder.grading.attempts import release_of
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade, key_of
+from autograder.grading.moments import Came, came
 from autograder.grading.once import Once
 from autograder.grading.result import EMPTY, Result, path_text
 from autograder.limited import WITHIN, Limits, WorkDied
@@ -33,6 +34,7 @@ from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 from autograder.store.database import class_url
 from autograder.submission import RawSubmission, Rejected
+from autograder.submission.chapter_of import Signs, signs_of
 from autograder.submission.files import Place, open_folder
 from autograder.submission.intake import take, take_from
 from autograder.text import Language, Text
@@ -65,12 +67,12 @@ class HandIn:
 class Found:
     """What lay in a handed-in folder at one moment.
 
-    key: the job's, see `key_of_job`, over the bytes that `raw` holds; received: when it came; raw: None where it cannot be
+    key: the job's, see `key_of_job`, over the bytes that `raw` holds; came: when it did; raw: None where it cannot be
     read, for the `reason`.
     """
 
     key: str
-    received: datetime
+    came: Came
     raw: RawSubmission | None = None
     reason: Text = EMPTY
 
@@ -111,10 +113,12 @@ class Grader:
                 except Rejected as rejection:
                     reason = rejection.reason
                 key = self._job_key(hand_in, folder.digests())  # of what was read, that is: after it
-                received = folder.received(utc_now())
+                dates = self.course.chapter(hand_in.chapter)
+                when = came(folder, utc_now(), dates.due if dates else None)
         except Rejected as rejection:
-            return Found(self._job_key(hand_in, [rejection.reason.en.encode()]), utc_now(), None, rejection.reason)
-        return Found(key, received, raw, reason)
+            now = Came(utc_now(), "file")
+            return Found(self._job_key(hand_in, [rejection.reason.en.encode()]), now, None, rejection.reason)
+        return Found(key, when, raw, reason)
 
     def key_of_job(self, hand_in: HandIn) -> str:
         """Return the hash of what lies in the folder handed in, the chapter's kit and the box; nothing is interpreted."""
@@ -142,7 +146,7 @@ class Grader:
     def understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         """Return what was handed in, a notebook rebuilt on the released one; raises `Rejected` or `WorkDied`."""
         release = release_of(self.root, hand_in.chapter)
-        return understood(self.kit(hand_in.chapter), raw, release, self.limits)
+        return understood(self.kit(hand_in.chapter), raw, release, self.limits, signs_of_course(self.root, self.course))
 
     def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
@@ -350,6 +354,19 @@ def submitted_by(root: Path, course: Course, chapter: str, student: str) -> Hand
         return None
     found = _chapters_of(base, student, [chapter])
     return HandIn(base / student / chapter, chapter, student, base) if found is None or found else None
+
+
+def signs_of_course(root: Path, course: Course) -> tuple[Signs, ...]:
+    """Return by what the course's chapters are told from each other; those that are not built are left out."""
+    released = [
+        entry.id for entry in course.chapters if (root / "assignments" / entry.id / f"{entry.id}.ipynb").is_file()
+    ]
+    return tuple(_signs_of(root, chapter) for chapter in released)
+
+
+@cache
+def _signs_of(root: Path, chapter: str) -> Signs:
+    return signs_of(chapter, release_of(root, chapter))
 
 
 @cache

@@ -8,8 +8,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.desk import Desk
@@ -20,6 +22,8 @@ from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of
 from autograder.outside import plain_text
+from autograder.store.audit import actor_name
+from autograder.store.handins import Received, keep_moment
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Language, Text
@@ -236,8 +240,33 @@ class Coordinator:
         if outcome.record["status"] == "graded" and outcome.kind == "graded":
             # Before the result: a check-in is the same however often it is made, and must not be missed.
             desk = Desk(self.grader.course, self.store.database, self.grader.clock)
-            desk.submission(job.student, job.chapter, outcome.record["score"], outcome.key, moment_of(outcome))
+            with self.store.database.writing() as connection:
+                moment = self._moment(connection, job, outcome)
+            desk.submission(job.student, job.chapter, outcome.record["score"], outcome.key, moment)
         self._write(job, outcome, "done")
+
+    def _moment(self, connection: Connection, job: Job, outcome: Outcome) -> datetime:
+        """Return when an answer came: as it was stored when the class first saw it, else as it is found now.
+
+        Where nobody knows, it is no later than the deadline: nothing is taken off for what cannot be told.
+        """
+        now = self.grader.clock()
+        if outcome.record is None or outcome.record["status"] != "graded":
+            return moment_of(outcome)
+        found = Received(
+            job.student,
+            job.chapter,
+            outcome.digest,
+            moment_of(outcome),
+            outcome.received_from,
+            now,
+            actor_name(),
+            outcome.confirmed,
+            str(outcome.record["submission"]),
+        )
+        known = keep_moment(connection, found).moment
+        dates = self.grader.course.chapter(job.chapter)
+        return known or (min(now, dates.due) if dates else now)
 
     def _write(self, job: Job, outcome: Outcome, state: State) -> None:
         """Write a result and the end of its job in one transaction, where the job is still ours."""
@@ -247,6 +276,7 @@ class Coordinator:
             if not self.jobs.is_held(connection, job):
                 return  # another coordinator has it; its result will be told
             known = outcome.kind == "known"
+            moment = self._moment(connection, job, outcome)
             result = self.store.newest_id(connection, job.student, job.chapter, outcome.key) if known else None
             if result is None:
                 reason = "graded again by --regrade" if job.again else "graded"
@@ -257,7 +287,7 @@ class Coordinator:
                     outcome.key,
                     record,
                     submission=outcome.digest,
-                    received_at=moment_of(outcome),
+                    received_at=moment,
                     reason="handed in again" if known else reason,
                 ).id
             self.jobs.settle(connection, job, state, result, failed=state == "set_aside")

@@ -19,6 +19,7 @@ from autograder.grading.counting import digest_of
 from autograder.grading.once import Once
 from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
+from autograder.store.handins import Source
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected
@@ -47,6 +48,8 @@ class Outcome:
     key: str = ""
     digest: str = ""
     received_at: str = ""
+    received_from: Source = "file"
+    confirmed: bool = True
     message: str = ""
     spent: float = 0.0
     alone: bool = False
@@ -107,7 +110,7 @@ class Worker:
             return Outcome("changed")
         if found.raw is None:
             return self._rejected(job, hand_in, found, found.reason)
-        raw, received = found.raw, found.received.isoformat()
+        raw, when = found.raw, found.came
         key = grader.key(hand_in, raw)
         known = None if job.again else self.store.with_key(key, job.student, job.chapter)
         digest = digest_of(raw.content, raw.weights or b"")
@@ -123,7 +126,8 @@ class Worker:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
         write_autograded(grader.root, grader.kit(job.chapter).chapter, record, answer.notebook)
-        return Outcome("known" if known else "graded", record, key, digest, received)
+        kind: Literal["known", "graded"] = "known" if known else "graded"
+        return Outcome(kind, record, key, digest, when.moment.isoformat(), when.source, when.confirmed)
 
     def _understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         if hand_in.chapter not in self._ready:
@@ -137,9 +141,9 @@ class Worker:
 
     def _rejected(self, job: Job, hand_in: HandIn, found: Found, reason: Text) -> Outcome:
         record = self.grader.rejected(hand_in, reason, job.key).to_record(self.language)
-        return Outcome("graded", record, job.key, job.key, found.received.isoformat())
+        return Outcome("graded", record, job.key, job.key, found.came.moment.isoformat())
 
 
 def moment_of(outcome: Outcome) -> datetime:
-    """Return when what was graded had been handed in."""
+    """Return when what was graded had been handed in, as it was found."""
     return datetime.fromisoformat(outcome.received_at)

@@ -21,7 +21,7 @@ from autograder.writing import unfinished
 
 VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
-NEWEST = "0005"
+NEWEST = "0006"
 WAIT_SECONDS = 60
 # What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
 TO_DO = {

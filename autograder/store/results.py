@@ -15,7 +15,7 @@ from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
 from autograder.store.opening import refuse_emptied
 from autograder.store.records import Attempt, AuditEntry
-from autograder.store.tables import results
+from autograder.store.tables import handins, results
 
 
 class ResultStore:
@@ -157,12 +157,18 @@ def _points(score: float | None, max_score: float | None) -> str:
 
 
 def attempt_rows(connection: Connection, student: str | None = None, chapter: str | None = None) -> Any:
-    """Return rows of (student, chapter, number, received_at, score, max_score, key), sorted, newest result last."""
+    """Return rows of (student, chapter, number, received_at, score, max_score, key), sorted, newest result last.
+
+    The moment is the one that is known now, see `handins`; else the one from when it was graded.
+    """
+    this = (results.c.student, results.c.chapter, results.c.submission)
+    mine = [of == own for of, own in zip((handins.c.student, handins.c.chapter, handins.c.digest), this, strict=True)]
+    known = select(handins.c.received_at).where(*mine).order_by(handins.c.id.desc()).limit(1).scalar_subquery()
     columns = (
         results.c.student,
         results.c.chapter,
         results.c.number,
-        results.c.received_at,
+        func.coalesce(known, results.c.received_at),
         results.c.score,
         results.c.max_score,
         results.c.key,

@@ -68,6 +68,23 @@ results = Table(
     Column("max_score", Float),
     Index("ix_autograder_result_attempt", "student", "chapter", "number"),
 )
+# When what was handed in came: the newest row of an answer holds. No moment: nobody knows, and nothing is taken off.
+handins = Table(
+    "autograder_handin",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("chapter", String(100), nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("received_at", Moment),
+    Column("source", String(20), nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_autograder_handin_answer", "student", "chapter", "digest"),
+)
 jobs = Table(
     "autograder_job",
     metadata,
@@ -223,6 +240,7 @@ reminders = Table(
 )
 APPEND_ONLY = (
     "autograder_result",
+    "autograder_handin",
     "autograder_student",
     "autograder_checkin",
     "autograder_refusal",

@@ -17,9 +17,12 @@ from typing import IO, BinaryIO
 from autograder.submission import rejection
 from autograder.submission.files import MIB, MOST_ENTRIES, too_large
 from autograder.submission.rejection import Rejected, shown
+from autograder.submission.zip_names import name_of
 
 # Notebooks shrink about 10 times, weights hardly; deflate reaches 1,000 only on constant bytes.
 HIGHEST_RATIO = 200
+UNSAFE = "…"  # the folder of members of a platform's archive whose names lead out of it
+LARGEST_PLATFORM_MIB = 1 << 20
 _RATIO_COUNTS_FROM = 16 * MIB
 _LARGEST_DIRECTORY = MOST_ENTRIES * 512
 _END_OF_ZIP = b"PK\x05\x06"
@@ -28,20 +31,26 @@ _ZIP64_LOCATOR = b"PK\x06\x07"
 
 @dataclass(frozen=True)
 class Member:
-    """One entry of an archive: its clean name, its place in the archive, and whether it is a regular file."""
+    """One entry of an archive: its clean name, its place in the archive, whether it is a regular file, its size in bytes.
+
+    stamp: year to second, in the zone of whoever packed it; None where there is none.
+    """
 
     name: str
     place: int
     regular: bool
+    size: int = 0
+    stamp: tuple[int, ...] | None = None
 
 
 class Archive:
     """An open archive: `members` in archive order, `read` for one of them."""
 
-    def __init__(self, file: BinaryIO, name: str, limit_mib: int) -> None:
+    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MOST_ENTRIES) -> None:
         self.file = file
         self.name = name
         self.limit_mib = limit_mib
+        self.most_entries = most_entries
 
     def members(self) -> list[Member]:
         """Return every entry but folders."""
@@ -54,12 +63,14 @@ class Archive:
     def _clean(self, name: str) -> str:
         posix = PurePosixPath(name.replace("\\", "/"))
         if posix.is_absolute() or ".." in posix.parts or name[1:2] == ":":
+            if self.most_entries > MOST_ENTRIES:  # one student's bad name must not cost the class theirs
+                return f"{UNSAFE}/{PurePosixPath(*posix.parts[-1:]).name}"
             raise Rejected(rejection.UNSAFE_NAME.format(name=shown(self.name), member=shown(name)))
         return str(posix)
 
     def _count(self, members: list[Member]) -> None:
-        if len(members) > MOST_ENTRIES:
-            raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+        if len(members) > self.most_entries:
+            raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=self.most_entries))
 
     def _bomb(self) -> Rejected:
         return Rejected(rejection.BOMB.format(name=shown(self.name)))
@@ -72,9 +83,10 @@ class Archive:
 
 
 class _Zip(Archive):
-    def __init__(self, file: BinaryIO, name: str, limit_mib: int) -> None:
-        super().__init__(file, name, limit_mib)
-        self._check_directory()
+    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MOST_ENTRIES) -> None:
+        super().__init__(file, name, limit_mib, most_entries)
+        if most_entries == MOST_ENTRIES:  # a platform's may be larger than 4 GiB
+            self._check_directory()
         self.zip = zipfile.ZipFile(file)
         self.infos = self.zip.infolist()
 
@@ -95,10 +107,11 @@ class _Zip(Archive):
     def members(self) -> list[Member]:
         members: list[Member] = []
         for place, info in enumerate(self.infos):
-            name = self._clean(info.filename)
+            name = self._clean(name_of(info))
             if not info.is_dir():
                 kind = stat.S_IFMT(info.external_attr >> 16)
-                members.append(Member(name, place, kind in (0, stat.S_IFREG)))
+                regular = kind in (0, stat.S_IFREG)
+                members.append(Member(name, place, regular, info.file_size, tuple(info.date_time)))
             self._count(members)
         return members
 
@@ -120,7 +133,8 @@ class _Tar(Archive):
         for place, entry, _ in self._walk():
             name = self._clean(entry.name)
             if not entry.isdir():
-                members.append(Member(name, place, entry.type in (tarfile.REGTYPE, tarfile.AREGTYPE)))
+                regular = entry.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
+                members.append(Member(name, place, regular, entry.size))
             self._count(members)
         return members
 
@@ -142,8 +156,8 @@ class _Tar(Archive):
         most = min(self.limit_mib * MIB, max(_RATIO_COUNTS_FROM, HIGHEST_RATIO * size))
         with tarfile.open(fileobj=io.BufferedReader(_Counted(source, most, self._bomb())), mode="r|") as tar:
             for place, entry in enumerate(tar):
-                if place > 2 * MOST_ENTRIES:
-                    raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+                if place > 2 * self.most_entries:
+                    raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=self.most_entries))
                 yield place, entry, tar
 
 
@@ -176,9 +190,27 @@ def open_archive(content: bytes, name: str, limit_mib: int) -> Iterator[Archive]
     """
     if not content:
         raise Rejected(rejection.EMPTY.format(name=shown(name)))
+    with _explained(name):
+        yield _kind_of(name, content[:2])(io.BytesIO(content), name, limit_mib)
+
+
+@contextmanager
+def open_platform_archive(file: BinaryIO, name: str, most_entries: int) -> Iterator[Archive]:
+    """Open an archive that a learning platform made of what a whole class handed in; raises `Rejected`."""
+    head = file.read(2)
+    file.seek(0)
+    with _explained(name):
+        yield _kind_of(name, head)(file, name, LARGEST_PLATFORM_MIB, most_entries)
+
+
+def _kind_of(name: str, head: bytes) -> type[Archive]:
+    return _Zip if name.lower().endswith(".zip") or head == b"PK" else _Tar
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
     try:
-        kind = _Zip if name.lower().endswith(".zip") else _Tar
-        yield kind(io.BytesIO(content), name, limit_mib)
+        yield
     except Rejected:
         raise
     except (MemoryError, RecursionError):

@@ -33,7 +33,7 @@ def decoded_as(content: bytes, name: str) -> tuple[str, str]:
             text = content.decode(encoding)
         except (UnicodeError, LookupError):
             continue
-        if encoding == CHINESE and not _is_chinese(text):
+        if encoding == CHINESE and not is_chinese(text):
             continue
         if not text.strip():
             raise Rejected(rejection.EMPTY.format(name=shown(name)))
@@ -66,7 +66,7 @@ def _is_text_encoding(name: str) -> bool:
         return False
 
 
-def _is_chinese(text: str) -> bool:
+def is_chinese(text: str) -> bool:
     """Tell whether all that is not ASCII is what Chinese text is made of: wrong bytes read so hold other letters, too."""
     others = {character for character in text if not character.isascii()}
     return bool(others) and all(

@@ -23,6 +23,9 @@ MIB = 1024 * 1024
 MOST_ENTRIES = 5000
 MOST_HASHED = 2048 * MIB  # of a folder; what lies there beyond that is known by its size and moment
 PIECE = 1 << 20
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+WEIGHTS_SUFFIXES = (".safetensors", ".pdparams")
+ANSWER_SUFFIXES = (".ipynb", ".py", *ARCHIVE_SUFFIXES, *WEIGHTS_SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,14 @@ class Place:
     def path(self) -> Path:
         """The whole path."""
         return self.base.joinpath(*self.parts)
+
+
+@dataclass(frozen=True)
+class FileTimes:
+    """When a file was written, which its owner can set to any moment, and changed in any way, which they cannot."""
+
+    written: datetime
+    changed: datetime
 
 
 class Folder:
@@ -127,13 +138,19 @@ class Folder:
                 digest.update(type(error).__name__.encode())
         return digest.digest()
 
-    def received(self, now: datetime) -> datetime:
-        """Return when it came: the newest moment of the folder and of what lies in it, and never one after `now`."""
-        stamps = [os.stat(self.descriptor).st_mtime]  # noqa: PTH116  # of a descriptor, too
-        for name in self.names:
-            status = self._read[name][0] if name in self._read else self.status(name)
-            stamps += [status.st_mtime] if status else []
-        return _moment(max(stamps), now)
+    def times(self, now: datetime) -> FileTimes:
+        """Return when its answer was written: the newest of the files that were read, else of those that could be one.
+
+        What else lies there, and the folder itself, says nothing about a hand-in: others and the system change that.
+        """
+        statuses = [status for status, _ in self._read.values()]
+        if not statuses:
+            names = [name for name in self.names if not name.startswith(".") and name.lower().endswith(ANSWER_SUFFIXES)]
+            statuses = [status for name in names if (status := self.status(name)) and stat.S_ISREG(status.st_mode)]
+        if not statuses:
+            return FileTimes(now, now)
+        written, changed = max(one.st_mtime for one in statuses), max(one.st_ctime for one in statuses)
+        return FileTimes(_moment(written, now), _moment(changed, now))
 
 
 @contextmanager
@@ -164,7 +181,7 @@ def received_at(place: Place, now: datetime) -> datetime:
     """Return when a folder or file came, never after `now`; raises `Rejected` where that cannot be told."""
     if is_folder(place):
         with open_folder(place) as folder:
-            return folder.received(now)
+            return folder.times(now).written
     with open_folder(Place(place.base, place.parts[:-1])) as above:
         status = above.status(place.parts[-1])
     return _moment(status.st_mtime, now) if status else now

@@ -17,13 +17,11 @@ from autograder.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, lim
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
 from autograder.submission.encoding import decoded
-from autograder.submission.files import Folder, Place
+from autograder.submission.files import ARCHIVE_SUFFIXES, WEIGHTS_SUFFIXES, Folder, Place
 from autograder.submission.rejection import Rejected, shown
 from autograder.text import Text
 
 Kind = Literal["notebook", "script"]
-ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
-WEIGHTS_SUFFIXES = (".safetensors", ".pdparams")
 DEEPEST_JSON = 100
 _KINDS: dict[str, Kind] = {".ipynb": "notebook", ".py": "script"}
 
@@ -93,7 +91,7 @@ def take(
     """
     if files.is_folder(place):
         with files.open_folder(place) as folder:
-            return take_from(folder, place.path, chapter, limit_mib, weights_limit_mib)
+            return take_from(folder, place.path, chapter, limit_mib, weights_limit_mib, limits=limits)
     name = place.parts[-1]
     with files.open_folder(Place(place.base, place.parts[:-1])) as folder:
         if name.lower().endswith(ARCHIVE_SUFFIXES):
@@ -105,14 +103,25 @@ def take(
 
 
 def take_from(
-    folder: Folder, path: Path, chapter: str, limit_mib: int, weights_limit_mib: int, name: str = ""
+    folder: Folder,
+    path: Path,
+    chapter: str,
+    limit_mib: int,
+    weights_limit_mib: int,
+    name: str = "",
+    limits: Limits = WITHIN,
 ) -> RawSubmission:
     """Take an answer and its weights from an open folder. path: its path, as results name it; name: of the answer, by
-    default what `chapter` calls for."""
-    name = name or _choose(folder.names, chapter, folder.name)
-    _check_name(name, chapter)
-    raw = RawSubmission(path / name, _KINDS[_suffix(name)], name, folder.read(name, limit_mib))
+    default what `chapter` calls for, also in the only archive that lies there; limits: of what reads that."""
     notes: list[Text] = []
+    if not name:
+        name = _choose(folder.names, chapter, folder.name)
+        notes += _left_out(folder.names, name)
+    _check_name(name, chapter)
+    if name.lower().endswith(ARCHIVE_SUFFIXES):
+        content = folder.read(name, limit_mib + weights_limit_mib)
+        return _unpacked(content, path / name, chapter, limit_mib, weights_limit_mib, limits)
+    raw = RawSubmission(path / name, _KINDS[_suffix(name)], name, folder.read(name, limit_mib))
     for weights in _weights_names(Path(name).stem, chapter):
         status = folder.status(weights)
         if status is None:
@@ -128,7 +137,7 @@ def take_from(
         except Rejected as rejected:
             return replace(raw, weights_name=weights, weights_refused=rejected.reason, notes=tuple(notes))
         return replace(raw, weights_name=weights, weights=content, notes=tuple(notes))
-    return replace(raw, notes=tuple(notes))
+    return replace(raw, notes=(*notes, *_other_weights(folder.names, Path(name).stem, chapter)))
 
 
 def within(limits: Limits, function: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
@@ -240,11 +249,11 @@ def _from_members(archive: Archive, archive_name: str, chapter: str, limit_mib: 
     members = [member for member in archive.members() if not _is_clutter(member.name)]
     depth = min((member.name.count("/") for member in members if _suffix(member.name) in _KINDS), default=0)
     level = [member for member in members if member.name.count("/") == depth] or members
-    member = _pick(level, _choose([item.name for item in level], chapter, archive_name), archive_name)
+    member = _pick(level, _choose([item.name for item in level], chapter, archive_name, packed=False), archive_name)
     content = archive.read(member, limit_mib)
     _check(content, member.name)
     place = PurePosixPath(member.name)
-    notes: list[Text] = []
+    notes = _left_out([item.name for item in level], member.name)
     found: dict[str, bytes] = {}
     for name in _weights_names(place.stem, chapter):
         wanted = str(place.with_name(name))
@@ -255,6 +264,8 @@ def _from_members(archive: Archive, archive_name: str, chapter: str, limit_mib: 
             break
         except Rejected as rejected:
             notes.append(_ignored(name, rejected.reason))
+    if not found:
+        notes += _other_weights([PurePosixPath(item.name).name for item in level], place.stem, chapter)
     value = {
         "name": place.name,
         "weights_name": next(iter(found), None),
@@ -273,17 +284,18 @@ def _pick(members: list[Member], name: str, archive_name: str) -> Member:
     return found[0]
 
 
-def _choose(names: list[str], chapter: str, place: str) -> str:
-    """Return the name to grade: the chapter's notebook, its script, the only notebook, or the only script."""
+def _choose(names: list[str], chapter: str, place: str, *, packed: bool = True) -> str:
+    """Return the name to grade: the chapter's notebook, its script, the only notebook, script or (`packed`) archive."""
     names = sorted({name for name in names if not _is_clutter(name)})
     notebooks = [name for name in names if _suffix(name) == ".ipynb"]
     scripts = [name for name in names if _suffix(name) == ".py"]
+    archives = [name for name in names if name.lower().endswith(ARCHIVE_SUFFIXES)]
     for wanted in (f"{chapter}.ipynb", f"{chapter}.py"):
         found = [name for name in names if PurePosixPath(name).name == wanted]
         if found:
             break
     else:
-        found = notebooks or scripts
+        found = notebooks or scripts or (archives if packed else [])
     if len(found) == 1:
         return found[0]
     if found:
@@ -311,6 +323,29 @@ def _is_clutter(name: str) -> bool:
 
 def _weights_names(stem: str, chapter: str) -> list[str]:
     return list(dict.fromkeys(base + suffix for suffix in WEIGHTS_SUFFIXES for base in (stem, chapter)))
+
+
+def _left_out(names: list[str], taken: str) -> list[Text]:
+    """Return a note where other answers, or archives that may hold some, lie beside the one that was taken."""
+    others = [
+        name
+        for name in names
+        if name != taken
+        and not _is_clutter(name)
+        and (_suffix(name) in _KINDS or name.lower().endswith(ARCHIVE_SUFFIXES))
+    ]
+    if not others:
+        return []
+    return [rejection.OTHERS.format(taken=shown(PurePosixPath(taken).name), others=_listed(others))]
+
+
+def _other_weights(names: list[str], stem: str, chapter: str) -> list[Text]:
+    """Return a note on weights files that lie there under names which nobody asks for."""
+    asked_for = _weights_names(stem, chapter)
+    others = [name for name in names if _suffix(name) in WEIGHTS_SUFFIXES and name not in asked_for]
+    if not others or _is_clutter(others[0]):
+        return []
+    return [rejection.WEIGHTS_MISNAMED.format(names=_listed(others), wanted=chapter + _suffix(others[0]))]
 
 
 def _ignored(name: str, cause: Text) -> Text:

@@ -124,3 +124,15 @@ WEIGHTS_IGNORED = Text(
     zh="权重文件 {name} 没有采用：{cause_zh}。",
     en="The weights file {name} was not taken: {cause_en}.",
 )
+OTHERS = Text(
+    zh="评分用的是 {taken}；旁边还有 {others}，没有看。请只留一份。",
+    en="{taken} was graded; {others} lies beside it and was not looked at. Keep only one.",
+)
+WEIGHTS_MISNAMED = Text(
+    zh="权重文件叫 {names}，不是 {wanted}，所以没有采用。请改名为 {wanted} 后再提交。",
+    en="There is a weights file, but it is named {names}, not {wanted}, so it was not taken. Rename it to {wanted}, then submit again.",
+)
+WRONG_CHAPTER = Text(
+    zh="{name} 是 {found} 这一章的答案，不是 {chapter} 的：不评分，也不算一次提交。请提交 {chapter} 的笔记本。",
+    en="{name} is an answer to {found}, not to {chapter}: it is not graded and no attempt. Hand in the notebook of {chapter}.",
+)
