@@ -116,9 +116,8 @@ def gradebook_class() -> Any:
     """Return nbgrader's `Gradebook`, without what else nbgrader imports.
 
     The package imports its server extensions, its apps, nbconvert, setuptools and requests, none of which is needed for
-    the database; and jsonschema makes a grammar of internationalised addresses, a second of work for a format that no
-    notebook has. For this one import, empty modules stand in their places, and that grammar cannot be found. Where an
-    nbgrader needs more of them than their names, it is imported as it is.
+    the database. For this one import, empty modules stand in their places. Where an nbgrader needs more of them than their
+    names, it is imported as it is.
     """
     try:
         with _standing_in(_stand_ins()):
@@ -127,12 +126,12 @@ def gradebook_class() -> Any:
         return import_module("nbgrader.api").Gradebook
 
 
-def _stand_ins() -> dict[str, ModuleType | None]:
-    """Return what stands in the place of which module; None: it cannot be found."""
+def _stand_ins() -> dict[str, ModuleType]:
+    """Return what stands in the place of which module."""
     package = find_spec("nbgrader")
     if package is None or package.submodule_search_locations is None:
         return {}
-    found: dict[str, ModuleType | None] = {"rfc3987_syntax": None}
+    found: dict[str, ModuleType] = {}
     for name, members in STANDING_IN.items():
         found[name] = ModuleType(name)
         vars(found[name]).update({member: type(member, (), {}) for member in members})
@@ -141,11 +140,11 @@ def _stand_ins() -> dict[str, ModuleType | None]:
 
 
 @contextmanager
-def _standing_in(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+def _standing_in(modules: Mapping[str, ModuleType]) -> Iterator[None]:
     """Put modules in the place of those that were not imported yet. What has seen them is imported anew by whoever asks."""
     given = {name: module for name, module in modules.items() if name not in sys.modules}
     before = set(sys.modules)
-    sys.modules.update(given)  # type: ignore[arg-type]
+    sys.modules.update(given)
     try:
         yield
     finally:

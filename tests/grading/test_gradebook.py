@@ -96,6 +96,7 @@ def test_the_gradebook_imports_little_and_leaves_nbgrader_whole() -> None:
         "assert api.Gradebook is gradebook\n"
         "assert utils.NotebookNode is nbformat.NotebookNode\n"
         "assert auth.Authenticator.__mro__[1] is not object\n"
+        "assert not {'lark', 'rfc3987_syntax'} & set(sys.modules), 'jsonschema builds grammars'\n"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("set()\n", 0), done.stderr
