@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import select
 import signal
@@ -101,7 +102,7 @@ def limited(function: Callable[[Json], Plain], given: Json, limits: Limits) -> P
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)  # not waited for yet, so the number is its own
         status = os.waitpid(pid, 0)[1]
-    return _unpacked(content, status, limits)
+    return unpacked(content, status, limits)
 
 
 def _here(function: Callable[[Json], Plain], given: Json, limits: Limits) -> Plain:
@@ -117,45 +118,76 @@ def _here(function: Callable[[Json], Plain], given: Json, limits: Limits) -> Pla
 
 def _work(function: Callable[[Json], Plain], given: Json, limits: Limits, writer: int) -> NoReturn:
     try:
-        _confine(limits, writer)
-        try:
-            value, files = function(given)
-            packed = json.dumps({"value": value, "files": [len(file) for file in files]}).encode()
-        except (MemoryError, RecursionError):
-            packed, files = b'{"reached": "memory"}', ()
-        except BaseException as error:
-            packed, files = json.dumps({"raised": f"{type(error).__name__}: {error}"[:2000]}).encode(), ()
-        for part in (LENGTH.pack(len(packed)), packed, *files):
-            left = memoryview(part)
-            while left:
-                left = left[os.write(writer, left[:PIECE]) :]
+        confine(writer)
+        allow(limits)
+        write_all(writer, packed(function, given))
     finally:
         os._exit(0)
 
 
-def _confine(limits: Limits, writer: int) -> None:
+def packed(function: Callable[[Json], Plain], given: Json) -> list[bytes]:
+    """Do the work, and return what came of it in pieces that `unpacked` reads."""
+    files: Sequence[bytes] = ()
+    try:
+        value, files = function(given)
+        head = json.dumps({"value": value, "files": [len(file) for file in files]}).encode()
+    except (MemoryError, RecursionError):
+        head, files = b'{"reached": "memory"}', ()
+    except BaseException as error:
+        head, files = json.dumps({"raised": f"{type(error).__name__}: {error}"[:2000]}).encode(), ()
+    return [LENGTH.pack(len(head)), head, *files]
+
+
+def write_all(writer: int, pieces: Sequence[bytes]) -> None:
+    """Write all of it, however little the other side takes at a time."""
+    for piece in pieces:
+        left = memoryview(piece)
+        while left:
+            left = left[os.write(writer, left[:PIECE]) :]
+
+
+def confine(kept: int) -> None:
+    """Take from this process, a copy, what belongs to the one it was copied from: all descriptors but `kept`, and signals."""
     gc.disable()  # what is garbage here leaves with the process; and nothing of ours is to be finalised twice
     for number in (signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)  # where nobody is left who watches the clock
-    os.closerange(3, writer)
-    os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(3, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
     _lower(resource.RLIMIT_CORE, 0)
+
+
+def allow(limits: Limits) -> None:
+    """Let this process take so much from now on."""
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)  # where nobody is left who watches the clock
     if limits.cpu_seconds is not None:
-        _lower(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 5)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        begun = max(1, math.ceil(used.ru_utime + used.ru_stime))  # the kernel counts whole seconds
+        _limit(resource.RLIMIT_CPU, begun - 1 + limits.cpu_seconds)
     if limits.memory_mib is not None:
         with suppress(ValueError, OSError):  # macOS knows this limit and refuses it
-            _lower(resource.RLIMIT_AS, _addresses() + (limits.memory_mib << 20))
+            _limit(resource.RLIMIT_AS, _addresses() + (limits.memory_mib << 20))
 
 
-def _lower(kind: int, wanted: int, hard: int | None = None) -> None:
-    """Set a limit, but none that is higher than it was."""
+def rest() -> None:
+    """Take back what `allow` set for a piece of work that is done."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+
+
+def _limit(kind: int, wanted: int) -> None:
+    """Set a limit as high as that may be; a later one may be higher."""
     top = resource.getrlimit(kind)[1]
-    most = wanted if hard is None else hard
-    hard = most if top == resource.RLIM_INFINITY else min(most, top)
-    resource.setrlimit(kind, (min(wanted, hard), hard))
+    resource.setrlimit(kind, (wanted if top == resource.RLIM_INFINITY else min(wanted, top), top))
+
+
+def _lower(kind: int, wanted: int) -> None:
+    """Set a limit for good, but none that is higher than it was."""
+    top = resource.getrlimit(kind)[1]
+    lowest = wanted if top == resource.RLIM_INFINITY else min(wanted, top)
+    resource.setrlimit(kind, (lowest, lowest))
 
 
 def _addresses() -> int:
@@ -182,7 +214,8 @@ def _received(reader: int, limits: Limits) -> bytes:
             raise OverLimit("answer", limits)
 
 
-def _unpacked(content: bytes, status: int, limits: Limits) -> Plain:
+def unpacked(content: bytes, status: int, limits: Limits) -> Plain:
+    """Return what the work gave, or raise what it came to. status: how its process ended."""
     size = LENGTH.unpack_from(content)[0] if len(content) >= LENGTH.size else 0
     place = LENGTH.size + size
     if not size or len(content) < place:

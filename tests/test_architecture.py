@@ -16,6 +16,7 @@ SERVES_ALL = {
     "data",
     "store",
     "errors",
+    "lasting",
     "limited",
     "measures",
     "outside",
@@ -27,6 +28,7 @@ SERVES_ALL = {
 MAY_IMPORT = {
     "errors": {"text"},
     "limited": {"errors", "text"},
+    "lasting": {"limited"},
     "untrusted": {"errors", "text"},
     "console": set(),
     "outside": set(),

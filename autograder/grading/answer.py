@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from autograder.checks.kit import Kit
 from autograder.grading.attempts import kept_notebook
-from autograder.limited import WITHIN, Limits, Plain
+from autograder.lasting import Lasting
+from autograder.limited import WITHIN, Limits, Plain, limited
 from autograder.submission import (
     RawSubmission,
     Rejected,
@@ -25,7 +27,7 @@ from autograder.submission import (
 from autograder.submission.chapter_of import Signs, names_in, other_chapter, signs_in
 from autograder.submission.elsewhere import notes_on
 from autograder.submission.encoding import decoded_as
-from autograder.submission.intake import refusing, within
+from autograder.submission.intake import asked_of, refusing
 from autograder.submission.rejection import shown
 from autograder.submission.slicing import pieces_of_notebook, pieces_of_script, slices_of
 from autograder.text import Text
@@ -36,7 +38,10 @@ DIED = Text(
     zh="读取这份提交的进程没有做完({error}); 请再试一次, 若总是这样, 请看一看这份提交。",
     en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
 )
-
+FAULT = Text(
+    zh="评分程序自己出错了, 请告诉老师:{error}",
+    en="The grader itself failed; please report it: {error}",
+)
 READ_AS = Text(
     zh="{name} 不是 UTF-8, 已按 {encoding} 读取; 以后请另存为 UTF-8。",
     en="{name} is not UTF-8 and was read as {encoding}; save it as UTF-8 from now on.",
@@ -77,18 +82,24 @@ def understood(
     release: Mapping[str, Any] | None = None,
     limits: Limits = WITHIN,
     signs: Sequence[Signs] = (),
+    reader: Lasting | None = None,
 ) -> Answer:
     """Return what a submission says.
 
     Args:
+        kit: of the chapter.
+        raw: what was handed in.
         release: the released notebook, on which a submitted one is rebuilt.
+        limits: of a process for this submission alone, where there is no `reader`.
         signs: of the course's chapters, by which an answer to another one is told.
+        reader: the processes that do `understand` for many submissions.
 
     Raises:
-        Rejected: it is no notebook or text, an answer to another chapter, or takes more than `limits`.
+        Rejected: it is no notebook or text, an answer to another chapter, or takes more than the limits.
         WorkDied: that could not be found out this time.
     """
-    return answer_in(within(limits, understand, asked(kit, raw, release, signs), raw.name)[0])
+    ask = reader or partial(limited, understand, limits=limits)
+    return answer_in(asked_of(ask, asked(kit, raw, release, signs), raw.name)[0])
 
 
 def asked(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,13 +20,14 @@ from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.answer import DIED, Answer, understood
+from autograder.grading.answer import DIED, FAULT, Answer, understand, understood
 from autograder.grading.attempts import release_of
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade, key_of
 from autograder.grading.moments import Came, came
 from autograder.grading.once import Once
 from autograder.grading.result import EMPTY, Result, path_text
+from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, WorkDied
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
@@ -145,8 +146,13 @@ class Grader:
 
     def understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         """Return what was handed in, a notebook rebuilt on the released one; raises `Rejected` or `WorkDied`."""
-        release = release_of(self.root, hand_in.chapter)
-        return understood(self.kit(hand_in.chapter), raw, release, self.limits, signs_of_course(self.root, self.course))
+        release, signs = release_of(self.root, hand_in.chapter), signs_of_course(self.root, self.course)
+        return understood(self.kit(hand_in.chapter), raw, release, signs=signs, reader=self.reader)
+
+    @cached_property
+    def reader(self) -> Lasting:
+        """The processes that read what was handed in."""
+        return Lasting(understand, self.limits)
 
     def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
@@ -282,12 +288,6 @@ def box_within(limits: BoxLimits, backend: Backend, begun: Zygote | None = None)
         return tried_box(backend, limits, begun)
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
-
-
-FAULT = Text(
-    zh="评分程序自己出错了, 请告诉老师:{error}",
-    en="The grader itself failed; please report it: {error}",
-)
 
 
 def submitted(root: Path, course: Course, chapter: str | None = None) -> list[HandIn]:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.desk import Desk
+from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path, show_counting
 from autograder.grading.batch import longest_first
-from autograder.grading.classroom import FAULT, Grader, GradingError, HandIn, submitted_by
+from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of

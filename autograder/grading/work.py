@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
-from autograder.grading.answer import Answer, asked, understand
+from autograder.grading.answer import FAULT, Answer, asked, understand
 from autograder.grading.attempts import release_of, write_autograded
 from autograder.grading.budget import Budget, PutBack
-from autograder.grading.classroom import FAULT, Found, Grader, HandIn, box_of, submitted_by, times_of
+from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
 from autograder.grading.counting import digest_of
 from autograder.grading.once import Once
 from autograder.limited import WorkDied, deadline

@@ -141,12 +141,18 @@ def take_from(
 
 
 def within(limits: Limits, function: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
-    """Return what `function` makes of something handed in, under limits; raises `Rejected`, also where it takes too much.
+    """Return what `function` makes of something handed in, in a process with limits of its own; see `asked_of`."""
+    return asked_of(lambda given: limited(function, given, limits), given, name)
 
-    function: gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`; name: of what was handed in.
+
+def asked_of(ask: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
+    """Return what a process with limits makes of something handed in; raises `Rejected`, also where it takes too much.
+
+    ask: has a function work that gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`; name: of what was
+    handed in.
     """
     try:
-        value, contents = limited(function, given, limits)
+        value, contents = ask(given)
     except OverLimit as error:
         raise Rejected(rejection.TOO_MUCH.format(name=shown(name), limit=error.limit)) from error
     if "rejected" in value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,7 +65,7 @@ class _Repair:
         self._report_added()
         rebuilt = {
             "cells": cells,
-            "metadata": json.loads(json.dumps(self.release.get("metadata", {}))),
+            "metadata": _copy(self.release.get("metadata", {})),
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -136,7 +135,7 @@ class _Repair:
         return place
 
     def _rebuilt(self, place: int) -> Cell:
-        cell = _copy(self.released[place])
+        cell: Cell = _copy(self.released[place])
         student = self.matched.get(place)
         grading = grading_of(cell)
         name = self._name(place)
@@ -215,12 +214,15 @@ def _plain_release_cell(cell: Mapping[str, Any], place: int) -> Cell:
     plain = _cell(cell["cell_type"], cell_id, joined(cell["source"])[0], cell.get("metadata", {}))
     if cell.get("attachments"):
         plain["attachments"] = cell["attachments"]
-    return _copy(plain)
-
-
-def _copy(cell: Cell) -> Cell:
-    copied: Cell = json.loads(json.dumps(cell))
+    copied: Cell = _copy(plain)
     return copied
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy of a JSON value."""
+    if isinstance(value, dict):
+        return {key: _copy(part) for key, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value
 
 
 def _differs(found: object, released: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,7 +95,7 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProbl
                 limit = TOO_LONG.format(limit=LONGEST_SOURCE // 1024)
                 problems.append(SyntaxProblem(source.filename, source.first_line, limit))
                 continue
-            for part in _remembered(source) if len(source.text) <= LONGEST_REMEMBERED else _parsed(source):
+            for part in _parts(source):
                 if isinstance(part, Parsed) and len(statements) == MOST_STATEMENTS:
                     many = TOO_MANY.format(limit=MOST_STATEMENTS)
                     problems.append(SyntaxProblem(source.filename, part.statement.line, many))
@@ -107,10 +107,30 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProbl
     return statements, problems[:MOST_PROBLEMS]
 
 
+def _parts(source: Source) -> Iterable[Parsed | SyntaxProblem]:
+    """Return what `_parsed` gives; most cells of a class are the released ones, at the same place, and remembered."""
+    if len(source.text) > LONGEST_REMEMBERED:
+        return _parsed(source)
+    try:
+        return _remembered(source)
+    except _NotRemembered as found:
+        return found.parts
+
+
+class _NotRemembered(Exception):
+    """Something in a text could not be read, perhaps for lack of memory that another submission took: others ask anew."""
+
+    def __init__(self, parts: tuple[Parsed | SyntaxProblem, ...]) -> None:
+        super().__init__()
+        self.parts = parts
+
+
 @lru_cache(512)
 def _remembered(source: Source) -> tuple[Parsed | SyntaxProblem, ...]:
-    """Return what `_parsed` gives; most cells of a class are the released ones, at the same place."""
-    return tuple(_parsed(source))
+    parts = tuple(_parsed(source))
+    if any(isinstance(part, SyntaxProblem) for part in parts):
+        raise _NotRemembered(parts)
+    return parts
 
 
 def _parsed(source: Source) -> Iterator[Parsed | SyntaxProblem]:

@@ -29,6 +29,7 @@ from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.counting import with_counting
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, default_box
+from autograder.store.database import VARIABLE
 from autograder.store.results import ResultStore
 from autograder.submission import Rejected
 from tests.attacks.catalogue import ROOT, Attack
@@ -94,8 +95,8 @@ class Arena:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Arena]:
-    """Plant a course below `folder` and open a grader on it."""
+def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
+    """Plant a course below `folder` and open a grader on it. url: of its database, where that is no SQLite file in it."""
     secret = "PLANTED-" + os.urandom(12).hex()
     root = folder / "course"
     for chapter in CHAPTERS:
@@ -111,13 +112,15 @@ def opened(folder: Path) -> Iterator[Arena]:
         mine.mkdir(parents=True)
         solution = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
         (mine / "reader.py").write_text(solution + ("" if student == HONEST else f"\n# {secret}\n"), "utf-8")
-    store = ResultStore(f"sqlite:///{root / 'gradebook.db'}")
+    store = ResultStore(url or f"sqlite:///{root / 'gradebook.db'}")
     store.add("other", "reader", "key", {"student": "other", "note": secret})
     with pytest.MonkeyPatch.context() as patch:
         (folder / "tmp").mkdir()
         patch.setattr(tempfile, "tempdir", str(folder / "tmp"))
         patch.setattr(examine, "LOAD_SECONDS", PATIENCE)
         patch.setenv("PLANTED_SECRET", secret)
+        if url:
+            patch.setenv(VARIABLE, url)
         with _leaked(root / "secret.txt"), _listening() as (port, touched):
             course = load_course(root)
             grader = Grader(root, course, default_box(BoxLimits(memory_mib=4096, cpu_seconds=60)))
@@ -202,10 +205,11 @@ def standing(box: Box) -> set[int]:
     return {*chain[:3], *([tracker] if tracker else [])}
 
 
-def processes_left(box: Box) -> list[str]:
-    """Return children of this process, and processes of the uids that this process gave out."""
+def processes_left(*graders: Grader) -> list[str]:
+    """Return children of this process, and processes of the uids that this process gave out; those that read for a grader
+    stay."""
     ours = {boxes.pool_uid(number) for number in range(boxes.UIDS_OF_A_GRADER)}
-    stay = standing(box)
+    stay = {pid for grader in graders for pid in standing(grader.box) | grader.reader.pids}
     children = psutil.Process().children(recursive=True)
     left = [f"child {child.pid} {child.name()}" for child in children if child.pid not in stay]
     for process in psutil.process_iter(["pid", "uids", "name"]):

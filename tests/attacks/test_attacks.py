@@ -1,7 +1,7 @@
 """Every attack, through the real grader, in the real box, against the real kits; then an honest answer.
 
 ATTACKS=all takes all of them, ATTACKS=name,name some, otherwise those marked `ci: true`. ATTACK_REPORT=FILE appends one
-line of JSON for each.
+line of JSON for each. ATTACK_DATABASE=postgresql keeps the class in PostgreSQL.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ LOADED = 4  # how many times slower than quiet the machine may be
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    with arenas.opened(tmp_path_factory.mktemp("arena")) as opened:
+def arena(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Arena]:
+    url = None
+    if os.environ.get("ATTACK_DATABASE") == "postgresql":
+        url = request.getfixturevalue("postgres_server").format(name="postgres")
+    with arenas.opened(tmp_path_factory.mktemp("arena"), url) as opened:
         yield opened
 
 
@@ -81,7 +84,7 @@ def _one(arena: Arena, attack: Attack, form: str, student: str, outcome: dict[st
     for name, text in {"record": json.dumps(record, ensure_ascii=False), **produced}.items():
         assert arena.secret not in text, f"a secret in {name}"
     assert arena.files(student) == before, "files outside the box"
-    assert not processes_left(arena.grader.box)
+    assert not processes_left(arena.grader, grader)
     assert not arena.touched, "the network"
     assert not list(Path(arena.knowledge["TMP"]).iterdir()), "temporary files"
     assert took.seconds <= LOADED * attack.seconds
