@@ -50,6 +50,9 @@ SERVER_FORM = Text(
     zh="{name}: 写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465",
     en="{name}: write smtp://user:password@host:587 or smtps://user:password@host:465",
 )
+NO_ADDRESS = Text(
+    zh="{address!r} 不是一个邮箱地址; 请改正班级名单", en="{address!r} is not one address; correct the class list"
+)
 NO_ENCRYPTION = Text(zh="{host} 不提供加密; 密码没有发送", en="{host} offers no encryption; the password is not sent")
 NO_SERVER = Text(
     zh="邮件服务器 {host} 用不了: {error}; 见 {name}", en="the mail server {host} cannot be used: {error}; see {name}"
@@ -162,10 +165,12 @@ def _reminder(course: Course, summary: Summary, one: WeekStatus, now: datetime) 
 
 
 def message(reminder: Reminder, sender: str, now: datetime, language: Language) -> EmailMessage:
-    """Return a reminder as a mail."""
+    """Return a reminder as a mail; raises `MailError` where the student's address is several, or none."""
     mail = EmailMessage()
     mail["Subject"] = " ".join(reminder.subject.to(language).split())
     mail["From"], mail["To"] = sender, reminder.student.email
+    if len(mail["To"].addresses) != 1:
+        raise MailError(NO_ADDRESS.format(address=reminder.student.email))
     mail["Date"], mail["Message-ID"] = formatdate(now.timestamp()), make_msgid(domain="palm-autograder.invalid")
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(reminder.body.to(language))
@@ -236,6 +241,9 @@ def send_all(
                 continue
             try:
                 mail = message(reminder, sender, clock(), language)
+            except MailError as error:
+                yield Sent(reminder, "failed", error.said.to(language))
+                continue
             except Exception as error:  # the library raises anything for an address or a name that it cannot write
                 yield Sent(reminder, "failed", fault(error))
                 continue

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.desk import Desk
+from autograder.checkin.identity import LONGEST_ID
 from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path, show_counting
 from autograder.grading.batch import longest_first
@@ -43,6 +44,10 @@ GONE = Text(
 CHANGING = Text(
     zh="评分时, 这份提交一再改变, 这次没有评分。请在它不再改变后再运行 autograder grade。",
     en="The hand-in changed again and again while it was read, so it was not graded; run `autograder grade` when it rests.",
+)
+TOO_LONG = Text(
+    zh="文件夹名太长，不会是学号（上限 {limit} 个字符）；请给它改成正确的名字。",
+    en="This folder's name is too long for a student's id (at most {limit} characters); give it its right name.",
 )
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
@@ -104,6 +109,7 @@ class Coordinator:
 
     def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
         """Make jobs; those that were done before are told at once."""
+        hand_ins = [one for one in hand_ins if len(str(one.student)) <= LONGEST_ID or self._refuse(one)]
         wanted = [(str(one.student), one.chapter, self.grader.key_of_job(one)) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
@@ -113,6 +119,12 @@ class Coordinator:
                 self._tell(job, known)
             elif job.state == "done":  # its result is not the newest any more, or the graded notebook is gone
                 self.jobs.reopen(job.id)
+
+    def _refuse(self, hand_in: HandIn) -> None:
+        """Tell of a hand-in that no table has room for; it must not keep those of the others out."""
+        record = self.grader.rejected(hand_in, TOO_LONG.format(limit=LONGEST_ID)).to_record(self.language)
+        self._records[hand_in] = record
+        self.done(record)
 
     def _known(self, job: Job) -> dict[str, Any] | None:
         """Return the result of a job that has nothing left to do."""

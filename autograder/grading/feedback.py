@@ -124,8 +124,8 @@ def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    if set(student) & set("[]*?"):
-        return "nbgrader finds no folder with one of [ ] * ? in its name; rename it"
+    if set(student) & set("[]*?") or student != student.strip() or not student.isprintable():
+        return "nbgrader finds no folder with one of [ ] * ? or unseen characters in its name; rename it"
     if not autograded_path(root, student, chapter_id).is_file():
         return "nothing graded yet; run `autograder grade`"
     folder = CourseDirectory(config=config)
@@ -141,4 +141,5 @@ def _generate(config: Config, root: Path, chapter_id: str, student: str) -> str:
         return f"the page could not be made within its limits ({told}); look at the notebook in autograded/"
     if "MissingEntry" in log:
         return "no points in the gradebook; run `autograder grade`"
-    return plain_text(f"{log}\n{outcome.get('error', '')}").strip()
+    lines = [line for line in f"{log}\n{outcome.get('error', '')}".splitlines() if line.strip()]
+    return plain_text("; ".join(dict.fromkeys([*lines[:1], *lines[-1:]])))  # what is between is a traceback

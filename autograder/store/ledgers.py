@@ -19,6 +19,7 @@ from autograder.store.roster import COLUMNS
 from autograder.store.tables import actions, checkins, students
 
 AT_ONCE = 2000
+IN_PARTS = {"yield_per": AT_ONCE}  # of one query; given to a connection, it would hold for what is written there, too
 # What TAs gave or took in nbgrader's formgrader, by student and chapter. A mark by hand replaces the automatic one.
 BY_HAND = """
 SELECT sa.student_id, a.name, SUM(
@@ -141,8 +142,9 @@ def by_hand_rows(connection: Connection, student: str | None) -> Iterable[Any]:
         _GRADEBOOKS.add(connection.engine)
     collation = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
     query = BY_HAND.format(student="AND sa.student_id = :student" if student else "", collation=collation)
-    return connection.execution_options(yield_per=AT_ONCE).execute(text(query), {"student": student} if student else {})
+    given = {"student": student} if student else {}
+    return connection.execute(text(query), given, execution_options=IN_PARTS)
 
 
 def _streamed(connection: Connection, query: Any) -> Iterable[Any]:
-    return connection.execution_options(yield_per=AT_ONCE).execute(query)
+    return connection.execute(query, execution_options=IN_PARTS)

@@ -179,7 +179,7 @@ def attempt_rows(connection: Connection, student: str | None = None, chapter: st
     if chapter is not None:
         query = query.where(results.c.chapter == chapter)
     query = query.order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
-    return connection.execution_options(yield_per=2000).execute(query)
+    return connection.execute(query, execution_options={"yield_per": 2000})
 
 
 def record_rows(connection: Connection) -> Any:
@@ -189,7 +189,7 @@ def record_rows(connection: Connection) -> Any:
         .where(results.c.number.is_not(None), results.c.score.is_not(None))
         .order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
     )
-    return connection.execution_options(yield_per=500).execute(query)
+    return connection.execute(query, execution_options={"yield_per": 500})
 
 
 def newest_results(rows: Any) -> Sequence[tuple[str, Attempt]]:
