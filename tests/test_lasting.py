@@ -121,9 +121,9 @@ def test_each_text_may_take_the_same_whatever_the_one_before_kept() -> None:
     reader = Lasting(obey, replace(SMALL, cpu_seconds=2))
     pid, _ = ask(reader, "keep", mib=50)
     assert ask(reader, "keep", mib=50)[0] == pid
-    assert ask(reader, "work", seconds=0.6)[0] == pid
-    assert ask(reader, "work", seconds=0.9)[0] == pid
-    assert ask(reader, "work", seconds=0.9)[0] == pid
+    assert ask(reader, "work", seconds=0.7)[0] == pid
+    assert ask(reader, "work", seconds=0.7)[0] == pid
+    assert ask(reader, "work", seconds=0.7)[0] == pid
     with pytest.raises(OverLimit):
         ask(reader, "take", mib=70)
 
