@@ -270,7 +270,7 @@ for name, parameter in layer.named_parameters():
 # ## Task 2: BottleneckBlock (26 points)
 #
 # The parameters of a 3x3 convolution grow with input channels x output channels. Two of them on 256 channels need
-# 2 x 9 x 256 x 256 = 1,179,648 weights. A **bottleneck** presses 256 channels into 64 with a 1x1, does the 3x3 there, and
+# 2 x 9 x 256 x 256 = 1,179,648 weights. A **bottleneck** squeezes 256 channels into 64 with a 1x1, does the 3x3 there, and
 # goes back to 256 with another 1x1: 256 x 64 + 9 x 64 x 64 + 64 x 256 = 69,632, about a seventeenth. Wide ends and a
 # narrow middle gave it its name.
 #
