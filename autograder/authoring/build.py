@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.examples import read_examples
+from autograder.authoring.examples import likeliest_first, read_examples
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import fingerprint, record_kit
@@ -61,9 +61,10 @@ def build_chapter(
 
 
 def _worded(root: Path, kit: Kit) -> Kit:
-    """Return a kit with the causes of its known mistakes as their files say them now."""
-    causes = {one.id: one.cause for one in read_examples(root, kit.chapter.id) if one.cause}
-    mistakes = (replace(one, cause=causes.get(one.id, one.cause)) for one in kit.mistakes)
+    """Return a kit with the causes of its known mistakes as their files say them now, the likeliest first."""
+    recorded = {mistake.id: mistake for mistake in kit.mistakes}
+    present = likeliest_first(read_examples(root, kit.chapter.id))
+    mistakes = (replace(recorded[one.id], cause=one.cause) for one in present if one.cause and one.id in recorded)
     return replace(kit, mistakes=tuple(mistakes))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ OLD_FOLDER = "mutants"
 WRONG_FOLDER = "wrong"
 RIGHT_FOLDER = "right"
 HEAD_LINES = 4
+LIKELIHOODS = ("often", "sometimes", "seldom")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Example:
     """An answer to a chapter.
 
     name: its file in the course folder, for messages; text: the answer as a module; kills: the checks that must fail, none
-    for a right answer; cause: what is wrong, None for a right one.
+    for a right answer; cause: what is wrong, None for a right one; likelihood: `often`, `sometimes` or `seldom`.
     """
 
     id: str
@@ -30,6 +31,12 @@ class Example:
     text: str
     kills: tuple[str, ...] = ()
     cause: Text | None = None
+    likelihood: str = "sometimes"
+
+
+def likeliest_first(examples: Iterable[Example]) -> list[Example]:
+    """Return examples in the order in which a student is asked about them: by likelihood, then by id."""
+    return sorted(examples, key=lambda example: (LIKELIHOODS.index(example.likelihood), example.id))
 
 
 def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
@@ -50,7 +57,7 @@ def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
     chapter = load_chapter(folder)
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     made = [
-        Example(mistake.id, f"{chapter_id}/{mistake.id}.py", text, mistake.kills, mistake.cause)
+        Example(mistake.id, f"{chapter_id}/{mistake.id}.py", text, mistake.kills, mistake.cause, mistake.likelihood)
         for mistake, text in mistaken_answers(folder, chapter, solution)
     ]
     wrong = sorted([*made, *_written(folder, WRONG_FOLDER)], key=lambda example: example.id)

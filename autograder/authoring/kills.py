@@ -79,7 +79,7 @@ def _chapter(kit: Kit, named: dict[str, tuple[str, ...]], right: Sequence[str]) 
         "| mistake | cause | failed checks |",
         "| --- | --- | --- |",
     ]
-    for mistake in kit.mistakes:
+    for mistake in sorted(kit.mistakes, key=lambda mistake: mistake.id):
         meant = named.get(mistake.id, ())
         checks = ", ".join(f"**{check}**" if check in meant else check for check in mistake.seen)
         lines.append(f"| {mistake.id} | {mistake.cause.en.replace('|', chr(92) + '|')} | {checks} |")

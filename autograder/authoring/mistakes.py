@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -41,7 +41,8 @@ class Change(Record):
 class Mistake(Record):
     """A wrong answer: the solution with changes.
 
-    kills: full ids of the checks that must fail; task: where the changes stand, by default the task of the first of these.
+    kills: full ids of the checks that must fail; task: where the changes stand, by default the task of the first of these;
+    likelihood: which of two mistakes that look the same a student is asked about first.
     """
 
     id: Identifier
@@ -49,6 +50,7 @@ class Mistake(Record):
     cause: BothLanguages
     changes: Annotated[tuple[Change, ...], NotEmpty]
     task: Identifier | None = None
+    likelihood: Literal["often", "sometimes", "seldom"] = "sometimes"
 
     @property
     def place(self) -> str:

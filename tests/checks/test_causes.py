@@ -1,0 +1,97 @@
+"""A cause is told where it is certain, two as a question; no mistake is told another's cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from autograder.checks.causes import MAX_CAUSES, possible_mistakes, told_cause
+from autograder.checks.kit import Kit, Mistake, read_kit
+from autograder.text import Text
+from tests.known_mistakes import ROOT
+
+CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir())
+
+
+@cache
+def kit_of(chapter: str, name: str) -> Kit:
+    return read_kit(ROOT / "solutions" / chapter / name)
+
+
+def checks_of(kit: Kit) -> dict[str, tuple[list[str], list[str]]]:
+    """Return the public and the hidden checks of each task that the kit holds."""
+    found = {}
+    for task in kit.chapter.tasks:
+        here = [entry for entry in task.checks if task.full_id(entry) in kit.checks]
+        found[task.id] = (
+            [task.full_id(entry) for entry in here if not entry.hidden],
+            [task.full_id(entry) for entry in here if entry.hidden],
+        )
+    return found
+
+
+def told(kit: Kit, mistake: Mistake, task: str) -> tuple[Mistake, ...]:
+    public, hidden = checks_of(kit)[task]
+    asked = set(public + hidden)
+    failed = {check: seen for check, seen in mistake.seen.items() if check in asked}
+    return possible_mistakes(kit, task, failed, asked - failed.keys())
+
+
+@pytest.mark.parametrize("name", ["hidden.json", "checks.json"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_mistake_is_told_a_cause_that_is_not_its_own(chapter: str, name: str) -> None:
+    kit = kit_of(chapter, name)
+    pairs = 0
+    for mistake in kit.mistakes:
+        for task, (public, _) in checks_of(kit).items():
+            possible = told(kit, mistake, task)
+            if told_cause(possible) is None:
+                continue
+            pairs += len(set(public) & mistake.seen.keys())
+            assert mistake.cause in [one.cause for one in possible], (mistake.id, task)
+    assert pairs > 20
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_hidden_checks_rule_out_and_never_choose(chapter: str) -> None:
+    kit = kit_of(chapter, "hidden.json")
+    for mistake in kit.mistakes:
+        for task, (public, hidden) in checks_of(kit).items():
+            if not set(public) & mistake.seen.keys():
+                assert told(kit, mistake, task) == ()
+                continue
+            failed = {check: seen for check, seen in mistake.seen.items() if check in public}
+            before = possible_mistakes(kit, task, failed, set(public) - failed.keys())
+            assert {one.id for one in told(kit, mistake, task)} <= {one.id for one in before}
+            if hidden:
+                other = {**failed, hidden[0]: {"seen": "something else"}}
+                assert possible_mistakes(kit, task, other, set(public) - failed.keys()) == ()
+
+
+def test_two_causes_are_a_question_and_more_are_none() -> None:
+    one, two, three = (Mistake(f"m{n}", Text(f"因{n}。", f"Cause {n}."), {}) for n in (1, 2, 3))
+    assert told_cause(()) is None
+    assert told_cause((one,)) == one.cause
+    assert told_cause((one, replace(two, cause=one.cause))) == one.cause
+    both = told_cause((two, one))
+    assert both is not None
+    assert (both.zh, both.en) == (
+        "可能是下面两种情况之一。因2。 或者: 因1。",
+        "It may be one of two things. Cause 2. Or: Cause 1.",
+    )
+    assert MAX_CAUSES == 2
+    assert told_cause((one, two, three)) is None
+
+
+def test_most_mistakes_are_told_their_own_cause_as_a_fact() -> None:
+    counts = {1: 0, 2: 0, 0: 0}
+    for chapter in CHAPTERS:
+        kit = kit_of(chapter, "hidden.json")
+        for mistake in kit.mistakes:
+            for task, (public, _) in checks_of(kit).items():
+                if set(public) & mistake.seen.keys():
+                    counts[min(len({one.cause for one in told(kit, mistake, task)}), 2)] += 1
+    assert counts[1] > 20 * counts[0]
+    assert counts[1] > 8 * counts[2]
