@@ -15,7 +15,9 @@ import typer.main
 
 from autograder.cli import main
 
-made_once = cache(typer.main.get_command)  # half the time of a verb is Typer making all forty of them from their functions
+made_once = cache(
+    typer.main.get_command
+)  # half the time of a verb is Typer making all forty of them from their functions
 DAY = timedelta(days=1)
 NOTE = "Read chapter one, wrote the reader, got it to run."
 
