@@ -109,7 +109,10 @@ class Coordinator:
 
     def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
         """Make jobs; those that were done before are told at once."""
-        hand_ins = [one for one in hand_ins if len(str(one.student)) <= LONGEST_ID or self._refuse(one)]
+        for one in hand_ins:
+            if len(str(one.student)) > LONGEST_ID:
+                self._refuse(one)
+        hand_ins = [one for one in hand_ins if len(str(one.student)) <= LONGEST_ID]
         wanted = [(str(one.student), one.chapter, self.grader.key_of_job(one)) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
