@@ -88,6 +88,13 @@ def built(tmp_path: Path) -> Callable[[str, Language], Path]:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_picture_of_a_notebook_is_shown_with_words(chapter: str) -> None:
+    text = (ROOT / "source" / chapter / "notebook.py").read_text("utf-8")
+    assert "plt.show(" not in text
+    assert text.count("plt.subplots(") + text.count("plt.figure(") == text.count("\nshow_figure(")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_solution_runs_without_its_notebook(built: Callable[[str, Language], Path], chapter: str) -> None:
     module = solution_module(built(chapter, "zh") / "solutions" / chapter / f"{chapter}.py")
     for task in load_chapter(ROOT / "source" / chapter).tasks:
