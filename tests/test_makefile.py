@@ -66,3 +66,18 @@ def test_two_interpreters_of_one_version_are_told_apart(checkout: Path) -> None:
     done = would_do(checkout, f"PYTHON={sys.executable}")
     assert done.returncode == 2
     assert f".venv-{VERSION} was made with /elsewhere/python{VERSION}, not with {HERE}" in done.stderr
+
+
+def test_the_tests_keep_their_bytecode_where_the_environment_forbids_it(checkout: Path) -> None:
+    made_with(checkout, ".venv", HERE)
+    program = checkout / ".venv" / "bin" / "python"
+    program.unlink()
+    program.write_text('#!/bin/sh\necho "[$PYTHONDONTWRITEBYTECODE] $*"\n')
+    program.chmod(0o755)
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "MAKEFLAGS", "MAKELEVEL")}
+    variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    for words in (("test",), ("test-all", "LONG=1/4")):
+        done = subprocess.run(
+            ["make", "-s", *words], cwd=checkout, env=variables, capture_output=True, text=True, check=False
+        )
+        assert done.stdout.startswith("[] -m pytest -n 3"), done.stdout + done.stderr

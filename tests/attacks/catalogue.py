@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ class Attack:
         return HERE / self.name
 
 
+@cache
 def all_attacks() -> list[Attack]:
     """Return every attack, sorted by row and name."""
     attacks = []

@@ -79,7 +79,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, images: PalmFolders) -> list
     return without_seconds(course)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.long), signal.SIGINT])
 def test_an_interrupted_run_ends_with_the_same_figures(
     course: Path, images: PalmFolders, whole: list[dict[str, float]], how: signal.Signals
 ) -> None:

@@ -39,7 +39,7 @@ def rows(course: Path) -> list[tuple[int, str, float]]:
         connection.close()
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.long), signal.SIGINT])
 def test_an_interrupted_class_goes_on_where_it_was(course: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-m", "autograder", "grade", "--jobs", "1"]
     process = subprocess.Popen(command, cwd=course, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
