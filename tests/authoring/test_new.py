@@ -20,7 +20,7 @@ from autograder.checks.kit import read_kit
 from autograder.course import check_course, load_chapter, load_course
 from autograder.facts import read_networks
 from autograder.grading.grade import grade
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import default_box
 from autograder.submission import read_submission
 from autograder.text import LANGUAGES
 
@@ -139,7 +139,7 @@ def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path) -> None:
     new_chapter(root, "mobile_net")
     shutil.copytree(root / "source" / "mobile_net", root / "source" / "first")
     check_course(load_course(root), root)
-    box = Box("none")
+    box = default_box()
     assert build_chapter(root, "mobile_net", "en", box)
     assert build_chapter(root, "mobile_net", "en", box, check=True) == []
     proof = verify_chapter(root, "mobile_net", box)
