@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "checks": SERVES_ALL | {"course", "submission", "sandbox"},
     "checkin": SERVES_ALL | {"course"},
     "grading": SERVES_ALL | {"course", "checkin", "submission", "sandbox", "checks"},
+    "handin": SERVES_ALL | {"course", "checkin", "submission", "grading"},
     "report": SERVES_ALL | {"course", "checks", "checkin", "grading"},
     "authoring": SERVES_ALL | {"course", "submission", "sandbox", "checks", "grading", "facts"},
 }

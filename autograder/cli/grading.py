@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +25,7 @@ from autograder.cli.common import (
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
+    from autograder.course import Course
     from autograder.grading.classroom import Grader
     from autograder.grading.engines import Engine
     from autograder.grading.template import Template
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from autograder.store.results import ResultStore
 
 SMALL_CLASS = 5  # so many results are seen at one glance
+EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count} answers that newer ones replaced were graded, too")
 UNWRITTEN = Text(
     zh="{student} {chapter}: 已评分, 但分数没能写进成绩册:{why}",
     en="{student} {chapter}: graded, but the points are not in the gradebook: {why}",
@@ -113,11 +116,12 @@ def grade(
         hand_ins = came_since(hand_ins, since.replace(tzinfo=course.zone).astimezone(UTC), grader.clock())
     if only_failed and store:
         hand_ins = that_failed(hand_ins, store.all_current())
-    put_back = 0
+    put_back = earlier = 0
     may_begin = within(None if budget is None else 60 * budget, time.monotonic)
     try:
         with grading_progress(len(hand_ins)) as done:
             if store:
+                earlier = _grade_kept(grader, store, chapter, regrade, may_begin, cluster, language, slots)
                 chosen = _engine(cluster, language, min(slots, len(hand_ins)), grader, store, template)
                 coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
                 records = coordinator.grade(hand_ins, again=regrade or only_failed)
@@ -127,7 +131,7 @@ def grade(
     except KeyboardInterrupt:
         progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
-    unwritten = 0
+    unwritten, misplaced = 0, False
     if store:
         log_marks(store.database, grader.clock())
         counting = that_count(store, records)
@@ -137,6 +141,7 @@ def grade(
                 progress(f"! {UNWRITTEN.format(student=student, chapter=name, why=why).to(language)}")
             unwritten += len(points)
         tell_new_rules(course, store.database, grader.clock())
+        misplaced = _name_ignored(root, course, store, language)
         name_strangers(store.database, (hand_in.student for hand_in in hand_ins if hand_in.student), language)
         import_notes(
             root, course, store.database, language
@@ -154,6 +159,8 @@ def grade(
             f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
         ]
         progress("slowest: " + "; ".join(named))
+    if earlier:
+        progress(EARLIER.format(count=earlier).to(language))
     if put_back:
         first = f"{course.limits.first_seconds:g} s (limits.first_seconds in course.yml)"
         progress(f"{put_back} of {len(records)} took more than {first} and went on after the others")
@@ -161,7 +168,41 @@ def grade(
         progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
     if left := len(hand_ins) - len(records):
         progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
-    raise typer.Exit(1 if left or unwritten or any(map(failed, records)) else 0)
+    raise typer.Exit(1 if left or unwritten or misplaced or any(map(failed, records)) else 0)
+
+
+def _grade_kept(
+    grader: Grader,
+    store: ResultStore,
+    chapter: str | None,
+    again: bool,
+    may_begin: Callable[[], bool],
+    cluster: str | None,
+    language: Language,
+    slots: int,
+) -> int:
+    """Grade answers that were replaced before they were graded, before those that replaced them; return how many."""
+    from autograder.grading.coordinator import Coordinator
+    from autograder.grading.kept import kept_hand_ins
+
+    with store.database.reading() as connection:
+        kept = kept_hand_ins(grader.root, grader.course, connection, chapter, graded=again)
+    if kept:
+        engine = _engine(cluster, language, min(slots, len(kept)), grader, store, None)
+        Coordinator(grader, store, engine, language, may_begin=may_begin).grade(kept, again=again)
+    return len(kept)
+
+
+def _name_ignored(root: Path, course: Course, store: ResultStore, language: Language) -> bool:
+    """Name what lies below submitted/ in a place that grading does not see; True where there is something."""
+    from autograder.grading.ignored import ignored
+    from autograder.store.roster import class_list
+
+    with store.database.reading() as connection:
+        lines = ignored(root, [entry.id for entry in course.chapters], class_list(connection))
+    for line in lines:
+        progress(f"! {line.to(language)}")
+    return bool(lines)
 
 
 def _dask_address(engine: str) -> str | None:

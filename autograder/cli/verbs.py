@@ -7,6 +7,7 @@ import typer
 from autograder.cli.asking import answer, ask
 from autograder.cli.authors import build, mistakes, verify
 from autograder.cli.checkin import board, calendar, checkin, status
+from autograder.cli.collect import collect, received
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
-    (ASSISTANTS, (grade, feedback, export)),
+    (ASSISTANTS, (collect, received, grade, feedback, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),

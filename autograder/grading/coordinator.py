@@ -22,6 +22,7 @@ from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import with_counting
 from autograder.grading.engines import Engine
+from autograder.grading.kept import KEPT
 from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of
 from autograder.outside import plain_text
 from autograder.store.audit import actor_name
@@ -305,6 +306,7 @@ class Coordinator:
                     submission=outcome.digest,
                     received_at=moment,
                     reason="handed in again" if known else reason,
+                    replaced=self._open[job.id].base == self.grader.root / KEPT,
                 ).id
             self.jobs.settle(connection, job, state, result, failed=state == "set_aside")
         self._tell(job, record)

@@ -27,12 +27,6 @@ NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts cou
 AUDITED_AS = "counts"  # what the audit log calls a change of the points that count
 
 
-def digest_of(content: bytes, weights: bytes) -> str:
-    """Return the name of what was handed in; the same answer has the same name, however it is graded."""
-    parts = hashlib.sha256(content).digest() + hashlib.sha256(weights).digest()
-    return f"sha256:{hashlib.sha256(parts).hexdigest()}"
-
-
 def digest_of_folder(place: Place) -> str:
     """Return the name of a handed-in folder on a student's machine: 16 hexadecimal digits over names and contents."""
     digest = hashlib.sha256()

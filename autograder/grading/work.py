@@ -15,14 +15,15 @@ from autograder.grading.answer import FAULT, Answer, asked, understand
 from autograder.grading.attempts import release_of, write_autograded
 from autograder.grading.budget import Budget, PutBack
 from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
-from autograder.grading.counting import digest_of
+from autograder.grading.kept import kept_by
 from autograder.grading.once import Once
 from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
-from autograder.store.handins import Source
+from autograder.store.handins import Source, moments
 from autograder.store.jobs import Job, JobTable
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected
+from autograder.submission.files import digest_of
 from autograder.text import Language, Text
 
 # Faults of the machine, not of a submission: grading stops, nobody loses anything.
@@ -104,9 +105,8 @@ class Worker:
 
     def _work(self, job: Job) -> Outcome:
         grader = self.grader
-        hand_in = submitted_by(grader.root, grader.course, job.chapter, job.student)
-        found = grader.found(hand_in) if hand_in else None
-        if hand_in is None or found is None or found.key != job.key:
+        hand_in, found = self._found(job)
+        if hand_in is None or found is None:
             return Outcome("changed")
         if found.raw is None:
             return self._rejected(job, hand_in, found, found.reason)
@@ -128,6 +128,18 @@ class Worker:
         write_autograded(grader.root, grader.kit(job.chapter).chapter, record, answer.notebook)
         kind: Literal["known", "graded"] = "known" if known else "graded"
         return Outcome(kind, record, key, digest, when.moment.isoformat(), when.source, when.confirmed)
+
+    def _found(self, job: Job) -> tuple[HandIn | None, Found | None]:
+        """Return what a job is about: what lies in the class's folder, else an answer that a newer one replaced."""
+        grader = self.grader
+        with self.store.database.reading() as connection:
+            digests = [digest for _, _, digest in moments(connection, job.student, job.chapter)]
+        newest = submitted_by(grader.root, grader.course, job.chapter, job.student)
+        for hand_in in (*([newest] if newest else []), *kept_by(grader.root, job.student, job.chapter, digests)):
+            found = grader.found(hand_in)
+            if found.key == job.key:
+                return hand_in, found
+        return None, None
 
     def _understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         if hand_in.chapter not in self._ready:

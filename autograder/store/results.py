@@ -17,6 +17,9 @@ from autograder.store.opening import refuse_emptied
 from autograder.store.records import Attempt, AuditEntry
 from autograder.store.tables import handins, results
 
+# The newest result of the newest attempt: one from before may be graded once more, and later.
+_NEWEST_FIRST = (func.coalesce(results.c.number, 0).desc(), results.c.id.desc())
+
 
 class ResultStore:
     """The results of a course. `url`: any SQLAlchemy URL."""
@@ -32,7 +35,9 @@ class ResultStore:
 
     def all_current(self) -> list[dict[str, Any]]:
         """Return the newest result of every student in every chapter, sorted."""
-        newest = select(func.max(results.c.id)).group_by(results.c.student, results.c.chapter)
+        place = func.row_number().over(partition_by=(results.c.student, results.c.chapter), order_by=_NEWEST_FIRST)
+        ranked = select(results.c.id, place.label("place")).subquery()
+        newest = select(ranked.c.id).where(ranked.c.place == 1)
         query = select(results.c.record).where(results.c.id.in_(newest)).order_by(results.c.student, results.c.chapter)
         with self.database.reading() as connection:
             return [json.loads(row.record) for row in connection.execute(query)]
@@ -96,7 +101,7 @@ class ResultStore:
 def _newest(connection: Connection, student: str, chapter: str, *columns: Column[Any]) -> Row[Any] | None:
     """Return the id and the named columns of the newest result of a student in a chapter."""
     mine = (results.c.student == student, results.c.chapter == chapter)
-    query = select(results.c.id, *columns).where(*mine).order_by(results.c.id.desc()).limit(1)
+    query = select(results.c.id, *columns).where(*mine).order_by(*_NEWEST_FIRST).limit(1)
     return connection.execute(query).first()
 
 
@@ -117,16 +122,22 @@ def add_result(
     submission: str | None = None,
     received_at: datetime | None = None,
     reason: str = "graded",
+    replaced: bool = False,
 ) -> Added:
     """Add a result, with a line in the audit log, inside a transaction; arguments: see `ResultStore.add`.
 
-    A rejected one has no score: it is kept and shown, but is no attempt that could count.
+    A rejected one has no score: it is kept and shown, but is no attempt that could count. replaced: the answer is one that
+    a newer one replaced; graded again, it is the attempt that it was.
     """
     now = datetime.now(UTC)
     submission = submission or key
     lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
     columns = (results.c.number, results.c.submission, results.c.received_at, results.c.score, results.c.max_score)
     before = _newest(connection, student, chapter, *columns)
+    if replaced:
+        mine = (results.c.student == student, results.c.chapter == chapter, results.c.submission == submission)
+        own = select(results.c.id, *columns).where(*mine).order_by(*_NEWEST_FIRST).limit(1)
+        before = connection.execute(own).first() or before  # type: ignore[assignment]
     same = before is not None and before.submission == submission
     number = 1 if before is None else before.number + (not same)
     score = None if record.get("status") == "rejected" else record.get("score")
@@ -198,3 +209,13 @@ def newest_results(rows: Any) -> Sequence[tuple[str, Attempt]]:
     for student, chapter, number, at, score, max_score, key in rows:
         found[student, chapter, number] = Attempt(chapter, number, at, score, max_score, key)
     return [(student, attempt) for (student, _, _), attempt in found.items()]
+
+
+def graded_answers(connection: Connection) -> set[tuple[str, str, str]]:
+    """Return (student, chapter, digest of what was handed in) of all that has a result with points."""
+    query = (
+        select(results.c.student, results.c.chapter, results.c.submission)
+        .where(results.c.score.is_not(None))
+        .distinct()
+    )
+    return {(row.student, row.chapter, row.submission) for row in connection.execute(query)}

@@ -153,6 +153,12 @@ class Folder:
         return FileTimes(_moment(written, now), _moment(changed, now))
 
 
+def digest_of(content: bytes, weights: bytes) -> str:
+    """Return the name of what was handed in; the same answer has the same name, however it is graded."""
+    parts = hashlib.sha256(content).digest() + hashlib.sha256(weights).digest()
+    return f"sha256:{hashlib.sha256(parts).hexdigest()}"
+
+
 @contextmanager
 def open_folder(place: Place) -> Iterator[Folder]:
     """Open a folder that was handed in, and hold it open; raises `Rejected`."""

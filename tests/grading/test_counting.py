@@ -17,7 +17,6 @@ from autograder.grading.counting import (
     audit_counting,
     class_with_counting,
     counting_of,
-    digest_of,
     that_count,
     with_counting,
 )
@@ -25,7 +24,7 @@ from autograder.store.audit import audit_entries
 from autograder.store.checkins import add_actions
 from autograder.store.records import Action
 from autograder.store.results import ResultStore
-from autograder.submission.files import Place, received_at
+from autograder.submission.files import Place, digest_of, received_at
 from tests.checkin.samples import START, WEEK, course
 
 LATE = {"percent_per_day": 10.0, "cap_percent": 50.0}

@@ -1,0 +1,301 @@
+"""`collect`, from a platform's zip to the class's folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from .made import CLASS, EARLY, Desk, gbk_zip, notebook, zipped
+
+EARLY_SAID = "2026-10-01T12:00:00+08:00"
+IDS = [one[0] for one in CLASS]
+
+
+def test_a_moodle_zip_with_folders(desk: Desk) -> None:
+    files = {
+        "张三_4711_assignsubmission_file/lenet.ipynb": notebook("a"),
+        "张三_4711_assignsubmission_file/path/lenet.pdparams": b"w",
+        "site1_李四_4712_assignsubmission_file_/lenet.ipynb": notebook("b"),
+        "王小五_4713_assignsubmission_onlinetext/onlinetext.html": b"<p>hello</p>",
+        "Rossi Anna Maria_4714_assignsubmission_file_my answer.ipynb": notebook("c"),
+        "__MACOSX/._x": b"",
+    }
+    path = desk.file("class.zip", zipped(files))
+    done = desk.collect(path)
+    assert done.of("20230001") | {"why": ""} == {
+        "source": f"{path}!张三_4711_assignsubmission_file/lenet.ipynb",
+        "student": "20230001",
+        "chapter": "lenet",
+        "received": EARLY_SAID,
+        "received_from": "zip",
+        "state": "placed",
+        "why": "",
+    }
+    assert done.states() == {"placed": 3, "not_a_hand_in": 1, "missing": 3}
+    assert [done.of(one)["state"] for one in ("20230002", "20230007", "20230003")] == [
+        "placed",
+        "placed",
+        "not_a_hand_in",
+    ]
+    assert desk.answer("20230001") == notebook("a")
+    assert (desk.root / "submitted/20230001/lenet/lenet.pdparams").read_bytes() == b"w"
+    assert done.code == 1
+    again = desk.collect(path)
+    assert again.states() == {"unchanged": 3, "not_a_hand_in": 1, "missing": 3}
+
+
+def test_without_a_terminal_and_without_a_yes_it_is_a_preview(desk: Desk) -> None:
+    path = desk.file("class.zip", zipped({"张三_1_assignsubmission_file/lenet.ipynb": notebook("a")}))
+    done = desk.collect(path, yes=False)
+    assert (done.code, done.of("20230001")["state"]) == (1, "placed")
+    assert "nothing was written" in done.err
+    assert not (desk.root / "submitted").exists()
+    assert desk.collect(path).code == 0  # missing alone is no fault
+    assert list((desk.root / ".autograder").glob("collect.*")) == []
+
+
+def test_a_canvas_zip(desk: Desk) -> None:
+    files = {
+        "张三_LATE_11_991_lenet.ipynb": notebook("a"),
+        "李四_12_992_lenet-1.ipynb": notebook("b"),
+        "annamariarossi_13_993_lenet.ipynb": notebook("c"),
+        "anon_14_994_lenet.ipynb": notebook("d"),
+        "王小五_15_text.html": b"<p>",
+    }
+    path = desk.file("submissions.zip", zipped(files))
+    done = desk.collect(path)
+    late = done.of("20230001")
+    assert (late["received"], late["received_from"], late["state"]) == (None, None, "placed")
+    assert "autograder received --student 20230001" in late["why"]
+    assert done.of("20230002")["received"] == EARLY_SAID
+    assert done.states() == {"placed": 3, "unknown": 1, "not_a_hand_in": 1, "missing": 3}
+    gradebook = desk.file(
+        "grades.csv",
+        b"Student,ID,SIS User ID,SIS Login ID,Section\nPoints Possible,,,,\n\xe9\x99\x88\xe9\xbe\x99,14,20230005,cl2,A\n",
+    )
+    assert desk.collect(path, gradebook).of("20230005")["state"] == "placed"
+
+
+def test_what_canvas_does_not_call_late_is_on_time_however_late_its_zip_was_packed(desk: Desk) -> None:
+    path = desk.file("submissions.zip", zipped({"张三_11_991_lenet.ipynb": notebook("a")}, (2026, 11, 20, 0, 0, 0)))
+    assert desk.collect(path).of("20230001")["received"] is None
+
+
+def test_blackboard_names_user_and_moment(desk: Desk) -> None:
+    stem = "Lab_3_zhangsan_attempt_2026-10-02-08-30-00"
+    files = {f"{stem}.txt": b"Name: Zhang", f"{stem}_lenet.ipynb": notebook("a")}
+    done = desk.collect(desk.file("bb.zip", zipped(files)))
+    found = done.of("20230001")
+    assert (found["received"], found["received_from"]) == ("2026-10-02T08:30:00+08:00", "name")
+
+
+def test_an_exchange_of_nbgrader(desk: Desk) -> None:
+    folder = "20230002+lenet+2026-10-01 04:00:00.123456 UTC+x7Yz"
+    for name, content in (("lenet.ipynb", notebook("a")), ("timestamp.txt", b"2026-10-01 05:00:00.000000 UTC")):
+        desk.file(f"inbound/{folder}/{name}", content)
+    found = desk.collect(desk.root / "came/inbound").of("20230002")
+    assert (found["received"], found["received_from"]) == ("2026-10-01T13:00:00+08:00", "timestamp")
+    desk.file("other/20230009+lenet+2026-10-01 04:00:00.123456 UTC/lenet.ipynb", notebook("b"))
+    assert desk.collect(desk.root / "came/other").states() == {"unknown": 1, "missing": 6}
+
+
+def test_a_time_stamp_in_a_students_own_zip_proves_nothing(desk: Desk) -> None:
+    inner = zipped({"lenet.ipynb": notebook("a"), "timestamp.txt": b"2026-09-01 00:00:00.0 UTC"}, (2026, 9, 1, 0, 0, 0))
+    desk.file("chat/20230001.zip", inner)
+    os.utime(desk.root / "came/chat/20230001.zip", (1790000000, 1790000000))
+    found = desk.collect(desk.root / "came/chat").of("20230001")
+    assert (found["received_from"], found["received"][:10]) == ("file", "2026-09-21")
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "state"),
+    [
+        ("20230001+张三+第3次作业 (1).ipynb", "20230001", "placed"),
+        ("第3次作业-王小五.ipynb", "20230003", "placed"),
+        ("２０２３０００２.ipynb", "20230002", "placed"),
+        ("陳龍 20230004 最终版.ipynb", "20230004", "placed"),
+        ("张三的作业.ipynb.txt", "20230001", "placed"),
+        ("lenet_zhang_san.ipynb", "20230006", "placed"),
+        ("陈龙.ipynb", None, "ambiguous"),
+        ("2O230001.ipynb", None, "ambiguous"),
+        ("20230001李四.ipynb", None, "ambiguous"),
+        ("20239999张三.ipynb", None, "ambiguous"),
+        ("20230001和20230002.ipynb", None, "ambiguous"),
+        ("张三丰.ipynb", None, "ambiguous"),
+        ("120230001.ipynb", None, "unknown"),
+        ("lenet.ipynb", None, "unknown"),
+    ],
+)
+def test_loose_names(desk: Desk, name: str, student: str | None, state: str) -> None:
+    done = desk.collect(desk.file(f"chat/{name}", notebook("a")).parent)
+    (found,) = [item for item in done.items if item["state"] != "missing"]
+    assert (found["student"], found["state"]) == (student, state)
+    assert len(list((desk.root / "submitted").glob("*/lenet"))) == (state == "placed")
+    assert done.code == (0 if state == "placed" else 1)
+
+
+def test_gbk_names_folders_in_folders_and_zips_in_zips(desk: Desk) -> None:
+    deep = zipped({"作业/lenet.ipynb": notebook("c")})
+    deeper = zipped({"a.zip": zipped({"b.zip": zipped({"lenet.ipynb": notebook("d")})})})
+    files = {
+        "20230001_张三/lenet.ipynb": notebook("a"),
+        "20230002_李四/作业/lenet/lenet.ipynb": notebook("b"),
+        "20230003.zip": zipped({"内/作业.zip": deep}),
+        "20230004.zip": deeper,
+    }
+    done = desk.collect(desk.file("全班.zip", gbk_zip(files)))
+    assert done.states() == {"placed": 3, "unreadable": 1, "missing": 3}
+    assert "20230001_张三" in done.of("20230001")["source"]
+    assert desk.answer("20230003") == notebook("c")
+    assert done.of("20230004")["state"] == "unreadable"
+
+
+def test_a_survey_s_machine_names_are_joined_by_its_table(desk: Desk) -> None:
+    table = desk.file(
+        "问卷.csv",
+        "序号,提交时间,学号,姓名,附件\n1,2026/10/2 8:30:00,20230004,陈龙,https://x.y/f/8a7b.ipynb?k=1\n".encode("gbk"),
+    )
+    desk.file("files/8a7b.ipynb", notebook("a"))
+    found = desk.collect(desk.root / "came/files", "--table", table).of("20230004")
+    assert (found["state"], found["received"], found["received_from"]) == (
+        "placed",
+        "2026-10-02T08:30:00+08:00",
+        "status",
+    )
+
+
+def test_a_pattern_tells_where_id_and_name_stand(desk: Desk) -> None:
+    desk.file("p/hw-20230001-x.ipynb", notebook("a"))
+    desk.file("p/hw-zhang san-x.ipynb", notebook("b"))
+    assert desk.collect(desk.root / "came/p", "--pattern", "hw-{id}-*").states() == {"placed": 2, "missing": 5}
+    bad = desk.collect(desk.root / "came/p", "--pattern", "x")
+    assert (bad.code, "{id}-{name}*" in bad.err) == (2, True)
+
+
+def test_blind_marking_needs_the_worksheet(desk: Desk) -> None:
+    path = desk.file(
+        "blind.zip", zipped({"参与者 77_77_assignsubmission_file/lenet.ipynb": notebook("a")}, (2026, 10, 15, 0, 0, 0))
+    )
+    done = desk.collect(path)
+    assert done.states() == {"unknown": 1, "missing": 7}
+    assert "worksheet" in done.items[0]["why"]
+    sheet = (
+        "\ufeffIdentifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Last modified (submission)\n"
+        'Participant 77,张三,20230001,z@x,"Submitted for grading - 2 days 1 hour late",,100,"Tuesday, 13 October 2026, 10:05 PM"\n'
+    )
+    found = desk.collect(path, desk.file("sheet.csv", sheet.encode())).of("20230001")
+    assert (found["received"], found["received_from"]) == ("2026-10-13T22:05:00+08:00", "status")
+
+
+def test_other_chapters_and_what_is_no_notebook_are_named_rightly(desk: Desk) -> None:
+    conflict = notebook("a").replace(b'"cells"', b'\n<<<<<<< HEAD\n"cells"\n>>>>>>> x\n')
+    files = {
+        "20230001/lenet.ipynb": notebook("a", "reader"),
+        "20230002/lenet.ipynb": b"<!DOCTYPE html><html>Log in</html>",
+        "20230003/lenet.docx": zipped({"[Content_Types].xml": b"", "word/document.xml": b""}),
+        "20230004/lenet.ipynb": conflict,
+        "20230005/a.rar": b"Rar!\x1a\x07\x01\x00",
+        "20230006/lenet.zip": b"PK\x03\x04broken",
+        "20230007/lenet.py": "# 网络\nclass LeNet: ...\n".encode("utf-16"),
+    }
+    done = desk.collect(desk.file("class.zip", zipped(files)))
+    states = [done.of(one)["state"] for one in IDS]
+    assert states == [
+        "wrong_chapter",
+        "not_a_hand_in",
+        "not_a_hand_in",
+        "unreadable",
+        "unreadable",
+        "unreadable",
+        "placed",
+    ]
+    whys = [done.of(one)["why"] for one in IDS]
+    for why, part in zip(
+        whys, ("this is reader", "login page", "Word", "merge conflict", "rar", "damaged", "utf-16"), strict=True
+    ):
+        assert part in why
+    assert (desk.root / "submitted/20230007/lenet/lenet.py").read_text("utf-8").startswith("# 网络")
+
+
+def test_a_notebook_of_format_3_is_converted(desk: Desk) -> None:
+    old = b'{"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [{"cell_type": "code", "input": ["class LeNet: ..."], "language": "python", "outputs": [], "metadata": {}}], "metadata": {}}]}'
+    done = desk.collect(desk.file("20230001.ipynb", old))
+    assert done.of("20230001")["state"] == "placed"
+    assert "nbformat 3" in done.of("20230001")["why"]
+    assert b'"nbformat": 4' in desk.answer("20230001")
+
+
+def test_two_different_answers_of_one_student_are_not_chosen_between(desk: Desk) -> None:
+    desk.file("c/20230001 lenet.ipynb", notebook("a"))
+    desk.file("c/20230001 lenet (1).ipynb", notebook("b"))
+    desk.file("c/20230002 lenet.ipynb", notebook("c"))
+    desk.file("c/20230002 lenet (1).ipynb", notebook("c"))
+    done = desk.collect(desk.root / "came/c")
+    assert done.of("20230001")["state"] == "double"
+    assert done.of("20230002")["state"] == "placed"
+    assert not (desk.root / "submitted/20230001").exists()
+
+
+def test_a_better_early_answer_is_kept_when_a_later_one_comes(desk: Desk) -> None:
+    name = "张三_1_assignsubmission_file/lenet.ipynb"
+    first = desk.file("1.zip", zipped({name: notebook("good")}))
+    second = desk.file("2.zip", zipped({name: notebook("worse")}, (2026, 10, 5, 0, 0, 0)))
+    assert desk.collect(second).code == 0
+    assert desk.collect(first).code == 0  # in whatever order they are collected
+    assert desk.answer("20230001") == notebook("worse")
+    (kept,) = (desk.root / ".autograder/handins").glob("*/lenet.ipynb")
+    assert kept.read_bytes() == notebook("good")
+    assert desk.collect(first, second).states() == {"unchanged": 2, "missing": 6}
+
+
+def test_the_moment_of_the_option_holds_for_all(desk: Desk) -> None:
+    path = desk.file("class.zip", zipped({"张三_1_assignsubmission_file/lenet.ipynb": notebook("a")}))
+    found = desk.collect(path, "--received", "2026-10-11T20:00").of("20230001")
+    assert (found["received"], found["received_from"]) == ("2026-10-11T20:00:00+08:00", "option")
+
+
+def test_links_and_names_that_lead_out_are_never_followed(desk: Desk, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ipynb"
+    secret.write_bytes(notebook("secret"))
+    (desk.root / "came/c").mkdir(parents=True)
+    (desk.root / "came/c/20230001.ipynb").symlink_to(secret)
+    done = desk.collect(desk.root / "came/c")
+    assert done.of("20230001")["state"] == "unreadable"
+    files = {"../../20230002.ipynb": notebook("a"), "20230003/lenet.ipynb": notebook("b")}
+    done = desk.collect(desk.file("c.zip", zipped(files)))
+    assert done.of("20230003")["state"] == "placed"
+    (desk.root / "submitted/20230004").symlink_to(tmp_path)
+    done = desk.collect(desk.file("20230004.ipynb", notebook("c")))
+    assert (done.of("20230004")["state"], (tmp_path / "lenet").exists()) == ("unreadable", False)
+
+
+def test_a_broken_zip_costs_the_others_nothing(desk: Desk) -> None:
+    good = desk.file("20230001.ipynb", notebook("a"))
+    broken = desk.file("class.zip", zipped({"李四_1_assignsubmission_file/lenet.ipynb": notebook("b")})[:-30])
+    done = desk.collect(broken, good)
+    assert (done.items[0]["state"], done.of("20230001")["state"]) == ("unreadable", "placed")
+
+
+def test_words_of_the_command(desk: Desk) -> None:
+    path = desk.file(
+        "class.zip", zipped({"张三_1_assignsubmission_file/lenet.ipynb": notebook("a")}, (2026, 10, 12, 9, 0, 0))
+    )
+    shown = desk("collect", str(path), "--chapter", "lenet", "--lang", "zh").out
+    assert "放好: 1" in shown
+    assert "迟交: 1" in shown
+    assert "2026-10-12 09:00" in shown
+    assert desk("collect", str(path), "--chapter", "nope").code == 2
+    assert desk("collect", "nothing.zip", "--chapter", "lenet").code == 2
+
+
+def test_the_moment_can_be_corrected(desk: Desk) -> None:
+    path = desk.file("class.zip", zipped({"张三_LATE_1_2_lenet.ipynb": notebook("a")}, EARLY))
+    desk.collect(path)
+    words = ("received", "--student", "20230001", "--chapter", "lenet", "--at", "2026-10-10T09:00", "--lang", "en")
+    assert desk(*words, "--why", " ").code == 2
+    done = desk(*words, "--why", "by mail")
+    assert (done.code, "2026-10-10T09:00:00+08:00 (correction)" in done.out) == (0, True)
+    assert "received" in desk("audit", "--student", "20230001", "--lang", "en").out
+    assert desk("received", "--student", "20230002", "--chapter", "lenet", "--at", "2026-10-10", "--why", "x").code == 2
