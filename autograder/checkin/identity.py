@@ -45,6 +45,12 @@ NEARLY = Text(
 )
 
 
+ANOTHER = Text(
+    zh="这里记住的是 {known}, 不能替 {given} 交: 只有助教可以。记错了就改 {file}",
+    en="{known} is remembered here, and only a teaching assistant hands in for {given}. If that is wrong, correct {file}",
+)
+
+
 class IdentityError(AutograderError):
     """It is not known who the student is."""
 
@@ -84,6 +90,14 @@ def check_not_mistyped(root: Path, student: str) -> None:
     known = str(remembered(root).get("student") or student)
     if student != known and _plain(student) == _plain(known):
         raise IdentityError(NEARLY.format(given=student, known=known, file=FILE.as_posix()))
+
+
+def refuse_another(root: Path, student: str | None) -> None:
+    """Raise `IdentityError` for an id that is not the one remembered here: only staff hand in for somebody else."""
+    known = remembered(root).get("student")
+    if student is not None and known is not None and str(known) != student:
+        check_not_mistyped(root, student)
+        raise IdentityError(ANOTHER.format(given=student, known=known, file=FILE.as_posix()))
 
 
 def target_of(root: Path, given: Path | None) -> Path:

@@ -17,6 +17,7 @@ DAY = timedelta(days=1)
 NOTHING_COUNTS = Text(zh="没有一次提交算数", en="no attempt counts")
 ONLY = Text(zh="唯一的一次提交", en="the only attempt")
 BEST = Text(zh="扣分后最高的一次", en="the best after what is taken off")
+BEST_IN_TIME = Text(zh="按时提交里最高的一次", en="the best of those in time")
 LAST = Text(zh="最后一次", en="the last one")
 TOO_MANY = Text(zh="当天已经有 {limit} 次算数的提交", en="there were {limit} attempts that count on that day")
 TOO_SOON = Text(
@@ -106,7 +107,9 @@ def counting(
         return Counting(tuple(seen), valid[0], ONLY)
     if rule.attempt == "last":
         return Counting(tuple(seen), valid[-1], LAST)
-    return Counting(tuple(seen), max(valid, key=lambda one: (one.counts, one.attempt.number)), BEST)
+    in_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
+    chosen = max(in_time or valid, key=lambda one: (one.counts, one.attempt.number))
+    return Counting(tuple(seen), chosen, BEST_IN_TIME if in_time else BEST)
 
 
 def _refusal(rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], zone: ZoneInfo) -> Text | None:

@@ -184,7 +184,10 @@ def _grade_kept(
     """Grade answers that were replaced before they were graded, before those that replaced them; return how many."""
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.kept import kept_hand_ins
+    from autograder.handin.placing import Shelf
+    from autograder.store.audit import actor_name
 
+    Shelf(grader.root, grader.course, store.database, actor_name()).take_in_earlier()
     with store.database.reading() as connection:
         kept = kept_hand_ins(grader.root, grader.course, connection, chapter, graded=again)
     if kept:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from autograder.sandbox.warm import Zygote
 
 NO_TASK = Text(zh="{chapter} 没有任务 {task!r}; 有: {known}", en="{chapter} has no task {task!r}; it has: {known}")
+NOT_STAFF = Text(zh="--received 只给助教用", en="--received is for teaching assistants")
+WHEN = Text(
+    zh="不知道 {student} 是什么时候交的, 所以不扣分; 知道的话: autograder received --student {student} --chapter {chapter} "
+    "--at 时间 --why 原因",
+    en="nobody knows when {student} handed this in, so nothing is taken off; if you do: autograder received --student {student} "
+    "--chapter {chapter} --at TIME --why REASON",
+)
 NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="no chapter {chapter!r}; there are: {known}")
 
 
@@ -157,15 +164,23 @@ def submit(
         str | None, typer.Option(help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
     ] = None,
     to: Annotated[Path | None, typer.Option(help="The class's folder; submitted/ of this course by default.")] = None,
+    received: Annotated[
+        str | None, typer.Option(help="For TAs, who hand in for a student: when it came, 2026-10-11T20:00.")
+    ] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
+    from autograder.checkin.identity import is_class, refuse_another
     from autograder.cli.checkin import me
     from autograder.cli.common import course_here
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
 
     root, course, language = course_here(lang)
+    if not is_class(root, course.staff):
+        refuse_another(root, student)
+        if received is not None:
+            raise UsageError(NOT_STAFF)
     who, target, of_class = me(root, course, language, student, to)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
@@ -174,6 +189,8 @@ def submit(
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
         folder = hand_in(path, chapter, who, target, **limits)
+        if of_class:
+            _note_moment(root, course, chapter, who, folder, received, language)
     except Rejected as rejection:
         progress(f"{path}: {rejection.reason.to(language)}")
         raise typer.Exit(1) from None
@@ -181,6 +198,31 @@ def submit(
         say(f"✓ {name}")
     if not of_class and course.checkins:
         _note_hand_in(root, course, chapter, who, target, folder, language)
+
+
+def _note_moment(
+    root: Path, course: Course, chapter: str, student: str, folder: Path, received: str | None, language: Language
+) -> None:
+    """Store when something came that a TA hands in for a student: by their word, else unknown, never the time of now."""
+    from datetime import UTC, datetime
+
+    from autograder.checkin.office import moment_from
+    from autograder.handin.placing import Shelf
+    from autograder.store.audit import actor_name
+    from autograder.store.handins import Received
+    from autograder.store.opening import class_database
+
+    moment = moment_from(received, course) if received else None
+    with class_database(root) as database:
+        shelf = Shelf(root, course, database, actor_name())
+        lying = (
+            shelf.lies_there(student, chapter) if folder.parent.parent.resolve() == shelf.submitted.resolve() else None
+        )
+        if lying is not None:
+            source: Literal["option", "unknown"] = "option" if moment else "unknown"
+            shelf.note(Received(student, chapter, lying[0], moment, source, datetime.now(UTC), shelf.actor))
+            if moment is None:
+                progress(WHEN.format(student=student, chapter=chapter).to(language))
 
 
 def _note_hand_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,10 +19,13 @@ from autograder.store.database import Database
 from autograder.store.handins import Received, keep_moment
 from autograder.submission import Rejected
 from autograder.submission.files import Place, digest_of, open_folder
+from autograder.submission.handing_in import EARLIER
 from autograder.submission.intake import take_from
 from autograder.text import Text
 from autograder.untrusted import AS_FOLDER, NotOpened, opened_folder, status_of
 
+MOST_EARLIER = 20  # of one student in one chapter, at a time
+NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 NOT_PLACED = Text(zh="没能放到 {place}: {why}", en="it could not be put into {place}: {why}")
 
 
@@ -38,8 +42,10 @@ class Shelf:
 
     def lies_there(self, student: str, chapter: str) -> tuple[str, Came] | None:
         """Return the digest of what lies in a student's folder, and when it came; None where there is nothing readable."""
+        return self._answer(Place(self.submitted, (student, chapter)), chapter)
+
+    def _answer(self, place: Place, chapter: str) -> tuple[str, Came] | None:
         limits = self.course.limits
-        place = Place(self.submitted, (student, chapter))
         dates = self.course.chapter(chapter)
         try:
             with open_folder(place) as folder:
@@ -80,6 +86,27 @@ class Shelf:
         with self.database.writing() as connection:
             keep_moment(connection, received)
 
+    def take_in_earlier(self) -> int:
+        """Take what students replaced themselves since the last time to where it is kept; return how many answers."""
+        count = 0
+        for student, chapter, name in _earlier(self.submitted, [entry.id for entry in self.course.chapters]):
+            above = (student, EARLIER, chapter)
+            found = self._answer(Place(self.submitted, (*above, name)), chapter)
+            if found is None:
+                continue
+            digest, when = found
+            given = Received(
+                student, chapter, digest, when.moment, when.source, datetime.now(UTC), self.actor, when.confirmed
+            )
+            try:
+                with held_folder(self.submitted, above) as folder:
+                    self.note(given)
+                    put_aside(self.root, folder, name, digest)
+            except (NotOpened, OSError):
+                continue  # it stays where it is, for the next time
+            count += 1
+        return count
+
     def _replace(self, received: Received, files: Mapping[str, Path]) -> None:
         student, chapter = received.student, received.chapter
         self.submitted.mkdir(exist_ok=True)
@@ -114,6 +141,22 @@ class Shelf:
             os.mkdir(made, dir_fd=folder)
             _write(folder, made, files, received.moment)
             os.rename(made, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _earlier(submitted: Path, chapters: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, chapter, number) of what students replaced, of each the newest `MOST_EARLIER`, oldest first."""
+    for student in _names(submitted, ()):
+        for chapter in chapters:
+            numbers = [int(name) for name in _names(submitted, (student, EARLIER, chapter)) if NUMBER.fullmatch(name)]
+            yield from ((student, chapter, str(number)) for number in sorted(numbers)[-MOST_EARLIER:])
+
+
+def _names(base: Path, parts: Sequence[str]) -> list[str]:
+    try:
+        with held_folder(base, parts) as folder, os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except (NotOpened, OSError):
+        return []
 
 
 @contextmanager

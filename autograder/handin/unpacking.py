@@ -25,11 +25,6 @@ SEVEN_ZIP, RAR = ".7z", ".rar"
 CLUTTER = frozenset(("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".idea", ".vscode"))
 CLUTTER_FILES = frozenset((".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db"))
 AT_ONCE = 48 * MIB  # read by one process
-IS_RAR = Text(zh="rar 压缩包读不了: 请学生改交 zip", en="a rar archive cannot be read: ask for a zip")
-NEEDS_7Z = Text(
-    zh="7z 压缩包要先装: pip install 'palm-autograder[archives]'",
-    en="a 7z archive needs: pip install 'palm-autograder[archives]'",
-)
 TOO_DEEP = Text(zh="压缩包套得太深, 只看 {deepest} 层", en="archives within archives, more than {deepest} deep")
 
 
@@ -157,7 +152,6 @@ def _unpack(given: Any) -> Plain:
 
 def _inside(content: bytes, name: str, limit_mib: int, depth: int) -> list[Unpacked]:
     """Return what an archive holds, and archives in it; what cannot be read of those is told in its place."""
-    refuse_kind(content, name)
     found: list[Unpacked] = []
     left = limit_mib * MIB
     with open_archive(content, name, limit_mib) as archive:
@@ -184,12 +178,6 @@ def _with_nested(
         return [replace(one, parts=(*parts, *one.parts)) for one in _inside(content, parts[-1], limit_mib, depth + 1)]
     except Rejected as error:
         return [Unpacked(parts, b"", error.reason)]
-
-
-def refuse_kind(content: bytes, name: str) -> None:
-    """Raise `Rejected` for an archive of a kind that cannot be read here, by its content and its name."""
-    if content[:4] == b"Rar!" or name.lower().endswith(RAR):
-        raise Rejected(IS_RAR)
 
 
 def _of_interest(name: str) -> bool:

@@ -16,9 +16,10 @@ from autograder.store.database import lock
 from autograder.store.records import AuditEntry
 from autograder.store.tables import handins
 
-Source = Literal["correction", "option", "status", "timestamp", "name", "zip", "file", "unknown"]
+Source = Literal["correction", "option", "status", "timestamp", "name", "zip", "unknown", "file"]
 TRUST: tuple[Source, ...] = get_args(Source)
-"""Whose word a moment is, the most trusted first."""
+"""Whose word a moment is, the most trusted first. `unknown`: whoever placed the file did not know; its own time is then
+that of the placing."""
 AUDITED_AS = "received"
 
 

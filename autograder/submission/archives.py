@@ -23,7 +23,7 @@ from autograder.submission.zip_names import name_of
 HIGHEST_RATIO = 200
 UNSAFE = "…"  # the folder of members of a platform's archive whose names lead out of it
 LARGEST_PLATFORM_MIB = 1 << 20
-_RATIO_COUNTS_FROM = 16 * MIB
+RATIO_COUNTS_FROM = 16 * MIB
 _LARGEST_DIRECTORY = MOST_ENTRIES * 512
 _END_OF_ZIP = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
@@ -153,7 +153,7 @@ class _Tar(Archive):
         packed = self.file.read(2) == b"\x1f\x8b"
         self.file.seek(0)
         source: BinaryIO = gzip.GzipFile(fileobj=self.file) if packed else self.file  # type: ignore[assignment]
-        most = min(self.limit_mib * MIB, max(_RATIO_COUNTS_FROM, HIGHEST_RATIO * size))
+        most = min(self.limit_mib * MIB, max(RATIO_COUNTS_FROM, HIGHEST_RATIO * size))
         with tarfile.open(fileobj=io.BufferedReader(_Counted(source, most, self._bomb())), mode="r|") as tar:
             for place, entry in enumerate(tar):
                 if place > 2 * self.most_entries:
@@ -191,20 +191,26 @@ def open_archive(content: bytes, name: str, limit_mib: int) -> Iterator[Archive]
     if not content:
         raise Rejected(rejection.EMPTY.format(name=shown(name)))
     with _explained(name):
-        yield _kind_of(name, content[:2])(io.BytesIO(content), name, limit_mib)
+        yield _kind_of(name, content[:6])(io.BytesIO(content), name, limit_mib)
 
 
 @contextmanager
 def open_platform_archive(file: BinaryIO, name: str, most_entries: int) -> Iterator[Archive]:
     """Open an archive that a learning platform made of what a whole class handed in; raises `Rejected`."""
-    head = file.read(2)
+    head = file.read(6)
     file.seek(0)
     with _explained(name):
         yield _kind_of(name, head)(file, name, LARGEST_PLATFORM_MIB, most_entries)
 
 
 def _kind_of(name: str, head: bytes) -> type[Archive]:
-    return _Zip if name.lower().endswith(".zip") or head == b"PK" else _Tar
+    if name.lower().endswith((".7z", ".rar")) or head[:4] in (b"7z\xbc\xaf", b"Rar!"):
+        if head[:4] == b"Rar!" or name.lower().endswith(".rar"):
+            raise Rejected(rejection.IS_RAR)
+        from autograder.submission.seven_zip import SevenZip
+
+        return SevenZip
+    return _Zip if name.lower().endswith(".zip") or head[:2] == b"PK" else _Tar
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from autograder.errors import AutograderError
 from autograder.submission.intake import RawSubmission, read_submission
 from autograder.submission.rejection import Rejected
 
+EARLIER = ".earlier"  # beside the chapters of a student
+
 
 class HandInError(AutograderError):
     """Something that cannot be handed in."""
@@ -18,7 +20,7 @@ class HandInError(AutograderError):
 def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: int, weights_limit_mib: int) -> Path:
     """Copy the notebook or script at `path`, and the weights beside it, to `target/<student>/<chapter>/`.
 
-    An earlier hand-in is replaced in one step. Raises `Rejected` for a file that could not be graded, `HandInError` for
+    An earlier hand-in is replaced in one step, and kept in `target/<student>/.earlier/<chapter>/` until the class takes it. Raises `Rejected` for a file that could not be graded, `HandInError` for
     a student's id that is no plain folder name.
     """
     if not student or student.startswith(".") or any(c in student for c in "/\\\0"):
@@ -30,11 +32,20 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     unfinished.mkdir(parents=True)
     for name, content in _files(raw, chapter).items():
         (unfinished / name).write_bytes(content)
-    if folder.exists():
+    before = folder.exists()
+    if before:
         folder.replace(old)
     unfinished.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    if before:
+        _keep(old, folder.parent / EARLIER / chapter)
     return folder
+
+
+def _keep(old: Path, kept: Path) -> None:
+    """Move what was replaced to where the class looks for it: it may be better than what replaced it."""
+    kept.mkdir(parents=True, exist_ok=True)
+    numbers = [int(path.name) for path in kept.iterdir() if path.name.isdecimal() and path.name.isascii()]
+    old.replace(kept / str(max(numbers, default=0) + 1))
 
 
 def _files(raw: RawSubmission, chapter: str) -> dict[str, bytes]:

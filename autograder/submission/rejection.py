@@ -136,3 +136,8 @@ WRONG_CHAPTER = Text(
     zh="{name} 是 {found} 这一章的答案，不是 {chapter} 的：不评分，也不算一次提交。请提交 {chapter} 的笔记本。",
     en="{name} is an answer to {found}, not to {chapter}: it is not graded and no attempt. Hand in the notebook of {chapter}.",
 )
+IS_RAR = Text(zh="rar 压缩包读不了；请改交 zip。", en="A rar archive cannot be read; submit a zip.")
+NEEDS_7Z = Text(
+    zh="读 7z 压缩包要先安装：pip install 'palm-autograder[archives]'；或者改交 zip。",
+    en="To read a 7z archive, install it first: pip install 'palm-autograder[archives]'; or submit a zip.",
+)

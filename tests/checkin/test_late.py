@@ -46,6 +46,17 @@ def test_the_best_after_what_is_taken_off_counts_and_says_why() -> None:
     assert (last.points, last.why.en) == (64.0, "the last one")
 
 
+def test_the_best_on_time_counts_though_a_late_one_has_more() -> None:
+    policy = POLICY.model_copy(update={"attempt": "best_on_time"})
+    attempts = [attempt("c1", START, 50.0, 1), attempt("c1", START, 40.0, 2), attempt("c1", START + DAY, 90.0, 3)]
+    found = counting(attempts, START, policy, ZONE)
+    assert found.chosen is not None
+    assert (found.chosen.attempt.number, found.points, found.why.en) == (1, 50.0, "the best of those in time")
+    late = counting(attempts[2:] * 1 + [attempt("c1", START + 3 * DAY, 95.0, 4)], START, policy, ZONE)
+    assert late.chosen is not None
+    assert late.chosen.attempt.number == 3
+
+
 def test_without_a_policy_nothing_is_taken_off_and_the_last_counts() -> None:
     found = counting([attempt("c1", START, 70.0, 1), attempt("c1", START + WEEK, 60.0, 2)], START, None, ZONE)
     assert found.points == 60.0

@@ -219,6 +219,18 @@ def test_other_chapters_and_what_is_no_notebook_are_named_rightly(desk: Desk) ->
     assert (desk.root / "submitted/20230007/lenet/lenet.py").read_text("utf-8").startswith("# 网络")
 
 
+def test_a_7z_is_read_and_limited_like_a_zip(desk: Desk) -> None:
+    py7zr = pytest.importorskip("py7zr")
+    for name, content in (("20230001.7z", notebook("a")), ("20230002.7z", bytes(40 << 20))):
+        with py7zr.SevenZipFile(desk.file(name, b""), "w") as made:
+            made.writestr(content, "作业/lenet.ipynb")
+            made.writestr(b"w", "作业/lenet.pdparams")
+    done = desk.collect(desk.root / "came")
+    assert [done.of(one)["state"] for one in ("20230001", "20230002")] == ["placed", "unreadable"]
+    assert desk.answer("20230001") == notebook("a")
+    assert (desk.root / "submitted/20230001/lenet/lenet.pdparams").read_bytes() == b"w"
+
+
 def test_a_notebook_of_format_3_is_converted(desk: Desk) -> None:
     old = b'{"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [{"cell_type": "code", "input": ["class LeNet: ..."], "language": "python", "outputs": [], "metadata": {}}], "metadata": {}}]}'
     done = desk.collect(desk.file("20230001.ipynb", old))

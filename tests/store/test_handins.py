@@ -62,8 +62,10 @@ def test_a_correction_holds_and_a_later_one_too(database: Database) -> None:
 def test_an_unknown_moment_gives_way_to_a_known_one_and_not_back(database: Database) -> None:
     unknown = replace(BY_FILE, moment=None, source="unknown")
     assert kept(database, unknown) == (None, "unknown")
-    assert kept(database, BY_FILE) == (OCTOBER, "file")
-    assert kept(database, replace(unknown, source="status")) == (OCTOBER, "file")
+    assert kept(database, BY_FILE) == (None, "unknown")  # that is when a TA wrote the file
+    by_zip = replace(BY_FILE, source="zip")
+    assert kept(database, by_zip) == (OCTOBER, "zip")
+    assert kept(database, replace(unknown, source="status")) == (OCTOBER, "zip")
 
 
 def test_an_attempt_has_the_moment_that_is_known_now(url: str) -> None:

@@ -1,0 +1,45 @@
+"""A good early answer counts, though a worse late one replaced it before anybody graded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .made import ROOT, Desk, zipped
+
+pytestmark = pytest.mark.slow
+NAME = "张三_1_assignsubmission_file/reader.py"
+RIGHT = (ROOT / "solutions/reader/reader.py").read_bytes()
+
+
+def grade(root: Path, *words: str) -> tuple[int, list[dict[str, object]], str]:
+    command = [sys.executable, "-m", "autograder", "grade", "--json", "-", "--lang", "en", *words]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout or "[]"), done.stderr
+
+
+def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
+    for folder in ("assignments/reader", "solutions/reader", "source/reader"):
+        shutil.copytree(ROOT / folder, desk.root / folder, dirs_exist_ok=True)
+    early = desk.file("1.zip", zipped({NAME: RIGHT}, (2026, 9, 10, 12, 0, 0)))
+    late = desk.file("2.zip", zipped({NAME: b"x = 1\n"}, (2026, 9, 22, 12, 0, 0)))
+    for path in (early, late):
+        assert desk("collect", str(path), "--chapter", "reader", "--yes").code == 0
+    (desk.root / "submitted/reader").mkdir()
+    code, (record,), said = grade(desk.root)
+    counting = record["counting"]
+    assert isinstance(counting, dict)
+    assert (code, counting["attempt"], counting["of"], counting["points"]) == (1, 1, 2, 90.0)
+    assert [line["received_at"][:10] for line in counting["attempts"]] == ["2026-09-10", "2026-09-22"]
+    assert record["score"] == 0.0
+    assert "1 answers that newer ones replaced were graded" in said
+    assert "submitted/reader: a chapter's name stands where" in said
+    _, (again,), said = grade(desk.root, "--regrade")
+    assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
+    assert desk("export").code == 0
+    assert "90" in (desk.root / "grades.csv").read_text("utf-8-sig")
