@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.errors import AutograderError
@@ -28,9 +29,12 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     raw = read_submission(path, chapter, limit_mib=limit_mib, weights_limit_mib=weights_limit_mib)
     folder = target / student / chapter
     unfinished, old = (folder.with_name(f".{chapter}.{what}.{os.getpid()}") for what in ("new", "old"))
+    files = _files(raw, chapter)
+    if _holds(folder, files):
+        return folder  # it keeps the time at which it came
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for name, content in _files(raw, chapter).items():
+    for name, content in files.items():
         (unfinished / name).write_bytes(content)
     before = folder.exists()
     if before:
@@ -39,6 +43,13 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     if before:
         _keep(old, folder.parent / EARLIER / chapter)
     return folder
+
+
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Tell whether a folder holds these files and nothing else."""
+    if not folder.is_dir() or {path.name for path in folder.iterdir()} != set(files):
+        return False
+    return all((folder / name).read_bytes() == content for name, content in files.items())
 
 
 def _keep(old: Path, kept: Path) -> None:

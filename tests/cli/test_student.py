@@ -75,7 +75,12 @@ def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: 
     answer.write_text("x = 2\n", "utf-8")
     assert run(home, "submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").returncode == 0
     assert (folder / "lenet.py").read_text("utf-8") == "x = 2\n"
-    assert [path.name for path in folder.parent.iterdir()] == ["lenet"]
+    assert sorted(path.name for path in folder.parent.iterdir()) == [".earlier", "lenet"]
+    (kept,) = (folder.parent / ".earlier/lenet").iterdir()
+    assert (kept / "lenet.py").read_text("utf-8") == "x = 1\n"  # the class grades it, too
+    os.utime(folder / "lenet.py", (5, 5))
+    assert run(home, "submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").returncode == 0
+    assert (folder / "lenet.py").stat().st_mtime == 5  # the same answer once more changes nothing
 
 
 @pytest.mark.parametrize("student", ["", "../s", ".s", "a/b"])
