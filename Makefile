@@ -56,8 +56,8 @@ build: setup  ## assignments/ and solutions/ from source/
 verify: setup  ## prove every check by the known mistakes
 	$(BIN)/autograder verify
 
-attack: setup  ## grade every hostile submission of tests/attacks/, print the table
-	$(BIN)/python -W ignore -m tests.attacks
+attack: setup  ## grade every hostile submission of tests/attacks/, as root and as an ordinary user, print the table; DATABASE=postgresql for a class there
+	$(BIN)/python -W ignore -m tests.attacks --database $(or $(DATABASE),sqlite)
 
 crash: setup  ## kill grader, workers and boxes 200 times over a class of 60, then compare
 	$(BIN)/python -W ignore -m tests.crash
