@@ -22,6 +22,7 @@ from autograder.store.records import CheckIn, Refusal
 from autograder.store.roster import class_list
 from autograder.text import Language, Text
 
+MOST_AT_ONCE = 100  # new notes of one record: each is compared with all that the student has
 MOST_REFUSALS = 200  # that are kept of one student
 LONGEST_KEPT = 1000  # characters of a refused note
 COPIED = Text(
@@ -31,6 +32,10 @@ COPIED = Text(
 OF_ANOTHER = Text(
     zh="这份记录是 {owner} 的, 却在 {student} 的文件夹里, 不算数",
     en="this record is {owner}'s and lies in the folder of {student}; it does not count",
+)
+LATER = Text(
+    zh="一次读太多新说明了; 还有 {count} 条下次再读",
+    en="too many new notes at once; {count} are left for the next time",
 )
 NOT_LISTED = Text(zh="{student} 不在班级名单里", en="{student} is not on the class list")
 TOLD = Text(zh="{who}, 第 {week} 周: {why}{also}: “{note}”", en="{who}, week {week}: {why}{also}: “{note}”")
@@ -124,6 +129,7 @@ def take_record(
     with database.reading() as connection:
         why = stranger(connection, student, owner)
         todo = _undecided(connection, course, student, given, why, received_at, now)
+    todo, later = todo[:MOST_AT_ONCE], todo[MOST_AT_ONCE:]
     if not todo:
         return Arrival()
     new: list[CheckIn] = []
@@ -140,7 +146,7 @@ def take_record(
                 one = _refusal(student, key, given[key], outcome.why, received_at, now)
                 if add_refusal(connection, one):
                     refused.append(one)
-    return Arrival(tuple(new), tuple(refused))
+    return Arrival(tuple(new), tuple(refused), (LATER.format(count=len(later)),) if later else ())
 
 
 def is_listed(connection: Connection, student: str) -> bool:

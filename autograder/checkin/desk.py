@@ -228,7 +228,7 @@ class Desk:
             take_requests(self.course, self.database, student, wanted, now)
             problems += self._import_board(student, record, now)
         dropped = () if why is None else dropped_requests(student, why, wanted)
-        return arrival._replace(problems=tuple(problems), dropped=dropped)
+        return arrival._replace(problems=(*problems, *arrival.problems), dropped=dropped)
 
     def _import_board(self, student: str, record: TravellingRecord, now: datetime) -> list[Text]:
         """Take or leave the place on the board; return what is wrong with the pseudonym."""

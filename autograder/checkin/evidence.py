@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from autograder.course import EvidencePolicy
@@ -15,6 +17,7 @@ CAME_LATE, EQUAL, FILLER = "came_late", "equal", "filler"
 ANOTHER = "*"  # in place of a student's id, where another student reads it; no id has this character
 FEWEST_LETTERS = 6  # different letters that a sentence has
 MOST_REPEATS = 3  # a text that is one piece this often, or more often, says nothing
+LONGEST_COMPARED = 2000  # characters of a note; one letter may stand for 18 (NFKC)
 LEAST_SHARE = 0.5  # of a note's characters are letters, digits or ideographs
 SAID_LATE = Text(
     zh="说明自称写于 {days} 天前, 到班级时已经过了那么久",
@@ -77,8 +80,9 @@ def _noticed(
             yield Mark(CAME_LATE, days=waited.days)
     if is_filler(piece.note):
         yield Mark(FILLER)
-    own = folded(piece.note)
-    equal = (one.week for one in known if one.kind == "note" and one.week != piece.week and folded(one.note) == own)
+    own = _fingerprint(piece.note[:LONGEST_COMPARED])
+    others_of_own = (one for one in known if one.kind == "note" and one.week != piece.week)
+    equal = (one.week for one in others_of_own if _fingerprint(one.note[:LONGEST_COMPARED]) == own)
     if (week := next(equal, None)) is not None:
         yield Mark(EQUAL, week=week)
     if (other := next(iter(others), None)) is not None:
@@ -90,16 +94,30 @@ def folded(note: str) -> str:
     return "".join(character for character in unicodedata.normalize("NFKC", note).casefold() if character.isalnum())
 
 
+@lru_cache(1000)  # a record may bring a hundred notes, each to be compared with all that were there
+def _fingerprint(note: str) -> bytes:
+    return hashlib.sha256(folded(note).encode("utf-8", "replace")).digest()
+
+
 def is_filler(note: str) -> bool:
     """Tell whether a note says nothing: few different letters, mostly signs, or one piece again and again."""
+    note = note[:LONGEST_COMPARED]
     letters = folded(note)
     length = sum(not character.isspace() for character in note)
     if len(letters) < LEAST_SHARE * length or len(set(letters)) < FEWEST_LETTERS:
         return True
-    longest = len(letters) // MOST_REPEATS
-    return any(
-        letters == (letters[:size] * (len(letters) // size + 1))[: len(letters)] for size in range(1, longest + 1)
-    )
+    return _period(letters) <= len(letters) // MOST_REPEATS
+
+
+def _period(text: str) -> int:
+    """Return the length of the shortest piece of which a text is made, the last one cut off or not; in linear time."""
+    border = [0] * len(text)  # of each beginning, the length of the longest part that it begins and ends with
+    for place in range(1, len(text)):
+        size = border[place - 1]
+        while size and text[size] != text[place]:
+            size = border[size - 1]
+        border[place] = size + (text[size] == text[place])
+    return len(text) - border[-1]
 
 
 def to_text(marks: Iterable[Mark]) -> str:

@@ -23,6 +23,7 @@ from autograder.course import CheckinWeek, Course
 from autograder.store.records import Action, CheckIn, CheckInKind, Ledger, Standing, Student
 from autograder.text import Text
 
+MOST_NOTES = 20  # of one student in one week
 NO_WEEKS = Text(zh="这门课没有打卡周", en="this course has no check-in weeks")
 NO_SUCH_WEEK = Text(zh="没有第 {week} 周", en="there is no week {week}")
 NONE_OPEN = Text(
@@ -33,6 +34,9 @@ ALL_OVER = Text(
     en="all weeks are over; to make one up add --week and --reason",
 )
 NOT_YET = Text(zh="第 {week} 周 {opens} 才开始", en="week {week} opens {opens}")
+TOO_MANY_NOTES = Text(
+    zh="第 {week} 周已经有 {most} 条说明了", en="week {week} has {most} notes, which is the most there can be"
+)
 NOTE_TOO_SHORT = Text(
     zh="说明有 {length} 个字, 至少要 {least} 个", en="the note has {length} characters, at least {least} are needed"
 )
@@ -116,7 +120,11 @@ def judge_note(
         return Refused(NOTES_DO_NOT_COUNT.format(week=chosen.week, points=rule.points))
     if (length := note_length(note)) < rule.characters:
         return Refused(NOTE_TOO_SHORT.format(length=length, least=rule.characters))
-    return _accepted(course, chosen, "note", hash_of(note), moment, known, actions, note=note, reason=reason)
+    proof = hash_of(note)
+    others = [one for one in known if one.kind == "note" and one.week == chosen.week and one.proof != proof]
+    if len(others) >= MOST_NOTES:
+        return Refused(TOO_MANY_NOTES.format(week=chosen.week, most=MOST_NOTES))
+    return _accepted(course, chosen, "note", proof, moment, known, actions, note=note, reason=reason)
 
 
 def judge_submission(
