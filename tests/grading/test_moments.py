@@ -66,6 +66,17 @@ def test_time_stamps(text: str, moment: datetime | None) -> None:
     assert stamped_moment(text) == moment
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TRIED: only root can make another user's file")
+def test_a_time_stamp_of_the_student_s_own_making_is_their_word_alone(tmp_path: Path) -> None:
+    folder = hand_in(tmp_path / "lenet")
+    (folder / "timestamp.txt").write_text(STAMP, "utf-8")
+    over = BEFORE + timedelta(days=1)
+    assert when(folder, over) == Came(BEFORE, "timestamp")  # collected by staff after the deadline
+    shutil.chown(folder / "timestamp.txt", "nobody")
+    assert when(folder, over) == Came(BEFORE, "timestamp", confirmed=False)
+    assert when(folder, NOW + timedelta(days=1)) == Came(BEFORE, "timestamp")
+
+
 def test_a_time_that_was_set_back_after_the_deadline_is_marked(tmp_path: Path) -> None:
     folder = hand_in(tmp_path / "lenet")  # written now, as its ctime tells
     assert when(folder, datetime.now(UTC) + timedelta(days=1)) == Came(BEFORE, "file", True)
