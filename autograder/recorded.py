@@ -112,7 +112,7 @@ class Records:
 def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:
     """Yield what the keys lead to. Raises NotRecorded where they lead nowhere, or to more than a single value."""
     if not keys:
-        if isinstance(found, dict | list) or found is None:
+        if isinstance(found, (dict, list)) or found is None:
             raise NotRecorded(f"{what}: that is no single value; name one further inside")
         yield found
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -32,7 +32,12 @@ class Text:
         return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
 
 
-Value: TypeAlias = "str | int | float | bool | Text | Sequence[Value] | Mapping[str, Value] | None"
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Value: TypeAlias = "str | int | float | bool | Text | Sequence[Value] | Mapping[str, Value] | None"
+else:
+    Value = Any
 """What may stand in a message: JSON values and other texts."""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from autograder.checkin.pseudonym import SOMEBODY_ELSE, PseudonymError, checked_pseudonym, is_taken_by, key_of
 from autograder.checkin.summary import Summary
+from autograder.older import UTC
 from autograder.store.checkins import actions_for, add_actions
 from autograder.store.database import Database
 from autograder.store.records import Action
@@ -19,7 +20,7 @@ FEW = 10  # with fewer on the board there are no exact points
 NEIGHBOURS = 2  # that are shown before and after oneself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """One line of the board. place: 1 for the first; equal results share a place."""
 

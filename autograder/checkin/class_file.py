@@ -57,7 +57,7 @@ NO_JOINED_WEEK = Text(
 CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control character")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BadRow:
     """A row that cannot be taken. line: 1-based line of the file on which the row ends."""
 
@@ -65,7 +65,7 @@ class BadRow:
     message: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClassFile:
     """What a file says. encoding: in which it was read; unknown: headings of columns that are not read.
 
@@ -78,7 +78,7 @@ class ClassFile:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Changes:
     """What an import would change. changed: before and after; gone: known, but not in the file.
 

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from autograder.checkin.evidence import ANOTHER, from_text, to_text
 from autograder.checkin.identity import is_student_id
 from autograder.checkin.requests import DECLINED, GRANTED, Asked
@@ -33,6 +31,7 @@ from autograder.store.records import (
     Standing,
 )
 from autograder.text import Text
+from autograder.validated import BaseModel, ConfigDict, Field, ValidationError
 from autograder.writing import write_changed
 
 VIEW_NAME = "checkins.json"
@@ -109,7 +108,7 @@ class ClassView(_Line):
     checkins: tuple[SeenCheckIn, ...] = ()
     decisions: tuple[SeenDecision, ...] = ()
     refused: tuple[SeenRefusal, ...] = ()
-    graded: dict[str, Moment] = {}
+    graded: dict[str, Moment] = Field(default_factory=dict)
     answers: tuple[SeenAnswer, ...] = ()
 
     @property

@@ -37,7 +37,7 @@ class CalendarError(AutograderError):
     """A calendar file that cannot be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deadline:
     """One deadline. uid: stays the same when the moment changes, so that calendars move the entry; alarm: still to do."""
 

@@ -7,16 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+
+from autograder.older import UTC
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.checkin.arrivals import Arrival, judged_fairly, judged_note, stranger, take_record
 from autograder.checkin.board import join_board, leave_board, pseudonym_of
@@ -41,6 +41,7 @@ from autograder.store.notices import rules_since
 from autograder.store.records import CheckIn, RequestKind
 from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
+from autograder.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from autograder.writing import write_atomically
 
 RECORD_NAME = "checkins.json"
@@ -114,7 +115,7 @@ class TravellingRecord(BaseModel):
     board: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exported:
     """A travelling file that was written. merged: notes of another device; aside: where a file lies that nobody can read."""
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograder.course import CourseError
-from autograder.course.document import read_document
 from autograder.errors import AutograderError
-from autograder.store.audit import account_name
-from autograder.store.database import Database, has_class_database, own_folder, own_url
-from autograder.store.opening import class_database
+from autograder.store.place import account_name, has_class_database, own_folder
 from autograder.store.records import Student
 from autograder.text import Text
 from autograder.writing import write_atomically
+
+if TYPE_CHECKING:
+    from autograder.store.database import Database
 
 VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
@@ -32,6 +32,12 @@ UNKNOWN = Text(
 )
 
 
+# What `remember` writes, and what a person writes by hand: `student: s042`.
+SAID_LINE = re.compile(r"""(\w+): *(?:("(?:[^"\\]|\\.)*")|'([^']*)'|([^\s'"\[{&*!|>%@`#][^#]*?)) *(?:#.*)?""")
+NOT_READ = Text(
+    zh="{file}:{line}: 读不出来; 每行写成 student: 学号",
+    en="{file}:{line}: cannot be read; each line is like student: ID",
+)
 NOT_STAFF = Text(
     zh="账号 {account} 不是这门课的教师或助教; course.yml 的 staff: {staff}",
     en="the account {account} is not staff of this course; staff in course.yml: {staff}",
@@ -111,10 +117,23 @@ def remembered(root: Path) -> Mapping[str, Any]:
     path = own_folder(root) / FILE.name
     if not path.is_file():
         return {}
+    found: dict[str, Any] = {}
     try:
-        return read_document(path, FILE.as_posix()).values
-    except CourseError as error:
-        raise IdentityError(error.said) from error
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IdentityError(NOT_READ.format(file=FILE.as_posix(), line=1)) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        said = SAID_LINE.fullmatch(line)
+        if said is None:
+            raise IdentityError(NOT_READ.format(file=FILE.as_posix(), line=number))
+        name, quoted, single, bare = said.groups()
+        try:
+            found[name] = json.loads(quoted) if quoted else single or bare
+        except ValueError as error:
+            raise IdentityError(NOT_READ.format(file=FILE.as_posix(), line=number)) from error
+    return found
 
 
 def remember(root: Path, student: str | None = None, to: Path | None = None) -> tuple[Text, ...]:
@@ -156,6 +175,9 @@ def is_class(root: Path, staff: Collection[str] = ()) -> bool:
 
 def students_database(root: Path, staff: Collection[str] = ()) -> Database:
     """Open the class's database for who works for the class, else the student's own record; both have the same tables."""
+    from autograder.store.database import Database, own_url
+    from autograder.store.opening import class_database
+
     return class_database(root) if is_class(root, staff) else Database(own_url(root))
 
 

@@ -70,7 +70,7 @@ class WeekError(AutograderError):
     """A week that cannot be told about."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lacking:
     """A student who lacks the week. reasons: what is missing, and why they are at risk; sentence: ready to be sent."""
 
@@ -80,7 +80,7 @@ class Lacking:
     sentence: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Monday:
     """A week that ended. late_until: where it still counts as late; of: those who had to check in, without leave."""
 

@@ -75,7 +75,7 @@ class OfficeError(AutograderError):
     """A decision that cannot be stored."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decided:
     """What became of a decision. count: how much is new; idle: weeks that stay as they are."""
 

@@ -13,6 +13,7 @@ from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import month_of
 from autograder.checkin.wording import MARKS
 from autograder.course import Course
+from autograder.older import paired
 from autograder.text import Language, Text
 
 NOTICED = Text(zh="第 {week} 周: {said}", en="week {week}: {said}")
@@ -94,7 +95,7 @@ def ordered(lines: Sequence[RosterLine], order: str) -> list[RosterLine]:
 
 def roster_record(course: Course, line: RosterLine) -> dict[str, Any]:
     """Return a roster's line as JSON values."""
-    chapters = {dates.id: points for dates, points in zip(course.chapters, line.points, strict=True)}
+    chapters = {dates.id: points for dates, points in paired(course.chapters, line.points)}
     return {
         "student": line.student,
         "name": line.name,

@@ -71,7 +71,7 @@ class RemindError(AutograderError):
     """A week for which nobody can be reminded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reminder:
     """One reminder to one student. about: what it is the same as, in the course; due: until when something can be done."""
 
@@ -87,7 +87,7 @@ class Reminder:
         return f"{course.id[:40]} {self.about} {self.week} {self.due:%Y%m%d%H%M}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """Who has yet to check in for a week that is open or in its late window. of: those who have to."""
 
@@ -98,7 +98,7 @@ class Due:
     reminders: tuple[Reminder, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """What became of a reminder."""
 

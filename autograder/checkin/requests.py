@@ -58,7 +58,7 @@ class RequestError(AutograderError):
     """A request that cannot be taken, or not be answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What a student asked for, in one go. number: what a TA types; answer: `granted`, `declined`, empty while it is open.
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from autograder.checkin.summary import Summary
 from autograder.checkin.weeks import is_after
 from autograder.course import Course
+from autograder.older import paired
 from autograder.text import Text
 
 MISSED = Text(zh="连续缺卡 {weeks} 周", en="missed {weeks} weeks in a row")
@@ -51,7 +52,7 @@ def _nothing_handed_in(course: Course, summary: Summary, now: datetime) -> Itera
     days = course.at_risk.nothing_days_before_due
     if not days:
         return
-    for dates, one in zip(course.chapters, summary.chapters, strict=True):
+    for dates, one in paired(course.chapters, summary.chapters):
         if one.counting is not None or dates.opens > now or is_after(now, one.due):
             continue
         if now >= one.due - timedelta(days=days):

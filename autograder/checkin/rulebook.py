@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from autograder.course import CheckinProof, Course, EvidencePolicy
+from autograder.older import paired
 from autograder.store.notices import add_rules, rules_since
 from autograder.store.records import RulesSince
 
@@ -49,14 +50,14 @@ class Rulebook:
     def at(self, moment: datetime) -> Rules | None:
         """Return the rules of a moment: those known then, the first ones for what is older; None where none are kept."""
         found = None
-        for since, rules in zip(self._since, self._rules, strict=True):
+        for since, rules in paired(self._since, self._rules):
             if since <= moment or found is None:
                 found = rules
         return found
 
     def from_then_on(self, moment: datetime) -> tuple[Rules, ...]:
         """Return the rules that held at a moment or later: what counted by any of them goes on counting."""
-        later = (rules for since, rules in zip(self._since, self._rules, strict=True) if since > moment)
+        later = (rules for since, rules in paired(self._since, self._rules) if since > moment)
         then = self.at(moment)
         return (then, *(rules for rules in later if rules is not then)) if then else ()
 
@@ -80,7 +81,7 @@ def _parsed(text: str) -> Rules:
 def rules_of(course: Course) -> str:
     """Return the rules of a course as they are kept."""
     values = course.model_dump(mode="json", include=set(KEPT))
-    for week, given in zip(values["checkins"], course.checkins, strict=True):
+    for week, given in paired(values["checkins"], course.checkins):
         # What a week does not say itself it has from the course, also after the course changed.
         if given.counts is not None and "evidence" not in given.counts.model_fields_set:
             week["counts"].pop("evidence")

@@ -67,14 +67,14 @@ ONE_OF_THEM = Text(zh="--week {week} ({status})", en="--week {week} ({status})")
 NOTHING_TO_MAKE_UP = Text(zh="第 {week} 周是请假, 不用补卡", en="week {week} is on leave, there is nothing to make up")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accepted:
     """A check-in to be stored."""
 
     checkin: CheckIn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refused:
     """A check-in that does not count, and why."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from autograder.checkin.rulebook import Rulebook
@@ -18,10 +17,11 @@ from autograder.checkin.weeks import (
     standing_at,
 )
 from autograder.course import CheckinProof, CheckinWeek, Course
+from autograder.older import TextEnum
 from autograder.store.records import Action, CheckIn, Ledger, RulesSince
 
 
-class Status(StrEnum):
+class Status(TextEnum):
     """What a week is for a student."""
 
     UPCOMING = "upcoming"

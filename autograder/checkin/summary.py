@@ -10,6 +10,7 @@ from autograder.checkin.late import Counting, chapter_deadline, counting
 from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
+from autograder.older import paired
 from autograder.store.records import Action, Attempt, Ledger, Student
 
 
@@ -54,7 +55,7 @@ class Summariser:
         chapters = tuple(self._chapters(ledger))
         share = sum(
             dates.weight * min(1.0, one.points / one.max_points)
-            for dates, one in zip(self.course.chapters, chapters, strict=True)
+            for dates, one in paired(self.course.chapters, chapters)
             if one.points is not None and one.max_points > 0
         )
         return Summary(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from autograder.course import CheckinProof, CheckinWeek, Course, EvidencePolicy
+from autograder.older import UTC
 from autograder.store.records import Action, Standing
 
 

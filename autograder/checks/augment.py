@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import Check, Tree, smooth_images
+from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -206,7 +207,7 @@ def draw_of(result: Any) -> dict[str, Any] | None:
     uneven = max(abs(e), abs(f), *(abs(float(found[2, i]) - shift) - reach[i] for i in (0, 1)), 0.0)
     turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
     names = ("across", "down", "area", "turn", "shift", "uneven")
-    return dict(zip(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven)), strict=True))
+    return dict(paired(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven))))
 
 
 def _form_of(result: Any) -> str:
@@ -214,5 +215,5 @@ def _form_of(result: Any) -> str:
 
 
 def _equal(first: list[Any], second: list[Any]) -> bool:
-    pairs = zip(first, second, strict=True)
+    pairs = paired(first, second)
     return all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in pairs)

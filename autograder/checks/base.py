@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
+from autograder.light import BaseModel, ConfigDict
+from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -80,8 +81,8 @@ def agrees(seen: Tree, expected: Tree, tolerance: float) -> bool:
         numbers = [*expected, *seen]
         if expected and all(type(item) in (int, float) for item in numbers):
             size = max(abs(item) for item in expected)
-            return all(_near(a, b, tolerance * max(size, 1e-6)) for a, b in zip(seen, expected, strict=True))
-        return all(agrees(a, b, tolerance) for a, b in zip(seen, expected, strict=True))
+            return all(_near(a, b, tolerance * max(size, 1e-6)) for a, b in paired(seen, expected))
+        return all(agrees(a, b, tolerance) for a, b in paired(seen, expected))
     if type(expected) is float and type(seen) in (int, float):
         return _near(seen, expected, tolerance * max(abs(expected), 1e-6))
     return type(seen) is type(expected) and bool(seen == expected)

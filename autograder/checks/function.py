@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import MOST_NUMBERS, Check, Tree, numbers
+from autograder.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Text
 
@@ -40,7 +41,7 @@ class Transform(Check):
         return seen
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
-        for got, wanted in zip(seen, expected, strict=True):
+        for got, wanted in paired(seen, expected):
             if {**got, "values": 0} != {**wanted, "values": 0}:
                 return self.complaint(got, wanted)
             if "values" in wanted:
@@ -163,7 +164,7 @@ class Loader(Check):
 
     @staticmethod
     def _label_of(batches: Tree) -> dict[int, float]:
-        pairs = [pair for batch in batches for pair in zip(batch["order"], batch["labels"], strict=False)]
+        pairs = [pair for batch in batches for pair in zip(batch["order"], batch["labels"])]
         return dict(sorted(pairs))
 
     def _whole(self, batches: Tree) -> bool:
@@ -204,7 +205,7 @@ class Loader(Check):
                 en=f"{self.name} gave {len(got)} batches for {len(self.names)} images with batch_size="
                 f"{self.batch_size}, expected {len(wanted)}.",
             )
-        for place, (a, b) in enumerate(zip(got, wanted, strict=True)):
+        for place, (a, b) in enumerate(paired(got, wanted)):
             for key, zh, en in PARTS:
                 if a[key] != b[key]:
                     return Text(

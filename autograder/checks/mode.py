@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checks.base import MOST_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
+from autograder.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Text
 
@@ -69,7 +70,7 @@ class DropoutRate(NetworkCheck):
         session.ask("seed", seed=self.seed)
         images = smooth_images(self.seed, self.inputs[0])
         resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
-        rows = zip(resting, training, strict=True)
+        rows = paired(resting, training)
         return [
             [list(before[0]), *(_rate(float(before[k]), float(during[k])) for k in (1, 2)), _gain(before[3], during[3])]
             for before, during in rows
@@ -85,14 +86,14 @@ class DropoutRate(NetworkCheck):
         """Return the fc layers whose inputs are on average smaller or larger in train mode than they should be."""
         return [
             got
-            for got, wanted in zip(seen, expected, strict=True)
+            for got, wanted in paired(seen, expected)
             if got[3] is not None
             and wanted[3] is not None
             and abs(got[3] - wanted[3]) > self.gain_apart * abs(wanted[3])
         ]
 
     def _rates(self, seen: Tree, expected: Tree) -> Iterator[tuple[Tree, int, float, float]]:
-        for got, wanted in zip(seen, expected, strict=False):
+        for got, wanted in zip(seen, expected):
             for k in (1, 2):
                 yield wanted, k, got[k], wanted[k]
 
@@ -153,7 +154,7 @@ class Initial(NetworkCheck):
             return self.complaint(seen, expected)
         near = all(
             abs(got[1] - wanted[1]) <= 0.05 * wanted[1] and abs(got[2] - wanted[2]) <= 0.1 * wanted[2]
-            for got, wanted in zip(seen, expected, strict=True)
+            for got, wanted in paired(seen, expected)
         )
         return None if near else self.complaint(seen, expected)
 

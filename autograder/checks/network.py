@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smooth_images
+from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -47,7 +48,7 @@ class NetworkCheck(Check):
         """The call as the student would write it."""
         first = len(self.arguments) - len(self.named)
         names = ("",) * first + tuple(f"{name}=" for name in self.named)
-        return f"{self.name}({', '.join(f'{n}{a!r}' for n, a in zip(names, self.arguments, strict=True))})"
+        return f"{self.name}({', '.join(f'{n}{a!r}' for n, a in paired(names, self.arguments))})"
 
 
 class OutputShape(NetworkCheck):
@@ -80,7 +81,7 @@ class OutputShape(NetworkCheck):
         return None if right else self.complaint(seen, expected)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        for shape, got, wanted in zip(self.inputs, seen, expected, strict=False):
+        for shape, got, wanted in zip(self.inputs, seen, expected):
             if got["output"] != wanted["output"]:
                 place = first_parting(got["stages"], wanted["stages"])
                 came = got["output"] if got["output"] is not None else got["error"]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import Check, Tree, number
+from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -32,7 +33,7 @@ class Returns(Check):
         ]
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        for case, got, wanted in zip(self.cases, seen, expected, strict=True):
+        for case, got, wanted in paired(self.cases, seen, expected):
             if isinstance(got, str) or not abs(got - wanted) <= self.tolerance * max(abs(wanted), 1e-6):
                 call = f"{self.name}({', '.join(_shown(part) for part in case)})"
                 return Text(

@@ -21,7 +21,11 @@ def main() -> None:
     atexit.register(gc.freeze)  # what is left goes with the process: Python would look through all of it several times
     any_console()
     import typer
-    from typer.exceptions import TyperException
+
+    try:
+        from typer.exceptions import TyperException
+    except ImportError:  # older ones, with click beside them
+        from click import ClickException as TyperException  # type: ignore[assignment]
 
     from autograder.cli.common import progress
     from autograder.cli.verbs import app
@@ -36,6 +40,13 @@ def main() -> None:
     except TyperException as error:
         _tell_usage(error)
         raise SystemExit(error.exit_code) from None
+    except ModuleNotFoundError as error:
+        from autograder.cli.failures import lacking, spoken_language
+
+        if (needed := lacking(error)) is None:
+            raise
+        progress(f"autograder: {needed.to(spoken_language(sys.argv))}")
+        raise SystemExit(2) from None
     except (AutograderError, OSError) as error:
         from autograder.cli.failures import said
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from autograder.course import Course
 
 StudentOption = Annotated[
-    str | None, typer.Option("--student", help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default.")
+    Optional[str],
+    typer.Option("--student", help="Your student id; AUTOGRADER_STUDENT or .autograder/me.yml by default."),
 ]
 
 ToOption = Annotated[
-    Path | None,
+    Optional[Path],
     typer.Option("--to", help="The class's folder; what was said last, else submitted/ of this course, by default."),
 ]
 

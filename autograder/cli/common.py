@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
 
 import typer
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 BoxOption = Annotated[str, typer.Option("--box", help="bubblewrap, podman, docker, or none: no protection at all.")]
-LanguageOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the course's language by default.")]
+LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="zh or en; the course's language by default.")]
 
 
 RULES_CHANGED = Text(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 
 import typer
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 data_app = typer.Typer(name="data", help="The images: prepare, check, show, where.", no_args_is_help=True)
 FromOption = Annotated[Path, typer.Option("--from", help="The folder with what you downloaded.")]
 ToOption = Annotated[
-    Path | None, typer.Option("--to", help="The data folder; AUTOGRADER_DATA or the course's by default.")
+    Optional[Path], typer.Option("--to", help="The data folder; AUTOGRADER_DATA or the course's by default.")
 ]
 
 PREPARED = Text(

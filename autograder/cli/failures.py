@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from autograder.errors import AutograderError
+from autograder.older import pairwise
 from autograder.text import LANGUAGES, Language, Text
 
 FILE_FAILED = Text(zh="{path}: {why}", en="{path}: {why}")
@@ -28,6 +28,27 @@ WHY = {
 }
 
 
+# A package that a student's install need not have, and the extra that brings it.
+EXTRAS = {
+    **dict.fromkeys(("sqlalchemy", "alembic", "icalendar", "confusable_homoglyphs"), "checkin"),
+    **dict.fromkeys(("cv2", "matplotlib"), "notebook"),
+    "paddle": "paddle",
+    **dict.fromkeys(
+        ("pydantic", "pydantic_core", "ruamel", "nbgrader", "nbformat", "jupytext", "jinja2", "openpyxl"), "staff"
+    ),
+}
+LACKING = Text(
+    zh='这条命令要用 {package}, 这个 Python 里没有: pip install "palm-autograder[{extra}]"',
+    en='this command needs {package}, which this Python does not have: pip install "palm-autograder[{extra}]"',
+)
+
+
+def lacking(error: ModuleNotFoundError) -> Text | None:
+    """Return what to install for a package that is not there; None for one that no extra brings."""
+    package = (error.name or "").partition(".")[0]
+    return LACKING.format(package=package, extra=EXTRAS[package]) if package in EXTRAS else None
+
+
 def said(error: AutograderError | OSError, words: Sequence[str]) -> str | None:
     """Return an error as a person reads it; None for one that is not about a file, and thus ours to mend.
 
@@ -38,7 +59,7 @@ def said(error: AutograderError | OSError, words: Sequence[str]) -> str | None:
     language = spoken_language(words)
     if isinstance(error, AutograderError):
         return error.said.to(language)
-    if not isinstance(error.filename, str | bytes | Path):
+    if not isinstance(error.filename, (str, bytes, Path)):
         return None
     why = WHY.get(error.errno or 0, Text(zh=error.strerror or "", en=error.strerror or ""))
     return FILE_FAILED.format(path=os.fsdecode(error.filename), why=why).to(language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 MailOption = Annotated[bool, typer.Option("--mail", help="Send mails; without it only print.")]
 SmtpOption = Annotated[
-    str | None, typer.Option("--smtp", help="smtp://user:password@host:587 or smtps://…; AUTOGRADER_SMTP by default.")
+    Optional[str],
+    typer.Option("--smtp", help="smtp://user:password@host:587 or smtps://…; AUTOGRADER_SMTP by default."),
 ]
-SenderOption = Annotated[str | None, typer.Option("--from", help="The sender; AUTOGRADER_MAIL_FROM by default.")]
-GroupOption = Annotated[str | None, typer.Option(help="Only this group (班级).")]
+SenderOption = Annotated[Optional[str], typer.Option("--from", help="The sender; AUTOGRADER_MAIL_FROM by default.")]
+GroupOption = Annotated[Optional[str], typer.Option(help="Only this group (班级).")]
 
 NO_OPEN_WEEK = Text(zh="现在没有开放的打卡周", en="no week is open now")
 HEAD = Text(

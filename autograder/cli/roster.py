@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it stands in the audit log.")]
 RevokeOption = Annotated[bool, typer.Option("--revoke", help="Take it back; the log keeps both.")]
-StudentArgument = Annotated[str | None, typer.Argument(help="The student's id.")]
+StudentArgument = Annotated[Optional[str], typer.Argument(help="The student's id.")]
 EverybodyOption = Annotated[bool, typer.Option("--all", help="The whole class, for a typhoon week.")]
 BeyondOption = Annotated[bool, typer.Option("--beyond", help="Grant it beyond what the course allows.")]
 

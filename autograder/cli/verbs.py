@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from autograder.cli.asking import answer, ask
@@ -30,6 +32,7 @@ from autograder.cli.roster import (
 from autograder.cli.rules import rules
 from autograder.cli.student import check, hint, submit
 from autograder.cli.train import train
+from autograder.older import hints_of
 
 STUDENTS, ASSISTANTS, AUTHORS, EVERYBODY = "Students", "Teaching assistants", "Authors", "Everybody"
 app = typer.Typer(
@@ -49,5 +52,7 @@ for panel, verbs in (
     (EVERYBODY, (doctor,)),
 ):
     for verb in verbs:
+        if sys.version_info < (3, 10):
+            verb.__annotations__ = hints_of(verb)  # which Python 3.9 cannot evaluate by itself
         app.command(rich_help_panel=panel)(verb)
 app.add_typer(data_app, rich_help_panel=EVERYBODY)

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from autograder.course.names import Identifier, PythonName, Slug
 from autograder.course.record import (
     BothLanguages,
@@ -27,6 +25,7 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.course.wording import quoted
+from autograder.validated import Field
 
 POINTS_TOLERANCE = 1e-9
 

@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Union
 
 from autograder.errors import AutograderError
 
-KeyPath = tuple[str | int, ...]
+KeyPath = tuple[Union[str, int], ...]
 
 PLAIN_KEY = re.compile(r"[\w-]+")
 

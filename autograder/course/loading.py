@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, TypeVar
 
 from autograder.course.chapter import Chapter
-from autograder.course.document import Document, read_document
 from autograder.course.errors import CourseError, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record
 from autograder.course.wording import closest
+from autograder.validated import ValidationError
+
+if TYPE_CHECKING:
+    from autograder.course.document import Document
 
 COURSE_FILE = "course.yml"
+BUNDLED_FILE = "course.json"  # the same for students: they need not read YAML
 CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
 
@@ -25,7 +27,7 @@ def find_course(start: Path) -> Path:
     """Return the nearest folder with a `course.yml`: `start` or one of the folders around it."""
     start = start.absolute()
     for folder in (start, *start.parents):
-        if (folder / COURSE_FILE).is_file():
+        if (folder / COURSE_FILE).is_file() or (folder / BUNDLED_FILE).is_file():
             return folder
     message = f"not found in {start} or in a folder around it; change to the folder of the course"
     raise CourseError([Problem(COURSE_FILE, None, (), message)])
@@ -37,7 +39,19 @@ def load_course(path: Path) -> Course:
     Raises CourseError with every problem of the file. The chapters' own files are not read, see `check_course`.
     """
     file = path / COURSE_FILE if path.is_dir() else path
+    if not file.exists() and file.with_name(BUNDLED_FILE).is_file():
+        return _bundled(file.with_name(BUNDLED_FILE))
+    from autograder.course.document import read_document
+
     return as_model(Course, read_document(file, file.name), {})
+
+
+def _bundled(file: Path) -> Course:
+    try:
+        return Course.model_validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"cannot be read ({error}); unpack the course's bundle again"
+        raise CourseError([Problem(file.name, None, (), message)]) from error
 
 
 def load_chapter(folder: Path) -> Chapter:
@@ -45,6 +59,8 @@ def load_chapter(folder: Path) -> Chapter:
 
     Raises CourseError with every problem of the file.
     """
+    from autograder.course.document import read_document
+
     folder = folder.absolute()
     inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
@@ -75,6 +91,8 @@ def check_course(course: Course, root: Path) -> dict[str, Chapter]:
 
 
 def _missing_folder(root: Path, position: int, chapter_id: str, folders: list[str]) -> Problem:
+    from autograder.course.document import read_document
+
     key = ("chapters", position, "id")
     try:
         line: int | None = read_document(root / COURSE_FILE, COURSE_FILE).line(key)

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, field_validator
-
 from autograder.course.names import Identifier, Moment, Slug, ZoneName
 from autograder.course.policies import (
     AtRiskPolicy,
@@ -33,6 +31,7 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.text import Language
+from autograder.validated import Field, ValidationInfo, field_validator
 
 
 class Period(Record):

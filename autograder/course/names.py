@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import keyword
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator
-
 from autograder.course.record import problem
 from autograder.course.wording import closest, quoted
+from autograder.older import UTC
+from autograder.validated import AfterValidator, BeforeValidator
 
 # The IANA zone of a place is not always its best known city.
 COMMON_CITIES = {"beijing": "Asia/Shanghai", "peking": "Asia/Shanghai"}
+ZULU = re.compile(r"[Zz]$")  # which Python reads from 3.11 on
 SPACE_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d|[Zz]$)")
 
 
@@ -42,7 +43,7 @@ def _moment(value: object) -> datetime:
     moment = value
     if isinstance(value, str):
         try:
-            moment = datetime.fromisoformat(SPACE_BEFORE_OFFSET.sub("", value.strip()))
+            moment = datetime.fromisoformat(ZULU.sub("+00:00", SPACE_BEFORE_OFFSET.sub("", value.strip())))
         except ValueError:
             raise problem(f"{quoted(value)} is no date and time; {advice}") from None
     if not isinstance(moment, datetime):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from autograder.course.record import (
     Complaint,
     NotNegative,
@@ -17,6 +15,7 @@ from autograder.course.record import (
     WholeNumber,
     raw_number,
 )
+from autograder.validated import Field
 
 
 class EvidencePolicy(Record):

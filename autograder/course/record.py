@@ -5,23 +5,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, Self, TypeVar
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    WrapValidator,
-    model_validator,
-)
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from autograder.course.errors import KeyPath
 from autograder.course.wording import closest, expectation, quoted
 from autograder.text import Text
+from autograder.validated import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    InitErrorDetails,
+    ModelWrapValidatorHandler,
+    PydanticCustomError,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+
+if TYPE_CHECKING:
+    from typing import Self
 
 Complaint = tuple[KeyPath, str]
 PROBLEM = "course_problem"

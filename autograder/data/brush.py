@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.data.opencv import cv2
 from autograder.data.palm import IMAGE_SIZE
 
 Picture = NDArray[np.float32]

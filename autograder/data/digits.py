@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.mnist import DIGIT_SIZE
+from autograder.data.opencv import cv2
 
 SCALE = 4  # drawn this much larger, then reduced
 # Pen strokes of each digit as points (x, y) in a unit box; a curve runs smoothly through the points of a stroke.

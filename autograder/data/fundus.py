@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +28,9 @@ from autograder.data.brush import (
     wander,
     wander_together,
 )
+from autograder.data.opencv import cv2
 from autograder.data.palm import IMAGE_SIZE
+from autograder.older import paired
 
 Group = Literal["N", "H", "P"]
 
@@ -127,7 +128,7 @@ def _tessellate(picture: Picture, eye: _Eye, strength: float, rng: np.random.Gen
     bends = rng.normal(0.0, 0.05, (count, 1)) + rng.normal(0.0, 0.13, (count, steps))
     widths, strengths = eye.zoom * rng.uniform(1.0, 3.0, count), rng.uniform(0.4, 1.0, count)
     paths = wander_together(starts, outwards, bends)
-    lines = [(path, width, width, one) for path, width, one in zip(paths, widths, strengths, strict=True)]
+    lines = [(path, width, width, one) for path, width, one in paired(paths, widths, strengths)]
     net = strokes(lines, 0.8)
     place = np.clip(0.65 + 0.9 * noise(rng, 2), 0.0, 1.0) * np.clip(
         distance_to(eye.fovea) / (40.0 * eye.zoom), 0.25, 1.0

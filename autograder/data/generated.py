@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +27,7 @@ from autograder.data.fundus import Fundus, Group, draw_fundus
 from autograder.data.labels import LABELS_HEADER
 from autograder.data.location import GENERATED_MARKER, MNIST_FILES, PalmFolders
 from autograder.data.mnist import DIGIT_SIZE, IMAGES_MAGIC, LABELS_MAGIC
+from autograder.data.opencv import cv2
 from autograder.data.palm import IMAGE_SIZE
 
 Drawn = TypeVar("Drawn")

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
 from autograder.data.location import PalmFolders
+from autograder.data.opencv import cv2
 
 Split = Literal["training", "validation"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from autograder.data.opencv import cv2
 
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"

@@ -94,7 +94,7 @@ def totals(network: Network) -> Totals:
     return Totals(
         sum(step.parameters for step in measured),
         sum(step.multiply_adds for step in measured),
-        sum(isinstance(step.layer, Conv | Linear) for step in flat),
+        sum(isinstance(step.layer, (Conv, Linear)) for step in flat),
         max(maps, default=1),
         measured[-1].output_shape if measured else network.input_shape,
     )
@@ -103,7 +103,7 @@ def totals(network: Network) -> Totals:
 def leaves(measured: tuple[Measured, ...]) -> Iterator[Measured]:
     """Yield every single layer at its place, in the order of calls; of a residual the body first."""
     for step in measured:
-        if isinstance(step.layer, Block | Repeat | Branches | Residual):
+        if isinstance(step.layer, (Block, Repeat, Branches, Residual)):
             for part in step.parts:
                 yield from leaves(part)
         else:
@@ -132,12 +132,12 @@ def _chain(layers: tuple[Layer, ...], shape: Shape, field: Field) -> tuple[Measu
 
 
 def _measured(layer: Layer, shape: Shape, field: Field) -> Measured:
-    if isinstance(layer, Block | Repeat):
+    if isinstance(layer, (Block, Repeat)):
         return _in_sequence(layer, shape, field)
-    if isinstance(layer, Branches | Residual):
+    if isinstance(layer, (Branches, Residual)):
         return _side_by_side(layer, shape, field)
     after = field
-    if isinstance(layer, Conv | MaxPool | AveragePool):
+    if isinstance(layer, (Conv, MaxPool, AveragePool)):
         after = field.after(layer.kernel_size, layer.stride)
     elif isinstance(layer, GlobalAveragePool):
         after = field.after(max(_map(shape, layer)[1:]), 1)
@@ -187,7 +187,7 @@ def _output_shape(layer: Single, shape: Shape) -> Shape:
         if layer.groups < 1 or channels % layer.groups or layer.out_channels % layer.groups:
             raise FactsError(f"Conv: {layer.groups} groups do not divide {channels} and {layer.out_channels} channels")
         return (layer.out_channels, *_sides(layer, sides))
-    if isinstance(layer, MaxPool | AveragePool):
+    if isinstance(layer, (MaxPool, AveragePool)):
         channels, *sides = _map(shape, layer)
         if 2 * layer.padding > layer.kernel_size:
             raise FactsError(f"{_name(layer)}: padding {layer.padding} is over half the window of {layer.kernel_size}")

@@ -7,6 +7,7 @@ from typing import Any
 from autograder.facts.arithmetic import FactsError
 from autograder.facts.chart import Chart, Curve, Panel
 from autograder.facts.diagnosis import Diagnosis
+from autograder.older import paired
 from autograder.text import Text
 
 Record = dict[str, Any]
@@ -82,7 +83,7 @@ def _depths(record: Record) -> Chart:
         curves = []
         for number, depth in enumerate(sorted({run["depth"] for run in runs})):
             losses = [run["training_loss"] for run in runs if run["depth"] == depth]
-            means = [sum(values) / len(values) for values in zip(*losses, strict=True)]
+            means = [sum(values) / len(values) for values in paired(*losses)]
             share = record["setting"]["epochs"] / len(means)
             points = tuple((round((place + 0.5) * share, 4), round(mean, 4)) for place, mean in enumerate(means))
             curves.append(Curve(Text(zh=f"{depth} 层", en=f"{depth} layers"), points, number, dashed=number == 0))

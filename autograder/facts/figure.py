@@ -101,7 +101,7 @@ def _pieces(measured: tuple[Measured, ...], language: Language) -> tuple[Piece, 
         if isinstance(step.layer, Branches):
             found.append(_fork(step, language))
             continue
-        while position < len(measured) and isinstance(measured[position].layer, Activation | BatchNorm | Dropout):
+        while position < len(measured) and isinstance(measured[position].layer, (Activation, BatchNorm, Dropout)):
             said.append(wording.described(measured[position].layer).to(language))  # type: ignore[arg-type]
             position += 1
         band = " · ".join(said)
@@ -118,7 +118,7 @@ def _card(step: Measured, band: str, language: Language) -> Card:
         loop = any(isinstance(inner, Residual) for inner in layer.layers)
         stacked = any(isinstance(inner, Repeat) for inner in layer.layers)
         return Card("block", lines, band, output, stacked, loop)
-    assert not isinstance(layer, Repeat | Branches | Residual)
+    assert not isinstance(layer, (Repeat, Branches, Residual))
     lines = tuple(text.to(language) for text in wording.lines(layer))
     kinds = {Conv: "conv", MaxPool: "pool", AveragePool: "pool", GlobalAveragePool: "pool", Linear: "fc"}
     return Card(kinds.get(type(layer), "plain"), lines, band, output)

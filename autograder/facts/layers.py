@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Union
 
 from autograder.text import Text
 
@@ -114,10 +114,10 @@ class Residual:
     shortcut: tuple[Layer, ...] = ()
 
 
-Window = Conv | MaxPool | AveragePool
-Single = Window | GlobalAveragePool | Flatten | Linear | BatchNorm | Activation | Dropout
-Group = Block | Repeat | Branches | Residual
-Layer = Single | Group
+Window = Union[Conv, MaxPool, AveragePool]
+Single = Union[Window, GlobalAveragePool, Flatten, Linear, BatchNorm, Activation, Dropout]
+Group = Union[Block, Repeat, Branches, Residual]
+Layer = Union[Single, Group]
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def chains(layer: Layer) -> tuple[tuple[Layer, ...], ...]:
 def singles(layers: tuple[Layer, ...]) -> Iterator[Single]:
     """Yield every single layer, in the order of calls; of a residual the body first."""
     for layer in layers:
-        if isinstance(layer, Block | Repeat | Branches | Residual):
+        if isinstance(layer, (Block, Repeat, Branches, Residual)):
             for chain in chains(layer):
                 yield from singles(chain)
         else:

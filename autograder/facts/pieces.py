@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 from autograder.facts.svg import INK, MUTED, PAPER, Canvas, text_width
+from autograder.older import paired, pairwise
 
 HEADING, BODY, LABEL = 14.0, 12.5, 12.0
 STEP = 17.0  # from one line of text to the next
@@ -157,11 +157,11 @@ class Chain:
 
     def draw(self, canvas: Canvas, x: float, axis: float) -> None:
         """Draw pieces and arrows."""
-        for piece, after, length in zip(self.pieces, [*self.pieces[1:], None], [*self._gaps, 0.0], strict=True):
+        for piece, after, length in paired(self.pieces, [*self.pieces[1:], None], [*self._gaps, 0.0]):
             piece.draw(canvas, x, axis)
             x += piece.width
             if after is not None:
-                arrow(canvas, x, x + length, axis, piece.output, head=not isinstance(after, Fork | Bypass))
+                arrow(canvas, x, x + length, axis, piece.output, head=not isinstance(after, (Fork, Bypass)))
                 x += length
 
 
@@ -200,7 +200,7 @@ class Fork:
         """Draw the branches from top to bottom and join them."""
         start, end = x + BUS, x + 3 * BUS + self._inner
         canvas.line((x, axis), (start, axis))
-        for chain, own in zip(self.branches, self._axes(axis), strict=True):
+        for chain, own in paired(self.branches, self._axes(axis)):
             left = start + 2 * BUS
             canvas.line((start, axis), *_corner((start, own), axis), (left, own), arrow=bool(chain.pieces))
             chain.draw(canvas, left, own)

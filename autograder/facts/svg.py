@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from xml.sax.saxutils import escape
 
+from autograder.older import paired
+
 FONT = "'Helvetica Neue',Arial,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',sans-serif"
 INK, LINE, MUTED, PAPER = "#1f2933", "#52606d", "#52606d", "#ffffff"
 FIRST_WIDE_CHARACTER = 0x2E80
@@ -74,7 +76,7 @@ class Canvas:
         first, *inner, last = points
         path = f"M{_n(first[0])} {_n(first[1])}"
         before = first
-        for here, after in zip(inner, [*inner, last][1:], strict=True):
+        for here, after in paired(inner, [*inner, last][1:]):
             start, end = _near(here, before), _near(here, after)
             path += f"L{_n(start[0])} {_n(start[1])}Q{_n(here[0])} {_n(here[1])} {_n(end[0])} {_n(end[1])}"
             before = here

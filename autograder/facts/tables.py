@@ -115,7 +115,7 @@ def _rows(measured: tuple[Measured, ...], path: tuple[Text, ...], inside: bool) 
     found: list[Row] = []
     for step in measured:
         layer = step.layer
-        if isinstance(layer, Activation | BatchNorm | Dropout) and found:
+        if isinstance(layer, (Activation, BatchNorm, Dropout)) and found:
             found[-1] = _extended(found[-1], step)
         elif isinstance(layer, Block) and not inside:
             found.append(_row(step, wording.headed(layer.name, *wording.summary(layer)), path))
@@ -150,7 +150,7 @@ def _residual_rows(step: Measured, path: tuple[Text, ...], inside: bool) -> list
 def _row(step: Measured, label: Text, path: tuple[Text, ...]) -> Row:
     layer = step.layer
     window: tuple[int | None, int | None, int | None] = (None, None, None)
-    if isinstance(layer, Conv | MaxPool | AveragePool):
+    if isinstance(layer, (Conv, MaxPool, AveragePool)):
         window = layer.kernel_size, layer.stride, layer.padding
     sees = step.field.size if len(step.output_shape) == 3 else None
     kind = type(layer).__name__

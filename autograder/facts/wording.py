@@ -73,7 +73,7 @@ def described(layer: Single) -> Text:
         k = layer.kernel_size
         count = Text(zh=f"{layer.out_channels} 个 {k}x{k}", en=f"{layer.out_channels} of {k}x{k}")
         return listed(kind, count, *_moves(layer))
-    if isinstance(layer, MaxPool | AveragePool):
+    if isinstance(layer, (MaxPool, AveragePool)):
         return listed(_followed(kind, f"{layer.kernel_size}x{layer.kernel_size}"), *_moves(layer))
     if isinstance(layer, Linear):
         return _followed(kind, str(layer.out_features))
@@ -84,7 +84,7 @@ def brief(layer: Single) -> Text:
     """Return a layer in words without its window: `convolution 6`."""
     if isinstance(layer, Conv):
         return _followed(KINDS[Conv], str(layer.out_channels))
-    return KINDS[type(layer)] if isinstance(layer, MaxPool | AveragePool) else described(layer)
+    return KINDS[type(layer)] if isinstance(layer, (MaxPool, AveragePool)) else described(layer)
 
 
 def lines(layer: Single) -> tuple[Text, ...]:
@@ -92,7 +92,7 @@ def lines(layer: Single) -> tuple[Text, ...]:
     if isinstance(layer, Conv):
         k = layer.kernel_size
         return _followed(Text(zh="卷积", en="conv"), f"{layer.out_channels}@{k}x{k}"), *_joined(_moves(layer))
-    if isinstance(layer, MaxPool | AveragePool):
+    if isinstance(layer, (MaxPool, AveragePool)):
         return _followed(KINDS[type(layer)], f"{layer.kernel_size}x{layer.kernel_size}"), *_joined(_moves(layer))
     return (described(layer),)
 
@@ -138,7 +138,7 @@ def _content(layers: tuple[Layer, ...], units: bool) -> list[tuple[int, tuple[Te
             convs = [one for one in layer.body if isinstance(one, Conv)]
             name = BOTTLENECK if [one.kernel_size for one in convs] == [1, 3, 1] else SHORTCUT
             found.append((1, (name, same("-".join(str(one.out_channels) for one in convs)))))
-        elif not isinstance(layer, Activation | BatchNorm | Dropout):
+        elif not isinstance(layer, (Activation, BatchNorm, Dropout)):
             found.append((1, lines(layer)[:1]))
     return found
 

@@ -14,6 +14,7 @@ from autograder.checks.kit import Kit
 from autograder.grading.attempts import kept_notebook
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, Plain, limited
+from autograder.older import paired
 from autograder.submission import (
     RawSubmission,
     Rejected,
@@ -143,7 +144,7 @@ def understand(given: Any) -> Plain:
         "statements": [[part.filename, part.line, part.text] for part in statements],
         "slices": [
             [group, [places[part] for part in each.statements], each.missing, each.found]
-            for group, each in zip(given["groups"], slices, strict=True)
+            for group, each in paired(given["groups"], slices)
         ],
         "problems": [[part.filename, part.line, part.message.zh, part.message.en] for part in slices[0].problems],
         "repairs": [[text.zh, text.en] for text in (*repairs, *notes_on(slices[0].statements))],

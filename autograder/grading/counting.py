@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
 from autograder.course import Course
+from autograder.older import UTC
 from autograder.store.audit import actor_name, add_audit, newest_audited
 from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from autograder.older import UTC
 from autograder.store.handins import Source
 from autograder.submission import Rejected
 from autograder.submission.files import Folder

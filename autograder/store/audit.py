@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Iterable, Iterator
-
-try:
-    import pwd
-except ImportError:  # Windows
-    pwd = None  # type: ignore[assignment]
 
 from sqlalchemy import Connection, func, select
 
 from autograder.outside import storable
-from autograder.store.records import AuditEntry
+from autograder.store.place import account_name
+from autograder.store.records import AuditEntry, names_of
 from autograder.store.tables import audit
 
 LONGEST_ACTOR = 200  # characters, as the column has them
-
-
-def account_name() -> str:
-    """Return the name of the account, as the operating system knows it: no variable can change it."""
-    if pwd is None:
-        try:
-            return getpass.getuser()
-        except (ImportError, KeyError, OSError):  # no variable tells it either
-            return "unknown"
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return f"uid {os.geteuid()}"
 
 
 def actor_name() -> str:
@@ -41,7 +23,7 @@ def actor_name() -> str:
 
 def add_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:
     """Add lines in the connection's transaction."""
-    rows = [{name: getattr(entry, name) for name in AuditEntry.__slots__} for entry in entries]
+    rows = [{name: getattr(entry, name) for name in names_of(AuditEntry)} for entry in entries]
     if rows:
         connection.execute(audit.insert(), rows)
 
@@ -57,7 +39,7 @@ def audit_entries(
     connection: Connection, student: str | None = None, what: str | None = None, limit: int | None = None
 ) -> Iterator[AuditEntry]:
     """Yield lines, newest first."""
-    query = select(*(audit.c[name] for name in AuditEntry.__slots__)).order_by(audit.c.id.desc())
+    query = select(*(audit.c[name] for name in names_of(AuditEntry))).order_by(audit.c.id.desc())
     if student is not None:
         query = query.where(audit.c.student == student)
     if what is not None:

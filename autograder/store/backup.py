@@ -20,7 +20,7 @@ from autograder.store.database import (
     copy_sqlite,
     shown_url,
 )
-from autograder.store.records import AuditEntry
+from autograder.store.records import AuditEntry, names_of
 from autograder.text import Text
 
 USE_PG_DUMP = Text(
@@ -91,7 +91,7 @@ def keep_audit(connection: Connection, before: Path) -> int:
     """Add the audit lines of the database that a backup took the place of, oldest first; return how many were missing."""
     if not before.is_file():
         return 0
-    columns = ", ".join(AuditEntry.__slots__)
+    columns = ", ".join(names_of(AuditEntry))
     query = f"SELECT {columns} FROM autograder_audit ORDER BY id"
     with closing(sqlite3.connect(before)) as kept:
         if not kept.execute("SELECT 1 FROM sqlite_master WHERE name = 'autograder_audit'").fetchone():
@@ -99,7 +99,7 @@ def keep_audit(connection: Connection, before: Path) -> int:
         lines = kept.execute(query).fetchall()
     known = {tuple(row) for row in connection.exec_driver_sql(query)}
     missing = [line for line in lines if line not in known]
-    places = ", ".join("?" * len(AuditEntry.__slots__))
+    places = ", ".join("?" * len(names_of(AuditEntry)))
     if missing:
         connection.exec_driver_sql(f"INSERT INTO autograder_audit ({columns}) VALUES ({places})", missing)
     return len(missing)

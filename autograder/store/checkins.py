@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from autograder.store.audit import add_audit
-from autograder.store.records import Action, AuditEntry, CheckIn
+from autograder.store.records import Action, AuditEntry, CheckIn, names_of
 from autograder.store.tables import actions, checkins
 
 CHECKIN_COLUMNS = (
@@ -67,7 +67,7 @@ def add_actions(connection: Connection, given: Iterable[Action]) -> int:
             continue
         if before is None and not action.active:
             continue
-        row = {name: getattr(action, name) for name in Action.__slots__ if name != "id"}
+        row = {name: getattr(action, name) for name in names_of(Action) if name != "id"}
         rows.append(row)
         target = f"week {action.week}" if action.week else action.chapter or ""
         entries.append(

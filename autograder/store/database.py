@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import stat
@@ -16,10 +15,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
+from autograder.store.place import VARIABLE, own_folder
 from autograder.text import Text
 from autograder.writing import unfinished
 
-VARIABLE = "AUTOGRADER_DB"
 VERSION_TABLE = "autograder_version"
 NEWEST = "0006"
 WAIT_SECONDS = 60
@@ -79,21 +78,6 @@ def class_url(root: Path) -> str:
     """Return the URL of a course's database: the variable AUTOGRADER_DB, else gradebook.db in the course folder."""
     named = os.environ.get(VARIABLE)
     return _with_driver(named) if named else f"sqlite:///{root / 'gradebook.db'}"
-
-
-def has_class_database(root: Path) -> bool:
-    """Tell whether this account works for a class: its gradebook may be written to, or the variable names a database."""
-    return bool(os.environ.get(VARIABLE)) or os.access(root / "gradebook.db", os.R_OK | os.W_OK)
-
-
-def own_folder(root: Path) -> Path:
-    """Return the folder of a student's own record: `.autograder` of the course, but in a shared one in their home."""
-    folder = root / ".autograder"
-    shared = (root / "gradebook.db").exists() or not os.access(folder if folder.exists() else root, os.W_OK)
-    if not shared:
-        return folder
-    digest = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:8]
-    return Path.home() / ".autograder" / f"{root.resolve().name}-{digest}"
 
 
 def own_url(root: Path) -> str:

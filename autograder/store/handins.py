@@ -23,7 +23,7 @@ that of the placing."""
 AUDITED_AS = "received"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Received:
     """When one answer of a student came.
 

@@ -11,12 +11,14 @@ import socket
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, Delete, Update, delete, select, update
 
+from autograder.older import UTC
 from autograder.store.database import Database, lock
+from autograder.store.records import names_of
 from autograder.store.tables import jobs
 
 State = Literal["received", "leased", "done", "failed", "set_aside"]
@@ -26,7 +28,7 @@ ONE_LOOK = 200  # jobs that are read at a time: a class may have a hundred thous
 _LOCK = zlib.crc32(b"autograder_job")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """One submission to be graded by one version of everything.
 
@@ -51,7 +53,7 @@ class Job:
     alone: bool
 
 
-_COLUMNS = [jobs.c[name] for name in Job.__slots__]
+_COLUMNS = [jobs.c[name] for name in names_of(Job)]
 
 
 def holder_name() -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from autograder.store.audit import add_audit
-from autograder.store.records import Answer, AuditEntry, Refusal, Request, RulesSince
+from autograder.store.records import Answer, AuditEntry, Refusal, Request, RulesSince, names_of
 from autograder.store.tables import answers, checkins, refusals, requests, rules
 from autograder.text import Text
 
@@ -91,7 +91,7 @@ def add_answers(connection: Connection, given: Iterable[Answer]) -> int:
     """Keep what a TA answered; return how many are new. A request that has an answer keeps it."""
     new = 0
     for answer in given:
-        row = {name: getattr(answer, name) for name in Answer.__slots__}
+        row = {name: getattr(answer, name) for name in names_of(Answer)}
         try:
             with connection.begin_nested():
                 connection.execute(answers.insert().values(**row))
@@ -104,7 +104,7 @@ def add_answers(connection: Connection, given: Iterable[Answer]) -> int:
 def answers_of(connection: Connection, student: str | None = None) -> tuple[tuple[Request, Answer], ...]:
     """Return the requests of a student, or of everybody, that were answered, each with its answer, oldest first."""
     asked = [requests.c[name] for name in ("student", "kind", "week", "reason", "at", "received_at", "id")]
-    given = [answers.c[name] for name in Answer.__slots__]
+    given = [answers.c[name] for name in names_of(Answer)]
     query = select(*asked, *given).join(answers, answers.c.request == requests.c.id).order_by(requests.c.id)
     if student is not None:
         query = query.where(requests.c.student == student)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from autograder.store.records import Certificate
+from autograder.store.records import Certificate, names_of
 from autograder.store.tables import certificates, reminders, secrets
 
 CERTIFICATES = "certificates"
@@ -30,20 +30,20 @@ def certificate_secret(connection: Connection) -> bytes:
 
 def add_certificate(connection: Connection, certificate: Certificate) -> None:
     """Store a certificate."""
-    row = {name: getattr(certificate, name) for name in Certificate.__slots__}
+    row = {name: getattr(certificate, name) for name in names_of(Certificate)}
     connection.execute(certificates.insert().values(**row))
 
 
 def certificate_with(connection: Connection, certificate_id: str) -> Certificate | None:
     """Return a certificate by its id, None where there is none."""
-    columns = [certificates.c[name] for name in Certificate.__slots__]
+    columns = [certificates.c[name] for name in names_of(Certificate)]
     row = connection.execute(select(*columns).where(certificates.c.id == certificate_id)).first()
     return Certificate(*row) if row else None
 
 
 def newest_certificate(connection: Connection, student: str, course: str) -> Certificate | None:
     """Return the newest certificate of a student in a course."""
-    columns = [certificates.c[name] for name in Certificate.__slots__]
+    columns = [certificates.c[name] for name in names_of(Certificate)]
     query = select(*columns).where(certificates.c.student == student, certificates.c.course == course)
     row = connection.execute(query.order_by(certificates.c.at.desc()).limit(1)).first()
     return Certificate(*row) if row else None

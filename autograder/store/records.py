@@ -5,7 +5,7 @@ Records of which a class has a million are named tuples here and in `checkin`: t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -17,7 +17,12 @@ ActionKind = Literal["leave", "makeup", "reopen", "excuse", "void", "board"]
 RequestKind = Literal["leave", "makeup"]
 
 
-@dataclass(frozen=True, slots=True)
+def names_of(kind: type) -> tuple[str, ...]:
+    """Return the names of a record's fields, in their order."""
+    return tuple(field.name for field in fields(kind))
+
+
+@dataclass(frozen=True)
 class Student:
     """One line of the class list. joined: the first week of a student who came later, None for who was there at the start."""
 
@@ -50,7 +55,7 @@ class CheckIn(NamedTuple):
     marks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Refusal:
     """A note that does not count, and why. week: 0 where it named none; at: the moment that it claims."""
 
@@ -63,7 +68,7 @@ class Refusal:
     why: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What a student asks for: leave or a make-up of one week."""
 
@@ -76,7 +81,7 @@ class Request:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What a TA answered to a request."""
 
@@ -87,7 +92,7 @@ class Answer:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RulesSince:
     """The rules of a course as JSON, and since when the class knows them."""
 
@@ -95,7 +100,7 @@ class RulesSince:
     rules: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     """What a TA decided (or, for the board, the student); the newest of its kind and target holds.
 
@@ -126,7 +131,7 @@ class Attempt(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """All that is known about one student, oldest first.
 
@@ -143,7 +148,7 @@ class Ledger:
     rules: tuple[RulesSince, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AuditEntry:
     """One line of the audit log: who did what to whom, when and why, and the key of the result that shows it."""
 
@@ -158,7 +163,7 @@ class AuditEntry:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Certificate:
     """A certificate as it was given. weeks_percent, points: what had been reached."""
 

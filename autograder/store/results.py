@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, func, select
 
+from autograder.older import UTC
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
 from autograder.store.opening import refuse_emptied

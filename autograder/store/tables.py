@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,8 @@ from sqlalchemy import (
     false,
 )
 from sqlalchemy.types import TypeDecorator
+
+from autograder.older import UTC
 
 
 class Moment(TypeDecorator[datetime]):

@@ -11,10 +11,11 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from autograder.older import UTC
 from autograder.submission import rejection
 from autograder.submission.rejection import Rejected, shown
 from autograder.untrusted import NotOpened, OpenFolder, opened_file, opened_folder, status_of

@@ -8,9 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+# What Python has known since 3.10 or 3.11: an older one cannot read it either.
+_NEWER: dict[str, tuple[type[ast.AST], ...]] = {
+    name: (getattr(ast, name),) if hasattr(ast, name) else () for name in ("Match", "MatchMapping", "TryStar")
+}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Match)
-_BRANCHES = (ast.If, ast.Try, ast.TryStar)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, *_NEWER["Match"])
+_BRANCHES = (ast.If, ast.Try, *_NEWER["TryStar"])
 _LIST_MUTATORS = ("append", "appendleft", "extend", "extendleft", "insert", "remove", "reverse", "sort")
 _SET_MUTATORS = ("add", "discard", "difference_update", "intersection_update", "symmetric_difference_update")
 _MUTATORS = frozenset((*_LIST_MUTATORS, *_SET_MUTATORS, "clear", "pop", "popitem", "setdefault", "update"))
@@ -275,7 +279,7 @@ class _Finder:
 
     def _pattern(self, node: ast.pattern) -> None:
         for part in ast.walk(node):
-            name = getattr(part, "rest" if isinstance(part, ast.MatchMapping) else "name", None)
+            name = getattr(part, "rest" if isinstance(part, _NEWER["MatchMapping"]) else "name", None)
             if isinstance(name, str):
                 self._bind(name, Rank.LOOP)
 

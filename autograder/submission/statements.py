@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograder.older import paired
 from autograder.submission.rejection import shown
 from autograder.submission.scopes import (
     Names,
@@ -191,7 +192,7 @@ def _chunks(source: Source) -> Iterator[Source]:
             if place and not decorated:
                 starts.append(place)
             decorated = line.startswith("@")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in paired(starts, [*starts[1:], len(lines)]):
         yield Source(source.filename, source.first_line + start, "\n".join(lines[start:end]))
 
 

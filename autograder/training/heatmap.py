@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import PalmFolders
+from autograder.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError
@@ -60,7 +61,7 @@ def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language 
     with canvas(language) as (plt, shown):
         size = (2.5 * len(chosen), 5.2)
         figure, axes = plt.subplots(2, len(chosen), figsize=size, layout="constrained", squeeze=False)
-        for (above, below), entry in zip(axes.T, chosen, strict=True):
+        for (above, below), entry in paired(axes.T, chosen):
             _draw(above, below, model, part, entry, shown)
             above.set_title(title(part, entry, shown), fontsize=12, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
         figure.supxlabel(LEGEND.to(shown), fontsize=12)

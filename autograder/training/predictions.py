@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.data import PalmFolders
+from autograder.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError
@@ -61,7 +62,7 @@ def judgements(model: Any, part: ImageSet) -> list[Judgement]:
     finally:
         model.train() if was_training else model.eval()
     probabilities = 1.0 / (1.0 + np.exp(-np.concatenate(found)[:, 0].astype(np.float64)))
-    pairs = zip(part.labels.reshape(-1), probabilities, strict=True)
+    pairs = paired(part.labels.reshape(-1), probabilities)
     return [Judgement(index, int(label), float(p)) for index, (label, p) in enumerate(pairs)]
 
 
@@ -87,8 +88,8 @@ def predictions_figure(model: Any, part: ImageSet, columns: int, language: Langu
     rows = (_surest_of_both(found, columns), _worst(found, columns), _most_unsure(found, columns))
     with canvas(language) as (plt, shown):
         figure, axes = plt.subplots(3, columns, figsize=(2.5 * columns, 8.8), layout="constrained", squeeze=False)
-        for line, row, text in zip(axes, rows, ROWS, strict=True):
-            for place, entry in zip(line, [*row, *[None] * columns], strict=False):
+        for line, row, text in paired(axes, rows, ROWS):
+            for place, entry in zip(line, [*row, *[None] * columns]):
                 place.set_xticks([])
                 place.set_yticks([])
                 if entry is None:

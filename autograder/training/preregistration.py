@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.older import UTC
 from autograder.text import Language, Text
 from autograder.training.errors import TrainingError
 from autograder.training.wording import chosen_language

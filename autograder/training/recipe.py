@@ -13,7 +13,7 @@ OPTIMIZERS: tuple[OptimizerName, ...] = ("momentum", "adam")
 LARGEST_SEED = 2**32 - 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Recipe:
     """epochs: passes over the training images; batch_size: images per step; seed: of the order and of dropout.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.facts.diagnosis import TABLES
 from autograder.measures import half_interval
+from autograder.older import paired
 from autograder.recorded import Records
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
@@ -205,7 +206,7 @@ def _confusion(run: Metrics) -> Iterator[str]:
     yield ""
     yield f"| true \\ predicted | {' | '.join(names)} |"
     yield f"| --- |{' --- |' * len(names)}"
-    for name, row in zip(names, table, strict=True):
+    for name, row in paired(names, table):
         yield f"| {name} | {' | '.join(map(str, row))} |"
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import paddle
 
 from . import fill, stand_ins, trace
+from .pairs import paired
 from .weights import UnreadableWeights, fit_weights, read_weights
 from .wire import DTYPES
 
@@ -146,7 +147,7 @@ class Operations:
         function = self.namespace[target]
         given = [self._argument(part) for part in arguments]
         first = len(given) - len(named or ())
-        last = dict(zip(named or (), given[first:], strict=True))
+        last = dict(paired(named or (), given[first:]))
         known = passed_by_name(function, len(given), last) if last else frozenset()
         by_place = [value for name, value in last.items() if name not in known]
         return function(*given[:first], *by_place, **{name: last[name] for name in known})
@@ -224,7 +225,7 @@ class Operations:
     def do_fill(self, target: Any, seed: int, ready: list[list[Any]] | None = None) -> Tree:
         """Fill a network's parameters by shape and kind; ready: `[kind, shape]` of the values in each of `files`."""
         keys = [(kind, tuple(shape)) for kind, shape in ready or []]
-        fill.fill(self._object(target), seed, dict(zip(keys, self.files, strict=True)))
+        fill.fill(self._object(target), seed, dict(paired(keys, self.files)))
 
     def do_forward(self, target: Any, images: Any, training: bool = False) -> Tree:
         """Return `{"output" or "error"}` of one forward pass without gradients."""

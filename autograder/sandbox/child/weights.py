@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from .pairs import paired
+
 Arrays = dict[str, np.ndarray[Any, Any]]
 MAX_HEADER = 8 << 20
 MAX_OPCODES = 2_000_000
@@ -203,7 +205,7 @@ def _build(machine: _Machine, _: Any) -> None:
 
 def _set_items(machine: _Machine, _: Any) -> None:
     items = machine.to_mark()
-    machine.stack[-1].update(zip(items[::2], items[1::2], strict=True))
+    machine.stack[-1].update(paired(items[::2], items[1::2]))
 
 
 def _set_item(machine: _Machine, _: Any) -> None:
@@ -223,7 +225,7 @@ def _appends(machine: _Machine, _: Any) -> None:
 
 def _dict(machine: _Machine, _: Any) -> None:
     items = machine.to_mark()
-    machine.stack.append(dict(zip(items[::2], items[1::2], strict=True)))
+    machine.stack.append(dict(paired(items[::2], items[1::2])))
 
 
 def _tuple_of(count: int) -> Callable[[_Machine, Any], None]:
