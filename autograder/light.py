@@ -26,11 +26,10 @@ else:
         return lambda kind: kind
 
 
-Place = tuple  # of keys and positions
 Model = TypeVar("Model", bound="BaseModel")
 ConfigDict = dict
 InitErrorDetails = dict
-ModelWrapValidatorHandler = Callable
+ModelWrapValidatorHandler = Any
 ValidationInfo = Any
 MISSING: Any = object()
 BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
@@ -70,7 +69,7 @@ class PydanticCustomError(ValueError):
         super().__init__(template.format(**context))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # two are never the same, and each can be hashed
 class FieldInfo:
     """A default, and bounds of a number or of a length."""
 
@@ -159,7 +158,7 @@ class BaseModel:
         object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._values() == other._values()  # type: ignore[attr-defined]
+        return type(other) is type(self) and self._values() == other._values()
 
     def __hash__(self) -> int:
         return hash((type(self), repr(self)))
@@ -319,7 +318,7 @@ def _single(kind: Any, value: Any) -> Any:
         return datetime.fromisoformat(value.replace("Z", "+00:00"))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind.model_validate(value)
-    if is_dataclass(kind) and isinstance(value, Mapping):
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, Mapping):
         return kind(**value)
     right = isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool))
     if not right:

@@ -22,7 +22,8 @@ class TextEnum(str, Enum):
     def __str__(self) -> str:
         return str(self.value)
 
-    __format__ = str.__format__
+    def __format__(self, form: str) -> str:
+        return format(str(self.value), form)
 
 
 @overload

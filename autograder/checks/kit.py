@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+import math
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,10 @@ from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.text import Language, Text
 
+LATER = Text(
+    zh="· {task}: 另有 {points:g} 分在老师评分时检查",
+    en="· {task}: {points:g} more points are checked when the class is graded",
+)
 GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
 
 
@@ -93,6 +99,16 @@ class Kit:
             self.language,
         )
 
+    def bundled(self, language: Language) -> Kit:
+        """Return the public kit without a trace of hidden checks: of each task only how many points they have."""
+        kit = self.public()
+        tasks = []
+        for task in kit.chapter.tasks:
+            shown = tuple(entry for entry in task.checks if not entry.hidden)
+            later = math.fsum(entry.points for entry in task.checks if entry.hidden)
+            tasks.append(task.model_copy(update={"checks": shown, "later": later}))
+        return replace(kit, chapter=kit.chapter.model_copy(update={"tasks": tuple(tasks)}), language=language)
+
     def to_json(self) -> str:
         """Return the file's text, the same for the same kit."""
         record = {
@@ -100,7 +116,7 @@ class Kit:
             "made_from": self.made_from,
             "language": self.language,
             "sources": self.sources,
-            "chapter": self.chapter.model_dump(mode="json"),
+            "chapter": _chapter_record(self.chapter),
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
             "mistakes": [
@@ -108,6 +124,20 @@ class Kit:
             ],
         }
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
+
+
+def _chapter_record(chapter: Chapter) -> dict[str, Any]:
+    record: dict[str, Any] = chapter.model_dump(mode="json")
+    for task in record["tasks"]:
+        if not task["later"]:
+            del task["later"]
+    return record
+
+
+def later_lines(kit: Kit, tasks: Collection[str] | None, language: Language) -> list[str]:
+    """Return a line for each of some tasks, or of all, of which a part of the points waits for the class to be graded."""
+    chosen = [task for task in kit.chapter.tasks if task.later and (tasks is None or task.id in tasks)]
+    return [LATER.format(task=task.id, points=task.later).to(language) for task in chosen]
 
 
 def _json(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -31,6 +31,27 @@ def build(
     for name in changed:
         say(f"{'differs' if only_check else 'written'}: {name}")
     raise typer.Exit(1 if only_check and changed else 0)
+
+
+def bundle(
+    output: Annotated[
+        Optional[Path], typer.Option("-o", "--output", help="The zip; COURSE.zip here by default.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Make one zip for students: assignments, public recordings, the wheel, a README; without solutions."""
+    from autograder.authoring.bundle import bundle as files_of
+    from autograder.authoring.wheel import zipped
+    from autograder.course import find_course, load_course
+    from autograder.writing import unfinished
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    content = zipped(files_of(root, course, chosen_language(lang, course.language)))
+    path = output or Path(f"{course.id}.zip")
+    with unfinished(path) as beside:
+        beside.write_bytes(content)
+    say(f"{path}: {len(content) / 1e6:.1f} MB")
 
 
 def verify(

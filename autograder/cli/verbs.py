@@ -7,7 +7,7 @@ import sys
 import typer
 
 from autograder.cli.asking import answer, ask
-from autograder.cli.authors import build, mistakes, verify
+from autograder.cli.authors import build, bundle, mistakes, verify
 from autograder.cli.checkin import board, calendar, checkin, status
 from autograder.cli.collect import collect, received
 from autograder.cli.data import data_app
@@ -48,11 +48,13 @@ for panel, verbs in (
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
-    (AUTHORS, (new, build, verify, mistakes, train, facts)),
+    (AUTHORS, (new, build, bundle, bundle, verify, mistakes, train, facts)),
     (EVERYBODY, (doctor,)),
 ):
     for verb in verbs:
-        if sys.version_info < (3, 10):
-            verb.__annotations__ = hints_of(verb)  # which Python 3.9 cannot evaluate by itself
         app.command(rich_help_panel=panel)(verb)
 app.add_typer(data_app, rich_help_panel=EVERYBODY)
+if sys.version_info < (3, 10):  # which cannot evaluate `X | None` by itself
+    for command in (*app.registered_commands, *data_app.registered_commands):
+        if command.callback is not None:
+            command.callback.__annotations__ = hints_of(command.callback)

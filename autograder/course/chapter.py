@@ -42,7 +42,8 @@ class CheckEntry(Record):
 class Task(Record):
     """One thing to do: code that checks grade, or a written answer that a TA marks by `question_guide`.
 
-    names: what the student defines; aliases: other names that are as good, by the name they stand for.
+    names: what the student defines; aliases: other names that are as good, by the name they stand for; later: in a
+    bundle for students, the points of the checks that only the class has.
     """
 
     id: Identifier
@@ -54,6 +55,7 @@ class Task(Record):
     hint: BothLanguages | None = None
     checks: tuple[CheckEntry, ...] = ()
     question_guide: BothLanguages | None = None
+    later: NotNegative = 0.0
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
@@ -89,8 +91,9 @@ def _code_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
         yield ("question_guide",), "only a written task has a marking guide"
     points = raw_number(raw, "points")
     parts = [raw_number(check, "points") for check in raw_list(raw, "checks")]
-    known = [part for part in parts if part is not None]
-    well_formed = len(known) == len(parts) and isinstance(raw.get("checks", []), (list, tuple))
+    known = [part for part in (*parts, raw_number(raw, "later")) if part is not None]
+    parts.append(0.0 if raw_value(raw, "later") is None else raw_number(raw, "later"))
+    well_formed = None not in parts and isinstance(raw.get("checks", []), (list, tuple))
     if points is not None and well_formed and abs(math.fsum(known) - points) > POINTS_TOLERANCE:
         yield ("points",), f"the task has {_plain(points)} points, but its checks add up to {_plain(math.fsum(known))}"
 

@@ -90,7 +90,7 @@ def totals(network: Network) -> Totals:
     """Return the sums over a network. Raises FactsError where sizes clash."""
     measured = measure(network)
     flat = list(leaves(measured))
-    maps = [step.field.size for step in flat if isinstance(step.layer, Window)]
+    maps = [step.field.size for step in flat if isinstance(step.layer, (Conv, MaxPool, AveragePool))]
     return Totals(
         sum(step.parameters for step in measured),
         sum(step.multiply_adds for step in measured),

@@ -13,13 +13,13 @@ from sqlalchemy.exc import ArgumentError
 from autograder.store.database import (
     NEWEST,
     NO_URL,
-    VARIABLE,
     VERSION_TABLE,
     WAIT_SECONDS,
     DatabaseError,
     copy_sqlite,
     shown_url,
 )
+from autograder.store.place import VARIABLE
 from autograder.store.records import AuditEntry, names_of
 from autograder.text import Text
 

@@ -1,0 +1,64 @@
+"""First run of a course's bundle: `python start.py` installs what is in it, and lays out the notebooks.
+
+It needs the standard library alone and runs again after a new bundle: a notebook that was worked on is never replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧, 请用 3.9 到 3.13"
+NOT_INSTALLED = "pip failed, see above; then: python -m autograder doctor / pip 没有装好, 见上文"
+KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的, 新的是 {new}"
+
+
+def main(words: list[str], here: Path = HERE) -> None:
+    """Install, lay out, say what comes next. words: --light, without Paddle and Jupyter; --no-install."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if sys.version_info < (3, 9):  # noqa: UP036  # whoever unpacked the bundle may have any
+        raise SystemExit(TOO_OLD.format(platform.python_version(), platform.python_version()))
+    wheels = sorted(here.glob("*.whl"))
+    if wheels and "--no-install" not in words:
+        wanted = f"{wheels[-1]}{'' if '--light' in words else '[paddle,notebook]'}"
+        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        if subprocess.call([*pip, wanted]) or subprocess.call(
+            [*pip, "--force-reinstall", "--no-deps", str(wheels[-1])]
+        ):
+            raise SystemExit(NOT_INSTALLED)
+    lay_out(here)
+    chapter = json.loads((here / "course.json").read_text("utf-8"))["chapters"][0]["id"]
+    print(f"python -m autograder doctor\npython -m autograder check {chapter}")
+
+
+def lay_out(here: Path) -> None:
+    """Copy each notebook to where it is worked on; beside one that was changed there, as `CHAPTER.new.ipynb`."""
+    note = here / ".autograder" / "laid-out.json"
+    known = json.loads(note.read_text("utf-8")) if note.exists() else {}
+    for original in sorted((here / "originals").glob("*/*.ipynb")):
+        chapter, new = original.stem, original.read_bytes()
+        digest = hashlib.sha256(new).hexdigest()
+        place = here / "assignments" / chapter / original.name
+        if place.exists() and hashlib.sha256(place.read_bytes()).hexdigest() not in (known.get(chapter), digest):
+            if known.get(chapter) == digest:
+                continue
+            beside = place.with_suffix(".new.ipynb")
+            print(KEPT.format(own=place.relative_to(here).as_posix(), new=beside.name))
+            place = beside
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(new)
+        known[chapter] = digest
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(json.dumps(known, indent=1, sort_keys=True), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
