@@ -1,0 +1,149 @@
+"""The zip for students: what is in it, what is not, and that a new one over an old folder keeps a student's work."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.authoring.answers import solution_lines
+from autograder.authoring.bundle import bundle
+from autograder.authoring.bundle_readme import README
+from autograder.authoring.wheel import zipped
+from autograder.checks.kit import Kit, read_kit
+from autograder.course import load_course
+from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
+
+ROOT = Path(__file__).parents[2]
+COURSE = load_course(ROOT)
+TOO_SHORT = 30  # characters of a line that any program may have: `model.train()`
+# Longer ones that every program with Paddle has: the forward pass of an epoch, and the last line of a small network.
+USUAL = frozenset(
+    ("logits = model(paddle.to_tensor(images))", "return self.fc(paddle.flatten(x, 1))  # [N, num_classes]")
+)
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return bundle(ROOT, COURSE, "zh")
+
+
+def unpack(files: dict[str, bytes], place: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(zipped(files))) as archive:
+        archive.extractall(place)
+    return place / COURSE.id
+
+
+def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield every text that students get, those in the wheel too."""
+    for name, content in files.items():
+        if not name.endswith(".whl"):
+            yield name, content.decode()
+            continue
+        with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+            for member in wheel.namelist():
+                yield f"{name}!{member}", wheel.read(member).decode()
+
+
+def hidden_kits() -> Iterator[Kit]:
+    for chapter in COURSE.chapters:
+        yield read_kit(ROOT / "solutions" / chapter.id / "hidden.json")
+
+
+def test_no_trace_of_a_hidden_check_is_in_it(files: dict[str, bytes]) -> None:
+    for kit in hidden_kits():
+        shipped = files[f"{COURSE.id}/assignments/{kit.chapter.id}/checks.json"].decode()
+        record = json.loads(shipped)
+        assert kit.public().checks.keys() == record["checks"].keys()
+        for task, entry in kit.chapter.checks():
+            if entry.hidden:
+                assert task.full_id(entry) not in shipped
+                assert entry.hint is None or entry.hint.zh not in shipped
+        for task in record["chapter"]["tasks"]:
+            own = kit.chapter.task(task["id"])
+            assert own is not None
+            assert task.get("later", 0) == sum(entry.points for entry in own.checks if entry.hidden)
+
+
+def test_no_line_of_a_solution_is_in_it_nor_in_the_wheel(files: dict[str, bytes]) -> None:
+    lines = set()
+    for chapter in COURSE.chapters:
+        lines |= solution_lines(nbformat.read(ROOT / "solutions" / chapter.id / f"{chapter.id}.ipynb", as_version=4))
+    lines = {line for line in lines if len(line) > TOO_SHORT} - USUAL
+    assert len(lines) > 100
+    own = {name: text for name, text in texts(files) if "/originals/" not in name}
+    found = [(name, line) for name, text in own.items() for line in text.splitlines() if line.strip() in lines]
+    assert found == []
+    assert not [name for name, _ in texts(files) if name.endswith("mistakes.yml") or "/source/" in name]
+
+
+def test_the_same_course_gives_the_same_bytes(files: dict[str, bytes]) -> None:
+    assert zipped(files) == zipped(bundle(ROOT, COURSE, "zh"))
+
+
+def test_the_wheel_is_light(files: dict[str, bytes]) -> None:
+    name, content = next(item for item in files.items() if item[0].endswith(".whl"))
+    assert name.endswith("-py3-none-any.whl")
+    assert len(content) < 1_000_000
+
+
+def test_the_readme_has_three_steps_for_each_platform(files: dict[str, bytes]) -> None:
+    readme = files[f"{COURSE.id}/README.md"].decode()
+    parts = readme.split("\n**")[1:]
+    assert [part.split("（")[0].split("**")[0] for part in parts] == ["Windows", "macOS", "Linux", "AI Studio", "Colab"]
+    assert all(f"\n{step}. " in part for part in parts for step in (1, 2, 3))
+    assert README.en.count("\n3. ") == len(parts)
+
+
+def start(place: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "start.py", "--no-install"], cwd=place, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_a_new_bundle_over_an_old_folder_keeps_what_was_worked_on(files: dict[str, bytes], tmp_path: Path) -> None:
+    place = unpack(files, tmp_path / "张 三")
+    start(place)
+    own, untouched = (place / "assignments" / name / f"{name}.ipynb" for name in ("lenet", "reader"))
+    own.write_text("my work", "utf-8")
+    assert "kept" not in start(unpack(files, tmp_path / "张 三"))
+    newer = {
+        name: content.replace(b"{", b"{ ", 1) if "/originals/" in name else content for name, content in files.items()
+    }
+    assert "assignments/lenet/lenet.ipynb: yours is kept" in start(unpack(newer, tmp_path / "张 三"))
+    assert own.read_text("utf-8") == "my work"
+    assert own.with_suffix(".new.ipynb").read_bytes() == newer[f"{COURSE.id}/originals/lenet/lenet.ipynb"]
+    assert untouched.read_bytes() == newer[f"{COURSE.id}/originals/reader/reader.ipynb"]
+
+
+def test_a_student_with_the_bundle_alone_checks_and_hands_in(files: dict[str, bytes], tmp_path: Path) -> None:
+    place = unpack(files, tmp_path / "张 三")
+    start(place)
+    lacking = NOT_A_STUDENTS
+    first = run(place, "check", "lenet", lacking=lacking, PYTHONIOENCODING="gbk")
+    assert first.returncode == 1, first.stderr.decode("gbk")
+    answer = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    (place / "lenet.py").write_text(answer, "utf-8")
+    fixed = run(place, "check", "lenet", "lenet.py", lacking=lacking, PYTHONIOENCODING="gbk")
+    assert fixed.returncode == 0, fixed.stderr.decode("gbk")
+    assert "network: 另有 16 分在老师评分时检查" in fixed.stdout.decode("gbk")
+    done = run(place, "submit", "lenet", "lenet.py", "--student", "张三", lacking=lacking, PYTHONIOENCODING="gbk")
+    assert done.stdout.decode("gbk").startswith("[x] "), done.stderr.decode("gbk")
+    assert (place / "submitted" / "张三" / "lenet" / "lenet.py").read_text("utf-8") == answer
+
+
+def test_a_notebook_is_checked_without_pydantic(files: dict[str, bytes], tmp_path: Path) -> None:
+    place = unpack(files, tmp_path)
+    answer = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8").replace("import matplotlib.pyplot as plt\n", "")
+    (place / "lenet.py").write_text(answer, "utf-8")
+    code = "from lenet import *; from autograder import open_chapter; print(open_chapter('lenet')('evaluate'))"
+    done = run(place, code=code, lacking=(*NOT_A_STUDENTS, *PYDANTIC))
+    assert done.stdout.decode().splitlines()[-2:] == ["· evaluate: 另有 14 分在老师评分时检查", "6.0"], done.stderr
