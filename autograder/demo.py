@@ -25,7 +25,7 @@ from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_chapter, load_course
 from autograder.data.location import DATA_VARIABLE
-from autograder.demo_class import SHOWN, in_mid_course, live_through
+from autograder.demo_class import SHOWN, in_language, in_mid_course, live_through
 from autograder.demo_training import RELU, SIGMOID, Training, images_of
 from autograder.grading.classroom import Grader, box_of, submitted
 from autograder.grading.coordinator import Coordinator
@@ -120,8 +120,9 @@ def main() -> None:
     tell = Telling(chosen_language(None, course.language))
     tell(STEPS["class"])
     _copy(root, place)
-    dates = place / "course.yml"
-    dates.write_text(in_mid_course(dates.read_text("utf-8"), datetime.now(course.zone).date()), "utf-8")
+    file = place / "course.yml"
+    text = in_mid_course(file.read_text("utf-8"), datetime.now(course.zone).date())
+    file.write_text(in_language(text, tell.language), "utf-8")
     _class(place)
     _stamp(place)
     with Training(place, root, tell, tell.language) as training:

@@ -21,6 +21,7 @@ from autograder.store.database import Database, class_url
 from autograder.store.records import Student
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
+from autograder.text import Language
 
 OPEN_WEEK = 7  # weeks 1 to 6 are over
 SHOWN = "s104"  # on leave once, a week made up
@@ -34,6 +35,13 @@ NOTES = (
 # Weeks 1 to 6 of each kind of student: n a note in time, l late, m made up by the student, - nothing.
 HABITS = ("nnnnnn", "nnnnnn", "nnlnnn", "nn--mn", "nn-n--", "n-----", "nlnnnl", "nnnn--")
 PSEUDONYMS = {"s101": "夜猫子", "s102": "GradientOwl", "s103": "残差一号", "s107": "early bird"}
+
+
+def in_language(text: str, language: Language) -> str:
+    """Return a course file with another language: notebooks, verdicts, feedback and pages follow it."""
+    changed, count = re.subn(r"(?m)^language:.*$", f"language: {language}", text)
+    assert count == 1
+    return changed
 
 
 def in_mid_course(text: str, today: date) -> str:

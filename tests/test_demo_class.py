@@ -10,10 +10,12 @@ import pytest
 from autograder.checkin.desk import Desk
 from autograder.checkin.status import Status
 from autograder.course import load_course
-from autograder.demo_class import OPEN_WEEK, SHOWN, in_mid_course, live_through
+from autograder.demo_class import OPEN_WEEK, SHOWN, in_language, in_mid_course, live_through
 from autograder.store.database import Database, class_url
+from autograder.text import LANGUAGES, Language
 
-COURSE = (Path(__file__).parents[1] / "course.yml").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+COURSE = (ROOT / "course.yml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("today", [date(2026, 10, 26), date(2026, 11, 1), date(2025, 2, 28), date(2032, 2, 29)])
@@ -25,6 +27,14 @@ def test_the_dates_are_moved_so_that_today_lies_in_the_open_week(today: date, tm
     first, last = (moment.astimezone(course.zone).date() for moment in (week.opens, week.due))
     assert first <= today <= last
     assert first.weekday() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_course_of_the_demo_speaks_its_language(language: Language, tmp_path: Path) -> None:
+    (tmp_path / "course.yml").write_text(in_language(COURSE, language), "utf-8")
+    course = load_course(tmp_path)
+    assert course.language == language
+    assert course.chapters == load_course(ROOT).chapters
 
 
 def test_the_class_has_every_kind_of_week_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
