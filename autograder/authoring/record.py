@@ -33,6 +33,7 @@ NOT_RECORDED = frozenset(
     for name in (
         *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring", "memory"),
         *("forked", "imports", "namespaces", "pages", "plain", "rehearsal", "serve", "weights", "wire", "zygote"),
+        *("borrowed", "causes", "raised"),
     )
 )
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from autograder.checks.raised import Called
 from autograder.light import BaseModel, ConfigDict
 from autograder.older import paired
 from autograder.sandbox.session import Session
@@ -48,6 +49,11 @@ class Check(BaseModel):
     def called(self) -> str | None:
         """The class or function that is run: where that takes too long once, it is not run again; None: not known."""
         return getattr(self, "name", None)
+
+    @property
+    def calling(self) -> Called | None:
+        """What is called, for messages; None: not known."""
+        return Called(f"{self.called}(…)", self.called) if self.called else None
 
     @abstractmethod
     def ask(self, session: Session) -> Tree:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from autograder.checks.base import MOST_NUMBERS, Check, Tree, numbers
+from autograder.checks.raised import Called
 from autograder.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
-from autograder.text import Text
+from autograder.text import Message, Text
 
 
 class Transform(Check):
@@ -81,6 +83,12 @@ class Loader(Check):
     refusal: Literal["never", "must", "may"] = "never"
     only_labels: bool = False
 
+    @property
+    def calling(self) -> Called:
+        """The call, with the arguments by what they are."""
+        takes = "datadir, csvfile, batch_size, mode" if self.csv is not None else "datadir, batch_size, mode"
+        return Called(f"{self.name}({takes})", self.name)
+
     def ask(self, session: Session) -> Tree:
         session.ask("replace", name="transform_img", stand_in="solid_transform")
         try:
@@ -102,6 +110,8 @@ class Loader(Check):
             reader = session.ask("call", target=self.name, arguments=arguments, handle=True)
             return {"passes": [self._pass(session, reader) for _ in range(self.passes)]}
         except StudentError as error:
+            if kind := _not_a_function(error):
+                return {"uncallable": kind}
             if self.refusal == "never":
                 raise
             named = any(name.split(".")[0] in error.message for name in self.extra_files if name.split(".")[0])
@@ -144,6 +154,8 @@ class Loader(Check):
         return np.where(apart.min(axis=1) < 0.02, apart.argmin(axis=1), -1).tolist()  # type: ignore[no-any-return]
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        if "uncallable" in seen:
+            return NO_FUNCTION(name=self.name, kind=seen["uncallable"])
         if "refused" in seen:
             return None if seen["value_error"] and seen["named"] else self._wrong_refusal(seen)
         if self.refusal == "must":
@@ -213,6 +225,21 @@ class Loader(Check):
                         en=f"{self.name}: batch {place + 1} has {en} {a[key]}, expected {b[key]}.",
                     )
         return Text(zh=f"{self.name} 各批的内容不对。", en=f"{self.name}: the batches are wrong.")
+
+
+NO_FUNCTION = Message(
+    "loader.no_function",
+    zh="{name} 应返回一个函数 reader, 每次调用 reader() 重新开始一遍;你返回的是 {kind}。把 yield 写在里面的 def reader() 里, "
+    "最后 return reader (不加括号)。",
+    en="{name} must return a function, reader, each call of which starts anew; yours returned a {kind}. Put yield into an inner "
+    "def reader(), and end with return reader, without parentheses.",
+)
+
+
+def _not_a_function(error: StudentError) -> str:
+    """Return what came in place of a function, empty where the error says something else."""
+    found = re.fullmatch(r"'([^']{1,60})' object is not callable", error.message)
+    return found[1] if found and error.type == "TypeError" and not error.frames else ""
 
 
 PARTS = (

@@ -19,7 +19,7 @@ from typing import Any
 from autograder.checks.base import Check
 from autograder.checks.catalogue import check_from
 from autograder.checks.network import Parameters
-from autograder.checks.observe import Observation
+from autograder.checks.observe import Observation, without_code
 from autograder.course import Chapter
 from autograder.errors import AutograderError
 from autograder.text import Language, Text
@@ -82,7 +82,7 @@ class Kit:
             Mistake(
                 mistake.id,
                 mistake.cause,
-                {key: _without_code(mistake.seen[key]) for key in shown if key in mistake.seen},
+                {key: without_code(mistake.seen[key]) for key in shown if key in mistake.seen},
             )
             for mistake in self.mistakes
         )
@@ -151,13 +151,6 @@ def _lines(value: object) -> str:
     if isinstance(value, list) and value:
         return "[\n" + ",\n".join(f" {_json(entry)}" for entry in value) + "\n]"
     return _json(value)
-
-
-def _without_code(seen: Observation) -> Observation:
-    """Return an observation without the line of code at which a mistake raised: it may be one of the solution's."""
-    if "raised" not in seen:
-        return seen
-    return {"raised": {key: value for key, value in seen["raised"].items() if key != "where"}}
 
 
 def read_kit(path: Path) -> Kit:

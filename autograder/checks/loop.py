@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import MOST_ROWS, MOST_SKETCHED, Check, Tree, number, sketch
+from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
 from autograder.text import Text
 
@@ -25,6 +26,13 @@ class LoopCheck(Check):
     once: bool = False
     dropout: float = 0.0
     starts_in_training: bool = True
+
+    takes: ClassVar[str] = "model, loader"
+
+    @property
+    def calling(self) -> Called:
+        """The call, with the arguments by what they are."""
+        return Called(f"{self.name}({self.takes})", self.name)
 
     def run(self, session: Session, training: bool, **more: Tree) -> Tree:
         """Return what the function does with a probe network in train mode or not; see the operation `loop`."""
@@ -61,6 +69,7 @@ class TrainEpoch(LoopCheck):
     """`train_one_epoch(model, loader, optimizer)`: the loss it returns, or what the model is afterwards."""
 
     type: Literal["train_epoch"] = "train_epoch"
+    takes: ClassVar[str] = "model, loader, optimizer"
     kind: ClassVar[str] = "function"
     look_at: tuple[Literal["loss", "update"], ...] = ("loss", "update")
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.checks.base import MOST_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
+from autograder.checks.raised import read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Text
@@ -20,6 +21,7 @@ class TrainMode(NetworkCheck):
 
     type: Literal["train_mode"] = "train_mode"
     kind: ClassVar[str] = "mode"
+    filled: ClassVar[bool] = True
     inputs: tuple[Shape, ...]
     seed: int
 
@@ -31,14 +33,14 @@ class TrainMode(NetworkCheck):
             images = smooth_images(self.seed + place, shape)
             answer = session.ask("forward", target=network, images=images, training=True)
             if "error" in answer:
-                return {"error": str(answer["error"].get("message", ""))[:300]}
+                return {"error": read_error(answer["error"])}
             output = answer["output"]
             seen.append({"shape": list(np.shape(output)), "values": numbers(np.asarray(output).reshape(-1)[:200])})
         return {"outputs": seen}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
-            return Text(zh=f"{self.call} 在训练模式下出错:{seen['error']}", en=f"{self.call} failed: {seen['error']}")
+            return told(seen["error"], self.calling)
         return Text(
             zh=f"{self.call} 在训练模式下的输出与参考不同:批归一化应使用这一批的均值和方差, 并跟随 train() 和 eval()。",
             en=f"In train mode {self.call} and the reference give different outputs: batch norm must use the mean and "
@@ -59,6 +61,7 @@ class DropoutRate(NetworkCheck):
 
     type: Literal["dropout_rate"] = "dropout_rate"
     kind: ClassVar[str] = "mode"
+    filled: ClassVar[bool] = True
     inputs: tuple[Shape, ...]
     seed: int
     apart: float = 0.08

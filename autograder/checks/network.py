@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smooth_images
+from autograder.checks.raised import Called, read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Text
@@ -26,6 +27,7 @@ class NetworkCheck(Check):
     name: str
     arguments: tuple[Any, ...] = ()
     named: tuple[str, ...] = ()
+    filled: ClassVar[bool] = False  # compares what comes out once parameters are filled by shape and kind
 
     def make(self, session: Session, blank: bool = True) -> Tree:
         """Return the handle of an instance; checks in a row with the same arguments share it.
@@ -49,6 +51,11 @@ class NetworkCheck(Check):
         first = len(self.arguments) - len(self.named)
         names = ("",) * first + tuple(f"{name}=" for name in self.named)
         return f"{self.name}({', '.join(f'{n}{a!r}' for n, a in paired(names, self.arguments))})"
+
+    @property
+    def calling(self) -> Called:
+        """The call, with what the last arguments are called."""
+        return Called(self.call, self.name, self.named)
 
 
 class OutputShape(NetworkCheck):
@@ -82,9 +89,10 @@ class OutputShape(NetworkCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for shape, got, wanted in zip(self.inputs, seen, expected):
+            if got["error"]:
+                return told(got["error"], self.calling)
             if got["output"] != wanted["output"]:
-                place = first_parting(got["stages"], wanted["stages"])
-                came = got["output"] if got["output"] is not None else got["error"]
+                place, came = first_parting(got["stages"], wanted["stages"]), got["output"]
                 return Text(
                     zh=f"{self.call} 的输入为 {list(shape)} 时得到 {came}, 应为 {wanted['output']}。{place.zh}",
                     en=f"{self.call} on an input of {list(shape)} gave {came}, expected {wanted['output']}. {place.en}",
@@ -96,33 +104,33 @@ def _sizes(session: Session, network: Tree, shape: Shape) -> Tree:
     answer = session.ask("sizes", target=network, shape=list(shape))
     stages = [[str(kind), list(size)] for kind, size in answer["stages"]]
     output = list(answer["output"]) if answer["output"] is not None else None
-    error = str(answer["error"].get("message", ""))[:300] if answer["error"] else ""
-    return {"output": output, "stages": stages, "error": error}
+    return {"output": output, "stages": stages, "error": read_error(answer["error"])}
 
 
 def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
-    """Name the first stage whose size differs from the reference's: sides first, then channels, in any order of calls."""
+    """Name the first stage whose size differs from the reference's: sides first, then channels, in any order of calls.
+
+    What only lacks is not named: a layer may be written in a way in which its size is not seen.
+    """
     got, wanted = _sides(seen), _sides(expected)
-    for place, side in enumerate(wanted):
-        if place >= len(got):
-            return Text(zh=f"边长 {side} 没有出现。", en=f"The side {side} never appears.")
-        if got[place] != side:
+    for place, (side, expected_side) in enumerate(zip(got, wanted), start=1):
+        if side != expected_side:
             return Text(
-                zh=f"边长从第 {place + 1} 个开始不同:得到 {_joined(got[: place + 1])}, 应为 {_joined(wanted)}。",
-                en=f"The sides part at number {place + 1}: got {_joined(got[: place + 1])}, expected {_joined(wanted)}.",
+                zh=f"边长从第 {place} 个开始不同:得到 {_joined(got[:place])}, 应为 {_joined(wanted)}。",
+                en=f"The sides part at number {place}: got {_joined(got[:place])}, expected {_joined(wanted)}.",
             )
     for side in wanted:
         surplus, lacking = _apart(_channels(seen, side), _channels(expected, side))
-        if surplus or lacking:
+        if surplus and lacking:
             return Text(
-                zh=f"边长为 {side} 时通道数不同:多了 {surplus or '无'}, 少了 {lacking or '无'}。",
-                en=f"At side {side} the channels differ: {surplus or 'none'} too many, {lacking or 'none'} missing.",
+                zh=f"边长为 {side} 时通道数不同:得到 {surplus}, 应为 {lacking}。",
+                en=f"At side {side} the channels differ: got {surplus}, expected {lacking}.",
             )
     surplus, lacking = _apart(_widths(seen), _widths(expected))
-    if surplus or lacking:
+    if surplus and lacking:
         return Text(
-            zh=f"全连接层的宽度不同:多了 {surplus or '无'}, 少了 {lacking or '无'}。",
-            en=f"The widths of the fc layers differ: {surplus or 'none'} too many, {lacking or 'none'} missing.",
+            zh=f"全连接层的宽度不同:得到 {surplus}, 应为 {lacking}。",
+            en=f"The widths of the fc layers differ: got {surplus}, expected {lacking}.",
         )
     return Text(zh="", en="")
 
@@ -153,6 +161,12 @@ def _apart(got: Counter[int], wanted: Counter[int]) -> tuple[list[int], list[int
     return sorted((got - wanted).elements())[:4], sorted((wanted - got).elements())[:4]
 
 
+LACKING = Text(
+    zh=":这些层没有创建, 或者没有登记(放在普通列表里, 或者在 forward 里才创建)。",
+    en=": these layers are not made, or not registered (in a plain list, or made in forward only).",
+)
+
+
 class Parameters(NetworkCheck):
     """Number of trainable parameters."""
 
@@ -176,12 +190,12 @@ class Parameters(NetworkCheck):
                 wanted.remove(shape)
             else:
                 surplus.append(list(shape))
-        more = f" {surplus[:4]}" if surplus else ""
+        more, lacking = f" {surplus[:4]}" if surplus else "", [list(shape) for shape in wanted[:4]]
         return Text(
             zh=f"{self.call} 有 {seen['count']:,} 个可训练参数, 应为 {expected['count']:,} 个。"
-            + (f"形状不符的参数:{more}。" if more else "有参数没有登记。"),
+            + (f"形状不符的参数:{more}。" if more else f"缺少的参数形状:{lacking}{LACKING.zh}"),
             en=f"{self.call} has {seen['count']:,} trainable parameters, expected {expected['count']:,}. "
-            + (f"Parameters of unexpected shape:{more}." if more else "Some parameters are not registered."),
+            + (f"Parameters of unexpected shape:{more}." if more else f"Missing are shapes {lacking}{LACKING.en}"),
         )
 
 
@@ -197,6 +211,7 @@ class Behaviour(NetworkCheck):
     type: Literal["behaviour"] = "behaviour"
     kind: ClassVar[str] = "behaviour"
     leads: ClassVar[bool] = True
+    filled: ClassVar[bool] = True
     inputs: tuple[Shape, ...]
     seed: int
     gradients: bool = False
@@ -214,7 +229,7 @@ class Behaviour(NetworkCheck):
                 images = np.concatenate([images[:-1], self.stretch * images[-1:]]).astype(np.float32)
             answer = session.ask("forward", target=network, images=images)
             if "error" in answer:
-                return {"error": str(answer["error"].get("message", ""))[:300]}
+                return {"error": read_error(answer["error"])}
             output = answer["output"]
             if stretched and len(images) > 1 and np.ndim(output) and len(output) == len(images):
                 seen["outputs"] += [sketch(output[:-1]), sketch(output[-1:])]
@@ -238,7 +253,7 @@ class Behaviour(NetworkCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
-            return Text(zh=f"{self.call} 前向计算出错:{seen['error']}", en=f"{self.call} failed: {seen['error']}")
+            return told(seen["error"], self.calling)
         if not agrees(seen["outputs"], expected["outputs"], self.tolerance):
             if self._only_far(seen["outputs"], expected["outputs"]):
                 return Text(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.checks.base import Check, agrees
+from autograder.checks.base import Check, Tree, agrees
+from autograder.checks.raised import record_of
 from autograder.sandbox.session import BoxDied, BoxError, Session, StudentError
 
 Observation = dict[str, Any]
 """One of `{"seen": tree}`, `{"raised": {...}}`, `{"died": status}`, `{"unreadable": str}`."""
+OF_THE_CODE = ("where", "layer", "function", "class")  # what an error tells of one answer alone: its lines and names
 
 
 def observe(check: Check, session: Session) -> Observation:
@@ -18,7 +20,7 @@ def observe(check: Check, session: Session) -> Observation:
     try:
         return {"seen": check.ask(session)}
     except StudentError as error:
-        return {"raised": {"type": error.type, "message": error.message[:300], "where": error.where}}
+        return {"raised": record_of(error)}
     except (BoxDied, BoxError):
         raise
     except Exception as error:
@@ -29,8 +31,17 @@ def observe(check: Check, session: Session) -> Observation:
 def same_mistake(check: Check, seen: Observation, known: Observation) -> bool:
     """Tell whether an answer shows exactly what a known mistake shows."""
     if "seen" in seen and "seen" in known:
-        return agrees(seen["seen"], known["seen"], check.tolerance)
+        return agrees(without_code(seen["seen"]), without_code(known["seen"]), check.tolerance)
     if "raised" in seen and "raised" in known:
-        a, b = seen["raised"], known["raised"]
-        return bool(a["type"] == b["type"] and a["type"] != "NotImplementedError" and a["message"] == b["message"])
+        a, b = without_code(seen["raised"]), without_code(known["raised"])
+        return bool(a["type"] != "NotImplementedError" and a == b)
     return False
+
+
+def without_code(tree: Tree) -> Tree:
+    """Return a tree without what an error in it tells of the code that raised it: lines, names of layers."""
+    if isinstance(tree, dict):
+        return {key: without_code(value) for key, value in tree.items() if key not in OF_THE_CODE}
+    if isinstance(tree, list) and any(isinstance(item, dict) for item in tree):
+        return [without_code(item) for item in tree]
+    return tree

@@ -154,6 +154,9 @@ def grade(
         _print_findings(records)
     else:
         Console().print(class_table(records, language))
+    for record in records:
+        for flag in record.get("flags", ()):
+            progress(f"! {record['student'] or record['submission']} {record['chapter']}: {flag}")
     if len(records) > SMALL_CLASS:
         named = [
             f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)

@@ -54,7 +54,7 @@ class Answer:
     """A submission, understood.
 
     slices: the code for each group of names that a check may ask for; notebook: what is kept for people, without outputs;
-    repairs: what had to be repaired in it; problems: what Python cannot read.
+    repairs: what had to be repaired in it; problems: what Python cannot read, as far as no finding tells it.
     """
 
     slices: Mapping[tuple[tuple[str, ...], ...], Slice]
@@ -146,7 +146,10 @@ def understand(given: Any) -> Plain:
             [group, [places[part] for part in each.statements], each.missing, each.found]
             for group, each in paired(given["groups"], slices)
         ],
-        "problems": [[part.filename, part.line, part.message.zh, part.message.en] for part in slices[0].problems],
+        "problems": [
+            [part.filename, part.line, part.message.zh, part.message.en, part.names, part.text]
+            for part in slices[0].problems
+        ],
         "repairs": [[text.zh, text.en] for text in (*repairs, *notes_on(slices[0].statements))],
         "notebook": kept,
     }, ()
@@ -161,14 +164,18 @@ def _refuse_other_chapter(given: Any, cells: set[str], names: set[str]) -> None:
 def answer_in(value: Any) -> Answer:
     """Return the answer that `understand` told."""
     statements = [Statement(*part) for part in value["statements"]]
-    problems = tuple(SyntaxProblem(file, line, Text(zh, en)) for file, line, zh, en in value["problems"])
+    problems = tuple(
+        SyntaxProblem(file, line, Text(zh, en), tuple(names), text)
+        for file, line, zh, en, names, text in value["problems"]
+    )
     slices = {
         tuple(map(tuple, group)): Slice(tuple(statements[place] for place in places), missing, problems, tuple(found))
         for group, places, missing, found in value["slices"]
     }
+    told = {name for each in slices.values() for name in each.missing}  # a finding says where these are
     return Answer(
         slices,
         value["notebook"],
         tuple(Text(zh, en) for zh, en in value["repairs"]),
-        tuple(problem.message for problem in problems),
+        tuple(problem.sentence for problem in problems if not set(problem.names) & told),
     )

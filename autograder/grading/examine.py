@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any, Protocol
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.base import Check
 from autograder.checks.kit import Kit
-from autograder.checks.observe import Observation, observe, same_mistake
+from autograder.checks.network import Parameters
+from autograder.checks.observe import Observation, observe
+from autograder.checks.raised import record_of, told
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.accuracy_said import CONSTANT, REACHED
 from autograder.grading.budget import Budget, Metered, PutBack
+from autograder.grading.explain import Scope, explained
 from autograder.grading.result import EMPTY, Finding, Status
 from autograder.sandbox.ready import Shapes
-from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError, Tree, student_error
 from autograder.submission import Slice
 from autograder.text import LANGUAGES, Language, Text
 
@@ -26,6 +29,7 @@ Names = Sequence[tuple[str, ...]]
 
 LONGEST_MESSAGE = 2000
 LOAD_SECONDS = 20.0
+BORROWED_SECONDS, MOST_BORROWED = 1.0, 20
 TRIES = 3  # of a check whose box is killed from outside
 KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
@@ -34,12 +38,7 @@ NO_WEIGHTS = Text(
     zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
-SLOW = Text(
-    zh="(网络不能编译成静态图, 按原样逐层运行:{reason})",
-    en="(The network could not be compiled and ran layer by layer: {reason}.)",
-)
 ROOM_MIB = 64
-NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 SPENT = Text(
     zh="这份提交可用的时间已经用完, 这一项没有检查。",
     en="The time for this submission is used up; this was not checked.",
@@ -57,32 +56,6 @@ class SessionMaker(Protocol):
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> Any:
         """Return a session that is also a context manager; its arguments: see `Box.session`."""
         ...
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What was loaded into a process: for one task or, with an empty id, for all; and what came of it."""
-
-    id: str
-    missing: dict[str, str | None]
-    errors: tuple[dict[str, Any], ...]
-    defined: frozenset[str]
-
-    def why_missing(self, name: str) -> Text:
-        """Say why `name` is not there: an error on the way, another name, or nothing written."""
-        for error in self.errors:
-            if error.get("type") == "NotImplementedError":
-                return NOT_WRITTEN
-            message = f"{str(error.get('type'))[:80]}: {str(error.get('message'))[:200]}"
-            return Text(
-                zh=f"没有得到 {name}:执行你的代码时出错, {message}",
-                en=f"{name} could not be made: your code raised {message}",
-            )
-        near = self.missing.get(name)
-        return Text(
-            zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
-            en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
-        )
 
 
 class Examiner:
@@ -105,6 +78,8 @@ class Examiner:
         self.apart = False  # True once loading all tasks together has ended the process: then each is loaded alone
         self.deaths: dict[str, BoxDied] = {}
         self.stuck: dict[str, bool] = {}  # what took too long → whether only to run, and not already to make
+        self.seen: dict[str, Observation] = {}  # of what failed, for its causes; of parameters always
+        self.borrowed: set[str] = set()  # what was taken from Paddle's ready-made networks
         self.starved = False  # True once a process had no thread, which may not be the answer's fault
         if budget and self._plan:
             budget.extend(self._plan.seconds)
@@ -134,7 +109,10 @@ class Examiner:
 
         order = sorted(checks, key=place_of)
         found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
-        self.close()
+        self._end()
+        for task in chosen:
+            mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
+            found |= explained(self.kit, task.id, mine, self.seen)
         lost = any(finding.status not in ("pass", "skipped") for finding in found.values())
         if self.budget and not self.budget.alone and self.starved and lost:
             raise PutBack(self.budget.spent, alone=True)
@@ -167,6 +145,16 @@ class Examiner:
             self.session.close()
             self.starved = self.starved or (isinstance(self.session, Metered) and self.session.starved)
             self.session = self.scope = None
+
+    def _end(self) -> None:
+        """End the process after asking what it took from Paddle's ready-made networks; no answer is none."""
+        if self.session is not None and self.scope is not None:
+            with suppress(BoxDied, BoxError, StudentError, PutBack):
+                self.session.limit(BORROWED_SECONDS)
+                names = self.session.ask("borrowed")
+                given = names[:MOST_BORROWED] if isinstance(names, list) else []
+                self.borrowed |= {name[:60] for name in given if isinstance(name, str) and name.isidentifier()}
+        self.close()
 
     def _open(self, task: Task) -> Session:
         """Return a session with the code that `task` needs; where one task's code ends the process, only it suffers."""
@@ -204,10 +192,11 @@ class Examiner:
             self.scope = Scope(
                 scope,
                 sliced.missing,
-                tuple(error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else (),
+                load_errors(errors),
                 frozenset(name for name in defined if isinstance(name, str))
                 if isinstance(defined, list)
                 else frozenset(),
+                sliced.problems,
             )
         session: Session = self.session
         return session
@@ -225,7 +214,7 @@ class Examiner:
         check = self.kit.checks[check_id]
 
         def finding(status: Status, message: Text = EMPTY, hint: Text | None = None, share: float = 0.0) -> Finding:
-            shown = hint or entry.hint or task.hint or EMPTY
+            shown = (entry.hint or task.hint or EMPTY) if hint is None else hint
             return Finding(
                 task.id,
                 check_id,
@@ -246,7 +235,7 @@ class Examiner:
             session = self._open(task)
             scope = self.scope
             if scope and (lacking := [name for name in task.names if name not in scope.defined]):
-                return finding("fail", scope.why_missing(lacking[0]))
+                return finding("fail", scope.why_missing(lacking[0]), EMPTY)
             seen = observe(check, session)
         except BoxDied as death:
             self._note(check, death)
@@ -270,31 +259,22 @@ class Examiner:
 
     def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
         check = self.kit.checks[check_id]
-        if "raised" in seen:
-            status, message = "error", _raised_text(seen["raised"])
-        elif "unreadable" in seen:
+        if isinstance(check, Parameters):
+            self.seen[check_id] = seen
+        if "unreadable" in seen:
             return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
-        else:
-            try:
-                complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
-            except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-                complaint = Text(zh="返回的数据形式不对。", en="What came back has the wrong form.")
-            if complaint is None:
-                return finding("pass")
-            status, message = "fail", complaint
-        for mistake in self.kit.mistakes:
-            if check_id in mistake.seen and same_mistake(check, seen, mistake.seen[check_id]):
-                return finding(status, self._shown(check_id, message), mistake.cause)
-        return finding(status, self._shown(check_id, message))
-
-    def _shown(self, check_id: str, message: Text) -> Text:
-        entry = next(e for t, e in self.kit.chapter.checks() if t.full_id(e) == check_id)
-        if not entry.hidden:
-            return message
-        return Text(
-            zh="隐藏检查未通过:换了另外的输入、大小或模式后, 结果与要求不符。",
-            en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
-        )
+        if "raised" in seen:
+            self.seen[check_id] = seen
+            assert self.scope is not None
+            return finding("error", self.scope.root(seen["raised"], check.calling))
+        try:
+            complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            complaint = Text(zh="返回的数据形式不对。", en="What came back has the wrong form.")
+        if complaint is None:
+            return finding("pass")
+        self.seen[check_id] = seen
+        return finding("fail", complaint)
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self._plan
@@ -304,7 +284,7 @@ class Examiner:
             return finding("skipped", NO_WEIGHTS)
         if reason := self._why_not_begun(check):
             return finding("timeout", reason)
-        self.close()  # the network under test needs the memory, and time of its own
+        self._end()  # the network under test needs the memory, and time of its own
         names = self._accuracy_names(task)
         try:
             # The compiled network is written once, with its weights in float32 (a file of halves has half of that), and read.
@@ -312,7 +292,7 @@ class Examiner:
             session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds, room)
             scope = self.scope
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
-                return finding("fail", scope.why_missing(lacking[0]))
+                return finding("fail", scope.why_missing(lacking[0]), EMPTY)
             self.session.limit(max(check.seconds, plan.seconds / plan.epochs if plan else 0))
             if isinstance(self.session, Metered):
                 self.session.take_all()
@@ -330,7 +310,7 @@ class Examiner:
             return finding(death.status, _death_text(death))
         except StudentError as error:
             # The message could carry the images of a hidden test set out: the type and the student's own line must do.
-            return finding("error", _raised_text({"type": error.type, "message": "…", "where": error.where}))
+            return finding("error", told({**record_of(error), "message": "…", "note": None}))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
         finally:
@@ -344,8 +324,6 @@ class Examiner:
             return finding("fail", CONSTANT.format(accuracy=found.accuracy))
         area = "" if found.auc is None else f", AUC {found.auc:.2f}"
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
-        if found.slow:
-            text = Text.joined((text, SLOW.format(reason=found.slow)), " ")
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
@@ -361,20 +339,21 @@ def shortened(text: Text) -> Text:
     """Return a text of at most `LONGEST_MESSAGE` characters per language: part of it may be the student's."""
     return Text(
         **{
-            name: told if len(told := text.to(name)) <= LONGEST_MESSAGE else told[:LONGEST_MESSAGE] + " …"
+            name: said if len(said := text.to(name)) <= LONGEST_MESSAGE else said[:LONGEST_MESSAGE] + " …"
             for name in LANGUAGES
         }
     )
 
 
-def _raised_text(record: dict[str, Any]) -> Text:
-    where = f"\n{record['where']}" if record.get("where") else ""
-    if record["type"] == "NotImplementedError":
-        return NOT_WRITTEN
-    return Text(
-        zh=f"你的代码抛出了 {record['type']}: {record['message']}{where}",
-        en=f"Your code raised {record['type']}: {record['message']}{where}",
-    )
+def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
+    """Return what was raised while code was loaded, each with the names that its statement would have bound."""
+    found = []
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            binds = error.get("binds")
+            names = [name for name in binds if isinstance(name, str)] if isinstance(binds, list) else []
+            found.append({**record_of(student_error(error)), "binds": names})
+    return tuple(found)
 
 
 def _death_text(death: BoxDied) -> Text:
@@ -386,14 +365,18 @@ def _death_text(death: BoxDied) -> Text:
     return reasons[death.status]
 
 
+AGAIN = Text(zh="(同上)", en="(as above)")
 MARKS = {"pass": "✓", "skipped": "-"}
 
 
 def shown_lines(findings: Iterable[Finding], language: Language) -> Iterator[str]:
     """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed."""
+    said: set[str] = set()
     for finding in findings:
         mark = MARKS.get(finding.status, "✗")
         yield f"{mark} {finding.check}  {finding.points:g}/{finding.max_points:g}"
         for arrow, text in (("  ", finding.message), ("  → ", finding.hint)):
             if shown := text.to(language):
-                yield "  " + arrow + shown.replace("\n", "\n      ")
+                again = finding.status != "pass" and shown in said
+                said.add(shown)
+                yield "  " + arrow + (AGAIN.to(language) if again else shown.replace("\n", "\n      "))

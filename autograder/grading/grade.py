@@ -12,10 +12,17 @@ from autograder.checks.kit import Kit
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
-from autograder.grading.once import Once, sight_of
+from autograder.grading.once import Known, Once, sight_of
 from autograder.grading.result import Finding, Result, path_text
 from autograder.submission import RawSubmission
-from autograder.text import Text
+from autograder.text import Message, Text
+
+BORROWED = Message(
+    "grade.borrowed",
+    zh="用到了 paddle.vision.models 里现成的网络 ({names});本章要求用层搭建。分数按检查结果给出, 请助教查看代码后决定。",
+    en="Ready-made networks of paddle.vision.models are used ({names}), while the chapter asks to build from layers. Points are "
+    "as the checks give them; look at the code and decide.",
+)
 
 if TYPE_CHECKING:
     from autograder.sandbox.box import Box
@@ -53,8 +60,9 @@ def grade(
         )
         known = once.find(sight)
     findings = known.findings if known else _examined(examiner, tasks)
+    borrowed = known.borrowed if known else tuple(sorted(examiner.borrowed))
     if once is not None and sight and not known and not examiner.apart and not examiner.starved:
-        once.keep(sight, key, findings)
+        once.keep(sight, Known(key, findings, borrowed))
     return Result(
         submission=path_text(submission.path),
         student=student,
@@ -69,6 +77,7 @@ def grade(
         seconds=round(time.monotonic() - start, 3),
         key=key,
         asked_for=known.key if known else "",
+        flags=(BORROWED(names=", ".join(borrowed)),) if borrowed else (),
     )
 
 

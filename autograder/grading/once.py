@@ -22,10 +22,11 @@ OF_THE_ANSWER = frozenset(("pass", "fail", "error", "skipped"))
 
 
 class Known(NamedTuple):
-    """Findings, and the key of the result that they were made for."""
+    """Findings, the key of the result that they were made for, and what was taken from ready-made networks."""
 
     key: str
     findings: tuple[Finding, ...]
+    borrowed: tuple[str, ...] = ()
 
 
 class Once:
@@ -38,11 +39,11 @@ class Once:
         """Return the findings of an answer that looked the same, see `sight_of`."""
         return self._known.get(sight)
 
-    def keep(self, sight: str, key: str, findings: tuple[Finding, ...]) -> None:
+    def keep(self, sight: str, known: Known) -> None:
         """Keep findings where each says something about the answer alone."""
-        if not all(finding.status in OF_THE_ANSWER for finding in findings):
+        if not all(finding.status in OF_THE_ANSWER for finding in known.findings):
             return
-        self._known[sight] = Known(key, findings)
+        self._known[sight] = known
         if len(self._known) > MOST_KNOWN:
             del self._known[next(iter(self._known))]
 
@@ -50,7 +51,11 @@ class Once:
 def sight_of(kit: Kit, slices: Sequence[Slice], weights: WeightsFile | Text | None, box_name: str) -> str:
     """Return the hash of all that the checks can see of an answer, each part told from every other."""
     code = [
-        [[[part.filename, part.line, part.text] for part in each.statements], sorted(each.missing.items())]
+        [
+            [[part.filename, part.line, part.text] for part in each.statements],
+            sorted(each.missing.items()),
+            [[problem.line, problem.text] for problem in each.problems],
+        ]
         for each in slices
     ]
     if isinstance(weights, WeightsFile):

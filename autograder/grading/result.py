@@ -43,7 +43,8 @@ class Result:
 
     box, layers: where it ran, and the layers of protection that held there; seconds: wall time; key: hash of all that
     the outcome depends on; asked_for: the key of the result whose findings these are, where an answer that looks the same
-    to every check was graded before it, see `once`. For staff: it belongs to somebody else.
+    to every check was graded before it, see `once`. For staff: it belongs to somebody else. flags: what staff should look
+    at; points are as the checks give them until a TA decides.
     """
 
     submission: str
@@ -60,6 +61,7 @@ class Result:
     key: str = ""
     reason: Text = EMPTY
     asked_for: str = ""
+    flags: tuple[Text, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -73,8 +75,10 @@ class Result:
         record["layers"] = list(self.layers)
         record["repairs"] = [text.to(language) for text in self.repairs]
         reason = record.pop("reason")
-        if not self.asked_for:
-            del record["asked_for"]
+        record["flags"] = [text.to(language) for text in self.flags]
+        for name in ("asked_for", "flags"):
+            if not record[name]:
+                del record[name]
         if self.status == "rejected":
             record["reason"] = reason.to(language)
         return record

@@ -48,11 +48,15 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class ChapterReport:
-    """One chapter of one student. findings: of the attempt that counts; accuracy: fraction 0..1, None without one."""
+    """One chapter of one student.
+
+    findings, flags: of the attempt that counts; accuracy: fraction 0..1, None without one.
+    """
 
     points: ChapterPoints
     findings: tuple[Mapping[str, Any], ...]
     accuracy: float | None
+    flags: tuple[str, ...] = ()
 
     @property
     def troubles(self) -> list[Mapping[str, Any]]:
@@ -174,7 +178,8 @@ def _chapter(one: ChapterPoints, records: Records) -> ChapterReport:
     record = records.get((one.chapter, chosen.attempt.number)) if chosen else None
     findings = tuple(record["findings"]) if record else ()
     said = (accuracy_in(f["message"]) for f in findings if f["kind"] == "accuracy" and f["status"] in ("pass", "fail"))
-    return ChapterReport(one, findings, next((value for value in said if value is not None), None))
+    flags = tuple(record.get("flags", ())) if record else ()
+    return ChapterReport(one, findings, next((value for value in said if value is not None), None), flags)
 
 
 def _newest(ledger: Ledger) -> datetime | None:

@@ -112,6 +112,7 @@ class Pages:
         return {
             "at_risk": risky,
             "noticed": [(one, found) for one in students if (found := noticed(one.summary))],
+            "flagged": [(one, part) for one in students for part in one.chapters if part.flags],
             "completion": _mean([one.summary.progress.completion for one in students]),
             "points": _mean([one.summary.course_points for one in students]),
             "chart": stacked_weeks(numbers, counts, "weeks") if numbers and students else None,

@@ -29,6 +29,7 @@ WORDS = {
     "at_risk": Text(zh="需要关注", en="At risk"),
     "at_risk_count": Text(zh="人需要关注", en="at risk"),
     "nobody_at_risk": Text(zh="没有人需要特别关注。", en="Nobody is at risk."),
+    "flagged": Text(zh="请助教查看的答案", en="Answers to look at"),
     "noticed": Text(zh="可疑的打卡说明", en="Check-in notes that stand out"),
     "noticed_about": Text(
         zh="到得晚、与别的说明相同或凑字数。要作废一周：autograder void 学号 --week N --reason …",

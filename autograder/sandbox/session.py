@@ -20,12 +20,16 @@ _HARMFUL = re.compile(
 
 @dataclass(eq=False)
 class StudentError(Exception):
-    """The student's code raised. `frames` are the student's own lines: file, line, text."""
+    """The student's code raised.
+
+    frames: the student's own lines, as file, line, text; note: what else is known, see `child.errors`; from the box, too.
+    """
 
     type: str
     bases: tuple[str, ...]
     message: str
     frames: tuple[tuple[str, int, str], ...]
+    note: Tree = None
 
     @property
     def where(self) -> str:
@@ -94,4 +98,5 @@ def student_error(record: Any) -> StudentError:
             for f in frames[-5:]
             if isinstance(f, dict)
         ),
+        get("note"),
     )

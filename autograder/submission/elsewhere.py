@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from autograder.submission.statements import Statement
+from autograder.submission.syntax import place_of
 from autograder.text import Text
 
 _GPU = re.compile(r"set_device\(\s*[\"'](?:gpu|cuda|xpu|npu)|\bCUDAPlace\b|\.cuda\(|[\"'](?:gpu|cuda)(?::\d+)?[\"']")
@@ -28,5 +29,5 @@ def notes_on(statements: Iterable[Statement]) -> tuple[Text, ...]:
         for pattern, note in _SIGNS:
             if note.en not in notes and (found := pattern.search(statement.text)):
                 line = statement.line + statement.text.count("\n", 0, found.start())
-                notes[note.en] = note.format(place=f"{statement.filename}, line {line}")
+                notes[note.en] = note.format(place=place_of(statement.filename, line))
     return tuple(notes.values())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from autograder.older import paired
+from autograder.submission import syntax
 from autograder.submission.rejection import shown
 from autograder.submission.scopes import (
     Names,
@@ -33,7 +34,7 @@ _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError
 _CHUNK_START = re.compile(r"(?!(?:elif|else|except|finally)\b)[^\s#)\]}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-SYNTAX = Text(zh="语法错误：{cause}", en="syntax error: {cause}")
+SYNTAX = Text(zh="有语法错误:{cause}", en="syntax error: {cause}")
 NULL = Text(zh="含有空字符（NUL），不是合法的 Python", en="holds a null byte, which is not valid Python")
 SURROGATE = Text(
     zh="含有不成对的代理字符，不是合法的 Unicode", en="holds a lone surrogate character, which is not valid Unicode"
@@ -65,11 +66,22 @@ class Statement:
 
 @dataclass(frozen=True)
 class SyntaxProblem:
-    """A part of the submission that Python cannot read, at the student's own line."""
+    """A part of the submission that Python cannot read, at the student's own line.
+
+    names: what it would have defined; text: the line.
+    """
 
     filename: str
     line: int
     message: Text
+    names: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def sentence(self) -> Text:
+        """Place, cause and line together."""
+        place = syntax.place_of(self.filename, self.line)
+        return syntax.SENTENCE.format(place=place, message=self.message, text=self.text or "…")
 
 
 @dataclass(frozen=True)
@@ -170,16 +182,18 @@ def _problem(source: Source, error: BaseException) -> SyntaxProblem:
     elif (lone := _SURROGATE.search(source.text)) is not None:
         message, position = SURROGATE, lone.start()
     elif isinstance(error, SyntaxError):
-        message = SYNTAX.format(cause=shown(error.msg or "", 200))
+        message = SYNTAX.format(cause=syntax.cause_of(error.msg or ""))
         line = error.lineno
     elif isinstance(error, (RecursionError, MemoryError)):
         message = TOO_DEEP
     else:
-        message = SYNTAX.format(cause=shown(str(error), 200))
+        message = SYNTAX.format(cause=syntax.cause_of(str(error)))
     if position is not None:
         line = source.text.count("\n", 0, position) + 1
-    last = source.text.count("\n") + 1
-    return SyntaxProblem(source.filename, source.first_line - 1 + min(max(line or 1, 1), last), message)
+    lines = source.text.split("\n")
+    line = min(max(line or 1, 1), len(lines))
+    text, names = shown(lines[line - 1].strip(), 120), syntax.names_in(source.text)
+    return SyntaxProblem(source.filename, source.first_line - 1 + line, message, names, text)
 
 
 def _chunks(source: Source) -> Iterator[Source]:

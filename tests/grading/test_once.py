@@ -12,7 +12,7 @@ from autograder.checks.accuracy import WeightsFile
 from autograder.checks.kit import Kit
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, kit_of
-from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Once, sight_of
+from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Known, Once, sight_of
 from autograder.grading.result import Finding, Status
 from autograder.sandbox.box import Box, default_box
 from autograder.submission import Slice, pieces_of_script, slice_names
@@ -135,14 +135,14 @@ def test_everything_that_a_finding_depends_on_is_in_sight() -> None:
 @pytest.mark.parametrize("status", ["pass", "fail", "error", "skipped", "timeout", "memory", "crashed"])
 def test_only_what_says_something_about_the_answer_is_kept(status: Status) -> None:
     once, finding = Once(), Finding("a", "a.b", "shape", False, status, 0.0, 1.0)
-    once.keep("sight", "key", (finding,))
+    once.keep("sight", Known("key", (finding,)))
     assert (once.find("sight") is not None) == (status in OF_THE_ANSWER)
 
 
 def test_it_does_not_grow_without_end() -> None:
     once = Once()
     for number in range(MOST_KNOWN + 2):
-        once.keep(str(number), "key", ())
+        once.keep(str(number), Known("key", ()))
     assert once.find("0") is once.find("1") is None
     assert once.find("2")
     assert once.find(str(MOST_KNOWN + 1))

@@ -1,23 +1,26 @@
 """Programs in the ways in which people write answers: right ones pass, wrong ones fail where they should.
 
 The head of each says which chapter it answers, what kind of writing it stands for, and which checks it fails (- for
-none). Only the tasks whose names it defines are looked at.
+none); where it is about what a student is told, also a part of that (`says`), what must not be said (`never`), and that
+staff are to look at it (`flag`). Only the tasks whose names it defines are looked at.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, box_of
+from autograder.grading.result import Finding
 from autograder.submission import pieces_of_script, slice_names
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+HEAD = re.compile(r"# (chapter|kind|fails|says|never|flag): (.+)")
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +32,42 @@ def grader() -> Iterator[Grader]:
         grader.box.zygote.close()
 
 
-def head(program: Path) -> dict[str, str]:
-    lines = program.read_text("utf-8").splitlines()[:3]
-    return dict(line.removeprefix("# ").split(": ", 1) for line in lines)
+def head(program: Path) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for line in program.read_text("utf-8").splitlines():
+        if not (found := HEAD.fullmatch(line)):
+            return said
+        said.setdefault(found[1], []).append(found[2])
+    return said
 
 
-@cache
-def names_in(program: Path) -> frozenset[str]:
-    wanted = ("LeNet", "AlexNet", "augment", "ConvBNLayer", "BottleneckBlock", "Inception", "VGGBlock")
-    asked = (*wanted, "train_one_epoch", "evaluate", "transform_img", "data_loader", "valid_data_loader")
-    return frozenset(slice_names(pieces_of_script(program.read_text("utf-8")), asked).found)
+def names_in(program: Path, asked: list[str]) -> set[str]:
+    """Return the asked-for names that a program defines, or would, could Python read it."""
+    sliced = slice_names(pieces_of_script(program.read_text("utf-8")), asked)
+    return {*sliced.found, *(name for problem in sliced.problems for name in problem.names)}
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_is_judged_rightly(grader: Grader, program: Path) -> None:
     said = head(program)
-    result = grader.grade(HandIn(program, said["chapter"], None))
-    tasks = {task.id: set(task.names) for task in grader.kit(said["chapter"]).chapter.tasks}
-    looked_at = [
-        f for f in result.findings if tasks[f.task] and tasks[f.task] <= names_in(program) and f.kind != "accuracy"
-    ]
+    chapter, fails = said["chapter"][0], said["fails"][0]
+    result = grader.grade(HandIn(program, chapter, None))
+    tasks = {task.id: set(task.names) for task in grader.kit(chapter).chapter.tasks}
+    defined = names_in(program, sorted({name for names in tasks.values() for name in names}))
+    looked_at = [f for f in result.findings if tasks[f.task] and tasks[f.task] <= defined and f.kind != "accuracy"]
     assert looked_at
-    expected = set() if said["fails"] == "-" else set(said["fails"].split(", "))
     failed = {finding.check: finding.message.en for finding in looked_at if finding.status != "pass"}
-    assert set(failed) == expected, failed
+    assert set(failed) == (set() if fails == "-" else set(fails.split(", "))), failed
+    told = "\n".join(map(words, looked_at))
+    for part in said.get("says", []):
+        assert part in told, told
+    for part in said.get("never", []):
+        assert part not in told, told
+    assert any(said.get("flag", ["-"])[0] in flag.en for flag in result.flags) == ("flag" in said), result.flags
+    for finding in looked_at:
+        assert not re.search(r"\(at /|C\+\+|InvalidArgument|\[Hint", words(finding)), finding.message
+
+
+def words(finding: Finding) -> str:
+    """Return what is told with a finding, in both languages."""
+    return "\n".join((finding.message.en, finding.hint.en, finding.message.zh, finding.hint.zh))

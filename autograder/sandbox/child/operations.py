@@ -9,7 +9,6 @@ import contextlib
 import inspect
 import linecache
 import tempfile
-import traceback
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Any
 import numpy as np
 import paddle
 
-from . import fill, stand_ins, trace
+from . import borrowed, fill, stand_ins, trace
+from .errors import Slip, bound_by, describe_error, misspelt, tensor_in
 from .pairs import paired
 from .weights import UnreadableWeights, fit_weights, read_weights
 from .wire import DTYPES
@@ -59,6 +59,7 @@ class Operations:
         flags = 0
         errors = []
         for filename, line, text in statements:
+            code = None
             try:
                 source = "\n" * (line - 1) + text + "\n"
                 linecache.cache[filename + f"#{line}"] = (len(source), None, source.splitlines(True), filename)
@@ -66,7 +67,7 @@ class Operations:
                 flags |= code.co_flags & __future__.annotations.compiler_flag
                 exec(code, self.namespace)
             except BaseException as error:
-                errors.append(describe_error(error))
+                errors.append(describe_error(error) | {"binds": bound_by(code) if code else []})
         return {"errors": errors}
 
     def do_defined(self, names: list[list[str]]) -> Tree:
@@ -79,6 +80,10 @@ class Operations:
                     found.append(first)
                     break
         return found
+
+    def do_borrowed(self) -> Tree:
+        """Return what of Paddle's ready-made networks was constructed or called so far."""
+        return sorted(borrowed.seen)[:20]
 
     def do_stage(self, files: dict[str, Any]) -> Tree:
         """Write files (uint8 arrays) into a new folder, in the given order, and return its path."""
@@ -145,6 +150,8 @@ class Operations:
         """Call `target`. named: what the last of the arguments are called; each is passed by that name where the
         student's own signature has it, by its place elsewhere, for learners put other arguments first."""
         function = self.namespace[target]
+        if note := misspelt(function):
+            raise Slip(note)
         given = [self._argument(part) for part in arguments]
         first = len(given) - len(named or ())
         last = dict(paired(named or (), given[first:]))
@@ -233,7 +240,7 @@ class Operations:
         network.train() if training else network.eval()
         with paddle.no_grad(), trace.stages(network) as stages:
             try:
-                answer = {"output": as_array(network(paddle.to_tensor(images)))}
+                answer = {"output": as_array(tensor_in(network(paddle.to_tensor(images))))}
             except BaseException as error:
                 answer = {"error": describe_error(error)}
         if self.made and network is self.made[1] and not training:
@@ -254,7 +261,7 @@ class Operations:
         network.eval()
         forget_gradients(network)
         x = paddle.to_tensor(images, stop_gradient=False)
-        (network(x) * paddle.to_tensor(weights)).sum().backward()
+        (tensor_in(network(x)) * paddle.to_tensor(weights)).sum().backward()
         idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
         gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
         forget_gradients(network)
@@ -270,7 +277,7 @@ class Operations:
         network = self._object(target)
         network.train() if training else network.eval()
         forget_gradients(network)
-        output = network(paddle.to_tensor(images))
+        output = tensor_in(network(paddle.to_tensor(images)))
         # Not the plain sum, which of a softmax is one whatever is silenced: rounding alone would decide.
         (output * paddle.linspace(1.0, 2.0, output.shape[-1])).sum().backward()
         rows = []
@@ -391,18 +398,3 @@ def plain(value: Any) -> Tree:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value[:LIMIT]]
     return {"type": type(value).__name__}
-
-
-def describe_error(error: BaseException) -> Tree:
-    """Return type, message and the student's own frames (at most five) of an exception."""
-    frames = [
-        {"file": frame.filename.rpartition("#")[0], "line": frame.lineno or 0, "text": (frame.line or "")[:200]}
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "#" in frame.filename
-    ]
-    try:
-        message = str(error)
-    except BaseException:
-        message = ""
-    bases = [base.__name__ for base in type(error).__mro__][:8]
-    return {"type": type(error).__name__, "bases": bases, "message": message[:2000], "frames": frames[-5:]}

@@ -1,0 +1,157 @@
+"""What is said of checks that failed, once all are asked: no second sentence that another check makes false."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.checks.causes import possible_mistakes, told_cause
+from autograder.checks.kit import Kit
+from autograder.checks.network import NetworkCheck, Parameters
+from autograder.checks.observe import Observation
+from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, told, unknown_name
+from autograder.grading.result import EMPTY, Finding
+from autograder.submission import SyntaxProblem
+from autograder.submission.syntax import NOT_READ
+from autograder.text import Message, Text
+
+Findings = dict[str, Finding]
+CHAIN = 5  # how many names that are missing because others are missing are followed
+HIDDEN = Text(
+    zh="隐藏检查未通过:换了另外的输入、大小或模式后, 结果与要求不符。",
+    en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
+)
+AS_ABOVE = Text(
+    zh="隐藏检查未通过:请先改好公开检查指出的错误。",
+    en="A hidden check failed: first mend what the public checks tell.",
+)
+PARAMETERS_FIRST = Message(
+    "explained.parameters_first",
+    zh="先改好参数:{call} 的参数还与要求不符, 这时无法比较输出。",
+    en="First mend the parameters: those of {call} are not as asked yet, and until then outputs cannot be compared.",
+)
+OTHER_SHAPES = Message(
+    "explained.other_shapes",
+    zh="{call} 的参数个数正确, 但形状与要求不同:多了 {more}, 缺了 {less}, 所以无法比较输出。全连接层请用 nn.Linear, 卷积层请用 nn.Conv2D。",
+    en="{call} has as many parameters as asked, but in other shapes: {more} in place of {less}, so outputs cannot be compared. "
+    "Write a fully connected layer as nn.Linear and a convolution as nn.Conv2D.",
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What was loaded into a process: for one task or, with an empty id, for all; and what came of it."""
+
+    id: str
+    missing: dict[str, str | None]
+    errors: tuple[dict[str, Any], ...]
+    defined: frozenset[str]
+    problems: tuple[SyntaxProblem, ...] = ()
+
+    def why_missing(self, name: str) -> Text:
+        """Say why `name` is not there: an error on the way, another name, or nothing written."""
+        if problem := self._unread(name):
+            return NOT_READ.format(name=name, said=problem.sentence)
+        if error := self._lost(name):
+            return NOT_MADE(name=name, cause=self.root(error))
+        if name in self.missing:
+            near = self.missing[name]
+            return Text(
+                zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
+                en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
+            )
+        if self.errors:
+            return NOT_MADE(name=name, cause=self.root(self.errors[0]))
+        return Text(zh=f"{name} 不是函数, 也不是类。", en=f"{name} is neither a function nor a class.")
+
+    def root(self, error: Mapping[str, Any], called: Called | None = None) -> Text:
+        """Return the sentences on an error, or on the one for which the name that it misses is not there."""
+        for _ in range(CHAIN):
+            name = unknown_name(error)
+            if name is None:
+                break
+            if problem := self._unread(name):
+                return NOT_READ.format(name=name, said=problem.sentence)
+            if (cause := self._lost(name)) is None or cause is error:
+                break
+            error = cause
+        return told(error, called)
+
+    def _unread(self, name: str) -> SyntaxProblem | None:
+        return next((problem for problem in self.problems if name in problem.names), None)
+
+    def _lost(self, name: str) -> dict[str, Any] | None:
+        """Return the error of the statement that would have bound a name."""
+        return next((error for error in self.errors if name in error["binds"]), None)
+
+
+def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
+    """Return the findings of a task with their causes.
+
+    found: by check, hidden ones with the words of public ones; seen: what those that did not pass saw.
+    """
+    passed = {check for check, finding in found.items() if finding.status == "pass"}
+    failed = {check: seen[check] for check in found if check in seen and check not in passed}
+    mistakes = possible_mistakes(kit, task_id, failed, passed)
+    raised = {check for check, tree in seen.items() if check in found and _raised_in(tree)}
+    first = next((f for check, f in found.items() if check in raised and not f.hidden), None)
+    changed: Findings = {}
+    for check, finding in found.items():
+        if check not in failed:
+            changed[check] = finding
+            continue
+        cause = told_cause(mistakes)
+        message, hint = finding.message, cause or finding.hint
+        if check in raised and cause is None and not finding.hidden:
+            hint = EMPTY
+        if (first_of_all := _parameters_first(kit, check, found, seen)) is not None:
+            message, hint = first_of_all, EMPTY
+        elif finding.hidden and first is not None:
+            message = NOT_WRITTEN if first.message == NOT_WRITTEN else AS_ABOVE
+            hint = cause or EMPTY
+        elif finding.hidden:
+            message = HIDDEN
+        changed[check] = replace(finding, message=message, hint=hint)
+    return changed
+
+
+def _raised_in(tree: Observation) -> bool:
+    """Tell whether an answer raised, also where its check takes that for one outcome of several."""
+    entries = tree["seen"] if isinstance(tree.get("seen"), list) else [tree.get("seen")]
+    told = [entry.get("error") or entry.get("uncallable") for entry in entries if isinstance(entry, dict)]
+    return "raised" in tree or any(told)
+
+
+def _parameters_first(kit: Kit, check_id: str, found: Findings, seen: Mapping[str, Observation]) -> Text | None:
+    """Return what is said of a check whose network cannot be filled like the reference, None of any other."""
+    check = kit.checks[check_id]
+    if not isinstance(check, NetworkCheck) or not check.filled or "seen" not in seen[check_id]:
+        return None
+    if isinstance(seen[check_id]["seen"], dict) and "error" in seen[check_id]["seen"]:
+        return None
+    for other_id, other in kit.checks.items():
+        if not isinstance(other, Parameters) or other.name != check.name or other_id not in found:
+            continue
+        if found[other_id].status == "fail":
+            return PARAMETERS_FIRST(call=check.call)
+        if other.arguments == check.arguments and not found[other_id].hidden:
+            return _other_shapes(check, seen.get(other_id, {}), kit.expected[other_id])
+    return None
+
+
+def _other_shapes(check: NetworkCheck, got: Observation, wanted: Observation) -> Text | None:
+    shapes: list[list[Any]] = [list(each.get("seen", {}).get("shapes", [])) for each in (got, wanted)]
+    more, less = (_without(a, b) for a, b in (shapes, shapes[::-1]))
+    return OTHER_SHAPES(call=check.call, more=more[:4], less=less[:4]) if more and less else None
+
+
+def _without(shapes: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    left = list(others)
+    surplus = []
+    for shape in shapes:
+        if shape in left:
+            left.remove(shape)
+        else:
+            surplus.append(shape)
+    return surplus

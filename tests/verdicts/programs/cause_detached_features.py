@@ -1,0 +1,17 @@
+# chapter: lenet
+# kind: a detour through NumPy
+# fails: network.batches
+# says: so no detach and no NumPy on the way
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+class LeNet(nn.Layer):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1, self.conv2, self.conv3 = nn.Conv2D(1, 6, 5), nn.Conv2D(6, 16, 5), nn.Conv2D(16, 120, 4)
+        self.pool, self.fc1, self.fc2 = nn.MaxPool2D(2, 2), nn.Linear(120, 64), nn.Linear(64, num_classes)
+
+    def forward(self, x):
+        x = F.sigmoid(self.conv3(self.pool(F.sigmoid(self.conv2(self.pool(F.sigmoid(self.conv1(x))))))))
+        return self.fc2(F.sigmoid(self.fc1(x.detach().flatten(1))))

@@ -1,0 +1,18 @@
+# chapter: lenet
+# kind: mean of batch means
+# fails: train_one_epoch.unequal
+# says: by its samples and divide by all samples
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+def train_one_epoch(model, loader, optimizer):
+    model.train()
+    losses = []
+    for images, labels in loader:
+        loss = nn.CrossEntropyLoss()(model(paddle.to_tensor(images)), paddle.to_tensor(labels))
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(float(loss))
+    return sum(losses) / len(losses)

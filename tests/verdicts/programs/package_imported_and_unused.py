@@ -1,0 +1,22 @@
+# chapter: lenet
+# kind: a package that is not there
+# fails: -
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+import pandas as pd
+import seaborn as sns
+
+def train_one_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        loss = F.cross_entropy(model(paddle.to_tensor(images)), paddle.to_tensor(labels))
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        total, count = total + loss.item() * len(images), count + len(images)
+    return total / count
+
+sns.set()

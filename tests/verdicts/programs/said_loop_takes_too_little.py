@@ -1,0 +1,19 @@
+# chapter: lenet
+# kind: a function that takes too little
+# fails: train_one_epoch.loss, train_one_epoch.update, train_one_epoch.unequal
+# says: it is called as train_one_epoch(model, loader, optimizer)
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+def train_one_epoch(model, loader):
+    optimizer = paddle.optimizer.SGD(0.1, parameters=model.parameters())
+    model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        loss = F.cross_entropy(model(paddle.to_tensor(images)), paddle.to_tensor(labels))
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        total, count = total + loss.item() * len(images), count + len(images)
+    return total / count

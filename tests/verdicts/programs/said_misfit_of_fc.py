@@ -1,0 +1,22 @@
+# chapter: lenet
+# kind: an error in forward
+# fails: network.shape, network.parameters, network.behaviour, network.classes, network.batches
+# says: line 21, `x = F.sigmoid(self.fc1(x))`: `fc1` gets [1, 120], expects 1920.
+# says: 第 21 行
+# never: never appears
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+class LeNet(nn.Layer):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1, self.conv2, self.conv3 = nn.Conv2D(1, 6, 5), nn.Conv2D(6, 16, 5), nn.Conv2D(16, 120, 4)
+        self.pool, self.fc1, self.fc2 = nn.MaxPool2D(2, 2), nn.Linear(1920, 64), nn.Linear(64, num_classes)
+
+    def forward(self, x):
+        x = self.pool(F.sigmoid(self.conv1(x)))
+        x = self.pool(F.sigmoid(self.conv2(x)))
+        x = paddle.flatten(F.sigmoid(self.conv3(x)), 1)
+        x = F.sigmoid(self.fc1(x))
+        return self.fc2(x)
