@@ -1,8 +1,7 @@
 """Work on text that somebody else wrote, in a limited process that lasts: a new one for each text costs more than the work.
 
-Each piece of work has the limits that it has in a process of its own (see `limited`). Nothing of the text is run, so what
-one text can leave for the next is memory that was taken, and time; and what only memory and time decide is asked of a new
-process before it counts.
+Each piece of work has the limits that it has in a process of its own (see `limited`), counted from where it begins. Nothing
+of the text is run, so what one text can leave for the next is memory that was taken, and a process that took much is replaced.
 """
 
 from __future__ import annotations
@@ -53,10 +52,11 @@ class Lasting:
     def __call__(self, given: Json) -> Plain:
         """Return what the function gives, see `limited`. given: what `pickle` can copy; answers are JSON.
 
-        A limit that was reached, or a death, in a process that has done other work is found out again in a new one.
+        What dies or fails in a process that has done other work is tried again in a new one. A limit that was reached is not:
+        no work has less time or memory here than in a process of its own.
         """
         if known := self._known():
-            with suppress(OverLimit, WorkDied, WorkFailed):
+            with suppress(WorkDied, WorkFailed):
                 return self._asked(known, given)
         return self._asked(_Copy(self._function, self._limits), given)
 

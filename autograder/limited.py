@@ -163,8 +163,8 @@ def allow(limits: Limits) -> None:
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)  # where nobody is left who watches the clock
     if limits.cpu_seconds is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        begun = max(1, math.ceil(used.ru_utime + used.ru_stime))  # the kernel counts whole seconds
-        _limit(resource.RLIMIT_CPU, begun - 1 + limits.cpu_seconds)
+        begun = math.ceil(used.ru_utime + used.ru_stime - 0.1)  # the kernel counts whole seconds
+        _limit(resource.RLIMIT_CPU, begun + limits.cpu_seconds)
     if limits.memory_mib is not None:
         with suppress(ValueError, OSError):  # macOS knows this limit and refuses it
             _limit(resource.RLIMIT_AS, _addresses() + (limits.memory_mib << 20))

@@ -44,8 +44,8 @@ def obey(given: Any) -> Plain:
         os.kill(os.getpid(), given["by"])
     if what == "refuse":
         raise KeyError("x")
-    if what == "lack memory unless new" and len(KEPT) > 1:
-        raise MemoryError
+    if what == "fail unless new" and len(KEPT) > 1:
+        raise RuntimeError
     if what == "files":
         return os.getpid(), (b"", given["file"], b"\0" * 3_000_000)
     if what == "answer":
@@ -98,10 +98,10 @@ def test_the_clock_ends_what_sleeps() -> None:
         ask(reader, "sleep", seconds=60)
 
 
-def test_what_only_memory_or_time_decides_is_asked_of_a_new_process_before_it_counts() -> None:
+def test_what_dies_or_fails_is_tried_in_a_new_process_before_it_counts() -> None:
     reader = Lasting(obey, WITHIN)
     pid, _ = ask(reader)
-    again, times = ask(reader, "lack memory unless new")
+    again, times = ask(reader, "fail unless new")
     assert again != pid
     assert times == 1
     os.kill(again, signal.SIGKILL)  # between two texts
