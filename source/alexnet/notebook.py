@@ -216,6 +216,7 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 #
 # - 卷积依次是 96 个 11x11（步长 4，填充 5）、256 个 5x5（填充 2）、384、384、256 个 3x3（填充 1），**都有偏置**；
 # - 用层搭建，不直接取 `paddle.vision.models` 里现成的网络；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上）；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - **每个卷积之后都有 ReLU**；第一、二、五个卷积之后还有池化；
 # - 三个全连接层：4096、4096、`num_classes`，都有偏置；第一个的输入数由展平之前的 [N, 256, 7, 7] 推出来；
 # - **前两个全连接层之后各有 ReLU 和丢弃法，p = 0.5**；第一个全连接层之前和最后一个之后都不丢；评估模式下什么都不丢，也不缩放；
@@ -233,6 +234,8 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 #   (padding 1), **all with a bias**;
 # - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
 #   parameters have the same shapes;
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - **ReLU after every convolution**; after convolutions 1, 2 and 5 there is a pool as well;
 # - three fc layers: 4096, 4096, `num_classes`, all with a bias; how many inputs the first has follows from the
 #   [N, 256, 7, 7] before flattening;

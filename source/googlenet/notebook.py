@@ -172,6 +172,7 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 # 要求：
 #
 # - 自己用层搭建，不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；任务二也是这样）；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 六个卷积都带偏置，步长都是 1，**每个卷积之后都有 ReLU**，包括中间的 1x1；别的地方没有 ReLU，也没有批归一化；
 # - 高和宽不变，不论 H、W 是多少：三处填充由你来定；填充不能影响池化取到的最大值（Paddle 池化层自带的 `padding` 就是这样）；
 # - 沿**通道轴**拼接，顺序是分支 1、2、3、4；
@@ -195,6 +196,8 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 #
 # - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
 #   parameters have the same shapes (in task 2 as well);
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - all six convolutions have a bias and stride 1, and **ReLU follows each of them**, also the 1x1 in the middle; there
 #   is no ReLU anywhere else, and no batch norm;
 # - height and width stay as they were, whatever they are: the three paddings are yours to choose; padding must not

@@ -88,6 +88,7 @@ course_root = next((folder for folder in Path.cwd().parents if (folder / "course
 # 一个网络是 `nn.Layer` 的子类：在 `__init__` 里建好各层，在 `forward(self, x)` 里写数据怎样流过它们。要求：
 #
 # - 结构如上表；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 每个卷积和全连接层都带偏置；**sigmoid 在每个卷积之后、第一个全连接层之后**，最后一层之后没有；
 # - 返回 **logits**，也就是最后一层的原始输出，不做 softmax；
 # - `num_classes` 可以不是 10；批大小 N 可以是任意正整数，不要写死；
@@ -103,6 +104,8 @@ course_root = next((folder for folder in Path.cwd().parents if (folder / "course
 #
 # - the layers of the table, built one by one and not taken ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D`
 #   and fc layers `nn.Linear`, so that parameters have the same shapes;
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - every convolution and fc layer has a bias; **sigmoid after every convolution and after the
 #   first fc**, none after the last layer;
 # - the result is **logits**, the bare numbers of the last layer, without softmax;

@@ -190,6 +190,7 @@ print(sides)
 # - 卷积 6 个 5x5，最大池化 2x2；卷积 16 个 5x5，最大池化 2x2；卷积 120 个 4x4；全连接 64；全连接 num_classes。
 #   卷积不填充、步长 1，每个卷积和全连接层都带偏置；不在网络里缩小图像，不另加池化；
 # - 卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - **sigmoid 一共四处**：三个卷积之后各一次，第一个全连接层之后一次；最后一层之后没有；
 # - 展平按通道、高、宽的顺序（就是张量原来的顺序）；
 # - 返回 **logits**，形状 [N, num_classes]；`num_classes` 默认 1，也可以是别的数；批大小 N 任意，不要写死；
@@ -206,6 +207,8 @@ print(sides)
 #   does not shrink the image first, and has no further pool;
 # - convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that parameters have the same shapes; build the network from
 #   layers, not ready-made from `paddle.vision.models`;
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - **sigmoid in four places**: after each of the three convolutions and after the first fc; none after the last layer;
 # - flattening keeps the order channel, height, width (the order in which the tensor lies);
 # - the result is **logits**, [N, num_classes]; `num_classes` is 1 unless told, and may be another number; the batch size

@@ -158,6 +158,7 @@ print(example.shape, example.dtype, example.min(), example.max())
 # - 每张照片恰好出现一次；每批 `batch_size` 张，**最后不满的一批也要给出**；恰好整除时没有多余的空批；
 #   `batch_size` 和照片数可以是任意正整数；
 # - `mode='train'`：**每次调用** `reader()` 都重新打乱；其他 mode：按文件名排序（`os.listdir` 的顺序并不固定）；
+# - 评分的机器上只有 `numpy`、`cv2`、`paddle`、`matplotlib` 和 Python 标准库（没有 pandas），也只读这一份笔记本；
 # - 其他开头的文件名：抛出 `ValueError`，消息里写出文件名（在调用 `data_loader` 时或读取时抛出都可以）；
 # - 以点开头的文件（如 `.DS_Store`，系统自己放的）不是照片：跳过它，或者同样用写明文件名的 `ValueError` 拒绝；不要把它读成图像。
 
@@ -174,6 +175,8 @@ print(example.shape, example.dtype, example.min(), example.max())
 #   numbers;
 # - `mode='train'` shuffles anew **on every call** of `reader()`; other modes keep the order of sorted file names (the
 #   order of `os.listdir` is not fixed);
+# - where answers are graded there are `numpy`, `cv2`, `paddle`, `matplotlib` and the standard library of Python (no
+#   pandas), and this notebook alone is read;
 # - a name that begins otherwise: `ValueError` with the file name in its message (when `data_loader` is called or when
 #   the batches are drawn, as you like);
 # - a file whose name begins with a dot (`.DS_Store`; the system put it there) is no photograph: skip it, or refuse it

@@ -149,6 +149,7 @@ palm = ensure_data(course_root).palm_folders
 # `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`，要求：
 #
 # - 用层搭建（后两个任务也是），不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`，参数的形状才对得上；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 卷积**不带偏置**；`stride` 和 `groups` 交给卷积（`groups` 把通道分成几组，各组分别卷积，默认一组）；
 # - 上下左右的填充都是 `(kernel_size - 1) // 2`（`kernel_size` 总是奇数，如 1、3、5、7）；
 # - 接着是批归一化，训练模式用这一批的统计量，评估模式用滑动平均（`nn.BatchNorm2D` 的默认做法）；防止除以零的 `epsilon` 用默认值，或不超过 0.001 的别的值；
@@ -174,6 +175,8 @@ palm = ensure_data(course_root).palm_folders
 #
 # - build from layers (in the other two tasks as well), not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and
 #   fc layers `nn.Linear`, so that parameters have the same shapes;
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - the convolution has **no bias** and gets `stride` and `groups` (`groups` splits the channels into groups that are
 #   convolved separately; one group by default);
 # - the padding is `(kernel_size - 1) // 2` on all four sides (`kernel_size` is always odd: 1, 3, 5, 7);

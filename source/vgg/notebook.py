@@ -238,6 +238,7 @@ for num_convs in (1, 2, 3, 4):
 #
 # - 输入 `[N, 3, 224, 224]`，五个块，展平，全连接 4096、4096、`num_classes`，都有偏置；
 # - 用你自己的块和层搭建，不直接取 `paddle.vision.models` 里现成的网络；全连接层用 `nn.Linear`；
+# - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - **前两个全连接层之后各有 ReLU 和丢弃法（dropout），丢弃率 0.5**；最后一层之后什么都没有，返回 logits；其他地方也没有丢弃法；
 # - 丢弃法只在训练模式下起作用；评估模式下什么也不做，连缩放也没有。`nn.Dropout(0.5)` 会跟随 `train()` 和 `eval()`；
 #   `F.dropout` **不会**，要写 `training=self.training`；
@@ -260,6 +261,8 @@ for num_convs in (1, 2, 3, 4):
 #
 # - input `[N, 3, 224, 224]`, five blocks, flatten, fc 4096, 4096 and `num_classes`, all with biases;
 # - build it from your own blocks and layers, not ready-made from `paddle.vision.models`; fc layers are `nn.Linear`;
+# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
+#   notebook alone is read, no other file of yours;
 # - **after each of the first two fc layers a ReLU and dropout with rate 0.5**; nothing after the last one, the result
 #   is logits; no dropout anywhere else;
 # - dropout drops in train mode only; in eval mode it does nothing, not even scaling. `nn.Dropout(0.5)` follows
