@@ -28,11 +28,15 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
     """
     top = course.id
     name, content = wheel()
-    record = {**course.model_dump(mode="json", exclude=OF_THE_CLASS), "language": language}
+    record = {
+        "generated": "by autograder bundle, do not edit",
+        **course.model_dump(mode="json", exclude=OF_THE_CLASS),
+        "language": language,
+    }
     readme = README.format(title=course.title, name=top)
     files = {
         f"{top}/README.md": readme.to(language).encode(),
-        f"{top}/course.json": (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode(),
+        f"{top}/course.yml": (json.dumps(record, ensure_ascii=False) + "\n").encode(),
         f"{top}/start.py": Path(start.__file__).read_bytes(),
         f"{top}/{name}": content,
     }

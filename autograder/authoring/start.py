@@ -35,7 +35,7 @@ def main(words: list[str], here: Path = HERE) -> None:
         ):
             raise SystemExit(NOT_INSTALLED)
     lay_out(here)
-    chapter = json.loads((here / "course.json").read_text("utf-8"))["chapters"][0]["id"]
+    chapter = json.loads((here / "course.yml").read_text("utf-8"))["chapters"][0]["id"]
     print(f"python -m autograder doctor\npython -m autograder check {chapter}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, chosen_backend, chosen_language, progress, say
-from autograder.text import Language
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
-    from autograder.sandbox.box import Box
+    from autograder.course import Course
+    from autograder.sandbox.box import Backend, Box
+
+NEEDED_FOR_CHECKS = Text(zh="没有; 检查和训练要用它", en="not there; checks and training need it")
+NOT_THERE = {
+    "numpy": NEEDED_FOR_CHECKS,
+    "safetensors": NEEDED_FOR_CHECKS,
+    "opencv-python-headless": Text(zh="没有; 读图片的章节要用它", en="not there; chapters that read pictures need it"),
+    "jupyter": Text(zh="没有; 也可以在 .py 文件里写", en="not there; answers may be written in a .py file, too"),
+    "nbgrader": Text(zh="没有; 只有老师和助教要用", en="not there; only teachers and assistants need it"),
+}
 
 
 def doctor(
@@ -22,60 +33,80 @@ def doctor(
     backend: Annotated[str, typer.Argument(help="Which box: bubblewrap, podman or docker.")] = "bubblewrap",
     lang: LanguageOption = None,
 ) -> None:
-    """Say what is installed, what works, and what is missing."""
+    """Say what is installed, what works, what is missing, and what to do about it."""
+    from autograder.cli.failures import spoken_language
+    from autograder.errors import AutograderError
+
+    words = ["--lang", lang] if lang else []
+    language = chosen_language(lang, spoken_language(words))
+    chosen = chosen_backend(backend)
+    ok = _packages(language)
+    root, course = None, None
+    try:
+        root, course = _course(language)
+    except AutograderError as error:
+        ok = _line(False, error.said.to(language))
+    authors = root is not None and (root / "source").is_dir()
+    if try_box or authors:
+        ok = _box(chosen, root, course, try_box, language) and ok
+    raise typer.Exit(0 if ok else 1)
+
+
+def _line(good: bool, what: str) -> bool:
+    say(f"{'✓' if good else '✗'} {what}")
+    return good
+
+
+def _packages(language: Language) -> bool:
+    """Say what of Python, packages and Paddle is there; tell whether a student can work with it."""
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
-    from autograder.cli.building import stale_chapters, warn_stale
+    from autograder.machine import advice, this_machine
+
+    say(f"Python {platform.python_version()} ({sys.executable}), {platform.system()} {platform.machine()}")
+    for package in ("numpy", "safetensors", "opencv-python-headless", "jupyter", "nbgrader"):
+        try:
+            _line(True, f"{package} {version(package)}")
+        except PackageNotFoundError:
+            say(f"- {package}: {NOT_THERE[package].to(language)}")
+    said = [_line(good, text.to(language)) for good, text in advice(this_machine())]
+    return all(said)
+
+
+def _course(language: Language) -> tuple[Path, Course]:
     from autograder.course import check_course, find_course, load_course
-    from autograder.data import data_folder
+    from autograder.data.location import data_folder
+
+    root = find_course(Path.cwd())
+    course = load_course(root)
+    if (root / "source").is_dir():
+        from autograder.cli.building import stale_chapters, warn_stale
+
+        check_course(course, root)
+        warn_stale(stale_chapters(root, [entry.id for entry in course.chapters]), language)
+    _line(True, f"course {course.id} in {root}")
+    _line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
+    return root, course
+
+
+def _box(chosen: Backend, root: Path | None, course: Course | None, try_box: bool, language: Language) -> bool:
+    """Say what the box is like in which a class is graded."""
     from autograder.errors import AutograderError
     from autograder.grading.classroom import private_places
     from autograder.sandbox.box import tried_box
     from autograder.sandbox.bubblewrap import refuse_to_show
 
-    chosen = chosen_backend(backend)
-    hidden: list[Path] = []
-    ok = True
-
-    def line(good: bool, what: str) -> None:
-        nonlocal ok
-        ok = ok and good
-        say(f"{'✓' if good else '✗'} {what}")
-
-    say(f"Python {platform.python_version()}")
-    for package in ("paddlepaddle", "numpy", "opencv-python-headless", "jupyter", "nbgrader"):
-        try:
-            line(True, f"{package} {version(package)}")
-        except PackageNotFoundError:
-            line(
-                package == "nbgrader",
-                f"{package} is not installed" + (" (TAs need it)" if package == "nbgrader" else ""),
-            )
     try:
-        root = find_course(Path.cwd())
-        course = load_course(root)
-        if (root / "source").is_dir():
-            check_course(course, root)
-        line(True, f"course {course.id} in {root}")
-        warn_stale(
-            stale_chapters(root, [entry.id for entry in course.chapters]), chosen_language(lang, course.language)
-        )
-        hidden = private_places(root, course)
-        line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")
-    except AutograderError as error:
-        line(False, str(error))
-    try:
+        hidden = private_places(root, course) if root and course else []
         box = tried_box(chosen)
         if chosen == "bubblewrap":
             refuse_to_show(hidden, hidden[0] if hidden else None)
-        line(True, f"box: {box.name}")
-        line(True, "children start warm" if box.zygote else f"children start cold, one second each: {box.why_cold}")
-        if try_box:
-            ok = _try_box(box, hidden, chosen_language(lang, "en")) and ok
+        _line(True, f"box: {box.name}")
+        _line(True, "children start warm" if box.zygote else f"children start cold, one second each: {box.why_cold}")
+        return not try_box or _try_box(box, hidden, language)
     except AutograderError as error:
-        line(False, str(error))
-    raise typer.Exit(0 if ok else 1)
+        return _line(False, error.said.to(language))
 
 
 def _try_box(box: Box, hidden: Sequence[Path], language: Language) -> bool:

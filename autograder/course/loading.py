@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from autograder.course.document import Document
 
 COURSE_FILE = "course.yml"
-BUNDLED_FILE = "course.json"  # the same for students: they need not read YAML
+BUNDLED = b'{"generated": "by autograder bundle'  # how the file begins in a bundle: JSON, which is YAML, too
 CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
 
@@ -27,7 +28,7 @@ def find_course(start: Path) -> Path:
     """Return the nearest folder with a `course.yml`: `start` or one of the folders around it."""
     start = start.absolute()
     for folder in (start, *start.parents):
-        if (folder / COURSE_FILE).is_file() or (folder / BUNDLED_FILE).is_file():
+        if (folder / COURSE_FILE).is_file():
             return folder
     message = f"not found in {start} or in a folder around it; change to the folder of the course"
     raise CourseError([Problem(COURSE_FILE, None, (), message)])
@@ -39,17 +40,26 @@ def load_course(path: Path) -> Course:
     Raises CourseError with every problem of the file. The chapters' own files are not read, see `check_course`.
     """
     file = path / COURSE_FILE if path.is_dir() else path
-    if not file.exists() and file.with_name(BUNDLED_FILE).is_file():
-        return _bundled(file.with_name(BUNDLED_FILE))
+    if (bundled := _bundled(file)) is not None:
+        return bundled
     from autograder.course.document import read_document
 
     return as_model(Course, read_document(file, file.name), {})
 
 
-def _bundled(file: Path) -> Course:
+def _bundled(file: Path) -> Course | None:
+    """Return the course of a bundle, whose course.yml is JSON: students need not read YAML; None for any other file."""
     try:
-        return Course.model_validate_json(file.read_bytes())
-    except (OSError, ValueError) as error:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    if not content.startswith(BUNDLED):
+        return None
+    try:
+        values = json.loads(content)
+        del values["generated"]
+        return Course.model_validate(values)
+    except ValueError as error:
         message = f"cannot be read ({error}); unpack the course's bundle again"
         raise CourseError([Problem(file.name, None, (), message)]) from error
 

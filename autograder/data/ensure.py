@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from autograder.data.generated import generate_mnist, generate_palm
-from autograder.data.location import PalmFolders, data_folder, find_mnist, find_palm, is_generated
+from autograder.data.location import GENERATED, PalmFolders, data_folder, find_mnist, find_palm, is_generated
+from autograder.text import Language
 
 Origin = Literal["real", "generated"]
 
@@ -27,6 +29,13 @@ class DataSource:
     mnist: Origin
     palm_folders: PalmFolders
     mnist_folder: Path
+
+    def warn(self, *names: str) -> None:
+        """Print a line for each set, `palm` or `mnist`, that is generated: for notebooks, where figures are believed."""
+        language: Language = "en" if os.environ.get("AUTOGRADER_LANG", "zh").startswith("en") else "zh"
+        for name in names:
+            if getattr(self, name) == "generated":
+                print(GENERATED.format(name=name).to(language), flush=True)
 
 
 def ensure_data(course_root: Path, configured: str | None = None) -> DataSource:

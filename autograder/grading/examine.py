@@ -38,6 +38,11 @@ NO_WEIGHTS = Text(
     zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
     en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
 )
+GENERATED_DATA = Text(
+    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练, 见 autograder data where。",
+    en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
+    "where.",
+)
 ROOM_MIB = 64
 SPENT = Text(
     zh="这份提交可用的时间已经用完, 这一项没有检查。",
@@ -326,8 +331,9 @@ class Examiner:
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
+        generated = isinstance(self.weights, WeightsFile) and self.weights.from_generated_data
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
-        return finding("fail", text, None, min(1.0, max(0.0, share)))
+        return finding("fail", text, GENERATED_DATA if generated else None, min(1.0, max(0.0, share)))
 
 
 def in_tenths(points: float) -> float:

@@ -190,7 +190,12 @@ class Run:
         epochs = (*position.epochs, entry)
         best = best_of(epochs) is entry
         if best:
-            note = {"run": self.id, "rehearsal": "yes" if self.rehearsed else "no", "epoch": str(number)}
+            note = {
+                "run": self.id,
+                "rehearsal": "yes" if self.rehearsed else "no",
+                "epoch": str(number),
+                "data": self.sets.origin,
+            }
             write_weights(self.weights, state_of(self.model), half=self.recipe.half, note=note)
         after = Position(epochs)
         self.checkpoint.write(after, None if self.rehearsed else lambda: self._state(optimizer))

@@ -86,7 +86,9 @@ from autograder.training import (
 
 check = open_chapter("alexnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 
 # %% [markdown] lang="zh"
 # ## 改进一：ReLU
@@ -114,7 +116,7 @@ palm = ensure_data(course_root).palm_folders
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
-for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}.items(), strict=True):
+for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}.items()):
     x = paddle.linspace(-6, 6, 241)
     x.stop_gradient = False
     y = activation(x)
@@ -419,10 +421,10 @@ check("augment")
 rng = np.random.default_rng(4)
 paths = sorted(path for path in palm.training.iterdir() if path.name[0] in "NP")
 figure, axes = plt.subplots(2, 6, figsize=(12, 4.4), layout="constrained")
-for row, letter in zip(axes, "NP", strict=True):
+for row, letter in zip(axes, "NP"):
     path = next(path for path in paths if path.name[0] == letter)
     original = prepare_image(read_image(path))
-    for axis, img in zip(row, [original, *(augment(original, rng) for _ in range(5))], strict=True):
+    for axis, img in zip(row, [original, *(augment(original, rng) for _ in range(5))]):
         axis.imshow((img[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR in [-1, 1] to RGB in [0, 1]
         axis.axis("off")
     row[0].set_title(path.name)

@@ -79,7 +79,9 @@ from autograder.training import (
 
 check = open_chapter("googlenet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 
 # %% [markdown] lang="zh"
 # ## 填充：让四条分支对得齐
@@ -562,7 +564,7 @@ branches = paddle.split(seen[0][0], [64, 128, 32, 32], axis=0)  # each [channels
 figure, axes = plt.subplots(1, 5, figsize=(12, 2.6))
 axes[0].imshow((photograph[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, channels last, 0..1
 axes[0].set_title(caption("照片", "photograph"))
-for axis, branch, name in zip(axes[1:], branches, ("1x1", "3x3", "5x5", "pool"), strict=True):
+for axis, branch, name in zip(axes[1:], branches, ("1x1", "3x3", "5x5", "pool")):
     axis.imshow(branch.mean(axis=0).numpy(), cmap="viridis")
     axis.set_title(caption(f"{name}：{branch.shape[0]} 个通道", f"{name}: {branch.shape[0]} channels"))
 for axis in axes:

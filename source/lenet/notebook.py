@@ -289,7 +289,9 @@ check("evaluate")
 # test digits are for the final figure only.
 
 # %%
-mnist_folder = ensure_data(course_root).mnist_folder
+source = ensure_data(course_root)
+source.warn("mnist")  # where these are not the real digits
+mnist_folder = source.mnist_folder
 quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on 2,000 images
 train_images, train_labels = load_mnist(mnist_folder, "training")
 test_images, test_labels = load_mnist(mnist_folder, "test")
@@ -356,7 +358,9 @@ for epoch in range(1):
     accuracy, test_loss = evaluate(model, shuffled_batches(test_images, test_labels, 256, generator))
     print(f"epoch {epoch + 1}: training loss {losses[-1]:.3f}, test loss {test_loss:.3f}, test accuracy {accuracy:.4f}")
 
-save_file({key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors")
+save_file(
+    {key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors", {"data": source.mnist}
+)
 
 figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 axis.plot(steps[1:], losses, "o-")

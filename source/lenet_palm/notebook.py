@@ -72,7 +72,9 @@ from autograder.training import (
 
 check = open_chapter("lenet_palm")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on few photographs
 
 # %% [markdown] lang="zh"
@@ -113,7 +115,7 @@ def arrays(part):
 batch_images, batch_labels = arrays(photographs.training.chosen(10))
 print(batch_images.shape, batch_images.dtype, batch_labels.shape, batch_labels.dtype)
 figure, axes = plt.subplots(2, len(batch_images) // 2, figsize=(10, 4.6), layout="constrained")
-for axis, image, label in zip(axes.flat, batch_images, batch_labels, strict=True):
+for axis, image, label in zip(axes.flat, batch_images, batch_labels):
     axis.imshow((image[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR to RGB, [-1, 1] to [0, 1]
     axis.set_title("PM" if label[0] else caption("不是 PM", "not PM"))
     axis.axis("off")
@@ -578,7 +580,7 @@ for name, probabilities in examples.items():
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
-for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "tanh": F.tanh, "ReLU": F.relu}.items(), strict=True):
+for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "tanh": F.tanh, "ReLU": F.relu}.items()):
     points = paddle.linspace(-6, 6, 241)
     points.stop_gradient = False
     heights = activation(points)

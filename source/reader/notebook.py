@@ -74,13 +74,18 @@ from autograder.training import show_figure
 
 check = open_chapter("reader")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 
 # %% [markdown] lang="zh"
 # ## 看看照片
 #
 # `cv2.imread` 返回 `uint8 [高, 宽, 3]` 的数组，颜色顺序是 **BGR**（蓝、绿、红），matplotlib 要的是 RGB，所以画图时把最后一轴倒过来。
 # 文件如果不是图片，`cv2.imread` 不报错，只返回 `None`。
+#
+# Windows 上还有一个坑：路径里有中文（比如用户名是“张三”）时，`cv2.imread` 打不开文件，同样返回 `None`。
+# `cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)` 读出的是同一张图，在哪里都能用；你的读取器也可以这样写。
 
 # %% [markdown] lang="en"
 # ## A look at the photographs
@@ -88,14 +93,18 @@ palm = ensure_data(course_root).palm_folders
 # `cv2.imread` returns an array `uint8 [height, width, 3]` with the colours in the order **BGR** (blue, green, red).
 # matplotlib wants RGB, so the last axis is turned round for the plot. For a file that is no image `cv2.imread` raises
 # nothing: it returns `None`.
+#
+# Windows has another trap: where a path holds other letters than English ones, a user called 张三, say, `cv2.imread` cannot
+# open the file and returns `None`, too. `cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)` reads the same picture
+# and works everywhere; your reader may use it.
 
 # %%
 training_names = sorted(path.name for path in palm.training.iterdir() if not path.name.startswith("."))
 print(len(training_names), Counter(name[0] for name in training_names))
 figure, axes = plt.subplots(1, 3, figsize=(9, 3))
-for axis, letter in zip(axes, "HNP", strict=True):
+for axis, letter in zip(axes, "HNP"):
     name = next(name for name in training_names if name[0] == letter)
-    img = cv2.imread(str(palm.training / name))
+    img = cv2.imdecode(np.fromfile(palm.training / name, np.uint8), cv2.IMREAD_COLOR)
     axis.imshow(img[:, :, ::-1])
     axis.set_title(f"{name} {img.shape}")
     axis.axis("off")
@@ -144,7 +153,7 @@ def transform_img(img):
 check("transform_img")
 
 # %%
-example = transform_img(cv2.imread(str(palm.training / training_names[0])))
+example = transform_img(cv2.imdecode(np.fromfile(palm.training / training_names[0], np.uint8), cv2.IMREAD_COLOR))
 print(example.shape, example.dtype, example.min(), example.max())
 
 # %% [markdown] lang="zh"

@@ -134,7 +134,9 @@ from autograder.training import (
 
 check = open_chapter("resnet")
 course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 
 # %% [markdown] lang="zh"
 # ## 任务一：ConvBNLayer（22 分）

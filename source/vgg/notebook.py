@@ -129,7 +129,7 @@ stacks = {
     "5x5": [nn.Conv2D(1, 1, 5, padding=2)],
 }
 figure, axes = plt.subplots(1, 3, figsize=(7, 2.6))
-for axis, (name, layers) in zip(axes, stacks.items(), strict=True):
+for axis, (name, layers) in zip(axes, stacks.items()):
     seen = pixels_seen(*layers)
     axis.imshow(seen, cmap="Blues", vmin=0, vmax=1.5)
     axis.set_title(f"{name}: {seen.sum()}")
@@ -493,7 +493,9 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).
 
 # %% training=true
-palm = ensure_data(course_root).palm_folders
+source = ensure_data(course_root)
+source.warn("palm")  # where these are not the real photographs
+palm = source.palm_folders
 readers = own_answers("reader", "data_loader", "valid_data_loader")
 loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
 photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)

@@ -197,3 +197,10 @@ def test_an_image_near_a_decision_is_run_as_it_is(session: BoxSession, monkeypat
 def test_the_distance_from_another_decision() -> None:
     assert margins(np.array([[2.0], [-0.5]])).tolist() == [2.0, 0.5]
     assert margins(np.array([[1.0, 4.0, 3.0], [2.0, 2.0, 0.0]])).tolist() == [1.0, 0.0]
+
+
+def test_a_weights_file_that_was_trained_on_generated_data_is_known_by_its_note() -> None:
+    arrays = {"w": np.zeros(3, np.float32)}
+    for noted, wanted in (({"data": "generated"}, True), ({"data": "real"}, False), (None, False)):
+        assert WeightsFile("one.safetensors", save(arrays, noted)).from_generated_data is wanted
+    assert not WeightsFile("one.pdparams", b'"data":"generated"').from_generated_data

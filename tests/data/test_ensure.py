@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -54,3 +55,16 @@ def test_a_wrong_variable_is_not_replaced_in_silence(tmp_path: Path, monkeypatch
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "gone"))
     with pytest.raises(DataError, match="AUTOGRADER_DATA"):
         ensure_data(tmp_path)
+
+
+def test_a_notebook_says_loudly_that_its_data_are_generated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = ensure_data(tmp_path)
+    source.warn("mnist")
+    assert capsys.readouterr().out.startswith("!!! mnist: 这是程序画出来的假数据")
+    monkeypatch.setenv("AUTOGRADER_LANG", "en")
+    source.warn("palm", "mnist")
+    assert [line[:9] for line in capsys.readouterr().out.splitlines()] == ["!!! palm:", "!!! mnist"]
+    replace(source, palm="real").warn("palm")
+    assert capsys.readouterr().out == ""
