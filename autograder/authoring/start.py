@@ -30,13 +30,26 @@ def main(words: list[str], here: Path = HERE) -> None:
     if wheels and "--no-install" not in words:
         wanted = f"{wheels[-1]}{'' if '--light' in words else '[paddle,notebook]'}"
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-        if subprocess.call([*pip, wanted]) or subprocess.call(
+        if subprocess.call([*pip, wanted, *beside_paddle()]) or subprocess.call(
             [*pip, "--force-reinstall", "--no-deps", str(wheels[-1])]
         ):
             raise SystemExit(NOT_INSTALLED)
     lay_out(here)
     chapter = json.loads((here / "course.yml").read_text("utf-8"))["chapters"][0]["id"]
     print(f"python -m autograder doctor\npython -m autograder check {chapter}")
+
+
+def beside_paddle() -> list[str]:
+    """Return what an installed Paddle needs beside it and does not say: Paddle 2 ends with NumPy 1."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in ("paddlepaddle", "paddlepaddle-gpu"):
+        try:
+            if version(name).startswith("2."):
+                return ["numpy<2"]
+        except PackageNotFoundError:
+            continue
+    return []
 
 
 def lay_out(here: Path) -> None:

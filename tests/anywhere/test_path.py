@@ -20,10 +20,10 @@ HERE = Path(__file__).parent
 def interpreter(version: str) -> str:
     """Return a Python of a version; skips the test where there is none."""
     kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
-    found = shutil.which(f"python{version}") or (str(kept[-1]) if kept else None)
-    if found is None or subprocess.run([found, "-c", "import venv, ensurepip"], check=False).returncode:
-        pytest.skip(f"Python {version} is not on this machine: the student's path is not tried with it")
-    return found
+    for found in [*map(str, kept), shutil.which(f"python{version}")]:
+        if found and not subprocess.run([found, "-c", "import ensurepip"], capture_output=True, check=False).returncode:
+            return found
+    pytest.skip(f"Python {version} is not on this machine: the student's path is not tried with it")
 
 
 @pytest.mark.long
