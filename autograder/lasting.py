@@ -6,8 +6,8 @@ of the text is run, so what one text can leave for the next is memory that was t
 
 from __future__ import annotations
 
+import marshal
 import os
-import pickle
 import signal
 import socket
 import struct
@@ -50,7 +50,7 @@ class Lasting:
         self._owner, self._free = os.getpid(), list[_Copy]()
 
     def __call__(self, given: Json) -> Plain:
-        """Return what the function gives, see `limited`. given: what `pickle` can copy; answers are JSON.
+        """Return what the function gives, see `limited`. given: of the plain kinds that `marshal` knows; answers are JSON.
 
         What dies or fails in a process that has done other work is tried again in a new one. A limit that was reached is not:
         no work has less time or memory here than in a process of its own.
@@ -109,7 +109,7 @@ class _Copy:
         """Return what the work gives, and whether the copy is to be replaced; whatever is raised, the copy is ended."""
         self._asked += 1
         try:
-            content, tired = self._answer(pickle.dumps(given), time.monotonic() + self._limits.wall_seconds)
+            content, tired = self._answer(marshal.dumps(given), time.monotonic() + self._limits.wall_seconds)
             if content is None:
                 unpacked(b"", self.close() or 0, self._limits)  # raises what it came to
                 raise WorkDied("it ended without an answer")
@@ -180,7 +180,7 @@ def _question(line: socket.socket) -> Json:
     """Return what is asked next. The asker is the grader, which is trusted; the other way goes JSON alone."""
     with line.makefile("rb") as file:
         (length,) = LENGTH.unpack(file.read(LENGTH.size))
-        return pickle.loads(file.read(length))
+        return marshal.loads(file.read(length))
 
 
 def _most_addresses() -> int:

@@ -114,7 +114,7 @@ def asked(
         "release": release,
         "groups": groups_of(kit),
         "chapter": kit.chapter.id,
-        "signs": signs,
+        "signs": [(one.chapter, one.cells, one.names) for one in signs],
     }
 
 
@@ -156,7 +156,8 @@ def understand(given: Any) -> Plain:
 
 
 def _refuse_other_chapter(given: Any, cells: set[str], names: set[str]) -> None:
-    if other := other_chapter(cells, names, given["name"], given["chapter"], given["signs"]):
+    signs = [Signs(*one) for one in given["signs"]]
+    if other := other_chapter(cells, names, given["name"], given["chapter"], signs):
         said = rejection.WRONG_CHAPTER.format(name=shown(given["name"]), found=other, chapter=given["chapter"])
         raise Rejected(said)
 

@@ -20,10 +20,6 @@ class Signs:
     cells: frozenset[str]
     names: frozenset[str]
 
-    def to_json(self) -> list[Any]:
-        """Return the signs as JSON values, for a process that reads what was handed in."""
-        return [self.chapter, sorted(self.cells), sorted(self.names)]
-
 
 def signs_of(chapter: str, release: Mapping[str, Any]) -> Signs:
     """Return the signs of a chapter from its released notebook: cells with an id of nbgrader, names that its stubs define."""
