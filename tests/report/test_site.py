@@ -89,3 +89,15 @@ def test_each_student_has_a_file_of_his_own_on_every_system(ids: list[str]) -> N
 def test_awkward_ids_get_a_hash(student: str) -> None:
     assert page_name(student) != f"{student}.html"
     assert page_name("s001") == "s001.html"
+
+
+def test_what_staff_should_look_at_stands_in_the_overview_and_not_in_the_students_page(
+    report: ClassReport, tmp_path: Path
+) -> None:
+    first, *others = report.students
+    chapter, *rest = first.chapters
+    flagged = replace(first, chapters=(replace(chapter, flags=("uses <ready-made> networks",)), *rest))
+    write_site(tmp_path, replace(report, students=(flagged, *others)), "en")
+    told = "uses &lt;ready-made&gt; networks"
+    assert told in (tmp_path / "index.html").read_text("utf-8")
+    assert told not in (tmp_path / "students" / page_name(first.summary.student.id)).read_text("utf-8")

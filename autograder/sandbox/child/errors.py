@@ -142,7 +142,12 @@ def own_classes(made: type) -> Iterator[type]:
 
 def like(made: type, wanted: str) -> str:
     """Return the name of a method of the student's that looks like a misspelt `wanted`, empty where there is none."""
-    names = [name for base in own_classes(made) for name, value in vars(base).items() if callable(value)]
+    names = [
+        name.removeprefix(f"_{base.__name__.lstrip('_')}") if name.startswith("_") and "__" in name[1:] else name
+        for base in own_classes(made)
+        for name, value in vars(base).items()
+        if callable(value)
+    ]
     known = {name for name in dir(nn.Layer) if name != wanted}
     names = [name for name in names if name not in known]
     near = difflib.get_close_matches(wanted, names, 1, 0.75)
