@@ -1,13 +1,24 @@
-"""`autograder new`: a chapter to start from."""
+"""Verbs that begin something: `new`, a chapter; `rollover`, the course for the next class."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autograder.cli.common import say
+from autograder.cli.common import LanguageOption, chosen_language, say
+from autograder.text import Text
+
+ROLLED = Text(
+    zh="已写入 {folder}: 课程 {id}, 日期移动 {weeks} 周。没有学生, 没有数据库。",
+    en="written: {folder}, course {id}, dates moved by {weeks} weeks. No students, no database.",
+)
+NEXT = Text(
+    zh="春节、清明等假期每年不同: 请把 course.yml 的日期全部看一遍, 再运行 cd {folder} && autograder doctor",
+    en="Spring Festival, Qingming and others move: read all dates of course.yml once, then cd {folder} && autograder doctor",
+)
 
 
 def new(
@@ -24,3 +35,26 @@ def new(
     for name in new_chapter(root, chapter, class_name):
         say(f"written: {name}")
     say(f"next: autograder build {chapter} && autograder verify {chapter}")
+
+
+def rollover(
+    folder: Annotated[Path, typer.Argument(metavar="NEW_DIR", help="The folder of the new course; it must not exist.")],
+    start: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of the new term; dates move by whole weeks.")
+    ],
+    course_id: Annotated[
+        str | None, typer.Option("--id", help="The id of the new course; by default the old one, its year moved on.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Copy the course for the next class: dates moved, holidays marked, no student, no database."""
+    from autograder.authoring.rollover import rollover as roll
+    from autograder.course import find_course, load_course
+
+    root = find_course(Path.cwd())
+    language = chosen_language(lang, load_course(root).language)
+    moved = roll(root, folder.absolute(), start.date(), course_id)
+    say(ROLLED.format(folder=str(folder), id=moved.id, weeks=moved.weeks).to(language))
+    for line, why in sorted(moved.look.items()):
+        say(f"  course.yml:{line}: {why.to(language)}")
+    say(NEXT.format(folder=str(folder)).to(language))
