@@ -336,7 +336,7 @@ def place_text(file: str, line: int) -> Text:
     """Return a place in a script or, for a file name that ends in `, cell N`, in a notebook."""
     cell = re.search(r", cell (\d+)$", file)
     if cell:
-        return Text(zh=f"第 {cell[1]} 个单元格第 {line} 行", en=f"cell {cell[1]}, line {line}")
+        return Text(zh=f"第 {cell[1]} 个单元第 {line} 行", en=f"cell {cell[1]}, line {line}")
     return Text(zh=f"第 {line} 行", en=f"line {line}")
 
 

@@ -79,7 +79,7 @@ def cause_of(message: str) -> Text:
 def place_of(filename: str, line: int) -> Text:
     """Return a place in a script or, for a file name that ends in `, cell N`, in a notebook."""
     if cell := _CELL.fullmatch(filename):
-        file = Text(zh=f"{shown(cell[1])} 第 {cell[2]} 个单元格", en=f"{shown(cell[1])}, cell {cell[2]}")
+        file = Text(zh=f"{shown(cell[1])} 第 {cell[2]} 个单元", en=f"{shown(cell[1])}, cell {cell[2]}")
     else:
         file = Text(zh=shown(filename), en=shown(filename))
     return PLACE.format(file=file, line=line)
