@@ -139,7 +139,7 @@ def hint(
     lang: LanguageOption = None,
 ) -> None:
     """Show the hints of a task: what its checks look at, the hidden ones too."""
-    from autograder.checks.kit import public_kit
+    from autograder.checks.kit import later_lines, public_kit
     from autograder.course import find_course
 
     kit = public_kit(find_course(Path.cwd()), chapter)
@@ -155,6 +155,7 @@ def hint(
         for one in entry.checks:
             if one.hint:
                 say(f"  {one.id}: {one.hint.to(language)}")
+        say(*later_lines(kit, {entry.id}, language))
 
 
 def submit(

@@ -325,15 +325,16 @@ class Examiner:
     def _gate(self, found: Measured, finding: Callable[..., Finding]) -> Finding:
         gate = self.kit.chapter.accuracy
         assert gate is not None
+        generated = isinstance(self.weights, WeightsFile) and self.weights.from_generated_data
+        hint = GENERATED_DATA if generated else None
         if found.constant:
-            return finding("fail", CONSTANT.format(accuracy=found.accuracy))
+            return finding("fail", CONSTANT.format(accuracy=found.accuracy), hint)
         area = "" if found.auc is None else f", AUC {found.auc:.2f}"
         text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.accuracy >= gate.minimum:
             return finding("pass", text)
-        generated = isinstance(self.weights, WeightsFile) and self.weights.from_generated_data
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
-        return finding("fail", text, GENERATED_DATA if generated else None, min(1.0, max(0.0, share)))
+        return finding("fail", text, hint, min(1.0, max(0.0, share)))
 
 
 def in_tenths(points: float) -> float:

@@ -168,3 +168,13 @@ def test_a_class_can_have_the_network_trained_in_the_box_instead(
     record = grader.grade(HandIn(tmp_path, "lenet", None)).to_record("en")
     found = next(f for f in record["findings"] if f["kind"] == "accuracy")
     assert (found["status"], found["points"]) == ("pass", found["max_points"])
+
+
+def test_weights_from_generated_data_are_named_in_place_of_the_usual_hint(
+    grader: Grader, initial: dict[str, Array], tmp_path: Path
+) -> None:
+    noted = finding(grader, tmp_path, "lenet.safetensors", save(initial, {"data": "generated"}))
+    assert noted["status"] == "fail"
+    assert noted["hint"].startswith("These weights were trained on generated pictures")
+    plain = finding(grader, tmp_path, "lenet.safetensors", save(initial))
+    assert (plain["message"], plain["hint"] == noted["hint"]) == (noted["message"], False)
