@@ -67,9 +67,10 @@ class Cluster:
         host, port = self.address.split(":")
         self.scheduler = self._start("dask_scheduler", "--host", host, "--port", port)
 
-    def work(self, count: int, *words: str, **variables: str) -> None:
-        """Start workers and wait until they are there."""
+    def work(self, count: int, *words: str, nanny: bool = False, **variables: str) -> None:
+        """Start workers and wait until they are there. nanny: each has a process above it that starts it again."""
         options = ("--nthreads", "1", "--local-directory", str(self.folder / "space"), *words)
+        options += () if nanny else ("--no-nanny",)
         self.workers += [self._start("dask_worker", self.address, *options, **variables) for _ in range(count)]
         self.wait_for(len(self.workers))
 
@@ -162,7 +163,7 @@ def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambd
 
 
 def test_a_worker_killed_in_the_middle_changes_no_result(cluster: Cluster, root: Path, expected: Told) -> None:
-    cluster.work(2)
+    cluster.work(2, nanny=True)
     assert graded_on(cluster, root, cluster.kill_a_worker) == sorted(expected)
     assert told(root) == expected
     assert doubled(root, 1) == []
@@ -199,7 +200,7 @@ def test_grading_stops_when_no_worker_comes_back_and_goes_on_with_the_same_comma
 def test_what_its_workers_die_of_is_set_aside_at_the_third_death(cluster: Cluster, root: Path, expected: Told) -> None:
     deadly = root / "deadly.py"
     deadly.write_text(DIES_OF_POISON, "utf-8")
-    cluster.work(2, "--preload", str(deadly))
+    cluster.work(2, "--preload", str(deadly), nanny=True)
     assert graded_on(cluster, root) == sorted(expected)
     found = told(root)
     assert found.pop(POISON)[:2] == ("rejected", 0.0)
