@@ -1,0 +1,98 @@
+"""A class of 300 in one Moodle zip and one Canvas zip, with every fault that was seen, counted."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+
+import pytest
+
+from .made import EARLY, Desk, notebook, zipped
+
+pytestmark = pytest.mark.slow
+FAMILIES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+GIVEN = (
+    "伟强",
+    "芳芳",
+    "娜娜",
+    "秀英",
+    "敏静",
+    "丽丽",
+    "军勇",
+    "艳玲",
+    "杰森",
+    "娟娟",
+    "涛涛",
+    "明亮",
+    "超群",
+    "霞飞",
+    "平安",
+)
+CLASS = [(f"2023{n:04}", FAMILIES[n % 20] + GIVEN[n // 20], f"u{n}@x.edu") for n in range(300)]
+NAMESAKE = 299  # has the name of student 298
+CONFLICT = b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n]}'
+
+
+def answers() -> list[bytes]:
+    """The answers of the class: notebooks with outputs, each another one."""
+    filler = os.urandom(20_000).hex()
+    return [notebook(f"{n} {filler[: 20_000 + n]}") for n in range(300)]
+
+
+def faulty(n: int, answer: bytes) -> tuple[str, bytes, str]:
+    """Return the name of a file, its content and what must become of it, for student n."""
+    kinds: list[tuple[str, bytes, str]] = [
+        ("reader.ipynb", notebook(str(n), "reader"), "wrong_chapter"),
+        ("lenet.ipynb", b"<!DOCTYPE html><html><title>Log in</title></html>", "not_a_hand_in"),
+        ("report.docx", zipped({"[Content_Types].xml": b"", "word/document.xml": b"x"}), "not_a_hand_in"),
+        ("lenet.ipynb", CONFLICT, "unreadable"),
+        ("work.rar", b"Rar!\x1a\x07\x01\x00" + bytes(90), "unreadable"),
+        ("work.zip", zipped({"lenet.ipynb": answer})[:-40], "unreadable"),
+        ("lenet.ipynb", b"", "unreadable"),
+        ("lenet.ipynb.txt", answer, "placed"),
+        (
+            "work.zip",
+            zipped({"作业/": b"", "作业/lenet.ipynb": answer, "作业/best.pdparams": b"w", "__MACOSX/._l": b""}),
+            "placed",
+        ),
+        ("work.zip", zipped({"a/b.zip": zipped({"lenet.ipynb": answer})}), "placed"),
+        ("lenet.py", "# 网络\nclass LeNet: ...\ndef evaluate(): ...\n".encode("gbk"), "placed"),
+        ("lenet.py", "# 网络\nclass LeNet: ...\ndef evaluate(): ...\n# x\n".encode("utf-16"), "placed"),
+    ]
+    return kinds[n % len(kinds)]
+
+
+def test_300_by_moodle_and_by_canvas(desk: Desk) -> None:
+    people = [*CLASS[:NAMESAKE], (CLASS[NAMESAKE][0], CLASS[NAMESAKE - 1][1], CLASS[NAMESAKE][2])]
+    desk.list_class(people)
+    moodle: dict[str, bytes] = {}
+    canvas: dict[str, bytes] = {}
+    expected: Counter[str] = Counter()
+    content = answers()
+    for n, (_, name, _) in enumerate(people):
+        if n % 30 == 29 and n < 298:
+            continue  # handed in nothing
+        file, answer, state = faulty(n, content[n]) if n % 10 == 3 else ("lenet.ipynb", content[n], "placed")
+        if n >= 298:
+            state = "ambiguous"
+        late = "_LATE" if n % 50 == 1 else ""
+        moodle[f"{name}_{70000 + n}_assignsubmission_file/{file}"] = answer
+        canvas[f"{name}{late}_{500 + n}_{90000 + n}_{file}"] = answer
+        expected[state] += 1
+    moodle["外班同学_79999_assignsubmission_file/lenet.ipynb"] = content[0]
+    expected["unknown"] += 1
+    expected["missing"] = 300 - len(moodle) + 1 + 2  # the namesakes are asked for, so both still lack theirs
+    paths = [desk.file("moodle.zip", zipped(moodle)), desk.file("canvas.zip", zipped(canvas, EARLY))]
+    began = time.monotonic()
+    done = desk.collect(paths[0])
+    seconds = time.monotonic() - began
+    assert Counter(done.states()) == expected
+    assert len(list((desk.root / "submitted").glob("*/lenet/lenet.*"))) >= expected["placed"]
+    began = time.monotonic()
+    second = desk.collect(paths[1])
+    seconds += time.monotonic() - began
+    assert second.states()["unchanged"] == expected["placed"]
+    assert "placed" not in second.states()
+    assert sum("autograder received" in item["why"] for item in second.items) == 6
+    print(f"600 hand-ins collected in {seconds:.1f} s")
