@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.checkin.weeks import day_of, is_after, second
 from autograder.course import Course, LatePolicy
-from autograder.store.records import Action, Attempt
+from autograder.store.records import Action, Attempt, ByHand
 from autograder.text import Text
 
 DAY = timedelta(days=1)
@@ -76,14 +76,14 @@ def chapter_deadline(course: Course, chapter: str, actions: Iterable[Action]) ->
 
 
 def counting(
-    attempts: Sequence[Attempt], due: datetime | None, policy: LatePolicy | None, zone: ZoneInfo, by_hand: float = 0.0
+    attempts: Sequence[Attempt], due: datetime | None, policy: LatePolicy | None, zone: ZoneInfo, by_hand: ByHand = 0.0
 ) -> Counting:
     """Return which attempt of a chapter counts.
 
     Args:
         attempts: in the order in which they were received; their order holds, not their clocks.
         due: None takes nothing off.
-        by_hand: points that TAs gave or took; they belong to the answer and are reduced like the rest.
+        by_hand: points that TAs gave or took; they belong to the answer that was marked and are reduced like the rest.
     """
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
@@ -94,7 +94,8 @@ def counting(
             0 if due is None or attempt.at <= due else days_late(attempt.at, due, timedelta(minutes=rule.grace_minutes))
         )
         percent = percent_off(rule, days) if days else 0.0
-        raw = attempt.points + by_hand if by_hand else attempt.points
+        given = by_hand if isinstance(by_hand, float) else by_hand.get(attempt.key, 0.0)
+        raw = attempt.points + given if given else attempt.points
         counts = raw if not percent and raw >= 0.0 else max(0.0, raw) * (100.0 - percent) / 100.0
         refused = _refusal(rule, attempt, accepted, zone) if limited else None
         seen.append(Counted(attempt, percent, days, counts, refused))

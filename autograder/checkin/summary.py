@@ -11,7 +11,7 @@ from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
 from autograder.older import paired
-from autograder.store.records import Action, Attempt, Ledger, Student
+from autograder.store.records import Action, Attempt, ByHand, Ledger, Student
 
 
 class ChapterPoints(NamedTuple):
@@ -87,7 +87,7 @@ class Summariser:
         dates: ChapterDates,
         attempts: Sequence[Attempt],
         ledger: Ledger,
-        by_hand: Mapping[str, float],
+        by_hand: Mapping[str, ByHand],
         moved: Container[str | None],
     ) -> ChapterPoints:
         due = self._due[dates.id]

@@ -88,12 +88,14 @@ def grade(
 
     from autograder.cli.building import refuse_stale
     from autograder.cli.tables import class_table, grading_progress
+    from autograder.grading.attempts import show_counting
     from autograder.grading.batch import came_since, failed, slowest, that_failed, within
     from autograder.grading.classroom import Grader, box_of, hand_in_of, kit_of, submitted
     from autograder.grading.coordinator import Coordinator
     from autograder.grading.counting import audit_counting, that_count
     from autograder.grading.engines import serve
     from autograder.grading.gradebook import record_points
+    from autograder.grading.marking import settle_marks, suggestions_said
     from autograder.grading.template import Template
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
@@ -134,12 +136,19 @@ def grade(
     unwritten, misplaced = 0, False
     if store:
         log_marks(store.database, grader.clock())
+        for name in dict.fromkeys(record["chapter"] for record in records):
+            whose = [record["student"] for record in records if record["chapter"] == name]
+            settle_marks(root, store, grader.kit(name).chapter, whose, grader.clock())
+        records = [_counted_again(root, course, store, record, language) for record in records]
         counting = that_count(store, records)
         for name in dict.fromkeys(record["chapter"] for record in records):
             points = record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
             for student, why in points.items():
                 progress(f"! {UNWRITTEN.format(student=student, chapter=name, why=why).to(language)}")
             unwritten += len(points)
+        for record in counting:
+            if said := suggestions_said(record.get("suggestions") or {}):
+                show_counting(root, record, [one.to(language) for one in said])
         tell_new_rules(course, store.database, grader.clock())
         misplaced = _name_ignored(root, course, store, language)
         name_strangers(store.database, (hand_in.student for hand_in in hand_ins if hand_in.student), language)
@@ -197,6 +206,21 @@ def _grade_kept(
         engine = _engine(cluster, language, min(slots, len(kept)), grader, store, None)
         Coordinator(grader, store, engine, language, may_begin=may_begin).grade(kept, again=again)
     return len(kept)
+
+
+def _counted_again(
+    root: Path, course: Course, store: ResultStore, record: dict[str, Any], language: Language
+) -> dict[str, Any]:
+    """Return a result with the attempt that counts once all marks are where they belong, and show that one."""
+    from autograder.grading.attempts import show_counting
+    from autograder.grading.counting import with_counting
+
+    if not record.get("counting"):
+        return record
+    again = with_counting(course, store, record, language)
+    if again["counting"] != record["counting"] and again["status"] == "graded":
+        show_counting(root, again)
+    return again
 
 
 def _name_ignored(root: Path, course: Course, store: ResultStore, language: Language) -> bool:

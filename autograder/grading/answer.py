@@ -156,8 +156,8 @@ def understand(given: Any) -> Plain:
 
 
 def _refuse_other_chapter(given: Any, cells: set[str], names: set[str]) -> None:
-    signs = [Signs(*one) for one in given["signs"]]
-    if other := other_chapter(cells, names, given["name"], given["chapter"], signs):
+    signs = [Signs(*one) for one in given.get("signs", ())]
+    if signs and (other := other_chapter(cells, names, given["name"], given["chapter"], signs)):
         said = rejection.WRONG_CHAPTER.format(name=shown(given["name"]), found=other, chapter=given["chapter"])
         raise Rejected(said)
 

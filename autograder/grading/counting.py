@@ -13,7 +13,8 @@ from autograder.older import UTC
 from autograder.store.audit import actor_name, add_audit, newest_audited
 from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers
-from autograder.store.records import Action, Attempt, AuditEntry, Ledger
+from autograder.store.marked import by_hand, marked_rows
+from autograder.store.records import Action, Attempt, AuditEntry, ByHand, Ledger
 from autograder.store.results import ResultStore, attempt_rows, newest_results
 from autograder.submission.files import Place, open_folder
 from autograder.text import Language, Text
@@ -42,22 +43,23 @@ def counting_of(course: Course, store: ResultStore, student: str, chapter: str) 
     with store.database.reading() as connection:
         actions = sorted(actions_for(connection, student), key=lambda action: action.student is not None)
         attempts = [attempt for _, attempt in newest_results(attempt_rows(connection, student, chapter))]
-        by_hand = sum(points for _, name, points in by_hand_rows(connection, student) if name == chapter)
-    return _counting(course, chapter, attempts, actions, float(by_hand))
+        live = [(name, float(points)) for _, name, points in by_hand_rows(connection, student)]
+        found = dict(by_hand(live, marked_rows(connection, student)))
+    return _counting(course, chapter, attempts, actions, found.get(chapter, 0.0))
 
 
 def _counting(
-    course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], by_hand: float
+    course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], given: ByHand
 ) -> Counting:
     """actions: those for everybody, then the student's own; the last one holds."""
     due = chapter_deadline(course, chapter, actions)
-    return counting(attempts, due, course.late, course.zone, by_hand)
+    return counting(attempts, due, course.late, course.zone, given)
 
 
 def _counting_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
     attempts = [attempt for attempt in ledger.attempts if attempt.chapter == chapter]
-    by_hand = dict(ledger.by_hand).get(chapter, 0.0)
-    return _counting(course, chapter, attempts, (*for_all, *ledger.actions), by_hand)
+    given = dict(ledger.by_hand).get(chapter, 0.0)
+    return _counting(course, chapter, attempts, (*for_all, *ledger.actions), given)
 
 
 def with_counting(course: Course, store: ResultStore, record: dict[str, Any], language: Language) -> dict[str, Any]:
@@ -105,13 +107,15 @@ def audit_counting(course: Course, store: ResultStore) -> int:
     return len(entries)
 
 
-def _shown(found: Counting, by_hand: float | None) -> str:
+def _shown(found: Counting, given: ByHand | None) -> str:
     chosen = found.chosen
+    if given is not None and not isinstance(given, float):
+        given = given.get(chosen.attempt.key, 0.0) if chosen else 0.0
     parts = [f"attempt {chosen.attempt.number}" if chosen else "no attempt counts"]
     if chosen and chosen.percent:
         parts.append(f"{chosen.percent:g} % off")
-    if by_hand:
-        parts.append(f"{by_hand:+g} by hand")
+    if given:
+        parts.append(f"{given:+g} by hand")
     return f"{round(found.points, 6):g} ({', '.join(parts)})"
 
 

@@ -20,9 +20,11 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError, SAWarning
 
+from autograder.checkin.weeks import utc_now
 from autograder.course import Chapter
+from autograder.grading.marking import move_marks
 from autograder.outside import plain_text
-from autograder.store.database import class_url, explained, shown_url
+from autograder.store.database import Database, class_url, explained, shown_url
 
 AT_ONCE = 500  # students in one transaction: others who write wait so long
 # What nbgrader's gradebook imports and does not use, with the names that it asks for; and what keeps those names.
@@ -39,22 +41,24 @@ SAW_THEM = frozenset(("nbgrader.utils",))
 def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Put the points of graded `records` (see `Result.to_record`) of one chapter into the class's database.
 
-    Doing it twice is the same as once. Only automatic scores are written; a mark given by hand stays. Returns the students
+    Doing it twice is the same as once. A mark given by hand stays with the answer that it was given for: where another
+    answer is shown, it is a suggestion, in the record's `suggestions` by cell. Returns the students
     whose points could not be written, each with what kept them; the others' are.
     """
     failed: dict[str, str] = {}
+    Database(class_url(root)).close()  # marks are kept in a table of ours
     with opened_gradebook(root) as book:
         _cells(book, root, chapter)
         graded = [record for record in records if record["status"] == "graded" and record["student"]]
         for start in range(0, len(graded), AT_ONCE):
-            failed |= _some_points(book, chapter, graded[start : start + AT_ONCE])
+            failed |= _some_points(book, root, chapter, graded[start : start + AT_ONCE])
     return failed
 
 
-def _some_points(book: Any, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _some_points(book: Any, root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Write points in one transaction; where that fails, each student's in one of their own."""
     try:
-        _points(book, chapter, records)
+        _points(book, root, chapter, records)
         book.db.commit()
     except OperationalError:  # the database is gone, full or locked: that is nobody's record
         raise
@@ -62,7 +66,7 @@ def _some_points(book: Any, chapter: Chapter, records: Sequence[dict[str, Any]])
         book.db.rollback()
         if len(records) == 1:
             return {str(records[0]["student"]): plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")}
-        found = [_some_points(book, chapter, [record]) for record in records]
+        found = [_some_points(book, root, chapter, [record]) for record in records]
         return {student: why for each in found for student, why in each.items()}
     return {}
 
@@ -177,16 +181,22 @@ def _cells(book: Any, root: Path, chapter: Chapter) -> None:
         )
 
 
-def _points(book: Any, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
+def _points(book: Any, root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
     """Write the points of several students, with as many queries as for one."""
     by_student = {record["student"]: record for record in records}
     _submissions(book, chapter.id, by_student)
     grades = _grades(book, chapter.id, by_student)
     for notebook, student in _notebooks(book, chapter.id, by_student):
         record = by_student[student]
+        cells = {task.id: task.id if task.kind == "written" else f"check-{task.id}" for task in chapter.tasks}
+        own = {
+            cell: grades.get((student, cell)) or book.find_grade(cell, chapter.id, chapter.id, student)
+            for cell in cells.values()
+        }
+        if record.get("key"):  # before the points: those that are there belong to the attempt that was marked
+            record["suggestions"] = move_marks(book.db.connection(), root, chapter, record, own, utc_now())
         for task in chapter.tasks:
-            cell = task.id if task.kind == "written" else f"check-{task.id}"
-            grade = grades.get((student, cell)) or book.find_grade(cell, chapter.id, chapter.id, student)
+            grade = own[cells[task.id]]
             if task.kind == "written":
                 grade.needs_manual_grade = grade.manual_score is None
                 continue

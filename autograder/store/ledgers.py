@@ -12,6 +12,7 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
+from autograder.store.marked import by_hand, marked_rows
 from autograder.store.notices import rules_since
 from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
 from autograder.store.results import attempt_rows
@@ -49,17 +50,18 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
         _Stream(_actions(connection, student)),
         _Stream(attempt_rows(connection, student)),
         _Stream(by_hand_rows(connection, student)),
+        _Stream(marked_rows(connection, student)),
     ]
     rules = rules_since(connection)
     while waiting := [stream.head for stream in streams if stream.head is not None]:
         name = min(waiting)
-        found, own_checkins, own_actions, attempts, by_hand = (stream.take(name) for stream in streams)
+        found, own_checkins, own_actions, attempts, live, kept = (stream.take(name) for stream in streams)
         yield Ledger(
             _student(found) or Student(name),
             tuple(CheckIn(*row[2:]) for row in sorted(own_checkins, key=itemgetter(1))),
             tuple(action_of(row) for row in sorted(own_actions, key=itemgetter(-1))),
             _attempts(attempts),
-            tuple((chapter, float(points)) for _, chapter, points in by_hand),
+            by_hand([(chapter, float(points)) for _, chapter, points in live], kept),
             _away(found),
             rules,
         )

@@ -5,9 +5,10 @@ Records of which a class has a million are named tuples here and in `checkin`: t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Union
 
 from autograder.text import Text
 
@@ -131,11 +132,16 @@ class Attempt(NamedTuple):
     key: str
 
 
+ByHand = Union[float, Mapping[str, float]]  # Python 3.9 knows no other form
+"""Points that TAs gave or took: for every attempt alike, or by the key of the attempt's result."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """All that is known about one student, oldest first.
 
-    by_hand: points that TAs added or took off, by chapter; away: from when to when the student had left the class, None
+    by_hand: points that TAs added or took off, by chapter and, where it is known, by the key of the attempt that they
+    marked; away: from when to when the student had left the class, None
     while they still have; rules: those that the class has known, oldest first.
     """
 
@@ -143,7 +149,7 @@ class Ledger:
     checkins: tuple[CheckIn, ...] = ()
     actions: tuple[Action, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    by_hand: tuple[tuple[str, float], ...] = ()
+    by_hand: tuple[tuple[str, ByHand], ...] = ()
     away: tuple[tuple[datetime, datetime | None], ...] = ()
     rules: tuple[RulesSince, ...] = ()
 

@@ -87,6 +87,20 @@ handins = Table(
     Column("reason", Text, nullable=False),
     Index("ix_autograder_handin_answer", "student", "chapter", "digest"),
 )
+# What TAs marked, by attempt (the key of its result); shown: formgrader shows this attempt from now on.
+marked = Table(
+    "autograder_marked",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("chapter", String(100), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Column("points", Float, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_autograder_marked_answer", "student", "chapter"),
+)
 jobs = Table(
     "autograder_job",
     metadata,
@@ -243,6 +257,7 @@ reminders = Table(
 APPEND_ONLY = (
     "autograder_result",
     "autograder_handin",
+    "autograder_marked",
     "autograder_student",
     "autograder_checkin",
     "autograder_refusal",
