@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, func, select
 
-from autograder.older import UTC
+from autograder.older import UTC, paired
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
 from autograder.store.opening import refuse_emptied
@@ -174,7 +174,7 @@ def attempt_rows(connection: Connection, student: str | None = None, chapter: st
     The moment is the one that is known now, see `handins`; else the one from when it was graded.
     """
     this = (results.c.student, results.c.chapter, results.c.submission)
-    mine = [of == own for of, own in zip((handins.c.student, handins.c.chapter, handins.c.digest), this, strict=True)]
+    mine = [of == own for of, own in paired((handins.c.student, handins.c.chapter, handins.c.digest), this)]
     known = select(handins.c.received_at).where(*mine).order_by(handins.c.id.desc()).limit(1).scalar_subquery()
     columns = (
         results.c.student,
