@@ -21,6 +21,9 @@ HEADINGS = {
     "group": ("group", "class", "班级", "班", "组"),
     "joined": ("joined", "joined week", "week joined", "加入周", "入班周"),
 }
+# Canvas's gradebook: `Student` is a name there, and `ID` a number of its own.
+CANVAS = {**HEADINGS, "id": ("sis user id",), "name": ("student",), "group": ("section",)}
+POINTS_POSSIBLE = "Points Possible"  # a row of Canvas's that is no student
 EMPTIED = "-"  # a cell that takes a value away; an empty one keeps what is known
 EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:\"()\[\]\\.]+")
 LIMITS = {"name": 200, "email": 320, "group": 100}
@@ -111,6 +114,8 @@ def read_class_file(content: bytes) -> ClassFile:
     bad: list[BadRow] = []
     lines: dict[str, int] = {}
     for line, row in rows[1:]:
+        if row[0].strip() == POINTS_POSSIBLE:
+            continue
         student, problems = _student(row, columns, len(rows[0][1]))
         if student.id in lines:
             problems = [TWICE.format(id=student.id, line=lines[student.id])]
@@ -170,9 +175,10 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 def _columns(heading: list[str]) -> dict[str, int]:
     names = [cell.strip().casefold() for cell in heading]
+    headings = CANVAS if CANVAS["id"][0] in names else HEADINGS
     found = {
         field: next((position for position, name in enumerate(names) if name in options), -1)
-        for field, options in HEADINGS.items()
+        for field, options in headings.items()
     }
     if found["id"] < 0:
         shown = ", ".join(repr(cell.strip()) for cell in heading[:8])

@@ -292,6 +292,7 @@ def feedback(
 ) -> None:
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
     from autograder.grading.attempts import kept_path, show_counting
+    from autograder.grading.came_said import came_said
     from autograder.grading.counting import class_with_counting
     from autograder.grading.feedback import PagesMissing, make_feedback
     from autograder.store.alone import alone
@@ -305,7 +306,8 @@ def feedback(
         of_interest = record["chapter"] in wanted and (student is None or record["student"] in student)
         if of_interest and kept_path(root, record["student"], record["chapter"], record["key"]).is_file():
             with alone(f"{record['student']} {record['chapter']}", problems.append):
-                show_counting(root, record)
+                came = came_said(course, store, record)
+                show_counting(root, record, [came.to(language)] if came else [])
     store.close()
     for name in wanted:
         try:

@@ -64,7 +64,7 @@ def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: 
     return notebook
 
 
-def show_counting(root: Path, record: dict[str, Any], for_staff: Sequence[str] = ()) -> Path:
+def show_counting(root: Path, record: dict[str, Any], more: Sequence[str] = ()) -> Path:
     """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
 
     Its first cell says which attempt counts and why, where there are several or something is taken off. An attempt of which
@@ -73,11 +73,11 @@ def show_counting(root: Path, record: dict[str, Any], for_staff: Sequence[str] =
     Args:
         root: the course folder.
         record: a result of the student in the chapter, with its block `counting`, see `with_counting`.
-        for_staff: what else stands there; it is left out when pages for students are made.
+        more: what else stands there: for the one who looks at it next, a TA after grading, the student after `feedback`.
     """
     student, chapter, block = record["student"], record["chapter"], record.get("counting") or {}
     kept = kept_path(root, student, chapter, block.get("key") or record["key"])
-    said = [*([block["said"]] if block.get("said") else []), *for_staff]
+    said = [*([block["said"]] if block.get("said") else []), *more]
     if not kept.is_file():
         kept = kept_path(root, student, chapter, record["key"])
         said.append(NOT_KEPT)

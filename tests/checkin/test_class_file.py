@@ -60,3 +60,11 @@ def test_weeks_are_read_as_people_write_them() -> None:
     for wrong in ("", "x", "1-", "5-3", "-1", "1000"):
         with pytest.raises(OfficeError):
             week_numbers(wrong)
+
+
+def test_a_gradebook_of_canvas_has_the_name_where_others_have_the_id() -> None:
+    """Its first column is called Student, and its ID is a number of Canvas's own."""
+    content = "Student,ID,SIS User ID,SIS Login ID,Section\nPoints Possible,,,,\nZhang San,123,20239001,zs,A\n"
+    found = read_class_file(content.encode())
+    assert [(one.id, one.name, one.group) for one in found.students] == [("20239001", "Zhang San", "A")]
+    assert found.bad == ()

@@ -20,11 +20,12 @@ RIGHT = (ROOT / "solutions/reader/reader.py").read_bytes()
 def grade(root: Path, *words: str) -> tuple[int, list[dict[str, object]], str]:
     command = [sys.executable, "-m", "autograder", "grade", "--json", "-", "--lang", "en", *words]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    return done.returncode, json.loads(done.stdout or "[]"), done.stderr
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout), done.stderr
 
 
 def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
-    for folder in ("assignments/reader", "solutions/reader", "source/reader"):
+    for folder in ("assignments/reader", "solutions/reader"):
         shutil.copytree(ROOT / folder, desk.root / folder, dirs_exist_ok=True)
     early = desk.file("1.zip", zipped({NAME: RIGHT}, (2026, 9, 10, 12, 0, 0)))
     late = desk.file("2.zip", zipped({NAME: b"x = 1\n"}, (2026, 9, 22, 12, 0, 0)))
@@ -41,5 +42,14 @@ def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
     assert "submitted/reader: a chapter's name stands where" in said
     _, (again,), said = grade(desk.root, "--regrade")
     assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
+    page = subprocess.run(
+        [sys.executable, "-m", "autograder", "feedback", "reader", "--lang", "en"],
+        cwd=desk.root,
+        check=False,
+        capture_output=True,
+    )
+    assert page.returncode == 0, page.stderr
+    html = (desk.root / "feedback/20230001/reader/reader.html").read_text("utf-8")
+    assert "Handed in 2026-09-10 12:00 (by the time in the platform" in html
     assert desk("export").code == 0
     assert "90" in (desk.root / "grades.csv").read_text("utf-8-sig")
