@@ -16,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧, 请用 3.9 到 3.13"
 NOT_INSTALLED = "pip failed, see above; then: python -m autograder doctor / pip 没有装好, 见上文"
+NO_NOTEBOOK = "! Jupyter was not installed; checks work without it / 没有装好 Jupyter, 检查照样能用: pip install jupyter matplotlib"
 KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的, 新的是 {new}"
 
 
@@ -28,12 +29,15 @@ def main(words: list[str], here: Path = HERE) -> None:
         raise SystemExit(TOO_OLD.format(platform.python_version(), platform.python_version()))
     wheels = sorted(here.glob("*.whl"))
     if wheels and "--no-install" not in words:
-        wanted = f"{wheels[-1]}{'' if '--light' in words else '[paddle,notebook]'}"
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+        wanted = f"{wheels[-1]}{'' if '--light' in words else '[paddle]'}"
         if subprocess.call([*pip, wanted, *beside_paddle()]) or subprocess.call(
             [*pip, "--force-reinstall", "--no-deps", str(wheels[-1])]
         ):
             raise SystemExit(NOT_INSTALLED)
+        # Checks work without Jupyter, whose many packages an old pip takes minutes to choose.
+        if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[notebook]", *beside_paddle()]):
+            print(NO_NOTEBOOK)
     lay_out(here)
     chapter = json.loads((here / "course.yml").read_text("utf-8"))["chapters"][0]["id"]
     print(f"python -m autograder doctor\npython -m autograder check {chapter}")

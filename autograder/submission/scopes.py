@@ -10,7 +10,8 @@ from enum import IntEnum
 
 # What Python has known since 3.10 or 3.11: an older one cannot read it either.
 _NEWER: dict[str, tuple[type[ast.AST], ...]] = {
-    name: (getattr(ast, name),) if hasattr(ast, name) else () for name in ("Match", "MatchMapping", "TryStar")
+    name: (getattr(ast, name),) if hasattr(ast, name) else ()
+    for name in ("Match", "MatchMapping", "TryStar", "match_case", "pattern")
 }
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, *_NEWER["Match"])
@@ -177,7 +178,7 @@ def _global_names(table: symtable.SymbolTable, top: bool) -> set[str]:
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what lies directly in `node`, handlers and cases opened up."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.ExceptHandler, ast.match_case, ast.withitem)):
+        if isinstance(child, (ast.ExceptHandler, *_NEWER["match_case"], ast.withitem)):
             yield from _children(child)
         else:
             yield child
@@ -225,7 +226,7 @@ class _Finder:
         for child in _children(node):
             if isinstance(child, ast.stmt):
                 self.statement(child, in_loop)
-            elif isinstance(child, ast.pattern):
+            elif isinstance(child, _NEWER["pattern"]):
                 self._pattern(child)
             elif isinstance(child, ast.expr):
                 self._expression(child, Rank.LOOP if in_loop else plain)
@@ -277,7 +278,7 @@ class _Finder:
             if not isinstance(part, ast.Lambda):
                 waiting.extend(ast.iter_child_nodes(part))
 
-    def _pattern(self, node: ast.pattern) -> None:
+    def _pattern(self, node: ast.AST) -> None:
         for part in ast.walk(node):
             name = getattr(part, "rest" if isinstance(part, _NEWER["MatchMapping"]) else "name", None)
             if isinstance(name, str):

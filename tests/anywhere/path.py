@@ -13,15 +13,16 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+# Data come before Paddle: version 2.6 on Linux brings a zlib of its own, in which Python's compression may end the process.
 TRAIN = """
-import paddle
 from pathlib import Path
-from safetensors.numpy import save_file
 from autograder.data import ensure_data, load_mnist
-from lenet import LeNet, train_one_epoch
 source = ensure_data(Path.cwd())
 source.warn("mnist")
 images, labels = load_mnist(source.mnist_folder, "training")
+import paddle
+from safetensors.numpy import save_file
+from lenet import LeNet, train_one_epoch
 model = LeNet(num_classes=10)
 optimizer = paddle.optimizer.Adam(learning_rate=0.002, parameters=model.parameters())
 print("loss", train_one_epoch(model, [(images[k : k + 32], labels[k : k + 32]) for k in range(0, 640, 32)], optimizer))

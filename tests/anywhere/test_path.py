@@ -32,12 +32,13 @@ def interpreter(version: str) -> str:
 def test_a_student_goes_the_whole_way(version: str, paddle: str, tmp_path: Path) -> None:
     subprocess.run([interpreter(version), "-m", "venv", tmp_path / "venv"], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")
-    wanted = [f"paddlepaddle=={paddle}", "numpy<2" if paddle.startswith("2.") else "numpy"]
+    numpy = "numpy<2" if paddle.startswith("2.") else "numpy"
+    wanted = [f"paddlepaddle=={paddle}", numpy, "matplotlib", "opencv-python-headless<4.12"]
     got = subprocess.run([python, "-m", "pip", "install", "-q", *wanted], capture_output=True, text=True, check=False)
     if got.returncode:
         pytest.skip(f"Paddle {paddle} cannot be installed here: {got.stderr.strip().splitlines()[-1:]}")
     (tmp_path / "course.zip").write_bytes(zipped(bundle(ROOT, load_course(ROOT), "zh")))
-    words = [python, HERE / "path.py", tmp_path / "course.zip", ROOT / "solutions" / "lenet" / "lenet.py"]
+    words = [python, HERE / "path.py", tmp_path / "course.zip", ROOT / "solutions" / "lenet" / "lenet.py", "--light"]
     done = subprocess.run(
         words, env=environment(PYTHONIOENCODING="gbk"), cwd=tmp_path, capture_output=True, check=False, timeout=3000
     )
