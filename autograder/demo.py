@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Container
-from contextlib import closing
+from collections.abc import Container, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -23,19 +21,19 @@ from autograder.checkin.weeks import utc_now
 from autograder.cli.common import chosen_language
 from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
-from autograder.course import find_course, load_chapter, load_course
+from autograder.course import find_course, load_course
 from autograder.data.location import DATA_VARIABLE
 from autograder.demo_class import SHOWN, in_language, in_mid_course, live_through
 from autograder.demo_training import RELU, SIGMOID, Training, images_of
-from autograder.grading.classroom import Grader, box_of, submitted
-from autograder.grading.coordinator import Coordinator
-from autograder.grading.engines import LocalEngine
+from autograder.grading.counting import Graded
 from autograder.grading.feedback import make_feedback
-from autograder.grading.gradebook import record_points
+from autograder.grading.pipeline import Done, Means, Run, Wanted, run
+from autograder.grading.render import Renderer
 from autograder.outside import plain_text
 from autograder.report.gather import gather, lexicon_of
 from autograder.report.site import write_site
 from autograder.store.database import Database, class_url
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
 
@@ -64,9 +62,7 @@ STEPS = {
     "build": Text(zh="3/6 由 source/ 重新生成课程", en="3/6 the course is built from source/"),
     "train": Text(zh="4/6 等网络训练完, 总共大约一分钟", en="4/6 waiting for the networks, about a minute in all"),
     "gate": Text(zh="    再批改带权重的三份:", en="    now the three with weights:"),
-    "feedback": Text(
-        zh="5/6 把得分写入成绩册, 生成反馈页", en="5/6 points go to the gradebook, feedback pages are made"
-    ),
+    "feedback": Text(zh="5/6 生成反馈页", en="5/6 feedback pages are made"),
     "course": Text(zh="6/6 学期中的班级", en="6/6 the class in mid-course"),
     "end": Text(zh="完成", en="done"),
 }
@@ -95,7 +91,8 @@ def valid_data_loader(*arguments):
 class Telling:
     """Prints what the demo does, with the seconds since its start and in the course's language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, place: Path) -> None:
+        self.renderer = Renderer.of_course(place)
         self.language, self.console, self._start = language, Console(), time.monotonic()
 
     def __call__(self, text: Text | str, **values: object) -> None:
@@ -104,12 +101,11 @@ class Telling:
         seconds = time.monotonic() - self._start
         self.console.print(f"{seconds:4.0f} s  {line}", soft_wrap=True, highlight=False, markup=False)
 
-    def verdict(self, record: dict[str, Any]) -> None:
+    def verdict(self, result: Result) -> None:
         """Print a result as soon as it is there."""
-        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
-        why = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
-        points = f"{record['score']:g}/{record['max_score']:g}"
-        self(f"   {record['student']} {record['chapter']} {points}  {plain_text(why)[:80]}")
+        why = self.renderer.first_trouble(result, self.language)
+        points = f"{result.score:g}/{result.max_score:g}"
+        self(f"   {result.student} {result.chapter} {points}  {plain_text(why)[:80]}")
 
 
 def main() -> None:
@@ -117,7 +113,7 @@ def main() -> None:
     root = find_course(Path.cwd())
     course = load_course(root)
     place = root / "demo"
-    tell = Telling(chosen_language(None, course.language))
+    tell = Telling(chosen_language(None, course.language), place)
     tell(STEPS["class"])
     _copy(root, place)
     file = place / "course.yml"
@@ -135,13 +131,14 @@ def main() -> None:
     _stamp(place)
     os.environ[DATA_VARIABLE] = str(images_of(root).folder)
     tell(STEPS["gate"])
-    records = _grade(place, tell)
-    tell.console.print(class_table(records, tell.language))
-    (place / "results.json").write_text(json.dumps(records, ensure_ascii=False, indent=1), "utf-8")
+    found = _grade(place, tell)
+    tell.console.print(class_table(found.graded, tell.renderer, tell.language))
+    (place / "results.json").write_text(found.to_json(tell.language), "utf-8")
     tell(STEPS["feedback"])
-    _feedback(place, records, tell)
+    for name in dict.fromkeys(one.result.chapter for one in found.graded):
+        make_feedback(place, name)
     tell(STEPS["course"])
-    _mid_course(place, records, tell)
+    _mid_course(place, [one.result for one in found.graded], tell)
     tell(STEPS["end"])
 
 
@@ -184,34 +181,30 @@ def _stamp(place: Path) -> None:
             os.utime(path, (moment, moment))
 
 
-def _grade(place: Path, tell: Telling, without: Container[tuple[str | None, str]] = ()) -> list[dict[str, Any]]:
-    """Grade what is handed in and has no result yet; return all results. without: (student, chapter) to leave for later."""
+def _grade(place: Path, tell: Telling, without: Container[tuple[str | None, str]] = ()) -> Run:
+    """Grade what is handed in and has no result yet. without: (student, chapter) to leave for later."""
     course = load_course(place)
-    grader = Grader(place, course, box_of(course))
-    hand_ins = [one for one in submitted(place, course) if (one.student, one.chapter) not in without]
     with closing(ResultStore.in_course(place)) as store:
-        known = {(record["student"], record["chapter"]) for record in store.all_current()}
+        known = {(result.student, result.chapter) for result in store.all_current()}
 
-        def done(record: dict[str, Any]) -> None:
-            if (record["student"], record["chapter"]) not in known:
-                tell.verdict(record)
+    @contextmanager
+    def watching(_: int) -> Iterator[Done]:
+        def done(one: Graded) -> None:
+            if (one.result.student, one.result.chapter) not in known:
+                tell.verdict(one.result)
 
-        engine = LocalEngine(place, course.language, slots=2, box=grader.box)
-        return Coordinator(grader, store, engine, course.language, done).grade(hand_ins)
+        yield done
 
-
-def _feedback(place: Path, records: list[dict[str, Any]], tell: Telling) -> None:
-    for entry in load_course(place).chapters:
-        if own := [record for record in records if record["chapter"] == entry.id]:
-            for student, why in record_points(place, load_chapter(place / "source" / entry.id), own).items():
-                tell(f"   {student} {entry.id}: {why}")
-            make_feedback(place, entry.id)
+    found = run(place, course, Wanted(leave_out=without), Means(slots=2), watching)
+    for problem in found.problems:
+        tell(problem)
+    return found
 
 
-def _mid_course(place: Path, records: list[dict[str, Any]], tell: Telling) -> None:
+def _mid_course(place: Path, results: list[Result], tell: Telling) -> None:
     """Give the class its first weeks, then print it, print one student, and write the pages."""
     course, now = load_course(place), utc_now()
-    live_through(place, records, now)
+    live_through(place, results, now)
     with Database(class_url(place)) as database:
         summaries = list(Desk(course, database).summaries())
         report = gather(course, database, lexicon_of(place, course), now)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from autograder.checkin.board import join_board
 from autograder.checkin.desk import Desk
@@ -19,6 +18,7 @@ from autograder.checkin.weeks import by_number
 from autograder.course import CheckinWeek, Course, load_course
 from autograder.store.database import Database, class_url
 from autograder.store.records import Student
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.text import Language
@@ -56,11 +56,11 @@ def in_mid_course(text: str, today: date) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d(?=T)", moved, text)
 
 
-def live_through(place: Path, records: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Give the class in `place` its first six weeks. records: what grading gave; classmates handed in the same answers."""
+def live_through(place: Path, results: Sequence[Result], now: datetime) -> None:
+    """Give the class in `place` its first six weeks. results: what grading gave; classmates handed in the same answers."""
     course = load_course(place)
     chance = random.Random(20)
-    graded = sorted({record["student"] for record in records})
+    graded = sorted({str(result.student) for result in results})
     mates = [f"s{100 + number}" for number in range(1, 17)]
     with Database(class_url(place)) as database:
         _roster(database, [*graded, *mates], by_number(course)[0].opens)
@@ -73,10 +73,10 @@ def live_through(place: Path, records: Sequence[Mapping[str, Any]], now: datetim
                 join_board(database, student, PSEUDONYMS[student], week_of[1].due)
         _decide(course, database, week_of)
     store = ResultStore.in_course(place)
-    for student, record, at in _answers(course, mates, records, chance):
-        store.add(student, record["chapter"], record["key"], record, received_at=at)
+    for student, result, at in _answers(course, mates, results, chance):
+        store.add(student, result.chapter, result.key, result, received_at=at)
         desk = Desk(course, store.database, _clock(at))
-        desk.submission(student, record["chapter"], record["score"], record["key"], at)
+        desk.submission(student, result.chapter, result.score, result.key, at)
     store.close()
     assert all(week.due < now for week in course.checkins[: OPEN_WEEK - 1])
 
@@ -128,22 +128,22 @@ def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWee
 
 
 def _answers(
-    course: Course, mates: Sequence[str], records: Sequence[Mapping[str, Any]], chance: random.Random
-) -> Iterator[tuple[str, dict[str, Any], datetime]]:
+    course: Course, mates: Sequence[str], results: Sequence[Result], chance: random.Random
+) -> Iterator[tuple[str, Result, datetime]]:
     """Yield who handed in which graded answer and when: about half have a wrong answer first, and mend it."""
     for dates in course.chapters:
-        known = [record for record in records if record["chapter"] == dates.id and record["status"] == "graded"]
+        known = [result for result in results if result.chapter == dates.id and result.status == "graded"]
         if not known:
             continue
-        best = max(known, key=lambda record: record["score"])
-        wrong = [record for record in known if 0 < record["score"] < best["score"]]
+        best = max(known, key=lambda result: result.score)
+        wrong = [result for result in known if 0 < result.score < best.score]
         for position, student in enumerate(mates):
             first = dates.due - timedelta(days=chance.uniform(1, 6))
             if position % 8 == 5:
                 continue
             stays_wrong = wrong and position % 8 in (4, 7)
             if wrong and (stays_wrong or chance.random() < 0.6):
-                yield student, {**chance.choice(wrong), "student": student}, first
+                yield student, chance.choice(wrong).for_student(student), first
             if not stays_wrong:
                 late = timedelta(days=2 if position % 8 == 6 else -chance.uniform(0.1, 0.9))
-                yield student, {**best, "student": student}, dates.due + late
+                yield student, best.for_student(student), dates.due + late

@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.checks.kit import Kit, KitError, later_lines, read_kit
 from autograder.console import any_console
-from autograder.grading.examine import Examiner, shown_lines
+from autograder.grading.examine import Examiner
+from autograder.grading.render import shown_lines
 from autograder.sandbox.session import value_of
 from autograder.text import Language
 
@@ -76,7 +77,7 @@ def open_chapter(chapter: str) -> Checker:
         if not findings:
             print(f"check({task!r}): ? {', '.join(t.id for t in kit.chapter.tasks)}")
             return 0.0
-        print("\n".join([*shown_lines(findings, _language(kit)), *later_lines(kit, {task}, _language(kit))]))
+        print("\n".join([*shown_lines(findings, kit, _language(kit)), *later_lines(kit, {task}, _language(kit))]))
         return float(sum(finding.points for finding in findings))
 
     return check

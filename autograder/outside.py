@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 # Control sequences first, whole; what is left of control characters goes one by one.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
@@ -55,3 +57,9 @@ def storable(text: str) -> str:
 
 def _turns(character: str) -> bool:
     return character in _TURNS_TEXT_AROUND
+
+
+def json_text(value: Any, indent: int | None = 1) -> str:
+    """Return JSON in which every character is printable, apart from newlines of its own."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)

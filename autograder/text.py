@@ -32,12 +32,14 @@ class Text:
         return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
 
 
+LONGEST_VALUE = 2000  # characters of one that is kept
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
     Value: TypeAlias = "str | int | float | bool | Text | Sequence[Value] | Mapping[str, Value] | None"
 else:
-    Value = Any
+    Json = Value = Any
 """What may stand in a message: JSON values and other texts."""
 
 
@@ -65,6 +67,37 @@ class Message:
         """Return the message with its values; a value that is a text stands in each language in its words."""
         words = Text(self.zh, self.en).format(**values)
         return Said(words.zh, words.en, self.key, values)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a text said, as data: the key of a message and its values; `TEXT` stands for any other text, with its words."""
+
+    key: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+
+
+TEXT = "text"
+
+
+def told(text: Text) -> Told:
+    """Return what a text says as data."""
+    if isinstance(text, Said):
+        return Told(text.key, {name: _kept(value) for name, value in text.values.items()})
+    return Told(TEXT, {name: _kept(text.to(name)) for name in LANGUAGES})
+
+
+def _kept(value: Value) -> Json:
+    if isinstance(value, Text):
+        inner = told(value)
+        return {"key": inner.key, "values": inner.values}
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + " …"
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _kept(one) for name, one in value.items()}
+    return [_kept(one) for one in value]
 
 
 def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:

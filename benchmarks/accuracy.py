@@ -25,6 +25,7 @@ from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.course import load_course
 from autograder.grading.classroom import box_of, image_sets, kit_of
 from autograder.grading.grade import grade
+from autograder.grading.render import text_of
 from autograder.measures import predictions
 from autograder.submission import read_submission
 from autograder.training.framework import paddle_module
@@ -98,7 +99,7 @@ class Chapter:
             result = grade(self.kit, self.raw, box, weights=self.weights, images=sets, tasks=[self.task])
         finally:
             accuracy.measured, accuracy.FORMS = plain, FORMS["bfloat16"]
-        said = next(one.message.en for one in result.findings if one.kind == "accuracy")
+        said = next(text_of(one.said).en for one in result.findings if one.kind == "accuracy")
         if not seen or "could not be compiled" in said:
             raise SystemExit(f"{self.check.name}: {said}")
         order = np.random.default_rng(len(self.weights.content)).permutation(len(self.images.labels))

@@ -33,8 +33,9 @@ FINDINGS = [
         "status": "fail" if n % 5 == 4 else "pass",
         "points": 0.0 if n % 5 == 4 else 7.0,
         "max_points": 7.0,
-        "message": "forward(x) 返回 [4, 10], 应为 [4, 2]。" if n % 5 == 4 else "",
-        "hint": "最后一层的输出数是类别数。" if n % 5 == 4 else "",
+        "said": {"key": "text", "values": {"zh": "forward(x) 返回 [4, 10], 应为 [4, 2]。", "en": "[4, 10], not [4, 2]."}}
+        if n % 5 == 4
+        else None,
     }
     for n in range(15)
 ]

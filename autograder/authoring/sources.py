@@ -39,6 +39,9 @@ UNREADABLE = Text(
 CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)
 ANSWER = re.compile(r"\b(task|setup)=")
 WORDINGS = ("Text", "Message")
+TELLING = frozenset(
+    ("complaint", "measured")
+)  # functions of a check that have no say in what it sees or whether that is right
 
 
 class _Plain(ast.NodeTransformer):
@@ -58,6 +61,10 @@ class _Plain(ast.NodeTransformer):
 
     def _is_text(self, statement: ast.stmt, *, first: bool) -> bool:
         value = getattr(statement, "value", None)
+        if self._ours and isinstance(statement, ast.FunctionDef) and statement.name in TELLING:
+            return True
+        if self._ours and isinstance(statement, ast.ImportFrom) and statement.module == "autograder.text":
+            return True
         if isinstance(statement, ast.Expr):
             return first and isinstance(value, ast.Constant) and isinstance(value.value, str)
         return isinstance(statement, ast.Assign | ast.AnnAssign) and self._is_wording(value)

@@ -12,8 +12,9 @@ from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.kit import Kit, public_kit, read_kit
 from autograder.grading.grade import grade
-from autograder.grading.result import Result
+from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
+from autograder.store.result import Result
 from autograder.submission import RawSubmission
 
 
@@ -111,7 +112,7 @@ def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:
 
 
 def _failures(result: Result) -> list[str]:
-    return [f"{f.check}: {f.status} {f.message.en}" for f in result.findings if f.status not in ("pass", "skipped")]
+    return [f"{f.check}: {f.status} {text_of(f.said).en}" for f in result.findings if f.failed]
 
 
 def _script(example: Example) -> RawSubmission:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import builtins
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -40,10 +38,11 @@ class Images:
 
 @dataclass(frozen=True)
 class ImageSets:
-    """Where an accuracy check takes its images from, each made only when it is asked for."""
+    """Where an accuracy check takes its images from, each made only when it is asked for. digest: of what they are made of."""
 
     validation: Callable[[], Images]
     training: Callable[[], Images]
+    digest: str = "none"
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,6 @@ class WeightsFile:
 
     name: str
     content: bytes
-
-    @cached_property
-    def sha256(self) -> str:
-        """The hash of the content: half a gigabyte is read for it, once."""
-        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def pdparams(self) -> bool:

@@ -19,7 +19,7 @@ from autograder.checks.raised import Called
 from autograder.light import BaseModel, ConfigDict
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Text
+from autograder.text import Json, Text
 
 Tree = Any
 SKETCH = 16
@@ -70,6 +70,10 @@ class Check(BaseModel):
         if "seed" not in type(self).model_fields:
             return self
         return self.model_copy(update={"seed": zlib.crc32(f"{check_id}, graded".encode()) % 1_000_000})
+
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        """Return what was measured of an answer, by name: of what was seen alone, nothing that was expected."""
+        return {}
 
     @abstractmethod
     def complaint(self, seen: Tree, expected: Tree) -> Text:

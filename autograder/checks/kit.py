@@ -7,7 +7,6 @@ The student's kit (`assignments/<chapter>/checks.json`) holds the public checks,
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import math
 from collections.abc import Collection
@@ -22,12 +21,17 @@ from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, without_code
 from autograder.course import Chapter
 from autograder.errors import AutograderError
+from autograder.identity import hashed
 from autograder.text import Language, Text
 
 LATER = Text(
     zh="· {task}: 另有 {points:g} 分在老师评分时检查",
     en="· {task}: {points:g} more points are checked when the class is graded",
 )
+TEXTS: Any = {  # of a chapter: what is only read by people
+    "title": True,
+    "tasks": {"__all__": {"title": True, "hint": True, "question_guide": True, "checks": {"__all__": {"hint"}}}},
+}
 GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
 
 
@@ -61,9 +65,11 @@ class Kit:
     sources: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def digest(self) -> bytes:
-        """Return the SHA-256 of the file's text."""
-        return hashlib.sha256(self.to_json().encode()).digest()
+    def digest(self) -> str:
+        """Return the hash of all that judges: checks, points and recordings; no texts, and not what they were made from."""
+        mistakes = [[mistake.id, mistake.seen] for mistake in self.mistakes]
+        checks = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
+        return hashed([self.chapter.model_dump(mode="json", exclude=TEXTS), checks, self.expected, mistakes])
 
     @cached_property
     def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.checks.base import MOST_ROWS, MOST_SKETCHED, Check, Tree, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
-from autograder.text import Text
+from autograder.text import Json, Text
 
 INPUTS = (1, 28, 28)
 
@@ -88,6 +88,9 @@ class TrainEpoch(LoopCheck):
             seen["parameters"] = {str(key): sketch(value) for key, value in sorted(state.items())}
         return seen
 
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        return {"loss": seen["loss"]} if "loss" in seen else {}
+
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("sizes") != expected.get("sizes"):
             return Text(
@@ -139,6 +142,9 @@ class Evaluate(LoopCheck):
             if "no_grad" in self.look_at:
                 seen["gradients"] = not run["passes"] or any(bool(switch) for _, switch, _ in run["passes"])
         return seen
+
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        return {"returned": seen["values"]} if "values" in seen else {}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("evaluating") is False:

@@ -12,7 +12,7 @@ from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smoot
 from autograder.checks.raised import Called, read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Text
+from autograder.text import Json, Text
 
 Shape = tuple[int, int, int, int]
 
@@ -86,6 +86,9 @@ class OutputShape(NetworkCheck):
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         right = [entry["output"] for entry in seen] == [entry["output"] for entry in expected]
         return None if right else self.complaint(seen, expected)
+
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        return {"output": [entry["output"] for entry in seen]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for shape, got, wanted in zip(self.inputs, seen, expected):
@@ -181,6 +184,9 @@ class Parameters(NetworkCheck):
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         return None if seen["count"] == expected["count"] else self.complaint(seen, expected)
+
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        return {"trainable_parameters": seen["count"]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         wanted = [tuple(shape) for shape in expected["shapes"]]

@@ -9,7 +9,7 @@ import numpy as np
 from autograder.checks.base import Check, Tree, number
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Text
+from autograder.text import Json, Text
 
 SHOWN = 60  # characters of an argument in a message
 
@@ -31,6 +31,9 @@ class Returns(Check):
             number(session.ask("call", target=self.name, arguments=[_argument(part) for part in case]))
             for case in self.cases
         ]
+
+    def measured(self, seen: Tree) -> dict[str, Json]:
+        return {"returned": seen}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for case, got, wanted in paired(self.cases, seen, expected):

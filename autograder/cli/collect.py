@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, UsageError, json_text, progress, say, say_json, staff_here
+from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
+from autograder.outside import json_text
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
 import typer
 
 from autograder.errors import AutograderError
-from autograder.outside import one_line
+from autograder.outside import json_text, one_line
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -104,12 +102,6 @@ def progress(text: str) -> None:
 def say_json(value: Any, indent: int | None = 1) -> None:
     """Print JSON to standard output; what a terminal would obey stands as an escape, which means the same in JSON."""
     print(json_text(value, indent), flush=True)
-
-
-def json_text(value: Any, indent: int | None = 1) -> str:
-    """Return JSON in which every character is printable, apart from newlines of its own."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return re.sub("[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
 
 
 def tell_new_rules(course: Course, database: Database, now: datetime) -> None:

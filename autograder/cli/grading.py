@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +12,9 @@ from autograder.cli.common import (
     LanguageOption,
     chosen_backend,
     import_notes,
-    json_text,
     name_strangers,
     progress,
     say,
-    say_json,
     staff_here,
     tell_new_rules,
 )
@@ -26,17 +22,15 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.grading.classroom import Grader
-    from autograder.grading.engines import Engine
-    from autograder.grading.template import Template
+    from autograder.grading.pipeline import Run, Wanted
     from autograder.sandbox.box import Backend
-    from autograder.store.results import ResultStore
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count} answers that newer ones replaced were graded, too")
-UNWRITTEN = Text(
-    zh="{student} {chapter}: 已评分, 但分数没能写进成绩册:{why}",
-    en="{student} {chapter}: graded, but the points are not in the gradebook: {why}",
+OLDER = Text(
+    zh="{count} 个结果由旧版本的评分程序得出, 照样算数: {named}; autograder grade --regrade 用现在的版本重新评分",
+    en="{count} results were judged by an older version of the grader and go on counting: {named}; autograder grade "
+    "--regrade grades them by the present one",
 )
 
 
@@ -80,159 +74,107 @@ def grade(
         raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
     backend = _backend(box, trusted)
     begun = begun_zygote(backend)  # it warms up while this process imports
-    import time
     from datetime import UTC
     from functools import partial
 
-    from rich.console import Console
-
     from autograder.cli.building import refuse_stale
-    from autograder.cli.tables import class_table, grading_progress
-    from autograder.grading.attempts import show_counting
-    from autograder.grading.batch import came_since, failed, slowest, that_failed, within
-    from autograder.grading.classroom import Grader, box_of, hand_in_of, kit_of, submitted
-    from autograder.grading.coordinator import Coordinator
-    from autograder.grading.counting import audit_counting, that_count
-    from autograder.grading.engines import serve
-    from autograder.grading.gradebook import record_points
-    from autograder.grading.marking import settle_marks, suggestions_said
-    from autograder.grading.template import Template
-    from autograder.store.marks import log_marks
-    from autograder.store.results import ResultStore
+    from autograder.cli.tables import grading_progress
+    from autograder.grading.pipeline import Means, Wanted, run
 
     cluster = _dask_address(engine)
     root, course, language = staff_here(lang)
-    hand_ins = (
-        [hand_in_of(path, chapter, course, root) for path in paths] if paths else submitted(root, course, chapter)
+    known = [entry.id for entry in course.chapters]
+    refuse_stale(root, [chapter] if chapter in known else known, language, allowed=use_stale)
+    wanted = Wanted(
+        paths=paths or (),
+        chapter=chapter,
+        again=regrade,
+        only_failed=only_failed,
+        since=since.replace(tzinfo=course.zone).astimezone(UTC) if since else None,
+        seconds=None if budget is None else 60 * budget,
     )
-    chapters = sorted({hand_in.chapter for hand_in in hand_ins})
-    refuse_stale(root, chapters, language, allowed=use_stale)
-    for name in chapters:
-        kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
-    # Before there is another thread or a database: a copy of this process holds none.
-    template = Template.forked(partial(serve, course=course)) if cluster is None and not paths else None
-    grader = Grader(root, course, box_of(course, backend, begun))
-    slots = jobs or os.cpu_count() or 1
-    store = None if paths else ResultStore.in_course(root)
-    if since:
-        hand_ins = came_since(hand_ins, since.replace(tzinfo=course.zone).astimezone(UTC), grader.clock())
-    if only_failed and store:
-        hand_ins = that_failed(hand_ins, store.all_current())
-    put_back = earlier = 0
-    may_begin = within(None if budget is None else 60 * budget, time.monotonic)
+    means = Means(backend, begun, jobs, cluster, lambda line: progress(f"! {line}"))
+    if not paths:
+        _take_in(root, course)
     try:
-        with grading_progress(len(hand_ins)) as done:
-            if store:
-                earlier = _grade_kept(grader, store, chapter, regrade, may_begin, cluster, language, slots)
-                chosen = _engine(cluster, language, min(slots, len(hand_ins)), grader, store, template)
-                coordinator = Coordinator(grader, store, chosen, language, done, may_begin)
-                records = coordinator.grade(hand_ins, again=regrade or only_failed)
-                put_back = coordinator.put_back
-            else:
-                records = grader.grade_files(hand_ins, language, jobs=slots, done=done, may_begin=may_begin)
+        found = run(root, course, wanted, means, partial(grading_progress, language))
     except KeyboardInterrupt:
         progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
         raise typer.Exit(130) from None
-    unwritten, misplaced = 0, False
-    if store:
-        log_marks(store.database, grader.clock())
-        for name in dict.fromkeys(record["chapter"] for record in records):
-            whose = [record["student"] for record in records if record["chapter"] == name]
-            settle_marks(root, store, grader.kit(name).chapter, whose, grader.clock())
-        records = [_counted_again(root, course, store, record, language) for record in records]
-        counting = that_count(store, records)
-        for name in dict.fromkeys(record["chapter"] for record in records):
-            points = record_points(root, grader.kit(name).chapter, [r for r in counting if r["chapter"] == name])
-            for student, why in points.items():
-                progress(f"! {UNWRITTEN.format(student=student, chapter=name, why=why).to(language)}")
-            unwritten += len(points)
-        for record in counting:
-            if said := suggestions_said(record.get("suggestions") or {}):
-                show_counting(root, record, [one.to(language) for one in said])
-        tell_new_rules(course, store.database, grader.clock())
-        misplaced = _name_ignored(root, course, store, language)
-        name_strangers(store.database, (hand_in.student for hand_in in hand_ins if hand_in.student), language)
-        import_notes(
-            root, course, store.database, language
-        )  # after the points, which no note may keep from the gradebook
-        audit_counting(course, store)
-        store.close()
-    if json_file:
-        say_json(records) if json_file == "-" else Path(json_file).write_text(json_text(records) + "\n", "utf-8")
-    elif paths:
-        _print_findings(records)
-    else:
-        Console().print(class_table(records, language))
-    for record in records:
-        for flag in record.get("flags", ()):
-            progress(f"! {record['student'] or record['submission']} {record['chapter']}: {flag}")
-    if len(records) > SMALL_CLASS:
-        named = [
-            f"{r['student'] or r['submission']} {r['chapter']} {r.get('seconds') or 0:.1f} s" for r in slowest(records)
-        ]
-        progress("slowest: " + "; ".join(named))
-    if earlier:
-        progress(EARLIER.format(count=earlier).to(language))
-    if put_back:
-        first = f"{course.limits.first_seconds:g} s (limits.first_seconds in course.yml)"
-        progress(f"{put_back} of {len(records)} took more than {first} and went on after the others")
-    if same := sum("asked_for" in record for record in records):
-        progress(f"{same} of {len(records)} are the same as another to every check: asked once (`asked_for` in --json)")
-    if left := len(hand_ins) - len(records):
-        progress(f"autograder: the budget is spent, {left} of {len(hand_ins)} not begun; the same command goes on")
-    raise typer.Exit(1 if left or unwritten or misplaced or any(map(failed, records)) else 0)
+    for problem in found.problems:
+        progress(f"! {problem.to(language)}")
+    misplaced = not paths and _tell_class(root, course, found, language)
+    _print_results(found, wanted, json_file, language)
+    _print_notes(course, found, language)
+    bad = found.left or found.problems or misplaced or any(one.result.failed for one in found.graded)
+    raise typer.Exit(1 if bad else 0)
 
 
-def _grade_kept(
-    grader: Grader,
-    store: ResultStore,
-    chapter: str | None,
-    again: bool,
-    may_begin: Callable[[], bool],
-    cluster: str | None,
-    language: Language,
-    slots: int,
-) -> int:
-    """Grade answers that were replaced before they were graded, before those that replaced them; return how many."""
-    from autograder.grading.coordinator import Coordinator
-    from autograder.grading.kept import kept_hand_ins
+def _take_in(root: Path, course: Course) -> None:
+    """Keep what newer answers replaced where it is graded, too."""
     from autograder.handin.placing import Shelf
     from autograder.store.audit import actor_name
+    from autograder.store.opening import class_database
 
-    Shelf(grader.root, grader.course, store.database, actor_name()).take_in_earlier()
-    with store.database.reading() as connection:
-        kept = kept_hand_ins(grader.root, grader.course, connection, chapter, graded=again)
-    if kept:
-        engine = _engine(cluster, language, min(slots, len(kept)), grader, store, None)
-        Coordinator(grader, store, engine, language, may_begin=may_begin).grade(kept, again=again)
-    return len(kept)
+    with class_database(root) as database:
+        Shelf(root, course, database, actor_name()).take_in_earlier()
 
 
-def _counted_again(
-    root: Path, course: Course, store: ResultStore, record: dict[str, Any], language: Language
-) -> dict[str, Any]:
-    """Return a result with the attempt that counts once all marks are where they belong, and show that one."""
-    from autograder.grading.attempts import show_counting
-    from autograder.grading.counting import with_counting
+def _tell_class(root: Path, course: Course, found: Run, language: Language) -> bool:
+    """Tell what else a class's folder holds that is new: rules, what nobody grades, ids, notes.
 
-    if not record.get("counting"):
-        return record
-    again = with_counting(course, store, record, language)
-    if again["counting"] != record["counting"] and again["status"] == "graded":
-        show_counting(root, again)
-    return again
-
-
-def _name_ignored(root: Path, course: Course, store: ResultStore, language: Language) -> bool:
-    """Name what lies below submitted/ in a place that grading does not see; True where there is something."""
+    No note may keep points from the gradebook. True where something lies in a place that grading does not see.
+    """
     from autograder.grading.ignored import ignored
+    from autograder.store.opening import class_database
     from autograder.store.roster import class_list
 
-    with store.database.reading() as connection:
-        lines = ignored(root, [entry.id for entry in course.chapters], class_list(connection))
-    for line in lines:
-        progress(f"! {line.to(language)}")
+    with class_database(root) as database:
+        tell_new_rules(course, database, found.grader.clock())
+        with database.reading() as connection:
+            lines = ignored(root, [entry.id for entry in course.chapters], class_list(connection))
+        for line in lines:
+            progress(f"! {line.to(language)}")
+        name_strangers(database, found.students, language)
+        import_notes(root, course, database, language)
     return bool(lines)
+
+
+def _print_results(found: Run, wanted: Wanted, json_file: str | None, language: Language) -> None:
+    from rich.console import Console
+
+    from autograder.cli.tables import class_table
+
+    if json_file:
+        text = found.to_json(language)
+        print(text, flush=True) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+    elif wanted.paths:
+        _print_findings(found, language)
+    else:
+        Console().print(class_table(found.graded, found.grader.renderer, language))
+
+
+def _print_notes(course: Course, found: Run, language: Language) -> None:
+    from autograder.grading.batch import slowest
+
+    count = len(found.graded)
+    results = [one.result for one in found.graded]
+    if count > SMALL_CLASS:
+        named = [f"{r.student or r.submission} {r.chapter} {r.seconds:.1f} s" for r in slowest(results)]
+        progress("slowest: " + "; ".join(named))
+    if found.kept:
+        progress(EARLIER.format(count=found.kept).to(language))
+    if found.put_back:
+        first = f"{course.limits.first_seconds:g} s (limits.first_seconds in course.yml)"
+        progress(f"{found.put_back} of {count} took more than {first} and went on after the others")
+    if same := sum(bool(one.asked_for) for one in results):
+        progress(f"{same} of {count} are the same as another to every check: asked once (`asked_for` in --json)")
+    if older := [f"{one.result.student} {one.result.chapter}" for one in found.older]:
+        progress(f"! {OLDER.format(count=len(older), named=', '.join(older)).to(language)}")
+    if found.left:
+        progress(
+            f"autograder: the budget is spent, {found.left} of {count + found.left} not begun; the same command goes on"
+        )
 
 
 def _dask_address(engine: str) -> str | None:
@@ -250,19 +192,6 @@ def _dask_address(engine: str) -> str | None:
     return engine.removeprefix("dask://")
 
 
-def _engine(
-    cluster: str | None, language: Language, slots: int, grader: Grader, store: ResultStore, template: Template | None
-) -> Engine:
-    if cluster is None:
-        from autograder.grading.engines import LocalEngine
-
-        return LocalEngine(grader.root, language, slots, grader.box, template)
-    from autograder.grading.cluster import DaskEngine
-
-    root, database = grader.root.resolve(), store.database
-    return DaskEngine(cluster, root, language, grader.box, database, lambda line: progress(f"! {line}"))
-
-
 def _backend(box: str, trusted: bool) -> Backend:
     backend = chosen_backend(box, unprotected=True)
     if backend == "none" and not trusted:
@@ -274,15 +203,19 @@ def _backend(box: str, trusted: bool) -> Backend:
     return backend
 
 
-def _print_findings(records: list[dict[str, Any]]) -> None:
-    for record in records:
-        say(f"{record['submission']}: {record['score']:g}/{record['max_score']:g} {record.get('reason', '')}")
-        for f in record["findings"]:
-            first, *quoted = f["message"].split("\n")
-            say(f"  {f['status']:8} {f['check']:32} {f['points']:g}/{f['max_points']:g}  {first}")
+def _print_findings(found: Run, language: Language) -> None:
+    from autograder.grading.render import text_of
+
+    for one in found.graded:
+        result = one.result
+        reason = text_of(result.reason).to(language)
+        say(f"{result.submission}: {result.score:g}/{result.max_score:g} {reason}")
+        for f, words in zip(result.findings, found.grader.renderer.words(result), strict=True):
+            first, *quoted = words.message.to(language).split("\n")
+            say(f"  {f.status:8} {f.check:32} {f.points:g}/{f.max_points:g}  {first}")
             say(*(f"             {line}" for line in quoted))  # the student's own lines never begin a line here
-            if f["hint"]:
-                say(f"           → {f['hint']}")
+            if hint := words.hint.to(language):
+                say(f"           → {hint}")
 
 
 def feedback(
@@ -295,19 +228,23 @@ def feedback(
     from autograder.grading.came_said import came_said
     from autograder.grading.counting import class_with_counting
     from autograder.grading.feedback import PagesMissing, make_feedback
+    from autograder.grading.points import sync_pending
+    from autograder.grading.render import Renderer
     from autograder.store.alone import alone
     from autograder.store.results import ResultStore
 
     problems: list[Text] = []
     root, course, language = staff_here(lang)
     wanted = chapters or [entry.id for entry in course.chapters]
-    store = ResultStore.in_course(root)
-    for record in class_with_counting(course, store, language):  # a deadline moved since may let another one count
-        of_interest = record["chapter"] in wanted and (student is None or record["student"] in student)
-        if of_interest and kept_path(root, record["student"], record["chapter"], record["key"]).is_file():
-            with alone(f"{record['student']} {record['chapter']}", problems.append):
-                came = came_said(course, store, record)
-                show_counting(root, record, [came.to(language)] if came else [])
+    store, renderer = ResultStore.in_course(root), Renderer.of_course(root)
+    problems += sync_pending(root, course, store, renderer)
+    for one in class_with_counting(course, store):  # a deadline moved since may let another one count
+        who, about, key = str(one.result.student), one.result.chapter, one.result.key
+        of_interest = about in wanted and (student is None or who in student)
+        if of_interest and kept_path(root, who, about, key).is_file():
+            with alone(f"{who} {about}", problems.append):
+                came = came_said(course, store, one)
+                show_counting(root, store, one, renderer, language, [came] if came else [])
     store.close()
     for name in wanted:
         try:
@@ -335,7 +272,7 @@ def export(
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
     audit_counting(course, store)
-    records = class_with_counting(course, store, course.language)
+    given = class_with_counting(course, store)
     store.close()
-    write_csv(file, records)
-    say(f"{file}: {len(records)} results")
+    write_csv(file, given)
+    say(f"{file}: {len(given)} results")

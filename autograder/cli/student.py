@@ -89,8 +89,8 @@ def _box_for_own_code(begun: Zygote | None) -> Box | PlainBox:
 def _check_once(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_json: bool) -> bool:
     from autograder.checks.kit import later_lines
     from autograder.grading.answer import DIED, understood
-    from autograder.grading.examine import shown_lines
     from autograder.grading.grade import grade
+    from autograder.grading.render import Renderer, shown_lines, text_of
     from autograder.limited import TIME_ALONE, WorkDied
     from autograder.submission import Rejected, take
     from autograder.submission.files import Place
@@ -105,11 +105,11 @@ def _check_once(kit: Kit, path: Path, box: Box | PlainBox, language: Language, a
         progress(f"{path}: {DIED.format(error=death).to(language)}")
         return False
     if as_json:
-        say_json([result.to_record(language)])
+        say_json([Renderer(lambda _: kit).to_json(result, language)])
     else:
-        for text in result.repairs:
-            say(f"! {text.to(language)}")
-        say(*(part for line in shown_lines(result.findings, language) for part in line.split("\n")))
+        for told in result.repairs:
+            say(f"! {text_of(told).to(language)}")
+        say(*(part for line in shown_lines(result.findings, kit, language) for part in line.split("\n")))
         say(*later_lines(kit, None, language))
     return not result.failed
 
@@ -242,13 +242,12 @@ def _note_hand_in(
     from autograder.checkin.status import HANDED_IN
     from autograder.checkin.weeks import proof_of
     from autograder.cli.checkin import WAITS, export, student_desk
-    from autograder.grading.counting import digest_of_folder
     from autograder.submission.files import Place
+    from autograder.submission.intake import take
 
+    digest = take(Place.of(folder), chapter).digest.removeprefix("sha256:")[:16]
     with student_desk(root, course, student, target, of_class=False) as desk:
-        outcome, _ = desk.submission(
-            student, chapter, None, f"{HANDED_IN}{digest_of_folder(Place.of(folder))}", desk.clock()
-        )
+        outcome, _ = desk.submission(student, chapter, None, f"{HANDED_IN}{digest}", desk.clock())
         summary = desk.summary(student)
         notes = any(piece.kind == "note" for piece in summary.ledger.checkins)
         if summary.ledger.actions or notes or (folder.parent / RECORD_NAME).exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text as Plain
 
 from autograder.cli.common import progress
+from autograder.grading.counting import Graded
+from autograder.grading.render import Renderer, text_of
 from autograder.outside import one_line
 from autograder.text import Language, Text
 
@@ -26,41 +28,45 @@ HEADINGS = (
 class Step(Protocol):
     """Called with each finished result."""
 
-    def __call__(self, record: dict[str, Any], /) -> None: ...
+    def __call__(self, graded: Graded, /) -> None: ...
 
 
-def class_table(records: Sequence[dict[str, Any]], language: Language) -> Table:
+def class_table(given: Sequence[Graded], renderer: Renderer, language: Language) -> Table:
     """Return one row per result: student, chapter, points, and the first thing that failed."""
     table = Table(*(heading.to(language) for heading in HEADINGS))
-    for record in records:
-        trouble = next((f for f in record["findings"] if f["status"] not in ("pass", "skipped")), None)
-        first = f"{trouble['check']}: {trouble['hint'] or trouble['message']}" if trouble else record.get("reason", "")
-        cells = (record["student"] or record["submission"], record["chapter"], _points(record), first)
+    for one in given:
+        cells = (_who(one), one.result.chapter, _points(one), renderer.first_trouble(one.result, language))
         table.add_row(*(Plain(one_line(cell[:200])) for cell in cells))
     return table
 
 
-def _points(record: dict[str, Any]) -> str:
+def _who(one: Graded) -> str:
+    return one.result.student or one.result.submission
+
+
+def _points(one: Graded) -> str:
     """Return the points of a result; of several attempts, or with something taken off, those that count."""
-    counts = record.get("counting")
-    if not counts or (counts["of"] == 1 and not counts["penalty_percent"]):
-        return f"{record['score']:g}/{record['max_score']:g}"
-    off = f" -{counts['penalty_percent']:g}%" if counts["penalty_percent"] else ""
-    return f"{counts['points']:g}/{record['max_score']:g} (#{counts['attempt']}: {counts['raw_points']:g}{off})"
+    result, found = one
+    chosen = found.chosen if found else None
+    if found is None or (len(found.attempts) == 1 and not (chosen and chosen.percent)):
+        return f"{result.score:g}/{result.max_score:g}"
+    off = f" -{chosen.percent:g}%" if chosen and chosen.percent else ""
+    number, raw = (chosen.attempt.number, chosen.attempt.points) if chosen else (None, 0.0)
+    return f"{round(found.points, 6):g}/{result.max_score:g} (#{number}: {raw:g}{off})"
 
 
 @contextmanager
-def grading_progress(total: int) -> Iterator[Step]:
+def grading_progress(language: Language, total: int) -> Iterator[Step]:
     """Yield what to call with each result: a bar with the time left on a terminal, plain lines elsewhere (stderr)."""
     console = Console(stderr=True)
     if not console.is_terminal:
         count = 0
 
-        def line(record: dict[str, Any], /) -> None:
+        def line(one: Graded, /) -> None:
             nonlocal count
             count += 1
-            outcome = record.get("reason") or _points(record)
-            progress(f"[{count}/{total}] {record['student'] or record['submission']} {record['chapter']} {outcome}")
+            reason = text_of(one.result.reason).to(language) if one.result.reason else ""
+            progress(f"[{count}/{total}] {_who(one)} {one.result.chapter} {reason or _points(one)}")
 
         yield line
         return
@@ -68,8 +74,7 @@ def grading_progress(total: int) -> Iterator[Step]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=total)
 
-        def advance(record: dict[str, Any], /) -> None:
-            who = one_line(record["student"] or record["submission"])
-            bar.update(task, advance=1, description=f"{who} {record['chapter']} {_points(record)}")
+        def advance(one: Graded, /) -> None:
+            bar.update(task, advance=1, description=f"{one_line(_who(one))} {one.result.chapter} {_points(one)}")
 
         yield advance

@@ -14,10 +14,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Chapter
 from autograder.errors import AutograderError
+from autograder.grading.counting import Graded, counting_result, counting_said
 from autograder.grading.markdown import inert
+from autograder.grading.render import Renderer, Words
 from autograder.outside import plain_text
+from autograder.store.result import Finding, Result
+from autograder.store.results import ResultStore
+from autograder.text import Language, Text
 from autograder.writing import write_atomically, write_changed
 
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.
@@ -28,27 +32,15 @@ class FeedbackError(AutograderError):
     """Feedback that cannot be made."""
 
 
-def write_autograded(root: Path, chapter: Chapter, record: dict[str, Any], notebook: dict[str, Any]) -> Path:
-    """Keep an attempt as a notebook, the student's answers with our findings as only outputs, and show what counts.
+def keep_notebook(root: Path, result: Result, notebook: Mapping[str, Any]) -> Path:
+    """Keep the notebook of an attempt, the student's answers without any output; return where.
 
-    Args:
-        root: the course folder.
-        chapter: the chapter.
-        record: the student's result, see `Result.to_record`; with a block `counting` where there are other attempts.
-        notebook: what is kept of the answer, see `kept_notebook`; it is changed.
-
-    Returns:
-        `autograded/<student>/<chapter>/<chapter>.ipynb`, see `show_counting`.
+    notebook: what is kept of the answer, see `kept_notebook`.
     """
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            grading = cell["metadata"].get("nbgrader", {})
-            task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else None
-            cell["outputs"] = _outputs([finding for finding in record["findings"] if finding["task"] == task])
-    path = kept_path(root, record["student"], chapter.id, record["key"])
+    path = kept_path(root, result.student, result.chapter, result.key)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, notebook_text(notebook))
-    return show_counting(root, record)
+    return path
 
 
 def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
@@ -64,37 +56,59 @@ def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: 
     return notebook
 
 
-def show_counting(root: Path, record: dict[str, Any], more: Sequence[str] = ()) -> Path:
+def show_counting(
+    root: Path, store: ResultStore, graded: Graded, renderer: Renderer, language: Language, more: Sequence[Text] = ()
+) -> Path:
     """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
 
-    Its first cell says which attempt counts and why, where there are several or something is taken off. An attempt of which
-    no notebook was kept gives way to the one of `record`, and the cell says that too.
+    Its findings are its only outputs, in one language. Its first cell says which attempt counts and why, where there are
+    several or something is taken off. An attempt of which no notebook was kept gives way to the newest, and the cell says
+    that too.
 
     Args:
         root: the course folder.
-        record: a result of the student in the chapter, with its block `counting`, see `with_counting`.
+        store: where the result of the attempt that counts is.
+        graded: the newest result of the student in the chapter, and which attempt counts.
+        renderer: makes the words of the findings.
+        language: of these words.
         more: what else stands there: for the one who looks at it next, a TA after grading, the student after `feedback`.
     """
-    student, chapter, block = record["student"], record["chapter"], record.get("counting") or {}
-    kept = kept_path(root, student, chapter, block.get("key") or record["key"])
-    said = [*([block["said"]] if block.get("said") else []), *more]
+    newest, found = graded.result, graded.counting
+    student, chapter = str(newest.student), newest.chapter
+    which = counting_said(found) if found else None
+    said = [text.to(language) for text in (*([which] if which else []), *more)]
+    result = counting_result(store, graded)
+    kept = kept_path(root, student, chapter, result.key)
     if not kept.is_file():
-        kept = kept_path(root, student, chapter, record["key"])
+        result, kept = newest, kept_path(root, student, chapter, newest.key)
         said.append(NOT_KEPT)
-    shown = kept.read_text("utf-8")
+    notebook = json.loads(kept.read_text("utf-8"))
+    _tell(notebook, result, renderer, language)
     if said:
-        notebook = json.loads(shown)
         text = "> " + "\n>\n> ".join(said)
         used = {cell["id"] for cell in notebook["cells"]}
         cell_id = next(name for n in itertools.count() if (name := f"which-attempt-counts{n or ''}") not in used)
         notebook["cells"].insert(0, {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text})
-        shown = notebook_text(notebook)
     path = autograded_path(root, student, chapter)
-    write_changed({path: shown})
+    write_changed({path: notebook_text(notebook)})
     return path
 
 
-def notebook_text(notebook: dict[str, Any]) -> str:
+def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language: Language) -> None:
+    """Put what each check found under the cell of its task."""
+    told: dict[str, list[str]] = {}
+    for finding, words in zip(result.findings, renderer.words(result), strict=True):
+        told.setdefault(finding.task, []).extend(_lines(finding, words, language))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            grading = cell["metadata"].get("nbgrader", {})
+            task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else ""
+            lines = told.get(task, [])
+            text = "\n".join(lines) + "\n"
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}] if lines else []
+
+
+def notebook_text(notebook: Mapping[str, Any]) -> str:
     """Return a notebook's file, a cell in each line: Python's `json` takes ten times as long to indent."""
     cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
     others = {key: value for key, value in notebook.items() if key != "cells"}
@@ -114,7 +128,7 @@ def _release(path: Path, _: tuple[int, int, int]) -> dict[str, Any]:
     return notebook
 
 
-def kept_path(root: Path, student: str, chapter_id: str, key: str) -> Path:
+def kept_path(root: Path, student: str | None, chapter_id: str, key: str) -> Path:
     """Return where the notebook of one graded attempt is kept, by the key of its result."""
     name = re.sub(r"[^0-9A-Za-z]+", "-", key)
     return student_path(root, ".autograder/attempts", student, chapter_id, "").with_name(f"{name}.ipynb")
@@ -146,16 +160,7 @@ def _script_cell(text: str, used: set[str]) -> dict[str, Any]:
     }
 
 
-def _outputs(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    if not findings:
-        return []
-    text = "\n".join(line for finding in findings for line in _lines(finding)) + "\n"
-    return [{"output_type": "stream", "name": "stdout", "text": text}]
-
-
-def _lines(finding: dict[str, Any]) -> Iterator[str]:
-    yield plain_text(f"{finding['status']:8} {finding['check']}  {finding['points']:g}/{finding['max_points']:g}")
-    if finding["message"]:
-        yield from (f"    {line}" for line in plain_text(finding["message"]).splitlines())
-    if finding["hint"]:
-        yield from (f"    → {line}" for line in plain_text(finding["hint"]).splitlines())
+def _lines(finding: Finding, words: Words, language: Language) -> Iterator[str]:
+    yield plain_text(f"{finding.status:8} {finding.check}  {finding.points:g}/{finding.max_points:g}")
+    for mark, text in (("    ", words.message), ("    → ", words.hint)):
+        yield from (f"{mark}{line}" for line in plain_text(text.to(language)).splitlines())

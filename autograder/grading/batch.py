@@ -5,13 +5,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from autograder.grading.classroom import HandIn
+from autograder.store.result import Result
 from autograder.submission import Rejected
 from autograder.submission.files import received_at
 
-Record = dict[str, Any]
 SLOWEST = 3
 
 
@@ -27,20 +26,15 @@ def _came_at(hand_in: HandIn, now: datetime) -> datetime:
         return now
 
 
-def that_failed(hand_ins: Iterable[HandIn], newest: Iterable[Record]) -> list[HandIn]:
+def that_failed(hand_ins: Iterable[HandIn], newest: Iterable[Result]) -> list[HandIn]:
     """Return those whose newest result was rejected or has a check that did not pass."""
-    bad = {(record["student"], record["chapter"]) for record in newest if failed(record)}
+    bad = {(result.student, result.chapter) for result in newest if result.failed}
     return [hand_in for hand_in in hand_ins if (hand_in.student, hand_in.chapter) in bad]
 
 
-def failed(record: Record) -> bool:
-    """Tell whether a result was rejected or has a check that did not pass; skipped ones do not count."""
-    return record["status"] == "rejected" or any(f["status"] not in ("pass", "skipped") for f in record["findings"])
-
-
-def longest_first(hand_ins: Sequence[HandIn], newest: Iterable[Record]) -> list[HandIn]:
+def longest_first(hand_ins: Sequence[HandIn], newest: Iterable[Result]) -> list[HandIn]:
     """Return hand-ins by the seconds they took before, else by the median of their chapter: no long one is begun last."""
-    own = {(r["student"], r["chapter"]): float(r.get("seconds") or 0.0) for r in newest}
+    own = {(result.student, result.chapter): result.seconds for result in newest}
     by_chapter: dict[str, list[float]] = {}
     for (_, chapter), seconds in own.items():
         by_chapter.setdefault(chapter, []).append(seconds)
@@ -60,6 +54,6 @@ def within(seconds: float | None, clock: Callable[[], float]) -> Callable[[], bo
     return lambda: clock() < end
 
 
-def slowest(records: Iterable[Record]) -> list[Record]:
+def slowest(results: Iterable[Result]) -> list[Result]:
     """Return the `SLOWEST` results that took longest, longest first."""
-    return sorted(records, key=lambda record: -float(record.get("seconds") or 0.0))[:SLOWEST]
+    return sorted(results, key=lambda result: -result.seconds)[:SLOWEST]

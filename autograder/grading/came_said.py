@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from autograder.course import Course
+from autograder.grading.counting import Graded
 from autograder.store.handins import Source, moment_of_answer
 from autograder.store.results import ResultStore
 from autograder.store.tables import results
@@ -30,10 +29,11 @@ UNCONFIRMED = Text(
 )
 
 
-def came_said(course: Course, store: ResultStore, record: dict[str, Any]) -> Text | None:
+def came_said(course: Course, store: ResultStore, graded: Graded) -> Text | None:
     """Return when the attempt that counts came, with the source; None where that was not kept."""
-    key = (record.get("counting") or {}).get("key") or record["key"]
-    student, chapter = record["student"], record["chapter"]
+    result, found = graded
+    key = found.chosen.attempt.key if found and found.chosen else result.key
+    student, chapter = str(result.student), result.chapter
     with store.database.reading() as connection:
         mine = (results.c.student == student, results.c.chapter == chapter, results.c.key == key)
         digest = connection.execute(select(results.c.submission).where(*mine).limit(1)).scalar()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -23,10 +23,11 @@ from autograder.errors import AutograderError
 from autograder.grading.answer import DIED, FAULT, Answer, understand, understood
 from autograder.grading.attempts import release_of
 from autograder.grading.budget import Budget, PutBack, TimeLimits
-from autograder.grading.grade import grade, key_of
+from autograder.grading.grade import grade
 from autograder.grading.moments import Came, came
 from autograder.grading.once import Once
-from autograder.grading.result import EMPTY, Result, path_text
+from autograder.grading.render import Renderer
+from autograder.identity import ENGINE_VERSION, folder_digest, hash_of_bytes, judged_by, result_key
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, WorkDied
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
@@ -34,11 +35,12 @@ from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
 from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
 from autograder.store.database import class_url
+from autograder.store.result import Result, path_text
 from autograder.submission import RawSubmission, Rejected
 from autograder.submission.chapter_of import Signs, signs_of
 from autograder.submission.files import Place, open_folder
 from autograder.submission.intake import take, take_from
-from autograder.text import Language, Text
+from autograder.text import Text, told
 from autograder.untrusted import NotOpened, opened_folder, status_of
 
 if TYPE_CHECKING:
@@ -68,14 +70,15 @@ class HandIn:
 class Found:
     """What lay in a handed-in folder at one moment.
 
-    key: the job's, see `key_of_job`, over the bytes that `raw` holds; came: when it did; raw: None where it cannot be
+    digest: of the hand-in; key: of its result, and of the job to make it; came: when it did; raw: None where it cannot be
     read, for the `reason`.
     """
 
+    digest: str
     key: str
     came: Came
     raw: RawSubmission | None = None
-    reason: Text = EMPTY
+    reason: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ class Grader:
         if self.box.backend == "bubblewrap":
             refuse_to_show(private_places(self.root, self.course), self.root)
 
+    @property
+    def renderer(self) -> Renderer:
+        """What makes the words of results of this course."""
+        return Renderer(self.kit)
+
     def kit(self, chapter: str) -> Kit:
         """Return the full kit of a chapter."""
         return kit_of(self.root, chapter)
@@ -104,45 +112,39 @@ class Grader:
         code, weights = self._mib(hand_in)
         return take(hand_in.place, hand_in.chapter, limit_mib=code, weights_limit_mib=weights, limits=self.limits)
 
-    def found(self, hand_in: HandIn) -> Found:
-        """Return what lies in a folder of the class: read, hashed and dated from one descriptor."""
-        raw, reason = None, EMPTY
+    def found(self, hand_in: HandIn, *, keep: bool = True) -> Found:
+        """Return what lies in a folder of the class: read, hashed and dated from one descriptor, nothing interpreted.
+
+        keep: False where the key alone is wanted; then no content is held in memory, and an archive stays packed.
+        """
+        raw, reason, archive, when = None, None, None, Came(utc_now(), "file")
+        dates = self.course.chapter(hand_in.chapter)
         try:
-            with open_folder(hand_in.place) as folder:
+            with open_folder(hand_in.place, keep=keep) as folder:
                 try:
-                    raw = take_from(folder, hand_in.path, hand_in.chapter, *self._mib(hand_in))
+                    raw = take_from(folder, hand_in.path, hand_in.chapter, *self._mib(hand_in), limits=self.limits)
                 except Rejected as rejection:
                     reason = rejection.reason
-                key = self._job_key(hand_in, folder.digests())  # of what was read, that is: after it
-                dates = self.course.chapter(hand_in.chapter)
+                archive = folder.archive
                 when = came(folder, utc_now(), dates.due if dates else None)
         except Rejected as rejection:
-            now = Came(utc_now(), "file")
-            return Found(self._job_key(hand_in, [rejection.reason.en.encode()]), now, None, rejection.reason)
-        return Found(key, when, raw, reason)
+            raw, reason = None, rejection.reason
+        refused = f"sha256:{hash_of_bytes((reason.en if reason else '').encode())}"
+        identity = archive or (raw.identity if raw else ("rejected", refused))
+        key = result_key(identity, self.judged_by(hand_in.chapter))
+        return Found(raw.digest if raw else refused, key, when, raw, reason)
 
-    def key_of_job(self, hand_in: HandIn) -> str:
-        """Return the hash of what lies in the folder handed in, the chapter's kit and the box; nothing is interpreted."""
-        try:
-            with open_folder(hand_in.place) as folder:
-                return self._job_key(hand_in, folder.digests())
-        except Rejected as rejection:
-            return self._job_key(hand_in, [rejection.reason.en.encode()])
+    def judged_by(self, chapter: str) -> str:
+        """Return the hash of all that a result of a chapter depends on beside the hand-in."""
+        kit = self.kit(chapter)
+        return judged_by(kit.digest, self.images(kit).digest, self.box.name)
 
-    def _job_key(self, hand_in: HandIn, parts: Iterable[bytes]) -> str:
-        digest = hashlib.sha256()
-        for part in parts:
-            digest.update(part)
-        for part in (self.kit(hand_in.chapter).digest, self.box.name.encode()):
-            digest.update(hashlib.sha256(part).digest())
-        return f"sha256:{digest.hexdigest()}"
+    def images(self, kit: Kit) -> ImageSets:
+        """Return where a chapter's accuracy check takes its images from."""
+        return image_sets(self.root, str(self.course.data) if self.course.data else None, kit)
 
     def _mib(self, hand_in: HandIn) -> tuple[int, int]:
         return int(self.course.limits.submission_mib), _weights_limit(self.kit(hand_in.chapter), self.course)
-
-    def key(self, hand_in: HandIn, raw: RawSubmission) -> str:
-        """Return the hash of everything the result depends on."""
-        return key_of(self.kit(hand_in.chapter), raw.content, weights_of(raw), self.box.name)
 
     def understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         """Return what was handed in, a notebook rebuilt on the released one; raises `Rejected` or `WorkDied`."""
@@ -164,7 +166,7 @@ class Grader:
             self.box,
             answer=answer,
             weights=weights_of(raw),
-            images=image_sets(self.root, str(self.course.data) if self.course.data else None, kit),
+            images=self.images(kit),
             student=hand_in.student,
             once=self.once,
             budget=budget or Budget(times_of(self.course), alone=True),
@@ -193,26 +195,26 @@ class Grader:
             box=self.box.backend,
             layers=self.box.layers,
             key=key,
-            reason=reason,
+            reason=told(reason),
+            engine=ENGINE_VERSION,
         )
 
     def grade_files(
         self,
         hand_ins: Sequence[HandIn],
-        language: Language,
         *,
         jobs: int = 2,
-        done: Callable[[dict[str, Any]], None] = lambda _: None,
+        done: Callable[[Result], None] = lambda _: None,
         may_begin: Callable[[], bool] = lambda: True,
-    ) -> list[dict[str, Any]]:
-        """Grade files that belong to no class, `jobs` at a time; return the records in the order of `hand_ins`.
+    ) -> list[Result]:
+        """Grade files that belong to no class, `jobs` at a time; return the results in the order of `hand_ins`.
 
         may_begin: asked before each; what it refuses is left out. What takes long is put back, as in a class.
         """
         limits, waiting = times_of(self.course), len(hand_ins)
         later: list[tuple[int, PutBack]] = []
 
-        def one(place: int, back: PutBack | None = None) -> dict[str, Any] | None:
+        def one(place: int, back: PutBack | None = None) -> Result | None:
             nonlocal waiting
             hand_in = hand_ins[place]
             waiting -= back is None
@@ -228,11 +230,10 @@ class Grader:
                 raise
             except Exception as error:  # a fault of ours with one submission must not cost the others theirs
                 result = self.rejected(hand_in, FAULT.format(error=f"{type(error).__name__}: {error}"))
-            record = result.to_record(language)
-            done(record)
-            return record
+            done(result)
+            return result
 
-        found: dict[int, dict[str, Any] | None] = {}
+        found: dict[int, Result | None] = {}
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 found.update(enumerate(pool.map(one, range(len(hand_ins)))))
@@ -242,7 +243,7 @@ class Grader:
                 while later:
                     place, back = later.pop(0)
                     found[place] = one(place, back)
-                return [record for _, record in sorted(found.items()) if record is not None]
+                return [result for _, result in sorted(found.items(), key=itemgetter(0)) if result is not None]
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
@@ -250,10 +251,14 @@ class Grader:
 
 def private_places(root: Path, course: Course) -> list[Path]:
     """Return the folders and files that no box may show: the course, what it holds, its data and its database."""
-    data = os.environ.get("AUTOGRADER_DATA") or str(course.data or "data")
     kind, _, database = class_url(root).partition(":///")
     kept = [Path(database)] if kind.startswith("sqlite") else []
-    return [root, *(root / name for name in OF_A_COURSE), root / data, *kept]
+    return [root, *(root / name for name in OF_A_COURSE), data_place(root, course.data), *kept]
+
+
+def data_place(root: Path, configured: Path | str | None) -> Path:
+    """Return where the data of a course lies, as `data.data_folder` does, without importing what reads pictures."""
+    return root / (os.environ.get("AUTOGRADER_DATA") or str(configured or "data"))
 
 
 def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
@@ -389,12 +394,21 @@ def weights_of(raw: RawSubmission) -> WeightsFile | Text | None:
 
 def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
     """Return where a chapter's accuracy check takes its images from."""
+    digest = data_digest(root, configured, kit.chapter.data or "palm") if kit.chapter.accuracy else "none"
     if kit.chapter.data == "mnist":
-        return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"))
+        return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"), digest)
     test_set = kit.chapter.accuracy.test_set if kit.chapter.accuracy else None
     return ImageSets(
-        lambda: _palm(root, configured, "validation", test_set), lambda: _palm(root, configured, "training", None)
+        lambda: _palm(root, configured, "validation", test_set),
+        lambda: _palm(root, configured, "training", None),
+        digest,
     )
+
+
+@cache
+def data_digest(root: Path, configured: str | None, name: str) -> str:
+    """Return the digest of a data set; where it is missing, images are generated, always the same ones."""
+    return folder_digest(data_place(root, configured) / name)
 
 
 # The data, and OpenCV with it, are imported when they are needed: a class without weights does without.

@@ -18,7 +18,6 @@ from autograder.grading.cluster_worker import PACKAGES, describe_worker, descrip
 from autograder.grading.work import Outcome
 from autograder.sandbox.box import Box
 from autograder.store.database import Database
-from autograder.text import Language
 
 CONNECT_SECONDS = 20
 LOOK_SECONDS = 1.0  # between two looks at who is there
@@ -51,12 +50,11 @@ class DaskEngine:
         self,
         address: str,
         root: Path,
-        language: Language,
         box: Box,
         database: Database,
         warn: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.address, self._arguments, self._warn = address, (root, language, box.backend), warn
+        self.address, self._arguments, self._warn = address, (root, box.backend), warn
         self._described_here = partial(description, root, box, database)
         self.refused: dict[str, str] = {}
         self._places: dict[str, Place] = {}  # by id: whoever starts again has another one

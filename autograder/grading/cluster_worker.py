@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -10,13 +9,12 @@ from platform import python_version
 from typing import Any
 
 from autograder.course import load_course
-from autograder.data import data_folder
-from autograder.grading.classroom import box_within, kit_of, limits_of
+from autograder.grading.classroom import box_within, data_digest, kit_of, limits_of
 from autograder.grading.work import Outcome, Worker
+from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Backend, Box, BoxLimits
 from autograder.sandbox.ready import VALUES
 from autograder.store.database import Database
-from autograder.text import Language
 
 PACKAGES = ("palm-autograder", "paddlepaddle", "numpy", "opencv-python-headless")
 
@@ -28,24 +26,24 @@ def _box(backend: Backend, limits: BoxLimits) -> Box:
 
 
 @cache
-def _worker(root: Path, language: Language, backend: Backend) -> Worker:
+def _worker(root: Path, backend: Backend) -> Worker:
     course = load_course(root)
     VALUES.share()  # with the other workers of this machine, which Dask's nanny has started, too
-    return Worker(root, language, box=_box(backend, limits_of(course)), course=course)
+    return Worker(root, box=_box(backend, limits_of(course)), course=course)
 
 
-def work(root: Path, language: Language, backend: Backend, job: int) -> dict[str, Any]:
+def work(root: Path, backend: Backend, job: int) -> dict[str, Any]:
     """Work on a job; return the fields of its `Outcome`."""
     try:
-        return _worker(root, language, backend).work(job).to_json()
+        return _worker(root, backend).work(job).to_json()
     except Exception as error:
         return Outcome("stop", message=f"a worker cannot work: {error}").to_json()
 
 
-def describe_worker(root: Path, language: Language, backend: Backend) -> dict[str, str]:
+def describe_worker(root: Path, backend: Backend) -> dict[str, str]:
     """Return the `description` of this worker; only `failure` where it cannot work."""
     try:
-        worker = _worker(root, language, backend)
+        worker = _worker(root, backend)
         return description(root, worker.grader.box, worker.store.database)
     except Exception as error:
         return {"failure": f"{type(error).__name__}: {error}"}
@@ -60,8 +58,11 @@ def description(root: Path, box: Box, database: Database) -> dict[str, str]:
         **{name: version(name) for name in PACKAGES},
         "box": box.name,
         "database": database.shown,
-        "data": _data_digest(data_folder(root, str(course.data) if course.data else None)),
-        **{f"kit of {name}": kit_of(root, name).digest.hex()[:12] for name in chapters},
+        "engine": str(ENGINE_VERSION),
+        "data": " ".join(
+            data_digest(root, str(course.data) if course.data else None, name) for name in ("palm", "mnist")
+        ),
+        **{f"kit of {name}": kit_of(root, name).digest[:12] for name in chapters},
     }
 
 
@@ -71,14 +72,3 @@ def difference(wanted: dict[str, str], found: dict[str, str]) -> str:
         return found["failure"]
     names = [name for name in {**wanted, **found} if found.get(name) != wanted.get(name)]
     return "; ".join(f"its {name} is {found.get(name, 'missing')}, not {wanted.get(name, 'missing')}" for name in names)
-
-
-def _data_digest(folder: Path) -> str:
-    """Return a hash of the names and sizes of all files of the data, and of what its tables say."""
-    files = sorted(path for name in ("palm", "mnist") for path in (folder / name).rglob("*") if path.is_file())
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(folder)} {path.stat().st_size}\n".encode())
-        if path.suffix == ".csv":
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12] if files else "missing"

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -20,16 +19,17 @@ from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path, show_counting
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
-from autograder.grading.counting import with_counting
+from autograder.grading.counting import Graded, with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.kept import KEPT
-from autograder.grading.work import OF_THE_MACHINE, Outcome, moment_of
+from autograder.grading.work import OF_THE_MACHINE, Outcome, is_older, moment_of
 from autograder.outside import plain_text
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment
 from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
+from autograder.store.result import Result
 from autograder.store.results import ResultStore, add_result
-from autograder.text import Language, Text
+from autograder.text import Text
 
 RENEW_EVERY = LEASE / 6
 WAIT_SECONDS = 1.0
@@ -50,6 +50,11 @@ TOO_LONG = Text(
     zh="文件夹名太长，不会是学号（上限 {limit} 个字符）；请给它改成正确的名字。",
     en="This folder's name is too long for a student's id (at most {limit} characters); give it its right name.",
 )
+NOT_SHOWN = Text(
+    zh="{student} {chapter}: 已评分, 但笔记本没能写进 autograded/ ({said}); 下一次 autograder grade 会再写",
+    en="{student} {chapter}: graded, but its notebook could not be written to autograded/ ({said}); the next "
+    "autograder grade writes it",
+)
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
     "autograder grade --regrade 会再试一次。",
@@ -61,7 +66,7 @@ SET_ASIDE = Text(
 class Coordinator:
     """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good.
 
-    put_back: how many took so long that they had to wait for the others.
+    put_back: how many took so long that they had to wait for the others; problems: notebooks that could not be shown.
     """
 
     def __init__(
@@ -69,22 +74,22 @@ class Coordinator:
         grader: Grader,
         store: ResultStore,
         engine: Engine,
-        language: Language,
-        done: Callable[[dict[str, Any]], None] = lambda _: None,
+        done: Callable[[Graded], None] = lambda _: None,
         may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.grader, self.store, self.engine, self.language, self.done = grader, store, engine, language, done
+        self.grader, self.store, self.engine, self.done = grader, store, engine, done
         self.may_begin = may_begin
         self.jobs = JobTable(store.database, grader.clock)
         self._open: dict[int, HandIn] = {}  # job → what is to be graded
         self._running: dict[int, Job] = {}
         self._later: dict[int, bool] = {}  # job that was put back → whether it has to run alone
         self.put_back = 0
-        self._records: dict[HandIn, dict[str, Any]] = {}
+        self.problems: list[Text] = []
+        self._graded_ones: dict[HandIn, Graded] = {}
         self._changes: Counter[HandIn] = Counter()
         self._renewed = time.monotonic()
 
-    def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[dict[str, Any]]:
+    def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[Graded]:
         """Return the result of each hand-in, in their order; what has one already is not run again unless `again`.
 
         The longest are run first, what overruns its first slice goes on when all others were begun, and what `may_begin` refuses is left out.
@@ -106,7 +111,7 @@ class Coordinator:
         finally:
             self.engine.close()
             self.jobs.give_back()
-        return [self._records[one] for one in hand_ins if one in self._records]
+        return [self._graded_ones[one] for one in hand_ins if one in self._graded_ones]
 
     def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
         """Make jobs; those that were done before are told at once."""
@@ -114,7 +119,7 @@ class Coordinator:
             if len(str(one.student)) > LONGEST_ID:
                 self._refuse(one)
         hand_ins = [one for one in hand_ins if len(str(one.student)) <= LONGEST_ID]
-        wanted = [(str(one.student), one.chapter, self.grader.key_of_job(one)) for one in hand_ins]
+        wanted = [(str(one.student), one.chapter, self.grader.found(one, keep=False).key) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
             if job.spent:
@@ -126,25 +131,35 @@ class Coordinator:
 
     def _refuse(self, hand_in: HandIn) -> None:
         """Tell of a hand-in that no table has room for; it must not keep those of the others out."""
-        record = self.grader.rejected(hand_in, TOO_LONG.format(limit=LONGEST_ID)).to_record(self.language)
-        self._records[hand_in] = record
-        self.done(record)
+        graded = Graded(self.grader.rejected(hand_in, TOO_LONG.format(limit=LONGEST_ID)))
+        self._graded_ones[hand_in] = graded
+        self.done(graded)
 
-    def _known(self, job: Job) -> dict[str, Any] | None:
+    def _known(self, job: Job) -> Result | None:
         """Return the result of a job that has nothing left to do."""
         if job.state not in ("done", "set_aside") or job.result is None:
             return None
         known = self.store.with_id(job.result, job.student, job.chapter)
-        if known is None or known["status"] == "rejected":
+        if known is None or known.status == "rejected":
             return known
-        return known if kept_path(self.grader.root, job.student, job.chapter, known["key"]).is_file() else None
+        return known if kept_path(self.grader.root, job.student, job.chapter, known.key).is_file() else None
 
-    def _tell(self, job: Job, record: dict[str, Any]) -> None:
-        shown = with_counting(self.grader.course, self.store, record, self.language)
-        if shown["status"] == "graded":
-            show_counting(self.grader.root, shown)
-        self._records[self._open.pop(job.id)] = shown
-        self.done(shown)
+    def _tell(self, job: Job, result: Result) -> None:
+        graded = with_counting(self.grader.course, self.store, result)
+        if result.status == "graded":
+            self._show(graded)
+        self._graded_ones[self._open.pop(job.id)] = graded
+        self.done(graded)
+
+    def _show(self, graded: Graded) -> None:
+        """Show the attempt that counts; its result stands, whatever keeps the notebook from being written."""
+        try:
+            show_counting(self.grader.root, self.store, graded, self.grader.renderer, self.grader.course.language)
+        except OSError as error:
+            if error.errno in OF_THE_MACHINE:
+                raise
+            result, said = graded.result, f"{error.strerror}: {error.filename}"
+            self.problems.append(NOT_SHOWN.format(student=result.student, chapter=result.chapter, said=said))
 
     def _start(self) -> None:
         waiting = sorted((place for place in self._open if place not in self._running), key=self._turn)
@@ -199,7 +214,7 @@ class Coordinator:
         elif outcome.kind == "died":
             self._failed(job, None)
         elif outcome.kind == "fault":
-            self._failed(job, outcome.record)
+            self._failed(job, outcome.result)
         else:
             try:
                 self._graded(job, outcome)
@@ -209,9 +224,9 @@ class Coordinator:
                 # What cannot be written for one must not cost the others theirs; a database that is gone tells otherwise.
                 self._failed(job, self._fault(self._open[job.id], error))
 
-    def _fault(self, hand_in: HandIn, error: Exception) -> dict[str, Any]:
+    def _fault(self, hand_in: HandIn, error: Exception) -> Result:
         said = plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")
-        return self.grader.rejected(hand_in, FAULT.format(error=said)).to_record(self.language)
+        return self.grader.rejected(hand_in, FAULT.format(error=said))
 
     def _changed(self, job: Job) -> None:
         """Something else was handed in meanwhile, or nothing lies there any more."""
@@ -224,9 +239,9 @@ class Coordinator:
             self._receive([hand_in])
             return
         gone = self._changes[hand_in] <= MOST_CHANGES
-        record = self.grader.rejected(hand_in, GONE if gone else CHANGING).to_record(self.language)
-        self._records[hand_in] = record
-        self.done(record)
+        graded = Graded(self.grader.rejected(hand_in, GONE if gone else CHANGING))
+        self._graded_ones[hand_in] = graded
+        self.done(graded)
 
     def _is_there(self, hand_in: HandIn) -> bool:
         """Tell whether something is handed in; between the two steps in which one answer replaces another, nothing is."""
@@ -236,7 +251,7 @@ class Coordinator:
             time.sleep(WAIT_SECONDS / LOOKS_FOR_GONE)
         return False
 
-    def _failed(self, job: Job, fault: dict[str, Any] | None) -> None:
+    def _failed(self, job: Job, fault: Result | None) -> None:
         """Try once more where the worker died, with the next command where the grader failed; at last set aside."""
         count = job.failures + 1
         if count < MOST_FAILURES:
@@ -249,17 +264,17 @@ class Coordinator:
             return
         reason = SET_ASIDE.format(count=count)
         result = self.grader.rejected(self._open[job.id], reason, job.key)
-        outcome = Outcome("graded", result.to_record(self.language), job.key, job.key, self.grader.clock().isoformat())
+        outcome = Outcome("graded", result.to_data(), job.key, job.key, self.grader.clock().isoformat())
         self._write(job, outcome, "set_aside")
 
     def _graded(self, job: Job, outcome: Outcome) -> None:
-        assert outcome.record is not None
-        if outcome.record["status"] == "graded" and outcome.kind == "graded":
+        result = outcome.result
+        if result.status == "graded" and outcome.kind == "graded":
             # Before the result: a check-in is the same however often it is made, and must not be missed.
             desk = Desk(self.grader.course, self.store.database, self.grader.clock)
             with self.store.database.writing() as connection:
                 moment = self._moment(connection, job, outcome)
-            desk.submission(job.student, job.chapter, outcome.record["score"], outcome.key, moment)
+            desk.submission(job.student, job.chapter, result.score, outcome.key, moment)
         self._write(job, outcome, "done")
 
     def _moment(self, connection: Connection, job: Job, outcome: Outcome) -> datetime:
@@ -268,7 +283,7 @@ class Coordinator:
         Where nobody knows, it is no later than the deadline: nothing is taken off for what cannot be told.
         """
         now = self.grader.clock()
-        if outcome.record is None or outcome.record["status"] != "graded":
+        if outcome.result.status != "graded":
             return moment_of(outcome)
         found = Received(
             job.student,
@@ -279,7 +294,7 @@ class Coordinator:
             now,
             actor_name(),
             outcome.confirmed,
-            str(outcome.record["submission"]),
+            outcome.result.submission,
         )
         known = keep_moment(connection, found).moment
         dates = self.grader.course.chapter(job.chapter)
@@ -287,13 +302,14 @@ class Coordinator:
 
     def _write(self, job: Job, outcome: Outcome, state: State) -> None:
         """Write a result and the end of its job in one transaction, where the job is still ours."""
-        record = outcome.record
-        assert record is not None
+        written = outcome.result
         with self.store.database.writing() as connection:
             if not self.jobs.is_held(connection, job):
                 return  # another coordinator has it; its result will be told
             known = outcome.kind == "known"
-            moment = self._moment(connection, job, outcome)
+            # What an older engine judged has its moment; it is left as it is.
+            earlier = known and is_older(outcome.result)
+            moment = moment_of(outcome) if earlier else self._moment(connection, job, outcome)
             result = self.store.newest_id(connection, job.student, job.chapter, outcome.key) if known else None
             if result is None:
                 reason = "graded again by --regrade" if job.again else "graded"
@@ -302,14 +318,14 @@ class Coordinator:
                     job.student,
                     job.chapter,
                     outcome.key,
-                    record,
+                    written,
                     submission=outcome.digest,
                     received_at=moment,
                     reason="handed in again" if known else reason,
                     replaced=self._open[job.id].base == self.grader.root / KEPT,
                 ).id
             self.jobs.settle(connection, job, state, result, failed=state == "set_aside")
-        self._tell(job, record)
+        self._tell(job, written)
 
 
 @contextmanager

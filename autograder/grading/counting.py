@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
 from autograder.course import Course
@@ -15,9 +14,9 @@ from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers
 from autograder.store.marked import by_hand, marked_rows
 from autograder.store.records import Action, Attempt, AuditEntry, ByHand, Ledger
+from autograder.store.result import Result
 from autograder.store.results import ResultStore, attempt_rows, newest_results
-from autograder.submission.files import Place, open_folder
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 
 COUNTS = Text(zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}.")
 OFF = Text(
@@ -29,13 +28,11 @@ NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts cou
 AUDITED_AS = "counts"  # what the audit log calls a change of the points that count
 
 
-def digest_of_folder(place: Place) -> str:
-    """Return the name of a handed-in folder on a student's machine: 16 hexadecimal digits over names and contents."""
-    digest = hashlib.sha256()
-    with open_folder(place) as folder:
-        for part in folder.digests():
-            digest.update(part)
-    return digest.hexdigest()[:16]
+class Graded(NamedTuple):
+    """The newest result of a student in a chapter, and which of their attempts counts; None for what is no attempt."""
+
+    result: Result
+    counting: Counting | None = None
 
 
 def counting_of(course: Course, store: ResultStore, student: str, chapter: str) -> Counting:
@@ -62,25 +59,21 @@ def _counting_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chap
     return _counting(course, chapter, attempts, (*for_all, *ledger.actions), given)
 
 
-def with_counting(course: Course, store: ResultStore, record: dict[str, Any], language: Language) -> dict[str, Any]:
-    """Return a stored result with the block `counting`: raw points, penalty, points that count, which attempt and why."""
-    found = counting_of(course, store, record["student"], record["chapter"])
-    return {**record, "counting": _block(found, language)} if found.attempts else record
+def with_counting(course: Course, store: ResultStore, result: Result) -> Graded:
+    """Return a stored result with which attempt counts."""
+    found = counting_of(course, store, str(result.student), result.chapter)
+    return Graded(result, found if found.attempts else None)
 
 
-def class_with_counting(course: Course, store: ResultStore, language: Language) -> list[dict[str, Any]]:
-    """Return the newest result of every student in every chapter, each with its block `counting`."""
-    blocks: dict[tuple[str, str], dict[str, Any]] = {}
+def class_with_counting(course: Course, store: ResultStore) -> list[Graded]:
+    """Return the newest result of every student in every chapter, each with which attempt counts."""
+    blocks: dict[tuple[str, str], Counting] = {}
     with store.database.reading() as connection:
         for_all = for_everybody(connection)
         for ledger in ledgers(connection):
             for chapter in {attempt.chapter for attempt in ledger.attempts}:
-                found = _counting_in(course, ledger, for_all, chapter)
-                blocks[ledger.student.id, chapter] = _block(found, language)
-    return [
-        {**record, "counting": block} if (block := blocks.get((record["student"], record["chapter"]))) else record
-        for record in store.all_current()
-    ]
+                blocks[ledger.student.id, chapter] = _counting_in(course, ledger, for_all, chapter)
+    return [Graded(result, blocks.get((str(result.student), result.chapter))) for result in store.all_current()]
 
 
 def audit_counting(course: Course, store: ResultStore) -> int:
@@ -119,17 +112,18 @@ def _shown(found: Counting, given: ByHand | None) -> str:
     return f"{round(found.points, 6):g} ({', '.join(parts)})"
 
 
-def that_count(store: ResultStore, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return, for each record of a student, the result of the attempt that counts; others as they are."""
-    found = []
-    for record in records:
-        block = record.get("counting")
-        key = block and block["key"]
-        counts = None
-        if key and key != record["key"]:
-            counts = store.with_key(key, record["student"], record["chapter"])
-        found.append({**counts, "counting": block} if counts else record)
-    return found
+def counting_result(store: ResultStore, graded: Graded) -> Result:
+    """Return the result of the attempt that counts, the newest where none does."""
+    result, found = graded
+    key = found.chosen.attempt.key if found and found.chosen else result.key
+    if key == result.key:
+        return result
+    return store.with_key(key, str(result.student), result.chapter) or result
+
+
+def that_count(store: ResultStore, given: Sequence[Graded]) -> list[Graded]:
+    """Return, for each student and chapter, the result of the attempt that counts."""
+    return [Graded(counting_result(store, one), one.counting) for one in given]
 
 
 def counting_said(found: Counting) -> Text | None:
@@ -149,7 +143,8 @@ def counting_said(found: Counting) -> Text | None:
     return Text(zh=said.zh + off.zh, en=f"{said.en} {off.en}")
 
 
-def _block(found: Counting, language: Language) -> dict[str, Any]:
+def counting_json(found: Counting, language: Language) -> dict[str, Json]:
+    """Return the block `counting` of a result: raw points, penalty, points that count, which attempt and why."""
     chosen = found.chosen
     return {
         "attempt": chosen.attempt.number if chosen else None,
@@ -165,7 +160,7 @@ def _block(found: Counting, language: Language) -> dict[str, Any]:
     }
 
 
-def _line(one: Counted, language: Language) -> dict[str, Any]:
+def _line(one: Counted, language: Language) -> dict[str, Json]:
     return {
         "attempt": one.attempt.number,
         "received_at": one.attempt.at.isoformat(timespec="seconds"),

@@ -19,7 +19,6 @@ from autograder.grading.work import Outcome, Worker
 from autograder.limited import limit_memory
 from autograder.sandbox.box import Box
 from autograder.sandbox.ready import VALUES
-from autograder.text import Language
 
 
 class Engine(Protocol):
@@ -48,12 +47,10 @@ class LocalEngine:
     forked from, closed with the engine; None, or where it has died: each starts from nothing.
     """
 
-    def __init__(
-        self, root: Path, language: Language, slots: int, box: Box | None = None, template: Template | None = None
-    ) -> None:
+    def __init__(self, root: Path, slots: int, box: Box | None = None, template: Template | None = None) -> None:
         self.slots = slots
         self._box, self._template = box, template
-        self._orders = {"root": str(root), "language": language, "box": box.to_orders() if box else None}
+        self._orders = {"root": str(root), "box": box.to_orders() if box else None}
         self._free: list[_Slot] = []
         self._busy: dict[int, _Slot] = {}
 
@@ -138,7 +135,7 @@ def serve(
             try:
                 if worker is None:
                     box = Box.from_orders(orders["box"], control) if orders["box"] else None
-                    worker = Worker(Path(orders["root"]), orders["language"], box=box, course=course)
+                    worker = Worker(Path(orders["root"]), box=box, course=course)
                 outcome = worker.work(job)
             except Exception as error:
                 outcome = Outcome("stop", message=f"a worker cannot work: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -12,46 +12,42 @@ from autograder.checks.base import Check
 from autograder.checks.kit import Kit
 from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, observe
-from autograder.checks.raised import record_of, told
+from autograder.checks.raised import record_of
+from autograder.checks.raised import told as told_error
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
-from autograder.grading.accuracy_said import CONSTANT, REACHED
 from autograder.grading.budget import Budget, Metered, PutBack
 from autograder.grading.explain import Scope, explained
-from autograder.grading.result import EMPTY, Finding, Status
+from autograder.grading.wording import (
+    AREA,
+    CONSTANT,
+    DEATHS,
+    GENERATED_DATA,
+    NO_WEIGHTS,
+    NOT_BEGUN,
+    NOTHING,
+    REACHED,
+    SPENT,
+    UNREADABLE,
+    WAITS,
+    WRONG_FORM,
+)
 from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError, Tree, student_error
+from autograder.store.result import Finding, Status
 from autograder.submission import Slice
-from autograder.text import LANGUAGES, Language, Text
+from autograder.text import Json, Text, told
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
 
-LONGEST_MESSAGE = 2000
 LOAD_SECONDS = 20.0
 BORROWED_SECONDS, MOST_BORROWED = 1.0, 20
 TRIES = 3  # of a check whose box is killed from outside
 KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
 )
-NO_WEIGHTS = Text(
-    zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
-    en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
-)
-GENERATED_DATA = Text(
-    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练, 见 autograder data where。",
-    en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
-    "where.",
-)
 ROOM_MIB = 64
-SPENT = Text(
-    zh="这份提交可用的时间已经用完, 这一项没有检查。",
-    en="The time for this submission is used up; this was not checked.",
-)
-NOT_BEGUN = Text(
-    zh="前面的检查运行 {name} 时超时, 这一项没有再运行。",
-    en="An earlier check of {name} ran out of time; this one was not begun.",
-)
 MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which an answer's network is made
 
 
@@ -118,14 +114,14 @@ class Examiner:
         for task in chosen:
             mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
             found |= explained(self.kit, task.id, mine, self.seen)
-        lost = any(finding.status not in ("pass", "skipped") for finding in found.values())
+        lost = any(finding.failed for finding in found.values())
         if self.budget and not self.budget.alone and self.starved and lost:
             raise PutBack(self.budget.spent, alone=True)
         findings = []
         for task in chosen:
             if task.kind == "written":
-                text = Text(zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
-                findings.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, text))
+                said = told(WAITS())
+                findings.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, said))
             findings += [found[task.full_id(entry)] for entry in task.checks if task.full_id(entry) in found]
         return findings
 
@@ -218,8 +214,15 @@ class Examiner:
         check_id = task.full_id(entry)
         check = self.kit.checks[check_id]
 
-        def finding(status: Status, message: Text = EMPTY, hint: Text | None = None, share: float = 0.0) -> Finding:
-            shown = (entry.hint or task.hint or EMPTY) if hint is None else hint
+        def finding(
+            status: Status,
+            message: Text | None = None,
+            *,
+            hinted: bool = True,
+            advice: Text | None = None,
+            share: float = 0.0,
+            values: Mapping[str, Json] | None = None,
+        ) -> Finding:
             return Finding(
                 task.id,
                 check_id,
@@ -228,8 +231,10 @@ class Examiner:
                 status,
                 entry.points if status == "pass" else in_tenths(entry.points * share),
                 entry.points,
-                shortened(message),
-                EMPTY if status in ("pass", "skipped") else shown,
+                None if message is None else told(message),
+                hinted=hinted,
+                advice=None if advice is None else told(advice),
+                values=values or {},
             )
 
         if isinstance(check, Accuracy):
@@ -240,21 +245,21 @@ class Examiner:
             session = self._open(task)
             scope = self.scope
             if scope and (lacking := [name for name in task.names if name not in scope.defined]):
-                return finding("fail", scope.why_missing(lacking[0]), EMPTY)
+                return finding("fail", scope.why_missing(lacking[0]), hinted=False)
             seen = observe(check, session)
         except BoxDied as death:
             self._note(check, death)
             self.close()
-            return finding(death.status, _death_text(death))
+            return finding(death.status, DEATHS[death.status]())
         return self._judged(check_id, seen, finding)
 
     def _why_not_begun(self, check: Check) -> Text | None:
         if self.budget is None:
             return None
         if self.budget.left <= 0:
-            return SPENT
+            return SPENT()
         stuck = check.called is not None and (check.forward or not self.stuck.get(check.called, True))
-        return NOT_BEGUN.format(name=check.called) if stuck and check.called in self.stuck else None
+        return NOT_BEGUN(name=check.called) if stuck and check.called in self.stuck else None
 
     def _note(self, check: Check, death: BoxDied) -> None:
         """Remember what took too long: what runs it, or where it was made, what makes it, is not begun again."""
@@ -267,26 +272,28 @@ class Examiner:
         if isinstance(check, Parameters):
             self.seen[check_id] = seen
         if "unreadable" in seen:
-            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
+            return finding("crashed", UNREADABLE())
         if "raised" in seen:
             self.seen[check_id] = seen
             assert self.scope is not None
             return finding("error", self.scope.root(seen["raised"], check.calling))
+        values: Mapping[str, Json] = {}
         try:
             complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
+            values = check.measured(seen["seen"])
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            complaint = Text(zh="返回的数据形式不对。", en="What came back has the wrong form.")
+            complaint = WRONG_FORM()
         if complaint is None:
-            return finding("pass")
+            return finding("pass", values=values)
         self.seen[check_id] = seen
-        return finding("fail", complaint)
+        return finding("fail", complaint, values=values)
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self._plan
         if isinstance(self.weights, Text) and not plan:
             return finding("fail", self.weights)
         if self.images is None or (self.weights is None and not plan):
-            return finding("skipped", NO_WEIGHTS)
+            return finding("skipped", NO_WEIGHTS())
         if reason := self._why_not_begun(check):
             return finding("timeout", reason)
         self._end()  # the network under test needs the memory, and time of its own
@@ -297,7 +304,7 @@ class Examiner:
             session = self._load(f"{task.id}, accuracy", names, check.cpu_seconds, room)
             scope = self.scope
             if scope and (lacking := [group[0] for group in names if group[0] not in scope.defined]):
-                return finding("fail", scope.why_missing(lacking[0]), EMPTY)
+                return finding("fail", scope.why_missing(lacking[0]), hinted=False)
             self.session.limit(max(check.seconds, plan.seconds / plan.epochs if plan else 0))
             if isinstance(self.session, Metered):
                 self.session.take_all()
@@ -312,12 +319,12 @@ class Examiner:
         except CompilerDied:
             return self._accuracy(check, task, finding, fast=False)
         except BoxDied as death:
-            return finding(death.status, _death_text(death))
+            return finding(death.status, DEATHS[death.status]())
         except StudentError as error:
             # The message could carry the images of a hidden test set out: the type and the student's own line must do.
-            return finding("error", told({**record_of(error), "message": "…", "note": None}))
+            return finding("error", told_error({**record_of(error), "message": "…", "note": None}))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-            return finding("crashed", Text(zh="返回的数据无法读取。", en="What came back could not be read."))
+            return finding("crashed", UNREADABLE())
         finally:
             self.close()
         return finding("fail", outcome) if isinstance(outcome, Text) else self._gate(outcome, finding)
@@ -325,31 +332,22 @@ class Examiner:
     def _gate(self, found: Measured, finding: Callable[..., Finding]) -> Finding:
         gate = self.kit.chapter.accuracy
         assert gate is not None
+        values: dict[str, Json] = {"accuracy": found.accuracy, "auc": found.auc}
         generated = isinstance(self.weights, WeightsFile) and self.weights.from_generated_data
-        hint = GENERATED_DATA if generated else None
+        advice = GENERATED_DATA() if generated else None
         if found.constant:
-            return finding("fail", CONSTANT.format(accuracy=found.accuracy), hint)
-        area = "" if found.auc is None else f", AUC {found.auc:.2f}"
-        text = REACHED.format(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
+            return finding("fail", CONSTANT(accuracy=found.accuracy), advice=advice, values=values)
+        area = NOTHING if found.auc is None else AREA(auc=found.auc)
+        text = REACHED(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.accuracy >= gate.minimum:
-            return finding("pass", text)
+            return finding("pass", text, values=values)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
-        return finding("fail", text, hint, min(1.0, max(0.0, share)))
+        return finding("fail", text, advice=advice, share=min(1.0, max(0.0, share)), values=values)
 
 
 def in_tenths(points: float) -> float:
     """Return points rounded down to a tenth: what people read and add up, and never a full mark for less than all."""
     return math.floor(10 * points + 1e-9) / 10
-
-
-def shortened(text: Text) -> Text:
-    """Return a text of at most `LONGEST_MESSAGE` characters per language: part of it may be the student's."""
-    return Text(
-        **{
-            name: said if len(said := text.to(name)) <= LONGEST_MESSAGE else said[:LONGEST_MESSAGE] + " …"
-            for name in LANGUAGES
-        }
-    )
 
 
 def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
@@ -361,29 +359,3 @@ def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
             names = [name for name in binds if isinstance(name, str)] if isinstance(binds, list) else []
             found.append({**record_of(student_error(error)), "binds": names})
     return tuple(found)
-
-
-def _death_text(death: BoxDied) -> Text:
-    reasons = {
-        "timeout": Text(zh="超时:在规定时间内没有结果。", en="Too slow: no result within the time limit."),
-        "memory": Text(zh="内存超过限制。", en="The memory limit was reached."),
-        "crashed": Text(zh="进程意外结束。", en="The process ended by itself."),
-    }
-    return reasons[death.status]
-
-
-AGAIN = Text(zh="(同上)", en="(as above)")
-MARKS = {"pass": "✓", "skipped": "-"}
-
-
-def shown_lines(findings: Iterable[Finding], language: Language) -> Iterator[str]:
-    """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed."""
-    said: set[str] = set()
-    for finding in findings:
-        mark = MARKS.get(finding.status, "✗")
-        yield f"{mark} {finding.check}  {finding.points:g}/{finding.max_points:g}"
-        for arrow, text in (("  ", finding.message), ("  → ", finding.hint)):
-            if shown := text.to(language):
-                again = finding.status != "pass" and shown in said
-                said.add(shown)
-                yield "  " + arrow + (AGAIN.to(language) if again else shown.replace("\n", "\n      "))

@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checks.causes import possible_mistakes, told_cause
-from autograder.checks.kit import Kit
+from autograder.checks.causes import MAX_CAUSES, possible_mistakes
+from autograder.checks.kit import Kit, Mistake
 from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.observe import Observation
-from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, told, unknown_name
-from autograder.grading.result import EMPTY, Finding
+from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
+from autograder.checks.raised import told as told_error
+from autograder.store.result import Finding
 from autograder.submission import SyntaxProblem
 from autograder.submission.syntax import NOT_READ
-from autograder.text import Message, Text
+from autograder.text import Message, Text, told
 
 Findings = dict[str, Finding]
 CHAIN = 5  # how many names that are missing because others are missing are followed
-HIDDEN = Text(
+HIDDEN = Message(
+    "explained.hidden",
     zh="隐藏检查未通过:换了另外的输入、大小或模式后, 结果与要求不符。",
     en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
 )
-AS_ABOVE = Text(
+AS_ABOVE = Message(
+    "explained.as_above",
     zh="隐藏检查未通过:请先改好公开检查指出的错误。",
     en="A hidden check failed: first mend what the public checks tell.",
 )
@@ -76,7 +79,7 @@ class Scope:
             if (cause := self._lost(name)) is None or cause is error:
                 break
             error = cause
-        return told(error, called)
+        return told_error(error, called)
 
     def _unread(self, name: str) -> SyntaxProblem | None:
         return next((problem for problem in self.problems if name in problem.names), None)
@@ -87,7 +90,7 @@ class Scope:
 
 
 def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
-    """Return the findings of a task with their causes.
+    """Return the findings of a task with their causes, hidden ones with what a student may read of them.
 
     found: by check, hidden ones with the words of public ones; seen: what those that did not pass saw.
     """
@@ -96,24 +99,30 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
     mistakes = possible_mistakes(kit, task_id, failed, passed)
     raised = {check for check, tree in seen.items() if check in found and _raised_in(tree)}
     first = next((f for check, f in found.items() if check in raised and not f.hidden), None)
+    causes, not_written = _told_of(mistakes), told(NOT_WRITTEN)
     changed: Findings = {}
     for check, finding in found.items():
         if check not in failed:
             changed[check] = finding
             continue
-        cause = told_cause(mistakes)
-        message, hint = finding.message, cause or finding.hint
-        if check in raised and cause is None and not finding.hidden:
-            hint = EMPTY
+        said, hinted = finding.said, not (check in raised and not causes and not finding.hidden)
         if (first_of_all := _parameters_first(kit, check, found, seen)) is not None:
-            message, hint = first_of_all, EMPTY
-        elif finding.hidden and first is not None:
-            message = NOT_WRITTEN if first.message == NOT_WRITTEN else AS_ABOVE
-            hint = cause or EMPTY
+            changed[check] = replace(finding, said=told(first_of_all), found=finding.said, hinted=False)
+            continue
+        if finding.hidden and first is not None:
+            said = not_written if first.said == not_written else told(AS_ABOVE())
+            hinted = False
         elif finding.hidden:
-            message = HIDDEN
-        changed[check] = replace(finding, message=message, hint=hint)
+            said = told(HIDDEN())
+        changed[check] = replace(finding, said=said, found=finding.said, causes=causes, hinted=hinted)
     return changed
+
+
+def _told_of(mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
+    """Return the ids of the mistakes that a student is told, one for each cause; none where too many are left."""
+    by_cause = {mistake.cause: mistake.id for mistake in reversed(mistakes)}
+    causes = tuple(dict.fromkeys(by_cause[mistake.cause] for mistake in mistakes))
+    return causes if len(causes) <= MAX_CAUSES else ()
 
 
 def _raised_in(tree: Observation) -> bool:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from autograder.checkin.record import RosterLine
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.course import Course
+from autograder.grading.counting import Graded
 from autograder.outside import one_line
+from autograder.store.result import Finding, Result
 from autograder.text import Language, Text
 from autograder.writing import unfinished
 
@@ -38,7 +39,7 @@ WEEK = Text(zh="第{week}周", en="week {week}")
 COLUMNS = ("student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt")
 
 
-def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
+def write_csv(path: Path, given: Sequence[Graded]) -> None:
     """Write one row per student and chapter: status, score, and the points of each task.
 
     A task is empty where the chapter does not have it, where nothing was graded, and where a TA has yet to mark it.
@@ -47,15 +48,15 @@ def write_csv(path: Path, records: Sequence[dict[str, Any]]) -> None:
 
     Args:
         path: the file to write; UTF-8 with a byte order mark, so that Excel shows Chinese.
-        records: results, see `Result.to_record`.
+        given: results, each with which attempt counts.
     """
-    rows = {(record["student"] or record["submission"], record["chapter"]): record for record in records}
-    tasks = list(dict.fromkeys(finding["task"] for record in rows.values() for finding in record["findings"]))
+    rows = {(one.result.student or one.result.submission, one.result.chapter): one for one in given}
+    tasks = list(dict.fromkeys(finding.task for one in rows.values() for finding in one.result.findings))
     lines: list[Sequence[Cell]] = [(*COLUMNS, *tasks)]
-    for (who, chapter), record in rows.items():
-        points = [_points(record, task) for task in tasks]
-        texts = (who, chapter, record["status"])
-        lines.append((*texts, record["score"], record["max_score"], *_counting(record), *points))
+    for (who, chapter), one in rows.items():
+        result = one.result
+        points = [_points(result, task) for task in tasks]
+        lines.append((who, chapter, result.status, result.score, result.max_score, *_counting(one), *points))
     write_table(path, lines)
 
 
@@ -107,20 +108,20 @@ def harmless(text: str) -> str:
     return one_line(_BEGINS_A_FORMULA.sub(r"\1'", text))
 
 
-def _counting(record: dict[str, Any]) -> tuple[Cell, Cell, Cell]:
-    block = record.get("counting")
-    if not block:
-        return record["score"], 0, None
-    return block["points"], block["penalty_percent"], block["attempt"]
+def _counting(one: Graded) -> tuple[Cell, Cell, Cell]:
+    if one.counting is None:
+        return one.result.score, 0, None
+    chosen = one.counting.chosen
+    return round(one.counting.points, 6), chosen.percent if chosen else 0.0, chosen.attempt.number if chosen else None
 
 
-def _points(record: dict[str, Any], task: str) -> float | None:
-    graded = [f["points"] for f in record["findings"] if f["task"] == task and not _unmarked(f)]
+def _points(result: Result, task: str) -> float | None:
+    graded = [one.points for one in result.findings if one.task == task and not _unmarked(one)]
     return math.fsum(graded) if graded else None
 
 
-def _unmarked(finding: dict[str, Any]) -> bool:
-    return bool(finding["kind"] == "written" and finding["status"] == "skipped")
+def _unmarked(finding: Finding) -> bool:
+    return finding.kind == "written" and finding.status == "skipped"
 
 
 @lru_cache(maxsize=4096)  # the same few points come again and again

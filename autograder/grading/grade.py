@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from autograder.checks.kit import Kit
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
-from autograder.grading.once import Known, Once, sight_of
-from autograder.grading.result import Finding, Result, path_text
+from autograder.grading.once import Known, Once, seen_by_checks
+from autograder.identity import ENGINE_VERSION, judged_by, result_key
+from autograder.store.result import Finding, Result, path_text
 from autograder.submission import RawSubmission
-from autograder.text import Message, Text
+from autograder.text import Message, Text, told
 
 BORROWED = Message(
     "grade.borrowed",
@@ -51,18 +51,18 @@ def grade(
     start = time.monotonic()
     answer = answer or understood(kit, submission)
     slice_of = answer.slice_for
-    key = key_of(kit, submission.content, weights, box.name)
+    judges = judged_by(kit.digest, images.digest if images else "none", box.name)
+    key = result_key(submission.identity, judges)
     examiner = Examiner(kit, slice_of, box, weights, images, budget)
-    known, sight = None, ""
+    known, seen = None, ""
     if once is not None and tasks is None:
-        sight = sight_of(
-            kit, [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())], weights, box.name
-        )
-        known = once.find(sight)
+        slices = [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())]
+        seen = seen_by_checks(slices, submission, judges)
+        known = once.find(seen)
     findings = known.findings if known else _examined(examiner, tasks)
     borrowed = known.borrowed if known else tuple(sorted(examiner.borrowed))
-    if once is not None and sight and not known and not examiner.apart and not examiner.starved:
-        once.keep(sight, Known(key, findings, borrowed))
+    if once is not None and seen and not known and not examiner.apart and not examiner.starved:
+        once.keep(seen, Known(key, findings, borrowed))
     return Result(
         submission=path_text(submission.path),
         student=student,
@@ -71,13 +71,14 @@ def grade(
         score=round(sum(finding.points for finding in findings), 6),
         max_score=kit.chapter.points,
         findings=findings,
-        repairs=submission.notes + answer.repairs + answer.problems,
+        repairs=tuple(map(told, submission.notes + answer.repairs + answer.problems)),
         box=box.backend,
         layers=box.layers,
         seconds=round(time.monotonic() - start, 3),
         key=key,
         asked_for=known.key if known else "",
-        flags=(BORROWED(names=", ".join(borrowed)),) if borrowed else (),
+        engine=ENGINE_VERSION,
+        flags=(told(BORROWED(names=", ".join(borrowed))),) if borrowed else (),
     )
 
 
@@ -86,16 +87,3 @@ def _examined(examiner: Examiner, tasks: Collection[str] | None) -> tuple[Findin
         return tuple(examiner.findings(tasks))
     finally:
         examiner.close()
-
-
-def key_of(kit: Kit, content: bytes, weights: WeightsFile | Text | None, box_name: str) -> str:
-    """Return the hash of everything a result depends on."""
-    digest = hashlib.sha256()
-    if isinstance(weights, WeightsFile):
-        given = bytes.fromhex(weights.sha256)
-    else:
-        given = hashlib.sha256(weights.en.encode() if weights else b"").digest()
-    for part in (hashlib.sha256(content).digest(), given, kit.digest):
-        digest.update(part)
-    digest.update(hashlib.sha256(box_name.encode()).digest())
-    return f"sha256:{digest.hexdigest()}"

@@ -20,12 +20,17 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError, SAWarning
 
+from autograder.checkin.late import Counting
 from autograder.checkin.weeks import utc_now
 from autograder.course import Chapter
+from autograder.course.chapter import Task
+from autograder.grading.counting import Graded
 from autograder.grading.marking import move_marks
 from autograder.outside import plain_text
 from autograder.store.database import Database, class_url, explained, shown_url
 
+Suggested = dict[str, dict[str, float]]
+"""Marks of other answers, by student and cell."""
 AT_ONCE = 500  # students in one transaction: others who write wait so long
 # What nbgrader's gradebook imports and does not use, with the names that it asks for; and what keeps those names.
 STANDING_IN = {
@@ -38,35 +43,56 @@ VERSION = re.compile(r"^revision = '(?P<version>\w+)'\ndown_revision = (None|'(?
 SAW_THEM = frozenset(("nbgrader.utils",))
 
 
-def record_points(root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Put the points of graded `records` (see `Result.to_record`) of one chapter into the class's database.
+def record_points(
+    root: Path, chapter: Chapter, given: Sequence[Graded], suggested: Suggested | None = None
+) -> dict[str, str]:
+    """Put the points of graded results of one chapter into the class's database.
 
     Doing it twice is the same as once. A mark given by hand stays with the answer that it was given for: where another
-    answer is shown, it is a suggestion, in the record's `suggestions` by cell. Returns the students
+    answer is shown, it is a suggestion, put into `suggested` by student and cell. Returns the students
     whose points could not be written, each with what kept them; the others' are.
     """
     failed: dict[str, str] = {}
     Database(class_url(root)).close()  # marks are kept in a table of ours
     with opened_gradebook(root) as book:
+        graded = [one for one in given if one.result.status == "graded" and one.result.student]
         _cells(book, root, chapter)
-        graded = [record for record in records if record["status"] == "graded" and record["student"]]
         for start in range(0, len(graded), AT_ONCE):
-            failed |= _some_points(book, root, chapter, graded[start : start + AT_ONCE])
+            part = graded[start : start + AT_ONCE]
+            failed |= _some_points(book, root, chapter, part, {} if suggested is None else suggested)
     return failed
 
 
-def _some_points(book: Any, root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _cell_of(task: Task) -> str:
+    """Return the id of the cell that holds the points of a task."""
+    return task.id if task.kind == "written" else f"check-{task.id}"
+
+
+def _points_of(one: Graded, task: Task) -> float:
+    return math.fsum(found.points for found in one.result.findings if found.task == task.id)
+
+
+def _penalty(found: Counting) -> float:
+    chosen = found.chosen
+    return chosen.attempt.points * chosen.percent / 100.0 if chosen else 0.0
+
+
+def _some_points(
+    book: Any, root: Path, chapter: Chapter, given: Sequence[Graded], suggested: Suggested
+) -> dict[str, str]:
     """Write points in one transaction; where that fails, each student's in one of their own."""
     try:
-        _points(book, root, chapter, records)
+        suggested |= _points(book, root, chapter, given)
         book.db.commit()
     except OperationalError:  # the database is gone, full or locked: that is nobody's record
         raise
     except Exception as error:
         book.db.rollback()
-        if len(records) == 1:
-            return {str(records[0]["student"]): plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")}
-        found = [_some_points(book, root, chapter, [record]) for record in records]
+        if len(given) == 1:
+            return {
+                str(given[0].result.student): plain_text(f"{type(error).__name__}: {getattr(error, 'orig', error)}")
+            }
+        found = [_some_points(book, root, chapter, [one], suggested) for one in given]
         return {student: why for each in found for student, why in each.items()}
     return {}
 
@@ -181,29 +207,30 @@ def _cells(book: Any, root: Path, chapter: Chapter) -> None:
         )
 
 
-def _points(book: Any, root: Path, chapter: Chapter, records: Sequence[dict[str, Any]]) -> None:
+def _points(book: Any, root: Path, chapter: Chapter, given: Sequence[Graded]) -> Suggested:
     """Write the points of several students, with as many queries as for one."""
-    by_student = {record["student"]: record for record in records}
+    by_student = {str(one.result.student): one for one in given}
     _submissions(book, chapter.id, by_student)
     grades = _grades(book, chapter.id, by_student)
+    found: Suggested = {}
     for notebook, student in _notebooks(book, chapter.id, by_student):
-        record = by_student[student]
-        cells = {task.id: task.id if task.kind == "written" else f"check-{task.id}" for task in chapter.tasks}
+        one = by_student[student]
         own = {
             cell: grades.get((student, cell)) or book.find_grade(cell, chapter.id, chapter.id, student)
-            for cell in cells.values()
+            for cell in map(_cell_of, chapter.tasks)
         }
-        if record.get("key"):  # before the points: those that are there belong to the attempt that was marked
-            record["suggestions"] = move_marks(book.db.connection(), root, chapter, record, own, utc_now())
+        if one.result.key:  # before the points: those that are there belong to the attempt that was marked
+            found[student] = move_marks(book.db.connection(), root, chapter, one.result, own, utc_now())
         for task in chapter.tasks:
-            grade = own[cells[task.id]]
+            grade = own[_cell_of(task)]
             if task.kind == "written":
                 grade.needs_manual_grade = grade.manual_score is None
                 continue
-            grade.auto_score = math.fsum(f["points"] for f in record["findings"] if f["task"] == task.id)
+            grade.auto_score = _points_of(one, task)
             grade.needs_manual_grade = False
-        if counting := record.get("counting"):
-            notebook.late_submission_penalty = counting["raw_points"] * counting["penalty_percent"] / 100.0
+        if one.counting:
+            notebook.late_submission_penalty = _penalty(one.counting)
+    return found
 
 
 def _submissions(book: Any, name: str, students: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from autograder.course import Chapter
 from autograder.grading.attempts import kept_path
 from autograder.store.marked import Mark, Marked, keep_marks, marked_of
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.text import Text
 
@@ -81,8 +82,8 @@ def _spread(
     if found and {cell: (one.digest, one.manual, one.extra) for cell, one in found.items()} != {
         cell: (one.digest, one.manual, one.extra) for cell, one in before.items()
     }:
-        record = store.with_key(key, student, chapter.id) or {"findings": []}
-        own = {cell: Mark(one.digest, one.manual, one.extra, _automatic(record, cell)) for cell, one in found.items()}
+        result = store.with_key(key, student, chapter.id)
+        own = {cell: Mark(one.digest, one.manual, one.extra, _automatic(result, cell)) for cell, one in found.items()}
         keep_marks(connection, student, chapter.id, key, own, now, shown=False)
         newest = known.by_key.pop(known.shown, {})
         known.by_key[key], known.by_key[known.shown] = own, newest
@@ -92,7 +93,7 @@ def move_marks(
     connection: Connection,
     root: Path,
     chapter: Chapter,
-    record: Mapping[str, Any],
+    result: Result,
     grades: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, float]:
@@ -105,7 +106,7 @@ def move_marks(
         connection: of the transaction in which the grades are written.
         grades: nbgrader's grade of each cell.
     """
-    student, key = record["student"], record["key"]
+    student, key = str(result.student), result.key
     known = marked_of(connection, student, chapter.id)
     if known.shown == key:
         return _suggestions(root, student, chapter, known, key, grades)
@@ -121,7 +122,7 @@ def move_marks(
             grade.id = uuid.uuid4().hex
     digests = answers_of(root, student, chapter, key)
     marks = {
-        cell: Mark(digests.get(cell, ""), one.manual_score, one.extra_credit, _automatic(record, cell))
+        cell: Mark(digests.get(cell, ""), one.manual_score, one.extra_credit, _automatic(result, cell))
         for cell, one in grades.items()
         if _is_marked((one.manual_score, one.extra_credit, 0.0))
     }
@@ -171,11 +172,10 @@ def _is_marked(live: tuple[float | None, float | None, float]) -> bool:
     return live[0] is not None or bool(live[1])
 
 
-def _automatic(record: Mapping[str, Any], cell: str) -> float:
+def _automatic(result: Result | None, cell: str) -> float:
     task = cell.removeprefix("check-")
-    return sum(
-        float(one["points"]) for one in record["findings"] if one["task"] == task and one.get("kind") != "written"
-    )
+    findings = result.findings if result else ()
+    return sum(float(one.points) for one in findings if one.task == task and one.kind != "written")
 
 
 def suggestions_said(found: Mapping[str, float]) -> list[Text]:

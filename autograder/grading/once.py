@@ -5,16 +5,12 @@ What a check can see is the code that is loaded, with its file names and lines, 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograder.checks.accuracy import WeightsFile
-from autograder.checks.kit import Kit
-from autograder.grading.result import Finding
-from autograder.submission import Slice
-from autograder.text import Text
+from autograder.identity import hashed
+from autograder.store.result import Finding
+from autograder.submission import RawSubmission, Slice
 
 MOST_KNOWN = 500
 # What the machine may have had a part in is nobody else's: that is asked again.
@@ -35,21 +31,24 @@ class Once:
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}
 
-    def find(self, sight: str) -> Known | None:
-        """Return the findings of an answer that looked the same, see `sight_of`."""
-        return self._known.get(sight)
+    def find(self, seen: str) -> Known | None:
+        """Return the findings of an answer that looked the same, see `seen_by_checks`."""
+        return self._known.get(seen)
 
-    def keep(self, sight: str, known: Known) -> None:
+    def keep(self, seen: str, known: Known) -> None:
         """Keep findings where each says something about the answer alone."""
         if not all(finding.status in OF_THE_ANSWER for finding in known.findings):
             return
-        self._known[sight] = known
+        self._known[seen] = known
         if len(self._known) > MOST_KNOWN:
             del self._known[next(iter(self._known))]
 
 
-def sight_of(kit: Kit, slices: Sequence[Slice], weights: WeightsFile | Text | None, box_name: str) -> str:
-    """Return the hash of all that the checks can see of an answer, each part told from every other."""
+def seen_by_checks(slices: Sequence[Slice], raw: RawSubmission, judged_by: str) -> str:
+    """Return the hash of all that the checks can see of an answer, each part told from every other.
+
+    judged_by: see `identity.judged_by`.
+    """
     code = [
         [
             [[part.filename, part.line, part.text] for part in each.statements],
@@ -58,8 +57,6 @@ def sight_of(kit: Kit, slices: Sequence[Slice], weights: WeightsFile | Text | No
         ]
         for each in slices
     ]
-    if isinstance(weights, WeightsFile):
-        given = ["file", weights.name, weights.sha256]
-    else:
-        given = ["none"] if weights is None else ["refused", weights.zh, weights.en]
-    return hashlib.sha256(json.dumps([code, given, kit.digest.hex(), box_name]).encode()).hexdigest()
+    refused = raw.weights_refused
+    weights = ["refused", refused.zh, refused.en] if refused else ["file", raw.weights_name or "", raw.weights_hash]
+    return hashed([code, weights, judged_by])

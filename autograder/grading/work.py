@@ -12,19 +12,20 @@ from typing import Any, Literal
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.grading.answer import FAULT, Answer, asked, understand
-from autograder.grading.attempts import release_of, write_autograded
+from autograder.grading.attempts import keep_notebook, release_of
 from autograder.grading.budget import Budget, PutBack
 from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
 from autograder.grading.kept import kept_by
 from autograder.grading.once import Once
+from autograder.identity import ENGINE_VERSION
 from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
 from autograder.store.handins import Source, moments
 from autograder.store.jobs import Job, JobTable
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected
-from autograder.submission.files import digest_of
-from autograder.text import Language, Text
+from autograder.text import Text
 
 # Faults of the machine, not of a submission: grading stops, nobody loses anything.
 OF_THE_MACHINE = frozenset(
@@ -38,14 +39,15 @@ OWN_CPU_SECONDS = 900  # of a worker itself, for one job: boxes have limits of t
 class Outcome:
     """What came of a job: JSON values only, for it crosses processes and machines.
 
-    graded: `record`, with its key, the digest of what was handed in, and when; known: there is a result with this key;
+    graded: `data` of a result, with its key, the digest of what was handed in, and when; known: there is a result with this
+    key, or one of the same hand-in by an older version of the engine;
     changed: something else lies there now; later: its turn is after the others', with `spent` seconds of its time gone,
-    `alone` where nothing may run beside it; fault: the grader failed with it, `record` says how; died: a process of the
+    `alone` where nothing may run beside it; fault: the grader failed with it, `data` says how; died: a process of the
     worker's ended at it, `message` says how; stop: this worker or its machine cannot go on, `message` says why.
     """
 
     kind: Literal["graded", "known", "changed", "later", "fault", "died", "stop"]
-    record: dict[str, Any] | None = None
+    data: dict[str, Any] | None = None
     key: str = ""
     digest: str = ""
     received_at: str = ""
@@ -59,6 +61,12 @@ class Outcome:
         """Return the fields as JSON values."""
         return dict(vars(self))
 
+    @property
+    def result(self) -> Result:
+        """The result that it holds."""
+        assert self.data is not None
+        return Result.from_data(self.data)
+
 
 class Worker:
     """Works on the jobs of one course. box: one that was tried out, in place of one of its own; course: where it was read.
@@ -69,12 +77,10 @@ class Worker:
     def __init__(
         self,
         root: Path,
-        language: Language,
         box: Box | None = None,
         course: Course | None = None,
     ) -> None:
         course = course or load_course(root)
-        self.language: Language = language
         self.grader = Grader(root, course, box or box_of(course), once=Once())
         self.store = ResultStore.in_course(root)
         self.jobs = JobTable(self.store.database)
@@ -95,7 +101,7 @@ class Worker:
                 return Outcome("stop", message=f"{error.strerror}: {error.filename or 'this machine'}")
             reason = FAULT.format(error=f"{type(error).__name__}: {error}")
             hand_in = HandIn(Path(), job.chapter, job.student)
-            return Outcome("fault", self.grader.rejected(hand_in, reason, job.key).to_record(self.language))
+            return Outcome("fault", self.grader.rejected(hand_in, reason, job.key).to_data())
 
     def _longest(self, job: Job) -> float:
         """Return after how many seconds a job is dead: twice what its submission may take of boxes, and half an hour."""
@@ -108,26 +114,39 @@ class Worker:
         hand_in, found = self._found(job)
         if hand_in is None or found is None:
             return Outcome("changed")
+        known = None if job.again else self._known(job, found)
+        if known is not None and known.status == "rejected":
+            return self._outcome("known", known, found)
         if found.raw is None:
+            assert found.reason is not None
             return self._rejected(job, hand_in, found, found.reason)
-        raw, when = found.raw, found.came
-        key = grader.key(hand_in, raw)
-        known = None if job.again else self.store.with_key(key, job.student, job.chapter)
-        digest = digest_of(raw.content, raw.weights or b"")
         try:
-            answer = self._understood(hand_in, raw)
+            answer = self._understood(hand_in, found.raw)
         except Rejected as rejection:
             return self._rejected(job, hand_in, found, rejection.reason)
         limits = times_of(grader.course)
         budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
         try:
-            record = known or grader.examine(hand_in, raw, answer, budget).to_record(self.language)
+            result = known or grader.examine(hand_in, found.raw, answer, budget)
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
-        write_autograded(grader.root, grader.kit(job.chapter).chapter, record, answer.notebook)
+        keep_notebook(grader.root, result, answer.notebook)
         kind: Literal["known", "graded"] = "known" if known else "graded"
-        return Outcome(kind, record, key, digest, when.moment.isoformat(), when.source, when.confirmed)
+        return self._outcome(kind, result, found)
+
+    def _outcome(self, kind: Literal["known", "graded"], result: Result, found: Found) -> Outcome:
+        came = found.came
+        moment = came.moment.isoformat()
+        return Outcome(kind, result.to_data(), result.key, found.digest, moment, came.source, came.confirmed)
+
+    def _known(self, job: Job, found: Found) -> Result | None:
+        """Return the result that need not be made again: with the same key, or of an older version of the engine."""
+        known = self.store.with_key(job.key, job.student, job.chapter)
+        if known is not None:
+            return known if known.status == "graded" else None
+        earlier = self.store.of_hand_in(found.digest, found.came.moment, job.student, job.chapter)
+        return earlier if earlier is not None and is_older(earlier) else None
 
     def _found(self, job: Job) -> tuple[HandIn | None, Found | None]:
         """Return what a job is about: what lies in the class's folder, else an answer that a newer one replaced."""
@@ -152,8 +171,13 @@ class Worker:
         return self.grader.understood(hand_in, raw)
 
     def _rejected(self, job: Job, hand_in: HandIn, found: Found, reason: Text) -> Outcome:
-        record = self.grader.rejected(hand_in, reason, job.key).to_record(self.language)
-        return Outcome("graded", record, job.key, job.key, found.came.moment.isoformat())
+        result = self.grader.rejected(hand_in, reason, job.key)
+        return Outcome("graded", result.to_data(), job.key, found.digest, found.came.moment.isoformat())
+
+
+def is_older(result: Result) -> bool:
+    """Tell whether a result was judged by an older version of the engine: it counts until somebody grades again."""
+    return result.engine is None or result.engine < ENGINE_VERSION
 
 
 def moment_of(outcome: Outcome) -> datetime:

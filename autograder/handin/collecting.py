@@ -21,11 +21,11 @@ from autograder.handin.placing import PlacingError, Shelf
 from autograder.handin.sources import Piece, pieces_of, read
 from autograder.handin.unpacking import as_zip_if_one, is_archive, unpacked
 from autograder.handin.worksheets import Joined, join, read_table
+from autograder.identity import digest_of
 from autograder.limited import WITHIN
 from autograder.store.handins import Received, Source
 from autograder.submission import Rejected
 from autograder.submission.chapter_of import Signs
-from autograder.submission.files import digest_of
 from autograder.text import Text
 
 JUDGED_AT_ONCE = 24 << 20  # bytes

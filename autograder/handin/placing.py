@@ -18,7 +18,7 @@ from autograder.grading.moments import Came, came
 from autograder.store.database import Database
 from autograder.store.handins import Received, keep_moment
 from autograder.submission import Rejected
-from autograder.submission.files import Place, digest_of, open_folder
+from autograder.submission.files import Place, open_folder
 from autograder.submission.handing_in import EARLIER
 from autograder.submission.intake import take_from
 from autograder.text import Text
@@ -50,9 +50,7 @@ class Shelf:
         try:
             with open_folder(place) as folder:
                 raw = take_from(folder, place.path, chapter, int(limits.submission_mib), int(limits.weights_mib))
-                return digest_of(raw.content, raw.weights or b""), came(
-                    folder, datetime.now(UTC), dates.due if dates else None
-                )
+                return raw.digest, came(folder, datetime.now(UTC), dates.due if dates else None)
         except Rejected:
             return None
 

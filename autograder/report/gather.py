@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,24 +15,25 @@ from autograder.checkin.requests import Asked, asked
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import ChapterPoints, Summariser, Summary
 from autograder.checks.kit import read_kit
-from autograder.course import Chapter, Course
-from autograder.grading.accuracy_said import accuracy_in
+from autograder.course import Course
+from autograder.grading.render import Renderer, Words, text_of
 from autograder.report.trouble import Trouble, TroubleCount
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledgers
 from autograder.store.records import Ledger
-from autograder.store.results import record_rows
+from autograder.store.result import Finding, Result
+from autograder.store.results import record_rows, result_of
 from autograder.text import Text
 
-Records = Mapping[tuple[str, int], dict[str, Any]]
+Results = Mapping[tuple[str, int], Result]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What a course's kits say in both languages. titles: of chapters and of `chapter/task`; hints: by either wording."""
+    """What a course's kits say in both languages. titles: of chapters and of `chapter/task`; renderer: words of findings."""
 
     titles: Mapping[str, Text]
-    hints: Mapping[str, Text]
+    renderer: Renderer
     minimum: Mapping[str, float]
 
     def title(self, chapter: str, task: str = "") -> Text:
@@ -41,9 +41,13 @@ class Lexicon:
         name = f"{chapter}/{task}" if task else chapter
         return self.titles.get(name) or Text(zh=task or chapter, en=task or chapter)
 
-    def hint(self, said: str) -> Text:
-        """Return a hint in both languages; as it was said where it is not known."""
-        return self.hints.get(said) or Text(zh=said, en=said)
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding, and its words in both languages."""
+
+    finding: Finding
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,14 @@ class ChapterReport:
     """
 
     points: ChapterPoints
-    findings: tuple[Mapping[str, Any], ...]
+    findings: tuple[Shown, ...]
     accuracy: float | None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Text, ...] = ()
 
     @property
-    def troubles(self) -> list[Mapping[str, Any]]:
+    def troubles(self) -> list[Shown]:
         """The findings that did not pass."""
-        return [one for one in self.findings if one["status"] not in ("pass", "skipped")]
+        return [one for one in self.findings if one.finding.failed]
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,18 @@ def gather(
         for one in asked(connection):
             requests.setdefault(one.student, []).append(one)
         summariser = Summariser(course, now, for_everybody(connection))
-        for ledger, records in with_records(ledgers(connection), record_rows(connection)):
+        for ledger, results in with_results(ledgers(connection), record_rows(connection)):
             if not ledger.student.active:
                 continue
             summary = summariser.summary(ledger)
-            counts.add(ledger.student.id, records)
+            shown = {place: _shown(result, lexicon.renderer) for place, result in results.items()}
+            hints = {place: [(one.finding, one.words.hint) for one in given] for place, given in shown.items()}
+            counts.add(ledger.student.id, hints)
             found.append(
                 StudentReport(
                     summary,
                     reasons(course, summary, now),
-                    tuple(_chapter(one, records) for one in summary.chapters),
+                    tuple(_chapter(one, results, shown) for one in summary.chapters),
                     pseudonym_of(ledger.actions),
                     tuple(requests.get(ledger.student.id, ())),
                     _newest(ledger),
@@ -131,13 +137,12 @@ def gather(
             done()
     newest = max((one.newest for one in found if one.newest), default=None)
     standings = ranking(one.summary for one in found) if course.board.enabled else ()
-    return ClassReport(course, lexicon, tuple(found), counts.most_frequent(lexicon.hint), standings, newest)
+    return ClassReport(course, lexicon, tuple(found), counts.most_frequent(), standings, newest)
 
 
 def lexicon_of(root: Path, course: Course) -> Lexicon:
     """Return the titles and hints of the chapters that were built in a course folder."""
     titles: dict[str, Text] = {}
-    hints: dict[str, Text] = {}
     minimum: dict[str, float] = {}
     for dates in course.chapters:
         path = root / "solutions" / dates.id / "hidden.json"
@@ -148,14 +153,12 @@ def lexicon_of(root: Path, course: Course) -> Lexicon:
         titles.update({f"{dates.id}/{task.id}": task.title for task in kit.chapter.tasks})
         if kit.chapter.accuracy:
             minimum[dates.id] = kit.chapter.accuracy.minimum
-        for text in (*_hints(kit.chapter), *(mistake.cause for mistake in kit.mistakes)):
-            hints.update({text.zh: text, text.en: text})
-    return Lexicon(titles, hints, minimum)
+    return Lexicon(titles, Renderer.of_course(root), minimum)
 
 
-def with_records(
+def with_results(
     class_ledgers: Iterable[Ledger], rows: Iterable[Sequence[Any]]
-) -> Iterator[tuple[Ledger, dict[tuple[str, int], dict[str, Any]]]]:
+) -> Iterator[tuple[Ledger, dict[tuple[str, int], Result]]]:
     """Yield each ledger with the newest result of each attempt, by chapter and number; both come sorted by student."""
     groups = groupby(rows, key=itemgetter(0))
     name, group = next(groups, (None, ()))
@@ -164,22 +167,21 @@ def with_records(
             name, group = next(groups, (None, ()))
         found = {}
         if name == ledger.student.id:
-            found = {(chapter, number): json.loads(record) for _, chapter, number, record in group}
+            found = {(chapter, number): result_of(record) for _, chapter, number, record in group}
         yield ledger, found
 
 
-def _hints(chapter: Chapter) -> Iterator[Text]:
-    for task in chapter.tasks:
-        yield from filter(None, (task.hint, *(check.hint for check in task.checks)))
+def _shown(result: Result, renderer: Renderer) -> tuple[Shown, ...]:
+    return tuple(map(Shown, result.findings, renderer.words(result)))
 
 
-def _chapter(one: ChapterPoints, records: Records) -> ChapterReport:
+def _chapter(one: ChapterPoints, results: Results, shown: Mapping[tuple[str, int], tuple[Shown, ...]]) -> ChapterReport:
     chosen = one.counting.chosen if one.counting else None
-    record = records.get((one.chapter, chosen.attempt.number)) if chosen else None
-    findings = tuple(record["findings"]) if record else ()
-    said = (accuracy_in(f["message"]) for f in findings if f["kind"] == "accuracy" and f["status"] in ("pass", "fail"))
-    flags = tuple(record.get("flags", ())) if record else ()
-    return ChapterReport(one, findings, next((value for value in said if value is not None), None), flags)
+    findings = shown.get((one.chapter, chosen.attempt.number), ()) if chosen else ()
+    measured = (each.finding.values.get("accuracy") for each in findings)
+    accuracy = next((value for value in measured if isinstance(value, float)), None)
+    result = results.get((one.chapter, chosen.attempt.number)) if chosen else None
+    return ChapterReport(one, findings, accuracy, tuple(map(text_of, result.flags)) if result else ())
 
 
 def _newest(ledger: Ledger) -> datetime | None:

@@ -50,6 +50,7 @@ class Pages:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         self._environment.filters.update(
             outside=outside,
+            outside_both=outside_both,
             both=both,
             plain=plain_text,
             moment=self._moment,
@@ -171,6 +172,13 @@ def said_of(week: WeekStatus) -> list[Text]:
 def outside(text: str) -> Markup:
     """Return a text from outside: without control and direction characters, escaped, and set apart from its surroundings."""
     return Markup("<bdi>{}</bdi>").format(plain_text(text))
+
+
+def outside_both(text: Text) -> Markup:
+    """Return a text that quotes something from outside in both languages, of which the page shows one."""
+    if text.zh == text.en:
+        return outside(text.zh)
+    return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(outside(text.zh), outside(text.en))
 
 
 @lru_cache(maxsize=4096)

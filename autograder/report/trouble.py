@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from autograder.store.result import Finding
 from autograder.text import Text
 
 
@@ -36,8 +36,8 @@ class _Count:
     tried: int = 0
     failed: int = 0
     now: int = 0
-    saw: dict[str, set[str]] = field(default_factory=dict)
-    helped: dict[str, set[str]] = field(default_factory=dict)
+    saw: dict[Text, set[str]] = field(default_factory=dict)
+    helped: dict[Text, set[str]] = field(default_factory=dict)
 
 
 class TroubleCount:
@@ -46,38 +46,37 @@ class TroubleCount:
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], _Count] = {}
 
-    def add(self, student: str, records: Mapping[tuple[str, int], Mapping[str, Any]]) -> None:
-        """Count the attempts of one student. records: newest result by chapter and number of the attempt."""
-        history: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-        for chapter, number in sorted(records):
-            for finding in records[chapter, number]["findings"]:
-                if finding["status"] != "skipped":
-                    history.setdefault((chapter, finding["check"]), []).append(finding)
-        for name, findings in history.items():
-            count = self._counts.setdefault(name, _Count(findings[0]["task"], findings[0]["hidden"]))
+    def add(self, student: str, attempts: Mapping[tuple[str, int], Iterable[tuple[Finding, Text]]]) -> None:
+        """Count the attempts of one student. attempts: findings of each, with the hint that was given, by chapter and number."""
+        history: dict[tuple[str, str], list[tuple[Finding, Text]]] = {}
+        for chapter, number in sorted(attempts):
+            for finding, hint in attempts[chapter, number]:
+                if finding.status != "skipped":
+                    history.setdefault((chapter, finding.check), []).append((finding, hint))
+        for name, shown in history.items():
+            first, failed = shown[0][0], [finding.failed for finding, _ in shown]
+            count = self._counts.setdefault(name, _Count(first.task, first.hidden))
             count.tried += 1
-            count.failed += any(map(_bad, findings))
-            count.now += _bad(findings[-1])
-            for position, finding in enumerate(findings):
-                hint = finding["hint"]
-                if _bad(finding) and hint:
+            count.failed += any(failed)
+            count.now += failed[-1]
+            for position, (finding, hint) in enumerate(shown):
+                if finding.failed and (hint.zh or hint.en):
                     count.saw.setdefault(hint, set()).add(student)
-                    if not all(map(_bad, findings[position + 1 :])):
+                    if not all(failed[position + 1 :]):
                         count.helped.setdefault(hint, set()).add(student)
 
-    def most_frequent(self, wording: Callable[[str], Text]) -> tuple[Trouble, ...]:
-        """Return the checks that somebody failed, most failures first. wording: gives a hint in both languages."""
-        found = [self._trouble(name, count, wording) for name, count in self._counts.items() if count.failed]
+    def most_frequent(self) -> tuple[Trouble, ...]:
+        """Return the checks that somebody failed, most failures first."""
+        found = [self._trouble(name, count) for name, count in self._counts.items() if count.failed]
         return tuple(sorted(found, key=lambda one: (-one.failed, -one.now, one.chapter, one.check)))
 
-    def _trouble(self, name: tuple[str, str], count: _Count, wording: Callable[[str], Text]) -> Trouble:
+    def _trouble(self, name: tuple[str, str], count: _Count) -> Trouble:
         plain = Trouble(name[0], count.task, name[1], count.hidden, count.tried, count.failed, count.now)
         if not count.saw:
             return plain
-        best = max(sorted(count.saw), key=lambda hint: (len(count.helped.get(hint, ())), len(count.saw[hint])))
+        best = max(
+            sorted(count.saw, key=lambda hint: hint.en),
+            key=lambda hint: (len(count.helped.get(hint, ())), len(count.saw[hint])),
+        )
         figures = {"saw": len(count.saw[best]), "helped": len(count.helped.get(best, ()))}
-        return Trouble(**{**vars(plain), "hint": wording(best), **figures})
-
-
-def _bad(finding: Mapping[str, Any]) -> bool:
-    return finding["status"] not in ("pass", "skipped")
+        return Trouble(**{**vars(plain), "hint": best, **figures})

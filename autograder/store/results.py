@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Row, func, select
+from sqlalchemy import Column, Connection, Row, and_, func, or_, select
 
 from autograder.older import UTC, paired
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
 from autograder.store.opening import refuse_emptied
 from autograder.store.records import Attempt, AuditEntry
+from autograder.store.result import Result
 from autograder.store.tables import handins, results
 
 # The newest result of the newest attempt: one from before may be graded once more, and later.
@@ -34,16 +35,16 @@ class ResultStore:
         refuse_emptied(root)
         return cls(class_url(root))
 
-    def all_current(self) -> list[dict[str, Any]]:
+    def all_current(self) -> list[Result]:
         """Return the newest result of every student in every chapter, sorted."""
         place = func.row_number().over(partition_by=(results.c.student, results.c.chapter), order_by=_NEWEST_FIRST)
         ranked = select(results.c.id, place.label("place")).subquery()
         newest = select(ranked.c.id).where(ranked.c.place == 1)
         query = select(results.c.record).where(results.c.id.in_(newest)).order_by(results.c.student, results.c.chapter)
         with self.database.reading() as connection:
-            return [json.loads(row.record) for row in connection.execute(query)]
+            return [result_of(row.record) for row in connection.execute(query)]
 
-    def with_key(self, key: str, student: str, chapter: str) -> dict[str, Any] | None:
+    def with_key(self, key: str, student: str, chapter: str) -> Result | None:
         """Return the newest result of a student with this key."""
         query = (
             select(results.c.record)
@@ -53,7 +54,22 @@ class ResultStore:
         )
         with self.database.reading() as connection:
             found = connection.execute(query).scalar()
-        return json.loads(found) if found else None
+        return result_of(found) if found else None
+
+    def of_hand_in(self, digest: str, received: datetime, student: str, chapter: str) -> Result | None:
+        """Return the newest result of a student for what was handed in; a rejected one is known by its moment."""
+        query = (
+            select(results.c.record)
+            .where(results.c.student == student, results.c.chapter == chapter)
+            .where(
+                or_(results.c.submission == digest, and_(results.c.received_at == received, results.c.score.is_(None)))
+            )
+            .order_by(results.c.id.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            found = connection.execute(query).scalar()
+        return result_of(found) if found else None
 
     def attempts(self, student: str, chapter: str) -> list[Attempt]:
         """Return the attempts of a student in a chapter in the order of their numbers, each with its newest result."""
@@ -65,7 +81,7 @@ class ResultStore:
         student: str,
         chapter: str,
         key: str,
-        record: dict[str, Any],
+        result: Result,
         *,
         submission: str | None = None,
         received_at: datetime | None = None,
@@ -74,20 +90,20 @@ class ResultStore:
         """Add a result in one transaction, with a line in the audit log; return the number of the attempt.
 
         Args:
-            record: JSON values, see `Result.to_record`.
+            result: what is kept.
             submission: hash of what was handed in; another one than the newest is a new attempt. The key by default.
             received_at: when it was handed in; now by default. An attempt keeps its first moment.
         """
         with self.database.writing() as connection:
             return add_result(
-                connection, student, chapter, key, record, submission=submission, received_at=received_at, reason=reason
+                connection, student, chapter, key, result, submission=submission, received_at=received_at, reason=reason
             ).number
 
-    def with_id(self, identifier: int, student: str, chapter: str) -> dict[str, Any] | None:
+    def with_id(self, identifier: int, student: str, chapter: str) -> Result | None:
         """Return one result, None where it is not the newest of this student in this chapter."""
         with self.database.reading() as connection:
             row = _newest(connection, student, chapter, results.c.record)
-        return json.loads(row.record) if row is not None and row.id == identifier else None
+        return result_of(row.record) if row is not None and row.id == identifier else None
 
     def newest_id(self, connection: Connection, student: str, chapter: str, key: str) -> int | None:
         """Return the id of the newest result of a student in a chapter where it has this key, inside a transaction."""
@@ -97,6 +113,11 @@ class ResultStore:
     def close(self) -> None:
         """Give the connections back."""
         self.database.close()
+
+
+def result_of(record: str) -> Result:
+    """Return the result that a row keeps as JSON."""
+    return Result.from_data(json.loads(record))
 
 
 def _newest(connection: Connection, student: str, chapter: str, *columns: Column[Any]) -> Row[Any] | None:
@@ -118,7 +139,7 @@ def add_result(
     student: str,
     chapter: str,
     key: str,
-    record: dict[str, Any],
+    result: Result,
     *,
     submission: str | None = None,
     received_at: datetime | None = None,
@@ -141,24 +162,24 @@ def add_result(
         before = connection.execute(own).first() or before  # type: ignore[assignment]
     same = before is not None and before.submission == submission
     number = 1 if before is None else before.number + (not same)
-    score = None if record.get("status") == "rejected" else record.get("score")
+    score = None if result.status == "rejected" else result.score
     added = connection.execute(
         results.insert().values(
             student=student,
             chapter=chapter,
             key=key,
-            record=json.dumps(record, ensure_ascii=False),
+            record=json.dumps(result.to_data(), ensure_ascii=False),
             graded_at=now,
             submission=submission,
             number=number,
             received_at=before.received_at if before is not None and same else received_at or now,
             score=score,
-            max_score=record.get("max_score"),
+            max_score=result.max_score,
         )
     )
     old = "" if before is None else _points(before.score, before.max_score)
     why = "graded again" if same and reason == "graded" else reason
-    new = _points(score, record.get("max_score"))
+    new = _points(score, result.max_score)
     add_audit(connection, [AuditEntry(now, actor_name(), "grade", student, chapter, old, new, why, key)])
     assert added.inserted_primary_key is not None
     return Added(int(added.inserted_primary_key[0]), int(number))

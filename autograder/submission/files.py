@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.older import UTC
 from autograder.submission import rejection
@@ -22,7 +23,6 @@ from autograder.untrusted import NotOpened, OpenFolder, opened_file, opened_fold
 
 MIB = 1024 * 1024
 MOST_ENTRIES = 5000
-MOST_HASHED = 2048 * MIB  # of a folder; what lies there beyond that is known by its size and moment
 PIECE = 1 << 20
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 WEIGHTS_SUFFIXES = (".safetensors", ".pdparams")
@@ -59,12 +59,22 @@ class FileTimes:
     changed: datetime
 
 
-class Folder:
-    """A folder that is held open. name: for messages."""
+class Content(NamedTuple):
+    """What was read of a file, and its hash."""
 
-    def __init__(self, descriptor: OpenFolder, name: str) -> None:
-        self.descriptor, self.name = descriptor, name
-        self._read: dict[str, tuple[os.stat_result, bytes]] = {}
+    status: os.stat_result
+    kept: bytes
+    hash: str
+
+
+class Folder:
+    """A folder that is held open. name: for messages; keep: False where only the hashes of what is read are wanted;
+    archive: name and hash of the one that was read."""
+
+    def __init__(self, descriptor: OpenFolder, name: str, *, keep: bool = True) -> None:
+        self.descriptor, self.name, self.keep = descriptor, name, keep
+        self.archive: tuple[str, str] | None = None
+        self._read: dict[str, Content] = {}
 
     @cached_property
     def names(self) -> list[str]:
@@ -88,63 +98,42 @@ class Folder:
             raise rejected(error) from error
 
     def read(self, name: str, limit_mib: int) -> bytes:
-        """Return the bytes of a regular file of at most `limit_mib` MiB; raises `Rejected` otherwise."""
+        """Return the bytes of a regular file of at most `limit_mib` MiB, none where they are not kept; raises `Rejected`
+        otherwise."""
         if name not in self._read:
             self._read[name] = self._content(name, limit_mib)
-        return self._read[name][1]
+        return self._read[name].kept
 
-    def _content(self, name: str, limit_mib: int) -> tuple[os.stat_result, bytes]:
+    def hash(self, name: str) -> str:
+        """Return the hash of a file that was read, of those very bytes."""
+        return self._read[name].hash
+
+    def _content(self, name: str, limit_mib: int) -> Content:
+        digest, kept, size = hashlib.sha256(), [], 0
         try:
             with opened_file(self.descriptor, name) as file:
                 status = os.fstat(file)
                 if status.st_size > limit_mib * MIB:
                     raise too_large(name, status.st_size, limit_mib)
-                content = b"".join(_pieces(file, limit_mib * MIB + 1))
+                for piece in _pieces(file, limit_mib * MIB + 1):
+                    digest.update(piece)
+                    size += len(piece)
+                    if self.keep:
+                        kept.append(piece)
         except NotOpened as error:
             raise rejected(error) from error
         except OSError as error:
             raise _unreadable(name, error) from error
-        if len(content) > limit_mib * MIB:  # it grew meanwhile
-            raise too_large(name, len(content), limit_mib)
-        return status, content
-
-    def digests(self) -> Iterator[bytes]:
-        """Yield a hash of each name and of what lies there, sorted by name: of what was read, exactly that."""
-        left = MOST_HASHED
-        for name in self.names:
-            yield hashlib.sha256(os.fsencode(name)).digest()
-            status, content = self._read.get(name, (None, None))
-            status = status or self.status(name)
-            if status is None:
-                yield b"gone"
-                continue
-            yield self._digest(name, status, content, left)
-            left -= min(left, status.st_size)
-
-    def _digest(self, name: str, status: os.stat_result, content: bytes | None, most: int) -> bytes:
-        """Return the hash of a regular file; of anything else, and of holes without end, what kind and size it is."""
-        digest = hashlib.sha256(f"{stat.S_IFMT(status.st_mode)} {status.st_size}".encode())
-        if not stat.S_ISREG(status.st_mode):
-            pass
-        elif status.st_size > min(most, max(PIECE, 4096 * getattr(status, "st_blocks", status.st_size))):
-            digest.update(str(status.st_mtime_ns).encode())
-        elif content is not None:
-            digest.update(content)
-        else:
-            try:
-                with opened_file(self.descriptor, name) as file:
-                    for piece in _pieces(file, status.st_size):
-                        digest.update(piece)
-            except (NotOpened, OSError) as error:  # the reader's to refuse
-                digest.update(type(error).__name__.encode())
-        return digest.digest()
+        if size > limit_mib * MIB:  # it grew meanwhile
+            raise too_large(name, size, limit_mib)
+        return Content(status, b"".join(kept), digest.hexdigest())
 
     def times(self, now: datetime) -> FileTimes:
         """Return when its answer was written: the newest of the files that were read, else of those that could be one.
 
         What else lies there, and the folder itself, says nothing about a hand-in: others and the system change that.
         """
-        statuses = [status for status, _ in self._read.values()]
+        statuses = [content.status for content in self._read.values()]
         if not statuses:
             names = [name for name in self.names if not name.startswith(".") and name.lower().endswith(ANSWER_SUFFIXES)]
             statuses = [status for name in names if (status := self.status(name)) and stat.S_ISREG(status.st_mode)]
@@ -154,18 +143,12 @@ class Folder:
         return FileTimes(_moment(written, now), _moment(changed, now))
 
 
-def digest_of(content: bytes, weights: bytes) -> str:
-    """Return the name of what was handed in; the same answer has the same name, however it is graded."""
-    parts = hashlib.sha256(content).digest() + hashlib.sha256(weights).digest()
-    return f"sha256:{hashlib.sha256(parts).hexdigest()}"
-
-
 @contextmanager
-def open_folder(place: Place) -> Iterator[Folder]:
-    """Open a folder that was handed in, and hold it open; raises `Rejected`."""
+def open_folder(place: Place, *, keep: bool = True) -> Iterator[Folder]:
+    """Open a folder that was handed in, and hold it open; raises `Rejected`. keep: see `Folder`."""
     try:
         with opened_folder(place.base, place.parts) as descriptor:
-            yield Folder(descriptor, place.parts[-1] if place.parts else place.base.name)
+            yield Folder(descriptor, place.parts[-1] if place.parts else place.base.name, keep=keep)
     except NotOpened as error:
         raise rejected(error) from error
 

@@ -13,6 +13,7 @@ from functools import wraps
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from autograder.identity import hand_in_digest, hash_of_bytes
 from autograder.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
@@ -38,6 +39,8 @@ class RawSubmission:
         weights_name: name of the weights file; the suffix tells its format.
         weights_refused: why there is a weights file, but not its bytes.
         notes: what the student should know, such as weights that were ignored.
+        hashes: of notebook or script and of the weights, where they are known from reading.
+        archive: name and hash of the archive that it came out of.
     """
 
     path: Path
@@ -48,6 +51,28 @@ class RawSubmission:
     weights_name: str | None = None
     weights_refused: Text | None = None
     notes: tuple[Text, ...] = ()
+    hashes: tuple[str, str] | None = None
+    archive: tuple[str, str] | None = None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the hand-in: the same answer has the same, however it is graded."""
+        content, weights = self.hashes or (hash_of_bytes(self.content), hash_of_bytes(self.weights or b""))
+        return hand_in_digest(content, weights)
+
+    @property
+    def weights_hash(self) -> str:
+        """The hash of the weights file, of nothing where there is none."""
+        return self.hashes[1] if self.hashes else hash_of_bytes(self.weights or b"")
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """All of it that a result depends on: an archive as it came, else the digest, and names of files and what is told."""
+        if self.archive is not None:
+            return self.archive
+        refused = self.weights_refused.en if self.weights_refused else ""
+        names = (self.kind, self.name, self.weights_name or "", refused)
+        return (self.digest, *names, *(note.en for note in self.notes))
 
     def text(self) -> str:
         """Return the content as text, without a byte order mark; raises `Rejected` where it is none."""
@@ -95,8 +120,7 @@ def take(
     name = place.parts[-1]
     with files.open_folder(Place(place.base, place.parts[:-1])) as folder:
         if name.lower().endswith(ARCHIVE_SUFFIXES):
-            content = folder.read(name, limit_mib + weights_limit_mib)
-            return _unpacked(content, place.path, chapter, limit_mib, weights_limit_mib, limits)
+            return _from_file(folder, place.path.parent, name, chapter, limit_mib, weights_limit_mib, limits)
         if _suffix(name) not in _KINDS:
             raise Rejected(rejection.WRONG_KIND.format(name=shown(name)))
         return take_from(folder, place.path.parent, chapter, limit_mib, weights_limit_mib, name)
@@ -119,9 +143,11 @@ def take_from(
         notes += _left_out(folder.names, name)
     _check_name(name, chapter)
     if name.lower().endswith(ARCHIVE_SUFFIXES):
-        content = folder.read(name, limit_mib + weights_limit_mib)
-        return _unpacked(content, path / name, chapter, limit_mib, weights_limit_mib, limits)
-    raw = RawSubmission(path / name, _KINDS[_suffix(name)], name, folder.read(name, limit_mib))
+        return _from_file(folder, path, name, chapter, limit_mib, weights_limit_mib, limits)
+    content = folder.read(name, limit_mib)
+    raw = RawSubmission(
+        path / name, _KINDS[_suffix(name)], name, content, hashes=(folder.hash(name), hash_of_bytes(b""))
+    )
     for weights in _weights_names(Path(name).stem, chapter):
         status = folder.status(weights)
         if status is None:
@@ -136,8 +162,21 @@ def take_from(
             content = folder.read(weights, weights_limit_mib)
         except Rejected as rejected:
             return replace(raw, weights_name=weights, weights_refused=rejected.reason, notes=tuple(notes))
-        return replace(raw, weights_name=weights, weights=content, notes=tuple(notes))
+        hashes = (folder.hash(name), folder.hash(weights))
+        return replace(raw, weights_name=weights, weights=content, notes=tuple(notes), hashes=hashes)
     return replace(raw, notes=(*notes, *_other_weights(folder.names, Path(name).stem, chapter)))
+
+
+def _from_file(
+    folder: Folder, path: Path, name: str, chapter: str, limit_mib: int, weights_limit_mib: int, limits: Limits
+) -> RawSubmission:
+    """Take an answer out of an archive; where contents are not kept, it stays packed, and its identity is known."""
+    content = folder.read(name, limit_mib + weights_limit_mib)
+    folder.archive = (name, folder.hash(name))
+    if not folder.keep:
+        return RawSubmission(path / name, "script", name, b"", archive=folder.archive)
+    raw = _unpacked(content, path / name, chapter, limit_mib, weights_limit_mib, limits)
+    return replace(raw, archive=folder.archive)
 
 
 def within(limits: Limits, function: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:

@@ -24,15 +24,17 @@ import pytest
 from autograder.course import load_course
 from autograder.data import ensure_data
 from autograder.grading import examine
-from autograder.grading.attempts import write_autograded
+from autograder.grading.attempts import keep_notebook, show_counting
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.counting import with_counting
+from autograder.grading.counting import Graded, with_counting
+from autograder.grading.pipeline import json_of
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.store.database import VARIABLE
 from autograder.store.results import ResultStore
 from autograder.submission import Rejected
 from tests.attacks.catalogue import ROOT, Attack
+from tests.results import result
 
 PATIENCE = 3.0  # seconds that one question may take here, in place of 10: the kits are the real ones otherwise
 CHAPTERS = ("reader", "lenet")
@@ -50,6 +52,7 @@ class Arena:
     knowledge: dict[str, str]
     touched: list[str] = field(default_factory=list)
     honest: dict[str, Any] = field(default_factory=dict)
+    graded: dict[str, Graded] = field(default_factory=dict)
 
     def grade(self, path: Path, attack: Attack, student: str) -> dict[str, Any]:
         """Grade one hand-in as `autograder grade` does."""
@@ -57,20 +60,21 @@ class Arena:
         try:
             raw = self.grader.read(hand_in)  # once: it may be another file a moment later
             answer = self.grader.understood(hand_in, raw)
-            result = self.grader.examine(hand_in, raw, answer)
+            found = self.grader.examine(hand_in, raw, answer)
         except Rejected as rejection:
-            result = self.grader.rejected(hand_in, rejection.reason)
-        record = result.to_record("en")
-        if answer and record["status"] == "graded":
-            write_autograded(self.root, self.grader.kit(attack.chapter).chapter, record, answer.notebook)
-        self.store.add(student, attack.chapter, record["key"], record)
-        return with_counting(self.grader.course, self.store, record, "en")
+            found = self.grader.rejected(hand_in, rejection.reason)
+        self.store.add(student, attack.chapter, found.key, found)
+        self.graded[student] = with_counting(self.grader.course, self.store, found)
+        if answer and found.status == "graded":
+            keep_notebook(self.root, found, answer.notebook)
+            show_counting(self.root, self.store, self.graded[student], self.grader.renderer, "en")
+        return json_of(self.graded[student], self.grader.renderer, "en")
 
     def grade_honest(self) -> dict[str, Any]:
         """Grade the right answer of the reader chapter; what comes out must never change."""
         path = self.root / "submitted" / HONEST / "reader"
-        record = self.grader.grade(HandIn(path, "reader", None)).to_record("en")
-        return {"score": record["score"], "statuses": [f["status"] for f in record["findings"]]}
+        found = self.grader.grade(HandIn(path, "reader", None))
+        return {"score": found.score, "statuses": [finding.status for finding in found.findings]}
 
     def files(self, student: str) -> dict[str, str]:
         """Return a fingerprint of every planted file: content, size, mode, owner, time; the student's own left out."""
@@ -113,7 +117,7 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
         solution = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
         (mine / "reader.py").write_text(solution + ("" if student == HONEST else f"\n# {secret}\n"), "utf-8")
     store = ResultStore(url or f"sqlite:///{root / 'gradebook.db'}")
-    store.add("other", "reader", "key", {"student": "other", "note": secret})
+    store.add("other", "reader", "key", result(student="other", submission=secret))
     with pytest.MonkeyPatch.context() as patch:
         (folder / "tmp").mkdir()
         patch.setattr(tempfile, "tempdir", str(folder / "tmp"))

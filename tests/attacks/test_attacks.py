@@ -73,6 +73,7 @@ def _one(arena: Arena, attack: Attack, form: str, student: str, outcome: dict[st
     fighting = Arena(arena.root, grader, arena.store, arena.secret, arena.knowledge)
     with watched() as took:
         record = fighting.grade(path, attack, student)
+    arena.graded |= fighting.graded
     outcome["seconds"] = round(max(outcome["seconds"], took.seconds), 1)
     outcome["max_mib"] = round(max(outcome["max_mib"], took.grader_mib + took.boxes_mib))
     outcome["score"].append(record["score"])
@@ -124,7 +125,8 @@ def _look_at_record(attack: Attack, record: dict[str, Any]) -> None:
 
 def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
     """Put the points into the gradebook, make the feedback page and the table."""
-    record_points(arena.root, arena.grader.kit(attack.chapter).chapter, [record])
+    graded = arena.graded[record["student"]]
+    record_points(arena.root, arena.grader.kit(attack.chapter).chapter, [graded])
     try:
         (page,) = make_feedback(arena.root, attack.chapter, [record["student"]])
     except FeedbackError as refused:
@@ -133,7 +135,7 @@ def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
         return
     exports = arena.root / "exports" / record["student"]
     exports.mkdir(parents=True, exist_ok=True)
-    write_csv(exports / "grades.csv", [record])
+    write_csv(exports / "grades.csv", [graded])
     for row in csv.reader((exports / "grades.csv").read_text("utf-8-sig").splitlines()):
         assert not any(value.startswith(("=", "+", "-", "@")) for value in row)
     keep = os.environ.get("ATTACK_PAGES")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.store.results import ResultStore
+from tests.results import result
 
 from .class_folder import DAY, Folder, now
 
@@ -25,8 +26,8 @@ def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     root = tmp_path / "class"
     root.mkdir()
     store = ResultStore(f"sqlite:///{root / 'gradebook.db'}")
-    record = {"student": "s001", "chapter": "c1", "status": "graded", "score": 80.0, "max_score": 100.0, "findings": []}
-    store.add("s001", "c1", "sha256:k1", record, received_at=now() - 3 * DAY)
+    graded = result(student="s001", chapter="c1", score=80.0, key="sha256:k1")
+    store.add("s001", "c1", "sha256:k1", graded, received_at=now() - 3 * DAY)
     store.close()
     folder = Folder(root, monkeypatch, capsys)
     (root / "list.csv").write_bytes(

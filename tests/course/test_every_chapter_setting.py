@@ -20,9 +20,10 @@ from autograder.data import DataError
 from autograder.data.location import MNIST_FILES
 from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
-from autograder.grading.examine import Examiner, shown_lines
-from autograder.grading.result import Finding
+from autograder.grading.examine import Examiner
+from autograder.grading.render import shown_lines
 from autograder.live import LiveBox
+from autograder.store.result import Finding
 from autograder.submission import Slice
 from autograder.training import reference as references
 from autograder.training.reference import Reference
@@ -179,13 +180,13 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
     wrong = Examiner.live(kit, LiveBox({"plus": lambda x: x - 1})).findings()
     images = image_sets(root, None, kit)
     return {
-        "findings": [*shown_lines(right, "en"), *shown_lines(wrong, "zh")],
+        "findings": [*shown_lines(right, kit, "en"), *shown_lines(wrong, kit, "zh")],
         "points": (chapter.points, [one.points for one in right]),
         "later": [*later_lines(kit, None, "en")],
         "guide": [marking_guide(chapter, language) for language in ("zh", "en")],
         "trains": [_only_trains(task, chapter) for task in chapter.tasks],
         "weights": _weights_limit(kit, of),
-        "data": _complaint(images.validation),
+        "data": (images.digest, _complaint(images.validation)),
         "gate": _gate(kit),
         "retrain": _retrained(chapter),
         "budget": _budget(kit),
@@ -202,7 +203,7 @@ def _complaint(action: Callable[[], object]) -> str:
 
 
 def _gate(kit: Kit) -> float:
-    def finding(status: str, _text: Any = None, _hint: Any = None, share: float = 0.0) -> Finding:
+    def finding(status: str, *_: Any, share: float = 0.0, **__: Any) -> Finding:
         return Finding("t", "t.c", "accuracy", False, status, share, 1.0)  # type: ignore[arg-type]
 
     return Examiner.live(kit, LiveBox({}))._gate(Measured(0.7, None, False), finding).points

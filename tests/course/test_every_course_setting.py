@@ -24,13 +24,13 @@ from autograder.checkin.summary import Summariser
 from autograder.checkin.weeks import evidence_of
 from autograder.cli.common import chosen_language
 from autograder.course import Course
-from autograder.grading.classroom import Grader, HandIn, limits_of, private_places, times_of
+from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
 from autograder.sandbox.box import Box
 from autograder.store.database import Database
 from autograder.store.records import Student
 from autograder.store.roster import change_class_list
 from tests.checkin.samples import NOTE, START, WEEK, attempt, course, ledger, noted
-from tests.report.classes import CLASS, class_report
+from tests.report.classes import class_report
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = START + 3.5 * WEEK
@@ -156,7 +156,7 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "submission": [judge_submission(of, "c2", points, "k", START + 3.1 * WEEK) for points in (10.0, 60.0)],
         "noticed": noticed(noted(4, NOW, received_at=NOW + 3 * DAY), (), (), evidence_of(of, of.checkins[0])),
         "leave": _leave(of, folder),
-        "data": private_places(Path("/course"), of),
+        "data": data_place(folder, of.data),
         "limits": (limits_of(of), asdict(times_of(of))),
         "sizes": _sizes(of, folder),
         "board": _board(of, folder),
@@ -195,11 +195,13 @@ def _sizes(of: Course, folder: Path) -> list[str]:
 
 def _read(of: Course, place: Path) -> str:
     root = Path(__file__).parents[2]
-    found = Grader(root, of, Box("none")).found(HandIn(place, "lenet", "s9"))
-    return str(found.reason.en or (found.raw and found.raw.weights_refused))
+    found = Grader(root, of, Box("none")).found(HandIn(place, "lenet", "s9"), keep=False)
+    return str(found.reason or (found.raw and found.raw.weights_refused))
 
 
 def _board(of: Course, folder: Path) -> Any:
+    from tests.report.classes import CLASS
+
     given = CLASS.model_copy(update={"board": of.board})
     own = folder / f"board-{of.board.enabled}-{of.board.places}"
     own.mkdir(exist_ok=True)
@@ -229,4 +231,6 @@ def test_a_key_that_differs_makes_a_difference(key: str, usual: tuple[Course, di
     own = folder / key
     own.mkdir()
     after = world(with_other(given, key, OTHER[key]), own)
-    assert [name for name in before if after[name] != before[name]], key
+    assert [name for name in before if after[name] != before[name] and name != "data"] or (
+        key == "data" and after["data"].name == "elsewhere"
+    ), key

@@ -133,9 +133,7 @@ def test_a_leaping_clock_changes_no_result(tmp_path: Path) -> None:
 
     with closing(ResultStore.in_course(tmp_path)) as store:
         grader = Grader(tmp_path, course, box_of(course), clock)
-        Coordinator(grader, store, LocalEngine(tmp_path, "en", 2, grader.box), "en").grade(
-            list(submitted(tmp_path, course))
-        )
+        Coordinator(grader, store, LocalEngine(tmp_path, 2, grader.box)).grade(list(submitted(tmp_path, course)))
     found = results(tmp_path)
     assert [found[student]["score"] for student in sorted(found)] == [90.0, 0.0, 75.0, 0.0]
     assert doubled(tmp_path, 1) == []

@@ -17,6 +17,7 @@ with atheris.instrument_imports(include=["autograder"]):
     from autograder.checks.accuracy import Accuracy
     from autograder.checks.kit import Kit, read_kit
     from autograder.grading.examine import Examiner
+    from autograder.grading.render import text_of
     from autograder.sandbox.child import wire
     from autograder.sandbox.session import BoxDied, StudentError, harmless, value_of
     from autograder.submission import Slice
@@ -75,7 +76,7 @@ def one_input(data: bytes) -> None:
     passed = [one for one in findings if one.points and not isinstance(kit.checks[one.check], Accuracy)]
     # One tree that answers all questions alike may be right for a question of few bits, never for numbers.
     assert not [one for one in passed if one.kind == "behaviour"], passed
-    json.dumps([finding.to_record("en") for finding in findings], ensure_ascii=False).encode("utf-8")
+    json.dumps([text_of(finding.said).en for finding in findings], ensure_ascii=False).encode("utf-8")
 
 
 def seeds() -> list[bytes]:

@@ -165,7 +165,7 @@ def outcome(engine: LocalEngine, job: int) -> Outcome | None:
 def test_a_worker_that_died_is_replaced_from_the_template_and_without_one_from_nothing(tmp_path: Path) -> None:
     template = Template.forked(stopping)
     assert template is not None
-    engine = LocalEngine(tmp_path, "en", 1, None, template)
+    engine = LocalEngine(tmp_path, 1, None, template)
     try:
         for job in (1, 2):
             found = outcome(engine, job)

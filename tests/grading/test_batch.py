@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from autograder.cli.verbs import app
 from autograder.grading.batch import came_since, longest_first, slowest, that_failed, within
 from autograder.grading.classroom import HandIn
+from autograder.store.result import Result
+from tests.results import result
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
@@ -21,16 +23,9 @@ def hand(student: str, chapter: str = "lenet") -> HandIn:
     return HandIn(Path("submitted") / student / chapter, chapter, student)
 
 
-def record(student: str, seconds: float, *statuses: str, chapter: str = "lenet", **more: Any) -> dict[str, Any]:
+def record(student: str, seconds: float, *statuses: str, chapter: str = "lenet", **more: Any) -> Result:
     findings = [{"status": status} for status in statuses]
-    return {
-        "student": student,
-        "chapter": chapter,
-        "seconds": seconds,
-        "status": "graded",
-        "findings": findings,
-        **more,
-    }
+    return result(student=student, chapter=chapter, seconds=seconds, findings=findings, **more)
 
 
 def test_the_longest_comes_first_and_a_new_one_is_taken_for_usual() -> None:
@@ -71,9 +66,7 @@ def test_a_budget_ends_by_the_clock() -> None:
 
 
 def test_the_slowest_are_named() -> None:
-    assert [r["student"] for r in slowest([record("a", 1), record("b", 5), record("c", 2), record("d", 4)])] == list(
-        "bdc"
-    )
+    assert [r.student for r in slowest([record("a", 1), record("b", 5), record("c", 2), record("d", 4)])] == list("bdc")
 
 
 def test_a_spent_budget_begins_nothing_and_says_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

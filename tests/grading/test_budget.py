@@ -16,10 +16,11 @@ from autograder.grading import examine
 from autograder.grading.budget import Budget, Metered, PutBack, TimeLimits
 from autograder.grading.classroom import limits_of, times_of
 from autograder.grading.grade import grade
-from autograder.grading.result import Finding
 from autograder.sandbox.box import Box, BoxLimits, default_box
 from autograder.sandbox.session import BoxDied, StudentError
+from autograder.store.result import Finding
 from autograder.submission import RawSubmission
+from autograder.text import told
 from tests.lenet_parts import network
 
 ROOT = Path(__file__).parents[2]
@@ -216,7 +217,7 @@ def test_when_all_time_is_spent_the_rest_is_not_asked(kit: Kit, box: Box) -> Non
     budget = Budget(TimeLimits(wall=5), 4.99)
     found = graded(kit, box, (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8"), budget)
     assert {finding.status for finding in found.values()} <= {"timeout", "pass"}
-    assert found["train_one_epoch.update"].message.en == examine.SPENT.en
+    assert found["train_one_epoch.update"].said == told(examine.SPENT())
 
 
 def test_every_limit_of_a_course_has_its_reader() -> None:

@@ -25,6 +25,7 @@ from autograder.grading.classroom import Grader, GradingError, box_of, submitted
 from autograder.grading.cluster import DaskEngine
 from autograder.grading.cluster_worker import describe_worker, description, difference
 from autograder.grading.coordinator import Coordinator
+from autograder.grading.counting import Graded
 from autograder.store.jobs import MOST_FAILURES
 from autograder.store.results import ResultStore
 from tests.crash.campaign import command, doubled, grade, make_class, results
@@ -142,7 +143,7 @@ def root(tmp_path: Path) -> Path:
 def beside(address: str, root: Path) -> DaskEngine:
     """Return an engine for a process that has a box."""
     with closing(ResultStore.in_course(root)) as store:
-        return DaskEngine(address, root, "en", box_of(load_course(root)), store.database)
+        return DaskEngine(address, root, box_of(load_course(root)), store.database)
 
 
 def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambda: None) -> list[str]:
@@ -150,15 +151,15 @@ def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambd
     course = load_course(root)
     seen: list[str] = []
 
-    def done(record: dict[str, Any]) -> None:
-        seen.append(record["student"])
+    def done(one: Graded) -> None:
+        seen.append(str(one.result.student))
         if len(seen) == 1:
             at_first()
 
     with closing(ResultStore.in_course(root)) as store:
         grader = Grader(root, course, box_of(course))
-        engine = DaskEngine(cluster.address, root, "en", grader.box, store.database)
-        Coordinator(grader, store, engine, "en", done).grade(list(submitted(root, course)))
+        engine = DaskEngine(cluster.address, root, grader.box, store.database)
+        Coordinator(grader, store, engine, done).grade(list(submitted(root, course)))
     return sorted(seen)
 
 

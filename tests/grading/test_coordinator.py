@@ -17,6 +17,7 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
+from autograder.grading.pipeline import json_of
 from autograder.sandbox.box import Box
 from autograder.store.jobs import MOST_FAILURES, JobTable
 from autograder.store.results import ResultStore
@@ -36,7 +37,7 @@ class Killing(LocalEngine):
     """A local engine whose worker dies of the jobs of some students, as of a parser that breaks."""
 
     def __init__(self, course: Course, victims: dict[str, int]) -> None:
-        super().__init__(course.root, "en", 1, course.grader.box)
+        super().__init__(course.root, 1, course.grader.box)
         self.course, self.victims = course, victims
 
     def start(self, job: int) -> None:
@@ -64,8 +65,10 @@ class Course:
 
     def grade(self, engine: LocalEngine | None = None, *, again: bool = False) -> list[dict[str, Any]]:
         hand_ins = list(submitted(self.root, self.grader.course))
-        engine = engine or LocalEngine(self.root, "en", 1, self.grader.box)
-        return Coordinator(self.grader, self.store, engine, "en").grade(hand_ins, again=again)
+        engine = engine or LocalEngine(self.root, 1, self.grader.box)
+        self.coordinator = Coordinator(self.grader, self.store, engine)
+        found = self.coordinator.grade(hand_ins, again=again)
+        return [json_of(one, self.grader.renderer, "en") for one in found]
 
     def rows(self) -> list[tuple[str, str, Any]]:
         with self.store.database.reading() as connection:
@@ -155,7 +158,7 @@ class HandingIn(LocalEngine):
     """A local engine that sees another answer handed in after the job was made."""
 
     def __init__(self, course: Course) -> None:
-        super().__init__(course.root, "en", 1, course.grader.box)
+        super().__init__(course.root, 1, course.grader.box)
         self.course = course
 
     def start(self, job: int) -> None:
@@ -171,19 +174,33 @@ def test_what_is_handed_in_meanwhile_is_what_is_graded(course: Course) -> None:
     jobs = course.store.database
     with jobs.reading() as connection:
         rows = connection.exec_driver_sql("SELECT key, state FROM autograder_job").all()
-    assert [tuple(row) for row in rows] == [(course.grader.key_of_job(hand_in), "done")]
+    assert [tuple(row) for row in rows] == [(course.grader.found(hand_in).key, "done")]
     assert len(course.rows()) == 1
 
 
 def test_a_fault_of_ours_is_told_and_tried_again_with_the_next_command(course: Course) -> None:
     course.hand_in("s1", EMPTY)
-    (course.root / "autograded").write_text("in the way")  # no folder can be made
+    attempts = course.root / ".autograder" / "attempts"
+    attempts.parent.mkdir(exist_ok=True)
+    attempts.write_text("in the way")  # no folder can be made
     for _ in range(MOST_FAILURES - 1):
         (record,) = course.grade()
         assert "The grader itself failed" in record["reason"]
     assert course.rows() == []
-    (course.root / "autograded").unlink()
+    attempts.unlink()
     assert [record["status"] for record in course.grade()] == ["graded"]
+
+
+def test_a_notebook_that_cannot_be_shown_costs_no_result_and_is_shown_by_the_next_command(course: Course) -> None:
+    course.hand_in("s1", EMPTY)
+    (course.root / "autograded").write_text("in the way")
+    assert [record["status"] for record in course.grade()] == ["graded"]
+    assert "could not be written to autograded/" in course.coordinator.problems[0].en
+    (course.root / "autograded").unlink()
+    course.grade(Killing(course, {"s1": 9}))
+    assert course.coordinator.problems == []
+    assert (course.root / "autograded/s1/reader/reader.ipynb").is_file()
+    assert len(course.rows()) == 1
 
 
 def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:
@@ -191,7 +208,7 @@ def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:
     hand_ins = list(submitted(course.root, course.grader.course))
     nowhere = course.root / "nowhere"
     with pytest.raises(GradingError, match="same command goes on"):
-        Coordinator(course.grader, course.store, LocalEngine(nowhere, "en", 1, course.grader.box), "en").grade(hand_ins)
+        Coordinator(course.grader, course.store, LocalEngine(nowhere, 1, course.grader.box)).grade(hand_ins)
     assert course.rows() == []
     assert [record["status"] for record in course.grade()] == ["graded"]
 
@@ -200,7 +217,7 @@ def test_a_job_that_somebody_else_is_at_is_waited_for(course: Course) -> None:
     course.hand_in("s1", EMPTY)
     (hand_in,) = submitted(course.root, course.grader.course)
     other = JobTable(course.store.database, lambda: course.grader.clock() - timedelta(seconds=57), "elsewhere/1")
-    (job,) = other.receive([("s1", "reader", course.grader.key_of_job(hand_in))])
+    (job,) = other.receive([("s1", "reader", course.grader.found(hand_in).key)])
     other.lease([job.id], 1)  # three seconds are left of it
     assert [record["status"] for record in course.grade()] == ["graded"]
     found = JobTable(course.store.database).job(job.id)
@@ -239,11 +256,11 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
     coordinator = Coordinator(
         course.grader,
         course.store,
-        LocalEngine(course.root, "en", 1, course.grader.box),
-        "en",
-        lambda one: done.append(one["student"]),
+        LocalEngine(course.root, 1, course.grader.box),
+        lambda one: done.append(str(one.result.student)),
     )
-    records = coordinator.grade(list(submitted(course.root, course.grader.course)))
+    given = coordinator.grade(list(submitted(course.root, course.grader.course)))
+    records = [json_of(one, course.grader.renderer, "en") for one in given]
     assert done[-1] == "a-sleeper"
     assert coordinator.put_back == 1
     assert [record["score"] for record in records[1:]] == [90.0, 90.0]
@@ -258,7 +275,7 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
 def test_where_nobody_waits_nothing_is_put_back(course: Course) -> None:
     with_limits(course, "first_seconds: 1")
     course.hand_in("a-sleeper", SLEEPS)
-    coordinator = Coordinator(course.grader, course.store, LocalEngine(course.root, "en", 1, course.grader.box), "en")
+    coordinator = Coordinator(course.grader, course.store, LocalEngine(course.root, 1, course.grader.box))
     coordinator.grade(list(submitted(course.root, course.grader.course)))
     assert coordinator.put_back == 0
 
@@ -267,7 +284,7 @@ class Counting(LocalEngine):
     """A local engine that notes how many jobs run when one is begun."""
 
     def __init__(self, course: Course) -> None:
-        super().__init__(course.root, "en", 2)
+        super().__init__(course.root, 2)
         self.course = course
         self.beside: list[tuple[str, int]] = []
 
@@ -300,6 +317,6 @@ def test_files_given_by_path_that_take_long_are_put_back_too(course: Course) -> 
         for name in ("a-sleeper", "b-starved", "honest")
     ]
     done: list[str] = []
-    records = course.grader.grade_files(files, "en", jobs=1, done=lambda one: done.append(one["submission"]))
+    records = course.grader.grade_files(files, jobs=1, done=lambda one: done.append(one.submission))
     assert done == [str(files[place].path) for place in (2, 0, 1)]
-    assert [record["score"] for record in records] == [0.0, 0.0, 90.0]
+    assert [record.score for record in records] == [0.0, 0.0, 90.0]

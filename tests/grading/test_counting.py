@@ -13,9 +13,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from autograder.checkin.desk import Desk
+from autograder.course import Course
 from autograder.grading.counting import (
+    Graded,
     audit_counting,
     class_with_counting,
+    counting_json,
     counting_of,
     that_count,
     with_counting,
@@ -23,9 +26,12 @@ from autograder.grading.counting import (
 from autograder.store.audit import audit_entries
 from autograder.store.checkins import add_actions
 from autograder.store.records import Action
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
-from autograder.submission.files import Place, digest_of, received_at
+from autograder.submission.files import Place, received_at
+from autograder.text import Language
 from tests.checkin.samples import START, WEEK, course
+from tests.results import result
 
 LATE = {"percent_per_day": 10.0, "cap_percent": 50.0}
 DUE = START + 2 * WEEK - timedelta(seconds=1)
@@ -39,17 +45,23 @@ def store(tmp_path: Path) -> Iterator[ResultStore]:
     opened.close()
 
 
-def add(store: ResultStore, key: str, score: float, at: datetime) -> dict[str, Any]:
-    record = {"student": "s1", "chapter": "c1", "status": "graded", "score": score, "max_score": 100.0, "key": key}
-    store.add("s1", "c1", key, record, received_at=at)
-    return record
+def add(store: ResultStore, key: str, score: float, at: datetime) -> Result:
+    added = result(student="s1", chapter="c1", score=score, key=key)
+    store.add("s1", "c1", key, added, received_at=at)
+    return added
+
+
+def block(course: Course, store: ResultStore, given: Result, language: Language) -> dict[str, Any]:
+    """What the result says about the attempt that counts."""
+    found = with_counting(course, store, given).counting
+    assert found is not None
+    return dict(counting_json(found, language))
 
 
 def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: ResultStore) -> None:
     add(store, "k1", 70.0, DUE)
     record = add(store, "k2", 90.0, DUE + 3 * DAY)
-    block = with_counting(course(late=LATE), store, record, "en")["counting"]
-    assert block == {
+    assert block(course(late=LATE), store, record, "en") == {
         "attempt": 1,
         "of": 2,
         "key": "k1",
@@ -64,27 +76,29 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
             {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
         ],
     }  # fmt: skip
-    assert class_with_counting(course(late=LATE), store, "en") == [{**record, "counting": block}]
-    assert with_counting(course(), store, record, "zh")["counting"]["why"] == "最后一次"
+    assert class_with_counting(course(late=LATE), store) == [with_counting(course(late=LATE), store, record)]
+    assert block(course(), store, record, "zh")["why"] == "最后一次"
 
 
 def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store: ResultStore) -> None:
     record = add(store, "k1", 70.0, DUE)
-    assert with_counting(course(late=LATE), store, record, "en")["counting"]["said"] == ""
+    assert block(course(late=LATE), store, record, "en")["said"] == ""
     record = add(store, "k2", 90.0, DUE + DAY)
-    block = with_counting(course(late=LATE), store, record, "en")["counting"]
     assert (
-        block["said"] == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % off, 90 points count 81."
+        block(course(late=LATE), store, record, "en")["said"]
+        == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % off, 90 points count 81."
     )
-    said = with_counting(course(late=LATE), store, record, "zh")["counting"]["said"]
-    assert said == "第 2 次提交算数（共 2 次）：扣分后最高的一次。迟交扣 10%：90 分计 81 分。"
+    assert (
+        block(course(late=LATE), store, record, "zh")["said"]
+        == "第 2 次提交算数（共 2 次）：扣分后最高的一次。迟交扣 10%：90 分计 81 分。"
+    )
 
 
 def test_the_gradebook_gets_the_attempt_that_counts(store: ResultStore) -> None:
     first = add(store, "k1", 70.0, DUE)
-    second = with_counting(course(late=LATE), store, add(store, "k2", 90.0, DUE + 3 * DAY), "en")
-    assert [(one["key"], one["counting"]["attempt"]) for one in that_count(store, [second])] == [("k1", 1)]
-    assert that_count(store, [first]) == [first]
+    second = with_counting(course(late=LATE), store, add(store, "k2", 90.0, DUE + 3 * DAY))
+    assert that_count(store, [second]) == [Graded(first, second.counting)]
+    assert that_count(store, [Graded(first)]) == [Graded(first)]
 
 
 def test_a_moved_deadline_takes_the_penalty_away(store: ResultStore) -> None:
@@ -151,11 +165,6 @@ def test_a_moment_that_no_calendar_has_is_a_moment_all_the_same(seconds: int) ->
         expected = now if seconds > 0 else datetime(1970, 1, 1, tzinfo=UTC)
         assert received_at(Place.of(file), now) == expected
         assert received_at(Place.of(Path(name)), now) == expected
-
-
-def test_the_same_answer_has_the_same_name() -> None:
-    assert digest_of(b"ab", b"") != digest_of(b"a", b"b")
-    assert digest_of(b"a", b"b") == digest_of(b"a", b"b")
 
 
 def test_a_graded_submission_is_a_check_in_with_its_key_as_proof(store: ResultStore) -> None:

@@ -17,6 +17,9 @@ import pytest
 
 from autograder.course import LatePolicy
 from autograder.grading.attempts import show_counting
+from autograder.grading.counting import Graded
+from autograder.grading.render import Renderer
+from tests.results import result
 
 from ..attacks.browser import CHROMIUM
 from .test_marking import Room, room  # noqa: F401
@@ -111,7 +114,8 @@ def test_a_mark_typed_in_formgrader_stays_with_the_answer_that_was_on_the_page(
 
     room.course = room.course.model_copy(update={"late": LatePolicy(percent_per_day=0.0)})
     room.attempt("k1", "Because of the pooling.", "x = 1", 50.0)
-    show_counting(room.root, {"student": "s1", "chapter": "reader", "key": "k1"})
+    shown = Graded(result(student="s1", chapter="reader", key="k1"))
+    show_counting(room.root, room.store, shown, Renderer(lambda _: None), "en")
     field = opened(page, address, room)
     typed(field, "9")
     assert (saved, room.marked()) == ([200], (9.0, False))

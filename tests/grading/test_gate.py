@@ -42,7 +42,7 @@ def initial() -> dict[str, Array]:
 def finding(grader: Grader, folder: Path, name: str, content: bytes) -> dict[str, Any]:
     (folder / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
     (folder / name).write_bytes(content)
-    record = grader.grade(HandIn(folder, "lenet", None)).to_record("en")
+    record = grader.renderer.to_json(grader.grade(HandIn(folder, "lenet", None)), "en")
     assert record["status"] == "graded"
     others = [f["status"] for f in record["findings"] if f["kind"] not in ("accuracy", "written")]
     assert set(others) == {"pass"}
@@ -165,7 +165,7 @@ def test_a_class_can_have_the_network_trained_in_the_box_instead(
     plan = Retrain(images=DIGITS, learning_rate=0.002, seconds=120)
     set_gate(monkeypatch, grader, retrain=plan, minimum=ENOUGH)
     (tmp_path / "lenet.py").write_bytes((ROOT / "solutions" / "lenet" / "lenet.py").read_bytes())
-    record = grader.grade(HandIn(tmp_path, "lenet", None)).to_record("en")
+    record = grader.renderer.to_json(grader.grade(HandIn(tmp_path, "lenet", None)), "en")
     found = next(f for f in record["findings"] if f["kind"] == "accuracy")
     assert (found["status"], found["points"]) == ("pass", found["max_points"])
 

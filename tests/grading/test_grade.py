@@ -33,7 +33,7 @@ def grader() -> Grader:
 
 
 def graded(grader: Grader, path: Path, chapter: str) -> dict[str, Any]:
-    return grader.grade(HandIn(path, chapter, None)).to_record("en")
+    return grader.renderer.to_json(grader.grade(HandIn(path, chapter, None)), "en")
 
 
 def statuses(record: dict[str, Any]) -> dict[str, str]:

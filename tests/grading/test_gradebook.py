@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,22 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
+from autograder.checkin.late import Counted, Counting
+from autograder.checks.kit import Kit
 from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
 from autograder.grading.answer import answer_in, understand
-from autograder.grading.attempts import FeedbackError, write_autograded
+from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_counting
+from autograder.grading.counting import Graded
 from autograder.grading.export import harmless, write_csv
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
+from autograder.grading.render import Renderer
 from autograder.outside import one_line, plain_text
+from autograder.store.records import Attempt
+from autograder.store.results import ResultStore
+from autograder.text import Language, Text
+from tests.results import result
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
@@ -42,9 +51,19 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def record(points: float) -> dict[str, Any]:
+def record(points: float, student: str = "s001", counting: Counting | None = None) -> Graded:
     findings = [{"task": "transform_img", "points": points}, {"task": "transform_img", "points": 1.0}]
-    return {"status": "graded", "student": "s001", "findings": findings}
+    return Graded(result(student=student, findings=findings), counting)
+
+
+def attempt(points: float, percent: float = 0.0, key: str = "k", number: int = 1) -> Counted:
+    """An attempt, and what is taken off it."""
+    made = Attempt("tiny", number, datetime(2026, 9, 9, tzinfo=UTC), points, 10.0, key)
+    return Counted(made, percent, int(percent > 0), points * (1 - percent / 100))
+
+
+def counting(*attempts: Counted, chosen: int = 0) -> Counting:
+    return Counting(attempts, attempts[chosen], Text(zh="最高", en="the best"))
 
 
 def test_points_stand_in_the_tasks_grade_cell_and_twice_is_once(course: Path, chapter: Chapter) -> None:
@@ -71,10 +90,9 @@ def test_a_mark_given_by_hand_survives_a_regrade(course: Path, chapter: Chapter)
 
 def test_points_of_many_are_written_in_parts_each_once(course: Path, chapter: Chapter, monkeypatch: Any) -> None:
     monkeypatch.setattr(gradebook, "AT_ONCE", 2)
-    late = {"raw_points": 6.0, "penalty_percent": 50.0}
-    records = [{**record(float(n)), "student": f"s{n}"} for n in range(5)]
+    records = [record(float(n), f"s{n}") for n in range(5)]
     record_points(course, chapter, records[:3])
-    record_points(course, chapter, [*records, {**record(5.0), "student": "late", "counting": late}])
+    record_points(course, chapter, [*records, record(5.0, "late", counting(attempt(6.0, 50.0)))])
     with opened_gradebook(course) as book:
         assert len(book.assignment_submissions("reader")) == 6
         points = [book.find_grade("check-transform_img", "reader", "reader", f"s{n}").auto_score for n in range(5)]
@@ -116,7 +134,7 @@ def test_a_new_database_has_the_version_that_alembic_would_name(tmp_path: Path, 
 
 
 FINDING = {"task": "add", "check": "add.sum", "kind": "function", "hidden": False, "status": "fail"}
-SHOWN = {"points": 2.0, "max_points": 5.0, "message": "\x1b[31madd(1, 2) gave\x00 4\x1b[0m & <b>not</b> 3", "hint": "+"}
+SHOWN = {"points": 2.0, "max_points": 5.0, "message": "\x1b[31madd(1, 2) gave\x00 4\x1b[0m & <b>not</b> 3"}
 NASTY = (
     "Mine <script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n\n"
     "<a href='data:text/html,hi' onclick='alert(4)'>y</a> <iframe src='z'></iframe> $a < b$\n\n## Title"
@@ -147,7 +165,7 @@ def tiny(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny_chapter() -> Chapter:
     text = {"zh": "加", "en": "add"}
-    check = {"id": "sum", "points": 5}
+    check = {"id": "sum", "points": 5, "hint": {"zh": "加", "en": "+"}}
     tasks = [
         {"id": "add", "title": text, "points": 5, "names": ["add"], "checks": [check]},
         {"id": "why", "title": text, "kind": "written", "points": 3, "question_guide": text},
@@ -155,10 +173,24 @@ def tiny_chapter() -> Chapter:
     return Chapter.model_validate({"id": "tiny", "title": text, "tasks": tasks})
 
 
-def tiny_record(student: str | None = "s001", **changes: Any) -> dict[str, Any]:
+def tiny_record(student: str | None = "s001", key: str = "sha256:1", message: str = "", **changes: Any) -> Graded:
     written = {**FINDING, **SHOWN, "task": "why", "check": "why", "kind": "written", "status": "skipped", "points": 0.0}
-    known = {"student": student, "submission": "p/tiny.ipynb", "key": "sha256:1", "chapter": "tiny", "status": "graded"}
-    return {**known, "score": 2.0, "max_score": 8.0, "findings": [{**FINDING, **SHOWN}, written], **changes}
+    shown = {**FINDING, **SHOWN, **({"message": message} if message else {})}
+    known = {"student": student, "submission": "p/tiny.ipynb", "key": key, "chapter": "tiny"}
+    return Graded(result(**known, score=2.0, max_score=8.0, findings=[shown, written]), **changes)
+
+
+def keep(root: Path, chapter: Chapter, graded: Graded, notebook: dict[str, Any], language: Language = "en") -> Path:
+    """Keep a graded notebook and show the attempt that counts, as grading does."""
+    keep_notebook(root, graded.result, notebook)
+    store = ResultStore(f"sqlite:///{root / 'results.db'}")
+    try:
+        given = graded.result
+        store.add(str(given.student), "tiny", given.key, given)
+        kit = Kit(chapter, {}, {}, (), "")
+        return show_counting(root, store, graded, Renderer(lambda _: kit), language)
+    finally:
+        store.close()
 
 
 def handed_in(root: Path, *extra: dict[str, Any]) -> dict[str, Any]:
@@ -171,15 +203,23 @@ def handed_in(root: Path, *extra: dict[str, Any]) -> dict[str, Any]:
 def kept(root: Path, kind: str, content: bytes) -> dict[str, Any]:
     """Return what is kept of an answer."""
     release = json.loads((root / "assignments" / "tiny" / "tiny.ipynb").read_text("utf-8"))
-    given = {"name": "tiny", "kind": kind, "content": content, "release": release, "groups": [[]]}
+    given = {
+        "name": "tiny",
+        "kind": kind,
+        "content": content,
+        "release": release,
+        "groups": [[]],
+        "chapter": "tiny",
+        "signs": (),
+    }
     return answer_in(understand(given)[0]).notebook
 
 
 def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny_chapter: Chapter) -> None:
     own = {**cell("code", "own", "1"), "outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}]}
-    path = write_autograded(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own))
+    path = keep(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own))
     path.chmod(0o444)
-    assert write_autograded(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own)) == path
+    assert keep(tiny, tiny_chapter, tiny_record(), handed_in(tiny, own)) == path
     assert path == tiny / "autograded/s001/tiny/tiny.ipynb"
     outputs = {c["id"]: c["outputs"] for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"}
     assert outputs["add"] == outputs["own"] == []
@@ -192,23 +232,22 @@ def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny
 def test_a_script_stands_in_one_cell_of_its_own(tiny: Path, tiny_chapter: Chapter) -> None:
     script = "def add(a, b):\n    return a + b\n"
     made = kept(tiny, "script", script.encode())
-    cells = json.loads(write_autograded(tiny, tiny_chapter, tiny_record(), made).read_text("utf-8"))["cells"]
+    cells = json.loads(keep(tiny, tiny_chapter, tiny_record(), made).read_text("utf-8"))["cells"]
     assert [c["id"] for c in cells] == ["student-script", "add", "check-add", "why"]
     assert cells[0]["source"] == script
     assert cells[2]["outputs"]
 
 
 def test_the_notebook_of_the_attempt_that_counts_is_shown_and_says_why(tiny: Path, tiny_chapter: Chapter) -> None:
-    def attempt(key: str, said: str, counts: str) -> str:
-        findings = [{**FINDING, **SHOWN, "message": f"made by {key}"}]
-        block = {"key": counts, "said": said}
-        record = tiny_record(key=key, findings=findings, counting=block)
-        return write_autograded(tiny, tiny_chapter, record, handed_in(tiny)).read_text("utf-8")
+    def made(key: str, found: Counting | None) -> str:
+        graded = tiny_record(key=key, message=f"made by {key}", counting=found)
+        return keep(tiny, tiny_chapter, graded, handed_in(tiny)).read_text("utf-8")
 
-    only = attempt("sha256:1", "", "sha256:1")
+    first, second = attempt(2.0, key="sha256:1"), attempt(2.0, key="sha256:2", number=2)
+    only = made("sha256:1", counting(first))
     assert "made by sha256:1" in only
     assert "which-attempt-counts" not in only
-    both = attempt("sha256:2", "Attempt 1 of 2 counts: the best.", "sha256:1")
+    both = made("sha256:2", counting(first, second))
     assert "made by sha256:1" in both
     assert json.loads(both)["cells"][0]["source"] == "> Attempt 1 of 2 counts: the best."
     nbformat.validate(json.loads(both))
@@ -216,15 +255,22 @@ def test_the_notebook_of_the_attempt_that_counts_is_shown_and_says_why(tiny: Pat
     page = make_feedback(tiny, "tiny", ["s001"])[0].read_text("utf-8")
     assert "Attempt 1 of 2 counts: the best." in page
     assert "made by sha256:2" not in page
-    lost = attempt("sha256:3", "Attempt 9 of 3 counts.", "sha256:9")
+    kept_path(tiny, "s001", "tiny", "sha256:1").unlink()
+    lost = made("sha256:3", counting(first, second, attempt(2.0, key="sha256:3", number=3)))
     assert "made by sha256:3" in lost
     assert "this is the newest" in lost
+
+
+def test_a_page_in_another_language_needs_no_grading(tiny: Path, tiny_chapter: Chapter) -> None:
+    text = keep(tiny, tiny_chapter, tiny_record(), handed_in(tiny)).read_text("utf-8")
+    assert "→ +" in text
+    assert "→ 加" in keep(tiny, tiny_chapter, tiny_record(), handed_in(tiny), "zh").read_text("utf-8")
 
 
 @pytest.mark.parametrize("student", [None, "", "..", "a/b"])
 def test_a_name_that_is_no_folder_is_refused(tiny: Path, tiny_chapter: Chapter, student: str | None) -> None:
     with pytest.raises(FeedbackError, match="no student's id"):
-        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+        keep(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
 
 
 @pytest.mark.parametrize(
@@ -238,7 +284,7 @@ def test_a_feedback_page_has_findings_points_and_nothing_that_runs(tiny: Path, t
     for student in ("s001", "s002"):
         record_points(tiny, tiny_chapter, [tiny_record(student)])
         raw = handed_in(tiny, cell("markdown", "own", NASTY), cell("raw", "raw", "<script>alert(5)</script>"))
-        write_autograded(tiny, tiny_chapter, tiny_record(student), raw)
+        keep(tiny, tiny_chapter, tiny_record(student), raw)
     with opened_gradebook(tiny) as book:
         book.find_grade("why", "tiny", "tiny", "s001").manual_score = 3.0
         book.find_comment("why", "tiny", "tiny", "s001").manual_comment = "Well said <script>alert(6)</script>"
@@ -266,7 +312,7 @@ def test_a_feedback_page_has_findings_points_and_nothing_that_runs(tiny: Path, t
 def test_feedback_says_for_whom_it_could_not_be_made(tiny: Path, tiny_chapter: Chapter) -> None:
     record_points(tiny, tiny_chapter, [tiny_record()])
     for student in ("s001", "s002"):
-        write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+        keep(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
     with pytest.raises(FeedbackError) as caught:
         make_feedback(tiny, "tiny", ["s002", "s003", "s*", "s001"])
     assert "s002: no points in the gradebook" in str(caught.value)
@@ -282,7 +328,7 @@ def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
     slow = cell("markdown", "slow", "a|b\n-|-\n" * 64_000)
     for student, extra in (("s001", []), ("s002", [slow]), ("s003", [])):
         record_points(tiny, tiny_chapter, [tiny_record(student)])
-        path = write_autograded(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
+        path = keep(tiny, tiny_chapter, tiny_record(student), handed_in(tiny))
         notebook = json.loads(path.read_text("utf-8"))
         notebook["cells"] += extra  # as an older autograder left it: today's makes it a text before
         path.write_text(json.dumps(notebook), "utf-8")
@@ -300,9 +346,9 @@ def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
 
 
 def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
-    rejected = tiny_record("=HYPERLINK(1)", status="rejected", score=0.0, findings=[])
-    counting = {"points": 1.5, "penalty_percent": 25.0, "attempt": 1}
-    records = [tiny_record(score=1.0), tiny_record(counting=counting), rejected, tiny_record(None)]
+    refused = result(student="=HYPERLINK(1)", chapter="tiny", status="rejected", max_score=8.0)
+    late = tiny_record(counting=counting(attempt(2.0, 25.0)))
+    records = [tiny_record(), late, Graded(refused), tiny_record(None)]
     write_csv(tmp_path / "scores.csv", records)
     raw = (tmp_path / "scores.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")

@@ -21,11 +21,14 @@ from autograder.course import load_course
 from autograder.grading import gradebook
 from autograder.grading.classroom import Grader, HandIn, hand_in_of, submitted
 from autograder.grading.coordinator import Coordinator
+from autograder.grading.counting import Graded
 from autograder.grading.gradebook import opened_gradebook, record_points
+from autograder.grading.render import text_of
 from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Box
 from autograder.store.jobs import JobTable
 from autograder.store.results import ResultStore
+from tests.results import result
 
 ROOT = Path(__file__).parents[2]
 EMPTY = "x = 1\n"
@@ -37,7 +40,7 @@ class Alone:
     slots = 1
 
     def __init__(self, course: Course) -> None:
-        self.worker = Worker(course.root, "en", course.grader.box, course.grader.course)
+        self.worker = Worker(course.root, course.grader.box, course.grader.course)
         self.jobs: list[int] = []
         self.before = lambda: None
 
@@ -70,8 +73,8 @@ class Course:
 
     def grade(self, engine: Any = None) -> dict[str, tuple[str, str]]:
         hand_ins = submitted(self.root, self.grader.course)
-        records = Coordinator(self.grader, self.store, engine or Alone(self), "en").grade(hand_ins)
-        return {record["student"]: (record["status"], record.get("reason", "")) for record in records}
+        found = [one.result for one in Coordinator(self.grader, self.store, engine or Alone(self)).grade(hand_ins)]
+        return {str(one.student): (one.status, text_of(one.reason).en) for one in found}
 
 
 @pytest.fixture
@@ -121,7 +124,7 @@ def test_a_path_given_by_hand_is_no_way_around(course: Course, path: str, monkey
     monkeypatch.chdir(course.root)
     for given in (Path(path), course.root / path):
         hand_in = hand_in_of(given, "reader", course.grader.course, course.root)
-        assert "submitted/mallory is a link" in course.grader.grade(hand_in).reason.en
+        assert "submitted/mallory is a link" in text_of(course.grader.grade(hand_in).reason).en
     # Elsewhere the path is staff's own, and may hold links above what was handed in.
     (course.root / "elsewhere").symlink_to("submitted/anna")
     hand_in = hand_in_of(course.root / "elsewhere/reader", "reader", course.grader.course, course.root)
@@ -148,8 +151,8 @@ told = []
 for line in sys.stdin:
     hand_ins = submitted(grader.root, grader.course)
     found = {one.student: grader.found(one) for one in hand_ins}
-    same = [grader.key_of_job(one) for one in hand_ins] == [each.key for each in found.values()]
-    print(json.dumps([same, {student: each.reason.en for student, each in found.items()}]), flush=True)
+    same = [grader.found(one, keep=False).key for one in hand_ins] == [each.key for each in found.values()]
+    print(json.dumps([same, {student: each.reason.en if each.reason else '' for student, each in found.items()}]), flush=True)
 """
 
 
@@ -274,7 +277,7 @@ def test_what_was_hashed_is_what_is_graded(course: Course) -> None:
     folder = course.hand_in("anna")
     (folder / "reader.safetensors").write_bytes(b"w")
     hand_in = HandIn(folder, "reader", "anna", course.root / "submitted")
-    before = course.grader.key_of_job(hand_in)
+    before = course.grader.found(hand_in, keep=False).key
     found = course.grader.found(hand_in)
     assert (found.key, found.raw and found.raw.content, found.raw and found.raw.weights) == (
         before,
@@ -282,7 +285,7 @@ def test_what_was_hashed_is_what_is_graded(course: Course) -> None:
         b"w",
     )
     (folder / "reader.safetensors").write_bytes(b"v")
-    assert course.grader.key_of_job(hand_in) != before
+    assert course.grader.found(hand_in, keep=False).key != before
 
 
 def test_a_bomb_costs_its_own_points_and_not_the_workers_memory(course: Course) -> None:
@@ -298,9 +301,11 @@ def test_a_bomb_costs_its_own_points_and_not_the_workers_memory(course: Course) 
 
 def test_points_that_cannot_be_written_for_one_are_written_for_the_others(course: Course) -> None:
     chapter = course.grader.kit("reader").chapter
-    findings = [{"task": "transform_img", "points": 3.0}]
-    records = [{"status": "graded", "student": f"s{number}", "findings": findings} for number in range(3)]
-    records[1]["findings"] = [{"task": "transform_img", "points": "many"}]
+    points: list[Any] = [3.0, "many", 3.0]
+    records = [
+        Graded(result(student=f"s{number}", findings=[{"task": "transform_img", "points": each}]))
+        for number, each in enumerate(points)
+    ]
     failed = record_points(course.root, chapter, records)
     assert list(failed) == ["s1"]
     with opened_gradebook(course.root) as book:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from autograder.course import Chapter, Course, load_chapter, load_course
 from autograder.grading.attempts import kept_path
-from autograder.grading.counting import counting_of, with_counting
-from autograder.grading.gradebook import opened_gradebook, record_points
+from autograder.grading.counting import Graded, counting_of, that_count, with_counting
+from autograder.grading.gradebook import Suggested, opened_gradebook, record_points
 from autograder.grading.marking import settle_marks
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
+from tests.results import result
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 9, 10, tzinfo=UTC)
@@ -45,25 +46,17 @@ class Room:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(notebook), "utf-8")
         findings = [{"task": "transform_img", "points": points, "kind": "function"}]
-        record: dict[str, Any] = {
-            "student": "s1",
-            "chapter": "reader",
-            "key": key,
-            "status": "graded",
-            "findings": findings,
-        }
-        record |= {"score": points, "max_score": 100.0}
-        self.store.add("s1", "reader", key, record, submission=key, received_at=NOW)
-        return self.grade(record)
+        made = result(student="s1", chapter="reader", key=key, findings=findings, score=points)
+        self.store.add("s1", "reader", key, made, submission=key, received_at=NOW)
+        return self.grade(made)
 
-    def grade(self, record: dict[str, Any]) -> dict[str, float]:
+    def grade(self, made: Result) -> dict[str, float]:
         """Do what `grade` does after grading; return the suggestions."""
         settle_marks(self.root, self.store, self.chapter, ["s1"], NOW)
-        counts = with_counting(self.course, self.store, record, "en")
-        chosen = self.store.with_key(counts["counting"]["key"], "s1", "reader") or record
-        shown = {**chosen, "counting": counts["counting"]}
-        assert record_points(self.root, self.chapter, [shown]) == {}
-        return dict(shown["suggestions"])
+        suggested: Suggested = {}
+        counting = that_count(self.store, [with_counting(self.course, self.store, made)])
+        assert record_points(self.root, self.chapter, counting, suggested) == {}
+        return suggested["s1"]
 
     def mark(self, cell: str, points: float | None, grade_id: str = "") -> str:
         """Mark as formgrader does, by the number of the grade that its page has; return that number."""
@@ -150,8 +143,9 @@ def test_a_mark_given_while_grading_ran_is_kept_with_the_answer_that_was_shown(r
     room.attempt("k1", "one", "x = 1", 50.0)
     notebook = kept_path(room.root, "s1", "reader", "k1").read_text("utf-8").replace("one", "two")
     kept_path(room.root, "s1", "reader", "k2").write_text(notebook, "utf-8")
-    record: dict[str, Any] = {"student": "s1", "chapter": "reader", "key": "k2", "status": "graded", "findings": []}
+    newer = Graded(result(student="s1", chapter="reader", key="k2"))
     room.mark("why_224", 4.0)  # after the marks were settled, before the points are written
-    record_points(room.root, room.chapter, [record])
-    assert record["suggestions"] == {"why_224": 4.0}
+    suggested: Suggested = {}
+    record_points(room.root, room.chapter, [newer], suggested)
+    assert suggested == {"s1": {"why_224": 4.0}}
     assert room.marked() == (None, True)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from autograder.checks.accuracy import WeightsFile
-from autograder.checks.kit import Kit
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, kit_of
-from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Known, Once, sight_of
-from autograder.grading.result import Finding, Status
+from autograder.grading.classroom import Grader, HandIn
+from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Known, Once, seen_by_checks
 from autograder.sandbox.box import Box, default_box
-from autograder.submission import Slice, pieces_of_script, slice_names
+from autograder.store.result import Finding, Status
+from autograder.submission import RawSubmission, Slice, pieces_of_script, slice_names
 from autograder.text import Text
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +47,7 @@ def graded(grader: Grader, folder: Path, student: str, text: str) -> dict[str, A
     place = folder / student / "reader"
     place.mkdir(parents=True)
     (place / "reader.py").write_text(text, "utf-8")
-    return grader.grade(HandIn(place, "reader", student)).to_record("en")
+    return grader.renderer.to_json(grader.grade(HandIn(place, "reader", student)), "en")
 
 
 def test_what_no_check_sees_does_not_make_an_answer_another_one(grader: Grader, tmp_path: Path) -> None:
@@ -105,31 +102,32 @@ def sliced(text: str, name: str = "lenet.py") -> Slice:
     return slice_names(pieces_of_script(text, name), ["LeNet"])
 
 
-def test_everything_that_a_finding_depends_on_is_in_sight() -> None:
-    kit, code = kit_of(ROOT, "lenet"), sliced("class LeNet:\n    pass\n")
-    other_kit: Kit = replace(kit, made_from="elsewhere")
-    weights, refused = WeightsFile("lenet.pdparams", b"abc"), Text(zh="abc", en="abc")
-    sights = [
-        sight_of(*given)
+def handed_in(weights: bytes | None = None, name: str | None = None, refused: Text | None = None) -> RawSubmission:
+    return RawSubmission(Path(), "script", "lenet.py", b"x", weights, name, refused)
+
+
+def test_everything_that_a_finding_depends_on_is_seen() -> None:
+    code, none = sliced("class LeNet:\n    pass\n"), handed_in()
+    weights = handed_in(b"abc", "lenet.pdparams")
+    seen = [
+        seen_by_checks(*given)
         for given in [
-            (kit, [code], None, "box"),
-            (kit, [code], weights, "box"),
-            (kit, [code], WeightsFile("lenet.pdparams", b"abd"), "box"),
-            (kit, [code], WeightsFile("lenet.safetensors", b"abc"), "box"),
-            (kit, [code], refused, "box"),
-            (kit, [code], WeightsFile("lenet.pdparams", b""), "box"),
-            (kit, [code, code], None, "box"),
-            (kit, [], None, "box"),
-            (kit, [code], None, "another box"),
-            (other_kit, [code], None, "box"),
-            (kit_of(ROOT, "vgg"), [code], None, "box"),
-            (kit, [sliced("class LeNet:\n    pass\n", "lenet (1).py")], None, "box"),
-            (kit, [sliced("class Lenet:\n    pass\n")], None, "box"),
-            (kit, [sliced("class LENET:\n    pass\n")], None, "box"),  # the message names what is nearest
+            ([code], none, "judges"),
+            ([code], weights, "judges"),
+            ([code], handed_in(b"abd", "lenet.pdparams"), "judges"),
+            ([code], handed_in(b"abc", "lenet.safetensors"), "judges"),
+            ([code], handed_in(None, "lenet.pdparams", Text(zh="abc", en="abc")), "judges"),
+            ([code], handed_in(b"", "lenet.pdparams"), "judges"),
+            ([code, code], none, "judges"),
+            ([], none, "judges"),
+            ([code], none, "other judges"),
+            ([sliced("class LeNet:\n    pass\n", "lenet (1).py")], none, "judges"),
+            ([sliced("class Lenet:\n    pass\n")], none, "judges"),
+            ([sliced("class LENET:\n    pass\n")], none, "judges"),  # the message names what is nearest
         ]
     ]
-    assert len(set(sights)) == len(sights)
-    assert sight_of(kit, [code], weights, "box") == sights[1]
+    assert len(set(seen)) == len(seen)
+    assert seen_by_checks([code], weights, "judges") == seen[1]
 
 
 @pytest.mark.parametrize("status", ["pass", "fail", "error", "skipped", "timeout", "memory", "crashed"])

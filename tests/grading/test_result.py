@@ -10,7 +10,8 @@ import pytest
 
 from autograder.course import load_course
 from autograder.grading.classroom import submitted
-from autograder.grading.result import Result, path_text
+from autograder.grading.render import Renderer
+from autograder.store.result import Result, path_text
 
 ROOT = Path(__file__).parents[2]
 GBK = os.fsdecode("作业".encode("gbk"))
@@ -18,7 +19,7 @@ GBK = os.fsdecode("作业".encode("gbk"))
 
 def test_a_path_that_is_no_utf_8_goes_into_json_and_utf_8() -> None:
     result = Result(path_text(Path("作业") / f"{GBK}.py"), None, "reader", "rejected", 0.0, 1.0)
-    text = json.dumps(result.to_record("en"), ensure_ascii=False).encode("utf-8")
+    text = json.dumps(Renderer(lambda _: None).to_json(result, "en"), ensure_ascii=False).encode("utf-8")
     assert json.loads(text)["submission"] == "作业/\\xd7\\xf7ҵ.py"
 
 

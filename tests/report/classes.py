@@ -8,15 +8,19 @@ from typing import Any
 
 from autograder.checkin.board import join_board
 from autograder.checkin.desk import Desk
-from autograder.course import Course
+from autograder.checks.kit import Kit, Mistake
+from autograder.course import Chapter, Course
+from autograder.grading.render import Renderer
 from autograder.report.gather import ClassReport, Lexicon, gather
 from autograder.store.checkins import add_actions
 from autograder.store.database import Database
 from autograder.store.records import Student
+from autograder.store.result import Finding
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.text import Text
 
+from .. import results
 from ..checkin.samples import NOTE, START, WEEK, action, course
 
 NOW = START + 4 * WEEK + timedelta(days=2)  # four weeks of six are over
@@ -33,18 +37,30 @@ CLASS = course(weeks=6, late={"percent_per_day": 10, "cap_percent": 50, "attempt
 HINT = Text(zh="先除以 255。", en="Divide by 255 first.")
 
 
-def finding(check: str, status: str, points: float, **changes: Any) -> dict[str, Any]:
-    """One finding as a record."""
-    base = {"task": check.split(".")[0], "check": check, "kind": "function", "hidden": False, "message": "", "hint": ""}
-    return {**base, "status": status, "points": points, "max_points": 50.0, **changes}
+def finding(check: str, status: str, points: float, **changes: Any) -> Finding:
+    """One finding."""
+    base = {"task": check.split(".")[0], "check": check, "status": status, "points": points, "max_points": 50.0}
+    return results.finding(**base, **changes)
 
 
-def add(store: ResultStore, student: str, chapter: str, number: int, at: datetime, *findings: dict[str, Any]) -> None:
+def add(store: ResultStore, student: str, chapter: str, number: int, at: datetime, *findings: Finding) -> None:
     """Store one graded attempt."""
-    score = sum(one["points"] for one in findings)
-    record = {"student": student, "chapter": chapter, "status": "graded", "score": score, "max_score": 100.0}
+    score = sum(one.points for one in findings)
     key = f"sha256:{student}{chapter}{number}"
-    store.add(student, chapter, key, {**record, "findings": list(findings), "key": key}, received_at=at)
+    made = results.result(student=student, chapter=chapter, score=score, key=key, findings=findings)
+    store.add(student, chapter, key, made, received_at=at)
+
+
+def kit() -> Kit:
+    """What the chapter of these results says: a hint for each check, and the cause of a known mistake."""
+    text = {"zh": "读", "en": "Read"}
+    checks = [
+        {"id": "values", "points": 50, "hint": vars(Text(zh="看一看数值。", en="Look at the values."))},
+        {"id": "sizes", "points": 50, "hidden": True, "hint": vars(Text(zh="注意大小。", en="Mind the size."))},
+    ]
+    task = {"id": "read", "title": text, "points": 100, "names": ["read"], "checks": checks}
+    chapter = Chapter.model_validate({"id": "c1", "title": text, "tasks": [task]})
+    return Kit(chapter, {}, {}, (Mistake("not_divided", HINT),), "")
 
 
 def fill(url: str) -> None:
@@ -59,10 +75,9 @@ def fill(url: str) -> None:
         assert join_board(database, "s001", "Owl <script>window.PWNED=1</script>"[:24], START)
         assert join_board(database, "s004", "early bird", START)
     store = ResultStore(url)
-    wrong = finding("read.values", "fail", 20.0, message=f"gave {HOSTILE}", hint=HINT.en)
-    hidden = finding("read.sizes", "fail", 0.0, hidden=True, message="A hidden check failed.", hint="Mind the size.")
+    wrong = finding("read.values", "fail", 20.0, message=f"gave {HOSTILE}", causes=("not_divided",))
+    hidden = finding("read.sizes", "fail", 0.0, hidden=True, message="A hidden check failed.")
     right = finding("read.values", "pass", 50.0)
-    reached = "Accuracy 0.9123; minimum 0.8500, a constant answer 0.5000."
     add(store, "s001", "c1", 1, START + 0.5 * WEEK, wrong, hidden)
     add(
         store,
@@ -72,7 +87,7 @@ def fill(url: str) -> None:
         START + WEEK,
         right,
         hidden,
-        finding("fit.accuracy", "pass", 30.0, kind="accuracy", message=reached),
+        finding("fit.accuracy", "pass", 30.0, kind="accuracy", values={"accuracy": 0.9123}),
     )
     add(store, "s001", "c1", 3, START + 1.5 * WEEK, wrong)
     add(store, "S002", "c1", 1, START + WEEK, wrong, hidden)
@@ -92,6 +107,6 @@ def class_report(folder: Path, of: Course = CLASS) -> ClassReport:
     """The class in a new database."""
     url = f"sqlite:///{folder / 'class.db'}"
     fill(url)
-    lexicon = Lexicon({"c1": Text(zh="读图", en="Reading")}, {HINT.en: HINT, HINT.zh: HINT}, {"c1": 0.85})
+    lexicon = Lexicon({"c1": Text(zh="读图", en="Reading")}, Renderer(lambda _: kit()), {"c1": 0.85})
     with Database(url) as database:
         return gather(of, database, lexicon, NOW)

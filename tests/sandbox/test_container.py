@@ -303,7 +303,7 @@ def test_an_answer_is_graded_as_under_bubblewrap(box: Box, mistake: str, tmp_pat
     answer = write_mistake(tmp_path, "lenet", mistake) if mistake else ROOT / "solutions/lenet/lenet.py"
     course = load_course(ROOT)
     records = [
-        Grader(ROOT, course, each).grade(HandIn(answer, "lenet", None)).to_record("en")
+        Grader(ROOT, course, each).grade(HandIn(answer, "lenet", None)).to_data()
         for each in (replace(box, limits=BoxLimits()), default_box(warm=False))
     ]
     assert records[0]["box"] == box.backend

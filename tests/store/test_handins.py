@@ -9,6 +9,7 @@ from autograder.store.audit import audit_entries
 from autograder.store.database import Database
 from autograder.store.handins import Received, keep_moment, moments
 from autograder.store.results import ResultStore
+from tests.results import result
 
 DAY = timedelta(days=1)
 OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
@@ -70,7 +71,7 @@ def test_an_unknown_moment_gives_way_to_a_known_one_and_not_back(database: Datab
 
 def test_an_attempt_has_the_moment_that_is_known_now(url: str) -> None:
     store = ResultStore(url)
-    record = {"status": "graded", "score": 5.0, "max_score": 10.0}
+    record = result(score=5.0, max_score=10.0)
     store.add("s1", "c1", "k1", record, submission="sha256:a", received_at=OCTOBER + 8 * DAY)
     store.add("s1", "c1", "k2", record, submission="sha256:b", received_at=OCTOBER + 8 * DAY)
     with store.database.writing() as connection:

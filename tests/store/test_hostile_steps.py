@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -31,16 +31,20 @@ from autograder.checkin.monday import monday, public_text
 from autograder.checkin.reminders import due_reminders, mail_server, monday_reminders, send_all
 from autograder.cli.common import json_text
 from autograder.course import Chapter, Course, load_course
-from autograder.grading.attempts import FeedbackError, kept_notebook, write_autograded
+from autograder.grading.attempts import FeedbackError, keep_notebook, kept_notebook, show_counting
+from autograder.grading.counting import Graded
 from autograder.grading.export import write_csv
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import opened_gradebook, record_points
+from autograder.grading.render import Renderer
 from autograder.store.alone import alone
 from autograder.store.database import VARIABLE, Database
 from autograder.store.ledgers import for_everybody
 from autograder.store.records import Certificate, Student
+from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.submission import repair
+from tests import results as made
 from tests.cli.class_folder import course_text
 from tests.store.test_hostile_records import NUMBERS, TEXTS
 
@@ -95,18 +99,10 @@ CHAPTER = Chapter.model_validate(
 )
 
 
-def result(student: object, points: object = 2.0, message: object = "m", key: str = "sha256:1") -> dict[str, Any]:
-    finding = {
-        "task": "add",
-        "check": "add.sum",
-        "kind": "function",
-        "status": "fail",
-        "message": message,
-        "hint": message,
-    }
-    finding |= {"points": points, "max_points": 5.0}
-    known = {"student": student, "submission": f"p/{student}", "key": key, "chapter": "tiny", "status": "graded"}
-    return {**known, "score": points, "max_score": 8.0, "findings": [finding]}
+def result(student: Any, points: Any = 2.0, message: str = "m", key: str = "sha256:1") -> Graded:
+    finding = {"task": "add", "check": "add.sum", "status": "fail", "message": message, "points": points}
+    known = {"student": student, "submission": f"p/{student}", "key": key, "chapter": "tiny"}
+    return Graded(made.result(**known, score=points, max_score=8.0, findings=[{**finding, "max_points": 5.0}]))
 
 
 @FEW
@@ -121,7 +117,7 @@ def test_the_gradebook_and_the_table_have_the_points_of_the_honest(tiny: Path, f
         assert book.find_grade("check-add", "tiny", "tiny", HONEST).auto_score == 4.0
     write_csv(tiny / "grades.csv", records)
     rows = list(csv.reader(io.StringIO((tiny / "grades.csv").read_text("utf-8-sig"))))
-    assert len(rows) == 1 + len({record["student"] or record["submission"] for record in records})
+    assert len(rows) == 1 + len({one.result.student or one.result.submission for one in records})
     assert len({len(row) for row in rows}) == 1
     assert rows[-1][0] == HONEST
     for value in (value for row in rows for value in (row[0], row[1])):
@@ -151,14 +147,15 @@ def test_a_page_is_made_for_the_honest(tiny: Path, student: str, message: str, c
     for who, said, own in [*listed, (HONEST, "fine", [])]:
         rebuilt = repair({"cells": own, "nbformat": 4}, RELEASE).notebook
         with alone(who, problems.append):  # as the verb does
-            write_autograded(tiny, CHAPTER, result(who, message=said), kept_notebook(rebuilt, RELEASE))
+            keep_notebook(tiny, result(who, message=said).result, kept_notebook(rebuilt, RELEASE))
+            show_counting(tiny, cast("ResultStore", None), result(who, message=said), Renderer(lambda _: None), "en")
     record_points(tiny, CHAPTER, [result(who, message=said) for who, said, _ in [*listed, (HONEST, "fine", [])]])
     try:
-        made, missing = make_feedback(tiny, "tiny"), 0
+        pages, missing = make_feedback(tiny, "tiny"), 0
     except PagesMissing as error:
-        made, missing = list(error.made), len(error.problems)
+        pages, missing = list(error.made), len(error.problems)
     assert missing <= 1
-    assert tiny / f"feedback/{HONEST}/tiny/tiny.html" in made
+    assert tiny / f"feedback/{HONEST}/tiny/tiny.html" in pages
     page = (tiny / f"feedback/{HONEST}/tiny/tiny.html").read_text("utf-8")
     assert "Score: 2.0 / 8.0" in page
     for folder in ("autograded", "feedback", ".autograder/attempts"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,12 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 import autograder.store
+from autograder.grading.render import Renderer
 from autograder.store.checkins import add_checkin
 from autograder.store.database import NEWEST, VERSION_TABLE, Database, DatabaseError, _engine, migrate, version_of
 from autograder.store.ledgers import ledger_of
 from autograder.store.records import CheckIn, Student
-from autograder.store.results import ResultStore
+from autograder.store.results import ResultStore, result_of
 from autograder.store.tables import APPEND_ONLY, metadata
+from tests.results import result
 
 BEFORE = """
 CREATE TABLE autograder_result (id INTEGER PRIMARY KEY, student VARCHAR(200) NOT NULL, chapter VARCHAR(100) NOT NULL,
@@ -61,7 +64,7 @@ def test_results_from_before_versions_stay_and_become_attempts(url: str) -> None
     make_old(url)
     store = ResultStore(url)
     try:
-        assert [one["score"] for one in store.all_current()] == [8.0, 1.0]
+        assert [one.score for one in store.all_current()] == [8.0, 1.0]
         attempts = store.attempts("s001", "lenet")
         assert [(one.number, one.points, one.max_points) for one in attempts] == [(1, 5.0, 10.0), (2, 8.0, 10.0)]
         assert attempts[0].at == datetime(2026, 9, 7, 12, tzinfo=UTC)
@@ -207,3 +210,86 @@ def test_rows_are_never_changed(database: Database, table: str, verb: str) -> No
                 connection.execute(text(f"INSERT INTO {name} {row}"))
     with pytest.raises(Exception, match="never changed"), database.writing() as connection:
         connection.execute(text(verb.format(table)))
+
+
+EARLIER_CLASS = Path(__file__).parent / "earlier" / "class_0004.sql"
+PLACES = "SELECT id, record FROM autograder_result ORDER BY id"
+
+
+def class_of_0004(url: str) -> list[dict[str, Any]]:
+    """Make the database of a class in mid-course as version 0004 left it; return its records."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        migrate(connection, "0004")
+        lines = [line for line in EARLIER_CLASS.read_text("utf-8").splitlines() if not line.startswith("--")]
+        for line in lines:
+            connection.execute(text(line.rstrip(";").replace(":", r"\:")))
+        for table in ("result", "job", "checkin", "audit"):  # rows came with their ids
+            if engine.dialect.name == "postgresql":
+                name = f"autograder_{table}"
+                connection.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+                )
+        records = [json.loads(row.record) for row in connection.execute(text(PLACES))]
+    engine.dispose()
+    return records
+
+
+def test_a_graded_class_keeps_its_points_words_and_their_language(url: str) -> None:
+    before = class_of_0004(url)
+    assert len(before) == 7
+    store = ResultStore(url)
+    try:
+        with store.database.reading() as connection:
+            rows = [result_of(row.record) for row in connection.execute(text(PLACES))]
+        for old, new in zip(before, rows, strict=True):
+            assert (new.score, new.status, new.key, new.engine) == (old["score"], old["status"], old["key"], None)
+            shown = Renderer(lambda _: None).to_json(new, "en")
+            assert shown.get("reason") == old.get("reason")
+            assert shown["repairs"] == old["repairs"]
+            for one, then in zip(shown["findings"], old["findings"], strict=True):
+                assert {name: one[name] for name in then} == then
+                assert one["cause"] is None
+        said = [one.said.values for result in rows for one in result.findings if one.said and one.failed]
+        assert {values["language"] for values in said} == {"zh"}
+        newest = {(result.student, result.chapter): result.score for result in store.all_current()}
+        assert newest["s002", "reader"] == 90.0
+        assert [one.points for one in store.attempts("s002", "reader")] == [67.0, 90.0]
+    finally:
+        store.close()
+
+
+def test_the_way_down_gives_the_earlier_words_back_and_shows_newer_ones_as_data(url: str) -> None:
+    before = class_of_0004(url)
+    newer = result(student="s005", chapter="reader", score=3.0, key="k", engine=1, findings=[{"message": "new"}])
+    with Database(url) as database:
+        store = ResultStore(url)
+        store.add("s005", "reader", "k", newer)
+        store.close()
+        with database.writing() as connection:
+            migrate(connection, "0007", down=True)
+        with database.reading() as connection:
+            *earlier, last = [json.loads(row.record) for row in connection.execute(text(PLACES))]
+    assert earlier == before
+    assert last["findings"][0]["message"] == "new"
+    assert "engine" not in last
+    with Database(url) as database, database.reading() as connection:
+        *_, again = [result_of(row.record) for row in connection.execute(text(PLACES))]
+    assert again == newer
+    with pytest.raises(Exception, match="never changed"), Database(url) as database, database.writing() as connection:
+        connection.execute(text("DELETE FROM autograder_result"))
+
+
+def test_the_accuracy_of_before_is_read_from_the_words_that_said_it() -> None:
+    from autograder.store.migrations.versions.v0008_findings import ACCURACY
+
+    for said in (
+        "准确率 0.9123, AUC 0.95;最低要求 0.8500, 总答同一类是 0.5000。",
+        "Accuracy 0.9123; minimum 0.8500, a constant answer 0.5000.",
+        "网络对每张图的回答都一样 (准确率 0.9123):它什么也没学到, 或者权重还是初始值。",
+        "The network answers the same for every image (accuracy 0.9123): it learnt nothing, or the weights are the initial ones.",
+    ):
+        found = ACCURACY.match(said)
+        assert found
+        assert found[1] == "0.9123"
+    assert ACCURACY.match("The weights file Accuracy 0.9999 is damaged") is None

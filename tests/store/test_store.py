@@ -18,15 +18,17 @@ from autograder.store.database import Database, DatabaseError
 from autograder.store.ledgers import ledger_of, ledgers
 from autograder.store.office import certificate_secret, claim_reminder, confirm_reminder, release_reminder, reminded
 from autograder.store.records import Action, AuditEntry, CheckIn, Student
+from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list, claim_pseudonym, class_list
+from tests.results import result
 
 NOW = datetime(2026, 9, 8, 1, 2, 3, tzinfo=UTC)
 CHECKIN = CheckIn(1, "note", "note:1", NOW, "on_time", "2026-09", "读完了", "")
 
 
-def record(points: float) -> dict[str, float]:
-    return {"score": points, "max_score": 10.0}
+def record(points: float) -> Result:
+    return result(score=points, max_score=10.0)
 
 
 def test_a_regrade_is_the_same_attempt_and_another_answer_is_a_new_one(url: str) -> None:

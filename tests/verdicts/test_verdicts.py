@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checks.kit import Kit
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, box_of
-from autograder.grading.result import Finding
+from autograder.grading.render import text_of, words_of
+from autograder.store.result import Finding
 from autograder.submission import pieces_of_script, slice_names
 
 ROOT = Path(__file__).parents[2]
@@ -56,18 +58,22 @@ def test_a_program_is_judged_rightly(grader: Grader, program: Path) -> None:
     defined = names_in(program, sorted({name for names in tasks.values() for name in names}))
     looked_at = [f for f in result.findings if tasks[f.task] and tasks[f.task] <= defined and f.kind != "accuracy"]
     assert looked_at
-    failed = {finding.check: finding.message.en for finding in looked_at if finding.status != "pass"}
+    failed = {finding.check: text_of(finding.said).en for finding in looked_at if finding.status != "pass"}
     assert set(failed) == (set() if fails == "-" else set(fails.split(", "))), failed
-    told = "\n".join(map(words, looked_at))
+    kit = grader.kit(chapter)
+    told = "\n".join(words(finding, kit) for finding in looked_at)
     for part in said.get("says", []):
         assert part in told, told
     for part in said.get("never", []):
         assert part not in told, told
-    assert any(said.get("flag", ["-"])[0] in flag.en for flag in result.flags) == ("flag" in said), result.flags
+    assert any(said.get("flag", ["-"])[0] in text_of(flag).en for flag in result.flags) == ("flag" in said), (
+        result.flags
+    )
     for finding in looked_at:
-        assert not re.search(r"\(at /|C\+\+|InvalidArgument|\[Hint", words(finding)), finding.message
+        assert not re.search(r"\(at /|C\+\+|InvalidArgument|\[Hint", words(finding, kit)), finding.said
 
 
-def words(finding: Finding) -> str:
+def words(finding: Finding, kit: Kit) -> str:
     """Return what is told with a finding, in both languages."""
-    return "\n".join((finding.message.en, finding.hint.en, finding.message.zh, finding.hint.zh))
+    shown = words_of(finding, kit)
+    return "\n".join((shown.message.en, shown.hint.en, shown.message.zh, shown.hint.zh))

@@ -1,0 +1,193 @@
+"""From what was handed in to results and points: the one way, for the command, the demo and a cluster."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading.batch import came_since, that_failed, within
+from autograder.grading.classroom import Grader, HandIn, box_of, hand_in_of, kit_of, submitted
+from autograder.grading.coordinator import Coordinator
+from autograder.grading.counting import Graded, audit_counting, counting_json, with_counting
+from autograder.grading.engines import Engine, LocalEngine, serve
+from autograder.grading.kept import kept_hand_ins
+from autograder.grading.points import points_follow
+from autograder.grading.render import Renderer
+from autograder.grading.template import Template
+from autograder.grading.work import is_older
+from autograder.outside import json_text
+from autograder.sandbox.box import Backend
+from autograder.sandbox.warm import Zygote
+from autograder.store.results import ResultStore
+from autograder.text import Json, Language, Text
+
+Done = Callable[[Graded], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be graded.
+
+    paths: files that belong to no class; without any the class's hand-ins; chapter: of these paths, or the only one;
+    again: also what has a result; only_failed: those alone whose newest result is not all right, again; since: only what
+    came then or later, in UTC; seconds: after which nothing new is begun; leave_out: (student, chapter) for later.
+    """
+
+    paths: Sequence[Path] = ()
+    chapter: str | None = None
+    again: bool = False
+    only_failed: bool = False
+    since: datetime | None = None
+    seconds: float | None = None
+    leave_out: Container[tuple[str | None, str]] = ()
+
+
+@dataclass(frozen=True)
+class Means:
+    """What it is graded with.
+
+    backend: of the box; begun: its warmed process, where that was begun before; slots: how many at a time, 0: one per core;
+    cluster: HOST:PORT of a Dask scheduler, None for this machine; warn: told of workers of a cluster that get no jobs.
+    """
+
+    backend: Backend = "bubblewrap"
+    begun: Zygote | None = None
+    slots: int = 0
+    cluster: str | None = None
+    warn: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it.
+
+    graded: a result for each hand-in that was begun, in order; left: how many were not; put_back: how many took so long
+    that they went on after the others; kept: how many answers were graded that newer ones had replaced; problems: points that could not be written; students: who handed in.
+    """
+
+    grader: Grader
+    graded: tuple[Graded, ...]
+    left: int
+    put_back: int = 0
+    problems: tuple[Text, ...] = ()
+    students: tuple[str, ...] = ()
+    kept: int = 0
+
+    def to_json(self, language: Language) -> str:
+        """Return the results as `grade --json` prints them, in which every character is printable but for our newlines."""
+        return json_text([json_of(one, self.grader.renderer, language) for one in self.graded])
+
+    @property
+    def older(self) -> tuple[Graded, ...]:
+        """The results that an older version of the engine judged: they count until somebody grades again."""
+        return tuple(one for one in self.graded if is_older(one.result))
+
+
+def json_of(one: Graded, renderer: Renderer, language: Language) -> dict[str, Json]:
+    """Return a result and which attempt counts as `grade --json` prints them."""
+    counting = {"counting": counting_json(one.counting, language)} if one.counting else {}
+    return renderer.to_json(one.result, language) | counting
+
+
+@contextmanager
+def unwatched(_: int) -> Iterator[Done]:
+    """Watch nothing."""
+    yield lambda _: None
+
+
+def run(
+    root: Path,
+    course: Course,
+    wanted: Wanted,
+    means: Means,
+    watching: Callable[[int], AbstractContextManager[Done]] = unwatched,
+) -> Run:
+    """Grade what is wanted and bring the points of a class into the gradebook. What has a result is not graded again.
+
+    watching: given how many there are, gives what is called with each result. Ctrl-C raises KeyboardInterrupt when what is
+    done is kept and its points are written; the same call goes on from there.
+    """
+    hand_ins = _hand_ins(root, course, wanted)
+    for name in sorted({hand_in.chapter for hand_in in hand_ins}):
+        kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
+    # Before there is another thread or a database: a copy of this process holds none.
+    local = means.cluster is None and not wanted.paths
+    template = Template.forked(partial(serve, course=course)) if local else None
+    grader = Grader(root, course, box_of(course, means.backend, means.begun))
+    if wanted.since:
+        hand_ins = came_since(hand_ins, wanted.since, grader.clock())
+    may_begin = within(wanted.seconds, time.monotonic)
+    slots = means.slots or os.cpu_count() or 1
+    if wanted.paths:
+        with watching(len(hand_ins)) as done:
+            results = grader.grade_files(
+                hand_ins, jobs=slots, done=lambda result: done(Graded(result)), may_begin=may_begin
+            )
+        return Run(grader, tuple(map(Graded, results)), len(hand_ins) - len(results))
+    with closing(ResultStore.in_course(root)) as store:
+        return _class(grader, store, hand_ins, wanted, means, slots, template, watching, may_begin)
+
+
+def _hand_ins(root: Path, course: Course, wanted: Wanted) -> list[HandIn]:
+    if wanted.paths:
+        return [hand_in_of(path, wanted.chapter, course, root) for path in wanted.paths]
+    found = submitted(root, course, wanted.chapter)
+    return [one for one in found if (one.student, one.chapter) not in wanted.leave_out]
+
+
+def _class(
+    grader: Grader,
+    store: ResultStore,
+    hand_ins: list[HandIn],
+    wanted: Wanted,
+    means: Means,
+    slots: int,
+    template: Template | None,
+    watching: Callable[[int], AbstractContextManager[Done]],
+    may_begin: Callable[[], bool],
+) -> Run:
+    problems: list[Text] = []
+    if wanted.only_failed:
+        hand_ins = that_failed(hand_ins, store.all_current())
+    again = wanted.again or wanted.only_failed
+    chapters = {one.chapter for one in hand_ins}
+    following = points_follow(grader.root, grader.course, store, grader.renderer, chapters, problems)
+    with following, watching(len(hand_ins)) as done:
+        kept = _grade_kept(grader, store, wanted, means, slots, may_begin)
+        engine = _engine(grader, store, means, min(slots, len(hand_ins)), template)
+        coordinator = Coordinator(grader, store, engine, done, may_begin)
+        graded = coordinator.grade(hand_ins, again=again)
+        problems += coordinator.problems
+    graded = [one._replace(counting=with_counting(grader.course, store, one.result).counting) for one in graded]
+    audit_counting(grader.course, store)
+    students = tuple(sorted({one.student for one in hand_ins if one.student}))
+    return Run(
+        grader, tuple(graded), len(hand_ins) - len(graded), coordinator.put_back, tuple(problems), students, kept
+    )
+
+
+def _grade_kept(
+    grader: Grader, store: ResultStore, wanted: Wanted, means: Means, slots: int, may_begin: Callable[[], bool]
+) -> int:
+    """Grade answers that were replaced before they were graded, before those that replaced them; return how many."""
+    with store.database.reading() as connection:
+        kept = kept_hand_ins(grader.root, grader.course, connection, wanted.chapter, graded=wanted.again)
+    if kept:
+        engine = _engine(grader, store, means, min(slots, len(kept)), None)
+        Coordinator(grader, store, engine, may_begin=may_begin).grade(kept, again=wanted.again)
+    return len(kept)
+
+
+def _engine(grader: Grader, store: ResultStore, means: Means, slots: int, template: Template | None) -> Engine:
+    if means.cluster is None:
+        return LocalEngine(grader.root, slots, grader.box, template)
+    from autograder.grading.cluster import DaskEngine
+
+    return DaskEngine(means.cluster, grader.root.resolve(), grader.box, store.database, means.warn)

@@ -1,0 +1,52 @@
+"""What grading itself tells about a check, beside what the check says."""
+
+from __future__ import annotations
+
+from autograder.text import Message, Text
+
+NO_WEIGHTS = Message(
+    "accuracy.no_weights",
+    zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
+    en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
+)
+CONSTANT = Message(
+    "accuracy.constant",
+    zh="网络对每张图的回答都一样 (准确率 {accuracy:.4f}):它什么也没学到, 或者权重还是初始值。",
+    en="The network answers the same for every image (accuracy {accuracy:.4f}): it learned nothing, or the weights are the "
+    "initial ones.",
+)
+REACHED = Message(
+    "accuracy.reached",
+    zh="准确率 {accuracy:.4f}{area};最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
+    en="Accuracy {accuracy:.4f}{area}; minimum {minimum:.4f}, a constant answer {constant:.4f}.",
+)
+GENERATED_DATA = Message(
+    "accuracy.generated_data",
+    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练, 见 autograder data where。",
+    en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
+    "where.",
+)
+AREA = Message("accuracy.area", zh=", AUC {auc:.2f}", en=", AUC {auc:.2f}")
+SPENT = Message(
+    "time.spent",
+    zh="这份提交可用的时间已经用完, 这一项没有检查。",
+    en="The time for this submission is used up; this was not checked.",
+)
+NOT_BEGUN = Message(
+    "time.not_begun",
+    zh="前面的检查运行 {name} 时超时, 这一项没有再运行。",
+    en="An earlier check of {name} ran out of time; this one was not begun.",
+)
+WAITS = Message("written.waits", zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
+UNREADABLE = Message("answer.unreadable", zh="返回的数据无法读取。", en="What came back could not be read.")
+WRONG_FORM = Message("answer.wrong_form", zh="返回的数据形式不对。", en="What came back has the wrong form.")
+DEATHS: dict[str, Message] = {
+    "timeout": (
+        TIMEOUT := Message(
+            "died.timeout", zh="超时:在规定时间内没有结果。", en="Too slow: no result within the time limit."
+        )
+    ),
+    "memory": (MEMORY := Message("died.memory", zh="内存超过限制。", en="The memory limit was reached.")),
+    "crashed": (CRASHED := Message("died.crashed", zh="进程意外结束。", en="The process ended by itself.")),
+}
+NOTHING = Text(zh="", en="")
