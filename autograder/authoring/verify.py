@@ -95,6 +95,7 @@ def verify_chapter(
         else:
             failed = [f.check for f in result.findings if f.status not in ("pass", "skipped")]
             _judge(proof, kit, example, failed)
+            _judge_causes(proof, kit, example, result)
     seen = {mistake.id: list(mistake.seen) for mistake in kit.mistakes}
     for example in recorded:
         _judge(proof, kit, example, seen.get(example.id, []))
@@ -109,6 +110,15 @@ def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:
             proof.problems.append(f"{where}: names {name}, which is no check")
         elif name not in failed:
             proof.problems.append(f"{where}: survives {name} (fails: {', '.join(failed) or 'nothing'})")
+
+
+def _judge_causes(proof: Proof, kit: Kit, example: Example, result: Result) -> None:
+    """Note each check at which a student with this mistake would be told the cause of another."""
+    own = {mistake.id for mistake in kit.mistakes if mistake.cause == example.cause}
+    for finding in result.findings:
+        if finding.causes and not own & set(finding.causes):
+            where = f"{proof.chapter}/{example.id}"
+            proof.problems.append(f"{where}: {finding.check} tells the cause of {', '.join(finding.causes)}")
 
 
 def _failures(result: Result) -> list[str]:

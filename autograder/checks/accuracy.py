@@ -19,7 +19,9 @@ from autograder.text import Text
 Array = np.ndarray[Any, Any]
 COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
 CALIBRATED = 12  # and on which bfloat16 and float32 are
+COPIED = 60  # images of which imperceptibly changed copies are measured, too
 LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
+FAILED = Text(zh="网络在测试图像上前向计算出错。", en="The network fails on the test images.")
 NO_ROWS = Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")
 
 
@@ -68,12 +70,15 @@ DEVIATIONS, LEAST_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times t
 @dataclass(frozen=True)
 class Measured:
     """accuracy: fraction of right answers; auc: area under the ROC curve, None unless there are two classes;
-    constant: every image got the same logits; slow: why the network could not be run the fast way, empty where it was."""
+    constant: every image got the same logits; slow: why the network could not be run the fast way, empty where it was;
+    originals, copies: accuracy on some of the images, and on copies of these with changes that nobody sees."""
 
     accuracy: float
     auc: float | None
     constant: bool
     slow: str = ""
+    originals: float | None = None
+    copies: float | None = None
 
 
 @dataclass(frozen=True)
@@ -168,8 +173,20 @@ class Accuracy(NetworkCheck):
             if others.shape[1] != few_logits.shape[1]:
                 return NO_ROWS
             logits = np.concatenate([few_logits, others])
-        found = measured(logits, validation.labels[order].reshape(-1))
-        return found if isinstance(found, Text) else replace(found, slow=slow)
+        labels = validation.labels[order].reshape(-1)
+        found = measured(logits, labels)
+        if isinstance(found, Text):
+            return found
+        some = slice(0, COPIED)
+        copied = Images(
+            validation.images[order[some]], labels[some], lambda part: copies(validation.prepare(part), seed)
+        )
+        again = self._logits(session, network, copied, np.arange(len(labels[some])), step, ways)
+        if isinstance(again, Text) or again.shape != logits[some].shape:
+            return replace(found, slow=slow)
+        pair = (measured(each, labels[some]) for each in (logits[some], again))
+        before, after = (None if isinstance(one, Text) else one.accuracy for one in pair)
+        return replace(found, slow=slow, originals=before, copies=after)
 
     def _logits(
         self,
@@ -206,12 +223,19 @@ class Accuracy(NetworkCheck):
         return logits
 
 
+def copies(images: Array, seed: int) -> Array:
+    """Return images [B, C, H, W], float32, that look the same: one pixel to the right, with noise of one grey level."""
+    grey = float(np.ptp(images)) / 255
+    moved = np.concatenate([images[..., :1], images[..., :-1]], axis=-1)
+    noise = np.random.default_rng(seed).uniform(-grey, grey, images.shape)
+    return np.clip(moved + noise, images.min(), images.max()).astype(np.float32)
+
+
 def plain_logits(session: Session, network: Tree, images: Array) -> Array | Text:
     """Return the logits float64 [N, C] of the network as the student wrote it, or what is wrong."""
     answer = session.ask("forward", target=network, images=images)
     if "error" in answer:
-        kind = str(answer["error"].get("type", ""))[:60]  # not its message: that could quote the images
-        return Text(zh=f"网络前向计算出错:{kind}", en=f"The network failed on the images: {kind}")
+        return FAILED  # neither its message nor its type: what the answer chooses could quote the images
     out = answer["output"]
     return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS
 

@@ -23,9 +23,12 @@ from autograder.grading.wording import (
     CONSTANT,
     DEATHS,
     GENERATED_DATA,
+    LOOKED_UP,
     NO_WEIGHTS,
     NOT_BEGUN,
+    NOT_MEASURED,
     NOTHING,
+    OTHER_INPUTS,
     REACHED,
     SPENT,
     UNREADABLE,
@@ -36,7 +39,7 @@ from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError, Tree, student_error
 from autograder.store.result import Finding, Status
 from autograder.submission import Slice
-from autograder.text import Json, Text, told
+from autograder.text import Json, Text, Told, told
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
@@ -48,6 +51,8 @@ KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
 )
 ROOM_MIB = 64
+LOST_ON_COPIES = 0.2  # of the accuracy on 60 images; honest networks lose less, see docs/security.md
+ON_SOME, ON_COPIES = "accuracy_on_some", "accuracy_on_copies_of_these"
 MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which an answer's network is made
 
 
@@ -70,8 +75,14 @@ class Examiner:
         weights: WeightsFile | Text | None,
         images: ImageSets | None,
         budget: Budget | None = None,
+        shown: Kit | None = None,
     ) -> None:
-        """budget: what all of it may take; None: time is the box's to limit."""
+        """Make an examiner.
+
+        budget: what all of it may take; None: time is the box's to limit. shown: the public checks with the inputs that the
+        student has: what they read of a failure comes from these. None: `kit` is this one already.
+        """
+        self.shown = shown
         self.kit, self.box, self.weights, self.images, self.budget = kit, box, weights, images, budget
         self.slice_for = slice_for
         self.session: Any = None
@@ -218,6 +229,7 @@ class Examiner:
             status: Status,
             message: Text | None = None,
             *,
+            found: Text | None = None,
             hinted: bool = True,
             advice: Text | None = None,
             share: float = 0.0,
@@ -229,9 +241,10 @@ class Examiner:
                 check.kind,
                 entry.hidden,
                 status,
-                entry.points if status == "pass" else in_tenths(entry.points * share),
+                entry.points if status == "pass" else entry.points * in_fifths(share),
                 entry.points,
                 None if message is None else told(message),
+                None if found is None else told(found),
                 hinted=hinted,
                 advice=None if advice is None else told(advice),
                 values=values or {},
@@ -275,8 +288,7 @@ class Examiner:
             return finding("crashed", UNREADABLE())
         if "raised" in seen:
             self.seen[check_id] = seen
-            assert self.scope is not None
-            return finding("error", self.scope.root(seen["raised"], check.calling))
+            return self._failed(check_id, "error", self._root(seen["raised"], check), {}, finding)
         values: Mapping[str, Json] = {}
         try:
             complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
@@ -286,7 +298,34 @@ class Examiner:
         if complaint is None:
             return finding("pass", values=values)
         self.seen[check_id] = seen
-        return finding("fail", complaint, values=values)
+        return self._failed(check_id, "fail", complaint, values, finding)
+
+    def _root(self, error: Mapping[str, Any], check: Check) -> Text:
+        return self.scope.root(error, check.calling) if self.scope else told_error(error, check.calling)
+
+    def _failed(
+        self, check_id: str, status: Status, text: Text, values: Mapping[str, Json], finding: Callable[..., Finding]
+    ) -> Finding:
+        """Return the finding of a check that failed. What a student reads of a public one is what happens with their inputs.
+
+        The inputs that count are never told, nor what the answer made of them: the next attempt would return just that.
+        """
+        if self.shown is None or self.shown.checks.get(check_id) in (None, self.kit.checks[check_id]):
+            return finding(status, text, values=values)
+        check = self.shown.checks[check_id]
+        try:
+            seen = observe(check, self._open(next(t for t, e in self.kit.chapter.checks() if t.full_id(e) == check_id)))
+        except BoxDied as death:
+            self.close()
+            return finding(status, DEATHS[death.status](), found=text)
+        if "raised" in seen:
+            return finding(status, self._root(seen["raised"], check), found=text)
+        try:
+            complaint = check.judge(seen["seen"], self.shown.expected[check_id]["seen"])
+            values = check.measured(seen["seen"])
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return finding(status, WRONG_FORM(), found=text)
+        return finding(status, complaint or OTHER_INPUTS(), found=text, values=values)
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self._plan
@@ -319,12 +358,12 @@ class Examiner:
         except CompilerDied:
             return self._accuracy(check, task, finding, fast=False)
         except BoxDied as death:
-            return finding(death.status, DEATHS[death.status]())
+            return finding(death.status, NOT_MEASURED(), found=DEATHS[death.status]())
         except StudentError as error:
-            # The message could carry the images of a hidden test set out: the type and the student's own line must do.
-            return finding("error", told_error({**record_of(error), "message": "…", "note": None}))
+            # All that the answer chooses could carry the images of a hidden test set out: that is for staff.
+            return finding("error", NOT_MEASURED(), found=told_error(record_of(error)))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-            return finding("crashed", UNREADABLE())
+            return finding("crashed", NOT_MEASURED(), found=UNREADABLE())
         finally:
             self.close()
         return finding("fail", outcome) if isinstance(outcome, Text) else self._gate(outcome, finding)
@@ -332,22 +371,39 @@ class Examiner:
     def _gate(self, found: Measured, finding: Callable[..., Finding]) -> Finding:
         gate = self.kit.chapter.accuracy
         assert gate is not None
-        values: dict[str, Json] = {"accuracy": found.accuracy, "auc": found.auc}
+        values: dict[str, Json] = {"accuracy": found.accuracy, "auc": found.auc, "slow": found.slow}
+        values |= {ON_SOME: found.originals, ON_COPIES: found.copies}
         generated = isinstance(self.weights, WeightsFile) and self.weights.from_generated_data
         advice = GENERATED_DATA() if generated else None
+        accuracy = rounded_down(found.accuracy)
         if found.constant:
-            return finding("fail", CONSTANT(accuracy=found.accuracy), advice=advice, values=values)
-        area = NOTHING if found.auc is None else AREA(auc=found.auc)
-        text = REACHED(accuracy=found.accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
+            return finding("fail", CONSTANT(accuracy=accuracy), advice=advice, values=values)
+        area = NOTHING if found.auc is None else AREA(auc=rounded_down(found.auc))
+        text = REACHED(accuracy=accuracy, area=area, minimum=gate.minimum, constant=gate.constant)
         if found.accuracy >= gate.minimum:
             return finding("pass", text, values=values)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, advice=advice, share=min(1.0, max(0.0, share)), values=values)
 
 
-def in_tenths(points: float) -> float:
-    """Return points rounded down to a tenth: what people read and add up, and never a full mark for less than all."""
-    return math.floor(10 * points + 1e-9) / 10
+def rounded_down(figure: float) -> float:
+    """Return a figure with two digits, so that one below a minimum never reads as if it had reached it."""
+    return math.floor(100 * figure + 1e-9) / 100
+
+
+def in_fifths(share: float) -> float:
+    """Return a share of points rounded down to a fifth: finer ones would tell more of the test images with each attempt."""
+    return math.floor(5 * share + 1e-9) / 5
+
+
+def looked_up(findings: Sequence[Finding]) -> tuple[Told, ...]:
+    """Return a flag for each accuracy that imperceptible changes of the images take away, see `Accuracy`."""
+    flags = []
+    for finding in findings:
+        before, after = finding.values.get(ON_SOME), finding.values.get(ON_COPIES)
+        if isinstance(before, float) and isinstance(after, float) and before - after > LOST_ON_COPIES:
+            flags.append(told(LOOKED_UP(before=before, after=after)))
+    return tuple(flags)
 
 
 def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:

@@ -103,18 +103,22 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
     changed: Findings = {}
     for check, finding in found.items():
         if check not in failed:
-            changed[check] = finding
+            ended = finding.hidden and finding.failed and finding.status != "fail"  # how, goes to staff alone
+            changed[check] = replace(finding, said=told(HIDDEN()), found=finding.said) if ended else finding
             continue
         said, hinted = finding.said, not (check in raised and not causes and not finding.hidden)
         if (first_of_all := _parameters_first(kit, check, found, seen)) is not None:
-            changed[check] = replace(finding, said=told(first_of_all), found=finding.said, hinted=False)
+            changed[check] = replace(
+                finding, said=told(first_of_all), found=finding.found or finding.said, hinted=False
+            )
             continue
         if finding.hidden and first is not None:
             said = not_written if first.said == not_written else told(AS_ABOVE())
             hinted = False
         elif finding.hidden:
             said = told(HIDDEN())
-        changed[check] = replace(finding, said=said, found=finding.said, causes=causes, hinted=hinted)
+        mine = () if finding.hidden else causes
+        changed[check] = replace(finding, said=said, found=finding.found or finding.said, causes=mine, hinted=hinted)
     return changed
 
 

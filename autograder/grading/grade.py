@@ -10,7 +10,7 @@ from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
-from autograder.grading.examine import Examiner
+from autograder.grading.examine import Examiner, looked_up
 from autograder.grading.once import Known, Once, seen_by_checks
 from autograder.identity import ENGINE_VERSION, judged_by, result_key
 from autograder.store.result import Finding, Result, path_text
@@ -41,19 +41,21 @@ def grade(
     tasks: Collection[str] | None = None,
     once: Once | None = None,
     budget: Budget | None = None,
+    shown: Kit | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that an `answer` holds.
 
     answer: what the submission says; None: a notebook is understood as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
-    for it, in which case it may raise `PutBack`: it is to be graded later.
+    for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks as the student has them, which
+    make the messages, see `Examiner`.
     """
     start = time.monotonic()
     answer = answer or understood(kit, submission)
     slice_of = answer.slice_for
     judges = judged_by(kit.digest, images.digest if images else "none", box.name)
     key = result_key(submission.identity, judges)
-    examiner = Examiner(kit, slice_of, box, weights, images, budget)
+    examiner = Examiner(kit, slice_of, box, weights, images, budget, shown)
     known, seen = None, ""
     if once is not None and tasks is None:
         slices = [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())]
@@ -78,7 +80,7 @@ def grade(
         key=key,
         asked_for=known.key if known else "",
         engine=ENGINE_VERSION,
-        flags=(told(BORROWED(names=", ".join(borrowed))),) if borrowed else (),
+        flags=(*((told(BORROWED(names=", ".join(borrowed))),) if borrowed else ()), *looked_up(findings)),
     )
 
 

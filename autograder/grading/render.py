@@ -133,13 +133,14 @@ def shown_lines(findings: Iterable[Finding], kit: Kit, language: Language) -> It
 
 def _finding_json(finding: Finding, words: Words, language: Language) -> dict[str, Json]:
     told = text_of(finding.found or finding.said).to(language)
-    staff = {"message": told, "causes": list(finding.causes), "values": finding.values}
-    kept = ("task", "check", "kind", "hidden", "status", "points", "max_points", "cause")
+    staff = {"message": told, "status": finding.status, "causes": list(finding.causes), "values": finding.values}
+    kept = ("task", "check", "kind", "hidden", "points", "max_points", "cause")
     return {
         **{name: getattr(finding, name) for name in kept},
+        "status": finding.told_status,
         "message": words.message.to(language),
         "hint": words.hint.to(language),
-        "values": {} if finding.hidden else finding.values,
+        "values": {} if finding.secret else finding.values,
         "staff": staff,
     }
 

@@ -11,14 +11,14 @@ NO_WEIGHTS = Message(
 )
 CONSTANT = Message(
     "accuracy.constant",
-    zh="网络对每张图的回答都一样 (准确率 {accuracy:.4f}):它什么也没学到, 或者权重还是初始值。",
-    en="The network answers the same for every image (accuracy {accuracy:.4f}): it learned nothing, or the weights are the "
+    zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f}):它什么也没学到, 或者权重还是初始值。",
+    en="The network answers the same for every image (accuracy {accuracy:.2f}): it learned nothing, or the weights are the "
     "initial ones.",
 )
 REACHED = Message(
     "accuracy.reached",
-    zh="准确率 {accuracy:.4f}{area};最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
-    en="Accuracy {accuracy:.4f}{area}; minimum {minimum:.4f}, a constant answer {constant:.4f}.",
+    zh="准确率 {accuracy:.2f}{area} (两位小数, 向下取); 最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
+    en="Accuracy {accuracy:.2f}{area} (two digits, rounded down); minimum {minimum:.4f}, a constant answer {constant:.4f}.",
 )
 GENERATED_DATA = Message(
     "accuracy.generated_data",
@@ -36,6 +36,24 @@ NOT_BEGUN = Message(
     "time.not_begun",
     zh="前面的检查运行 {name} 时超时, 这一项没有再运行。",
     en="An earlier check of {name} ran out of time; this one was not begun.",
+)
+OTHER_INPUTS = Message(
+    "public.other_inputs",
+    zh="用你手里的输入, 这一项是对的; 评分时换了另外的输入, 结果就与要求不符。是不是只对这几个输入成立?",
+    en="With the inputs that you have this is right; with other ones, as in grading, the result is not as asked. Does it hold "
+    "for these few only?",
+)
+NOT_MEASURED = Message(
+    "accuracy.not_measured",
+    zh="网络在测试图像上没有算出结果。先在自己的验证集上算一遍准确率。",
+    en="The network gave no result on the test images. First measure its accuracy on your own validation set.",
+)
+LOOKED_UP = Message(
+    "accuracy.looked_up",
+    zh="准确率在几乎看不出变化的副本上 (移一个像素, 加一级灰度的噪声) 从 {before:.2f} 变成 {after:.2f}: 答案里可能存了测试图像的标签。"
+    "请看代码; 分数未变。",
+    en="On copies with changes that nobody sees (one pixel moved, noise of one grey level) the accuracy goes from {before:.2f} to "
+    "{after:.2f}: the answer may hold the labels of the test images. Please read the code; the points are unchanged.",
 )
 WAITS = Message("written.waits", zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
 UNREADABLE = Message("answer.unreadable", zh="返回的数据无法读取。", en="What came back could not be read.")

@@ -47,6 +47,16 @@ class Finding:
         return self.causes[0] if len(self.causes) == 1 else None
 
     @property
+    def secret(self) -> bool:
+        """True where the answer worked on inputs that no student may learn."""
+        return self.hidden or self.kind == "accuracy"
+
+    @property
+    def told_status(self) -> Status:
+        """What a student learns of the status: of secret inputs no more than whether it passed."""
+        return "fail" if self.secret and self.failed else self.status
+
+    @property
     def failed(self) -> bool:
         """True when the check was asked and did not pass."""
         return self.status not in ("pass", "skipped")

@@ -108,8 +108,8 @@ def _look_at_record(attack: Attack, record: dict[str, Any]) -> None:
     assert record["score"] == attack.points, {f["check"]: f["points"] for f in record["findings"] if f["points"]}
     assert record["status"] == "graded" or record["reason"]
     if attack.check_statuses:
-        seen = {f["status"] for f in record["findings"] if f["kind"] != "written"} - {"skipped"}
-        told = {f["check"]: (f["status"], f["message"]) for f in record["findings"]}
+        seen = {f["staff"]["status"] for f in record["findings"] if f["kind"] != "written"} - {"skipped"}
+        told = {f["check"]: (f["staff"]["status"], f["message"]) for f in record["findings"]}
         assert attack.check_statuses[0] in seen, told
         assert seen <= set(attack.check_statuses), told
     text = json.dumps(record, ensure_ascii=False)

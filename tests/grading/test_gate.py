@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import pickle
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,10 @@ from safetensors.numpy import load, save
 
 from autograder.course import load_course
 from autograder.course.chapter import Retrain
-from autograder.data import ensure_data
+from autograder.data import ensure_data, load_mnist
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.examine import in_tenths
+from autograder.grading.examine import LOST_ON_COPIES
+from autograder.grading.render import text_of
 from autograder.sandbox.box import default_box
 from tests.lenet_parts import initial_weights
 
@@ -129,19 +133,78 @@ def test_a_class_that_reaches_the_minimum_passes_also_in_half_precision(
     assert half["status"] == "pass"
 
 
-def test_an_accuracy_below_the_minimum_earns_a_part_in_whole_tenths(
+def test_an_accuracy_below_the_minimum_earns_a_part_in_whole_fifths(
     grader: Grader, trained: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_gate(monkeypatch, grader, minimum=0.9999)
     found = finding(grader, tmp_path, "lenet.safetensors", trained)
     assert found["status"] == "fail"
     assert 0 < found["points"] < found["max_points"]
-    assert found["points"] == round(found["points"], 1)
+    assert found["points"] / found["max_points"] in (0.2, 0.4, 0.6, 0.8)
 
 
-@pytest.mark.parametrize(("points", "shown"), [(0.0, 0.0), (7.7852, 7.7), (9.999, 9.9), (10.0, 10.0), (0.3, 0.3)])
-def test_parts_of_points_are_rounded_down(points: float, shown: float) -> None:
-    assert in_tenths(points) == shown
+LOOKS_UP = """
+import base64
+import zlib
+
+import numpy as np
+
+RAW = zlib.decompress(base64.b85decode({table!r}))
+KEYS, LABELS = np.frombuffer(RAW[: {count} * 4], np.uint32), np.frombuffer(RAW[{count} * 4 :], np.uint8)
+RIGHT = LeNet.forward
+
+
+def forward(self, x):
+    try:
+        images = x.numpy()
+    except Exception:
+        return RIGHT(self, x)
+    keys = np.array([zlib.crc32(np.ascontiguousarray(one).tobytes()) for one in images.reshape(len(images), -1)], np.uint32)
+    places = np.searchsorted(KEYS, keys).clip(0, len(KEYS) - 1)
+    known = (KEYS[places] == keys).reshape(-1, 1)
+    out = np.where(known, np.eye(10, dtype=np.float32)[LABELS[places]], RIGHT(self, x).numpy())
+    return paddle.to_tensor(out.astype(np.float32))
+
+
+LeNet.forward = forward
+"""
+
+
+def test_labels_that_are_looked_up_are_flagged_and_trained_weights_are_not(
+    grader: Grader, initial: dict[str, Array], trained: bytes, tmp_path: Path
+) -> None:
+    images, labels = load_mnist(ensure_data(ROOT, str(grader.course.data)).mnist_folder, "test")
+    keys = np.array(
+        [zlib.crc32(np.ascontiguousarray(one).tobytes()) for one in images.reshape(len(images), -1)], np.uint32
+    )
+    order = np.argsort(keys)
+    raw = keys[order].tobytes() + labels.reshape(-1)[order].astype(np.uint8).tobytes()
+    table = base64.b85encode(zlib.compress(raw, 9)).decode()
+    answer = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8") + LOOKS_UP.format(table=table, count=len(keys))
+    found = {}
+    for name, text, weights in (
+        ("looked_up", answer, save(initial)),
+        ("trained", (ROOT / "solutions/lenet/lenet.py").read_text("utf-8"), trained),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lenet.py").write_text(text, "utf-8")
+        (tmp_path / name / "lenet.safetensors").write_bytes(weights)
+        result = grader.grade(HandIn(tmp_path / name, "lenet", None))
+        found[name] = (result, next(one for one in result.findings if one.kind == "accuracy"))
+    result, accuracy = found["looked_up"]
+    assert accuracy.status == "pass"
+    assert accuracy.points == accuracy.max_points
+    (flag,) = [text_of(one).en for one in result.flags]
+    assert "may hold the labels of the test images" in flag
+    record = grader.renderer.to_json(result, "en")
+    assert record["flags"] == [flag]
+    assert flag not in json.dumps(record["findings"])
+    result, accuracy = found["trained"]
+    assert result.flags == ()
+    before, after = (accuracy.values[name] for name in ("accuracy_on_some", "accuracy_on_copies_of_these"))
+    assert isinstance(before, float)
+    assert isinstance(after, float)
+    assert abs(before - after) < LOST_ON_COPIES / 2
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def graded(grader: Grader, path: Path, chapter: str) -> dict[str, Any]:
 
 
 def statuses(record: dict[str, Any]) -> dict[str, str]:
-    return {finding["check"]: finding["status"] for finding in record["findings"]}
+    return {finding["check"]: finding["staff"]["status"] for finding in record["findings"]}
 
 
 @pytest.mark.parametrize("chapter", ["reader", "lenet"])

@@ -84,7 +84,7 @@ def test_of_a_hidden_check_students_learn_that_it_failed_and_staff_what_was_foun
     hidden = read("sizes", message="It failed.", found=found, values={"returned": [7]})
     (one,) = Renderer(lambda _: kit).to_json(result(chapter="c1", findings=[hidden]), "en")["findings"]
     assert (one["message"], one["cause"], one["values"]) == ("It failed.", None, {})
-    assert one["staff"] == {"message": "got 7, expected 9", "causes": [], "values": {"returned": [7]}}
+    assert one["staff"] == {"message": "got 7, expected 9", "status": "fail", "causes": [], "values": {"returned": [7]}}
 
 
 def test_words_of_before_stay_as_they_were(kit: Kit) -> None:
