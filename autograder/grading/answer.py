@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from autograder.checks.kit import Kit
-from autograder.grading.attempts import kept_notebook
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, Plain, limited
 from autograder.older import paired
@@ -118,6 +117,12 @@ def asked(
     }
 
 
+def _rebuilt(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
+    from autograder.grading.attempts import kept_notebook  # the grader's alone: a student has no database
+
+    return kept_notebook(notebook, release, script)
+
+
 @refusing
 def understand(given: Any) -> Plain:
     """Read, repair and slice; give JSON values, from which `answer_in` makes an `Answer`."""
@@ -129,14 +134,14 @@ def understand(given: Any) -> Plain:
         if release is not None:
             notebook, repairs = (repaired := repair(notebook, release)).notebook, repaired.repairs
         sources = pieces_of_notebook(notebook, name)
-        kept = kept_notebook(notebook, release) if release is not None else {}
+        kept = _rebuilt(notebook, release) if release is not None else {}
     else:
         text, encoding = decoded_as(given["content"], name)
         _refuse_other_chapter(given, set(), names_in(text))
         if not encoding.startswith("utf-8"):
             repairs = (READ_AS.format(name=shown(name), encoding=encoding),)
         sources = pieces_of_script(text, name)
-        kept = kept_notebook(repair(release, release).notebook, release, text) if release is not None else {}
+        kept = _rebuilt(repair(release, release).notebook, release, text) if release is not None else {}
     slices = slices_of(sources, given["groups"])
     statements = list(dict.fromkeys(part for each in slices for part in each.statements))
     places = {part: place for place, part in enumerate(statements)}

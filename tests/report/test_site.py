@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.report.gather import ClassReport
 from autograder.report.site import ReportError, page_name, write_site
+from autograder.text import Text
 
 from .classes import class_report
 
@@ -96,7 +97,13 @@ def test_what_staff_should_look_at_stands_in_the_overview_and_not_in_the_student
 ) -> None:
     first, *others = report.students
     chapter, *rest = first.chapters
-    flagged = replace(first, chapters=(replace(chapter, flags=("uses <ready-made> networks",)), *rest))
+    flagged = replace(
+        first,
+        chapters=(
+            replace(chapter, flags=(Text(zh="uses <ready-made> networks", en="uses <ready-made> networks"),)),
+            *rest,
+        ),
+    )
     write_site(tmp_path, replace(report, students=(flagged, *others)), "en")
     told = "uses &lt;ready-made&gt; networks"
     assert told in (tmp_path / "index.html").read_text("utf-8")

@@ -248,7 +248,9 @@ def test_a_graded_class_keeps_its_points_words_and_their_language(url: str) -> N
             assert shown.get("reason") == old.get("reason")
             assert shown["repairs"] == old["repairs"]
             for one, then in zip(shown["findings"], old["findings"], strict=True):
-                assert {name: one[name] for name in then} == then
+                # How a hidden check ended is for staff by now.
+                seen = {**{name: one[name] for name in then}, "status": one["staff"]["status"]}
+                assert seen == then
                 assert one["cause"] is None
         said = [one.said.values for result in rows for one in result.findings if one.said and one.failed]
         assert {values["language"] for values in said} == {"zh"}

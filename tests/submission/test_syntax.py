@@ -46,7 +46,7 @@ def test_a_notebook_is_told_by_its_cell() -> None:
     ]
     (problem,) = slice_names(pieces_of_notebook({"cells": cells}, "a.ipynb"), ["LeNet"]).problems
     assert problem.sentence.en.startswith("a.ipynb, cell 2, line 3, `class LeNet：`: syntax error: ")
-    assert problem.sentence.zh.startswith("a.ipynb 第 2 个单元格 第 3 行 `class LeNet：`")
+    assert problem.sentence.zh.startswith("a.ipynb 第 2 个单元 第 3 行 `class LeNet：`")
 
 
 def test_what_it_would_have_defined_is_known() -> None:
