@@ -13,6 +13,7 @@ from autograder.course import load_course
 from autograder.demo_class import OPEN_WEEK, SHOWN, in_language, in_mid_course, live_through
 from autograder.store.database import Database, class_url
 from autograder.text import LANGUAGES, Language
+from tests.results import result
 
 ROOT = Path(__file__).parents[1]
 COURSE = (ROOT / "course.yml").read_text("utf-8")
@@ -43,8 +44,7 @@ def test_the_class_has_every_kind_of_week_behind_it(tmp_path: Path, monkeypatch:
     course = load_course(tmp_path)
     now = datetime(2026, 10, 28, 12, tzinfo=course.zone)
     records = [
-        {"student": name, "chapter": "lenet", "status": "graded", "score": score, "max_score": 100.0, "key": name}
-        for name, score in (("s001", 90.0), ("s002", 40.0))
+        result(student=name, chapter="lenet", score=score, key=name) for name, score in (("s001", 90.0), ("s002", 40.0))
     ]
     live_through(tmp_path, records, now)
     with Database(class_url(tmp_path)) as database:

@@ -101,7 +101,12 @@ def progress(text: str) -> None:
 
 def say_json(value: Any, indent: int | None = 1) -> None:
     """Print JSON to standard output; what a terminal would obey stands as an escape, which means the same in JSON."""
-    print(json_text(value, indent), flush=True)
+    say_text(json_text(value, indent))
+
+
+def say_text(text: str) -> None:
+    """Print what `json_text` made."""
+    print(text, flush=True)
 
 
 def tell_new_rules(course: Course, database: Database, now: datetime) -> None:

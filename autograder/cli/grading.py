@@ -15,6 +15,7 @@ from autograder.cli.common import (
     name_strangers,
     progress,
     say,
+    say_text,
     staff_here,
     tell_new_rules,
 )
@@ -147,7 +148,7 @@ def _print_results(found: Run, wanted: Wanted, json_file: str | None, language: 
 
     if json_file:
         text = found.to_json(language)
-        print(text, flush=True) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+        say_text(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
     elif wanted.paths:
         _print_findings(found, language)
     else:

@@ -74,6 +74,6 @@ def test_data_and_help_of_training_are_shown(home: Path) -> None:
 def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> None:
     done = run(home, "hint", "lenet", "--lang", "zh", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1")
     assert ("展平" in said(done, encoding)) == (encoding == "gbk")
-    shown = said(run(home, "submit", "lenet", "答案.py", "--student", "s1", PYTHONIOENCODING=encoding), encoding)
+    shown = said(run(home, "submit", "lenet", "答案.py", "--student", "2023张三", PYTHONIOENCODING=encoding), encoding)
     assert shown.startswith("[x] ")
     assert "\x1b" not in said(run(home, "status", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1"), encoding)

@@ -205,7 +205,7 @@ def test_what_its_workers_die_of_is_set_aside_at_the_third_death(cluster: Cluste
     assert graded_on(cluster, root) == sorted(expected)
     found = told(root)
     assert found.pop(POISON)[:2] == ("rejected", 0.0)
-    assert f"{MOST_FAILURES} times" in results(root)[POISON]["reason"]
+    assert f"{MOST_FAILURES} times" in results(root)[POISON]["reason"]["values"]["en"]
     assert found == {name: one for name, one in expected.items() if name != POISON}
 
 
@@ -239,7 +239,7 @@ def test_a_worker_with_another_database_or_other_data_is_refused_by_name(cluster
 
 
 def test_what_differs_is_named(root: Path) -> None:
-    wanted = describe_worker(root, "en", "bubblewrap")
+    wanted = describe_worker(root, "bubblewrap")
     with closing(ResultStore.in_course(root)) as store:
         assert description(root, box_of(load_course(root)), store.database) == wanted
     assert difference(wanted, wanted) == ""

@@ -265,8 +265,8 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
     assert coordinator.put_back == 1
     assert [record["score"] for record in records[1:]] == [90.0, 90.0]
     found = {finding["check"]: finding for finding in records[0]["findings"]}
-    assert {found[f"transform_img.{name}"]["status"] for name in ("shape", "values", "sizes")} == {"timeout"}
-    assert "not begun" in found["transform_img.sizes"]["message"]
+    assert {found[f"transform_img.{name}"]["staff"]["status"] for name in ("shape", "values", "sizes")} == {"timeout"}
+    assert "not begun" in found["transform_img.sizes"]["staff"]["message"]
     with course.store.database.reading() as connection:
         query = "SELECT attempts, spent FROM autograder_job WHERE student = 'a-sleeper'"
         assert [tuple(row) for row in connection.exec_driver_sql(query)] == [(2, 0.0)]

