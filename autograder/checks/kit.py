@@ -28,11 +28,15 @@ LATER = Text(
     zh="· {task}: 另有 {points:g} 分在老师评分时检查",
     en="· {task}: {points:g} more points are checked when the class is graded",
 )
-TEXTS: Any = {  # of a chapter: what is only read by people
-    "title": True,
-    "tasks": {"__all__": {"title": True, "hint": True, "question_guide": True, "checks": {"__all__": {"hint"}}}},
-}
+TEXTS = frozenset(("title", "hint", "question_guide"))  # of a chapter: what is only read by people
 GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
+
+
+def _without_texts(tree: Any) -> Any:
+    """Return JSON values without the keys of `TEXTS`, at any depth."""
+    if isinstance(tree, dict):
+        return {name: _without_texts(value) for name, value in tree.items() if name not in TEXTS}
+    return [_without_texts(value) for value in tree] if isinstance(tree, list) else tree
 
 
 class KitError(AutograderError):
@@ -69,7 +73,7 @@ class Kit:
         """Return the hash of all that judges: checks, points and recordings; no texts, and not what they were made from."""
         mistakes = [[mistake.id, mistake.seen] for mistake in self.mistakes]
         checks = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
-        return hashed([self.chapter.model_dump(mode="json", exclude=TEXTS), checks, self.expected, mistakes])
+        return hashed([_without_texts(self.chapter.model_dump(mode="json")), checks, self.expected, mistakes])
 
     @cached_property
     def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:

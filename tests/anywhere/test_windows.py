@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.anywhere.machines import run
+from autograder.checks.kit import public_kit
+from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
 
 ROOT = Path(__file__).parents[2]
 NOTE = "本周把 LeNet 的三个任务写完了，还看懂了为什么要展平特征图。"
@@ -68,6 +69,19 @@ def test_a_notebook_checks_its_live_names(home: Path) -> None:
 def test_data_and_help_of_training_are_shown(home: Path) -> None:
     assert "data" in said(run(home, "data", "where", "--lang", "en"))
     assert run(home, "train", "--help").returncode == 0
+
+
+def test_without_pydantic_an_answer_is_judged_by_the_same_kit(home: Path) -> None:
+    code = (
+        "from pathlib import Path\nfrom autograder.checks.kit import public_kit\nfrom autograder.grading.grade import grade\n"
+        "from autograder.sandbox.plain import PlainBox\nfrom autograder.submission import RawSubmission\n"
+        "kit = public_kit(Path().absolute(), 'lenet')\n"
+        "raw = RawSubmission(Path('答案.py'), 'script', '答案.py', Path('答案.py').read_bytes())\n"
+        "print(kit.digest, grade(kit, raw, PlainBox()).failed)"
+    )
+    digest, failed = said(run(home, code=code, lacking=(*PYDANTIC, *NOT_A_STUDENTS))).split()
+    assert digest == public_kit(ROOT, "lenet").digest
+    assert failed == "False"
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
