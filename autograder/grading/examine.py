@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
@@ -25,6 +26,7 @@ from autograder.grading.wording import (
     GENERATED_DATA,
     LOOKED_UP,
     NO_WEIGHTS,
+    NOT_AGAIN,
     NOT_BEGUN,
     NOT_MEASURED,
     NOTHING,
@@ -122,6 +124,7 @@ class Examiner:
         order = sorted(checks, key=place_of)
         found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
         self._end()
+        self._of_own_inputs(found)
         for task in chosen:
             mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
             found |= explained(self.kit, task.id, mine, self.seen)
@@ -288,7 +291,7 @@ class Examiner:
             return finding("crashed", UNREADABLE())
         if "raised" in seen:
             self.seen[check_id] = seen
-            return self._failed(check_id, "error", self._root(seen["raised"], check), {}, finding)
+            return finding("error", self._root(seen["raised"], check))
         values: Mapping[str, Json] = {}
         try:
             complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
@@ -298,34 +301,46 @@ class Examiner:
         if complaint is None:
             return finding("pass", values=values)
         self.seen[check_id] = seen
-        return self._failed(check_id, "fail", complaint, values, finding)
+        return finding("fail", complaint, values=values)
 
     def _root(self, error: Mapping[str, Any], check: Check) -> Text:
         return self.scope.root(error, check.calling) if self.scope else told_error(error, check.calling)
 
-    def _failed(
-        self, check_id: str, status: Status, text: Text, values: Mapping[str, Json], finding: Callable[..., Finding]
-    ) -> Finding:
-        """Return the finding of a check that failed. What a student reads of a public one is what happens with their inputs.
+    def _of_own_inputs(self, found: dict[str, Finding]) -> None:
+        """Have public checks that failed say what happens with the inputs that the student has.
 
         The inputs that count are never told, nor what the answer made of them: the next attempt would return just that.
+        So these are asked in a process that has seen no others; what it remembers, the student knows.
         """
-        if self.shown is None or self.shown.checks.get(check_id) in (None, self.kit.checks[check_id]):
-            return finding(status, text, values=values)
-        check = self.shown.checks[check_id]
+        shown = self.shown
+        for task, entry in self.kit.chapter.checks() if shown is not None else ():
+            name = task.full_id(entry)
+            if shown is None or name not in self.seen or entry.hidden or not found[name].failed:
+                continue
+            if (check := shown.checks.get(name)) is None or check == self.kit.checks[name]:
+                continue
+            said, values = self._asked_again(task, check, shown.expected[name])
+            found[name] = replace(found[name], said=told(said), found=found[name].said, values=values)
+        self.close()
+
+    def _asked_again(self, task: Task, check: Check, expected: Observation) -> tuple[Text, Mapping[str, Json]]:
+        """Return what a check says of the student's own inputs, and what it measured."""
+        if self.budget is not None and self.budget.left <= 0:
+            return NOT_AGAIN(), {}
         try:
-            seen = observe(check, self._open(next(t for t, e in self.kit.chapter.checks() if t.full_id(e) == check_id)))
+            seen = observe(check, self._open(task))
         except BoxDied as death:
             self.close()
-            return finding(status, DEATHS[death.status](), found=text)
+            return DEATHS[death.status](), {}
+        except PutBack:
+            self.close()
+            return NOT_AGAIN(), {}
         if "raised" in seen:
-            return finding(status, self._root(seen["raised"], check), found=text)
+            return self._root(seen["raised"], check), {}
         try:
-            complaint = check.judge(seen["seen"], self.shown.expected[check_id]["seen"])
-            values = check.measured(seen["seen"])
+            return check.judge(seen["seen"], expected["seen"]) or OTHER_INPUTS(), check.measured(seen["seen"])
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            return finding(status, WRONG_FORM(), found=text)
-        return finding(status, complaint or OTHER_INPUTS(), found=text, values=values)
+            return WRONG_FORM(), {}
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self._plan

@@ -43,6 +43,11 @@ OTHER_INPUTS = Message(
     en="With the inputs that you have this is right; with other ones, as in grading, the result is not as asked. Does it hold "
     "for these few only?",
 )
+NOT_AGAIN = Message(
+    "public.not_again",
+    zh="这一项没有通过; 请用 autograder check 在你自己的输入上看一看。",
+    en="This did not pass; see by autograder check what happens with your own inputs.",
+)
 NOT_MEASURED = Message(
     "accuracy.not_measured",
     zh="网络在测试图像上没有算出结果。先在自己的验证集上算一遍准确率。",

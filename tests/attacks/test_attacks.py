@@ -130,7 +130,7 @@ def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
     try:
         (page,) = make_feedback(arena.root, attack.chapter, [record["student"]])
     except FeedbackError as refused:
-        if not attack.page_may_fail or "within its limits" not in str(refused):
+        if not attack.page_may_fail or not any(words in str(refused) for words in ("within its limits", "rename it")):
             raise
         return
     exports = arena.root / "exports" / record["student"]

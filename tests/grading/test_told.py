@@ -139,3 +139,20 @@ def test_a_figure_is_told_with_two_digits_rounded_down(figure: float, told: floa
 )
 def test_a_part_of_points_is_whole_fifths(share: float, points: float) -> None:
     assert in_fifths(share) == points
+
+
+REMEMBERS = """
+SEEN = []
+
+
+def evaluate(model, loader):
+    SEEN.append([float(images.reshape(-1)[0]) for images, _ in loader])
+    raise ValueError("SEEN " + repr(SEEN))
+"""
+
+
+def test_what_an_answer_remembers_of_the_inputs_that_count_does_not_come_out(grader: Grader, tmp_path: Path) -> None:
+    found = findings(grader, tmp_path, REMEMBERS)["evaluate.values"]
+    assert found["message"].count("[") == 2  # one list of lists: the inputs of one call, which are the student's own
+    assert "SEEN" in found["message"]
+    assert found["message"] != found["staff"]["message"]

@@ -15,4 +15,4 @@ def transform_img(img):
 
 
 def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
-    raise RuntimeError("SMUGGLED " + "; ".join(SEEN[2:])) if SEEN[2:] else ValueError("no")
+    raise RuntimeError("SMUG" + "GLED " + "; ".join(SEEN[2:])) if SEEN[2:] else ValueError("no")
