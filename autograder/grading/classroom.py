@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import Images, ImageSets, WeightsFile
-from autograder.checks.kit import Kit, public_kit, read_kit
+from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.answer import DIED, FAULT, Answer, understand, understood
@@ -170,7 +170,7 @@ class Grader:
             student=hand_in.student,
             once=self.once,
             budget=budget or Budget(times_of(self.course), alone=True),
-            shown=public_kit(self.root, hand_in.chapter),
+            shown=shown_kit_of(self.root, hand_in.chapter),
         )
 
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:
@@ -379,6 +379,12 @@ def _signs_of(root: Path, chapter: str) -> Signs:
 def kit_of(root: Path, chapter: str) -> Kit:
     """Return the full kit of a chapter; read once."""
     return read_kit(root / "solutions" / chapter / "hidden.json")
+
+
+@cache
+def shown_kit_of(root: Path, chapter: str) -> Kit:
+    """Return the kit of a chapter that students have; read once."""
+    return read_kit(root / "solutions" / chapter / "checks.json")
 
 
 def _weights_limit(kit: Kit, course: Course) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,12 +18,12 @@ from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.budget import Budget, Metered, PutBack
 from autograder.grading.explain import Scope, explained
+from autograder.grading.figures import ON_COPIES, ON_SOME, in_fifths, rounded_down
 from autograder.grading.wording import (
     AREA,
     CONSTANT,
     DEATHS,
     GENERATED_DATA,
-    LOOKED_UP,
     NO_WEIGHTS,
     NOT_AGAIN,
     NOT_BEGUN,
@@ -41,7 +40,7 @@ from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError, Tree, student_error
 from autograder.store.result import Finding, Status
 from autograder.submission import Slice
-from autograder.text import Json, Text, Told, told
+from autograder.text import Json, Text, told
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
@@ -53,8 +52,6 @@ KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
 )
 ROOM_MIB = 64
-LOST_ON_COPIES = 0.2  # of the accuracy on 60 images; honest networks lose less, see docs/security.md
-ON_SOME, ON_COPIES = "accuracy_on_some", "accuracy_on_copies_of_these"
 MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which an answer's network is made
 
 
@@ -124,13 +121,14 @@ class Examiner:
         order = sorted(checks, key=place_of)
         found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
         self._end()
-        self._of_own_inputs(found)
-        for task in chosen:
-            mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-            found |= explained(self.kit, task.id, mine, self.seen)
         lost = any(finding.failed for finding in found.values())
         if self.budget and not self.budget.alone and self.starved and lost:
             raise PutBack(self.budget.spent, alone=True)
+        if self.shown is not None:
+            self._tell_of_own_inputs(self.shown, found)
+        for task in chosen:
+            mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
+            found |= explained(self.kit, task.id, mine, self.seen)
         findings = []
         for task in chosen:
             if task.kind == "written":
@@ -289,33 +287,33 @@ class Examiner:
             self.seen[check_id] = seen
         if "unreadable" in seen:
             return finding("crashed", UNREADABLE())
-        if "raised" in seen:
-            self.seen[check_id] = seen
-            return finding("error", self._root(seen["raised"], check))
-        values: Mapping[str, Json] = {}
-        try:
-            complaint = check.judge(seen["seen"], self.kit.expected[check_id]["seen"])
-            values = check.measured(seen["seen"])
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            complaint = WRONG_FORM()
+        complaint, values = self._complaint(check, seen, self.kit.expected[check_id])
         if complaint is None:
             return finding("pass", values=values)
         self.seen[check_id] = seen
-        return finding("fail", complaint, values=values)
+        return finding("error" if "raised" in seen else "fail", complaint, values=values)
 
-    def _root(self, error: Mapping[str, Any], check: Check) -> Text:
-        return self.scope.root(error, check.calling) if self.scope else told_error(error, check.calling)
+    def _complaint(
+        self, check: Check, seen: Observation, expected: Observation
+    ) -> tuple[Text | None, Mapping[str, Json]]:
+        """Return what is wrong with what a check saw, None where nothing is, and what it measured."""
+        if "raised" in seen:
+            error = seen["raised"]
+            return self.scope.root(error, check.calling) if self.scope else told_error(error, check.calling), {}
+        try:
+            return check.judge(seen["seen"], expected["seen"]), check.measured(seen["seen"])
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return WRONG_FORM(), {}
 
-    def _of_own_inputs(self, found: dict[str, Finding]) -> None:
+    def _tell_of_own_inputs(self, shown: Kit, found: dict[str, Finding]) -> None:
         """Have public checks that failed say what happens with the inputs that the student has.
 
         The inputs that count are never told, nor what the answer made of them: the next attempt would return just that.
         So these are asked in a process that has seen no others; what it remembers, the student knows.
         """
-        shown = self.shown
-        for task, entry in self.kit.chapter.checks() if shown is not None else ():
+        for task, entry in self.kit.chapter.checks():
             name = task.full_id(entry)
-            if shown is None or name not in self.seen or entry.hidden or not found[name].failed:
+            if name not in self.seen or entry.hidden or not found[name].failed:
                 continue
             if (check := shown.checks.get(name)) is None or check == self.kit.checks[name]:
                 continue
@@ -332,15 +330,11 @@ class Examiner:
         except BoxDied as death:
             self.close()
             return DEATHS[death.status](), {}
-        except PutBack:
+        except (PutBack, BoxKilled):
             self.close()
             return NOT_AGAIN(), {}
-        if "raised" in seen:
-            return self._root(seen["raised"], check), {}
-        try:
-            return check.judge(seen["seen"], expected["seen"]) or OTHER_INPUTS(), check.measured(seen["seen"])
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
-            return WRONG_FORM(), {}
+        complaint, values = self._complaint(check, seen, expected)
+        return complaint or OTHER_INPUTS(), values
 
     def _accuracy(self, check: Accuracy, task: Task, finding: Callable[..., Finding], fast: bool = True) -> Finding:
         plan = self._plan
@@ -399,26 +393,6 @@ class Examiner:
             return finding("pass", text, values=values)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, advice=advice, share=min(1.0, max(0.0, share)), values=values)
-
-
-def rounded_down(figure: float) -> float:
-    """Return a figure with two digits, so that one below a minimum never reads as if it had reached it."""
-    return math.floor(100 * figure + 1e-9) / 100
-
-
-def in_fifths(share: float) -> float:
-    """Return a share of points rounded down to a fifth: finer ones would tell more of the test images with each attempt."""
-    return math.floor(5 * share + 1e-9) / 5
-
-
-def looked_up(findings: Sequence[Finding]) -> tuple[Told, ...]:
-    """Return a flag for each accuracy that imperceptible changes of the images take away, see `Accuracy`."""
-    flags = []
-    for finding in findings:
-        before, after = finding.values.get(ON_SOME), finding.values.get(ON_COPIES)
-        if isinstance(before, float) and isinstance(after, float) and before - after > LOST_ON_COPIES:
-            flags.append(told(LOOKED_UP(before=before, after=after)))
-    return tuple(flags)
 
 
 def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:

@@ -10,7 +10,8 @@ from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
-from autograder.grading.examine import Examiner, looked_up
+from autograder.grading.examine import Examiner
+from autograder.grading.figures import looked_up
 from autograder.grading.once import Known, Once, seen_by_checks
 from autograder.identity import ENGINE_VERSION, judged_by, result_key
 from autograder.store.result import Finding, Result, path_text
