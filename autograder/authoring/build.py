@@ -10,7 +10,7 @@ import nbformat
 
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.examples import likeliest_first, read_examples
+from autograder.authoring.examples import Example, likeliest_first, read_examples
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import fingerprint, record_kit
@@ -43,28 +43,28 @@ def build_chapter(
     chapter = load_chapter(root / "source" / chapter_id)
     changed = write_chapter(root, chapter, language, check=check)
     full, shipped = (root / "solutions" / chapter_id / name for name in ("hidden.json", "checks.json"))
-    if not all(_up_to_date(root, chapter_id, file) for file in (full, shipped)):
+    if not _up_to_date(root, chapter_id, (full, shipped)):
         if check:
             return [*changed, str(full.relative_to(root))]
         for file, kit in zip((full, shipped), record_kit(root, chapter_id, box, progress), strict=True):
             write_atomically(file, kit.to_json())
         changed.append(str(full.relative_to(root)))
-    shown = replace(_worded(root, read_kit(shipped)), chapter=chapter, language=language).public().to_json()
+    examples = likeliest_first(read_examples(root, chapter_id))
+    shown = replace(_worded(read_kit(shipped), examples), chapter=chapter, language=language).public().to_json()
     instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
     if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
         raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
     sources = parts_of(root, chapter_id)
-    files = {full: replace(_worded(root, read_kit(full)), chapter=chapter, sources=sources).to_json()}
+    files = {full: replace(_worded(read_kit(full), examples), chapter=chapter, sources=sources).to_json()}
     files |= {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
     written = [str(file.relative_to(root)) for file in write_changed(files, check=check)]
     return changed + [file for file in written if file not in changed]
 
 
-def _worded(root: Path, kit: Kit) -> Kit:
-    """Return a kit with the causes of its known mistakes as their files say them now, the likeliest first."""
+def _worded(kit: Kit, examples: Sequence[Example]) -> Kit:
+    """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now."""
     recorded = {mistake.id: mistake for mistake in kit.mistakes}
-    present = likeliest_first(read_examples(root, kit.chapter.id))
-    mistakes = (replace(recorded[one.id], cause=one.cause) for one in present if one.cause and one.id in recorded)
+    mistakes = (replace(recorded[one.id], cause=one.cause) for one in examples if one.cause and one.id in recorded)
     return replace(kit, mistakes=tuple(mistakes))
 
 
@@ -80,8 +80,8 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
     return [str(page.relative_to(root)) for page in write_changed(pages, check=check)]
 
 
-def _up_to_date(root: Path, chapter_id: str, path: Path) -> bool:
+def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path]) -> bool:
     try:
-        return read_kit(path).made_from == fingerprint(root, chapter_id)
+        return {read_kit(path).made_from for path in kits} == {fingerprint(root, chapter_id)}
     except (KitError, FileNotFoundError):
         return False

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
-from autograder.authoring.mistakes import mistaken_answers
+from autograder.authoring.mistakes import Likelihood, mistaken_answers
 from autograder.course import CourseError, Problem, load_chapter
 from autograder.text import Text
 
@@ -15,7 +16,7 @@ OLD_FOLDER = "mutants"
 WRONG_FOLDER = "wrong"
 RIGHT_FOLDER = "right"
 HEAD_LINES = 4
-LIKELIHOODS = ("often", "sometimes", "seldom")
+LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Example:
     """An answer to a chapter.
 
     name: its file in the course folder, for messages; text: the answer as a module; kills: the checks that must fail, none
-    for a right answer; cause: what is wrong, None for a right one; likelihood: `often`, `sometimes` or `seldom`.
+    for a right answer; cause: what is wrong, None for a right one; likelihood: how frequent it is among learners.
     """
 
     id: str
@@ -31,7 +32,7 @@ class Example:
     text: str
     kills: tuple[str, ...] = ()
     cause: Text | None = None
-    likelihood: str = "sometimes"
+    likelihood: Likelihood = "sometimes"
 
 
 def likeliest_first(examples: Iterable[Example]) -> list[Example]:

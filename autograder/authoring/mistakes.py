@@ -20,6 +20,7 @@ from autograder.course.record import BothLanguages, Complaint, NotEmpty, Record,
 from autograder.submission import pieces_of_script, slice_names
 
 MISTAKES_FILE = "mistakes.yml"
+Likelihood = Literal["often", "sometimes", "seldom"]
 
 
 class Change(Record):
@@ -50,7 +51,7 @@ class Mistake(Record):
     cause: BothLanguages
     changes: Annotated[tuple[Change, ...], NotEmpty]
     task: Identifier | None = None
-    likelihood: Literal["often", "sometimes", "seldom"] = "sometimes"
+    likelihood: Likelihood = "sometimes"
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,6 @@ def fingerprint(root: Path, chapter_id: str) -> str:
     """
     folder = root / "source" / chapter_id
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
-    files = [folder / "checks.py"]
-    for package in (autograder.checks, autograder.sandbox.child):
-        engine = sorted(Path(str(package.__file__)).parent.glob("*.py"))
-        files += [file for file in engine if file.name not in NOT_RECORDED]
     asked = [
         [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]]
         for task in load_chapter(folder).tasks
@@ -101,10 +98,22 @@ def fingerprint(root: Path, chapter_id: str) -> str:
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
     for example in read_examples(root, chapter_id):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
-    for file in files:
-        code = code_of(file.read_text("utf-8"), ours=True)
-        digest.update(hashlib.sha256(f"{file.name}\0{code}".encode()).digest())
+    for part in (_digest_of(folder / "checks.py"), *_engine_digests()):
+        digest.update(part)
     return digest.hexdigest()
+
+
+def _digest_of(file: Path) -> bytes:
+    code = code_of(file.read_text("utf-8"), ours=True)
+    return hashlib.sha256(f"{file.name}\0{code}".encode()).digest()
+
+
+@cache
+def _engine_digests() -> tuple[bytes, ...]:
+    """Return a digest of each file of the engine that has a say; they are the same for all chapters."""
+    folders = (Path(str(package.__file__)).parent for package in (autograder.checks, autograder.sandbox.child))
+    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    return tuple(_digest_of(file) for file in files if file.name not in NOT_RECORDED)
 
 
 def record_kit(

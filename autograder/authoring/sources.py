@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.examples import RIGHT_FOLDER, WRONG_FOLDER
 from autograder.authoring.mistakes import MISTAKES_FILE
 from autograder.course import Chapter, load_chapter
 from autograder.course.document import read_document
@@ -87,7 +88,7 @@ def _mistakes(folder: Path) -> list[object]:
     path = folder / MISTAKES_FILE
     entries = read_document(path, path.name).values.get("mistakes", []) if path.exists() else []
     changes = sorted(json.dumps([entry.get(key) for key in ("id", "task", "changes")]) for entry in entries)
-    files = sorted([*(folder / "wrong").glob("*.py"), *(folder / "right").glob("*.py")])
+    files = sorted(file for kind in (WRONG_FOLDER, RIGHT_FOLDER) for file in (folder / kind).glob("*.py"))
     return [changes, [[file.parent.name, file.stem, code_of(file.read_text("utf-8"))] for file in files]]
 
 

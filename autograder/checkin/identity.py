@@ -99,7 +99,7 @@ def check_not_mistyped(root: Path, student: str) -> None:
 
 
 def refuse_another(root: Path, student: str | None) -> None:
-    """Raise `IdentityError` for an id that is not the one remembered here: only staff hand in for somebody else."""
+    """Raise `IdentityError` where the id is another than this machine remembers: only staff may hand in for others."""
     known = remembered(root).get("student")
     if student is not None and known is not None and str(known) != student:
         check_not_mistyped(root, student)

@@ -231,7 +231,7 @@ NO_FUNCTION = Message(
     "loader.no_function",
     zh="{name} 应返回一个函数 reader, 每次调用 reader() 重新开始一遍;你返回的是 {kind}。把 yield 写在里面的 def reader() 里, "
     "最后 return reader (不加括号)。",
-    en="{name} must return a function, reader, each call of which starts anew; yours returned a {kind}. Put yield into an inner "
+    en="{name} must return a function, reader; each call of reader() starts from the first batch. Yours returned a {kind}. Put yield into an inner "
     "def reader(), and end with return reader, without parentheses.",
 )
 

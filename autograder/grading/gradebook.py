@@ -53,7 +53,7 @@ def record_points(
     whose points could not be written, each with what kept them; the others' are.
     """
     failed: dict[str, str] = {}
-    Database(class_url(root)).close()  # marks are kept in a table of ours
+    Database(class_url(root)).close()  # makes our table of marks
     with opened_gradebook(root) as book:
         graded = [one for one in given if one.result.status == "graded" and one.result.student]
         _cells(book, root, chapter)

@@ -30,6 +30,14 @@ UNWRITTEN = Text(
 )
 
 
+def _mark_pending(root: Path) -> Path:
+    """Make the file that says so, and return it."""
+    mark = root / PENDING
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
+    return mark
+
+
 def sync_points(
     root: Path, course: Course, store: ResultStore, renderer: Renderer, chapters: Collection[str] | None = None
 ) -> list[Text]:
@@ -37,9 +45,7 @@ def sync_points(
 
     chapters: only these; None: all.
     """
-    mark = root / PENDING
-    mark.parent.mkdir(exist_ok=True)
-    mark.touch()
+    mark = _mark_pending(root)
     problems: list[Text] = []
     for dates in course.chapters:
         if chapters is None or dates.id in chapters:
@@ -83,13 +89,11 @@ def points_follow(
 ) -> Iterator[None]:
     """Bring points into the gradebook behind what is done inside, also where that is interrupted."""
     earlier = sync_pending(root, course, store, renderer)
-    mark = root / PENDING
-    mark.parent.mkdir(exist_ok=True)
-    mark.touch()
+    _mark_pending(root)
     try:
         yield
     finally:
         log_marks(store.database, utc_now())
         problems += [*earlier, *sync_points(root, course, store, renderer, chapters)]
         if earlier:
-            mark.touch()
+            _mark_pending(root)
