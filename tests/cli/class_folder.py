@@ -54,17 +54,14 @@ class Outcome:
         return json.loads(self.out)
 
 
-class Folder:
-    """A course folder in which verbs are typed."""
+class Verbs:
+    """A folder in which verbs are typed."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.root, self._monkeypatch, self._capsys = root, monkeypatch, capsys
-        (root / "course.yml").write_text(course_text(), "utf-8")
         for name in ("AUTOGRADER_STUDENT", "AUTOGRADER_DB", "AUTOGRADER_LANG", "AUTOGRADER_SMTP"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(typer.main, "get_command", made_once)
-        monkeypatch.setenv("AUTOGRADER_ACTOR", "wang")
-        monkeypatch.setenv("COLUMNS", "300")
 
     def __call__(self, *words: str) -> Outcome:
         self._monkeypatch.chdir(self.root)
@@ -76,3 +73,13 @@ class Folder:
             code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
         captured = self._capsys.readouterr()
         return Outcome(code, captured.out, captured.err)
+
+
+class Folder(Verbs):
+    """A course around the present moment."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        super().__init__(root, monkeypatch, capsys)
+        (root / "course.yml").write_text(course_text(), "utf-8")
+        monkeypatch.setenv("AUTOGRADER_ACTOR", "wang")
+        monkeypatch.setenv("COLUMNS", "300")

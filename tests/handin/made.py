@@ -6,7 +6,6 @@ import io
 import json
 import shutil
 import struct
-import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from autograder.cli import main
+from tests.cli.class_folder import Outcome, Verbs
 
 ROOT = Path(__file__).parents[2]
 RELEASED = {
@@ -75,10 +74,9 @@ def gbk_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 @dataclass
-class Outcome:
-    code: int
-    out: str
-    err: str
+class Collected(Outcome):
+    """What `collect` did, with what it told of each thing."""
+
     items: list[dict[str, Any]]
 
     def of(self, student: str) -> dict[str, Any]:
@@ -92,16 +90,14 @@ class Outcome:
         return counts
 
 
-class Desk:
+class Desk(Verbs):
     """A class's folder and the commands a TA types in it."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root, self._monkeypatch, self._capsys = root, monkeypatch, capsys
+        super().__init__(root, monkeypatch, capsys)
         for name in RELEASED:
             shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
         shutil.copy(ROOT / "course.yml", root)
-        for name in ("AUTOGRADER_STUDENT", "AUTOGRADER_DB", "AUTOGRADER_LANG"):
-            monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr("sys.stdin", io.StringIO())
         self.list_class(CLASS)
 
@@ -110,24 +106,12 @@ class Desk:
         (self.root / "list.csv").write_text("\n".join(lines) + "\n", "utf-8")
         assert self("import-roster", "list.csv", "--yes").code == 0
 
-    def __call__(self, *words: str) -> Outcome:
-        self._monkeypatch.chdir(self.root)
-        self._monkeypatch.setattr(sys, "argv", ["autograder", *words])
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
-        captured = self._capsys.readouterr()
-        return Outcome(code, captured.out, captured.err, [])
-
-    def collect(self, *words: str | Path, yes: bool = True) -> Outcome:
+    def collect(self, *words: str | Path, yes: bool = True) -> Collected:
         told = self.root / "told.json"
         told.unlink(missing_ok=True)
         extra = ["--yes"] if yes else []
         done = self("collect", *map(str, words), "--chapter", "lenet", "--json", str(told), "--lang", "en", *extra)
-        done.items = json.loads(told.read_text("utf-8")) if told.exists() else []
-        return done
+        return Collected(**vars(done), items=json.loads(told.read_text("utf-8")) if told.exists() else [])
 
     def file(self, name: str, content: bytes) -> Path:
         path = self.root / "came" / name
