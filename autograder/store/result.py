@@ -95,11 +95,6 @@ class Result:
         """True when it was rejected, or a check did not pass."""
         return self.status == "rejected" or any(finding.failed for finding in self.findings)
 
-    @property
-    def first_failure(self) -> Finding | None:
-        """The first check that did not pass."""
-        return next((finding for finding in self.findings if finding.failed), None)
-
     def for_student(self, student: str) -> Result:
         """Return the same result with the student's name."""
         return replace(self, student=student)

@@ -11,8 +11,6 @@ from autograder.submission.archives import HIGHEST_RATIO, RATIO_COUNTS_FROM, Arc
 from autograder.submission.files import MIB, MOST_ENTRIES, too_large
 from autograder.submission.rejection import Rejected
 
-MAGIC = b"7z\xbc\xaf\x27\x1c"
-
 
 class SevenZip(Archive):
     """An open .7z. Its members are compressed together, so all of them together are limited."""
