@@ -15,6 +15,7 @@ from autograder.checkin.status import DONE, Status, WeekJudge, WeekStatus
 from autograder.checkin.weeks import month_of, utc_now
 from autograder.checkin.wording import STATUS_WORDS, shown_moment
 from autograder.course import Course
+from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
 from autograder.outside import storable
 from autograder.store.checkins import actions_for, add_actions, checkins_of
@@ -34,7 +35,6 @@ QUOTA = Text(
     en="{student}: the {limit} make-ups of {month} are used up; add --beyond to grant one more",
 )
 ONE_OF_TWO = Text(zh="请给出一周或一章, 二者之一", en="give a week or a chapter, one of them")
-NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="there is no chapter {chapter!r}; there are: {known}")
 NOT_LATER = Text(zh="新的截止时间要晚于 {due}", en="the new deadline must be later than {due}")
 NO_WEEK = Text(zh="没有第 {week} 周; 这门课有{weeks}", en="there is no week {week}; the course has {weeks}")
 WEEKS = Text(zh="第 {first} 到 {last} 周", en="weeks {first} to {last}")
@@ -167,8 +167,7 @@ class Office:
         if (week is None) == (chapter is None):
             raise OfficeError(ONE_OF_TWO)
         if chapter is not None and self.course.chapter(chapter) is None:
-            known = ", ".join(dates.id for dates in self.course.chapters)
-            raise OfficeError(NO_CHAPTER.format(chapter=chapter, known=known))
+            raise OfficeError(no_chapter(chapter, (dates.id for dates in self.course.chapters)))
         action = self._action("reopen", student, reason, week=week, chapter=chapter, until=until, revoke=revoke)
         if not revoke:
             due = self._due(week, chapter)

@@ -7,7 +7,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from autograder.cli.common import BoxOption, LanguageOption, chosen_backend, chosen_language, progress, say
+from autograder.cli.common import BoxOption, LanguageOption, UsageError, chosen_backend, chosen_language, progress, say
+from autograder.text import Text
+
+NO_MISTAKE = Text(
+    zh="{chapter} 没有已知错误 {mistake}; autograder mistakes {chapter} 列出全部",
+    en="{chapter} has no known mistake {mistake}; autograder mistakes {chapter} lists them",
+)
 
 
 def build(
@@ -93,22 +99,20 @@ def mistakes(
     from autograder.authoring.examples import read_examples
     from autograder.authoring.mistakes import difference
     from autograder.course import find_course, load_course
-    from autograder.course.wording import closest
+    from autograder.course.wording import no_chapter
 
     root = find_course(Path.cwd())
     course = load_course(root)
     if course.chapter(chapter) is None:
-        known = [entry.id for entry in course.chapters]
-        raise typer.BadParameter(f"there is no chapter {chapter}{closest(chapter, known)}", param_hint="CHAPTER")
+        raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     language = chosen_language(lang, course.language)
     found = [example for example in read_examples(root, chapter) if example.cause]
-    if mistake and mistake not in (known := [example.id for example in found]):
-        message = f"{chapter} has no known mistake {mistake}{closest(mistake, known)}"
-        raise typer.BadParameter(message, param_hint="ID")
+    if mistake and mistake not in [example.id for example in found]:
+        raise UsageError(NO_MISTAKE.format(chapter=chapter, mistake=mistake))
     solution = (root / "solutions" / chapter / f"{chapter}.py").read_text("utf-8")
     for example in found:
         if example.cause and mistake in (None, example.id):
             say(f"{example.id}: {', '.join(example.kills)}")
             say(f"    {example.cause.to(language)}")
             if diff:
-                say("".join(f"    {line}\n" for line in difference(solution, example.text)))
+                say(*(f"    {line}" for line in difference(solution, example.text)), "")

@@ -18,7 +18,7 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.handin.bundles import State
-    from autograder.handin.collecting import Item
+    from autograder.handin.collecting import Collecting, Item
 
 MOST_SHOWN = 40  # of one state
 STATES: dict[State, Text] = {
@@ -39,7 +39,6 @@ SAY_YES = Text(
     zh="以上是预览, 什么也没有写; 加 --yes 才放", en="this is a preview, nothing was written; add --yes to place them"
 )
 NOTHING_NEW = Text(zh="没有新的可放", en="nothing new to place")
-NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="no chapter {chapter!r}; there are: {known}")
 NO_LIST = Text(
     zh="班级名单是空的: 先 autograder import-roster 名单.csv",
     en="the class list is empty; first: autograder import-roster FILE.csv",
@@ -73,6 +72,7 @@ def collect(
 ) -> None:
     """Collect what came by Moodle, Canvas, Blackboard, nbgrader, mail or chat: shows a preview, asks, then places it."""
     from autograder.checkin.office import moment_from
+    from autograder.course.wording import no_chapter
     from autograder.grading.classroom import signs_of_course
     from autograder.handin.claims import compiled_pattern
     from autograder.handin.collecting import Collecting, newest_digests
@@ -85,7 +85,7 @@ def collect(
 
     root, course, language = staff_here(lang)
     if course.chapter(chapter) is None:
-        raise UsageError(NO_CHAPTER.format(chapter=chapter, known=", ".join(entry.id for entry in course.chapters)))
+        raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     for path in (*paths, *(table or ())):
         if not path.exists():
             raise UsageError(NO_PATH.format(path=path))
@@ -119,12 +119,10 @@ def collect(
     raise typer.Exit(code)
 
 
-def _place(call: object, items: list[Item], yes: bool, quiet: bool, language: Language) -> int:
+def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language: Language) -> int:
     """Ask and write; what could not be written is changed in `items`. Return the exit code."""
-    from autograder.handin.collecting import Collecting
     from autograder.store.audit import actor_name
 
-    assert isinstance(call, Collecting)
     count = sum(item.state == "placed" for item in items)
     if count and not yes and not sys.stdin.isatty():
         progress(SAY_YES.to(language))

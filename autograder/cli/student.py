@@ -28,7 +28,6 @@ WHEN = Text(
     en="nobody knows when {student} handed this in, so nothing is taken off; if you do: autograder received --student {student} "
     "--chapter {chapter} --at TIME --why REASON",
 )
-NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="no chapter {chapter!r}; there are: {known}")
 
 
 def check(
@@ -177,6 +176,7 @@ def submit(
     from autograder.cli.checkin import me
     from autograder.cli.common import course_here
     from autograder.cli.failures import lacking
+    from autograder.course.wording import no_chapter
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
 
@@ -188,8 +188,7 @@ def submit(
     who, target, of_class = me(root, course, language, student, to)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
-        known = ", ".join(entry.id for entry in course.chapters)
-        raise UsageError(NO_CHAPTER.format(chapter=chapter, known=known))
+        raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
         folder = hand_in(path, chapter, who, target, **limits)

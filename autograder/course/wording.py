@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from autograder.text import Text
+
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
@@ -26,6 +28,14 @@ EXPECTED = {
 }
 MAPPING_ERRORS = {"model_type", "model_attributes_type", "dict_type"}
 LONGEST_QUOTE = 60
+
+
+NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="there is no chapter {chapter!r}; there are: {known}")
+
+
+def no_chapter(chapter: str, known: Iterable[str]) -> Text:
+    """Say that a course does not have a chapter, and which it has."""
+    return NO_CHAPTER.format(chapter=chapter, known=", ".join(known))
 
 
 def expectation(error: ErrorDetails, keys: Iterable[str]) -> str:

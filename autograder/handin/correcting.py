@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from autograder.checkin.desk import Desk
 from autograder.checkin.office import moment_from
 from autograder.course import Course
+from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
 from autograder.grading.counting import counting_of, counting_said
 from autograder.handin.placing import Shelf
@@ -23,7 +24,6 @@ NOTHING = Text(
     zh="{student} 的 {chapter} 什么也没有交 (或没有第 {attempt} 次)",
     en="{student} handed in nothing for {chapter} (or has no attempt {attempt})",
 )
-NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="no chapter {chapter!r}; there are: {known}")
 NO_WHY = Text(zh="请写 --why: 原因会留在审计日志里", en="say why with --why: it stays in the audit log")
 FUTURE = Text(zh="{at} 还没有到", en="{at} is in the future")
 DONE = Text(
@@ -48,8 +48,7 @@ def correct(
 ) -> list[Text]:
     """Store when a hand-in came; return what to say. attempt: its number, None for the newest; raises `CorrectionError`."""
     if course.chapter(chapter) is None:
-        there = ", ".join(entry.id for entry in course.chapters)
-        raise CorrectionError(NO_CHAPTER.format(chapter=chapter, known=there))
+        raise CorrectionError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     if not why.strip():
         raise CorrectionError(NO_WHY)
     now, moment = datetime.now(UTC), moment_from(at, course)

@@ -181,7 +181,7 @@ def test_the_command_shows_causes_and_differences() -> None:
     assert every.count("\n    ") == len([example for example in read_examples(ROOT, "lenet") if example.kills])
     one = subprocess.run([*command, "no_step", "--diff"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert one.startswith("no_step: train_one_epoch.update")
-    assert "-        optimizer.step()" in one
+    assert "\n    -        optimizer.step()\n" in one
     missing = subprocess.run([*command, "no_stepp"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert missing.returncode == 2
     assert "no_step" in missing.stderr
