@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from autograder.handin.unpacking import AT_ONCE, contents_of, is_archive, is_clutter, members_of
 from autograder.limited import WITHIN, Limits
 from autograder.submission import Rejected, rejection
-from autograder.submission.files import MIB
+from autograder.submission.files import MIB, pieces_of_file
 from autograder.submission.rejection import shown
 from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_file, opened_folder
@@ -93,16 +93,9 @@ def _from_disk(piece: Piece, limit_mib: int) -> bytes | Text:
             opened_folder(piece.root, piece.base[:-1], listed=False) as folder,
             opened_file(folder, piece.base[-1], piece.base[:-1]) as file,
         ):
-            content = b""
-            while len(content) <= limit_mib * MIB and (more := os.read(file, MIB)):
-                content += more
-            return content
+            return b"".join(pieces_of_file(file, limit_mib * MIB + 1))
     except (NotOpened, OSError) as error:
-        return error.said if isinstance(error, NotOpened) else _unreadable(piece.source, error)
-
-
-def _unreadable(name: str, error: OSError) -> Text:
-    return rejection.UNREADABLE.format(name=shown(name), cause=shown(error.strerror or type(error).__name__))
+        return error.said if isinstance(error, NotOpened) else rejection.unreadable(piece.source, error)
 
 
 def _below(root: Path, parts: tuple[str, ...]) -> Iterator[Piece]:
@@ -111,7 +104,7 @@ def _below(root: Path, parts: tuple[str, ...]) -> Iterator[Piece]:
         with opened_folder(root, parts) as folder, os.scandir(folder) as entries:
             names = sorted((entry.name, entry.is_dir(follow_symlinks=False), entry.is_symlink()) for entry in entries)
     except (NotOpened, OSError) as error:
-        said = error.said if isinstance(error, NotOpened) else _unreadable("/".join(parts), error)
+        said = error.said if isinstance(error, NotOpened) else rejection.unreadable("/".join(parts), error)
         yield Piece(str(root.joinpath(*parts)), root.joinpath(*parts), parts or (root.name,), 0, why=said)
         return
     for name, is_folder, is_link in names:
@@ -131,7 +124,7 @@ def _on_disk(root: Path, parts: tuple[str, ...], path: Path) -> Piece:
     try:
         status = path.stat(follow_symlinks=path == root / parts[-1])  # what a TA names may be a link of their own
     except OSError as error:
-        return Piece(str(path), path, parts, 0, parts, root, why=_unreadable(path.name, error))
+        return Piece(str(path), path, parts, 0, parts, root, why=rejection.unreadable(path.name, error))
     why = None if stat.S_ISREG(status.st_mode) else rejection.NOT_REGULAR.format(name=shown(path.name))
     written, changed = (_moment(stamp) for stamp in (status.st_mtime, status.st_ctime))
     return Piece(str(path), path, parts, status.st_size, parts, root, None, None, written, changed, why)

@@ -87,7 +87,7 @@ class Folder:
                     if len(names) > MOST_ENTRIES:
                         raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
         except OSError as error:
-            raise _unreadable(self.name, error) from error
+            raise Rejected(rejection.unreadable(self.name, error)) from error
         return sorted(names)
 
     def status(self, name: str) -> os.stat_result | None:
@@ -115,7 +115,7 @@ class Folder:
                 status = os.fstat(file)
                 if status.st_size > limit_mib * MIB:
                     raise too_large(name, status.st_size, limit_mib)
-                for piece in _pieces(file, limit_mib * MIB + 1):
+                for piece in pieces_of_file(file, limit_mib * MIB + 1):
                     digest.update(piece)
                     size += len(piece)
                     if self.keep:
@@ -123,7 +123,7 @@ class Folder:
         except NotOpened as error:
             raise rejected(error) from error
         except OSError as error:
-            raise _unreadable(name, error) from error
+            raise Rejected(rejection.unreadable(name, error)) from error
         if size > limit_mib * MIB:  # it grew meanwhile
             raise too_large(name, size, limit_mib)
         return Content(status, b"".join(kept), digest.hexdigest())
@@ -200,11 +200,7 @@ def rejected(error: NotOpened) -> Rejected:
     return Rejected(rejection.UNREADABLE.format(name=name, cause=shown(error.cause)))
 
 
-def _unreadable(name: str, error: OSError) -> Rejected:
-    return Rejected(rejection.UNREADABLE.format(name=shown(name), cause=shown(error.strerror or type(error).__name__)))
-
-
-def _pieces(file: int, most: int) -> Iterator[bytes]:
+def pieces_of_file(file: int, most: int) -> Iterator[bytes]:
     """Yield the content of an open file, at most so many bytes of it."""
     while most > 0 and (piece := os.read(file, min(PIECE, most))):
         most -= len(piece)

@@ -35,6 +35,13 @@ UNREADABLE = Text(
     zh="无法读取 {name}（{cause}）。请重新提交。",
     en="{name} cannot be read ({cause}). Submit it again.",
 )
+
+
+def unreadable(name: str, error: OSError) -> Text:
+    """Say what the system says of a file that cannot be read."""
+    return UNREADABLE.format(name=shown(name), cause=shown(error.strerror or type(error).__name__))
+
+
 NOT_REGULAR = Text(
     zh="{name} 不是普通文件（例如是链接或管道）。请提交文件本身。",
     en="{name} is not a regular file (a link or a pipe, for example). Submit the file itself.",
