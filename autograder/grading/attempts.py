@@ -22,9 +22,14 @@ from autograder.outside import plain_text
 from autograder.store.result import Finding, Result
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
-from autograder.writing import write_atomically, write_changed
+from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
 
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.
+NOT_SHOWN = Text(
+    zh="{student} {chapter}: 已评分, 但笔记本没能写进 autograded/ ({said}); 下一次 autograder grade 会再写",
+    en="{student} {chapter}: graded, but its notebook could not be written to autograded/ ({said}); the next "
+    "autograder grade writes it",
+)
 NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
 
 
@@ -92,6 +97,23 @@ def show_counting(
     path = autograded_path(root, student, chapter)
     write_changed({path: notebook_text(notebook)})
     return path
+
+
+def shown_or_why(
+    root: Path, store: ResultStore, graded: Graded, renderer: Renderer, language: Language, more: Sequence[Text] = ()
+) -> Text | None:
+    """Do `show_counting`; return what keeps the notebook from being written, None where nothing does.
+
+    The result stands, and the next command writes it. What keeps all notebooks from being written, a full disk, is raised.
+    """
+    try:
+        show_counting(root, store, graded, renderer, language, more)
+    except OSError as error:
+        if error.errno in OF_THE_MACHINE:
+            raise
+        result, said = graded.result, f"{error.strerror}: {error.filename}"
+        return NOT_SHOWN.format(student=result.student, chapter=result.chapter, said=said)
+    return None
 
 
 def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language: Language) -> None:

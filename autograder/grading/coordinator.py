@@ -16,13 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from autograder.checkin.desk import Desk
 from autograder.checkin.identity import LONGEST_ID
 from autograder.grading.answer import FAULT
-from autograder.grading.attempts import kept_path, show_counting
+from autograder.grading.attempts import kept_path, shown_or_why
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import Graded, with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.kept import KEPT
-from autograder.grading.work import OF_THE_MACHINE, Outcome, is_older, moment_of
+from autograder.grading.work import Outcome, is_older, moment_of
 from autograder.outside import plain_text
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment
@@ -30,6 +30,7 @@ from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
 from autograder.store.result import Result
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Text
+from autograder.writing import OF_THE_MACHINE
 
 RENEW_EVERY = LEASE / 6
 WAIT_SECONDS = 1.0
@@ -49,11 +50,6 @@ CHANGING = Text(
 TOO_LONG = Text(
     zh="文件夹名太长，不会是学号（上限 {limit} 个字符）；请给它改成正确的名字。",
     en="This folder's name is too long for a student's id (at most {limit} characters); give it its right name.",
-)
-NOT_SHOWN = Text(
-    zh="{student} {chapter}: 已评分, 但笔记本没能写进 autograded/ ({said}); 下一次 autograder grade 会再写",
-    en="{student} {chapter}: graded, but its notebook could not be written to autograded/ ({said}); the next "
-    "autograder grade writes it",
 )
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
@@ -147,19 +143,11 @@ class Coordinator:
     def _tell(self, job: Job, result: Result) -> None:
         graded = with_counting(self.grader.course, self.store, result)
         if result.status == "graded":
-            self._show(graded)
+            root, course, renderer = self.grader.root, self.grader.course, self.grader.renderer
+            said = shown_or_why(root, self.store, graded, renderer, course.language)
+            self.problems += [said] if said else []
         self._graded_ones[self._open.pop(job.id)] = graded
         self.done(graded)
-
-    def _show(self, graded: Graded) -> None:
-        """Show the attempt that counts; its result stands, whatever keeps the notebook from being written."""
-        try:
-            show_counting(self.grader.root, self.store, graded, self.grader.renderer, self.grader.course.language)
-        except OSError as error:
-            if error.errno in OF_THE_MACHINE:
-                raise
-            result, said = graded.result, f"{error.strerror}: {error.filename}"
-            self.problems.append(NOT_SHOWN.format(student=result.student, chapter=result.chapter, said=said))
 
     def _start(self) -> None:
         waiting = sorted((place for place in self._open if place not in self._running), key=self._turn)

@@ -169,7 +169,13 @@ def _class(
     audit_counting(grader.course, store)
     students = tuple(sorted({one.student for one in hand_ins if one.student}))
     return Run(
-        grader, tuple(graded), len(hand_ins) - len(graded), coordinator.put_back, tuple(problems), students, kept
+        grader,
+        tuple(graded),
+        len(hand_ins) - len(graded),
+        coordinator.put_back,
+        tuple(dict.fromkeys(problems)),
+        students,
+        kept,
     )
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from autograder.checkin.weeks import utc_now
 from autograder.checks.kit import KitError
 from autograder.course import Course
-from autograder.grading.attempts import kept_path, show_counting
+from autograder.grading.attempts import kept_path, shown_or_why
 from autograder.grading.classroom import kit_of
 from autograder.grading.counting import class_with_counting, that_count
 from autograder.grading.gradebook import Suggested, record_points
 from autograder.grading.marking import settle_marks, suggestions_said
 from autograder.grading.render import Renderer
+from autograder.store.alone import alone
 from autograder.store.marks import log_marks
 from autograder.store.results import ResultStore
 from autograder.text import Text
@@ -66,11 +67,14 @@ def _sync_chapter(root: Path, course: Course, store: ResultStore, renderer: Rend
     given = that_count(store, newest)
     suggested: Suggested = {}
     failed = record_points(root, chapter, given, suggested) if given else {}
+    problems = [UNWRITTEN.format(student=student, chapter=name, why=why) for student, why in failed.items()]
     for one in newest:  # once all marks are where they belong, another attempt may count
         said = suggestions_said(suggested.get(str(one.result.student), {}))
         if kept_path(root, one.result.student, name, one.result.key).is_file():
-            show_counting(root, store, one, renderer, course.language, said)
-    return [UNWRITTEN.format(student=student, chapter=name, why=why) for student, why in failed.items()]
+            with alone(f"{one.result.student} {name}", problems.append):
+                why = shown_or_why(root, store, one, renderer, course.language, said)
+                problems += [why] if why else []
+    return problems
 
 
 def sync_pending(root: Path, course: Course, store: ResultStore, renderer: Renderer) -> list[Text]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +25,7 @@ from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission, Rejected
 from autograder.text import Text
-
-# Faults of the machine, not of a submission: grading stops, nobody loses anything.
-OF_THE_MACHINE = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
-)
+from autograder.writing import OF_THE_MACHINE
 
 OWN_CPU_SECONDS = 900  # of a worker itself, for one job: boxes have limits of their own
 

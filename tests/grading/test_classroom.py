@@ -52,3 +52,17 @@ def test_a_class_is_graded_exported_and_gets_its_feedback(course: Path) -> None:
     right, wrong = ((course / f"feedback/{s}/reader/reader.html").read_text("utf-8") for s in ("s001", "s002"))
     assert "transform_img.values" in wrong
     assert "<script>alert(1)" not in right
+
+
+def test_a_notebook_that_cannot_be_shown_is_one_line_and_the_class_goes_on(course: Path) -> None:
+    (course / "autograded").mkdir()
+    (course / "autograded/s001").write_text("in the way")
+    command = [sys.executable, "-m", "autograder", "grade", "--chapter", "reader", "--lang", "en"]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+    assert done.stderr.count("could not be written to autograded/") == 1
+    assert "s002" in done.stdout
+    assert (course / "autograded/s002/reader/reader.ipynb").is_file()
+    (course / "autograded/s001").unlink()
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+    assert "could not be written" not in done.stderr
+    assert (course / "autograded/s001/reader/reader.ipynb").is_file()

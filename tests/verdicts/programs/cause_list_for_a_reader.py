@@ -1,7 +1,7 @@
 # chapter: reader
 # kind: a generator for a reader
 # fails: valid_data_loader.batches, valid_data_loader.messy_csv, valid_data_loader.other_sizes
-# says: yours returned a list
+# says: Yours returned a list
 import paddle
 import paddle.nn.functional as F
 from paddle import nn
