@@ -1,6 +1,6 @@
 """Figures of recorded runs: looked up in the files that the runs wrote, `docs/results/*.json` and `solutions/*/metrics.json`, never typed.
 
-CONTRIBUTING.md lists the placeholders with which a text quotes them. A course may be built before anything was run: what has
+docs/authoring.md lists the placeholders with which a text quotes them. A course may be built before anything was run: what has
 no record yet reads "not measured yet", and a name that a record does not have is an error.
 """
 

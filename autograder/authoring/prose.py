@@ -1,4 +1,4 @@
-"""Placeholders in prose: pictures, tables and numbers that the build fills in. CONTRIBUTING.md lists them all.
+"""Placeholders in prose: pictures, tables and numbers that the build fills in. docs/authoring.md lists them all.
 
 Of networks, from the chapter's `architecture.py`: figure, table, parameters, multiply_adds. Of recorded runs
 (`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy.
