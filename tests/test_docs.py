@@ -65,6 +65,8 @@ def test_every_command_in_the_docs_exists() -> None:
             if command is None:
                 wrong += [f"{page.name}: autograder {line}"] if words[0] not in OTHERS_VERBS else []
                 continue
+            for word in words[1:3]:  # `autograder data prepare palm`
+                command = getattr(command, "commands", {}).get(word, command)
             known = {option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]}
             options = {word.strip("[]…,.").split("=")[0] for word in words if word.strip("[").startswith("--")}
             wrong += [f"{page.name}: autograder {words[0]} has no {option}" for option in options - known - {"--help"}]
