@@ -64,7 +64,8 @@ def build_chapter(
 def _worded(kit: Kit, examples: Sequence[Example]) -> Kit:
     """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now."""
     recorded = {mistake.id: mistake for mistake in kit.mistakes}
-    mistakes = (replace(recorded[one.id], cause=one.cause) for one in examples if one.cause and one.id in recorded)
+    known = [one for one in examples if one.cause and one.id in recorded]
+    mistakes = (replace(recorded[one.id], cause=one.cause, common=one.common) for one in known)
     return replace(kit, mistakes=tuple(mistakes))
 
 

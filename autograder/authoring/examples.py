@@ -24,7 +24,8 @@ class Example:
     """An answer to a chapter.
 
     name: its file in the course folder, for messages; text: the answer as a module; kills: the checks that must fail, none
-    for a right answer; cause: what is wrong, None for a right one; likelihood: how frequent it is among learners.
+    for a right answer; cause: what is wrong, None for a right one; likelihood: how frequent it is among learners;
+    common: what it has in common with mistakes that look the same.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Example:
     kills: tuple[str, ...] = ()
     cause: Text | None = None
     likelihood: Likelihood = "sometimes"
+    common: Text | None = None
 
 
 def likeliest_first(examples: Iterable[Example]) -> list[Example]:
@@ -58,8 +60,8 @@ def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
     chapter = load_chapter(folder)
     solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     made = [
-        Example(mistake.id, f"{chapter_id}/{mistake.id}.py", text, mistake.kills, mistake.cause, mistake.likelihood)
-        for mistake, text in mistaken_answers(folder, chapter, solution)
+        Example(one.id, f"{chapter_id}/{one.id}.py", text, one.kills, one.cause, one.likelihood, one.common)
+        for one, text in mistaken_answers(folder, chapter, solution)
     ]
     wrong = sorted([*made, *_written(folder, WRONG_FOLDER)], key=lambda example: example.id)
     for before, after in pairwise(wrong):

@@ -43,7 +43,8 @@ class Mistake(Record):
     """A wrong answer: the solution with changes.
 
     kills: full ids of the checks that must fail; task: where the changes stand, by default the task of the first of these;
-    likelihood: which of two mistakes that look the same a student is asked about first.
+    likelihood: which of two mistakes that look the same a student is asked about first; common: what is told where this one
+    and two others or more, which state the same, look alike.
     """
 
     id: Identifier
@@ -52,6 +53,7 @@ class Mistake(Record):
     changes: Annotated[tuple[Change, ...], NotEmpty]
     task: Identifier | None = None
     likelihood: Likelihood = "sometimes"
+    common: BothLanguages | None = None
 
     @property
     def place(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.record import changed_tasks, fingerprint
-from autograder.checks.kit import Kit, public_kit, read_kit
+from autograder.checks.causes import possible_mistakes, told_mistakes
+from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
@@ -95,11 +96,24 @@ def verify_chapter(
         else:
             failed = [f.check for f in result.findings if f.status not in ("pass", "skipped")]
             _judge(proof, kit, example, failed)
-            _judge_causes(proof, kit, example, result)
-    seen = {mistake.id: list(mistake.seen) for mistake in kit.mistakes}
+            judge_causes(proof, kit, example, [(f.check, f.causes) for f in result.findings])
+    known = {mistake.id: mistake for mistake in kit.mistakes}
     for example in recorded:
-        _judge(proof, kit, example, seen.get(example.id, []))
+        mistake = known.get(example.id)
+        _judge(proof, kit, example, list(mistake.seen) if mistake else [])
+        judge_causes(proof, kit, example, told_by_recording(kit, mistake) if mistake else [])
     return proof
+
+
+def told_by_recording(kit: Kit, mistake: Mistake) -> list[tuple[str, tuple[str, ...]]]:
+    """Return, for each task in which a known mistake shows, its first check there and the ids of the mistakes that are told."""
+    found = []
+    for task in kit.chapter.tasks:
+        asked = {task.full_id(entry) for entry in task.checks} & kit.checks.keys()
+        if failed := {check: mistake.seen[check] for check in sorted(asked & mistake.seen.keys())}:
+            possible = possible_mistakes(kit, task.id, failed, asked - failed.keys())
+            found.append((min(failed), tuple(one.id for one in told_mistakes(possible))))
+    return found
 
 
 def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:
@@ -112,13 +126,19 @@ def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:
             proof.problems.append(f"{where}: survives {name} (fails: {', '.join(failed) or 'nothing'})")
 
 
-def _judge_causes(proof: Proof, kit: Kit, example: Example, result: Result) -> None:
-    """Note each check at which a student with this mistake would be told the cause of another."""
+def judge_causes(proof: Proof, kit: Kit, example: Example, told: Sequence[tuple[str, tuple[str, ...]]]) -> None:
+    """Note each check at which a student with this mistake would be told the cause of another.
+
+    told: checks, each with the ids of the mistakes that are told there.
+    """
     own = {mistake.id for mistake in kit.mistakes if mistake.cause == example.cause}
-    for finding in result.findings:
-        if finding.causes and not own & set(finding.causes):
+    for check, causes in told:
+        if causes and not own & set(causes):
             where = f"{proof.chapter}/{example.id}"
-            proof.problems.append(f"{where}: {finding.check} tells the cause of {', '.join(finding.causes)}")
+            proof.problems.append(
+                f"{where}: {check} tells the cause of {', '.join(causes)}; `common:` in mistakes.yml states what all of "
+                "them have in common"
+            )
 
 
 def _failures(result: Result) -> list[str]:

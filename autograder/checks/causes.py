@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, same_mistake
@@ -43,11 +43,28 @@ def possible_mistakes(
     return tuple(mistake for mistake in kit.mistakes if fits(mistake))
 
 
-def told_cause(mistakes: tuple[Mistake, ...]) -> Text | None:
-    """Return what a student is told: the cause as a fact, two as a question, nothing where more are left."""
-    causes = tuple(dict.fromkeys(mistake.cause for mistake in mistakes))
-    if len(causes) == 1:
-        return causes[0]
-    if 1 < len(causes) <= MAX_CAUSES:
-        return EITHER.format(first=causes[0], second=causes[1])
-    return None
+def told_mistakes(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
+    """Return the mistakes of which a student is told, one for each cause.
+
+    mistakes: those that are possible, the likeliest first. All of them where they are two, or have something in common;
+    else the likeliest two.
+    """
+    by_cause = {mistake.cause: mistake for mistake in reversed(mistakes)}
+    apart = tuple(by_cause[cause] for cause in dict.fromkeys(mistake.cause for mistake in mistakes))
+    return apart if _in_common(apart) else apart[:MAX_CAUSES]
+
+
+def told_cause(mistakes: Sequence[Mistake]) -> Text | None:
+    """Return what a student is told: the cause as a fact, two as a question, and of more what they have in common."""
+    told = told_mistakes(mistakes)
+    if len(told) > MAX_CAUSES:
+        return _in_common(told)
+    if len(told) == MAX_CAUSES:
+        return EITHER.format(first=told[0].cause, second=told[1].cause)
+    return told[0].cause if told else None
+
+
+def _in_common(mistakes: Sequence[Mistake]) -> Text | None:
+    """Return what mistakes have in common, None where that is not stated of all of them alike."""
+    stated = {mistake.common for mistake in mistakes}
+    return stated.pop() if len(stated) == 1 else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -45,11 +45,23 @@ class KitError(AutograderError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake: its cause in words, and what each check sees of it."""
+    """A known mistake: its cause in words, what each check sees of it, and what it has in common with others that look the same."""
 
     id: str
     cause: Text
     seen: dict[str, Observation] = field(default_factory=dict)
+    common: Text | None = None
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Mistake:
+        """Return the mistake that a kit's file holds."""
+        common = record.get("common")
+        return cls(record["id"], Text(**record["cause"]), record["seen"], Text(**common) if common else None)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the mistake as JSON values."""
+        common = {"common": asdict(self.common)} if self.common else {}
+        return {"id": self.id, "cause": asdict(self.cause), **common, "seen": self.seen}
 
 
 @dataclass(frozen=True)
@@ -89,11 +101,7 @@ class Kit:
         """Return the kit without hidden checks and without the marking guides of written tasks."""
         shown = [task.full_id(entry) for task, entry in self.chapter.checks() if not entry.hidden]
         mistakes = tuple(
-            Mistake(
-                mistake.id,
-                mistake.cause,
-                {key: without_code(mistake.seen[key]) for key in shown if key in mistake.seen},
-            )
+            replace(mistake, seen={key: without_code(mistake.seen[key]) for key in shown if key in mistake.seen})
             for mistake in self.mistakes
         )
         tasks = tuple(
@@ -129,9 +137,7 @@ class Kit:
             "chapter": _chapter_record(self.chapter),
             "checks": {key: check.model_dump(mode="json") for key, check in self.checks.items()},
             "expected": self.expected,
-            "mistakes": [
-                {"id": mistake.id, "cause": asdict(mistake.cause), "seen": mistake.seen} for mistake in self.mistakes
-            ],
+            "mistakes": [mistake.to_record() for mistake in self.mistakes],
         }
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
 
@@ -171,7 +177,7 @@ def read_kit(path: Path) -> Kit:
             Chapter.model_validate(record["chapter"]),
             {key: check_from(check) for key, check in record["checks"].items()},
             record["expected"],
-            tuple(Mistake(m["id"], Text(**m["cause"]), m["seen"]) for m in record["mistakes"]),
+            tuple(map(Mistake.of, record["mistakes"])),
             record["made_from"],
             record["language"],
             record["sources"],

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checks.causes import MAX_CAUSES, possible_mistakes
-from autograder.checks.kit import Kit, Mistake
+from autograder.checks.causes import possible_mistakes, told_mistakes
+from autograder.checks.kit import Kit
 from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.observe import Observation
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
@@ -99,7 +99,7 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
     mistakes = possible_mistakes(kit, task_id, failed, passed)
     raised = {check for check, tree in seen.items() if check in found and _raised_in(tree)}
     first = next((f for check, f in found.items() if check in raised and not f.hidden), None)
-    causes, not_written = _told_of(mistakes), told(NOT_WRITTEN)
+    causes, not_written = tuple(mistake.id for mistake in told_mistakes(mistakes)), told(NOT_WRITTEN)
     changed: Findings = {}
     for check, finding in found.items():
         if check not in failed:
@@ -120,13 +120,6 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
         mine = () if finding.hidden else causes
         changed[check] = replace(finding, said=said, found=finding.found or finding.said, causes=mine, hinted=hinted)
     return changed
-
-
-def _told_of(mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
-    """Return the ids of the mistakes that a student is told, one for each cause; none where too many are left."""
-    by_cause = {mistake.cause: mistake.id for mistake in reversed(mistakes)}
-    causes = tuple(dict.fromkeys(by_cause[mistake.cause] for mistake in mistakes))
-    return causes if len(causes) <= MAX_CAUSES else ()
 
 
 def _raised_in(tree: Observation) -> bool:

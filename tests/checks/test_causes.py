@@ -7,7 +7,9 @@ from functools import cache
 
 import pytest
 
-from autograder.checks.causes import MAX_CAUSES, possible_mistakes, told_cause
+from autograder.authoring.examples import Example
+from autograder.authoring.verify import Proof, judge_causes, told_by_recording
+from autograder.checks.causes import MAX_CAUSES, possible_mistakes, told_cause, told_mistakes
 from autograder.checks.kit import Kit, Mistake, read_kit
 from autograder.text import Text
 from tests.known_mistakes import ROOT
@@ -50,7 +52,7 @@ def test_no_mistake_is_told_a_cause_that_is_not_its_own(chapter: str, name: str)
             if told_cause(possible) is None:
                 continue
             pairs += len(set(public) & mistake.seen.keys())
-            assert mistake.cause in [one.cause for one in possible], (mistake.id, task)
+            assert mistake.cause in [one.cause for one in told_mistakes(possible)], (mistake.id, task)
     assert pairs > 20
 
 
@@ -70,7 +72,7 @@ def test_hidden_checks_rule_out_and_never_choose(chapter: str) -> None:
                 assert possible_mistakes(kit, task, other, set(public) - failed.keys()) == ()
 
 
-def test_two_causes_are_a_question_and_more_are_none() -> None:
+def test_two_causes_are_a_question_and_more_are_what_they_have_in_common() -> None:
     one, two, three = (Mistake(f"m{n}", Text(f"因{n}。", f"Cause {n}."), {}) for n in (1, 2, 3))
     assert told_cause(()) is None
     assert told_cause((one,)) == one.cause
@@ -82,7 +84,33 @@ def test_two_causes_are_a_question_and_more_are_none() -> None:
         "It may be one of two things. Cause 2. Or: Cause 1.",
     )
     assert MAX_CAUSES == 2
-    assert told_cause((one, two, three)) is None
+    assert told_cause((two, one, three)) == both, "nothing in common is stated: the likeliest two"
+    shared = Text("都一样。", "All alike.")
+    alike = tuple(replace(mistake, common=shared) for mistake in (one, two, three))
+    assert told_cause(alike) == shared
+    assert told_mistakes(alike) == alike
+    assert told_cause(alike[:2]) != shared, "of two the question says more"
+    assert told_cause((*alike[:2], three)) == told_cause(alike[:2]), "one of them does not state it"
+
+
+def test_three_mistakes_that_look_alike_are_told_what_they_have_in_common() -> None:
+    kit = kit_of("lenet_palm", "checks.json")
+    alike = [m for m in kit.mistakes if m.id in ("logit_against_half", "probability_against_0", "sigmoid_twice")]
+    for mistake in alike:
+        said = told_cause(told(kit, mistake, "evaluate"))
+        assert said == mistake.common
+        assert said is not None
+        assert "logit 0" in said.en
+
+
+def test_verify_fails_on_a_third_mistake_that_would_be_told_as_two_others() -> None:
+    kit = kit_of("lenet_palm", "checks.json")
+    kit = replace(kit, mistakes=tuple(replace(mistake, common=None) for mistake in kit.mistakes))
+    third = next(mistake for mistake in kit.mistakes if mistake.id == "probability_against_0")
+    proof = Proof("lenet_palm")
+    example = Example(third.id, "", "", ("evaluate.values",), third.cause)
+    judge_causes(proof, kit, example, told_by_recording(kit, third))
+    assert ["probability_against_0" in line and "logit_against_half" in line for line in proof.problems] == [True]
 
 
 def test_most_mistakes_are_told_their_own_cause_as_a_fact() -> None:
