@@ -64,9 +64,12 @@ def build_chapter(
 def _worded(kit: Kit, examples: Sequence[Example]) -> Kit:
     """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now."""
     recorded = {mistake.id: mistake for mistake in kit.mistakes}
-    known = [one for one in examples if one.cause and one.id in recorded]
-    mistakes = (replace(recorded[one.id], cause=one.cause, common=one.common) for one in known)
-    return replace(kit, mistakes=tuple(mistakes))
+    mistakes = tuple(
+        replace(recorded[one.id], cause=one.cause, common=one.common)
+        for one in examples
+        if one.cause and one.id in recorded
+    )
+    return replace(kit, mistakes=mistakes)
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:
