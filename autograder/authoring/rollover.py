@@ -15,6 +15,7 @@ from autograder.authoring.errors import AuthoringError
 from autograder.course import ChapterDates, CheckinWeek, Course, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
+from autograder.drawn import new_salt
 from autograder.text import Text
 
 # What a class leaves at the top of a course folder, and what a machine leaves anywhere.
@@ -70,7 +71,7 @@ def rollover(root: Path, target: Path, start: date, course_id: str | None = None
             f"{new_id}: the id of the course before; choose another by --id, so that results stay apart"
         )
     text = (root / COURSE_FILE).read_text("utf-8-sig")
-    moved = _with_id(_moved(text, course, weeks), course.id, new_id)
+    moved = _with_salt(_with_id(_moved(text, course, weeks), course.id, new_id), course)
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         return OF_THE_MACHINE(folder, names) | (OF_THE_CLASS(folder, names) if Path(folder) == root else set())
@@ -125,6 +126,17 @@ def _with_id(text: str, old: str, new: str) -> str:
     return re.sub(
         rf"^id:(\s*)(['\"]?){re.escape(old)}\2", lambda found: f"id:{found[1]}{new}", text, count=1, flags=re.MULTILINE
     )
+
+
+def _with_salt(text: str, course: Course) -> str:
+    """Return the text with a new public salt, where the course has one: last year's seeds and weights serve nobody."""
+    if course.salt is None:
+        return text
+    pattern = re.compile(rf"^salt:(\s*)(['\"]?){course.salt}\2", re.MULTILINE)
+    new, count = pattern.subn(lambda found: f'salt:{found[1]}"{new_salt()}"', text, count=1)
+    if not count:
+        raise AuthoringError(f'{COURSE_FILE}: write the salt on one line of its own, as salt: "{course.salt}"')
+    return new
 
 
 def _to_look_at(root: Path, before: Course) -> dict[int, Text]:

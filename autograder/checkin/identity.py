@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.drawn import plain_id
 from autograder.errors import AutograderError
 from autograder.store.place import account_name, has_class_database, own_folder
 from autograder.store.records import Student
@@ -94,7 +94,7 @@ def whoami(root: Path, given: str | None) -> str:
 def check_not_mistyped(root: Path, student: str) -> None:
     """Raise `IdentityError` for an id that is the remembered one but for spaces, signs, case or width."""
     known = str(remembered(root).get("student") or student)
-    if student != known and _plain(student) == _plain(known):
+    if student != known and plain_id(student) == plain_id(known):
         raise IdentityError(NEARLY.format(given=student, known=known, file=FILE.as_posix()))
 
 
@@ -156,13 +156,9 @@ def remember(root: Path, student: str | None = None, to: Path | None = None) -> 
 def near_ids(student: str, listed: Iterable[Student]) -> list[str]:
     """Return ids, each with its name, that a person may have meant: the same but for spaces, signs and width, else alike."""
     known = {one.id: one for one in listed}
-    same = [name for name in known if _plain(name) == _plain(student)]
+    same = [name for name in known if plain_id(name) == plain_id(student)]
     near = same or sorted(get_close_matches(student, known, n=3))
     return [f"{name} {known[name].name}".rstrip() for name in near]
-
-
-def _plain(student: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", student).casefold() if c.isalnum())
 
 
 def is_class(root: Path, staff: Collection[str] = ()) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from autograder.course.names import Identifier, Moment, Slug, ZoneName
+from autograder.course.names import Identifier, Moment, Salt, Slug, ZoneName
 from autograder.course.policies import (
     AtRiskPolicy,
     BoardPolicy,
@@ -91,12 +91,14 @@ class Course(Record):
     """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder.
 
     staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
+    salt: what each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
     """
 
     id: Slug
     title: BothLanguages
     timezone: ZoneName
     language: Language
+    salt: Salt | None = None
     chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
     checkins: tuple[CheckinWeek, ...] = ()
     staff: tuple[Annotated[str, Field(strict=True, min_length=1)], ...] = ()

@@ -31,6 +31,12 @@ def _slug(text: str) -> str:
     return text
 
 
+def _salt(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{16,64}", text):
+        raise problem(f"must be 16 to 64 digits and letters from a to f, in quotation marks, not {quoted(text)}")
+    return text
+
+
 def _python_name(text: str) -> str:
     if not text.isidentifier() or keyword.iskeyword(text):
         raise problem(f"must be the name of a Python class or function, not {quoted(text)}")
@@ -69,6 +75,7 @@ def _zone(name: str) -> str:
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Slug = Annotated[str, AfterValidator(_slug)]
+Salt = Annotated[str, AfterValidator(_salt)]
 PythonName = Annotated[str, AfterValidator(_python_name)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

@@ -84,7 +84,7 @@ class Found:
 @dataclass(frozen=True)
 class Grader:
     """Grades hand-ins of one course in one box. clock: gives the present moment, in UTC; once: see `grade`; limits: of the
-    process that reads what was handed in."""
+    process that reads what was handed in; salt: the private one of the class, see `grade`."""
 
     root: Path
     course: Course
@@ -92,6 +92,7 @@ class Grader:
     clock: Callable[[], datetime] = utc_now
     once: Once | None = None
     limits: Limits = WITHIN
+    salt: str = ""
 
     def __post_init__(self) -> None:
         """Raise `BoxError` where the box would show something of the course."""
@@ -171,6 +172,7 @@ class Grader:
             once=self.once,
             budget=budget or Budget(times_of(self.course), alone=True),
             shown=shown_kit_of(self.root, hand_in.chapter),
+            salt=self.salt,
         )
 
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:

@@ -75,13 +75,15 @@ class Examiner:
         images: ImageSets | None,
         budget: Budget | None = None,
         shown: Kit | None = None,
+        order: int | None = None,
     ) -> None:
         """Make an examiner.
 
         budget: what all of it may take; None: time is the box's to limit. shown: the public checks with the inputs that the
-        student has: what they read of a failure comes from these. None: `kit` is this one already.
+        student has: what they read of a failure comes from these. None: `kit` is this one already. order: seed of the order
+        in which a network gets the images of an accuracy check. None: it follows from the size of the weights file.
         """
-        self.shown = shown
+        self.shown, self.order = shown, order
         self.kit, self.box, self.weights, self.images, self.budget = kit, box, weights, images, budget
         self.slice_for = slice_for
         self.session: Any = None
@@ -361,9 +363,8 @@ class Examiner:
                 outcome = check.retrain(session, plan, self.images.training(), self.images.validation(), seed=1)
             else:
                 assert isinstance(self.weights, WeightsFile)
-                outcome = check.measure(
-                    session, self.weights, self.images.validation(), len(self.weights.content), fast
-                )
+                order = len(self.weights.content) if self.order is None else self.order
+                outcome = check.measure(session, self.weights, self.images.validation(), order, fast)
         except CompilerDied:
             return self._accuracy(check, task, finding, fast=False)
         except BoxDied as death:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit
+from autograder.drawn import drawn
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
@@ -43,20 +44,23 @@ def grade(
     once: Once | None = None,
     budget: Budget | None = None,
     shown: Kit | None = None,
+    salt: str = "",
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that an `answer` holds.
 
     answer: what the submission says; None: a notebook is understood as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
     for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks as the student has them, which
-    make the messages, see `Examiner`.
+    make the messages, see `Examiner`; salt: the class's private one, by which the order of the images of an accuracy check
+    cannot be foreseen: a network that knows the order needs to look at no image.
     """
     start = time.monotonic()
     answer = answer or understood(kit, submission)
     slice_of = answer.slice_for
     judges = judged_by(kit.digest, images.digest if images else "none", box.name)
     key = result_key(submission.identity, judges)
-    examiner = Examiner(kit, slice_of, box, weights, images, budget, shown)
+    order = drawn(salt, "order of images", submission.digest) if salt else None
+    examiner = Examiner(kit, slice_of, box, weights, images, budget, shown, order)
     known, seen = None, ""
     if once is not None and tasks is None:
         slices = [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())]

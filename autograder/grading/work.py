@@ -23,6 +23,7 @@ from autograder.store.handins import Source, moments
 from autograder.store.jobs import Job, JobTable
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
+from autograder.store.salts import private_salt
 from autograder.submission import RawSubmission, Rejected
 from autograder.text import Text
 from autograder.writing import OF_THE_MACHINE
@@ -76,8 +77,9 @@ class Worker:
         course: Course | None = None,
     ) -> None:
         course = course or load_course(root)
-        self.grader = Grader(root, course, box or box_of(course), once=Once())
         self.store = ResultStore.in_course(root)
+        salt = private_salt(self.store.database, course.id)
+        self.grader = Grader(root, course, box or box_of(course), once=Once(), salt=salt)
         self.jobs = JobTable(self.store.database)
         self._ready: set[str] = set()  # chapters whose released cells have been read
 

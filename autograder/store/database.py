@@ -20,7 +20,7 @@ from autograder.text import Text
 from autograder.writing import unfinished
 
 VERSION_TABLE = "autograder_version"
-NEWEST = "0008"
+NEWEST = "0009"
 WAIT_SECONDS = 60
 # What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
 TO_DO = {

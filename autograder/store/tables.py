@@ -246,6 +246,13 @@ secrets = Table(
     Column("name", String(40), primary_key=True),
     Column("value", String(128), nullable=False),
 )
+salts = Table(
+    "autograder_salt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("course", String(100), nullable=False, unique=True),
+    Column("value", String(128), nullable=False),
+)
 reminders = Table(
     "autograder_reminder",
     metadata,
@@ -267,4 +274,5 @@ APPEND_ONLY = (
     "autograder_action",
     "autograder_audit",
     "autograder_certificate",
+    "autograder_salt",
 )

@@ -78,6 +78,33 @@ def test_dates_move_by_weeks_and_the_class_stays_behind(root: Path) -> None:
     assert "2027-10-01" in moved.look[8].en
 
 
+SALT = "00112233445566778899aabbccddeeff"
+
+
+@pytest.mark.parametrize("line", [f'salt: "{SALT}"', f"salt:   '{SALT}'  # public", f'salt: "{SALT[:16]}"'])
+def test_a_salt_is_new_for_the_next_class(root: Path, line: str) -> None:
+    (root / "course.yml").write_text(COURSE.replace("language: en\n", f"language: en\n{line}\n"), "utf-8")
+    rollover(root, root.parent / "next", date(2027, 9, 6))
+    before, after = (load_course(place).salt for place in (root, root.parent / "next"))
+    assert before is not None
+    assert after is not None
+    assert before != after
+    assert ("# public" in (root.parent / "next" / "course.yml").read_text("utf-8")) == ("# public" in line)
+
+
+def test_a_course_without_a_salt_gets_none(root: Path) -> None:
+    rollover(root, root.parent / "next", date(2027, 9, 6))
+    assert load_course(root.parent / "next").salt is None
+
+
+def test_a_salt_that_cannot_be_replaced_stops_the_rollover(root: Path) -> None:
+    text = COURSE.replace("language: en\n", f'language: en\n"salt": "{SALT}"\n')
+    (root / "course.yml").write_text(text, "utf-8")
+    with pytest.raises(AuthoringError, match="on one line of its own"):
+        rollover(root, root.parent / "next", date(2027, 9, 6))
+    assert not (root.parent / "next").exists()
+
+
 def test_another_weekday_means_its_week(root: Path) -> None:
     assert rollover(root, root.parent / "next", date(2027, 9, 8)).weeks == 52
 

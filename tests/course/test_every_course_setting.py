@@ -24,6 +24,7 @@ from autograder.checkin.summary import Summariser
 from autograder.checkin.weeks import evidence_of
 from autograder.cli.common import chosen_language
 from autograder.course import Course
+from autograder.drawn import seed_of
 from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
 from autograder.sandbox.box import Box
 from autograder.store.database import Database
@@ -50,6 +51,7 @@ OTHER: dict[str, Any] = {
     "title": {"zh": "又", "en": "Other"},
     "timezone": "America/New_York",
     "language": "zh",
+    "salt": "00112233445566778899aabbccddeeff",
     "chapters.id": "c9",
     "chapters.opens": (START + 3.9 * WEEK).isoformat(),
     "chapters.due": (START + 5 * WEEK).isoformat(),
@@ -147,6 +149,7 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
     return {
         "calendar": calendar_file(of, deadlines(of, NOW), NOW, "en"),
         "language": chosen_language(None, of.language),
+        "seed": of.salt and seed_of(of.salt, "s001", "c1"),
         "staff": _refused(lambda: check_staff(of.staff)),
         "summaries": summaries,
         "risk": [reasons(of, one, NOW) for one in summaries],

@@ -207,6 +207,48 @@ def test_labels_that_are_looked_up_are_flagged_and_trained_weights_are_not(
     assert abs(before - after) < LOST_ON_COPIES / 2
 
 
+COUNTS = """
+import base64
+import zlib
+
+import numpy as np
+
+LABELS = np.frombuffer(zlib.decompress(base64.b85decode({table!r})), np.uint8)
+ORDER = np.random.default_rng({size}).permutation(len(LABELS))
+RIGHT, SEEN = LeNet.forward, [0]
+
+
+def forward(self, x):
+    if tuple(x.shape[1:]) != (1, 28, 28) or self.training:
+        return RIGHT(self, x)
+    x.numpy()  # which no compiled network can
+    places = ORDER[(SEEN[0] + np.arange(len(x))) % len(ORDER)]
+    SEEN[0] += len(x)
+    return paddle.to_tensor(np.eye(10, dtype=np.float32)[LABELS[places]])
+
+
+LeNet.forward = forward
+"""
+
+
+def test_the_order_of_the_images_cannot_be_foreseen(grader: Grader, initial: dict[str, Array], tmp_path: Path) -> None:
+    """Labels are public; whoever knows the order, too, answers by counting and looks at no image."""
+    _, labels = load_mnist(ensure_data(ROOT, str(grader.course.data)).mnist_folder, "test")
+    table = base64.b85encode(zlib.compress(labels.reshape(-1).astype(np.uint8).tobytes(), 9)).decode()
+    weights = save(initial)
+    answer = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8") + COUNTS.format(table=table, size=len(weights))
+    (tmp_path / "lenet.py").write_text(answer, "utf-8")
+    (tmp_path / "lenet.safetensors").write_bytes(weights)
+    figures = {}
+    for name, salt in (("before", ""), ("after", "5a17")):
+        result = replace(grader, salt=salt).grade(HandIn(tmp_path, "lenet", None))
+        (found,) = [one for one in result.findings if one.kind == "accuracy"]
+        figures[name] = found.values["accuracy"]
+    assert figures["before"] == 1.0
+    assert isinstance(figures["after"], float)
+    assert figures["after"] < 0.2
+
+
 @pytest.fixture(scope="module")
 def trained(grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Weights that were trained on digits for a few seconds."""

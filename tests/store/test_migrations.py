@@ -205,6 +205,7 @@ def test_rows_are_never_changed(database: Database, table: str, verb: str) -> No
             "autograder_action": "(id, kind, actor, at, reason, active, value) VALUES (1, 'leave', 'ta', '2026-01-01', '', '1', '')",
             "autograder_audit": "VALUES (1, '2026-01-01', 'ta', 'x', '', '', '', '', '', '')",
             "autograder_certificate": "VALUES ('A', 's', '', 'c', 1, 1, '2026-01-01')",
+            "autograder_salt": "VALUES (1, 'c', 'ab')",
         }.items():
             if name == table or (name, table) == ("autograder_request", "autograder_answer"):
                 connection.execute(text(f"INSERT INTO {name} {row}"))
