@@ -4,25 +4,68 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.kit import Kit, KitError, later_lines, read_kit
+from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.console import any_console
+from autograder.grading.card import card
 from autograder.grading.examine import Examiner
+from autograder.grading.noted import with_noted_accuracy
 from autograder.grading.render import shown_lines
-from autograder.sandbox.session import value_of
-from autograder.text import Language
+from autograder.grading.sizes import compared
+from autograder.grading.sums import total_line
+from autograder.outside import Bounded
+from autograder.sandbox.alarm import Alarm
+from autograder.sandbox.session import BoxDied, Tree, student_error, value_of
+from autograder.store.result import Finding
+from autograder.text import Language, Text
 
-Checker = Callable[[str], float]
+Checker = Callable[..., "Points"]
+TOGETHER = 3  # all questions of one check may take so many times what a single one may
+INTERRUPTED = Text(zh="检查已中断。", en="The check was interrupted.")
+NO_SUCH_TASK = Text(zh="没有任务 {task!r}; 有: {known}", en="there is no task {task!r}; there are: {known}")
+NO_KIT = Text(
+    zh="在 {here} 和它的上级文件夹里都没有找到 {chapter!r} 的 checks.json; 请在笔记本自己的文件夹里打开它",
+    en="checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder",
+)
+FAILED = Text(zh="检查没有进行: {error}", en="nothing was checked: {error}")
+
+
+class Points(float):
+    """Points as a number, which is what nbgrader reads, and as a card, which is what a notebook shows."""
+
+    def __new__(cls, points: float, html: str = "") -> Points:
+        """Return the points with the card that shows them."""
+        made = super().__new__(cls, points)
+        made._html = html
+        return made
+
+    _html: str
+
+    def _repr_html_(self) -> str | None:
+        return self._html or None
+
+
+class Interrupted(KeyboardInterrupt):
+    """A check that was interrupted by hand: it ends the cell, and what runs after it, without lines of ours."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class LiveSession:
-    """Runs the operations of the box in this process, on the names of the notebook. For one's own code only."""
+    """Runs the operations of the box in this process, on the names of the notebook. For one's own code only.
+
+    asked: the newest operation.
+    """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         from autograder.sandbox.child.adapted import adapted
@@ -30,20 +73,38 @@ class LiveSession:
 
         self._operations, self._adapted = Operations(namespace), adapted
         self._before = dict(namespace)
+        self._seconds, self._until, self.asked = float("inf"), float("inf"), ""
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
-        """Run one operation; raises `StudentError`."""
+        """Run one operation; raises `StudentError`, `BoxDied` after the time that is set, `KeyboardInterrupt`."""
+        self.asked = operation
         if operation == "load":
             return {"errors": []}
+        alarm = Alarm(min(self._seconds, self._until - time.monotonic()))
         with self._adapted():
-            return value_of(self._operations.run(operation, arguments))
+            answer = alarm.run(lambda: self._operations.run(operation, arguments))
+        if alarm.by_hand:
+            raise KeyboardInterrupt
+        if alarm.expired:
+            raise BoxDied("timeout", "no answer", _line_in(answer), self._seconds)
+        return value_of(answer)
 
     def limit(self, seconds: float) -> None:
-        """Nothing is limited here."""
+        """Set how many seconds each following question may take; all of them together get `TOGETHER` times that."""
+        self._seconds, self._until = seconds, time.monotonic() + TOGETHER * seconds
 
     def close(self) -> None:
         """Give the notebook its own functions back where stand-ins took their place."""
         self._operations.namespace.update(self._before)
+
+
+def _line_in(answer: Tree) -> tuple[str, int, str] | None:
+    """Return the student's own line in the error that an answer holds, None where there is none."""
+    for found in (answer, answer.get("value")) if isinstance(answer, dict) else ():
+        if isinstance(found, dict) and isinstance(found.get("error"), dict):
+            frames = student_error(found["error"]).frames
+            return frames[-1] if frames else None
+    return None
 
 
 class LiveBox:
@@ -60,27 +121,72 @@ class LiveBox:
 def open_chapter(chapter: str) -> Checker:
     """Return `check(task) -> points`, a float between 0 and the points of the task's public checks.
 
-    It prints one line per check, never writes to stderr, and gives 0.0 when it cannot run.
+    `check()` asks all checks. In a notebook the result shows as a card; elsewhere one line per check is printed. It never
+    writes to stderr, and gives 0.0 when it cannot run. Where nbgrader validates, a task whose public checks all pass has
+    the full points of its cell: what is checked later is no fault.
     """
     any_console()
     kit = _kit(chapter)
     namespace = sys._getframe(1).f_globals
 
-    def check(task: str) -> float:
-        with _stderr_away():
-            try:
-                with contextlib.closing(Examiner.live(kit, LiveBox(namespace))) as examiner:
-                    findings = examiner.findings({task})
-            except Exception as error:
-                print(f"check({task!r}): {type(error).__name__}: {error}")
-                return 0.0
-        if not findings:
-            print(f"check({task!r}): ? {', '.join(t.id for t in kit.chapter.tasks)}")
-            return 0.0
-        print("\n".join([*shown_lines(findings, kit, _language(kit)), *later_lines(kit, {task}, _language(kit))]))
-        return float(sum(finding.points for finding in findings))
+    def check(task: str | None = None) -> Points:
+        language, known = _language(kit), [entry.id for entry in kit.chapter.tasks]
+        if task is not None and task not in known:
+            return _nothing(NO_SUCH_TASK.format(task=task, known=", ".join(known)).to(language))
+        examiner = Examiner.live(kit, LiveBox(namespace))
+        try:
+            with contextlib.closing(examiner), _stderr_away(), _bounded_stdout():
+                found = examiner.findings(None if task is None else {task})
+        except KeyboardInterrupt:
+            raise Interrupted(INTERRUPTED.to(language)) from None
+        except Exception as error:
+            return _nothing(FAILED.format(error=f"{type(error).__name__}: {error}").to(language))
+        findings = with_noted_accuracy(found, kit, Path(f"{chapter}.safetensors"))
+        return _shown(findings, examiner, kit, language)
 
     return check
+
+
+def _shown(findings: Sequence[Finding], examiner: Examiner, kit: Kit, language: Language) -> Points:
+    """Return the points of findings; print them, too, where no card is shown."""
+    points = math.fsum(finding.points for finding in findings)
+    total = total_line(findings, kit, language)
+    if not _shows_cards():
+        print("\n".join([*shown_lines(findings, kit, language), total]))
+    tables = {
+        name: table
+        for name, seen in examiner.seen.items()
+        if (table := compared(kit.checks[name], seen, kit.expected[name])) is not None
+    }
+    several = len({finding.task for finding in findings}) > 1
+    if os.environ.get("NBGRADER_EXECUTION") == "validate":
+        points = _of_the_cell(findings, kit)
+    return Points(points, card(findings, kit, language, tables, total if several else ""))
+
+
+def _of_the_cell(findings: Sequence[Finding], kit: Kit) -> float:
+    """Return the points of findings, of a task whose public checks all pass those of its whole cell."""
+    points = 0.0
+    for task_id in {finding.task for finding in findings}:
+        mine, task = [finding for finding in findings if finding.task == task_id], kit.chapter.task(task_id)
+        whole = task is not None and all(finding.status == "pass" for finding in mine)
+        points += task.points if task and whole else math.fsum(finding.points for finding in mine)
+    return points
+
+
+def _nothing(said: str) -> Points:
+    if not _shows_cards():
+        print(said)
+    return Points(0.0, f"<div>{escape(said)}</div>")
+
+
+def _shows_cards() -> bool:
+    """Tell whether what a cell returns is shown as HTML: in the kernel of a notebook."""
+    try:
+        shell = sys.modules["IPython"].get_ipython()
+    except (KeyError, AttributeError):
+        return False
+    return type(shell).__name__ == "ZMQInteractiveShell" or hasattr(shell, "kernel")
 
 
 def _language(kit: Kit) -> Language:
@@ -94,9 +200,14 @@ def _kit(chapter: str) -> Kit:
         for place in (folder / "checks.json", folder / "assignments" / chapter / "checks.json"):
             if place.exists() and (kit := read_kit(place)).chapter.id == chapter:
                 return kit.public()
-    raise KitError(
-        f"checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder"
-    )
+    raise KitError(NO_KIT.format(chapter=chapter, here=here))
+
+
+@contextlib.contextmanager
+def _bounded_stdout() -> Iterator[None]:
+    """Let what the student's code prints through, up to a bound."""
+    with contextlib.redirect_stdout(Bounded(sys.stdout)):
+        yield
 
 
 @contextlib.contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import unicodedata
-from typing import Any
+from typing import Any, TextIO
 
 # Control sequences first, whole; what is left of control characters goes one by one.
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
@@ -63,3 +64,30 @@ def json_text(value: Any, indent: int | None = 1) -> str:
     """Return JSON in which every character is printable, apart from newlines of its own."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub("[^\n -~]", lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
+
+
+class Bounded(io.TextIOBase):
+    """Lets text through to a stream up to a bound, and says there that the rest is left out."""
+
+    def __init__(self, stream: TextIO, lines: int = 40, characters: int = 4000, left_out: str = "…") -> None:
+        self._stream, self._lines, self._characters, self._left_out = stream, lines, characters, left_out
+        self._full = False
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Write what there is room for."""
+        if not self._full:
+            pieces = text[: self._characters].splitlines(keepends=True)[: self._lines]
+            shown = "".join(pieces)
+            self._lines -= shown.count("\n")
+            self._characters -= len(shown)
+            self._full = len(shown) < len(text)
+            self._stream.write(f"{shown}\n{self._left_out}\n".lstrip("\n") if self._full else shown)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()

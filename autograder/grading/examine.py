@@ -12,7 +12,7 @@ from autograder.checks.base import Check
 from autograder.checks.kit import Kit
 from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, observe
-from autograder.checks.raised import record_of
+from autograder.checks.raised import place_text, record_of
 from autograder.checks.raised import told as told_error
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
@@ -32,6 +32,7 @@ from autograder.grading.wording import (
     OTHER_INPUTS,
     REACHED,
     SPENT,
+    TIMEOUT_AT,
     UNREADABLE,
     WAITS,
     WRONG_FORM,
@@ -102,8 +103,12 @@ class Examiner:
         """Return an examiner of names that are already defined where the session runs."""
         return cls(kit, lambda _names: Slice((), {}, (), ()), box, None, None)
 
-    def findings(self, tasks: Collection[str] | None = None) -> list[Finding]:
+    def findings(
+        self, tasks: Collection[str] | None = None, report: Callable[[list[Finding]], None] | None = None
+    ) -> list[Finding]:
         """Return one finding per check, in the chapter's order; of `tasks` where they are named.
+
+        report: gets those of each task as soon as its last check is done. Only for a kit of public checks.
 
         Raises `PutBack` where the time for them is later.
         """
@@ -121,23 +126,26 @@ class Examiner:
             return isinstance(check, Accuracy), pair[1].hidden, places[check.subject], not check.leads
 
         order = sorted(checks, key=place_of)
-        found = {task.full_id(entry): self._finding(task, entry) for task, entry in order}
+        found: dict[str, Finding] = {}
+        for task, entry in order:
+            found[task.full_id(entry)] = self._finding(task, entry)
+            if report and all(map(found.__contains__, (one for one in asked if one.rpartition(".")[0] == task.id))):
+                report(self._told_of(task, found))
         self._end()
         lost = any(finding.failed for finding in found.values())
         if self.budget and not self.budget.alone and self.starved and lost:
             raise PutBack(self.budget.spent, alone=True)
         if self.shown is not None:
             self._tell_of_own_inputs(self.shown, found)
-        for task in chosen:
-            mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-            found |= explained(self.kit, task.id, mine, self.seen)
-        findings = []
-        for task in chosen:
-            if task.kind == "written":
-                said = told(WAITS())
-                findings.append(Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, said))
-            findings += [found[task.full_id(entry)] for entry in task.checks if task.full_id(entry) in found]
-        return findings
+        return [finding for task in chosen for finding in self._told_of(task, found)]
+
+    def _told_of(self, task: Task, found: Mapping[str, Finding]) -> list[Finding]:
+        """Return the findings of a task with what is said of them, once all its checks are done."""
+        if task.kind == "written":
+            return [Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, told(WAITS()))]
+        mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
+        mine = explained(self.kit, task.id, mine, self.seen)
+        return [mine[name] for name in map(task.full_id, task.checks) if name in mine]
 
     def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:
         """Return the names that each accuracy check will be asked with, in a process of its own."""
@@ -266,13 +274,11 @@ class Examiner:
         except BoxDied as death:
             self._note(check, death)
             self.close()
-            return finding(death.status, DEATHS[death.status]())
+            return finding(death.status, _ended(death), hinted=death.where is None)
         return self._judged(check_id, seen, finding)
 
     def _why_not_begun(self, check: Check) -> Text | None:
-        if self.budget is None:
-            return None
-        if self.budget.left <= 0:
+        if self.budget is not None and self.budget.left <= 0:
             return SPENT()
         stuck = check.called is not None and (check.forward or not self.stuck.get(check.called, True))
         return NOT_BEGUN(name=check.called) if stuck and check.called in self.stuck else None
@@ -280,7 +286,7 @@ class Examiner:
     def _note(self, check: Check, death: BoxDied) -> None:
         """Remember what took too long: what runs it, or where it was made, what makes it, is not begun again."""
         if death.status == "timeout" and check.called is not None:
-            made = isinstance(self.session, Metered) and self.session.asked not in MADE_BY
+            made = getattr(self.session, "asked", "") not in MADE_BY
             self.stuck[check.called] = self.stuck.get(check.called, True) and made
 
     def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
@@ -394,6 +400,14 @@ class Examiner:
             return finding("pass", text, values=values)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, advice=advice, share=min(1.0, max(0.0, share)), values=values)
+
+
+def _ended(death: BoxDied) -> Text:
+    """Return the words on the end of a process, with the student's line where it is known."""
+    if death.where is None or death.status != "timeout":
+        return DEATHS[death.status]()
+    file, line, text = death.where
+    return TIMEOUT_AT(seconds=death.seconds, place=place_text(file, line), line=text.strip()[:120])
 
 
 def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:

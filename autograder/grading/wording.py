@@ -72,4 +72,19 @@ DEATHS: dict[str, Message] = {
     "memory": (MEMORY := Message("died.memory", zh="内存超过限制。", en="The memory limit was reached.")),
     "crashed": (CRASHED := Message("died.crashed", zh="进程意外结束。", en="The process ended by itself.")),
 }
+TIMEOUT_AT = Message(
+    "died.timeout_at",
+    zh="超时:{seconds:g} 秒没有结果, 已停下。当时正在运行{place} `{line}`:这里的循环停得下来吗?",
+    en="Too slow: no result within {seconds:g} s, so it was stopped at {place}, `{line}`. Does the loop there ever end?",
+)
+NOTED = Message(
+    "accuracy.noted",
+    zh="训练时测得准确率 {accuracy:.4f} (记在 {name} 里); 最低要求 {minimum:.4f}。评分时用这个文件再测一次。",
+    en="Training measured an accuracy of {accuracy:.4f} (noted in {name}); minimum {minimum:.4f}. Grading measures this file again.",
+)
+REHEARSED = Message(
+    "accuracy.rehearsed",
+    zh="{name} 是一次预演的权重 (图像很少, 只有一轮): 去掉 AUTOGRADER_QUICK 再训练一次。",
+    en="The weights in {name} are those of a rehearsal on few images: train again without AUTOGRADER_QUICK.",
+)
 NOTHING = Text(zh="", en="")

@@ -42,10 +42,15 @@ class StudentError(Exception):
 
 @dataclass(eq=False)
 class BoxDied(Exception):
-    """The process with the student's code is gone: too slow, too much memory, or it ended itself."""
+    """The process with the student's code is gone: too slow, too much memory, or it ended itself.
+
+    where: the student's own line that ran then, as file, line, text, where it is known; seconds: after which it was too slow.
+    """
 
     status: Death
     detail: str
+    where: tuple[str, int, str] | None = None
+    seconds: float = 0.0
 
 
 class BoxError(AutograderError):

@@ -194,6 +194,7 @@ class Run:
                 "run": self.id,
                 "rehearsal": "yes" if self.rehearsed else "no",
                 "epoch": str(number),
+                "accuracy": f"{entry.accuracy:.4f}",
                 "data": self.sets.origin,
             }
             write_weights(self.weights, state_of(self.model), half=self.recipe.half, note=note)

@@ -358,9 +358,8 @@ for epoch in range(1):
     accuracy, test_loss = evaluate(model, shuffled_batches(test_images, test_labels, 256, generator))
     print(f"epoch {epoch + 1}: training loss {losses[-1]:.3f}, test loss {test_loss:.3f}, test accuracy {accuracy:.4f}")
 
-save_file(
-    {key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors", {"data": source.mnist}
-)
+noted = {"data": source.mnist, "accuracy": f"{accuracy:.4f}", "rehearsal": "yes" if quick else "no"}
+save_file({key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors", noted)
 
 figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 axis.plot(steps[1:], losses, "o-")

@@ -1,0 +1,58 @@
+"""The accuracy that a training noted in its weights file: what a student sees before the class measures it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.checks.kit import Kit
+from autograder.grading.figures import in_fifths
+from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
+from autograder.store.result import Finding
+from autograder.text import told
+
+LONGEST_HEADER = 1 << 20  # bytes; the real ones take some ten thousand
+NOTE = "__metadata__"
+
+
+def with_noted_accuracy(findings: Iterable[Finding], kit: Kit, weights: Path) -> list[Finding]:
+    """Return the findings, an accuracy that was not measured as the training noted it in the file `weights`.
+
+    Without such a note they stay as they are. The note is the student's own, and counts on their machine alone.
+    """
+    return [
+        _noted(one, kit, weights) if one.kind == "accuracy" and one.status == "skipped" else one for one in findings
+    ]
+
+
+def _noted(finding: Finding, kit: Kit, weights: Path) -> Finding:
+    note, gate = note_in(weights), kit.chapter.accuracy
+    if note.get("rehearsal") == "yes":
+        return replace(finding, status="fail", said=told(REHEARSED(name=weights.name)), hinted=False)
+    try:
+        accuracy = float(note["accuracy"])
+    except (KeyError, ValueError):
+        return finding
+    if gate is None or not 0 <= accuracy <= 1:
+        return finding
+    said = told(NOTED(accuracy=accuracy, name=weights.name, minimum=gate.minimum))
+    advice = told(GENERATED_DATA()) if note.get("data") == "generated" else None
+    if accuracy >= gate.minimum:
+        return replace(finding, status="pass", points=finding.max_points, said=said)
+    share = (accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
+    points = finding.max_points * in_fifths(min(1.0, max(0.0, share)))
+    return replace(finding, status="fail", points=points, said=said, advice=advice)
+
+
+def note_in(path: Path) -> Mapping[str, str]:
+    """Return what is noted in the header of a safetensors file; nothing where there is none that can be read."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length)) if length <= LONGEST_HEADER else {}
+    except (OSError, ValueError):
+        return {}
+    found = header.get(NOTE) if isinstance(header, dict) else None
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
