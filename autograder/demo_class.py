@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from autograder.checkin.board import join_board
 from autograder.checkin.desk import Desk
+from autograder.checkin.joining import join_board
 from autograder.checkin.office import Office
 from autograder.checkin.weeks import by_number
 from autograder.course import CheckinWeek, Course, load_course

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime
@@ -190,9 +190,15 @@ class BaseModel:
         except ValueError as error:
             raise ValidationError(cls.__name__, [((), str(error))]) from error
 
-    def model_dump(self, *, mode: str = "python") -> dict[str, Any]:
-        """Return the values; with the mode `json` as JSON has them."""
-        left = {name: value for name, value in self._values().items() if not self.model_fields[name].exclude}
+    def model_dump(
+        self, *, mode: str = "python", include: Collection[str] | None = None, exclude: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """Return the values; with the mode `json` as JSON has them. include: the only ones; exclude: not these."""
+        left = {
+            name: value
+            for name, value in self._values().items()
+            if not self.model_fields[name].exclude and (include is None or name in include) and name not in exclude
+        }
         return {name: _dumped(value, mode == "json") for name, value in left.items()}
 
     def model_copy(self: Model, *, update: Mapping[str, Any] | None = None) -> Model:
@@ -337,5 +343,5 @@ def _dumped(value: Any, as_json: bool) -> Any:
     if as_json and is_dataclass(value):
         return {name: _dumped(entry, as_json) for name, entry in vars(value).items()}
     if as_json and isinstance(value, datetime):
-        return value.isoformat()
+        return value.isoformat().replace("+00:00", "Z")  # as pydantic writes it
     return str(value) if as_json and isinstance(value, Path) else value

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-from autograder.checkin.evidence import Other, noticed, to_text
+from autograder.checkin.evidence import Other
+from autograder.checkin.history import keep_rules
 from autograder.checkin.identity import near_ids
-from autograder.checkin.rulebook import Rulebook, keep_rules
-from autograder.checkin.rules import Accepted, Refused, hash_of, judge_note
-from autograder.checkin.weeks import evidence_of
+from autograder.checkin.judging import COPIED, Judge
+from autograder.checkin.rules import Accepted, Refused, hash_of
 from autograder.course import Course
 from autograder.store.audit import actor_name
 from autograder.store.checkins import actions_for, add_checkin, checkins_of, same_notes
@@ -25,10 +26,6 @@ from autograder.text import Language, Text
 MOST_AT_ONCE = 100  # new notes of one record: each is compared with all that the student has
 MOST_REFUSALS = 200  # that are kept of one student
 LONGEST_KEPT = 1000  # characters of a refused note
-COPIED = Text(
-    zh="同一条说明、同一时刻已经是另一名学生的打卡, 不算数",
-    en="the same note with the same moment is another student's check-in; it does not count",
-)
 OF_ANOTHER = Text(
     zh="这份记录是 {owner} 的, 却在 {student} 的文件夹里, 不算数",
     en="this record is {owner}'s and lies in the folder of {student}; it does not count",
@@ -65,48 +62,15 @@ class Arrival(NamedTuple):
     dropped: tuple[Text, ...] = ()
 
 
-def judged_fairly(
-    course: Course, book: Rulebook, moment: datetime, judge: Callable[[Course], Accepted | Refused]
-) -> Accepted | Refused:
-    """Return what a check-in gives by the rules of today, or by those of its moment where they were kinder."""
-    outcome = judge(course)
-    then = book.at(moment)
-    if isinstance(outcome, Accepted) or then is None:
-        return outcome
-    before = judge(then.applied_to(course))
-    return before if isinstance(before, Accepted) else outcome
-
-
-def judged_note(
-    connection: Connection,
-    course: Course,
-    student: str,
-    text: str,
-    moment: datetime,
-    *,
-    week: int | None = None,
-    reason: str = "",
-    received_at: datetime | None = None,
-) -> Accepted | Refused:
-    """Return what a note gives, with its marks. received_at: when it reached the class, None on a student's machine."""
+def judge_of(connection: Connection, course: Course, student: str) -> Judge:
+    """Return the judge of a student's check-ins, with all that the class's database knows."""
     known, actions = checkins_of(connection, student), actions_for(connection, student)
-    book = Rulebook(rules_since(connection))
-    outcome = judged_fairly(
-        course,
-        book,
-        moment,
-        lambda rules: judge_note(rules, text, moment, known, actions, week=week, reason=reason),
-    )
-    if isinstance(outcome, Refused):
-        return outcome
-    piece = outcome.checkin._replace(received_at=received_at)
-    others = [Other(*row) for row in same_notes(connection, student, piece.proof)]
-    if received_at is not None and any((one.week, one.at) == (piece.week, piece.at) for one in others):
-        return Refused(COPIED)
-    then, chosen = book.at(received_at or moment), course.week(piece.week)
-    assert chosen is not None
-    policy = then.evidence_of(piece.week) if then else evidence_of(course, chosen)
-    return Accepted(piece._replace(marks=to_text(noticed(piece, known, others, policy))))
+    return Judge(course, rules_since(connection), known, actions)
+
+
+def others_with(connection: Connection, student: str, proof: str) -> list[Other]:
+    """Return the same note of other students."""
+    return [Other(*row) for row in same_notes(connection, student, proof)]
 
 
 def take_record(
@@ -204,7 +168,9 @@ def _outcome(
         return Refused(why)
     text, moment = one.note.strip(), min(one.at, now)
     arrived = max(received_at, moment)
-    return judged_note(connection, course, student, text, moment, week=one.week, reason=one.reason, received_at=arrived)
+    judge = judge_of(connection, course, student)
+    same = partial(others_with, connection, student)
+    return judge.note(text, moment, same, week=one.week, reason=one.reason, received_at=arrived)
 
 
 def _refusal(student: str, key: tuple[int, str], one: Note, why: Text, received_at: datetime, now: datetime) -> Refusal:

@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checkin.evidence import ANOTHER, from_text, to_text
-from autograder.checkin.identity import is_student_id
 from autograder.checkin.requests import DECLINED, GRANTED, Asked
 from autograder.checkin.status import HANDED_IN
 from autograder.course import Course
 from autograder.course.names import Moment
-from autograder.store.database import Database
-from autograder.store.ledgers import for_everybody, ledgers
-from autograder.store.notices import answers_of, refusals_of
 from autograder.store.records import (
     Action,
     ActionKind,
@@ -32,7 +28,6 @@ from autograder.store.records import (
 )
 from autograder.text import Text
 from autograder.validated import BaseModel, ConfigDict, Field, ValidationError
-from autograder.writing import write_changed
 
 VIEW_NAME = "checkins.json"
 LARGEST_VIEW = 4 << 20  # bytes
@@ -147,25 +142,6 @@ class ClassView(_Line):
             return False
         moments = [at for chapter, at in self.graded.items() if week.chapter in (None, chapter)]
         return any(piece.at <= at + SLACK for at in moments)
-
-
-def write_views(course: Course, database: Database, root: Path, now: datetime) -> int:  # noqa: ARG001
-    """Write `feedback/<student>/checkins.json` for everybody in the class; return how many changed."""
-    texts: dict[Path, str] = {}
-    with database.reading() as connection:
-        refused: dict[str, list[Refusal]] = {}
-        for one in refusals_of(connection):
-            refused.setdefault(one.student, []).append(one)
-        for_all = for_everybody(connection)
-        answers: dict[str, list[tuple[Request, Answer]]] = {}
-        for request, given in answers_of(connection):
-            answers.setdefault(request.student, []).append((request, given))
-        for ledger in ledgers(connection):
-            if is_student_id(ledger.student.id):
-                own = ledger.student.id
-                view = view_of(ledger, for_all, refused.get(own, ()), answers.get(own, ()))
-                texts[root / "feedback" / ledger.student.id / VIEW_NAME] = view
-    return len(write_changed(texts))
 
 
 def view_of(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.drawn import plain_id
 from autograder.errors import AutograderError
@@ -16,9 +16,6 @@ from autograder.store.place import account_name, has_class_database, own_folder
 from autograder.store.records import Student
 from autograder.text import Text
 from autograder.writing import write_atomically
-
-if TYPE_CHECKING:
-    from autograder.store.database import Database
 
 VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
@@ -167,14 +164,6 @@ def is_class(root: Path, staff: Collection[str] = ()) -> bool:
     Everybody else has only their own record, in a shared folder, too.
     """
     return has_class_database(root) and (not staff or account_name() in staff)
-
-
-def students_database(root: Path, staff: Collection[str] = ()) -> Database:
-    """Open the class's database for who works for the class, else the student's own record; both have the same tables."""
-    from autograder.store.database import Database, own_url
-    from autograder.store.opening import class_database
-
-    return class_database(root) if is_class(root, staff) else Database(own_url(root))
 
 
 def check_staff(staff: Collection[str]) -> None:

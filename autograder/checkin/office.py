@@ -44,10 +44,6 @@ MEANT = Text(zh="是不是 {near}?", en="did you mean {near}?")
 SEE_ROSTER = Text(
     zh="见 autograder roster, autograder import-roster", en="see autograder roster, autograder import-roster"
 )
-NAMES_NO_WEEKS = Text(
-    zh="{text!r} 不是周次; 写成 3 或 3-5 或 2,4-6", en="{text!r} names no weeks; write 3 or 3-5 or 2,4-6"
-)
-BACKWARDS = Text(zh="{text!r}: 最后一周在第一周之前", en="{text!r}: the last week comes before the first")
 NO_MOMENT = Text(
     zh="{text!r} 不是日期时间; 写成 2026-10-11 或 2026-10-11T20:00",
     en="{text!r} is no date and time; write it like 2026-10-11 or 2026-10-11T20:00",
@@ -261,20 +257,6 @@ class Office:
 def known_student(connection: Connection, student: str) -> Student:
     """Return a student of the class list, one with the id alone where he is not in it."""
     return class_list(connection, [student]).get(student, Student(student))
-
-
-def week_numbers(text: str) -> list[int]:
-    """Return the weeks of `3`, `3-5` or `2,4-6`; raises `OfficeError`."""
-    found: set[int] = set()
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?", part)
-        if match is None:
-            raise OfficeError(NAMES_NO_WEEKS.format(text=text))
-        first, last = int(match[1]), int(match[2] or match[1])
-        if last < first:
-            raise OfficeError(BACKWARDS.format(text=part.strip()))
-        found.update(range(first, last + 1))
-    return sorted(found)
 
 
 def moment_from(text: str, course: Course) -> datetime:

@@ -8,11 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
 from autograder.course import CheckinProof, Course, EvidencePolicy
 from autograder.older import paired
-from autograder.store.notices import add_rules, rules_since
 from autograder.store.records import RulesSince
 
 KEPT = ("chapters", "checkins", "checkin", "makeup", "leave", "at_risk", "certificate", "late")
@@ -91,16 +88,6 @@ def rules_of(course: Course) -> str:
 def earlier_course(course: Course, rules: str) -> Course:
     """Return a course as it was by rules that were kept: its other settings are those of today."""
     return Course.model_validate({**course.model_dump(exclude=set(KEPT)), **json.loads(rules)})
-
-
-def keep_rules(connection: Connection, course: Course, actor: str, now: datetime) -> tuple[str, ...]:
-    """Keep the rules of a course where they are not the newest known; return what changed, nothing the first time."""
-    known, today = rules_since(connection), rules_of(course)
-    if known and known[-1].rules == today:
-        return ()
-    changed = tuple(differences(known[-1].rules, today)) if known else ()
-    add_rules(connection, RulesSince(now, today), actor, "; ".join(changed) or "first known")
-    return changed
 
 
 def differences(before: str, after: str) -> Iterator[str]:

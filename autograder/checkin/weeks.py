@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from autograder.course import CheckinProof, CheckinWeek, Course, EvidencePolicy
+from autograder.errors import AutograderError
 from autograder.older import UTC
 from autograder.store.records import Action, Standing
+from autograder.text import Text
+
+NAMES_NO_WEEKS = Text(
+    zh="{text!r} 不是周次; 写成 3 或 3-5 或 2,4-6", en="{text!r} names no weeks; write 3 or 3-5 or 2,4-6"
+)
+BACKWARDS = Text(zh="{text!r}: 最后一周在第一周之前", en="{text!r}: the last week comes before the first")
+
+
+class WeeksError(AutograderError):
+    """A text that names no weeks."""
 
 
 def utc_now() -> datetime:
@@ -90,3 +102,17 @@ def open_week(course: Course, moment: datetime, actions: Iterable[Action] = ()) 
 def by_number(course: Course) -> tuple[CheckinWeek, ...]:
     """Return the weeks in the order of time."""
     return tuple(sorted(course.checkins, key=lambda week: (week.due, week.week)))
+
+
+def week_numbers(text: str) -> list[int]:
+    """Return the weeks of `3`, `3-5` or `2,4-6`; raises `WeeksError`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?", part)
+        if match is None:
+            raise WeeksError(NAMES_NO_WEEKS.format(text=text))
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise WeeksError(BACKWARDS.format(text=part.strip()))
+        found.update(range(first, last + 1))
+    return sorted(found)

@@ -58,9 +58,8 @@ def ask(
     lang: LanguageOption = None,
 ) -> None:
     """Ask the TAs for a make-up (补卡) or for leave (请假); without words, show what you asked for and the answers."""
-    from autograder.checkin.office import week_numbers
     from autograder.checkin.requests import WISH_WORDS, WISHES, request_record
-    from autograder.checkin.requests import ask as store
+    from autograder.checkin.weeks import week_numbers
 
     root, course, language = course_here(lang)
     if wish is not None and (wish not in WISHES or not weeks):
@@ -69,9 +68,8 @@ def ask(
     with student_desk(root, course, who, target, of_class) as desk:
         new = 0
         if wish is not None:
-            new = store(course, desk.database, who, wish, week_numbers(weeks), reason, desk.clock())
-            if not of_class:
-                export(desk, who, target, language)
+            new = desk.ask(who, wish, week_numbers(weeks), reason)
+            export(desk, who, target, language)
         found = desk.asked(who)
     if as_json:
         say_json([request_record(one) for one in found])
@@ -103,9 +101,10 @@ def answer(
     lang: LanguageOption = None,
 ) -> None:
     """Show what students ask for, and answer it; a granted request becomes leave or a make-up."""
+    from autograder.checkin.answering import answer as give
+    from autograder.checkin.answering import queue
     from autograder.checkin.office import Office
-    from autograder.checkin.requests import answer as give
-    from autograder.checkin.requests import queue, request_line, request_record
+    from autograder.checkin.requests import request_line, request_record
     from autograder.errors import AutograderError
     from autograder.store.audit import actor_name
 

@@ -1,4 +1,4 @@
-"""Verbs for students: checkin, status, board, calendar."""
+"""Verbs for students: checkin, status, calendar."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograder.cli.common import JsonOption, LanguageOption, course_here, progr
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
-    from autograder.checkin.board import Place
     from autograder.checkin.class_view import ClassView
     from autograder.checkin.desk import Desk
+    from autograder.checkin.own import OwnDesk
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.summary import Summary
     from autograder.course import Course
@@ -64,18 +64,6 @@ REFUSED = Text(
 )
 NOTICED = Text(zh="! 第 {week} 周的说明: {mark}", en="! your note of week {week}: {mark}")
 VOIDED = Text(zh="✗ 第 {week} 周被助教作废: {reason}", en="✗ a TA took week {week} back: {reason}")
-NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
-BOARD_EMPTY = Text(zh="排行榜上还没有人", en="nobody is on the board yet")
-FEW_ON_BOARD = Text(
-    zh="上榜的人不到十个, 只显示得分所在的十分段", en="fewer than ten are on the board, so points are shown by tens"
-)
-BOARD_AWAY = Text(
-    zh="排行榜在班级那里; 你{state}。下次提交时送到。",
-    en="the board is kept by the class; you {state}. It travels with your next hand-in.",
-)
-JOINED = Text(zh="以“{pseudonym}”之名参加", en="take part as {pseudonym!r}")
-NOT_JOINED = Text(zh="没有参加 (--join 化名)", en="do not take part (--join PSEUDONYM)")
-TAKEN = Text(zh="化名“{pseudonym}”已经有人用了", en="the pseudonym {pseudonym!r} is taken")
 WRITTEN = Text(zh="{path}: {count} 个截止时间", en="{path}: {count} deadlines")
 
 
@@ -95,29 +83,55 @@ def me(
 
 
 @contextmanager
-def student_desk(root: Path, course: Course, who: str, target: Path, of_class: bool) -> Iterator[Desk]:
+def student_desk(root: Path, course: Course, who: str, target: Path, of_class: bool) -> Iterator[Desk | OwnDesk]:
     """Open the desk of a student: the class's, or their own with what the class said last; an unknown id is refused."""
-    from autograder.checkin.arrivals import is_listed, not_listed
-    from autograder.checkin.class_view import read_view
-    from autograder.checkin.desk import Desk, DeskError
-    from autograder.checkin.identity import students_database
+    if of_class:
+        from autograder.checkin.arrivals import is_listed, not_listed
+        from autograder.checkin.desk import Desk
+        from autograder.checkin.travelling import DeskError
+        from autograder.store.opening import class_database
 
-    view = None if of_class else read_view(who, (root / "feedback", target.parent / "feedback"))
-    with students_database(root, course.staff) as database:
-        if of_class:
+        with class_database(root) as database:
             with database.reading() as connection:
                 if not is_listed(connection, who):
                     raise DeskError(not_listed(connection, who))
-        yield Desk(course, database, view=view)
+            yield Desk(course, database)
+        return
+    with own_desk(root, course, who, target) as own:
+        yield own
 
 
-def export(desk: Desk, who: str, target: Path, language: Language) -> None:
-    """Write the travelling record, and say what was merged or put aside."""
+@contextmanager
+def own_desk(root: Path, course: Course, who: str, target: Path) -> Iterator[OwnDesk]:
+    """Open a student's own desk, with what the class said last."""
+    from autograder.checkin.class_view import read_view
+    from autograder.checkin.own import OwnDesk
+    from autograder.store.own import OwnRecord
+    from autograder.store.place import own_folder
+
+    view = read_view(who, (root / "feedback", target.parent / "feedback"))
+    with OwnRecord(own_folder(root)) as record:
+        yield OwnDesk(course, record, view=view)
+
+
+def export(desk: Desk | OwnDesk, who: str, target: Path, language: Language) -> None:
+    """Write the travelling record of a student's own desk, and say what was merged or put aside; a class has none."""
+    from autograder.checkin.own import OwnDesk
+
+    if not isinstance(desk, OwnDesk):
+        return
     done = desk.export_record(who, target / who)
     if done.merged:
         progress(MERGED.to(language).format(count=done.merged, path=done.path))
     if done.aside is not None:
         progress(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside))
+
+
+def view_of(desk: Desk | OwnDesk) -> ClassView | None:
+    """Return what the class said last to a student at their own desk."""
+    from autograder.checkin.own import OwnDesk
+
+    return desk.view if isinstance(desk, OwnDesk) else None
 
 
 def checkin(
@@ -136,7 +150,7 @@ def checkin(
         if message and week is None and not as_json and sys.stdin.isatty():
             week = _chosen_week(desk, who, language)
         outcome, new = desk.note(who, message, week=week, reason=reason) if message else (None, False)
-        if message and not of_class:
+        if message:
             export(desk, who, target, language)
         summary = desk.summary(who)
         if not as_json and message and not of_class:
@@ -144,7 +158,7 @@ def checkin(
         _report(course, desk, summary, outcome, new, as_json, language, week)
 
 
-def _chosen_week(desk: Desk, student: str, language: Language) -> int | None:
+def _chosen_week(desk: Desk | OwnDesk, student: str, language: Language) -> int | None:
     """Ask for which week a note is where more than one is possible: one that is late, and the open one."""
     from autograder.checkin.wording import STATUS_WORDS
 
@@ -162,7 +176,7 @@ def _chosen_week(desk: Desk, student: str, language: Language) -> int | None:
 
 def _report(
     course: Course,
-    desk: Desk,
+    desk: Desk | OwnDesk,
     summary: Summary,
     outcome: Accepted | Refused | None,
     new: bool,
@@ -246,15 +260,15 @@ def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
     return lines + [REFUSED.format(week=one.week, why=one.why, note=one.note[:30]) for one in refused]
 
 
-def _print_figures(course: Course, summary: Summary, desk: Desk, language: Language) -> None:
+def _print_figures(course: Course, summary: Summary, desk: Desk | OwnDesk, language: Language) -> None:
     from autograder.cli.course_map import figures, next_deadline
     from autograder.outside import one_line
 
     now = desk.clock()
     say(figures(course, summary, now).to(language))
-    for said in said_by_the_class(summary, desk.view):
+    for said in said_by_the_class(summary, view_of(desk)):
         say(one_line(said.to(language)))
-    _print_late(course, summary, language)
+    print_late(course, summary, language)
     if upcoming := next_deadline(course, summary, now):
         say(upcoming.to(language))
 
@@ -269,7 +283,7 @@ def status(
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
     with student_desk(root, course, who, target, of_class) as desk:
-        summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), desk.view
+        summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), view_of(desk)
     if as_json:
         record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
         say_json(record)
@@ -288,93 +302,12 @@ def status(
         say(one_line(said.to(language)))
 
 
-def board(
-    join: Annotated[str | None, typer.Option(help="Take part under this pseudonym.")] = None,
-    leave: Annotated[bool, typer.Option("--leave", help="Take part no more.")] = False,
-    student: StudentOption = None,
-    to: ToOption = None,
-    as_json: JsonOption = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Show the board: who wants it, by pseudonym; by completion, then points, then the last full mark."""
-    from autograder.checkin.board import join_board, leave_board, pseudonym_of, ranking
-    from autograder.checkin.desk import Desk
-    from autograder.checkin.identity import is_class, students_database
-
-    root, course, language = course_here(lang)
-    if not course.board.enabled:
-        progress(NO_BOARD.to(language))
-        raise typer.Exit(1)
-    of_class = is_class(root, course.staff)
-    with students_database(root, course.staff) as database:
-        desk = Desk(course, database)
-        if join is not None or leave or not of_class:
-            who, target, _ = me(root, course, language, student, to)
-            if join is not None and not join_board(database, who, join, desk.clock()):
-                progress(TAKEN.to(language).format(pseudonym=join))
-                raise typer.Exit(1)
-            if leave:
-                leave_board(database, who, desk.clock())
-            if not of_class:
-                export(desk, who, target, language)
-                summary = desk.summary(who)
-                mine = pseudonym_of(summary.ledger.actions)
-                if as_json:
-                    say_json({"pseudonym": mine, "board": None}, indent=None)
-                else:
-                    state = JOINED.to(language).format(pseudonym=mine) if mine else NOT_JOINED.to(language)
-                    say(BOARD_AWAY.to(language).format(state=state))
-                    _print_late(course, summary, language)
-                return
-        standings = ranking(desk.on_the_board())
-        own = desk.summary(student) if student is not None else None
-    _print_board(course, standings, student or "", as_json, language)
-    if own is not None and not as_json:
-        _print_late(course, own, language)
-
-
-def _print_late(course: Course, summary: Summary, language: Language) -> None:
+def print_late(course: Course, summary: Summary, language: Language) -> None:
     """Print which weeks still count as late, with the command for each."""
     from autograder.cli.course_map import late_weeks
 
     for late in late_weeks(course, summary):
         say(late.to(language))
-
-
-def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_json: bool, language: Language) -> None:
-    """Print the best places and, below them, a student with their neighbours."""
-    from autograder.checkin.board import is_exact, neighbours, points_shown
-    from autograder.checkin.wording import shown_moment
-    from autograder.cli.course_map import padded
-    from autograder.outside import one_line
-
-    exact, best = is_exact(standings), standings[: course.board.places]
-    around = neighbours(standings, student, course.board.places)
-    if as_json:
-        lines = [
-            {
-                "place": one.place,
-                "pseudonym": one.pseudonym,
-                "completion": one.completion,
-                "points": one.points if exact else None,
-                "points_shown": points_shown(one.points, exact),
-                "full_mark_at": one.full_mark_at.isoformat() if one.full_mark_at and exact else None,
-            }
-            for one in (*best, *around)
-        ]
-        say_json(lines)
-        return
-    if not standings:
-        say(BOARD_EMPTY.to(language))
-    for one in (*best, *around):
-        if around and one is around[0] and around[0] is not standings[len(best)]:
-            say("  …")
-        moment = shown_moment(one.full_mark_at, course.zone)[:16] if one.full_mark_at and exact else ""
-        name, points = padded(one_line(one.pseudonym), 26), points_shown(one.points, exact)
-        me = "> " if one.student == student else "  "
-        say(f"{me}{one.place:>3}  {name}{100 * one.completion:>4.0f}%  {points:>6}  {moment}".rstrip())
-    if standings and not exact:
-        say(FEW_ON_BOARD.to(language))
 
 
 def calendar(
@@ -385,7 +318,7 @@ def calendar(
     lang: LanguageOption = None,
 ) -> None:
     """Show all deadlines, or write them as a calendar file with reminders (--ics FILE)."""
-    from autograder.checkin.deadlines import calendar_file, deadlines, entries_before
+    from autograder.checkin.deadlines import deadlines
     from autograder.checkin.identity import IdentityError
     from autograder.checkin.weeks import utc_now
     from autograder.checkin.wording import shown_moment
@@ -403,6 +336,8 @@ def calendar(
     now = utc_now()
     found = deadlines(course, now, summary)
     if ics is not None:
+        from autograder.checkin.calendar_file import calendar_file, entries_before
+
         if str(ics) == "-":
             sys.stdout.buffer.write(calendar_file(course, found, now, language))
             return

@@ -111,7 +111,8 @@ def say_text(text: str) -> None:
 
 def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
     """Keep the rules of course.yml where they changed, and say what changed and how to see who is affected."""
-    from autograder.checkin.rulebook import keep_rules, rules_of
+    from autograder.checkin.history import keep_rules
+    from autograder.checkin.rulebook import rules_of
     from autograder.store.audit import actor_name
     from autograder.store.notices import rules_since
 
@@ -134,9 +135,10 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
     written for them.
     """
     from autograder.checkin.arrivals import Arrival, told
-    from autograder.checkin.class_view import write_views
-    from autograder.checkin.desk import Desk, travelling_records
+    from autograder.checkin.desk import Desk
     from autograder.checkin.evidence import from_text
+    from autograder.checkin.travelling import travelling_records
+    from autograder.checkin.views import write_views
     from autograder.outside import one_line
     from autograder.store.alone import ABOUT, alone
     from autograder.store.roster import class_list

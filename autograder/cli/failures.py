@@ -30,12 +30,23 @@ WHY = {
 
 # A package that a student's install need not have, and the extra that brings it.
 EXTRAS = {
-    **dict.fromkeys(("sqlalchemy", "alembic", "icalendar", "confusable_homoglyphs"), "checkin"),
+    "icalendar": "calendar",
     **dict.fromkeys(("cv2", "matplotlib"), "notebook"),
     "paddle": "paddle",
     **dict.fromkeys(
-        ("pydantic", "pydantic_core", "ruamel", "nbgrader", "nbformat", "jupytext", "jinja2", "openpyxl"), "staff"
+        (
+            "sqlalchemy",
+            "alembic",
+            "confusable_homoglyphs",
+            "pydantic",
+            "pydantic_core",
+            "ruamel",
+            "nbgrader",
+            "nbformat",
+        ),
+        "staff",
     ),
+    **dict.fromkeys(("jupytext", "jinja2", "openpyxl"), "staff"),
 }
 LACKING = Text(
     zh='这条命令要用 {package}, 这个 Python 里没有: pip install "palm-autograder[{extra}]"',

@@ -254,7 +254,7 @@ def leave(
     lang: LanguageOption = None,
 ) -> None:
     """Put a student, or the whole class, on leave for some weeks (请假): they pause the streak and do not count."""
-    from autograder.checkin.office import week_numbers
+    from autograder.checkin.weeks import week_numbers
 
     with _office(lang) as (office, _):
         whom = _student_or_all(student, everybody)
@@ -296,7 +296,7 @@ def void(
     lang: LanguageOption = None,
 ) -> None:
     """Take a student's check-in of a week back (作废); what they do for it later may count again."""
-    from autograder.checkin.office import week_numbers
+    from autograder.checkin.weeks import week_numbers
 
     with _office(lang) as (office, _):
         _stored(office.void(student, week_numbers(week), reason, revoke=revoke), office, student, lang)

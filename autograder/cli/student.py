@@ -175,7 +175,6 @@ def submit(
     from autograder.checkin.identity import is_class, refuse_another
     from autograder.cli.checkin import me
     from autograder.cli.common import course_here
-    from autograder.cli.failures import lacking
     from autograder.course.wording import no_chapter
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
@@ -200,11 +199,7 @@ def submit(
     for name in sorted(folder.iterdir()):
         say(f"✓ {name}")
     if not of_class and course.checkins:
-        try:
-            _note_hand_in(root, course, chapter, who, target, folder, language)
-        except ModuleNotFoundError as error:  # a student without check-ins: the class learns of it by grading
-            if lacking(error) is None:
-                raise
+        _note_hand_in(root, course, chapter, who, target, folder, language)
 
 
 def _note_moment(
@@ -236,17 +231,17 @@ def _note_hand_in(
     root: Path, course: Course, chapter: str, student: str, target: Path, folder: Path, language: Language
 ) -> None:
     """Keep on a student's machine that they handed in, and send their notes along; a class learns it by grading."""
-    from autograder.checkin.desk import RECORD_NAME
     from autograder.checkin.rules import Accepted
     from autograder.checkin.status import HANDED_IN
+    from autograder.checkin.travelling import RECORD_NAME
     from autograder.checkin.weeks import proof_of
-    from autograder.cli.checkin import WAITS, export, student_desk
+    from autograder.cli.checkin import WAITS, export, own_desk
     from autograder.submission.files import Place
     from autograder.submission.intake import take
 
     digest = take(Place.of(folder), chapter).digest.removeprefix("sha256:")[:16]
-    with student_desk(root, course, student, target, of_class=False) as desk:
-        outcome, _ = desk.submission(student, chapter, None, f"{HANDED_IN}{digest}", desk.clock())
+    with own_desk(root, course, student, target) as desk:
+        outcome, _ = desk.submission(student, chapter, f"{HANDED_IN}{digest}", desk.clock())
         summary = desk.summary(student)
         notes = any(piece.kind == "note" for piece in summary.ledger.checkins)
         if summary.ledger.actions or notes or (folder.parent / RECORD_NAME).exists():

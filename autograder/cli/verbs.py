@@ -8,7 +8,8 @@ import typer
 
 from autograder.cli.asking import answer, ask
 from autograder.cli.authors import build, bundle, mistakes, verify
-from autograder.cli.checkin import board, calendar, checkin, status
+from autograder.cli.board import board
+from autograder.cli.checkin import calendar, checkin, status
 from autograder.cli.collect import collect, received
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor

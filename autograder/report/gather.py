@@ -10,8 +10,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from autograder.checkin.answering import asked
 from autograder.checkin.board import Place, is_exact, neighbours, pseudonym_of, ranking
-from autograder.checkin.requests import Asked, asked
+from autograder.checkin.requests import Asked
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import ChapterPoints, Summariser, Summary
 from autograder.checks.kit import read_kit

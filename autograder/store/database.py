@@ -15,47 +15,19 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from autograder.errors import AutograderError
-from autograder.store.place import VARIABLE, own_folder
+from autograder.store.place import VARIABLE
+from autograder.store.trouble import NEWER, TO_DO, explained_failure
 from autograder.text import Text
 from autograder.writing import unfinished
 
 VERSION_TABLE = "autograder_version"
 NEWEST = "0009"
 WAIT_SECONDS = 60
-# What SQLite says, and what to do about it. Nothing is half written: every change is a transaction.
-TO_DO = {
-    "locked": Text(
-        zh="另一个程序锁住了它: 请结束那个程序; 什么也没有丢, 再运行同一条命令即可",
-        en="another program keeps it locked: end that program; nothing is lost, the same command then goes on",
-    ),
-    "readonly": Text(
-        zh="请把文件和文件夹的写权限给回来; 什么也没有丢, 再运行同一条命令即可",
-        en="give the right to write to the file and its folder back; nothing is lost, the same command then goes on",
-    ),
-    "unable to open": Text(
-        zh="请看文件夹是否存在、是否可写; 什么也没有丢, 再运行同一条命令即可",
-        en="see that the folder is there and may be written to; nothing is lost, the same command then goes on",
-    ),
-    "full": Text(
-        zh="请腾出磁盘空间; 什么也没有丢, 再运行同一条命令即可",
-        en="make room on the disk; nothing is lost, the same command then goes on",
-    ),
-    "disk I/O error": Text(
-        zh="磁盘满了或坏了: 请先处理; 什么也没有丢, 再运行同一条命令即可",
-        en="the disk is full or failing: see to it; nothing is lost, the same command then goes on",
-    ),
-}
 DAMAGED = Text(
     zh="文件已损坏: `autograder restore 备份文件` 用备份替换它",
     en="the file is damaged: `autograder restore BACKUP` puts a backup in its place",
 )
-TO_DO |= {"malformed": DAMAGED, "not a database": DAMAGED}
 READ_ONLY = Text(zh="{shown}: 它是只读的; {todo}", en="{shown}: it is read-only; {todo}")
-NEWER = Text(
-    zh="{shown} 是更新的 autograder 写的 (版本 {version}); 请先更新",
-    en="{shown} was made by a newer autograder (version {version}); update this one",
-)
-SAID = Text(zh="{shown}: {said}", en="{shown}: {said}")
 NO_URL = Text(
     zh="{name} 不是数据库地址; 请写 sqlite:////文件夹/文件 或 postgresql://用户:密码@主机/库名, 密码里的 @、/ 和 : 写成 %40、%2F 和 %3A",
     en="{name} is no database URL; write sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40, %2F and "
@@ -78,13 +50,6 @@ def class_url(root: Path) -> str:
     """Return the URL of a course's database: the variable AUTOGRADER_DB, else gradebook.db in the course folder."""
     named = os.environ.get(VARIABLE)
     return _with_driver(named) if named else f"sqlite:///{root / 'gradebook.db'}"
-
-
-def own_url(root: Path) -> str:
-    """Return the URL of a student's own record."""
-    folder = own_folder(root)
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'checkins.db'}"
 
 
 class Database:
@@ -166,9 +131,7 @@ def explained(shown: str) -> Iterator[None]:
         ):
             raise
         said = str(error.orig).strip()
-        todo = next((words for sign, words in TO_DO.items() if sign in said), None)
-        text = SAID.format(shown=shown, said=said)
-        raise DatabaseError(Text.joined((text, todo), "; ") if todo else text) from error
+        raise DatabaseError(explained_failure(shown, said, DAMAGED)) from error
 
 
 def version_of(connection: Connection) -> str | None:

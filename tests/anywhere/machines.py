@@ -13,6 +13,8 @@ PYDANTIC = ("pydantic", "pydantic_core")
 NOT_A_STUDENTS = (
     "sqlalchemy",
     "alembic",
+    "icalendar",
+    "confusable_homoglyphs",
     "ruamel",
     "cv2",
     "nbgrader",

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import nbformat
@@ -138,6 +139,46 @@ def test_a_student_with_the_bundle_alone_checks_and_hands_in(files: dict[str, by
     done = run(place, "submit", "lenet", "lenet.py", "--student", "张三", lacking=lacking, PYTHONIOENCODING="gbk")
     assert done.stdout.decode("gbk").startswith("[x] "), done.stderr.decode("gbk")
     assert (place / "submitted" / "张三" / "lenet" / "lenet.py").read_text("utf-8") == answer
+
+
+def test_a_student_with_the_bundle_alone_keeps_their_own_record(files: dict[str, bytes], tmp_path: Path) -> None:
+    """The verbs are called as functions: newer versions of Typer need pydantic to read a command line."""
+    place = unpack(files, tmp_path / "张 三")
+    start(place)
+    (place / "lenet.py").write_text((ROOT / "solutions/lenet/lenet.py").read_text("utf-8"), "utf-8")
+    course = json.loads((place / "course.yml").read_text("utf-8"))
+    now = datetime.now(timezone.utc)
+    for week, entry in enumerate(course["checkins"]):
+        opens = now + timedelta(days=7 * week - 10)
+        entry |= {
+            "opens": opens.isoformat(),
+            "due": (opens + timedelta(days=7, seconds=-1)).isoformat(),
+            "counts": None,
+        }
+    course["checkin"] |= {"proof": "either", "late_days": 0}
+    course["board"]["enabled"] = True
+    (place / "course.yml").write_text(json.dumps(course), "utf-8")
+
+    def said(code: str) -> str:
+        before = (
+            "from pathlib import Path\nfrom autograder.cli.checkin import *\nfrom autograder.cli.asking import ask\n"
+        )
+        before += "from autograder.cli.board import board\nfrom autograder.cli.student import submit\n"
+        done = run(place, code=before + code, lacking=(*NOT_A_STUDENTS, *PYDANTIC), windows=True)
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return done.stdout.decode() + done.stderr.decode()
+
+    assert "lenet.py" in said("submit('lenet', Path('lenet.py'), student='s042', lang='en')")
+    note = "Wrote the three tasks of LeNet and saw why the maps are flattened."
+    assert "✓ week 2" in said(f"checkin(message={note!r}, week=2, lang='en')")
+    assert "asked for leave in week 3" in said("ask('leave', weeks='3', reason='a wedding', lang='en')")
+    assert "Asked for leave in week 3: waiting" in said("status(lang='en')")
+    assert "take part as 'Owl'" in said("board(join='Owl', lang='en')")
+    assert "chapter" not in said("board(leave=True, lang='en')")
+    travels = json.loads((place / "submitted" / "s042" / "checkins.json").read_text("utf-8"))
+    assert ([one["note"] for one in travels["checkins"]], travels["board"]) == ([note], None)
+    assert [(one["wish"], one["week"]) for one in travels["requests"]] == [("leave", 3)]
+    assert "lenet" in said("calendar(lang='en')")
 
 
 def test_a_notebook_is_checked_without_pydantic(files: dict[str, bytes], tmp_path: Path) -> None:

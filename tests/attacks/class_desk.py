@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.desk import RECORD_NAME, Desk
+from autograder.checkin.desk import Desk
+from autograder.checkin.travelling import RECORD_NAME
 from autograder.course import Course
 from autograder.store.database import Database
 from autograder.store.records import Student

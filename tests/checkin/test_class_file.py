@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checkin.class_file import ClassFileError, changes, read_class_file, to_store
-from autograder.checkin.office import OfficeError, week_numbers
+from autograder.checkin.weeks import WeeksError, week_numbers
 from autograder.store.records import Student
 
 HEAD = "学号,姓名,邮箱,班级\r\n"
@@ -58,7 +58,7 @@ def test_importing_twice_changes_nothing_the_second_time(known: set[int], listed
 def test_weeks_are_read_as_people_write_them() -> None:
     assert week_numbers("2, 4-6,5") == [2, 4, 5, 6]
     for wrong in ("", "x", "1-", "5-3", "-1", "1000"):
-        with pytest.raises(OfficeError):
+        with pytest.raises(WeeksError):
             week_numbers(wrong)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checkin.board import join_board
+from autograder.checkin.joining import join_board
 from autograder.checkin.pseudonym import PseudonymError, checked_pseudonym, look_of
 from autograder.store.database import Database
 from autograder.store.records import Student

@@ -11,16 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checkin.board import (
-    PseudonymError,
-    checked_pseudonym,
-    is_exact,
-    neighbours,
-    points_shown,
-    pseudonym_of,
-    ranking,
-)
+from autograder.checkin.board import is_exact, neighbours, points_shown, pseudonym_of, ranking
 from autograder.checkin.certificate import certificate_id, is_genuine, missing, normal_id
+from autograder.checkin.pseudonym import PseudonymError, checked_pseudonym
 from autograder.checkin.record import roster_line
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import Accepted, judge_note

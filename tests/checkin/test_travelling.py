@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checkin.desk import DeskError, read_record, read_what_can_be_read, travelling_records
+from autograder.checkin.travelling import DeskError, read_record, read_what_can_be_read, travelling_records
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.checkin.desk import RECORD_NAME
+from autograder.checkin.travelling import RECORD_NAME
 from autograder.store.audit import account_name
 
 from .class_folder import NOTE, Folder, course_text, now

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from autograder.checkin.desk import RECORD_NAME
+from autograder.checkin.travelling import RECORD_NAME
 
 from .class_folder import DAY, NOTE, Folder, course_text, now
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from autograder.checkin.class_view import VIEW_NAME
-from autograder.checkin.desk import RECORD_NAME, Desk
+from autograder.checkin.own import OwnDesk
 from autograder.checkin.rules import Accepted
+from autograder.checkin.travelling import RECORD_NAME
 from autograder.course import load_course
 from autograder.store.audit import account_name
-from autograder.store.database import Database
+from autograder.store.own import OwnRecord
 
 from .class_folder import DAY, NOTE, Folder, course_text, now
 
@@ -181,8 +182,8 @@ def test_a_note_written_with_the_clock_set_back_is_marked(
 ) -> None:
     course = load_course(student.root)
     past = now() - 9 * DAY  # week 1 was open
-    with Database(f"sqlite:///{student.root / 'own.db'}") as database:
-        desk = Desk(course, database, clock=lambda: past)
+    with OwnRecord(student.root / "own") as record:
+        desk = OwnDesk(course, record, clock=lambda: past)
         outcome, _ = desk.note("s001", NOTE)
         assert isinstance(outcome, Accepted)
         assert (outcome.checkin.week, outcome.checkin.standing) == (1, "on_time")

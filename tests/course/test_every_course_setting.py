@@ -12,8 +12,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from autograder.checkin.calendar_file import calendar_file
 from autograder.checkin.certificate import missing
-from autograder.checkin.deadlines import calendar_file, deadlines
+from autograder.checkin.deadlines import deadlines
 from autograder.checkin.evidence import CAME_LATE, Mark, noticed, to_text
 from autograder.checkin.identity import IdentityError, check_staff
 from autograder.checkin.late import chapter_deadline, counting

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.board import join_board
 from autograder.checkin.desk import Desk
+from autograder.checkin.joining import join_board
 from autograder.checks.kit import Kit, Mistake
 from autograder.course import Chapter, Course
 from autograder.grading.render import Renderer

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.checkin.board import ranking
+from autograder.checkin.calendar_file import calendar_file
 from autograder.checkin.certificate import missing
-from autograder.checkin.deadlines import calendar_file, deadlines
-from autograder.checkin.desk import Desk, DeskError, travelling_records
+from autograder.checkin.deadlines import deadlines
+from autograder.checkin.desk import Desk
 from autograder.checkin.record import roster_line, summary_record
+from autograder.checkin.travelling import DeskError, travelling_records
 from autograder.cli.common import import_notes, json_text
 from autograder.course import load_course
 from autograder.grading.export import write_roster

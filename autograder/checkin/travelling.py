@@ -1,0 +1,180 @@
+"""The file of notes and requests that travels with a hand-in: `submitted/<student>/checkins.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+from autograder.course.names import Moment
+from autograder.errors import AutograderError
+from autograder.outside import is_storable
+from autograder.store.records import RequestKind
+from autograder.text import Text
+from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
+from autograder.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+RECORD_NAME = "checkins.json"
+LARGEST_RECORD = 1 << 20  # bytes
+LONGEST_NOTE = 10_000  # characters
+LAST_WEEK = 9999  # of any course: no database keeps every whole number
+MORE = Text(zh="还有 {count} 条读不了", en="{count} more cannot be read")
+MOST_NAMED = 5  # bad pieces of one record
+NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular file")
+TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
+NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
+ABOUT = Text(zh="{path}: {said}", en="{path}: {said}")
+
+
+class DeskError(AutograderError):
+    """A check-in record that cannot be read."""
+
+
+def _can_be_stored(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("it holds a NUL or half a character, which no database keeps")
+    return text
+
+
+class TravellingNote(BaseModel):
+    """One note in the file that travels with a hand-in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
+    note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE), AfterValidator(_can_be_stored)]
+    at: Moment
+    reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)] = ""
+
+
+class TravellingRequest(BaseModel):
+    """One request in the file that travels with a hand-in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    wish: RequestKind
+    week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
+    reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)]
+    at: Moment
+
+
+class TravellingRecord(BaseModel):
+    """The file that travels with a hand-in: `submitted/<student>/checkins.json`. student: whose it is, from version 2 on."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    version: int = 1
+    student: Annotated[str, Field(strict=True, max_length=200), AfterValidator(_can_be_stored)] | None = None
+    checkins: Annotated[tuple[TravellingNote, ...], Field(max_length=1000)] = ()
+    requests: Annotated[tuple[TravellingRequest, ...], Field(max_length=100)] = ()
+    board: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] | None = None
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write in a folder, where its disk can lock."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def read_record(path: Path) -> TravellingRecord:
+    """Return what a travelling file says. It is written on a student's machine: its folder and itself must be no links, and
+    pipes and large files are refused."""
+    return _validated(path, _content(path))
+
+
+def read_what_can_be_read(path: Path) -> tuple[TravellingRecord, list[Text]]:
+    """Return what `read_record` does without the notes and requests that cannot be read, and what is wrong with those."""
+    problems: list[Text] = []
+    content = _content(path)
+    if isinstance(content, dict):
+        for name, kind in (("checkins", TravellingNote), ("requests", TravellingRequest)):
+            if isinstance(content.get(name), list):
+                content[name] = _readable(kind, name, content[name], problems)
+    return _validated(path, content), problems
+
+
+def _content(path: Path) -> Any:
+    try:
+        whose = [path.parent.name]
+        with (
+            opened_folder(path.parent.parent, whose, listed=False) as folder,
+            opened_file(folder, path.name, whose) as descriptor,
+            os.fdopen(os.dup(descriptor), "rb") as file,
+        ):
+            content = file.read(LARGEST_RECORD + 1)
+    except NotOpened as error:
+        raise DeskError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
+    except OSError as error:
+        raise DeskError(f"{path}: {error.strerror}") from error
+    if len(content) > LARGEST_RECORD:
+        raise DeskError(TOO_LARGE.format(path=path, size=LARGEST_RECORD >> 20))
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DeskError(NO_JSON.format(path=path)) from error
+
+
+def _validated(path: Path, content: Any) -> TravellingRecord:
+    try:
+        return TravellingRecord.model_validate(content)
+    except ValidationError as error:
+        raise DeskError(ABOUT.format(path=path, said=_first(error))) from error
+
+
+def _readable(kind: type[BaseModel], name: str, given: list[Any], problems: list[Text]) -> list[Any]:
+    """Return the pieces of a record that can be read, and add what is wrong with the others to `problems`."""
+    found: list[Any] = []
+    bad = 0
+    for number, one in enumerate(given):
+        try:
+            kind.model_validate(one)
+        except ValidationError as error:
+            bad += 1
+            if bad <= MOST_NAMED:
+                said = f"{name}.{number}.{_first(error)}"
+                problems.append(Text(zh=said, en=said))
+        else:
+            found.append(one)
+    if bad > MOST_NAMED:
+        problems.append(MORE.format(count=bad - MOST_NAMED))
+    return found
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}"
+
+
+def travelling_records(submitted: Path) -> Iterator[tuple[str, Path]]:
+    """Yield student and file for every travelling record in `submitted/`, sorted; also for folders that cannot be read."""
+    try:
+        with opened_folder(submitted) as folder, os.scandir(folder) as entries:
+            students = sorted(entry.name for entry in entries)
+    except NotOpened:
+        return
+    for student in students:
+        try:
+            with opened_folder(submitted, [student], listed=False) as folder:
+                there = status_of(folder, RECORD_NAME) is not None
+        except NotOpened as error:
+            there = error.why == "refused"  # what is a link, or no folder, is no student's
+        if there:
+            yield student, submitted / student / RECORD_NAME
