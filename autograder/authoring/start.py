@@ -15,7 +15,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧, 请用 3.9 到 3.13"
-NOT_INSTALLED = "pip failed, see above; then: python -m autograder doctor / pip 没有装好, 见上文"
+NOT_INSTALLED = "pip failed, see above / pip 没有装好, 见上文"
+NO_PADDLE = "Paddle was not installed, see above; what to do: python -m autograder doctor / Paddle 没有装好, 见上文"
 NO_NOTEBOOK = "! Jupyter was not installed; checks work without it / 没有装好 Jupyter, 检查照样能用: pip install jupyter matplotlib"
 KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的, 新的是 {new}"
 
@@ -30,11 +31,13 @@ def main(words: list[str], here: Path = HERE) -> None:
     wheels = sorted(here.glob("*.whl"))
     if wheels and "--no-install" not in words:
         pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-        wanted = f"{wheels[-1]}{'' if '--light' in words else '[paddle]'}"
-        if subprocess.call([*pip, wanted, *beside_paddle()]) or subprocess.call(
+        # What checks need comes first and alone: where there is no Paddle for this machine, `doctor` can say so.
+        if subprocess.call([*pip, str(wheels[-1]), *beside_paddle()]) or subprocess.call(
             [*pip, "--force-reinstall", "--no-deps", str(wheels[-1])]
         ):
             raise SystemExit(NOT_INSTALLED)
+        if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[paddle]", *beside_paddle()]):
+            raise SystemExit(NO_PADDLE)
         # Checks work without Jupyter, whose many packages an old pip takes minutes to choose.
         if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[notebook]", *beside_paddle()]):
             print(NO_NOTEBOOK)

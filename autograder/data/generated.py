@@ -7,7 +7,6 @@ and renamed when it is whole; its marker file `generated.json` holds the paramet
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import os
 import shutil
@@ -28,6 +27,7 @@ from autograder.data.labels import LABELS_HEADER
 from autograder.data.location import GENERATED_MARKER, MNIST_FILES, PalmFolders
 from autograder.data.mnist import DIGIT_SIZE, IMAGES_MAGIC, LABELS_MAGIC
 from autograder.data.opencv import cv2
+from autograder.data.packing import packed
 from autograder.data.palm import IMAGE_SIZE
 
 Drawn = TypeVar("Drawn")
@@ -148,12 +148,8 @@ def _write_digits(target: Path, names: tuple[str, ...], seed: int, stream: int, 
     for index, digit in enumerate(labels):
         images += draw_digit(int(digit), np.random.default_rng([seed, stream, index])).tobytes()
     header = struct.pack(">4I", IMAGES_MAGIC, count, DIGIT_SIZE, DIGIT_SIZE)
-    _write_gzip(target / images_name, header + bytes(images))
-    _write_gzip(target / labels_name, struct.pack(">2I", LABELS_MAGIC, count) + labels.tobytes())
-
-
-def _write_gzip(path: Path, content: bytes) -> None:
-    path.write_bytes(gzip.compress(content, compresslevel=6, mtime=0))  # no time stamp: the same bytes on every run
+    (target / images_name).write_bytes(packed(header + bytes(images)))
+    (target / labels_name).write_bytes(packed(struct.pack(">2I", LABELS_MAGIC, count) + labels.tobytes()))
 
 
 def _refuse_small(smallest: int, least: int, what: str) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
+from autograder.data.packing import unpacked
 
 MnistSplit = Literal["training", "test"]
 
@@ -102,7 +103,7 @@ def differing_files(folder: Path) -> tuple[str, ...]:
 
 def _unpacked(path: Path) -> bytes:
     try:
-        return gzip.decompress(path.read_bytes())
+        return unpacked(path.read_bytes())
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist; put the four MNIST archives there") from error
     except (OSError, EOFError, zlib.error) as error:

@@ -13,14 +13,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# Data come before Paddle: version 2.6 on Linux brings a zlib of its own, in which Python's compression may end the process.
+# Paddle comes first, as in a notebook: version 2.6 on Linux brings a zlib of its own, in which Python's ends the process.
 TRAIN = """
+import paddle
 from pathlib import Path
 from autograder.data import ensure_data, load_mnist
 source = ensure_data(Path.cwd())
 source.warn("mnist")
 images, labels = load_mnist(source.mnist_folder, "training")
-import paddle
 from safetensors.numpy import save_file
 from lenet import LeNet, train_one_epoch
 model = LeNet(num_classes=10)

@@ -28,7 +28,9 @@ def interpreter(version: str) -> str:
 
 @pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize(("version", "paddle"), [("3.9", "2.6.2"), ("3.13", "3.3.1")])
+@pytest.mark.parametrize(
+    ("version", "paddle"), [("3.9", "2.6.2"), ("3.10", "3.0.0"), ("3.12", "3.2.2"), ("3.13", "3.3.1")]
+)
 def test_a_student_goes_the_whole_way(version: str, paddle: str, tmp_path: Path) -> None:
     subprocess.run([interpreter(version), "-m", "venv", tmp_path / "venv"], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")

@@ -91,3 +91,10 @@ def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> Non
     shown = said(run(home, "submit", "lenet", "答案.py", "--student", "2023张三", PYTHONIOENCODING=encoding), encoding)
     assert shown.startswith("[x] ")
     assert "\x1b" not in said(run(home, "status", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1"), encoding)
+
+
+def test_no_reference_opens_a_picture_by_its_name() -> None:
+    """There `cv2.imread` cannot open a path with other letters than those of the code page, and returns None."""
+    for notebook in sorted(ROOT.glob("source/*/notebook.py")):
+        code = [line for line in notebook.read_text("utf-8").splitlines() if not line.lstrip().startswith("#")]
+        assert not [line for line in code if "imread(" in line], notebook
