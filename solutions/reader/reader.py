@@ -33,7 +33,8 @@ def data_loader(datadir, batch_size=10, mode="train"):
             random.shuffle(order)
         images, labels = [], []
         for name in order:
-            images.append(transform_img(cv2.imread(str(Path(datadir) / name))))
+            content = np.fromfile(Path(datadir) / name, np.uint8)
+            images.append(transform_img(cv2.imdecode(content, cv2.IMREAD_COLOR)))
             labels.append([label_of_letter[name[0]]])
             if len(images) == batch_size:
                 yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
@@ -53,7 +54,8 @@ def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
     def reader():
         images, labels = [], []
         for name, label in rows:
-            images.append(transform_img(cv2.imread(str(Path(datadir) / name))))
+            content = np.fromfile(Path(datadir) / name, np.uint8)
+            images.append(transform_img(cv2.imdecode(content, cv2.IMREAD_COLOR)))
             labels.append([label])
             if len(images) == batch_size:
                 yield np.array(images, dtype="float32"), np.array(labels, dtype="float32")
