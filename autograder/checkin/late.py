@@ -38,16 +38,21 @@ class Counted(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """All attempts of one student in one chapter, and the one that counts."""
+    """All attempts of one student in one chapter, and the one that counts. due: their deadline in the course's zone."""
 
     attempts: tuple[Counted, ...]
     chosen: Counted | None
     why: Text
+    due: datetime | None = None
 
     @property
     def points(self) -> float:
         """The points that count."""
         return self.chosen.counts if self.chosen else 0.0
+
+    def withholds(self, one: Counted, now: datetime) -> bool:
+        """Tell whether a student may not know yet what hidden checks found: of an attempt too many, before the deadline."""
+        return one.refused is not None and self.due is not None and not is_after(now, self.due)
 
 
 def days_late(handed_in: datetime, due: datetime, grace: timedelta) -> int:
@@ -87,6 +92,7 @@ def counting(
     """
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
+    told_due = due.astimezone(zone) if due else None
     seen: list[Counted] = []
     accepted: list[Attempt] = []
     for attempt in attempts:
@@ -103,14 +109,14 @@ def counting(
             accepted.append(attempt)
     valid = [one for one in seen if one.refused is None] if limited else seen
     if not valid:
-        return Counting(tuple(seen), None, NOTHING_COUNTS)
+        return Counting(tuple(seen), None, NOTHING_COUNTS, told_due)
     if len(valid) == 1:
-        return Counting(tuple(seen), valid[0], ONLY)
+        return Counting(tuple(seen), valid[0], ONLY, told_due)
     if rule.attempt == "last":
-        return Counting(tuple(seen), valid[-1], LAST)
+        return Counting(tuple(seen), valid[-1], LAST, told_due)
     in_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
     chosen = max(in_time or valid, key=lambda one: (one.counts, one.attempt.number))
-    return Counting(tuple(seen), chosen, BEST_IN_TIME if in_time else BEST)
+    return Counting(tuple(seen), chosen, BEST_IN_TIME if in_time else BEST, told_due)
 
 
 def _refusal(rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], zone: ZoneInfo) -> Text | None:

@@ -225,6 +225,7 @@ def feedback(
     lang: LanguageOption = None,
 ) -> None:
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
+    from autograder.checkin.weeks import utc_now
     from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.came_said import came_said
     from autograder.grading.counting import class_with_counting
@@ -245,7 +246,7 @@ def feedback(
         if of_interest and kept_path(root, who, about, key).is_file():
             with alone(f"{who} {about}", problems.append):
                 came = came_said(course, store, one)
-                show_counting(root, store, one, renderer, language, [came] if came else [])
+                show_counting(root, store, one, renderer, language, utc_now(), [came] if came else [])
     store.close()
     for name in wanted:
         try:

@@ -9,6 +9,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -18,10 +19,12 @@ from autograder.errors import AutograderError
 from autograder.grading.counting import Graded, counting_result, counting_said
 from autograder.grading.markdown import inert
 from autograder.grading.render import Renderer, Words
+from autograder.grading.wording import LATER
+from autograder.older import paired
 from autograder.outside import plain_text
 from autograder.store.result import Finding, Result
 from autograder.store.results import ResultStore
-from autograder.text import Language, Text
+from autograder.text import Language, Text, told
 from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
 
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.
@@ -29,6 +32,10 @@ NOT_SHOWN = Text(
     zh="{student} {chapter}: 已评分, 但笔记本没能写进 autograded/ ({said}); 下一次 autograder grade 会再写",
     en="{student} {chapter}: graded, but its notebook could not be written to autograded/ ({said}); the next "
     "autograder grade writes it",
+)
+SURPLUS = Text(
+    zh="最新的第 {number} 次提交不算数：{refused}。它的检查结果：",
+    en="The newest attempt, number {number}, does not count: {refused}. What the checks found of it:",
 )
 NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
 
@@ -51,7 +58,7 @@ def keep_notebook(root: Path, result: Result, notebook: Mapping[str, Any]) -> Pa
 def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
     """Return a rebuilt notebook with the student's Markdown inert. script: what was handed in, as its first cell."""
     if script is not None:
-        notebook["cells"].insert(0, _script_cell(script, {cell["id"] for cell in notebook["cells"]}))
+        notebook["cells"].insert(0, {"id": _free(notebook, "student-script"), **_code_cell(script)})
     ours = {"".join(cell["source"]) for cell in release["cells"]}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown" and "".join(cell["source"]) not in ours:
@@ -62,13 +69,19 @@ def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: 
 
 
 def show_counting(
-    root: Path, store: ResultStore, graded: Graded, renderer: Renderer, language: Language, more: Sequence[Text] = ()
+    root: Path,
+    store: ResultStore,
+    graded: Graded,
+    renderer: Renderer,
+    language: Language,
+    now: datetime,
+    more: Sequence[Text] = (),
 ) -> Path:
     """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
 
     Its findings are its only outputs, in one language. Its first cell says which attempt counts and why, where there are
     several or something is taken off. An attempt of which no notebook was kept gives way to the newest, and the cell says
-    that too.
+    that too. Where the newest is one too many, a cell below tells what the checks found of it, hidden ones after the deadline.
 
     Args:
         root: the course folder.
@@ -76,6 +89,7 @@ def show_counting(
         graded: the newest result of the student in the chapter, and which attempt counts.
         renderer: makes the words of the findings.
         language: of these words.
+        now: the present moment, in UTC.
         more: what else stands there: for the one who looks at it next, a TA after grading, the student after `feedback`.
     """
     newest, found = graded.result, graded.counting
@@ -85,29 +99,64 @@ def show_counting(
     result = counting_result(store, graded)
     kept = kept_path(root, student, chapter, result.key)
     if not kept.is_file():
-        result, kept = newest, kept_path(root, student, chapter, newest.key)
+        result, kept = as_told(graded, now), kept_path(root, student, chapter, newest.key)
         said.append(NOT_KEPT)
     notebook = json.loads(kept.read_text("utf-8"))
     _tell(notebook, result, renderer, language)
+    if surplus := _surplus(graded, now, renderer, language):
+        notebook["cells"].insert(0, {"id": _free(notebook, "newest-attempt"), **surplus})
     if said:
         text = "> " + "\n>\n> ".join(said)
-        used = {cell["id"] for cell in notebook["cells"]}
-        cell_id = next(name for n in itertools.count() if (name := f"which-attempt-counts{n or ''}") not in used)
-        notebook["cells"].insert(0, {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text})
+        cell = {"cell_type": "markdown", "id": _free(notebook, "which-attempt-counts"), "metadata": {}, "source": text}
+        notebook["cells"].insert(0, cell)
     path = autograded_path(root, student, chapter)
     write_changed({path: notebook_text(notebook)})
     return path
 
 
+def as_told(graded: Graded, now: datetime) -> Result:
+    """Return the newest result as its student may know it: without hidden findings, where these appear later."""
+    result, found = graded
+    newest = found.attempts[-1] if found else None
+    if found is None or newest is None or newest.attempt.key != result.key or not found.withholds(newest, now):
+        return result
+    assert found.due is not None
+    return result.without_hidden(told(LATER(due=f"{found.due:%Y-%m-%d %H:%M}")))
+
+
+def _surplus(graded: Graded, now: datetime, renderer: Renderer, language: Language) -> dict[str, Any] | None:
+    """Return a cell, without its id, on the newest attempt where that is one too many; None where it is not."""
+    result, found = graded
+    newest = found.attempts[-1] if found else None
+    if newest is None or newest.refused is None or newest.attempt.key != result.key:
+        return None
+    shown = as_told(graded, now)
+    lines = (line for pair in paired(shown.findings, renderer.words(shown)) for line in _lines(*pair, language))
+    said = SURPLUS.format(number=newest.attempt.number, refused=newest.refused).to(language)
+    return _code_cell(f"# {said}", ["\n".join(lines) + "\n"])
+
+
+def _free(notebook: Mapping[str, Any], name: str) -> str:
+    """Return an id that no cell of a notebook has: `name`, or with a number behind it."""
+    used = {cell["id"] for cell in notebook["cells"]}
+    return next(free for n in itertools.count() if (free := f"{name}{n or ''}") not in used)
+
+
 def shown_or_why(
-    root: Path, store: ResultStore, graded: Graded, renderer: Renderer, language: Language, more: Sequence[Text] = ()
+    root: Path,
+    store: ResultStore,
+    graded: Graded,
+    renderer: Renderer,
+    language: Language,
+    now: datetime,
+    more: Sequence[Text] = (),
 ) -> Text | None:
     """Do `show_counting`; return what keeps the notebook from being written, None where nothing does.
 
     The result stands, and the next command writes it. What keeps all notebooks from being written, a full disk, is raised.
     """
     try:
-        show_counting(root, store, graded, renderer, language, more)
+        show_counting(root, store, graded, renderer, language, now, more)
     except OSError as error:
         if error.errno in OF_THE_MACHINE:
             raise
@@ -118,16 +167,16 @@ def shown_or_why(
 
 def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language: Language) -> None:
     """Put what each check found under the cell of its task."""
-    told: dict[str, list[str]] = {}
-    for finding, words in zip(result.findings, renderer.words(result), strict=True):
-        told.setdefault(finding.task, []).extend(_lines(finding, words, language))
+    found: dict[str, list[str]] = {}
+    for finding, words in paired(result.findings, renderer.words(result)):
+        found.setdefault(finding.task, []).extend(_lines(finding, words, language))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else ""
-            lines = told.get(task, [])
+            lines = found.get(task, [])
             text = "\n".join(lines) + "\n"
-            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}] if lines else []
+            cell["outputs"] = [_output(text)] if lines else []
 
 
 def notebook_text(notebook: Mapping[str, Any]) -> str:
@@ -168,21 +217,22 @@ def student_path(root: Path, step: str, student: str | None, chapter_id: str, su
     return root / step / student / chapter_id / f"{chapter_id}{suffix}"
 
 
-def _script_cell(text: str, used: set[str]) -> dict[str, Any]:
-    cell_id = "student-script"
-    while cell_id in used:
-        cell_id += "-1"
+def _code_cell(source: str, printed: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a code cell without its id, and with outputs that its code did not make."""
     return {
         "cell_type": "code",
-        "id": cell_id,
         "metadata": {},
-        "source": text,
+        "source": source,
         "execution_count": None,
-        "outputs": [],
+        "outputs": [_output(text) for text in printed],
     }
 
 
+def _output(text: str) -> dict[str, str]:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
 def _lines(finding: Finding, words: Words, language: Language) -> Iterator[str]:
-    yield plain_text(f"{finding.status:8} {finding.check}  {finding.points:g}/{finding.max_points:g}")
+    yield plain_text(f"{finding.told_status:8} {finding.check}  {finding.points:g}/{finding.max_points:g}")
     for mark, text in (("    ", words.message), ("    → ", words.hint)):
         yield from (f"{mark}{line}" for line in plain_text(text.to(language)).splitlines())

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from autograder.checkin.desk import Desk
 from autograder.checkin.identity import LONGEST_ID
 from autograder.grading.answer import FAULT
-from autograder.grading.attempts import kept_path, shown_or_why
+from autograder.grading.attempts import kept_path
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import Graded, with_counting
@@ -62,7 +62,7 @@ SET_ASIDE = Text(
 class Coordinator:
     """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good.
 
-    put_back: how many took so long that they had to wait for the others; problems: notebooks that could not be shown.
+    put_back: how many took so long that they had to wait for the others.
     """
 
     def __init__(
@@ -80,7 +80,6 @@ class Coordinator:
         self._running: dict[int, Job] = {}
         self._later: dict[int, bool] = {}  # job that was put back → whether it has to run alone
         self.put_back = 0
-        self.problems: list[Text] = []
         self._graded_ones: dict[HandIn, Graded] = {}
         self._changes: Counter[HandIn] = Counter()
         self._renewed = time.monotonic()
@@ -142,10 +141,6 @@ class Coordinator:
 
     def _tell(self, job: Job, result: Result) -> None:
         graded = with_counting(self.grader.course, self.store, result)
-        if result.status == "graded":
-            root, course, renderer = self.grader.root, self.grader.course, self.grader.renderer
-            said = shown_or_why(root, self.store, graded, renderer, course.language)
-            self.problems += [said] if said else []
         self._graded_ones[self._open.pop(job.id)] = graded
         self.done(graded)
 

@@ -164,7 +164,6 @@ def _class(
         engine = _engine(grader, store, means, min(slots, len(hand_ins)), template)
         coordinator = Coordinator(grader, store, engine, done, may_begin)
         graded = coordinator.grade(hand_ins, again=again)
-        problems += coordinator.problems
     graded = [one._replace(counting=with_counting(grader.course, store, one.result).counting) for one in graded]
     audit_counting(grader.course, store)
     students = tuple(sorted({one.student for one in hand_ins if one.student}))

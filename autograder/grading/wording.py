@@ -60,6 +60,11 @@ LOOKED_UP = Message(
     en="On copies with changes that nobody sees (one pixel moved, noise of one grey level) the accuracy goes from {before:.2f} to "
     "{after:.2f}: the answer may hold the labels of the test images. Please read the code; the points are unchanged.",
 )
+LATER = Message(
+    "hidden.later",
+    zh="这次提交超出了次数: 隐藏检查的结果在截止时间之后 ({due}) 显示。",
+    en="This attempt is one too many: what hidden checks found is shown after the deadline ({due}).",
+)
 WAITS = Message("written.waits", zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
 UNREADABLE = Message("answer.unreadable", zh="返回的数据无法读取。", en="What came back could not be read.")
 WRONG_FORM = Message("answer.wrong_form", zh="返回的数据形式不对。", en="What came back has the wrong form.")

@@ -55,13 +55,15 @@ class Shown:
 class ChapterReport:
     """One chapter of one student.
 
-    findings, flags: of the attempt that counts; accuracy: fraction 0..1, None without one.
+    findings, flags: of the attempt that counts; accuracy: fraction 0..1, None without one; withheld: numbers of attempts too
+    many, whose points, hidden ones among them, are shown after the deadline.
     """
 
     points: ChapterPoints
     findings: tuple[Shown, ...]
     accuracy: float | None
     flags: tuple[Text, ...] = ()
+    withheld: frozenset[int] = frozenset()
 
     @property
     def troubles(self) -> list[Shown]:
@@ -129,7 +131,7 @@ def gather(
                 StudentReport(
                     summary,
                     reasons(course, summary, now),
-                    tuple(_chapter(one, results, shown) for one in summary.chapters),
+                    tuple(_chapter(one, results, shown, now) for one in summary.chapters),
                     pseudonym_of(ledger.actions),
                     tuple(requests.get(ledger.student.id, ())),
                     _newest(ledger),
@@ -176,13 +178,17 @@ def _shown(result: Result, renderer: Renderer) -> tuple[Shown, ...]:
     return tuple(map(Shown, result.findings, renderer.words(result)))
 
 
-def _chapter(one: ChapterPoints, results: Results, shown: Mapping[tuple[str, int], tuple[Shown, ...]]) -> ChapterReport:
+def _chapter(
+    one: ChapterPoints, results: Results, shown: Mapping[tuple[str, int], tuple[Shown, ...]], now: datetime
+) -> ChapterReport:
+    made = one.counting.attempts if one.counting else ()
+    withheld = frozenset(each.attempt.number for each in made if one.counting and one.counting.withholds(each, now))
     chosen = one.counting.chosen if one.counting else None
     findings = shown.get((one.chapter, chosen.attempt.number), ()) if chosen else ()
     measured = (each.finding.values.get("accuracy") for each in findings)
     accuracy = next((value for value in measured if isinstance(value, float)), None)
     result = results.get((one.chapter, chosen.attempt.number)) if chosen else None
-    return ChapterReport(one, findings, accuracy, tuple(map(text_of, result.flags)) if result else ())
+    return ChapterReport(one, findings, accuracy, tuple(map(text_of, result.flags)) if result else (), withheld)
 
 
 def _newest(ledger: Ledger) -> datetime | None:

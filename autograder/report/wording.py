@@ -132,6 +132,7 @@ WORDS = {
     "late_off": Text(zh="迟交扣", en="Off for late work"),
     "counts": Text(zh="算数的分", en="Counts"),
     "counting": Text(zh="算数", en="counts"),
+    "after_deadline": Text(zh="截止后显示", en="after the deadline"),
     "hint": Text(zh="提示", en="Hint"),
 }
 WEEK = Text(zh="第 {week} 周", en="Week {week}")

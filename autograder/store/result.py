@@ -95,6 +95,16 @@ class Result:
         """True when it was rejected, or a check did not pass."""
         return self.status == "rejected" or any(finding.failed for finding in self.findings)
 
+    def without_hidden(self, said: Told) -> Result:
+        """Return the same result as a student may know it who has to wait for its hidden findings; they say `said`."""
+        shown = (
+            replace(one, status="skipped", points=0.0, said=said, found=None, causes=(), advice=None, values={})
+            if one.hidden
+            else one
+            for one in self.findings
+        )
+        return replace(self, findings=tuple(shown))
+
     def for_student(self, student: str) -> Result:
         """Return the same result with the student's name."""
         return replace(self, student=student)

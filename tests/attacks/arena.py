@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 import pytest
 
+from autograder.checkin.weeks import utc_now
 from autograder.course import load_course
 from autograder.data import ensure_data
 from autograder.grading import examine
@@ -67,7 +68,7 @@ class Arena:
         self.graded[student] = with_counting(self.grader.course, self.store, found)
         if answer and found.status == "graded":
             keep_notebook(self.root, found, answer.notebook)
-            show_counting(self.root, self.store, self.graded[student], self.grader.renderer, "en")
+            show_counting(self.root, self.store, self.graded[student], self.grader.renderer, "en", utc_now())
         return json_of(self.graded[student], self.grader.renderer, "en")
 
     def grade_honest(self) -> dict[str, Any]:

@@ -6,21 +6,26 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.course import load_course
+from autograder.grading.attempts import show_counting
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
+from autograder.grading.counting import class_with_counting
 from autograder.grading.engines import LocalEngine
 from autograder.grading.pipeline import json_of
+from autograder.grading.points import PENDING, points_follow, sync_points
 from autograder.sandbox.box import Box
 from autograder.store.jobs import MOST_FAILURES, JobTable
 from autograder.store.results import ResultStore
+from autograder.text import Text
 
 ROOT = Path(__file__).parents[2]
 EMPTY = "x = 1\n"  # nothing to ask: graded in no time
@@ -66,9 +71,25 @@ class Course:
     def grade(self, engine: LocalEngine | None = None, *, again: bool = False) -> list[dict[str, Any]]:
         hand_ins = list(submitted(self.root, self.grader.course))
         engine = engine or LocalEngine(self.root, 1, self.grader.box)
-        self.coordinator = Coordinator(self.grader, self.store, engine)
-        found = self.coordinator.grade(hand_ins, again=again)
+        found = Coordinator(self.grader, self.store, engine).grade(hand_ins, again=again)
         return [json_of(one, self.grader.renderer, "en") for one in found]
+
+    def sync(self) -> list[str]:
+        """Do what follows behind every run: points and graded notebooks."""
+        return [said.en for said in sync_points(self.root, self.grader.course, self.store, self.grader.renderer)]
+
+    def points(self) -> dict[str, float]:
+        """Return the points that nbgrader's gradebook has of each student."""
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}", self.grader.course.id) as book:
+            return {one.student.id: one.score for one in book.assignment_submissions("reader")}
+
+    def shown(self, student: str, now: datetime) -> list[dict[str, Any]]:
+        """Return the cells of a student's graded notebook as it is shown at a moment."""
+        given = class_with_counting(self.grader.course, self.store)
+        one = next(one for one in given if one.result.student == student)
+        path = show_counting(self.root, self.store, one, self.grader.renderer, "en", now)
+        cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
+        return cells
 
     def rows(self) -> list[tuple[str, str, Any]]:
         with self.store.database.reading() as connection:
@@ -96,8 +117,9 @@ def test_nothing_is_graded_twice_and_every_result_is_kept(course: Course) -> Non
     assert course.rows() == [("s1", "graded", 0.0), ("s2", "rejected", 0.0)]
     assert course.grade(Killing(course, {"s1": 9, "s2": 9})) == first  # no worker is asked
     # The graded notebook is made again where it is missing, without grading.
+    course.sync()
     shutil.rmtree(course.root / "autograded")
-    course.grade()
+    course.sync()
     assert (course.root / "autograded/s1/reader/reader.ipynb").exists()
     assert len(course.rows()) == 2
 
@@ -110,6 +132,7 @@ def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(cou
     assert second["asked_for"] == first["key"] != second["key"]
     assert course.rows() == [("s1", "graded", first["score"]), ("s2", "graded", first["score"])]
     assert [line[0] for line in course.lines()] == ["s1", "s2"]
+    course.sync()
     shown = (course.root / "autograded/s2/reader/reader.ipynb").read_text("utf-8")
     assert first["key"] not in shown
     assert "s1" not in shown
@@ -195,12 +218,73 @@ def test_a_notebook_that_cannot_be_shown_costs_no_result_and_is_shown_by_the_nex
     course.hand_in("s1", EMPTY)
     (course.root / "autograded").write_text("in the way")
     assert [record["status"] for record in course.grade()] == ["graded"]
-    assert "could not be written to autograded/" in course.coordinator.problems[0].en
+    assert "could not be written to autograded/" in course.sync()[0]
+    assert (course.root / PENDING).is_file()
     (course.root / "autograded").unlink()
     course.grade(Killing(course, {"s1": 9}))
-    assert course.coordinator.problems == []
+    assert course.sync() == []
     assert (course.root / "autograded/s1/reader/reader.ipynb").is_file()
     assert len(course.rows()) == 1
+
+
+def test_points_that_a_killed_command_did_not_write_come_with_the_next_one(course: Course) -> None:
+    course.hand_in("s1", (ROOT / "solutions/reader/reader.py").read_text("utf-8"))
+    following: list[Text] = []
+    grader = course.grader
+    course.grade()  # the command was killed here, before its points followed
+    (course.root / PENDING).touch()
+    with points_follow(course.root, grader.course, course.store, grader.renderer, (), following):
+        assert course.points() == {"s1": 90.0}, "written before anything new is begun"
+    assert following == []
+    assert not (course.root / PENDING).exists()
+
+
+def test_points_follow_what_was_graded_before_ctrl_c(course: Course) -> None:
+    course.hand_in("s1", (ROOT / "solutions/reader/reader.py").read_text("utf-8"))
+    grader = course.grader
+
+    def interrupted() -> None:
+        with points_follow(course.root, grader.course, course.store, grader.renderer, ["reader"], []):
+            course.grade()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert course.points() == {"s1": 90.0}
+    assert not (course.root / PENDING).exists()
+
+
+def test_what_hidden_checks_found_of_an_attempt_too_many_is_shown_after_the_deadline(course: Course) -> None:
+    text = (course.root / "course.yml").read_text("utf-8")
+    (course.root / "course.yml").write_text(text.replace("attempts_per_day: 0", "attempts_per_day: 1"), "utf-8")
+    course.grader = Grader(course.root, load_course(course.root), course_box())
+    dates = course.grader.course.chapter("reader")
+    assert dates is not None
+    course.hand_in("s1", EMPTY)
+    course.grade()
+    assert "newest-attempt" not in [cell["id"] for cell in course.shown("s1", dates.due)]
+    course.hand_in("s1", (ROOT / "solutions/reader/reader.py").read_text("utf-8"))
+    (graded,) = course.grade()
+    assert (graded["score"], graded["counting"]["points"]) == (90.0, 0.0), "it is graded, and does not count"
+    hidden = {one["check"] for one in graded["findings"] if one["hidden"]}
+    assert hidden
+
+    def lines(now: datetime) -> dict[str, list[str]]:
+        which, newest, *_ = course.shown("s1", now)
+        assert "Attempt 1 of 2 counts" in which["source"]
+        assert "there were 1 attempts that count on that day" in newest["source"]
+        assert not any("90" in str(cell) for cell in (which, newest))
+        (output,) = newest["outputs"]
+        return {line.split()[1]: line.split() for line in output["text"].splitlines() if not line.startswith(" ")}
+
+    before, after = lines(dates.due), lines(dates.due + timedelta(seconds=1))
+    assert before.keys() == after.keys() >= hidden
+    for check, line in before.items():
+        assert line[0] == ("skipped" if check in hidden else after[check][0]), check
+        assert check not in hidden or line[2].startswith("0/")
+    assert all(after[check][0] == "pass" for check in hidden)
+    cell = course.shown("s1", dates.due)[1]
+    assert cell["outputs"][0]["text"].count("is shown after the deadline (2026-09-20 23:59)") == len(hidden)
 
 
 def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from autograder.checkin.weeks import utc_now
 from autograder.course import LatePolicy
 from autograder.grading.attempts import show_counting
 from autograder.grading.counting import Graded
@@ -115,7 +116,7 @@ def test_a_mark_typed_in_formgrader_stays_with_the_answer_that_was_on_the_page(
     room.course = room.course.model_copy(update={"late": LatePolicy(percent_per_day=0.0)})
     room.attempt("k1", "Because of the pooling.", "x = 1", 50.0)
     shown = Graded(result(student="s1", chapter="reader", key="k1"))
-    show_counting(room.root, room.store, shown, Renderer(lambda _: None), "en")
+    show_counting(room.root, room.store, shown, Renderer(lambda _: None), "en", utc_now())
     field = opened(page, address, room)
     typed(field, "9")
     assert (saved, room.marked()) == ([200], (9.0, False))

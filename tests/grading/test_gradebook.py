@@ -12,7 +12,7 @@ import sysconfig
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import pytest
@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from autograder.checkin.late import Counted, Counting
+from autograder.checkin.weeks import utc_now
 from autograder.checks.kit import Kit
 from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
@@ -32,6 +33,7 @@ from autograder.grading.gradebook import gradebook_class, opened_gradebook, reco
 from autograder.grading.render import Renderer
 from autograder.outside import one_line, plain_text
 from autograder.store.records import Attempt
+from autograder.store.result import Status
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
 from tests.results import result
@@ -188,7 +190,7 @@ def keep(root: Path, chapter: Chapter, graded: Graded, notebook: dict[str, Any],
         given = graded.result
         store.add(str(given.student), "tiny", given.key, given)
         kit = Kit(chapter, {}, {}, (), "")
-        return show_counting(root, store, graded, Renderer(lambda _: kit), language)
+        return show_counting(root, store, graded, Renderer(lambda _: kit), language, utc_now())
     finally:
         store.close()
 
@@ -213,6 +215,19 @@ def kept(root: Path, kind: str, content: bytes) -> dict[str, Any]:
         "signs": (),
     }
     return answer_in(understand(given)[0]).notebook
+
+
+@pytest.mark.parametrize("status", ["fail", "error", "timeout", "memory", "crashed"])
+@pytest.mark.parametrize("secret", [{"hidden": True}, {"kind": "accuracy"}])
+def test_how_a_check_with_secret_inputs_ended_does_not_stand_in_the_notebook(
+    tiny: Path, tiny_chapter: Chapter, status: str, secret: dict[str, Any]
+) -> None:
+    shown = tiny_record().result
+    changed = replace(shown.findings[0], status=cast("Status", status), points=0.0, hidden=False)
+    path = keep(tiny, tiny_chapter, Graded(replace(shown, findings=(replace(changed, **secret),))), handed_in(tiny))
+    assert "fail     add.sum  0/" in path.read_text("utf-8")
+    path = keep(tiny, tiny_chapter, Graded(replace(shown, key="sha256:2", findings=(changed,))), handed_in(tiny))
+    assert f"{status:8} add.sum  0/" in path.read_text("utf-8")
 
 
 def test_the_graded_notebook_holds_findings_and_no_other_output(tiny: Path, tiny_chapter: Chapter) -> None:

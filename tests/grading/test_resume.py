@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import load_course
+from autograder.grading.points import PENDING
 
 ROOT = Path(__file__).parents[2]
 STUDENTS = 5
@@ -39,6 +43,12 @@ def rows(course: Path) -> list[tuple[int, str, float]]:
         connection.close()
 
 
+def points(course: Path) -> dict[str, float]:
+    """Return the points in nbgrader's gradebook by student."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", load_course(course).id) as book:
+        return {one.student.id: one.score for one in book.assignment_submissions("reader")}
+
+
 @pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.long), signal.SIGINT])
 def test_an_interrupted_class_goes_on_where_it_was(course: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-m", "autograder", "grade", "--jobs", "1"]
@@ -53,7 +63,13 @@ def test_an_interrupted_class_goes_on_where_it_was(course: Path, how: signal.Sig
     assert how == signal.SIGKILL or "goes on from there" in said
     before = rows(course)
     assert 1 <= len(before) < STUDENTS
+    if how == signal.SIGINT:
+        assert points(course) == {student: score for _, student, score in before}
+    else:
+        assert (course / PENDING).is_file()
     assert subprocess.run(command, cwd=course, capture_output=True, check=False).returncode == 0
     after = rows(course)
     assert after[: len(before)] == before
     assert sorted((student, score) for _, student, score in after) == [(f"s{n:03}", 90.0) for n in range(STUDENTS)]
+    assert points(course) == {student: score for _, student, score in after}
+    assert not (course / PENDING).exists()

@@ -29,6 +29,7 @@ from autograder.checkin.desk import Desk
 from autograder.checkin.diploma import certificate_pdf
 from autograder.checkin.monday import monday, public_text
 from autograder.checkin.reminders import due_reminders, mail_server, monday_reminders, send_all
+from autograder.checkin.weeks import utc_now
 from autograder.cli.common import json_text
 from autograder.course import Chapter, Course, load_course
 from autograder.grading.attempts import FeedbackError, keep_notebook, kept_notebook, show_counting
@@ -148,7 +149,9 @@ def test_a_page_is_made_for_the_honest(tiny: Path, student: str, message: str, c
         rebuilt = repair({"cells": own, "nbformat": 4}, RELEASE).notebook
         with alone(who, problems.append):  # as the verb does
             keep_notebook(tiny, result(who, message=said).result, kept_notebook(rebuilt, RELEASE))
-            show_counting(tiny, cast("ResultStore", None), result(who, message=said), Renderer(lambda _: None), "en")
+            show_counting(
+                tiny, cast("ResultStore", None), result(who, message=said), Renderer(lambda _: None), "en", utc_now()
+            )
     record_points(tiny, CHAPTER, [result(who, message=said) for who, said, _ in [*listed, (HONEST, "fine", [])]])
     try:
         pages, missing = make_feedback(tiny, "tiny"), 0
