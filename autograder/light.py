@@ -30,7 +30,6 @@ Model = TypeVar("Model", bound="BaseModel")
 ConfigDict = dict
 InitErrorDetails = dict
 ModelWrapValidatorHandler = Any
-ValidationInfo = Any
 MISSING: Any = object()
 BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
@@ -116,7 +115,24 @@ class AfterValidator:
 class WrapValidator:
     """A function of the value as it is written, and of what makes it the right type."""
 
-    func: Callable[[Any, Any], Any]
+    func: Callable[[Any, Any, ValidationInfo], Any]
+
+
+@dataclass(frozen=True)
+class ValidationInfo:
+    """What a validator is told besides the value."""
+
+    context: Mapping[str, Any] | None = None
+
+
+NO_CONTEXT = ValidationInfo()
+
+
+class PlainSerializer:
+    """How a value stands in JSON. Nothing is written here that is not written by staff, who have pydantic."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
 
 
 def _unchanged(*_: Any, **__: Any) -> Any:
@@ -268,7 +284,7 @@ def _annotated(hint: Any, value: Any) -> Any:
             value = extra.func(value)
     wraps = [extra for extra in hint.__metadata__ if isinstance(extra, WrapValidator)]
     kind = hint.__origin__
-    value = wraps[0].func(value, lambda given: as_kind(kind, given)) if wraps else as_kind(kind, value)
+    value = wraps[0].func(value, lambda given: as_kind(kind, given), NO_CONTEXT) if wraps else as_kind(kind, value)
     for extra in hint.__metadata__:
         if isinstance(extra, FieldInfo):
             value = extra.checked(value)

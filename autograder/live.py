@@ -26,7 +26,7 @@ from autograder.outside import Bounded
 from autograder.sandbox.alarm import Alarm
 from autograder.sandbox.session import BoxDied, Tree, student_error, value_of
 from autograder.store.result import Finding
-from autograder.text import Language, Text
+from autograder.text import Language, Text, spoken
 
 Checker = Callable[..., "Points"]
 TOGETHER = 3  # all questions of one check may take so many times what a single one may
@@ -190,8 +190,7 @@ def _shows_cards() -> bool:
 
 
 def _language(kit: Kit) -> Language:
-    wanted = os.environ.get("AUTOGRADER_LANG", kit.language)
-    return "en" if wanted.startswith("en") else "zh"
+    return spoken(os.environ.get("AUTOGRADER_LANG", kit.language))
 
 
 def _kit(chapter: str) -> Kit:

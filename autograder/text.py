@@ -4,32 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-Language = Literal["zh", "en"]
+Language = str
+"""The code of a language: `zh`, `en`, or another one that a course has."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+"""Those in which the kit itself speaks; in any other language it speaks English."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text in Chinese and in English, kept side by side so that neither is forgotten."""
+    """One text in Chinese and in English, kept side by side so that neither is forgotten.
+
+    others: a course's own text may stand in more languages, each with its code. What a course lacks in Chinese or English
+    stands there in a language that it has, see `of`.
+    """
 
     zh: str
     en: str
+    others: tuple[tuple[Language, str], ...] = ()
+
+    @classmethod
+    def of(cls, written: Mapping[Language, str]) -> Text:
+        """Return the text of a course, by language; at least one must be there."""
+        english = written.get("en") or next(iter(written.values()))
+        others = tuple((name, text) for name, text in written.items() if name not in LANGUAGES)
+        return cls(written.get("zh") or english, english, others)
 
     def to(self, language: Language) -> str:
-        """Return the text in `language`."""
-        return self.zh if language == "zh" else self.en
+        """Return the text in `language`, in English where it is not there."""
+        return self.zh if language == "zh" else dict(self.others).get(language, self.en)
+
+    def record(self) -> dict[Language, str]:
+        """Return the text by language, from which `of` makes it again."""
+        return {"zh": self.zh, "en": self.en, **dict(self.others)}
 
     def format(self, **values: object) -> Text:
-        """Return both texts with `{name}` replaced by the values; a value that is a text stands in each in its language."""
-        return Text(**{name: getattr(self, name).format(**_in(name, values)) for name in LANGUAGES})
+        """Return the text with `{name}` replaced by the values; a value that is a text stands in each in its language."""
+        languages = _languages_of(self, *values.values())
+        return Text.of({name: self.to(name).format(**_in(name, values)) for name in languages})
 
     @classmethod
     def joined(cls, texts: Iterable[Text], separator: str) -> Text:
         """Return the texts one after the other, in each language."""
         given = list(texts)
-        return cls(**{name: separator.join(text.to(name) for text in given) for name in LANGUAGES})
+        return Text.of({name: separator.join(text.to(name) for text in given) for name in _languages_of(*given)})
+
+
+def spoken(wanted: str) -> Language:
+    """Return the language of a code such as `zh_CN.UTF-8` or `en-GB`."""
+    return next((name for name in LANGUAGES if wanted.startswith(name)), wanted)
+
+
+def _languages_of(*values: object) -> list[Language]:
+    """Return the languages of the kit, and the others that some of these texts stand in."""
+    others = [name for value in values if isinstance(value, Text) for name, _ in value.others]
+    return list(dict.fromkeys((*LANGUAGES, *others)))
 
 
 LONGEST_VALUE = 2000  # characters of one that is kept
@@ -66,7 +96,7 @@ class Message:
     def __call__(self, **values: Value) -> Said:
         """Return the message with its values; a value that is a text stands in each language in its words."""
         words = Text(self.zh, self.en).format(**values)
-        return Said(words.zh, words.en, self.key, values)
+        return Said(words.zh, words.en, words.others, self.key, values)
 
 
 @dataclass(frozen=True)
@@ -84,7 +114,7 @@ def told(text: Text) -> Told:
     """Return what a text says as data."""
     if isinstance(text, Said):
         return Told(text.key, {name: _kept(value) for name, value in text.values.items()})
-    return Told(TEXT, {name: _kept(text.to(name)) for name in LANGUAGES})
+    return Told(TEXT, {name: _kept(one) for name, one in text.record().items()})
 
 
 def _kept(value: Value) -> Json:

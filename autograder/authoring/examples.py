@@ -10,7 +10,8 @@ from typing import get_args
 
 from autograder.authoring.mistakes import Likelihood, mistaken_answers
 from autograder.course import CourseError, Problem, load_chapter
-from autograder.text import Text
+from autograder.course.loading import languages_beside
+from autograder.text import LANGUAGES, Text
 
 OLD_FOLDER = "mutants"
 WRONG_FOLDER = "wrong"
@@ -79,11 +80,13 @@ def _written(folder: Path, kind: str) -> Iterator[Example]:
         head = dict(
             line[2:].split(":", 1) for line in text.splitlines()[:HEAD_LINES] if line.startswith("# ") and ":" in line
         )
-        wanted = ("right",) if kind == RIGHT_FOLDER else ("kills", "zh", "en")
+        languages = languages_beside(folder)
+        wanted = ("right",) if kind == RIGHT_FOLDER else ("kills", *languages)
         if missing := [key for key in wanted if not head.get(key, "").strip()]:
             raise CourseError([Problem(name, 1, (), f"the first lines lack `# {missing[0]}: ...`")])
         if kind == RIGHT_FOLDER:
             yield Example(path.stem, name, text)
         else:
             kills = tuple(word.strip() for word in head["kills"].split(","))
-            yield Example(path.stem, name, text, kills, Text(zh=head["zh"].strip(), en=head["en"].strip()))
+            cause = Text.of({one: head[one].strip() for one in {*languages, *LANGUAGES} & head.keys()})
+            yield Example(path.stem, name, text, kills, cause)

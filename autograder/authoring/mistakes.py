@@ -14,9 +14,9 @@ from pydantic import Field
 
 from autograder.course import Chapter, CourseError, Problem
 from autograder.course.document import Document, read_document
-from autograder.course.loading import as_model
+from autograder.course.loading import as_model, languages_beside
 from autograder.course.names import Identifier
-from autograder.course.record import BothLanguages, Complaint, NotEmpty, Record, repeated
+from autograder.course.record import Complaint, CourseText, NotEmpty, Record, repeated
 from autograder.submission import pieces_of_script, slice_names
 
 MISTAKES_FILE = "mistakes.yml"
@@ -49,11 +49,11 @@ class Mistake(Record):
 
     id: Identifier
     kills: Annotated[tuple[str, ...], NotEmpty]
-    cause: BothLanguages
+    cause: CourseText
     changes: Annotated[tuple[Change, ...], NotEmpty]
     task: Identifier | None = None
     likelihood: Likelihood = "sometimes"
-    common: BothLanguages | None = None
+    common: CourseText | None = None
 
     @property
     def place(self) -> str:
@@ -85,7 +85,7 @@ def mistaken_answers(folder: Path, chapter: Chapter, solution: str) -> list[tupl
     if not path.exists():
         return []
     document = read_document(path, f"{folder.parent.name}/{folder.name}/{MISTAKES_FILE}")
-    found = as_model(_MistakesFile, document, {}).mistakes
+    found = as_model(_MistakesFile, document, {}, languages_beside(folder)).mistakes
     plain = without_comments(solution)
     groups = {task.id: task.name_groups() for task in chapter.tasks if task.names}
     answers: list[tuple[Mistake, str]] = []

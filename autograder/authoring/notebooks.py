@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from autograder.authoring.prose import Declarations, filled
 from autograder.authoring.wrapping import unwrapped
 from autograder.course import Chapter
 from autograder.course.chapter import Task
+from autograder.course.loading import languages_beside
 from autograder.errors import AutograderError
 from autograder.text import LANGUAGES, Language, Text
 from autograder.writing import write_changed
@@ -27,7 +28,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-TAGGED = re.compile(r"^(\s*# )(zh|en): ?(.*)$")
+TAGGED = re.compile(r"^(\s*# )([a-z]{2,3}(?:-\w+)?): ?(.*)$")
 WRITTEN = re.compile(r"\bwritten=['\"]([^'\"]+)")
 KINDS = {"task": "code", "check": "code", "written": "written"}
 # nbgrader's `generate_assignment` in its own order, less: SaveCells (needs the database), IncludeHeaderFooter and
@@ -46,15 +47,19 @@ PREPROCESSORS = (
 
 
 def instructor_notebook(
-    source: str, chapter: Chapter, language: Language, declarations: Declarations | None = None
+    source: str,
+    chapter: Chapter,
+    language: Language,
+    declarations: Declarations | None = None,
+    languages: Sequence[Language] = LANGUAGES,
 ) -> NotebookNode:
     """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata.
 
-    source: the text of notebook.py; declarations: the networks that its prose may name, none by default. Raises
-    AuthoringError where notebook and chapter.yml do not fit together, or a text stands in one language only.
+    source: the text of notebook.py; declarations: the networks that its prose may name, none by default; languages: those
+    of the course. Raises AuthoringError where notebook and chapter.yml do not fit together, or a text lacks a language.
     """
     read = jupytext.reads(source, fmt="py:percent").cells
-    _twins(read, chapter)
+    _twins(read, chapter, languages)
     _answered(source, chapter)
     cells, numbers = [], Counter[str]()
     seen: set[str] = set()
@@ -66,7 +71,7 @@ def instructor_notebook(
             group = "prose" if cell.cell_type == "markdown" else "code"
             numbers[group] += 1
             name = f"{group}-{numbers[group]:02}"
-        new = _cell(cell, chapter, language, declarations or Declarations(Path(), chapter.id))
+        new = _cell(cell, chapter, (language, *languages), declarations or Declarations(Path(), chapter.id))
         new["id"] = name.replace("_", "-")
         if grading:
             new.metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, "task": False, **grading}
@@ -81,10 +86,11 @@ def _error(chapter: Chapter, message: str) -> AuthoringError:
     return AuthoringError(f"source/{chapter.id}/notebook.py: {message}")
 
 
-def _cell(cell: Any, chapter: Chapter, language: Language, declarations: Declarations) -> Any:
-    """Return a new cell in one language, its placeholders replaced."""
+def _cell(cell: Any, chapter: Chapter, languages: Sequence[Language], declarations: Declarations) -> Any:
+    """Return a new cell in the first of the languages that there are, its placeholders replaced."""
+    language = languages[0]
     if cell.cell_type != "markdown":
-        return nbformat.v4.new_code_cell(_in_language(cell.source, language))
+        return nbformat.v4.new_code_cell(_in_language(cell.source, language, languages))
     try:
         prose = unwrapped(cell.source) if language == "zh" else cell.source
         return nbformat.v4.new_markdown_cell(filled(prose, language, declarations))
@@ -140,21 +146,22 @@ def _markers(cell: Any, chapter: Chapter, name: str, *, required: bool, allowed:
         raise _error(chapter, f"{place} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it")
 
 
-def _twins(cells: Iterable[Any], chapter: Chapter) -> None:
-    """Raise AuthoringError unless each run of prose holds the same cells in both languages."""
+def _twins(cells: Iterable[Any], chapter: Chapter, languages: Sequence[Language]) -> None:
+    """Raise AuthoringError unless each run of prose holds the same cells in all languages of the course."""
     for prose, run in groupby(cells, key=lambda cell: bool(cell.cell_type == "markdown")):
         texts = list(run)
         for cell in texts:
-            if cell.metadata.get("lang", LANGUAGES[0]) not in LANGUAGES:
-                raise _error(chapter, f"lang={cell.metadata['lang']!r} is no language of the course: zh, en")
+            if cell.metadata.get("lang", languages[0]) not in (*languages, *LANGUAGES):
+                known = ", ".join(languages)
+                raise _error(chapter, f"lang={cell.metadata['lang']!r} is no language of the course: {known}")
         tags = [(cell.metadata.get("lang"), cell.metadata.get("written", "")) for cell in texts]
-        first, second = (Counter(written for lang, written in tags if lang == language) for language in LANGUAGES)
-        if prose and first != second:
+        cells_in = {name: Counter(written for lang, written in tags if lang == name) for name in languages}
+        if prose and any(found != cells_in[languages[0]] for found in cells_in.values()):
             start = texts[0].source.splitlines()[:1]
+            counts = " and ".join(f'{found.total()} with lang="{name}"' for name, found in cells_in.items())
             raise _error(
                 chapter,
-                f'{first.total()} cells with lang="zh" and {second.total()} with lang="en" in the prose that starts '
-                f"with {start}; every text stands in both languages",
+                f"cells: {counts}, in the prose that starts with {start}; every text stands in all languages of the course",
             )
 
 
@@ -188,11 +195,11 @@ def _only_trains(task: Task, chapter: Chapter) -> bool:
     return chapter.accuracy is not None and chapter.accuracy.task == task.id and len(task.checks) <= 1
 
 
-def _in_language(source: str, language: Language) -> str:
+def _in_language(source: str, language: Language, languages: Sequence[Language]) -> str:
     lines = []
     for line in source.splitlines():
         match = TAGGED.match(line)
-        if match is None:
+        if match is None or match[2] not in (*languages, *LANGUAGES):
             lines.append(line)
         elif match[2] == language:
             lines.append(match[1] + match[3])
@@ -253,7 +260,8 @@ def write_chapter(
     if not path.is_file():
         raise AuthoringError(f"{path}: not found; a chapter needs a notebook.py beside its chapter.yml")
     declarations = Declarations(root / "source", chapter.id)
-    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations)
+    languages = languages_beside(path.parent)
+    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations, languages)
     student = nbformat.writes(student_notebook(instructor)) + "\n"
     if leaked := leaks({f"{chapter.id}.ipynb": student}, solution_lines(instructor)):
         raise _error(chapter, f"a solution line reaches the students: {leaked[0]}")

@@ -10,7 +10,7 @@ import difflib
 import json
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,12 @@ class Mistake:
     def of(cls, record: Mapping[str, Any]) -> Mistake:
         """Return the mistake that a kit's file holds."""
         common = record.get("common")
-        return cls(record["id"], Text(**record["cause"]), record["seen"], Text(**common) if common else None)
+        return cls(record["id"], Text.of(record["cause"]), record["seen"], Text.of(common) if common else None)
 
     def to_record(self) -> dict[str, Any]:
         """Return the mistake as JSON values."""
-        common = {"common": asdict(self.common)} if self.common else {}
-        return {"id": self.id, "cause": asdict(self.cause), **common, "seen": self.seen}
+        common = {"common": self.common.record()} if self.common else {}
+        return {"id": self.id, "cause": self.cause.record(), **common, "seen": self.seen}
 
 
 @dataclass(frozen=True)

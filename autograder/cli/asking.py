@@ -109,7 +109,7 @@ def answer(
     from autograder.store.audit import actor_name
 
     with class_desk() as (_, course, desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         if not numbers:
             waiting = queue(database)
             summaries = {one.student: desk.summary(one.student) for one in waiting}

@@ -7,7 +7,16 @@ from typing import Annotated, Optional
 
 import typer
 
-from autograder.cli.common import BoxOption, LanguageOption, UsageError, chosen_backend, chosen_language, progress, say
+from autograder.cli.common import (
+    BoxOption,
+    LanguageOption,
+    UsageError,
+    chosen_backend,
+    chosen_language,
+    progress,
+    say,
+    written_language,
+)
 from autograder.text import Text
 
 NO_MISTAKE = Text(
@@ -29,7 +38,7 @@ def build(
     root = find_course(Path.cwd())
     course = load_course(root)
     check_course(course, root)
-    language = chosen_language(lang, course.language)
+    language = written_language(lang, course)
     changed: list[str] = []
     for name in chapters or [entry.id for entry in course.chapters]:
         changed += build_chapter(root, name, language, default_box(), check=only_check, progress=progress)
@@ -53,7 +62,7 @@ def bundle(
 
     root = find_course(Path.cwd())
     course = load_course(root)
-    content = zipped(files_of(root, course, chosen_language(lang, course.language)))
+    content = zipped(files_of(root, course, written_language(lang, course)))
     path = output or Path(f"{course.id}.zip")
     with unfinished(path) as beside:
         beside.write_bytes(content)
@@ -105,7 +114,7 @@ def mistakes(
     course = load_course(root)
     if course.chapter(chapter) is None:
         raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
-    language = chosen_language(lang, course.language)
+    language = chosen_language(lang, course.language, course.languages)
     found = [example for example in read_examples(root, chapter) if example.cause]
     if mistake and mistake not in [example.id for example in found]:
         raise UsageError(NO_MISTAKE.format(chapter=chapter, mistake=mistake))

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from autograder.errors import AutograderError
 from autograder.outside import json_text, one_line
-from autograder.text import Language, Text
+from autograder.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.desk import Desk
@@ -24,14 +24,20 @@ if TYPE_CHECKING:
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 BoxOption = Annotated[str, typer.Option("--box", help="bubblewrap, podman, docker, or none: no protection at all.")]
-LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="zh or en; the course's language by default.")]
+LanguageOption = Annotated[
+    Optional[str], typer.Option("--lang", help="zh, en or another of the course; its first by default.")
+]
 
 
 RULES_CHANGED = Text(
     zh="规则变了; 已经打过的卡按当时的规则算。受影响的人: autograder rules --last",
     en="the rules changed; what was checked in before is judged by the rules of then. Who is affected: autograder rules --last",
 )
-NO_LANGUAGE = Text(zh="语言是 zh 或 en, 不是 {chosen!r}", en="the language is zh or en, not {chosen!r}")
+NO_LANGUAGE = Text(zh="语言是 {known} 之一, 不是 {chosen!r}", en="the language is one of {known}, not {chosen!r}")
+NOT_OF_COURSE = Text(
+    zh="这门课没有 {chosen!r} 的文本; course.yml 的 languages 有: {known}",
+    en="the course has no texts in {chosen!r}; languages in course.yml has: {known}",
+)
 NO_BOX = Text(zh="--box 是 {known} 之一, 不是 {given!r}", en="--box is one of {known}, not {given!r}")
 MARKED = Text(zh="{who}, 第 {week} 周: {mark}", en="{who}, week {week}: {mark}")
 
@@ -40,12 +46,21 @@ class UsageError(AutograderError):
     """An option that fits nothing."""
 
 
-def chosen_language(given: str | None, default: str) -> Language:
-    """Return the language of an option, else of AUTOGRADER_LANG, else `default`."""
+def chosen_language(given: str | None, default: Language, of_course: Iterable[Language] = ()) -> Language:
+    """Return the language of an option, else of AUTOGRADER_LANG, else `default`: the kit's, or one of the course."""
     chosen = given or os.environ.get("AUTOGRADER_LANG") or default
-    if chosen not in ("zh", "en"):
-        raise UsageError(NO_LANGUAGE.format(chosen=chosen))
-    return cast("Language", chosen)
+    known = list(dict.fromkeys((*LANGUAGES, default, *of_course)))
+    if chosen not in known:
+        raise UsageError(NO_LANGUAGE.format(known=", ".join(known), chosen=chosen))
+    return chosen
+
+
+def written_language(given: str | None, course: Course) -> Language:
+    """Return the language in which something of the course is written: of an option, else the course's own."""
+    chosen = given or os.environ.get("AUTOGRADER_LANG")
+    if given and given not in course.languages:
+        raise UsageError(NOT_OF_COURSE.format(known=", ".join(course.languages), chosen=given))
+    return chosen if chosen in course.languages else course.language
 
 
 def chosen_backend(given: str, *, unprotected: bool = False) -> Backend:
@@ -65,7 +80,7 @@ def course_here(lang: str | None) -> tuple[Path, Course, Language]:
 
     root = find_course(Path.cwd())
     course = load_course(root)
-    return root, course, chosen_language(lang, course.language)
+    return root, course, chosen_language(lang, course.language, course.languages)
 
 
 def staff_here(lang: str | None) -> tuple[Path, Course, Language]:

@@ -107,7 +107,9 @@ def _course(lang: str | None) -> _Course:
         return _Course(here, None, chosen_language(lang, "zh"))
     root = find_course(here)
     course = load_course(root)
-    return _Course(root, str(course.data) if course.data else None, chosen_language(lang, course.language))
+    return _Course(
+        root, str(course.data) if course.data else None, chosen_language(lang, course.language, course.languages)
+    )
 
 
 prepare_app = typer.Typer(

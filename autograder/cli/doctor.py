@@ -115,11 +115,11 @@ def _try_box(box: Box, hidden: Sequence[Path], language: Language) -> bool:
 
     from autograder.sandbox.selftest import ATTEMPTS, try_out, ways
 
-    headings = {
-        "zh": ("", "启动", "方面", "尝试", "结果", "秒"),
-        "en": ("", "start", "area", "attempt", "outcome", "s"),
-    }[language]
-    words = {"zh": {"warm": "热", "cold": "冷"}, "en": {"warm": "warm", "cold": "cold"}}[language]
+    chinese = language == "zh"
+    headings = (
+        ("", "启动", "方面", "尝试", "结果", "秒") if chinese else ("", "start", "area", "attempt", "outcome", "s")
+    )
+    words = {"warm": "热", "cold": "冷"} if chinese else {"warm": "warm", "cold": "cold"}
     table = Table(*headings)
     held = True
     tried = ways(box)

@@ -65,7 +65,7 @@ def monday(
     from autograder.store.notices import refusals_of
 
     with class_desk() as (_, course, desk, database):
-        language, now = chosen_language(lang, course.language), desk.clock()
+        language, now = chosen_language(lang, course.language, course.languages), desk.clock()
         with database.reading() as connection:
             for_all, refused = for_everybody(connection), refusals_of(connection)
         class_now = (one for one in desk.summaries() if group in (None, one.student.group))
@@ -140,7 +140,7 @@ def remind(
     from autograder.store.ledgers import for_everybody
 
     with class_desk() as (_, course, desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             for_all = for_everybody(connection)
         class_now = (one for one in desk.summaries() if group in (None, one.student.group))

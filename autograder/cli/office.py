@@ -47,7 +47,7 @@ def certificate(
     outcomes: list[dict[str, object]] = []
     failed: list[Text] = []
     with class_desk() as (_, course, desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         summaries = [desk.summary(name) for name in students] if students else list(desk.summaries())
         for summary in summaries:
             student = summary.student
@@ -84,7 +84,7 @@ def verify_certificate(
     from autograder.checkin.certificate import verified
 
     with class_desk() as (_, course, _desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         found = verified(database, certificate_id)
     if as_json:
         known = found and {

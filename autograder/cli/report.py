@@ -32,7 +32,7 @@ def report(
     from autograder.report.site import STUDENTS, write_site
 
     with class_desk() as (root, course, desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         with _counted(GATHERING, language) as done:
             found = gather(course, database, lexicon_of(root, course), desk.clock(), done)
     with _counted(WRITING, language, len(found.students)) as done:

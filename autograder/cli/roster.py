@@ -79,7 +79,7 @@ def roster(
     if sort not in ORDERS:
         raise UsageError(ORDER.format(orders=", ".join(ORDERS)))
     with class_desk() as (_, course, desk, _database):
-        language, now = chosen_language(lang, course.language), desk.clock()
+        language, now = chosen_language(lang, course.language, course.languages), desk.clock()
 
         def wanted(line: RosterLine) -> bool:
             return (
@@ -123,7 +123,7 @@ def import_roster(
 
     found = read_class_file(file.read_bytes())
     with class_desk() as (_, course, desk, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             preview = changes(found, class_list(connection), complete=complete)
         if as_json:
@@ -195,7 +195,7 @@ def import_notes(
     from autograder.store.roster import class_list
 
     with class_desk() as (root, course, _, database):
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         count = 0 if refused else take(root, course, database, language)
         if not refused and not as_json:
             say(NOTES.to(language).format(count=count))
@@ -220,7 +220,7 @@ def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
     from autograder.store.audit import actor_name
 
     with class_desk() as (_, course, desk, database):
-        chosen_language(lang, course.language)
+        chosen_language(lang, course.language, course.languages)
         yield Office(course, database, actor_name(), desk.clock), course
 
 
@@ -229,7 +229,7 @@ def _stored(decided: Decided, office: Office, student: str | None, lang: str | N
     from autograder.checkin.wording import STATUS_WORDS
     from autograder.outside import one_line
 
-    language = chosen_language(lang, office.course.language)
+    language = chosen_language(lang, office.course.language, office.course.languages)
     if student is not None:
         say(one_line(f"{student} {office.name_of(student)}".rstrip()))
     say(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
@@ -333,7 +333,7 @@ def audit(
     from autograder.store.audit import audit_entries
 
     with class_desk() as (_, course, _desk, database), database.reading() as connection:
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         entries = list(audit_entries(connection, student, what, limit))
     if as_json:
         say_json([_audit_record(entry) for entry in entries])

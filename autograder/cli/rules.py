@@ -45,7 +45,7 @@ def rules(
     from autograder.store.notices import rules_since
 
     with class_desk() as (_, course, desk, database), database.reading() as connection:
-        language = chosen_language(lang, course.language)
+        language = chosen_language(lang, course.language, course.languages)
         known = rules_since(connection)
         if file is None and not last:
             _print_history(known, course, as_json, language)

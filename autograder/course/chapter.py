@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Optional
 
 from autograder.course.names import Identifier, PythonName, Slug
 from autograder.course.record import (
-    BothLanguages,
     Complaint,
+    CourseText,
     Fraction,
     NotEmpty,
     NotNegative,
@@ -25,7 +25,7 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.course.wording import quoted
-from autograder.validated import Field
+from autograder.validated import BeforeValidator, Field
 
 POINTS_TOLERANCE = 1e-9
 
@@ -36,7 +36,7 @@ class CheckEntry(Record):
     id: Identifier
     points: NotNegative
     hidden: Switch = False
-    hint: BothLanguages | None = None
+    hint: CourseText | None = None
 
 
 class Task(Record):
@@ -47,14 +47,14 @@ class Task(Record):
     """
 
     id: Identifier
-    title: BothLanguages
+    title: CourseText
     kind: Literal["code", "written"] = "code"
     points: Positive
     names: tuple[PythonName, ...] = ()
     aliases: dict[PythonName, tuple[PythonName, ...]] = Field(default_factory=dict)
-    hint: BothLanguages | None = None
+    hint: CourseText | None = None
     checks: tuple[CheckEntry, ...] = ()
-    question_guide: BothLanguages | None = None
+    question_guide: CourseText | None = None
     later: NotNegative = 0.0
 
     @classmethod
@@ -175,12 +175,18 @@ class Training(Record):
                 yield (key,), "must be below 1, not 1"
 
 
+NO_DATA = "none"
+DataName = Annotated[
+    Optional[Literal["palm", "mnist"]], BeforeValidator(lambda written: None if written == NO_DATA else written)
+]
+
+
 class Chapter(Record):
-    """One chapter; `id` is the name of its folder."""
+    """One chapter; `id` is the name of its folder. data: None, written `none` or left out, for a chapter without any."""
 
     id: Identifier
-    title: BothLanguages
-    data: Literal["palm", "mnist"] | None = None
+    title: CourseText
+    data: DataName = None
     tasks: Annotated[tuple[Task, ...], NotEmpty]
     accuracy: Accuracy | None = None
     training: Training | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit
@@ -198,7 +204,7 @@ class Chapter(Record):
         for key in ("network", "augment"):
             if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
                 yield ("training", key), message
-        if raw.get("training") is not None and raw.get("data") is None:
+        if raw.get("training") is not None and raw.get("data") in (None, NO_DATA):
             yield ("training",), "a chapter without data cannot be trained; add data: palm or mnist"
 
     @property

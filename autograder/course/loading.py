@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +13,7 @@ from autograder.course.errors import CourseError, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record
 from autograder.course.wording import closest
+from autograder.text import LANGUAGES, Language
 from autograder.validated import ValidationError
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
 
 Model = TypeVar("Model", bound=Record)
+NOTHING: Mapping[str, str] = {}
 
 
 def find_course(start: Path) -> Path:
@@ -44,7 +48,10 @@ def load_course(path: Path) -> Course:
         return bundled
     from autograder.course.document import read_document
 
-    return as_model(Course, read_document(file, file.name), {})
+    document = read_document(file, file.name)
+    languages = _languages_in(document.values)
+    default = {"language": languages[0]} if "languages" in document.values else NOTHING
+    return as_model(Course, document, {}, languages, default)
 
 
 def _bundled(file: Path) -> Course | None:
@@ -74,7 +81,26 @@ def load_chapter(folder: Path) -> Chapter:
     folder = folder.absolute()
     inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
-    return as_model(Chapter, document, {"id": folder.name})
+    return as_model(Chapter, document, {"id": folder.name}, languages_beside(folder))
+
+
+def languages_beside(folder: Path) -> tuple[Language, ...]:
+    """Return the languages of the course whose `source/` holds a chapter's folder; the kit's own where it names none."""
+    file = folder.absolute().parent.parent / COURSE_FILE
+    if folder.absolute().parent.name != SOURCE_FOLDER or not file.is_file():
+        return LANGUAGES
+    from autograder.course.document import read_document
+
+    if not re.search(rb"^languages\s*:", file.read_bytes(), re.MULTILINE):
+        return LANGUAGES
+    return _languages_in(read_document(file, file.name).values)
+
+
+def _languages_in(values: Mapping[str, object]) -> tuple[Language, ...]:
+    """Return the languages that course.yml lists, unchecked; the kit's own where it lists none."""
+    listed = values.get("languages")
+    names = tuple(name for name in listed if isinstance(name, str)) if isinstance(listed, list) else ()
+    return names or LANGUAGES
 
 
 def check_course(course: Course, root: Path) -> dict[str, Chapter]:
@@ -112,14 +138,24 @@ def _missing_folder(root: Path, position: int, chapter_id: str, folders: list[st
     return Problem(COURSE_FILE, line, key, message)
 
 
-def as_model(model: type[Model], document: Document, given: dict[str, str]) -> Model:
-    """Return the model of a document; keys in `given` come from outside and must not stand in the file."""
+def as_model(
+    model: type[Model],
+    document: Document,
+    given: Mapping[str, str],
+    languages: Sequence[Language] = LANGUAGES,
+    defaults: Mapping[str, str] = NOTHING,
+) -> Model:
+    """Return the model of a document; keys in `given` come from outside and must not stand in the file.
+
+    languages: those that each text must stand in; defaults: of keys that the file may leave out.
+    """
     problems = list(document.problems)
     for key in given.keys() & document.values.keys():
         message = f"unknown key; it is always {given[key]}, the name of the folder"
         problems.append(Problem(document.file, document.line((key,)), (key,), message))
     try:
-        result = model.model_validate(document.values | given)
+        values = {**defaults, **document.values, **given}
+        result = model.model_validate(values, context={"languages": tuple(languages)})
     except ValidationError as failure:
         for error in failure.errors(include_url=False):
             problems.append(Problem(document.file, document.line(error["loc"]), error["loc"], error["msg"]))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from autograder.course.names import Identifier, Moment, Salt, Slug, ZoneName
+from autograder.course.names import Identifier, LanguageCode, Moment, Salt, Slug, ZoneName
 from autograder.course.policies import (
     AtRiskPolicy,
     BoardPolicy,
@@ -18,8 +18,8 @@ from autograder.course.policies import (
     MakeupPolicy,
 )
 from autograder.course.record import (
-    BothLanguages,
     Complaint,
+    CourseText,
     NotEmpty,
     Positive,
     PositiveNumber,
@@ -30,7 +30,8 @@ from autograder.course.record import (
     repeated,
     unknown,
 )
-from autograder.text import Language
+from autograder.course.wording import quoted
+from autograder.text import LANGUAGES
 from autograder.validated import Field, ValidationInfo, field_validator
 
 
@@ -90,14 +91,16 @@ class Limits(Record):
 class Course(Record):
     """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder.
 
+    languages: those that the course's own texts stand in; language: of assignments and feedback, the first by default;
     staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
     salt: what each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
     """
 
     id: Slug
-    title: BothLanguages
+    title: CourseText
     timezone: ZoneName
-    language: Language
+    languages: Annotated[tuple[LanguageCode, ...], NotEmpty] = LANGUAGES
+    language: LanguageCode
     salt: Salt | None = None
     chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
     checkins: tuple[CheckinWeek, ...] = ()
@@ -117,6 +120,12 @@ class Course(Record):
         """Yield chapters and weeks listed twice, and weeks about a chapter that the course does not have."""
         yield from repeated(raw, "chapters", "id")
         yield from repeated(raw, "checkins", "week")
+        languages = raw_list(raw, "languages") or list(LANGUAGES)
+        for position, name in enumerate(languages):
+            if name in languages[:position]:
+                yield ("languages", position), f"{quoted(name)} is listed twice"
+        if message := unknown(raw_value(raw, "language"), languages, "language in languages:"):
+            yield ("language",), message
         chapter_ids = [raw_value(entry, "id") for entry in raw_list(raw, "chapters")]
         for position, week in enumerate(raw_list(raw, "checkins")):
             if message := unknown(raw_value(week, "chapter"), chapter_ids, "chapter"):

@@ -37,6 +37,12 @@ def _salt(text: str) -> str:
     return text
 
 
+def _language_code(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise problem(f"must be the code of a language, such as zh, en or fr, not {quoted(text)}")
+    return text
+
+
 def _python_name(text: str) -> str:
     if not text.isidentifier() or keyword.iskeyword(text):
         raise problem(f"must be the name of a Python class or function, not {quoted(text)}")
@@ -76,6 +82,7 @@ def _zone(name: str) -> str:
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Salt = Annotated[str, AfterValidator(_salt)]
+LanguageCode = Annotated[str, AfterValidator(_language_code)]
 PythonName = Annotated[str, AfterValidator(_python_name)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

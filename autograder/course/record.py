@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from autograder.course.errors import KeyPath
 from autograder.course.wording import closest, expectation, quoted
-from autograder.text import Text
+from autograder.text import LANGUAGES, Language, Text
 from autograder.validated import (
     AfterValidator,
     BaseModel,
@@ -17,8 +17,10 @@ from autograder.validated import (
     Field,
     InitErrorDetails,
     ModelWrapValidatorHandler,
+    PlainSerializer,
     PydanticCustomError,
     ValidationError,
+    ValidationInfo,
     WrapValidator,
     model_validator,
 )
@@ -77,15 +79,6 @@ def problem(message: str) -> PydanticCustomError:
     return PydanticCustomError(PROBLEM, "{message}", {"message": message})
 
 
-class _WrittenText(BaseModel):
-    """A `Text` as an author writes it."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    zh: str
-    en: str
-
-
 # A folded text of YAML has a space at each line end: between two Chinese characters it would be shown as a gap.
 GAP = re.compile(
     r"(?<=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef]) (?=[\u2014-\u2026\u3000-\u9fff\uff00-\uffef])"
@@ -93,14 +86,35 @@ GAP = re.compile(
 )
 
 
-def _both_languages(value: Any, _handler: Callable[[Any], Text]) -> Text:
+def _course_text(value: Any, _handler: Callable[[Any], Text], info: ValidationInfo) -> Text:
+    """Return the text that an author wrote: by language or, in a course with one language, as it is."""
     if isinstance(value, Text):
         return value
-    texts = value if isinstance(value, Mapping) else {}
-    blank = [key for key, text in texts.items() if isinstance(text, str) and not text.strip()]
-    complaints = [((key,), "must not be empty") for key in blank]
-    written = _all_errors(value, _WrittenText.model_validate, _WrittenText, complaints)
-    return Text(zh=GAP.sub("", written.zh), en=written.en)
+    languages: tuple[Language, ...] | None = (info.context or {}).get("languages")
+    if isinstance(value, str) and languages and len(languages) == 1:
+        value = {languages[0]: value}
+    complaints = list(_text_complaints(value, languages or LANGUAGES, any_other=languages is None))
+    if complaints:
+        raise ValidationError.from_exception_data("Text", [_error(place, said, value) for place, said in complaints])
+    return Text.of({name: GAP.sub("", text) if name == "zh" else text for name, text in value.items()})
+
+
+def _text_complaints(value: Any, languages: Sequence[Language], *, any_other: bool) -> Iterator[Complaint]:
+    """Yield what is wrong with a text by language: each of `languages` must be there, those of the kit may be."""
+    if not isinstance(value, Mapping):
+        yield (), f"must be a mapping with the keys {', '.join(languages)}, not {quoted(value)}"
+        return
+    known = dict.fromkeys((*languages, *LANGUAGES))
+    for name in languages:
+        if name not in value:
+            yield (name,), "this key is missing"
+    for name, text in value.items():
+        if name not in known and not any_other:
+            yield (name,), f"unknown key{closest(name, known, or_else='valid keys')}"
+        elif not isinstance(text, str):
+            yield (name,), f"must be text, not {quoted(text)}"
+        elif not text.strip():
+            yield (name,), "must not be empty"
 
 
 def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:
@@ -109,7 +123,7 @@ def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:
     return entries
 
 
-BothLanguages = Annotated[Text, WrapValidator(_both_languages)]
+CourseText = Annotated[Text, WrapValidator(_course_text), PlainSerializer(Text.record, when_used="json")]
 NotEmpty = AfterValidator(_not_empty)
 WholeNumber = Annotated[int, Field(strict=True, ge=0)]
 PositiveNumber = Annotated[int, Field(strict=True, gt=0)]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from autograder.data.generated import generate_mnist, generate_palm
 from autograder.data.location import GENERATED, PalmFolders, data_folder, find_mnist, find_palm, is_generated
-from autograder.text import Language
+from autograder.text import spoken
 
 Origin = Literal["real", "generated"]
 
@@ -32,7 +32,7 @@ class DataSource:
 
     def warn(self, *names: str) -> None:
         """Print a line for each set, `palm` or `mnist`, that is generated: for notebooks, where figures are believed."""
-        language: Language = "en" if os.environ.get("AUTOGRADER_LANG", "zh").startswith("en") else "zh"
+        language = spoken(os.environ.get("AUTOGRADER_LANG", "zh"))
         for name in names:
             if getattr(self, name) == "generated":
                 print(GENERATED.format(name=name).to(language), flush=True)

@@ -18,7 +18,7 @@ from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.grading import wording
 from autograder.older import paired
 from autograder.store.result import Finding, Result
-from autograder.text import LANGUAGES, TEXT, Json, Language, Message, Text, Told
+from autograder.text import TEXT, Json, Language, Message, Text, Told
 
 EARLIER = "earlier"  # the words of a result from before messages were kept, in one language
 EMPTY = Text(zh="", en="")
@@ -152,7 +152,7 @@ def text_of(one: Told | None) -> Text:
     if one.key == EARLIER:
         return _in_both(one.values.get("message"))
     if one.key == TEXT:
-        return shortened(Text(**{name: str(one.values.get(name, "")) for name in LANGUAGES}))
+        return shortened(Text.of({name: str(said) for name, said in one.values.items()}))
     return shortened(_worded(one))
 
 
@@ -179,10 +179,10 @@ def _in_both(words: Json) -> Text:
 
 def shortened(text: Text) -> Text:
     """Return a text of at most `LONGEST_MESSAGE` characters per language."""
-    return Text(
-        **{
-            name: told if len(told := text.to(name)) <= LONGEST_MESSAGE else told[:LONGEST_MESSAGE] + " …"
-            for name in LANGUAGES
+    return Text.of(
+        {
+            name: told if len(told) <= LONGEST_MESSAGE else told[:LONGEST_MESSAGE] + " …"
+            for name, told in text.record().items()
         }
     )
 

@@ -74,7 +74,7 @@ def contents_of(path: Path, places: Sequence[int], limits: Limits, limit_mib: in
         if len(places) == 1:
             return [error.reason]
         return [found for place in places for found in contents_of(path, [place], limits, limit_mib)]
-    return [Text(*why) if why else content for why, content in zip(value["why"], contents, strict=True)]
+    return [Text(why[0], why[1]) if why else content for why, content in zip(value["why"], contents, strict=True)]
 
 
 def unpacked(content: bytes, name: str, limits: Limits, limit_mib: int) -> list[Unpacked]:
@@ -86,7 +86,7 @@ def unpacked(content: bytes, name: str, limits: Limits, limit_mib: int) -> list[
         _unpack, {"content": content, "name": name, "limit_mib": limit_mib}, name, _room(limits, limit_mib)
     )
     files = zip(value["files"], contents, strict=True)
-    return [Unpacked(tuple(parts), found, Text(*why) if why else None) for (parts, why), found in files]
+    return [Unpacked(tuple(parts), found, Text(why[0], why[1]) if why else None) for (parts, why), found in files]
 
 
 def _asked(function: Any, given: dict[str, Any], name: str, limits: Limits) -> Plain:
@@ -163,7 +163,7 @@ def _inside(content: bytes, name: str, limit_mib: int, depth: int) -> list[Unpac
             left -= len(inner)
             if left < 0:
                 raise Rejected(rejection.BOMB.format(name=shown(name)))
-            found += _with_nested(parts, inner, Text(*why) if why else None, limit_mib, depth)
+            found += _with_nested(parts, inner, Text(why[0], why[1]) if why else None, limit_mib, depth)
     return found
 
 

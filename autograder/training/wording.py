@@ -6,13 +6,13 @@ import json
 import os
 from pathlib import Path
 
-from autograder.text import Language
+from autograder.text import Language, spoken
 
 
 def chosen_language(given: Language | None) -> Language:
     """Return `given`, else that of AUTOGRADER_LANG, else that of the notebook's checks.json, else Chinese."""
     wanted = given or os.environ.get("AUTOGRADER_LANG") or _of_the_notebook()
-    return "en" if wanted.startswith("en") else "zh"
+    return spoken(wanted)
 
 
 def _of_the_notebook() -> str:

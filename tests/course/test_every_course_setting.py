@@ -23,7 +23,7 @@ from autograder.checkin.risk import reasons
 from autograder.checkin.rules import judge_note, judge_submission
 from autograder.checkin.summary import Summariser
 from autograder.checkin.weeks import evidence_of
-from autograder.cli.common import chosen_language
+from autograder.cli.common import chosen_language, written_language
 from autograder.course import Course
 from autograder.drawn import seed_of
 from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
@@ -51,6 +51,7 @@ OTHER: dict[str, Any] = {
     "id": "other",
     "title": {"zh": "又", "en": "Other"},
     "timezone": "America/New_York",
+    "languages": ["en"],
     "language": "zh",
     "salt": "00112233445566778899aabbccddeeff",
     "chapters.id": "c9",
@@ -151,6 +152,7 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "calendar": calendar_file(of, deadlines(of, NOW), NOW, "en"),
         "language": chosen_language(None, of.language),
         "seed": of.salt and seed_of(of.salt, "s001", "c1"),
+        "written": written_language(None, of.model_copy(update={"language": of.languages[0]})),
         "staff": _refused(lambda: check_staff(of.staff)),
         "summaries": summaries,
         "risk": [reasons(of, one, NOW) for one in summaries],

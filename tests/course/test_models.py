@@ -90,7 +90,7 @@ def test_a_chapter_is_found_by_id(tmp_path: Path) -> None:
         ("Asia/Shanghai", "Asia/Beijing", '3: timezone: "Asia/Beijing" is no IANA time zone; did you mean "Asia/Shanghai"?'),
         ("Asia/Shanghai", "asia/shanghai", '3: timezone: "asia/shanghai" is no IANA time zone; did you mean "Asia/Shanghai"?'),
         ("Asia/Shanghai", "../../etc/passwd", '3: timezone: "../../etc/passwd" is no IANA time zone'),
-        ("language: zh", "language: fr", "4: language: must be one of 'zh' or 'en', not \"fr\""),
+        ("language: zh", "language: fr", '4: language: there is no language in languages: "fr"; there is: en, zh'),
         ("language: zh\n", "", "1: language: this key is missing"),
         ("id: lenet", "id: reader", '7: chapters[1].id: "reader" is already the id of chapters[0]'),
         ("id: lenet", "id: Le-Net", '7: chapters[1].id: must be small letters, digits and _, beginning with a letter, not "Le-Net"'),

@@ -55,8 +55,8 @@ def kit() -> Kit:
     """What the chapter of these results says: a hint for each check, and the cause of a known mistake."""
     text = {"zh": "读", "en": "Read"}
     checks = [
-        {"id": "values", "points": 50, "hint": vars(Text(zh="看一看数值。", en="Look at the values."))},
-        {"id": "sizes", "points": 50, "hidden": True, "hint": vars(Text(zh="注意大小。", en="Mind the size."))},
+        {"id": "values", "points": 50, "hint": Text(zh="看一看数值。", en="Look at the values.").record()},
+        {"id": "sizes", "points": 50, "hidden": True, "hint": Text(zh="注意大小。", en="Mind the size.").record()},
     ]
     task = {"id": "read", "title": text, "points": 100, "names": ["read"], "checks": checks}
     chapter = Chapter.model_validate({"id": "c1", "title": text, "tasks": [task]})
