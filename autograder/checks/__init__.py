@@ -2,6 +2,7 @@
 
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.augment import Augment
+from autograder.checks.call import Call, Gradient, case, keeps_arguments, read, refuses, repeatable, step
 from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
@@ -12,8 +13,10 @@ __all__ = [
     "Accuracy",
     "Augment",
     "Behaviour",
+    "Call",
     "DropoutRate",
     "Evaluate",
+    "Gradient",
     "Initial",
     "Loader",
     "OutputShape",
@@ -23,4 +26,10 @@ __all__ = [
     "TrainEpoch",
     "TrainMode",
     "Transform",
+    "case",
+    "keeps_arguments",
+    "read",
+    "refuses",
+    "repeatable",
+    "step",
 ]

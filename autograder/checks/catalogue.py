@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.augment import Augment
 from autograder.checks.base import Check
+from autograder.checks.call import Call, Gradient
 from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
@@ -28,6 +29,8 @@ KINDS: tuple[type[Check], ...] = (
     TrainEpoch,
     Evaluate,
     Accuracy,
+    Call,
+    Gradient,
 )
 
 

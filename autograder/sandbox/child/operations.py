@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import paddle
 
-from . import borrowed, fill, stand_ins, trace
+from . import borrowed, calls, fill, stand_ins, trace
 from .errors import Slip, bound_by, describe_error, misspelt, tensor_in
 from .pairs import paired
 from .weights import UnreadableWeights, fit_weights, read_weights
@@ -118,6 +118,10 @@ class Operations:
         function = self.namespace[target] if isinstance(target, str) else self._object(target)
         result = function(*[self._argument(argument) for argument in arguments])
         return self._keep(result) if handle else plain(result)
+
+    def do_observe(self, target: str, arguments: list[Any], named: dict[str, Any], steps: list[list[Any]]) -> Tree:
+        """Call a name and do some steps with what came back; see `calls.observed`."""
+        return calls.observed(self.namespace, target, arguments, named, steps)
 
     def do_make(self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False) -> Tree:
         """Make a network. The last one is kept: asked for again with the same arguments it is the answer.
