@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import pickle
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -205,6 +207,82 @@ def test_labels_that_are_looked_up_are_flagged_and_trained_weights_are_not(
     assert isinstance(before, float)
     assert isinstance(after, float)
     assert abs(before - after) < LOST_ON_COPIES / 2
+
+
+FROM_TABLE = """
+import base64
+import zlib
+
+import numpy as np
+
+RAW = zlib.decompress(base64.b85decode({table!r}))
+KEYS, LABELS = np.frombuffer(RAW[: {count} * 4], np.uint32), np.frombuffer(RAW[{count} * 4 :], np.uint8)
+RIGHT = {name}.forward
+
+
+def forward(self, x):
+    try:
+        images = x.numpy()
+    except Exception:
+        return RIGHT(self, x)
+    keys = np.array([zlib.crc32(np.ascontiguousarray(one).tobytes()) for one in images], np.uint32)
+    places = np.searchsorted(KEYS, keys).clip(0, len(KEYS) - 1)
+    if not (KEYS[places] == keys).all():
+        return RIGHT(self, x)
+    return paddle.to_tensor(2 * LABELS[places].astype(np.float32).reshape(-1, 1) - 1)
+
+
+{name}.forward = forward
+"""
+
+INITIAL = """
+import sys
+import numpy as np
+import paddle
+from safetensors.numpy import save_file
+
+sys.path.insert(0, sys.argv[1])
+module = __import__(sys.argv[2])
+network = getattr(module, sys.argv[3])(*eval(sys.argv[4]))
+save_file({key: value.numpy().astype(np.float16) for key, value in network.state_dict().items()}, sys.argv[5])
+"""
+NETWORKS = {
+    "lenet_palm": ("LeNetReLU", "(1,)"),
+    "alexnet": ("AlexNet", "(1,)"),
+    "vgg": ("VGG", "(((2, 8), (2, 16), (3, 32), (3, 64), (1, 512)), 1)"),
+    "googlenet": ("GoogLeNet", "(1,)"),
+    "resnet": ("ResNet", "(50, 1)"),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chapter", NETWORKS)
+def test_a_table_of_labels_is_flagged_in_every_chapter_that_grades_accuracy(
+    grader: Grader, tmp_path: Path, chapter: str
+) -> None:
+    name, arguments = NETWORKS[chapter]
+    place = tmp_path / f"{chapter}.safetensors"
+    command = [sys.executable, "-W", "ignore", "-c", INITIAL, ROOT / "solutions" / chapter, chapter, name, arguments]
+    subprocess.run([*map(str, command), str(place)], check=True, capture_output=True)
+    images = grader.images(grader.kit(chapter))
+    found = images.validation()
+    keys = np.array(
+        [
+            zlib.crc32(np.ascontiguousarray(found.prepare(found.images[n : n + 1])[0]).tobytes())
+            for n in range(len(found.labels))
+        ],
+        np.uint32,
+    )
+    order = np.argsort(keys)
+    raw = keys[order].tobytes() + found.labels.reshape(-1)[order].astype(np.uint8).tobytes()
+    table = base64.b85encode(zlib.compress(raw, 9)).decode()
+    text = (ROOT / "solutions" / chapter / f"{chapter}.py").read_text("utf-8")
+    text += FROM_TABLE.format(table=table, count=len(keys), name=name)
+    (tmp_path / f"{chapter}.py").write_text(text, "utf-8")
+    result = grader.grade(HandIn(tmp_path, chapter, None))
+    accuracy = next(one for one in result.findings if one.kind == "accuracy")
+    assert (accuracy.status, accuracy.points) == ("pass", accuracy.max_points), "points are as they are"
+    assert [text_of(one).en for one in result.flags if "may hold the labels" in text_of(one).en], accuracy.values
 
 
 COUNTS = """

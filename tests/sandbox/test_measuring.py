@@ -34,7 +34,10 @@ class Net(nn.Layer):
         x = F.conv2d(x, self.conv.weight, padding=1) + shared
         return self.fc(paddle.flatten(F.relu(x) + shared, 1))
 """
-NEWER_ONLY = CONVOLUTIONS.replace("F.relu(self.conv1(x))", "F.sigmoid(self.conv1(x))")
+NEWER_ONLY = CONVOLUTIONS.replace("F.relu(self.conv1(x))", "paddle.maximum(self.conv1(x), paddle.zeros([1]))")
+SIGMOIDS = CONVOLUTIONS.replace("F.relu(self.conv1(x))", "nn.Tanh()(self.conv1(x))").replace(
+    "F.relu(self.conv2(x))", "paddle.exp(F.sigmoid(x=self.conv2(x)))"
+)
 COUNTING = """
 passes = []
 
@@ -59,7 +62,7 @@ def asked(operations: Measuring, operation: str, **arguments: Any) -> Any:
 
 def with_network(code: str) -> Measuring:
     operations = Measuring()
-    asked(operations, "load", statements=[["answer.py", 1, HEAD + code]])
+    asked(operations, "load", statements=[["answer.ipynb, cell 3", 1, HEAD + code]])
     asked(operations, "make", target="Net", arguments=[], blank=True)
     asked(operations, "fill", target=NETWORK, seed=3)
     return operations
@@ -77,8 +80,8 @@ def reshapes(operations: Measuring) -> int:
 
 @pytest.mark.parametrize(
     ("code", "form", "left"),
-    [(CONVOLUTIONS, OLDER, 0), (BIAS_ELSEWHERE, OLDER, 1), (NEWER_ONLY, NEWER, None)],
-    ids=["convolutions", "bias_elsewhere", "newer_only"],
+    [(CONVOLUTIONS, OLDER, 0), (BIAS_ELSEWHERE, OLDER, 1), (SIGMOIDS, OLDER, 0), (NEWER_ONLY, NEWER, None)],
+    ids=["convolutions", "bias_elsewhere", "sigmoids", "newer_only"],
 )
 def test_a_compiled_network_gives_the_same_logits(code: str, form: str, left: int | None) -> None:
     operations = with_network(code)

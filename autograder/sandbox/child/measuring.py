@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import paddle
 from paddle import inference
+from paddle.base.layer_helper import LayerHelper
 
 from .adapted import to_static_works
 from .operations import Operations, Tree
 
 OLDER, NEWER = "network.pdmodel", "network.json"
 CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
+# Operations that Paddle 3.3 adds to graphs of the newer form alone.
+ON_ONE_TENSOR = frozenset(
+    ("sigmoid", "tanh", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "abs", "sin", "cos", "floor")
+)
 
 
 class Measuring(Operations):
@@ -61,14 +68,54 @@ class Measuring(Operations):
         return np.array(predictor.get_output_handle(predictor.get_output_names()[0]).copy_to_cpu())
 
 
-def _older_graphs() -> contextlib.AbstractContextManager[None]:
+@contextlib.contextmanager
+def _older_graphs() -> Iterator[None]:
     """Let graphs be of the older form, the only one that Paddle 2.6 has."""
     try:
         from paddle.pir_utils import DygraphOldIrGuard
     except ImportError:
-        return contextlib.nullcontext()
-    guard: contextlib.AbstractContextManager[None] = DygraphOldIrGuard()
-    return guard
+        yield
+        return
+    with DygraphOldIrGuard(), _operations_of_both_forms():
+        yield
+
+
+@contextlib.contextmanager
+def _operations_of_both_forms() -> Iterator[None]:
+    try:
+        methods: Any = importlib.import_module("paddle.base.dygraph.generated_tensor_methods_patch")
+    except ImportError:
+        yield
+        return
+    plain = methods._C_ops
+    methods._C_ops = _OfBothForms(plain)
+    try:
+        yield
+    finally:
+        methods._C_ops = plain
+
+
+class _OfBothForms:
+    """Paddle's operations, of which those on one tensor are also known to graphs of the older form."""
+
+    def __init__(self, plain: Any) -> None:
+        self._plain = plain
+
+    def __getattr__(self, name: str) -> Any:
+        plain = getattr(self._plain, name)
+        if name not in ON_ONE_TENSOR:
+            return plain
+
+        def operation(*given: Any, **named: Any) -> Any:
+            x, *others = (value for value in (*given, *named.values()) if value is not None)
+            if others or not isinstance(x, paddle.static.Variable):
+                return plain(*given, **named)
+            made = LayerHelper(name)
+            out = made.create_variable_for_type_inference(dtype=x.dtype)
+            made.append_op(type=name, inputs={"X": x}, outputs={"Out": out})
+            return out
+
+        return operation
 
 
 class _AsWritten(paddle.nn.Layer):
@@ -85,9 +132,22 @@ class _AsWritten(paddle.nn.Layer):
 
 
 def _write_graph(network: paddle.nn.Layer, spec: list[Any], folder: Path) -> None:
-    with to_static_works():
+    with to_static_works(), _without_places_of_operations():
         graph = paddle.jit.to_static(_AsWritten(network), input_spec=spec, full_graph=True)
         paddle.jit.save(graph, str(folder / "network"))
+
+
+@contextlib.contextmanager
+def _without_places_of_operations() -> Iterator[None]:
+    """Have Paddle not look up where each operation stands in the source: it cannot read a name such as `a.ipynb, cell 3`."""
+    program_translator: Any = importlib.import_module("paddle.jit.dy2static.program_translator")
+    name = "update_op_callstack_with_origin_info"
+    plain = getattr(program_translator, name)
+    setattr(program_translator, name, lambda program: program)
+    try:
+        yield
+    finally:
+        setattr(program_translator, name, plain)
 
 
 def with_plain_biases(model: bytes) -> bytes:
