@@ -15,8 +15,8 @@ import unicodedata
 LARGEST_SEED = 2**31 - 1  # of those that are drawn; Paddle and NumPy take each of them
 
 
-def new_salt() -> str:
-    """Return a salt that nobody can guess, as hexadecimal digits."""
+def unguessable() -> str:
+    """Return 32 hexadecimal digits that nobody can guess: a salt, or the mark of one run."""
     return secrets.token_hex(16)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.console import any_console
+from autograder.errors import AutograderError
 from autograder.grading.card import card
 from autograder.grading.examine import Examiner
 from autograder.grading.noted import with_noted_accuracy
@@ -141,10 +142,23 @@ def open_chapter(chapter: str) -> Checker:
             raise Interrupted(INTERRUPTED.to(language)) from None
         except Exception as error:
             return _nothing(FAILED.format(error=f"{type(error).__name__}: {error}").to(language))
-        findings = with_noted_accuracy(found, kit, Path(f"{chapter}.safetensors"))
+        weights = Path(f"{chapter}.safetensors")
+        findings = with_noted_accuracy(found, kit, weights)
+        if any(one.kind == "accuracy" for one in findings) and (said := _of_weights(weights, chapter, language)):
+            print(said)
         return _shown(findings, examiner, kit, language)
 
     return check
+
+
+def _of_weights(path: Path, chapter: str, language: Language) -> str | None:
+    """Return what is to be said of the weights file beside the notebook: whose seed it was trained with."""
+    from autograder.own import said_of_weights, whose_here
+
+    try:
+        return said_of_weights(whose_here(), chapter, path, language)
+    except AutograderError as error:  # what is remembered of the student cannot be read
+        return str(error)
 
 
 def _shown(findings: Sequence[Finding], examiner: Examiner, kit: Kit, language: Language) -> Points:

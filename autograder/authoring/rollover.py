@@ -15,7 +15,7 @@ from autograder.authoring.errors import AuthoringError
 from autograder.course import ChapterDates, CheckinWeek, Course, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
-from autograder.drawn import new_salt
+from autograder.drawn import unguessable
 from autograder.text import Text
 
 # What a class leaves at the top of a course folder, and what a machine leaves anywhere.
@@ -133,7 +133,7 @@ def _with_salt(text: str, course: Course) -> str:
     if course.salt is None:
         return text
     pattern = re.compile(rf"^salt:(\s*)(['\"]?){course.salt}\2", re.MULTILINE)
-    new, count = pattern.subn(lambda found: f'salt:{found[1]}"{new_salt()}"', text, count=1)
+    new, count = pattern.subn(lambda found: f'salt:{found[1]}"{unguessable()}"', text, count=1)
     if not count:
         raise AuthoringError(f'{COURSE_FILE}: write the salt on one line of its own, as salt: "{course.salt}"')
     return new

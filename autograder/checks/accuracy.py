@@ -13,6 +13,7 @@ from autograder.checks.base import Tree
 from autograder.checks.network import NetworkCheck
 from autograder.course.chapter import Retrain
 from autograder.measures import auc, predictions
+from autograder.noted import HEADER_BYTES, notes_in
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Text
 
@@ -62,7 +63,6 @@ class Way:
 FORMS = ("bfloat16", "float32")  # that may stand in for the network as it is written
 AS_WRITTEN, FLOAT32 = Way(""), Way("float32", 2e-4)
 SAME = 1e-4  # how far logits in float32 may be off; measured: 3e-5 and less
-HEADER_BYTES = 1 << 16  # of a safetensors file: what is noted stands at its start
 ROUGH = 0.05  # and in bfloat16; measured over whole sets: 0.002 to 0.022
 DEVIATIONS, LEAST_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the root mean square of its errors
 
@@ -96,7 +96,7 @@ class WeightsFile:
     @property
     def from_generated_data(self) -> bool:
         """Tell whether the notebook noted in the file's header that it trained on generated pictures."""
-        return not self.pdparams and b'"data":"generated"' in self.content[:HEADER_BYTES].replace(b'": "', b'":"')
+        return not self.pdparams and notes_in(self.content[:HEADER_BYTES]).data == "generated"
 
 
 class CompilerDied(Exception):

@@ -110,7 +110,19 @@ def _check_once(kit: Kit, path: Path, box: Box | PlainBox, language: Language, a
             say(f"! {text_of(told).to(language)}")
         say(*(part for line in shown_lines(result.findings, kit, language) for part in line.split("\n")))
         say(*later_lines(kit, None, language))
+        if said := _of_weights(path, kit.chapter.id, None, language):
+            say(said)
     return not result.failed
+
+
+def _of_weights(path: Path, chapter: str, student: str | None, language: Language) -> str | None:
+    """Return what is to be said of the weights beside a notebook: whose seed they were trained with, see `own`."""
+    from autograder.course import find_course
+    from autograder.own import said_of_weights, whose
+
+    own = whose(find_course(Path.cwd()), student)
+    names = (path.with_suffix(".safetensors"), path.with_name(f"{chapter}.safetensors"))
+    return said_of_weights(own, chapter, next((one for one in names if one.is_file()), names[1]), language)
 
 
 def _saves(path: Path) -> Iterator[None]:
@@ -198,6 +210,8 @@ def submit(
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
         say(f"✓ {name}")
+    if said := _of_weights(folder / chapter, chapter, who, language):
+        say(said)
     if not of_class and course.checkins:
         _note_hand_in(root, course, chapter, who, target, folder, language)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.checks.kit import Kit
 from autograder.grading.figures import in_fifths
 from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
+from autograder.noted import noted_in
 from autograder.store.result import Finding
 from autograder.text import told
-
-LONGEST_HEADER = 1 << 20  # bytes; the real ones take some ten thousand
-NOTE = "__metadata__"
 
 
 def with_noted_accuracy(findings: Iterable[Finding], kit: Kit, weights: Path) -> list[Finding]:
@@ -28,7 +25,7 @@ def with_noted_accuracy(findings: Iterable[Finding], kit: Kit, weights: Path) ->
 
 
 def _noted(finding: Finding, kit: Kit, weights: Path) -> Finding:
-    note, gate = note_in(weights), kit.chapter.accuracy
+    note, gate = noted_in(weights), kit.chapter.accuracy
     if note.get("rehearsal") == "yes":
         return replace(finding, status="fail", said=told(REHEARSED(name=weights.name)), hinted=False)
     try:
@@ -44,15 +41,3 @@ def _noted(finding: Finding, kit: Kit, weights: Path) -> Finding:
     share = (accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
     points = finding.max_points * in_fifths(min(1.0, max(0.0, share)))
     return replace(finding, status="fail", points=points, said=said, advice=advice)
-
-
-def note_in(path: Path) -> Mapping[str, str]:
-    """Return what is noted in the header of a safetensors file; nothing where there is none that can be read."""
-    try:
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(length)) if length <= LONGEST_HEADER else {}
-    except (OSError, ValueError):
-        return {}
-    found = header.get(NOTE) if isinstance(header, dict) else None
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

@@ -93,3 +93,9 @@ REHEARSED = Message(
     en="The weights in {name} are those of a rehearsal on few images: train again without AUTOGRADER_QUICK.",
 )
 NOTHING = Text(zh="", en="")
+OF_ANOTHER = Message(
+    "weights.of_another",
+    zh="权重是用 {other} 的种子 ({seed}) 训练的, 不是 {student} 的。分数不变; 请看一看两人的提交, 再和他们谈谈。",
+    en="The weights were trained with the seed of {other} ({seed}), not with that of {student}. Points stay as they are; look at "
+    "the hand-ins of both and talk to them.",
+)

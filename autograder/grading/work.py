@@ -16,6 +16,7 @@ from autograder.grading.budget import Budget, PutBack
 from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
 from autograder.grading.kept import kept_by
 from autograder.grading.once import Once
+from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
 from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
@@ -23,6 +24,7 @@ from autograder.store.handins import Source, moments
 from autograder.store.jobs import Job, JobTable
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
+from autograder.store.roster import class_list
 from autograder.store.salts import private_salt
 from autograder.submission import RawSubmission, Rejected
 from autograder.text import Text
@@ -124,13 +126,17 @@ class Worker:
         limits = times_of(grader.course)
         budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
         try:
-            result = known or grader.examine(hand_in, found.raw, answer, budget)
+            result = known or self._flagged(grader.examine(hand_in, found.raw, answer, budget), found.raw)
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
         keep_notebook(grader.root, result, answer.notebook)
         kind: Literal["known", "graded"] = "known" if known else "graded"
         return self._outcome(kind, result, found)
+
+    def _flagged(self, result: Result, raw: RawSubmission) -> Result:
+        with self.store.database.reading() as connection:
+            return flagged(result, self.grader.course, raw, class_list(connection))
 
     def _outcome(self, kind: Literal["known", "graded"], result: Result, found: Found) -> Outcome:
         came = found.came

@@ -13,6 +13,7 @@ from autograder.training.predictions import show_predictions
 from autograder.training.preregistration import preregister
 from autograder.training.reader import reader_sets
 from autograder.training.recipe import Recipe
+from autograder.training.weights import save_weights
 
 __all__ = [
     "Epoch",
@@ -27,6 +28,7 @@ __all__ = [
     "palm_sets",
     "preregister",
     "reader_sets",
+    "save_weights",
     "show_curves",
     "show_figure",
     "show_heatmap",

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.drawn import unguessable
 from autograder.text import Text
 from autograder.training.errors import TrainingError
 from autograder.training.history import Epoch
@@ -63,6 +64,7 @@ class Checkpoint:
 
     def __init__(self, folder: Path, identity: dict[str, Any]) -> None:
         self.folder = folder
+        self.nonce = unguessable()  # of the run: the same where it goes on
         self._identity = json.loads(json.dumps(identity))
         self._written = time.monotonic()
         self._cost = 0.0
@@ -75,7 +77,9 @@ class Checkpoint:
                 raise Unusable(OTHER_VERSION)
             if difference := _difference(record["identity"], self._identity):
                 raise Unusable(OTHER_RUN.format(difference=difference))
-            return Position.from_record(record["position"])
+            position = Position.from_record(record["position"])
+            self.nonce = str(record.get("nonce") or self.nonce)
+            return position
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -107,6 +111,7 @@ class Checkpoint:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = self._write_state(position, *state()) if state else None
             record = {"format": FORMAT, "identity": self._identity, "position": position.to_record(), "state": name}
+            record["nonce"] = self.nonce
             write_atomically(self.folder / PROGRESS_FILE, json.dumps(record, indent=1) + "\n")
             for entry in self.folder.iterdir():
                 if entry.name not in (PROGRESS_FILE, name):
@@ -134,6 +139,7 @@ class Checkpoint:
         if aside.exists():
             shutil.rmtree(aside)
         self.folder.rename(aside)
+        self.nonce = unguessable()
         return aside
 
 

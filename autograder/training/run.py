@@ -26,6 +26,7 @@ from autograder.training.weights import (
     optimizer_state,
     restore_model,
     restore_optimizer,
+    run_note,
     state_of,
     write_weights,
 )
@@ -195,7 +196,7 @@ class Run:
                 "rehearsal": "yes" if self.rehearsed else "no",
                 "epoch": str(number),
                 "accuracy": f"{entry.accuracy:.4f}",
-                "data": self.sets.origin,
+                **run_note(self.recipe.seed, self.sets.origin, self.checkpoint.nonce),
             }
             write_weights(self.weights, state_of(self.model), half=self.recipe.half, note=note)
         after = Position(epochs)

@@ -9,7 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
+
+from autograder.course import load_course
+from autograder.drawn import seed_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,6 +68,24 @@ def test_what_is_no_notebook_is_said_so(home: Path) -> None:
 def test_hints_name_the_hidden_requirements_too(home: Path) -> None:
     assert "ValueError" in run(home, "hint", "reader", "data_loader", "--lang", "en").stdout
     assert run(home, "hint", "reader", "nothing").returncode == 2
+
+
+def test_a_student_learns_whose_seed_their_weights_have(home: Path) -> None:
+    salt = load_course(home).salt
+    assert salt is not None
+    folder = home / "assignments" / "lenet"
+    for student, seed, said in (
+        ("s001", seed_of(salt, "s001", "lenet"), "✓ lenet.safetensors: trained with your own seed"),
+        ("s002", seed_of(salt, "s001", "lenet"), "! lenet.safetensors: trained with the seed"),
+    ):
+        content = save({"w": np.zeros(1, np.float32)}, {"seed": str(seed)})
+        (folder / "lenet.safetensors").write_bytes(content)
+        done = run(home, "submit", "lenet", "--student", student, "--lang", "en", AUTOGRADER_STUDENT="")
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+        (home / ".autograder" / "me.yml").unlink(missing_ok=True)
+    done = run(home, "check", "lenet", "--lang", "en", AUTOGRADER_STUDENT="s001")
+    assert "✓ lenet.safetensors: trained with your own seed" in done.stdout
 
 
 def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: Path) -> None:

@@ -6,15 +6,18 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from nbgrader.api import Gradebook
+from safetensors.numpy import save
 
 from autograder.course import load_course
+from autograder.drawn import seed_of
 from autograder.grading.attempts import show_counting
 from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
@@ -24,7 +27,9 @@ from autograder.grading.pipeline import json_of
 from autograder.grading.points import PENDING, points_follow, sync_points
 from autograder.sandbox.box import Box
 from autograder.store.jobs import MOST_FAILURES, JobTable
+from autograder.store.records import Student
 from autograder.store.results import ResultStore
+from autograder.store.roster import change_class_list
 from autograder.text import Text
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +127,23 @@ def test_nothing_is_graded_twice_and_every_result_is_kept(course: Course) -> Non
     course.sync()
     assert (course.root / "autograded/s1/reader/reader.ipynb").exists()
     assert len(course.rows()) == 2
+
+
+def test_weights_of_another_student_s_seed_are_flagged_and_points_stay(course: Course) -> None:
+    salt = course.grader.course.salt
+    assert salt is not None
+    with course.store.database.writing() as connection:
+        change_class_list(connection, [Student("s1"), Student("s2"), Student("s3")], datetime.now(UTC), "ta")
+    seeds = {"s1": seed_of(salt, "s2", "reader"), "s2": seed_of(salt, "s2", "reader"), "s3": 1}
+    text = "def transform_img(img):\n    return img\n"
+    for student, seed in seeds.items():
+        course.hand_in(student, text)
+        weights = save({"w": np.zeros(1, np.float32)}, {"seed": str(seed)})
+        (course.root / "submitted" / student / "reader" / "reader.safetensors").write_bytes(weights)
+    first, second, third = course.grade()
+    assert [len(record.get("flags", [])) for record in (first, second, third)] == [1, 0, 0]
+    assert f"with the seed of s2 ({seeds['s1']}), not with that of s1" in first["flags"][0]
+    assert first["score"] == second["score"] == third["score"]
 
 
 def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(course: Course) -> None:

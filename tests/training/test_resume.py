@@ -16,6 +16,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from autograder.data import PalmFolders
+from autograder.noted import notes_of
 from autograder.training import History, ImageSets, Recipe, fit
 
 RECIPE = Recipe(epochs=2, seed=3, batch_size=10, learning_rate=0.01)
@@ -94,6 +95,26 @@ def test_a_finished_run_returns_at_once_with_its_history_and_weights(
     best = load_file(tmp_path / "w.safetensors")
     assert all(np.array_equal(value.numpy(), best[name]) for name, value in model.state_dict().items())
     assert not model.training
+
+
+def test_a_run_has_one_nonce_however_often_it_is_interrupted_and_the_next_run_another(
+    tmp_path: Path, sets: ImageSets, tiny: Make, stops: Stops
+) -> None:
+    place = tmp_path / "w.safetensors"
+    stops(7)  # in the second epoch: the weights of the first are written
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny(), sets, RECIPE, weights=place, progress=False)
+    begun = notes_of(place)
+    assert (begun.seed, begun.data, len(begun.nonce)) == (RECIPE.seed, sets.origin, 32)
+    kept = json.loads((tmp_path / ".w.checkpoint" / "progress.json").read_text("utf-8"))["nonce"]
+    assert kept == begun.nonce
+    fit(tiny(), sets, replace(RECIPE, epochs=3), weights=place, progress=False)
+    assert notes_of(place).nonce == begun.nonce
+    fit(tiny(), sets, replace(RECIPE, seed=4), weights=place, progress=False)  # the checkpoint is set aside
+    assert notes_of(place).seed == 4
+    assert notes_of(place).nonce != begun.nonce
+    fit(tiny(), sets, RECIPE, weights=tmp_path / "other.safetensors", progress=False)
+    assert notes_of(tmp_path / "other.safetensors").nonce != begun.nonce
 
 
 def test_more_epochs_go_on_where_fewer_ended(tmp_path: Path, sets: ImageSets, tiny: Make) -> None:

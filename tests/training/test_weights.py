@@ -14,6 +14,7 @@ from autograder.training.weights import (
     note_of,
     optimizer_state,
     restore_optimizer,
+    save_weights,
     state_of,
     write_weights,
 )
@@ -27,6 +28,41 @@ def test_weights_and_note_survive_the_file(tmp_path: Path) -> None:
     assert back["b"].shape == ()
     assert note_of(tmp_path / "deep" / "w.safetensors") == {"run": "x"}
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["w.safetensors"]
+
+
+KINDS = ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
+
+
+def test_the_same_content_is_the_same_bytes_as_the_library_reads_them(tmp_path: Path) -> None:
+    arrays = {kind: np.arange(3).astype(kind) for kind in KINDS}
+    arrays |= {"名": np.zeros((2, 0), np.float32), "one": np.array(7.0, np.float32)}
+    note = {"seed": "1", "data": "real", "nonce": "ab", "名": "字"}
+    for name, order in (("a", list(arrays)), ("b", sorted(arrays, reverse=True))):
+        given = {key: arrays[key] for key in order}
+        write_weights(tmp_path / name, given, half=False, note=dict(sorted(note.items(), reverse=name == "b")))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    back = load_arrays(tmp_path / "a")
+    assert back.keys() == arrays.keys()
+    for name, value in arrays.items():
+        assert (back[name].dtype, back[name].shape) == (value.dtype, value.shape)
+        assert np.array_equal(back[name], value)
+    assert note_of(tmp_path / "a") == note
+
+
+def test_numbers_that_have_no_place_in_a_file_are_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="phase: numbers of type complex128"):
+        write_weights(tmp_path / "w.safetensors", {"phase": np.zeros(1, complex)}, half=False, note={})
+
+
+def test_a_learner_s_own_run_is_noted(tmp_path: Path, tiny: Callable[[], Any]) -> None:
+    model = tiny()
+    for name in ("a", "b"):
+        save_weights(model, tmp_path / name, seed=17, data="generated", accuracy=0.5)
+    first, second = (note_of(tmp_path / name) for name in ("a", "b"))
+    assert (first["seed"], first["data"]) == ("17", "generated")
+    assert len(first["nonce"]) == 32
+    assert first["nonce"] != second["nonce"]
+    assert all(np.array_equal(value, state_of(model)[name]) for name, value in load_arrays(tmp_path / "a").items())
 
 
 def test_others_may_read_the_file(tmp_path: Path) -> None:
