@@ -29,6 +29,7 @@ SERVES_ALL = {
     "recorded",
     "text",
     "untrusted",
+    "workbook",
     "writing",
 }
 MAY_IMPORT = {
@@ -45,6 +46,7 @@ MAY_IMPORT = {
     "identity": set(),
     "outside": set(),
     "writing": set(),
+    "workbook": {"outside"},
     "measures": set(),
     "text": set(),
     "facts": {"errors", "measures", "older", "text"},

@@ -20,6 +20,8 @@ WHAT = {
     "excuse": Text(zh="免除", en="excuse"),
     "reopen": Text(zh="延期", en="reopen"),
     "void": Text(zh="作废", en="void"),
+    "choose": Text(zh="选定的提交", en="chosen attempt"),
+    "received": Text(zh="提交时间", en="received"),
     "board": Text(zh="排行榜", en="board"),
     "ask": Text(zh="申请", en="ask"),
     "answer": Text(zh="答复", en="answer"),

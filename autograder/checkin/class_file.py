@@ -1,4 +1,4 @@
-"""A class list from a spreadsheet: CSV in UTF-8 or GBK, read row by row, with an error for each bad one."""
+"""A class list from a spreadsheet: CSV in UTF-8 or GBK, or .xlsx, read row by row, with an error for each bad one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograder.checkin.identity import is_student_id
 from autograder.errors import AutograderError
+from autograder.limited import WITHIN, Plain, limited
 from autograder.store.records import Student
 from autograder.text import Text
+from autograder.workbook import XLS, XLSX, WorkbookError, rows_of_workbook
 
 HEADINGS = {
     "id": ("id", "student", "student id", "student_id", "学号", "学生", "学生号", "编号"),
@@ -41,6 +44,11 @@ ENCODING = Text(
     zh="第 {line} 行: 既不是 UTF-8 也不是 GBK; 请另存为 CSV UTF-8",
     en="line {line}: neither UTF-8 nor GBK; save the file as CSV UTF-8",
 )
+OLD_WORKBOOK = Text(
+    zh="这是旧格式的 Excel 文件 (.xls); 请另存为 .xlsx 或 CSV UTF-8",
+    en="this is an Excel file of the old form (.xls); save it as .xlsx or as CSV UTF-8",
+)
+NO_WORKBOOK = Text(zh="读不出表格 ({error})", en="no table can be read in it ({error})")
 NO_ID_COLUMN = Text(
     zh="第 1 行: 没有叫 学号 或 id 的列; 现有: {shown}", en="line 1: no column named 学号 or id; there are: {shown}"
 )
@@ -96,17 +104,11 @@ class Changes:
 
 
 def read_class_file(content: bytes) -> ClassFile:
-    """Return the students of a CSV file; raises `ClassFileError` where it is no table with ids."""
+    """Return the students of a CSV or .xlsx file; raises `ClassFileError` where it is no table with ids."""
     if len(content) > LARGEST_FILE:
         raise ClassFileError(FILE_TOO_LARGE.format(size=LARGEST_FILE >> 20))
-    text, encoding = _decoded(content)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise ClassFileError(NO_TABLE.format(line=reader.line_num, error=error)) from error
+    rows, encoding = _from_workbook(content) if content.startswith((XLSX, XLS)) else _from_csv(content)
+    rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise ClassFileError(EMPTY)
     columns = _columns(rows[0][1])
@@ -125,6 +127,41 @@ def read_class_file(content: bytes) -> ClassFile:
             students[student.id], lines[student.id] = student, line
     unread = (cell.strip() for place, cell in enumerate(rows[0][1]) if place not in columns.values())
     return ClassFile(tuple(students.values()), tuple(bad), encoding, tuple(filter(None, unread)))
+
+
+Rows = list[tuple[int, list[str]]]
+
+
+def _from_csv(content: bytes) -> tuple[Rows, str]:
+    """Return the rows, each with the line on which it ends, and the encoding."""
+    text, encoding = _decoded(content)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return [(reader.line_num, row) for row in reader], encoding
+    except csv.Error as error:
+        raise ClassFileError(NO_TABLE.format(line=reader.line_num, error=error)) from error
+
+
+def _from_workbook(content: bytes) -> tuple[Rows, str]:
+    """Return the rows of the first sheet, each with its number."""
+    if content.startswith(XLS):
+        raise ClassFileError(OLD_WORKBOOK)
+    try:
+        value, _ = limited(_sheet, {"content": content}, WITHIN)
+    except AutograderError as error:
+        raise ClassFileError(NO_WORKBOOK.format(error=error.said)) from error
+    if "why" in value:
+        raise ClassFileError(NO_WORKBOOK.format(error=value["why"]))
+    return list(enumerate(value["rows"], 1)), "xlsx"
+
+
+def _sheet(given: Any) -> Plain:
+    try:
+        return {"rows": rows_of_workbook(given["content"])}, ()
+    except WorkbookError as error:
+        return {"why": str(error)}, ()
 
 
 def changes(file: ClassFile, known: Mapping[str, Student], *, complete: bool = False) -> Changes:

@@ -19,6 +19,8 @@ ONLY = Text(zh="唯一的一次提交", en="the only attempt")
 BEST = Text(zh="扣分后最高的一次", en="the best after what is taken off")
 BEST_IN_TIME = Text(zh="按时提交里最高的一次", en="the best of those in time")
 LAST = Text(zh="最后一次", en="the last one")
+NOT_CHOSEN = Text(zh="最后一次, 助教还没有选", en="the last one, until a teaching assistant chooses")
+CHOSEN_BY_TA = Text(zh="助教选的: {reason}", en="a teaching assistant chose it: {reason}")
 TOO_MANY = Text(zh="当天已经有 {limit} 次算数的提交", en="there were {limit} attempts that count on that day")
 TOO_SOON = Text(
     zh="离上一次算数的提交不到 {minutes} 分钟",
@@ -80,8 +82,30 @@ def chapter_deadline(course: Course, chapter: str, actions: Iterable[Action]) ->
     return max([dates.due, *(a.until for a in newest.values() if a.active and a.until)])
 
 
+def chapter_counting(
+    course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], by_hand: ByHand = 0.0
+) -> Counting:
+    """Return which attempt of a student in a chapter counts, by the course's rules and what TAs decided.
+
+    actions: those for everybody, then the student's own, oldest first.
+    """
+    due = chapter_deadline(course, chapter, actions)
+    return counting(attempts, due, course.late, course.zone, by_hand, chosen_attempt(chapter, actions))
+
+
+def chosen_attempt(chapter: str, actions: Iterable[Action]) -> Action | None:
+    """Return the newest choice of a TA in a chapter, None where there is none or it was taken back."""
+    own = [action for action in actions if action.kind == "choose" and action.chapter == chapter]
+    return own[-1] if own and own[-1].active else None
+
+
 def counting(
-    attempts: Sequence[Attempt], due: datetime | None, policy: LatePolicy | None, zone: ZoneInfo, by_hand: ByHand = 0.0
+    attempts: Sequence[Attempt],
+    due: datetime | None,
+    policy: LatePolicy | None,
+    zone: ZoneInfo,
+    by_hand: ByHand = 0.0,
+    choice: Action | None = None,
 ) -> Counting:
     """Return which attempt of a chapter counts.
 
@@ -89,6 +113,7 @@ def counting(
         attempts: in the order in which they were received; their order holds, not their clocks.
         due: None takes nothing off.
         by_hand: points that TAs gave or took; they belong to the answer that was marked and are reduced like the rest.
+        choice: of a TA; it holds by every policy, and for an attempt that came too soon, too.
     """
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
@@ -107,13 +132,15 @@ def counting(
         seen.append(Counted(attempt, percent, days, counts, refused))
         if limited and refused is None:
             accepted.append(attempt)
+    if choice and (found := [one for one in seen if one.attempt.digest == choice.value.rpartition(" ")[2]]):
+        return Counting(tuple(seen), found[-1], CHOSEN_BY_TA.format(reason=choice.reason), told_due)
     valid = [one for one in seen if one.refused is None] if limited else seen
     if not valid:
         return Counting(tuple(seen), None, NOTHING_COUNTS, told_due)
     if len(valid) == 1:
         return Counting(tuple(seen), valid[0], ONLY, told_due)
-    if rule.attempt == "last":
-        return Counting(tuple(seen), valid[-1], LAST, told_due)
+    if rule.attempt in ("last", "chosen"):
+        return Counting(tuple(seen), valid[-1], LAST if rule.attempt == "last" else NOT_CHOSEN, told_due)
     in_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
     chosen = max(in_time or valid, key=lambda one: (one.counts, one.attempt.number))
     return Counting(tuple(seen), chosen, BEST_IN_TIME if in_time else BEST, told_due)

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from autograder.checkin.late import Counting, chapter_deadline, counting
+from autograder.checkin.late import Counting, chapter_counting, chapter_deadline
 from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
@@ -95,7 +95,8 @@ class Summariser:
             due = chapter_deadline(self.course, dates.id, self.for_all + ledger.actions) or due
         if not attempts:
             return ChapterPoints(dates.id, None, 0.0, due)
-        found = counting(attempts, due, self.course.late, self.course.zone, by_hand.get(dates.id, 0.0))
+        actions = (*self.for_all, *ledger.actions)
+        found = chapter_counting(self.course, dates.id, attempts, actions, by_hand.get(dates.id, 0.0))
         if found.chosen is None:
             return ChapterPoints(dates.id, None, attempts[-1].max_points, due, found)
         return ChapterPoints(dates.id, found.points, found.chosen.attempt.max_points, due, found)

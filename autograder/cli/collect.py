@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
-from autograder.outside import json_text
+from autograder.outside import json_text, one_line
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ STATES: dict[State, Text] = {
 }
 LATE = Text(zh="迟交: {count}", en="late: {count}")
 LATE_LINE = Text(zh="  {student} {moment} ({source})", en="  {student} {moment} ({source})")
+MOST_ASKED = 60  # at a time: nobody answers hundreds
+IS_IT = Text(zh="{source}: 是 {who} 吗?", en="{source}: is it {who}?")
 ASK = Text(zh="放好 {count} 份吗?", en="Place {count} of them?")
 SAY_YES = Text(
     zh="以上是预览, 什么也没有写; 加 --yes 才放", en="this is a preview, nothing was written; add --yes to place them"
@@ -110,6 +112,8 @@ def collect(
             items = call.look(paths, table or ())
             if json_file != "-":
                 _preview(items, course, language)
+            if sys.stdin.isatty() and not yes:
+                items = _answered(call, items, language)
             code = _place(call, items, yes, json_file == "-", language)
     records = [item.record(language, course) for item in items]
     if json_file == "-":
@@ -117,6 +121,18 @@ def collect(
     elif json_file:
         Path(json_file).write_text(json_text(records) + "\n", "utf-8")
     raise typer.Exit(code)
+
+
+def _answered(call: Collecting, items: list[Item], language: Language) -> list[Item]:
+    """Ask about each file of which one student alone may be meant; return the items as they are answered."""
+    asked = [item for item in items if item.maybe and item.state == "ambiguous"]
+    meant = []
+    for item in asked[:MOST_ASKED]:
+        student = call.students.students[str(item.maybe.student if item.maybe else "")]
+        who = f"{student.id} {student.name}".rstrip()
+        if typer.confirm(one_line(IS_IT.format(source=item.source, who=who).to(language)), default=False):
+            meant.append(item)
+    return call.taken_for(items, meant) if meant else items
 
 
 def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language: Language) -> int:
@@ -160,26 +176,3 @@ def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
         assert item.received is not None
         shown = item.received.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
         say(LATE_LINE.format(student=item.student, moment=shown, source=item.received_from).to(language))
-
-
-def received(
-    student: Annotated[str, typer.Option(help="The student's id.")],
-    chapter: Annotated[str, typer.Option(help="The chapter's id.")],
-    at: Annotated[str, typer.Option(help="When it came: 2026-10-11T20:00, in the course's zone.")],
-    why: Annotated[str, typer.Option(help="Why; it stands in the audit log.")],
-    attempt: Annotated[int | None, typer.Option(min=1, help="Which attempt; the newest by default.")] = None,
-    lang: LanguageOption = None,
-) -> None:
-    """Correct when a hand-in came; what is taken off for lateness follows at once."""
-    from autograder.grading.counting import audit_counting
-    from autograder.handin.correcting import correct
-    from autograder.store.results import ResultStore
-
-    root, course, language = staff_here(lang)
-    store = ResultStore.in_course(root)
-    try:
-        for line in correct(root, course, store, student, chapter, at, why, attempt):
-            say(line.to(language))
-        audit_counting(course, store)
-    finally:
-        store.close()

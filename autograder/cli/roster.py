@@ -109,14 +109,16 @@ def roster(
 def import_roster(
     file: Annotated[
         Path,
-        typer.Argument(help="CSV with 学号/id and, if you like, 姓名/name, 邮箱/email, 班级/group, 加入周/joined."),
+        typer.Argument(
+            help="CSV or .xlsx with 学号/id and, if you like, 姓名/name, 邮箱/email, 班级/group, 加入周/joined."
+        ),
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Import without asking.")] = False,
     complete: Annotated[bool, typer.Option("--complete", help="Who is not in the file has left the class.")] = False,
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Read the class list from a CSV file in UTF-8 or GBK; shows what will change, and each bad row."""
+    """Read the class list from a CSV (UTF-8 or GBK) or .xlsx file; shows what will change, and each bad row."""
     from autograder.checkin.class_file import changes, read_class_file, to_store
     from autograder.store.audit import actor_name
     from autograder.store.roster import change_class_list, class_list

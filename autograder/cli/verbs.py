@@ -7,10 +7,11 @@ import sys
 import typer
 
 from autograder.cli.asking import answer, ask
+from autograder.cli.attempts import choose, received
 from autograder.cli.authors import build, bundle, mistakes, verify
 from autograder.cli.board import board
 from autograder.cli.checkin import calendar, checkin, status
-from autograder.cli.collect import collect, received
+from autograder.cli.collect import collect
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
-    (ASSISTANTS, (collect, received, grade, feedback, export)),
+    (ASSISTANTS, (collect, received, choose, grade, feedback, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),

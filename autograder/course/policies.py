@@ -96,8 +96,9 @@ class LatePolicy(Record):
 
     Late work loses `percent_per_day` for each day (24 hours) begun after the grace, `cap_percent` at the most.
     attempts_per_day: in one day of the course's zone, 0 for any number; cooldown_minutes: between two attempts;
-    attempt: which one counts, the `best` (after what is taken off), the `last`, or the `best_on_time`, the best of those
-    that were in time, and of all where none was.
+    attempt: which one counts, the `best` (after what is taken off), the `last`, the `best_on_time`, the best of those
+    that were in time, and of all where none was, or the `chosen` one: the last until a TA chose. A TA may choose by every
+    policy.
     """
 
     grace_minutes: WholeNumber = 0
@@ -105,7 +106,7 @@ class LatePolicy(Record):
     cap_percent: Percent = 100.0
     attempts_per_day: WholeNumber = 0
     cooldown_minutes: WholeNumber = 0
-    attempt: Literal["best", "last", "best_on_time"] = "best"
+    attempt: Literal["best", "last", "best_on_time", "chosen"] = "best"
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from autograder.checkin.late import Counted, Counting, chapter_deadline, counting
+from autograder.checkin.late import Counted, Counting, chapter_counting
 from autograder.course import Course
 from autograder.older import UTC
 from autograder.store.audit import actor_name, add_audit, newest_audited
 from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers
 from autograder.store.marked import by_hand, marked_rows
-from autograder.store.records import Action, Attempt, AuditEntry, ByHand, Ledger
+from autograder.store.records import Action, AuditEntry, ByHand, Ledger
 from autograder.store.result import Result
 from autograder.store.results import ResultStore, attempt_rows, newest_results
 from autograder.text import Json, Language, Text
@@ -42,21 +42,13 @@ def counting_of(course: Course, store: ResultStore, student: str, chapter: str) 
         attempts = [attempt for _, attempt in newest_results(attempt_rows(connection, student, chapter))]
         live = [(name, float(points)) for _, name, points in by_hand_rows(connection, student)]
         found = dict(by_hand(live, marked_rows(connection, student)))
-    return _counting(course, chapter, attempts, actions, found.get(chapter, 0.0))
-
-
-def _counting(
-    course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], given: ByHand
-) -> Counting:
-    """actions: those for everybody, then the student's own; the last one holds."""
-    due = chapter_deadline(course, chapter, actions)
-    return counting(attempts, due, course.late, course.zone, given)
+    return chapter_counting(course, chapter, attempts, actions, found.get(chapter, 0.0))
 
 
 def _counting_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
     attempts = [attempt for attempt in ledger.attempts if attempt.chapter == chapter]
     given = dict(ledger.by_hand).get(chapter, 0.0)
-    return _counting(course, chapter, attempts, (*for_all, *ledger.actions), given)
+    return chapter_counting(course, chapter, attempts, (*for_all, *ledger.actions), given)
 
 
 def with_counting(course: Course, store: ResultStore, result: Result) -> Graded:

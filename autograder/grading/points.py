@@ -31,8 +31,8 @@ UNWRITTEN = Text(
 )
 
 
-def _mark_pending(root: Path) -> Path:
-    """Make the file that says so, and return it."""
+def mark_pending(root: Path) -> Path:
+    """Make the file that says that points may have changed, and return it."""
     mark = root / PENDING
     mark.parent.mkdir(exist_ok=True)
     mark.touch()
@@ -46,7 +46,7 @@ def sync_points(
 
     chapters: only these; None: all.
     """
-    mark = _mark_pending(root)
+    mark = mark_pending(root)
     problems: list[Text] = []
     for dates in course.chapters:
         if chapters is None or dates.id in chapters:
@@ -93,11 +93,11 @@ def points_follow(
 ) -> Iterator[None]:
     """Bring points into the gradebook behind what is done inside, also where that is interrupted."""
     earlier = sync_pending(root, course, store, renderer)
-    _mark_pending(root)
+    mark_pending(root)
     try:
         yield
     finally:
         log_marks(store.database, utc_now())
         problems += [*earlier, *sync_points(root, course, store, renderer, chapters)]
         if earlier:
-            _mark_pending(root)
+            mark_pending(root)

@@ -13,7 +13,17 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.grading.moments import STAMP, stamped_moment
-from autograder.handin.bundles import Bundle, State, answer_in, bundles_of, is_answer, is_table_like, when_of
+from autograder.handin.bundles import (
+    Answer,
+    Bundle,
+    State,
+    When,
+    answer_in,
+    bundles_of,
+    is_answer,
+    is_table_like,
+    when_of,
+)
 from autograder.handin.claims import claim_of
 from autograder.handin.contents import Judged, judged
 from autograder.handin.matching import ClassList
@@ -51,7 +61,7 @@ class Item:
     """One thing found, or a student of whom nothing was.
 
     received: None where nobody knows; files: what will be written, name → where it lies until then; look: a person should
-    see to it.
+    see to it; maybe: what it is if a person says that the only student who may be meant is the one.
     """
 
     source: str
@@ -65,6 +75,7 @@ class Item:
     confirmed: bool = True
     look: bool = False
     files: tuple[tuple[str, Path], ...] = ()
+    maybe: Item | None = None
 
     def record(self, language: Any, course: Course) -> dict[str, Any]:
         """Return the JSON values of the command's contract."""
@@ -244,20 +255,33 @@ class Collecting:
             state: State = "unreadable" if broken and answer.state == "not_a_hand_in" else answer.state
             return replace(item, state=state, why=broken if state == "unreadable" and broken else answer.why, look=True)
         if student is None:
-            return replace(
-                item, state="ambiguous" if bundle.match.question else "unknown", why=bundle.match.why, look=True
-            )
+            maybe = bundle.match.maybe
+            meant = self._placed(replace(item, student=maybe), answer, when) if maybe else None
+            state = "ambiguous" if bundle.match.question else "unknown"
+            return replace(item, state=state, why=bundle.match.why, look=True, maybe=meant)
+        return self._placed(item, answer, when)
+
+    def _placed(self, item: Item, answer: Answer, when: When) -> Item:
+        """Return an item with its files where they wait for a yes, and what is to be said of it."""
+        assert answer.judged is not None
         weights = answer.weights
         digest = digest_of(answer.judged.content, weights.content if weights else b"")
         said = [answer.why] if answer.why else []
         if when.needs_look:
-            said.append(LATE_UNKNOWN.format(student=student, chapter=self.chapter))
+            said.append(LATE_UNKNOWN.format(student=item.student, chapter=self.chapter))
         if not when.confirmed:
             said.append(UNCONFIRMED)
         why = Text.joined(said, "; ") if said else None
         files_made = self._staged(digest, answer.judged, weights)
-        item = replace(item, digest=digest, files=files_made, why=why, look=when.needs_look)
-        return replace(item, student=student, state="placed")
+        return replace(item, state="placed", digest=digest, files=files_made, why=why, look=when.needs_look)
+
+    def taken_for(self, items: Sequence[Item], meant: Iterable[Item]) -> list[Item]:
+        """Return the items where a person said that some are of whom they may be."""
+        yes = set(map(id, meant))
+        kept = [item for item in items if item.state != "missing"]
+        found = [item.maybe if item.maybe and id(item) in yes else item for item in kept]
+        found = self._in_order(found)
+        return found + self._missing(found)
 
     def _staged(self, digest: str, answer: Judged, weights: Judged | None) -> tuple[tuple[str, Path], ...]:
         """Write an answer's files where they wait for a yes."""

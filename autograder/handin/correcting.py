@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-
 from autograder.checkin.desk import Desk
 from autograder.checkin.office import moment_from
 from autograder.course import Course
@@ -16,8 +14,8 @@ from autograder.grading.counting import counting_of, counting_said
 from autograder.handin.placing import Shelf
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment, moment_of_answer, said_moment
+from autograder.store.records import Attempt
 from autograder.store.results import ResultStore
-from autograder.store.tables import results
 from autograder.text import Text
 
 NOTHING = Text(
@@ -55,8 +53,9 @@ def correct(
     if moment > now:
         raise CorrectionError(FUTURE.format(at=at))
     actor = actor_name()
+    of_attempt = attempt_of(store, student, chapter, attempt)
+    digest = of_attempt.digest if of_attempt else None
     with store.database.writing() as connection:
-        digest, key, score = _answer(connection, student, chapter, attempt)
         if (
             digest is None
             and attempt is None
@@ -68,8 +67,8 @@ def correct(
         known = moment_of_answer(connection, student, chapter, digest)
         given = Received(student, chapter, digest, moment, "correction", now, actor, reason=why)
         keep_moment(connection, given)
-    if key and score is not None:  # the week in which it counts may be another one now
-        Desk(course, store.database).submission(student, chapter, score, key, moment)
+    if of_attempt:  # the week in which it counts may be another one now
+        Desk(course, store.database).submission(student, chapter, of_attempt.points, of_attempt.key, moment)
     old = said_moment(known.moment, known.source) if known else "—"
     new = said_moment(moment.astimezone(course.zone), "correction")
     lines = [DONE.format(student=student, chapter=chapter, new=new, old=old)]
@@ -78,13 +77,7 @@ def correct(
     return [*lines, *([said] if said else [])]
 
 
-def _answer(
-    connection: Connection, student: str, chapter: str, attempt: int | None
-) -> tuple[str | None, str, float | None]:
-    """Return the digest, the key of the result and the points of an attempt, of the newest by default."""
-    query = select(results.c.submission, results.c.key, results.c.score)
-    query = query.where(results.c.student == student, results.c.chapter == chapter, results.c.score.is_not(None))
-    if attempt is not None:
-        query = query.where(results.c.number == attempt)
-    row = connection.execute(query.order_by(results.c.number.desc(), results.c.id.desc()).limit(1)).first()
-    return (row.submission, row.key, row.score) if row is not None else (None, "", None)
+def attempt_of(store: ResultStore, student: str, chapter: str, number: int | None) -> Attempt | None:
+    """Return an attempt by its number, the newest without one; None where there is none."""
+    found = [one for one in store.attempts(student, chapter) if number in (None, one.number)]
+    return found[-1] if found else None

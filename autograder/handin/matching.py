@@ -28,11 +28,13 @@ OTHER_ID = Text(
 
 @dataclass(frozen=True)
 class Match:
-    """Whose something is. student: None where that is not certain; question: somebody may be meant; why: in words."""
+    """Whose something is. student: None where that is not certain; question: somebody may be meant; why: in words; maybe: the
+    only one who may be meant."""
 
     student: str | None
     question: bool = False
     why: Text = NOBODY
+    maybe: str | None = None
 
 
 class ClassList:
@@ -105,7 +107,7 @@ class ClassList:
         alike = {value: _as_digits("".join(re.findall(r"[0-9a-z]+", value))) for value in self._ids}
         meant = {self._ids[value] for value, form in alike.items() if len(form) >= SHORTEST_ALIKE and form in words}
         if meant or (meant := set(partly)):
-            return Match(None, True, MAYBE.format(who=self._all(meant)))
+            return Match(None, True, MAYBE.format(who=self._all(meant)), next(iter(meant)) if len(meant) == 1 else None)
         runs = re.findall(r"[0-9a-z-]{4,}", text)
         near = [one for run in runs if any(c.isdigit() for c in run) for one in near_ids(run, self.students.values())]
         return (

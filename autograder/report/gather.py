@@ -26,7 +26,7 @@ from autograder.store.result import Finding, Result
 from autograder.store.results import record_rows, result_of
 from autograder.text import Text
 
-Results = Mapping[tuple[str, int], Result]
+Results = Mapping[tuple[str, str], Result]
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,8 @@ def lexicon_of(root: Path, course: Course) -> Lexicon:
 
 def with_results(
     class_ledgers: Iterable[Ledger], rows: Iterable[Sequence[Any]]
-) -> Iterator[tuple[Ledger, dict[tuple[str, int], Result]]]:
-    """Yield each ledger with the newest result of each attempt, by chapter and number; both come sorted by student."""
+) -> Iterator[tuple[Ledger, dict[tuple[str, str], Result]]]:
+    """Yield each ledger with the newest result of each attempt, by chapter and key; both come sorted by student."""
     groups = groupby(rows, key=itemgetter(0))
     name, group = next(groups, (None, ()))
     for ledger in class_ledgers:
@@ -170,7 +170,8 @@ def with_results(
             name, group = next(groups, (None, ()))
         found = {}
         if name == ledger.student.id:
-            found = {(chapter, number): result_of(record) for _, chapter, number, record in group}
+            newest = {(chapter, number): (key, record) for _, chapter, number, key, record in group}
+            found = {(chapter, key): result_of(record) for (chapter, _), (key, record) in newest.items()}
         yield ledger, found
 
 
@@ -179,15 +180,15 @@ def _shown(result: Result, renderer: Renderer) -> tuple[Shown, ...]:
 
 
 def _chapter(
-    one: ChapterPoints, results: Results, shown: Mapping[tuple[str, int], tuple[Shown, ...]], now: datetime
+    one: ChapterPoints, results: Results, shown: Mapping[tuple[str, str], tuple[Shown, ...]], now: datetime
 ) -> ChapterReport:
     made = one.counting.attempts if one.counting else ()
     withheld = frozenset(each.attempt.number for each in made if one.counting and one.counting.withholds(each, now))
     chosen = one.counting.chosen if one.counting else None
-    findings = shown.get((one.chapter, chosen.attempt.number), ()) if chosen else ()
+    findings = shown.get((one.chapter, chosen.attempt.key), ()) if chosen else ()
     measured = (each.finding.values.get("accuracy") for each in findings)
     accuracy = next((value for value in measured if isinstance(value, float)), None)
-    result = results.get((one.chapter, chosen.attempt.number)) if chosen else None
+    result = results.get((one.chapter, chosen.attempt.key)) if chosen else None
     return ChapterReport(one, findings, accuracy, tuple(map(text_of, result.flags)) if result else (), withheld)
 
 

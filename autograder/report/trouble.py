@@ -46,7 +46,7 @@ class TroubleCount:
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], _Count] = {}
 
-    def add(self, student: str, attempts: Mapping[tuple[str, int], Iterable[tuple[Finding, Text]]]) -> None:
+    def add(self, student: str, attempts: Mapping[tuple[str, str], Iterable[tuple[Finding, Text]]]) -> None:
         """Count the attempts of one student. attempts: findings of each, with the hint that was given, by chapter and number."""
         history: dict[tuple[str, str], list[tuple[Finding, Text]]] = {}
         for chapter, number in sorted(attempts):

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
 from autograder.store.marked import by_hand, marked_rows
 from autograder.store.notices import rules_since
-from autograder.store.records import Action, Attempt, CheckIn, Ledger, Student
-from autograder.store.results import attempt_rows
+from autograder.store.records import Action, CheckIn, Ledger, Student
+from autograder.store.results import attempt_rows, newest_results
 from autograder.store.roster import COLUMNS
 from autograder.store.tables import actions, checkins, students
 
@@ -60,7 +60,7 @@ def ledgers(connection: Connection, student: str | None = None) -> Iterator[Ledg
             _student(found) or Student(name),
             tuple(CheckIn(*row[2:]) for row in sorted(own_checkins, key=itemgetter(1))),
             tuple(action_of(row) for row in sorted(own_actions, key=itemgetter(-1))),
-            _attempts(attempts),
+            tuple(attempt for _, attempt in newest_results(attempts)),
             by_hand([(chapter, float(points)) for _, chapter, points in live], kept),
             _away(found),
             rules,
@@ -92,13 +92,6 @@ class _Stream:
     def _next(self) -> None:
         self.head, rows = next(self._groups, (None, ()))
         self._rows = list(rows)
-
-
-def _attempts(rows: list[Any]) -> tuple[Attempt, ...]:
-    found: dict[tuple[str, int], Attempt] = {}
-    for _, chapter, number, at, score, max_score, key in rows:
-        found[chapter, number] = Attempt(chapter, number, at, score, max_score, key)
-    return tuple(found.values())
 
 
 def _students(connection: Connection, student: str | None) -> Iterable[Any]:

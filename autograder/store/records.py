@@ -14,7 +14,7 @@ from autograder.text import Text
 
 CheckInKind = Literal["submission", "note"]
 Standing = Literal["on_time", "late", "made_up"]
-ActionKind = Literal["leave", "makeup", "reopen", "excuse", "void", "board"]
+ActionKind = Literal["leave", "makeup", "reopen", "excuse", "void", "board", "choose"]
 RequestKind = Literal["leave", "makeup"]
 
 
@@ -105,7 +105,8 @@ class RulesSince:
 class Action:
     """What a TA decided (or, for the board, the student); the newest of its kind and target holds.
 
-    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym.
+    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym, or the
+    attempt that was chosen, as `CHOSEN` has it.
     """
 
     kind: ActionKind
@@ -121,8 +122,13 @@ class Action:
     id: int = 0
 
 
+CHOSEN = "attempt {number} {digest}"
+"""What a chosen attempt is in an action's value. Its digest says which it is; the number is for people."""
+
+
 class Attempt(NamedTuple):
-    """One submission of one chapter, graded. number: 1, 2, ...; at: when it was handed in; key: of the result."""
+    """One submission of one chapter, graded. number: 1, 2, ... in the order in which they came; at: when it was handed in;
+    key: of the result; digest: of what was handed in."""
 
     chapter: str
     number: int
@@ -130,6 +136,7 @@ class Attempt(NamedTuple):
     points: float
     max_points: float
     key: str
+    digest: str = ""
 
 
 ByHand = Union[float, Mapping[str, float]]  # Python 3.9 knows no other form

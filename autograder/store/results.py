@@ -19,8 +19,9 @@ from autograder.store.records import Attempt, AuditEntry
 from autograder.store.result import Result
 from autograder.store.tables import handins, results
 
+_PLACE = func.coalesce(results.c.place, results.c.number, 0)  # of an attempt among a student's in a chapter
 # The newest result of the newest attempt: one from before may be graded once more, and later.
-_NEWEST_FIRST = (func.coalesce(results.c.number, 0).desc(), results.c.id.desc())
+_NEWEST_FIRST = (_PLACE.desc(), results.c.id.desc())
 
 
 class ResultStore:
@@ -154,14 +155,20 @@ def add_result(
     now = datetime.now(UTC)
     submission = submission or key
     lock(connection, zlib.crc32(f"{student}\0{chapter}".encode("utf-8", "surrogatepass")))
-    columns = (results.c.number, results.c.submission, results.c.received_at, results.c.score, results.c.max_score)
-    before = _newest(connection, student, chapter, *columns)
+    before, place = _newest(connection, student, chapter, *_BEFORE), None
     if replaced:
-        mine = (results.c.student == student, results.c.chapter == chapter, results.c.submission == submission)
-        own = select(results.c.id, *columns).where(*mine).order_by(*_NEWEST_FIRST).limit(1)
-        before = connection.execute(own).first() or before  # type: ignore[assignment]
+        own = select(results.c.id, *_BEFORE).where(*_of(student, chapter), results.c.submission == submission)
+        if known := connection.execute(own.order_by(*_NEWEST_FIRST).limit(1)).first():
+            before = known
+        else:
+            place = _place_between(connection, student, chapter, received_at or now)
     same = before is not None and before.submission == submission
-    number = 1 if before is None else before.number + (not same)
+    if same and before is not None:
+        number, place = before.number, before.place
+    else:
+        number = 1 + (
+            connection.execute(select(func.max(results.c.number)).where(*_of(student, chapter))).scalar() or 0
+        )
     score = None if result.status == "rejected" else result.score
     added = connection.execute(
         results.insert().values(
@@ -175,6 +182,7 @@ def add_result(
             received_at=before.received_at if before is not None and same else received_at or now,
             score=score,
             max_score=result.max_score,
+            place=place,
         )
     )
     old = "" if before is None else _points(before.score, before.max_score)
@@ -185,40 +193,65 @@ def add_result(
     return Added(int(added.inserted_primary_key[0]), int(number))
 
 
+_BEFORE = tuple(results.c[name] for name in ("number", "submission", "received_at", "score", "max_score", "place"))
+
+
+def _of(student: str, chapter: str) -> tuple[Any, Any]:
+    return results.c.student == student, results.c.chapter == chapter
+
+
+def _place_between(connection: Connection, student: str, chapter: str, came: datetime) -> float | None:
+    """Return the place of an attempt that came before others that have a result already; None where it is the last."""
+    query = select(_PLACE.label("place"), func.coalesce(_known_moment(), results.c.received_at).label("came"))
+    last = 0.0
+    for one in connection.execute(query.where(*_of(student, chapter)).order_by(_PLACE, results.c.id)):
+        if one.came is not None and one.came > came:
+            return (last + float(one.place)) / 2
+        last = float(one.place)
+    return None
+
+
 def _points(score: float | None, max_score: float | None) -> str:
     return "rejected" if score is None else f"{score:g}/{max_score or 0:g}"
 
 
 def attempt_rows(connection: Connection, student: str | None = None, chapter: str | None = None) -> Any:
-    """Return rows of (student, chapter, number, received_at, score, max_score, key), sorted, newest result last.
+    """Return rows of (student, chapter, number, received_at, score, max_score, key, digest), in the order in which the
+    attempts came, newest result of each last.
 
-    The moment is the one that is known now, see `handins`; else the one from when it was graded.
+    The moment is the one that is known now, see `handins`; else the one from when it was graded. The number is the one of
+    the row: see `newest_results`.
     """
-    this = (results.c.student, results.c.chapter, results.c.submission)
-    mine = [of == own for of, own in paired((handins.c.student, handins.c.chapter, handins.c.digest), this)]
-    known = select(handins.c.received_at).where(*mine).order_by(handins.c.id.desc()).limit(1).scalar_subquery()
     columns = (
         results.c.student,
         results.c.chapter,
         results.c.number,
-        func.coalesce(known, results.c.received_at),
+        func.coalesce(_known_moment(), results.c.received_at),
         results.c.score,
         results.c.max_score,
         results.c.key,
+        results.c.submission,
     )
     query = select(*columns).where(results.c.number.is_not(None), results.c.score.is_not(None))
     if student is not None:
         query = query.where(results.c.student == student)
     if chapter is not None:
         query = query.where(results.c.chapter == chapter)
-    query = query.order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
+    query = query.order_by(results.c.student, results.c.chapter, _PLACE, results.c.id)
     return connection.execute(query, execution_options={"yield_per": 2000})
 
 
+def _known_moment() -> Any:
+    """Return the query of the moment that is known of a result's hand-in."""
+    this = (results.c.student, results.c.chapter, results.c.submission)
+    mine = [of == own for of, own in paired((handins.c.student, handins.c.chapter, handins.c.digest), this)]
+    return select(handins.c.received_at).where(*mine).order_by(handins.c.id.desc()).limit(1).scalar_subquery()
+
+
 def record_rows(connection: Connection) -> Any:
-    """Return rows of (student, chapter, number, record as JSON), sorted by student, newest result of an attempt last."""
+    """Return rows of (student, chapter, number, key, record as JSON), sorted by student, newest of an attempt last."""
     query = (
-        select(results.c.student, results.c.chapter, results.c.number, results.c.record)
+        select(results.c.student, results.c.chapter, results.c.number, results.c.key, results.c.record)
         .where(results.c.number.is_not(None), results.c.score.is_not(None))
         .order_by(results.c.student, results.c.chapter, results.c.number, results.c.id)
     )
@@ -226,11 +259,21 @@ def record_rows(connection: Connection) -> Any:
 
 
 def newest_results(rows: Any) -> Sequence[tuple[str, Attempt]]:
-    """Return one attempt for each number from sorted `attempt_rows`."""
+    """Return one attempt for each number from sorted `attempt_rows`.
+
+    Where one was placed before others that had a result already, the numbers follow the places.
+    """
     found: dict[tuple[str, str, int], Attempt] = {}
-    for student, chapter, number, at, score, max_score, key in rows:
-        found[student, chapter, number] = Attempt(chapter, number, at, score, max_score, key)
-    return [(student, attempt) for (student, _, _), attempt in found.items()]
+    for student, chapter, number, at, score, max_score, key, digest in rows:
+        found[student, chapter, number] = Attempt(chapter, number, at, score, max_score, key, digest or key)
+    known = list(found.items())
+    numbers = sorted(found)
+    if [about for about, _ in known] == numbers:
+        return [(student, attempt) for (student, _, _), attempt in known]
+    return [
+        (student, attempt._replace(number=number))
+        for (_, _, number), ((student, _, _), attempt) in paired(numbers, known)
+    ]
 
 
 def graded_answers(connection: Connection) -> set[tuple[str, str, str]]:

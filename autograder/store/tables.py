@@ -68,6 +68,7 @@ results = Table(
     Column("received_at", Moment),
     Column("score", Float),
     Column("max_score", Float),
+    Column("place", Float),  # of an attempt that came before one with a smaller number: between its neighbours
     Index("ix_autograder_result_attempt", "student", "chapter", "number"),
 )
 # When what was handed in came: the newest row of an answer holds. No moment: nobody knows, and nothing is taken off.

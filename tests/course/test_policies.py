@@ -57,7 +57,7 @@ def test_a_week_may_have_a_rule_of_its_own(tmp_path: Path) -> None:
         ("board: {enabled: maybe}", 'board.enabled: must be true or false, not "maybe"'),
         ("board: {places: 0}", "board.places: must be above 0, not 0"),
         ("certificate: {weeks_percent: 120}", "certificate.weeks_percent: must be at most 100, not 120"),
-        ("late: {attempt: first}", "late.attempt: must be one of 'best', 'last' or 'best_on_time', not \"first\""),
+        ("late: {attempt: first}", "late.attempt: must be one of 'best', 'last', 'best_on_time' or 'chosen', not \"first\""),
         ("late: {attempts_per_day: 4, cooldown_minutes: 480}", "late.cooldown_minutes: 480 minutes between attempts leave no room for 4 of them in a day"),
         (f"checkins: [{{week: 1, {PERIOD}, counts: {{proof: x}}}}]", "checkins[0].counts.proof: must be one of 'submission', 'note', 'either' or 'both', not \"x\""),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -311,3 +312,114 @@ def test_the_moment_can_be_corrected(desk: Desk) -> None:
     assert (done.code, "2026-10-10T09:00:00+08:00 (correction)" in done.out) == (0, True)
     assert "received" in desk("audit", "--student", "20230001", "--lang", "en").out
     assert desk("received", "--student", "20230002", "--chapter", "lenet", "--at", "2026-10-10", "--why", "x").code == 2
+
+
+class Terminal(io.StringIO):
+    """Standard input on which a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "state"), [("n\n", "ambiguous"), ("y\ny\n", "placed")])
+def test_an_o_for_a_zero_is_asked_about_on_a_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: str, state: str
+) -> None:
+    path = desk.file("2O230001.ipynb", notebook("a"))
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    done = desk.collect(path, yes=False)
+    assert "2O230001.ipynb: is it 20230001 张三? [y/N]" in done.out
+    (found,) = [item for item in done.items if item["source"]]
+    assert (found["state"], done.code) == (state, 0 if state == "placed" else 1)
+    assert (desk.root / "submitted/20230001/lenet/lenet.ipynb").exists() == (state == "placed")
+    assert found["student"] == ("20230001" if state == "placed" else None)
+    assert ("20230001" in [item["student"] for item in done.items if item["state"] == "missing"]) == (state != "placed")
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_an_o_for_a_zero_is_never_taken_for_a_zero_where_nobody_is_asked(desk: Desk, yes: bool) -> None:
+    done = desk.collect(desk.file("2O230001.ipynb", notebook("a")), yes=yes)
+    assert (done.code, done.items[0]["state"]) == (1, "ambiguous")
+    assert "is it 20230001 张三? not placed" in done.items[0]["why"]
+
+
+def test_a_team_hands_in_once_for_each_of_its_members(desk: Desk) -> None:
+    lines = ["学号,姓名,班级", "20230001,张三,第3组", "20230002,李四,第3组", "20230003,王小五,第4组"]
+    (desk.root / "teams.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    assert desk("import-roster", "teams.csv", "--yes").code == 0
+    files = {
+        "第3组_81_assignsubmission_file/lenet.ipynb": notebook("a"),
+        "Default group_assignsubmission_file/lenet.ipynb": notebook("b"),
+    }
+    path = desk.file("teams.zip", zipped(files))
+    done = desk.collect(path)
+    assert [desk.answer(one) for one in ("20230001", "20230002")] == [notebook("a")] * 2
+    assert done.states() == {"placed": 2, "unknown": 1, "missing": 5}
+    assert "Default group" in next(item["why"] for item in done.items if item["state"] == "unknown")
+    again = desk.collect(path)
+    assert again.states() == {"unchanged": 2, "unknown": 1, "missing": 5}
+
+
+def sheet(path: Path, rows: list[list[object]]) -> Path:
+    from openpyxl import Workbook
+
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)  # type: ignore[union-attr]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made.save(path)
+    return path
+
+
+def test_a_survey_s_table_may_be_a_workbook_with_several_files_in_a_cell(desk: Desk) -> None:
+    from datetime import datetime
+
+    rows: list[list[object]] = [
+        ["序号", "提交时间", "学号", "附件"],
+        [1, datetime(2026, 10, 2, 8, 30), 20230001, "a1.ipynb\na1.pdparams"],
+        [2, datetime(2026, 10, 13, 9, 0), 20230002.0, "https://x.y/d/b2.ipynb?sig=%2F"],
+        [3, datetime(2026, 10, 3, 9, 0), 20239999, "c3.ipynb"],
+    ]
+    table = sheet(desk.root / "came/survey.xlsx", rows)
+    for name in ("a1.ipynb", "b2.ipynb", "c3.ipynb", "d4.ipynb"):
+        desk.file(f"files/{name}", notebook(name))
+    desk.file("files/a1.pdparams", b"w")
+    done = desk.collect(desk.root / "came/files", "--table", table)
+    assert [done.of(one)["received"] for one in ("20230001", "20230002")] == [
+        "2026-10-02T08:30:00+08:00",
+        "2026-10-13T09:00:00+08:00",
+    ]
+    assert done.states() == {"placed": 2, "unknown": 2, "missing": 5}
+    assert (desk.root / "submitted/20230001/lenet/lenet.pdparams").read_bytes() == b"w"
+    bad = desk.collect(desk.root / "came/files", "--table", desk.file("broken.xlsx", b"PK\3\4no"))
+    assert (bad.code, "broken.xlsx: no table can be read in it" in bad.err) == (2, True)
+
+
+def test_a_regular_expression_with_the_groups_of_nbgrader(desk: Desk) -> None:
+    desk.file("p/Zhang_San_2026-10-02-08-30-00_lenet.ipynb", notebook("a"))
+    desk.file("p/x_20230002_2026-10-03-08-30-00_lenet.ipynb", notebook("b"))
+    names = r"(?P<first_name>[A-Z]\w+?)_(?P<last_name>[A-Z]\w+?)_(?P<timestamp>[\d-]{19})_(?P<notebook_id>\w+)\.ipynb"
+    done = desk.collect(desk.root / "came/p", "--pattern", names)
+    assert (done.of("20230006")["received"], done.of("20230006")["received_from"]) == (
+        "2026-10-02T08:30:00+08:00",
+        "name",
+    )
+    ids = r"x_(?P<student_id>\d+)_(?P<timestamp>[\d-]{19})_"
+    assert desk.collect(desk.root / "came/p", "--pattern", ids).of("20230002")["received"][:10] == "2026-10-03"
+    bad = desk.collect(desk.root / "came/p", "--pattern", "(?P<student_id>")
+    assert (bad.code, "unterminated" in bad.err) == (2, True)
+
+
+def test_a_class_list_may_be_a_workbook(desk: Desk) -> None:
+    rows: list[list[object]] = [["学号", "姓名", "班级"], [20240001, "赵一", "1班"], [20240002.0, "钱二", None]]
+    path = sheet(desk.root / "class.xlsx", rows)
+    done = desk("import-roster", str(path), "--yes", "--lang", "en")
+    assert (done.code, "xlsx: 2 new" in done.out) == (0, True), done.err
+    assert desk.collect(desk.file("20240002钱二.ipynb", notebook("a"))).of("20240002")["state"] == "placed"
+    sheet(path, [["学号"], ["a/b"], [2.0240001e16]])
+    bad = desk("import-roster", str(path), "--yes", "--lang", "en")
+    assert (bad.code, "line 2: 'a/b' is no id" in bad.err, "line 3" in bad.err) == (1, True, True)
+    for content, word in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", ".xls"), (b"PK\3\4broken", "no table can be read")):
+        (desk.root / "bad.xlsx").write_bytes(content)
+        named = desk("import-roster", "bad.xlsx", "--yes", "--lang", "en")
+        assert (named.code, word in named.err) == (2, True), named.err

@@ -1,0 +1,106 @@
+"""Which attempt counts where a TA chose one, and where an older one comes to light after newer ones were graded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from autograder.checkin.late import counting
+from autograder.course import LatePolicy, load_course
+from autograder.grading.counting import class_with_counting, counting_of, counting_said
+from autograder.store.results import ResultStore, add_result
+from tests.checkin.samples import attempt
+from tests.results import result
+
+from .made import ROOT, Desk
+
+DUE = datetime(2026, 10, 11, 15, 59, 59, tzinfo=UTC)
+
+
+class Class:
+    """Graded attempts of one student in lenet."""
+
+    def __init__(self, root: Path) -> None:
+        self.course, self.store = load_course(ROOT), ResultStore.in_course(root)
+
+    def graded(self, name: str, days: float, points: float, *, kept: bool = False, key: str = "") -> None:
+        """Store the result of an answer that came so many days before the deadline."""
+        made = result(student="20230001", chapter="lenet", key=key or f"key {name}", score=points, max_score=90.0)
+        with self.store.database.writing() as connection:
+            about = ("20230001", "lenet", key or f"key {name}")
+            came = DUE - timedelta(days=days)
+            add_result(connection, *about, made, submission=f"sha256:{name}", received_at=came, replaced=kept)
+
+    def attempts(self) -> list[tuple[int, str]]:
+        return [(one.number, one.digest[7:]) for one in self.store.attempts("20230001", "lenet")]
+
+    def counts(self, policy: str) -> tuple[int, float]:
+        course = self.course.model_copy(update={"late": LatePolicy.model_validate({"attempt": policy})})
+        found = counting_of(course, self.store, "20230001", "lenet")
+        assert found.chosen is not None
+        return found.chosen.attempt.number, found.points
+
+
+@pytest.fixture
+def graded(desk: Desk) -> Iterator[Class]:
+    made = Class(desk.root)
+    yield made
+    made.store.close()
+
+
+def test_an_older_attempt_that_is_collected_later_stands_where_it_came(graded: Class) -> None:
+    graded.graded("second", 5, 40.0)
+    graded.graded("third", 3, 60.0)
+    graded.graded("first", 8, 20.0, kept=True)
+    assert graded.attempts() == [(1, "first"), (2, "second"), (3, "third")]
+    assert graded.counts("last") == (3, 60.0)
+    (newest,) = class_with_counting(graded.course, graded.store)
+    assert newest.result.key == "key third"
+    graded.graded("between", 4, 90.0, kept=True)
+    graded.graded("first", 8, 25.0, kept=True, key="regraded")
+    assert graded.attempts() == [(1, "first"), (2, "second"), (3, "between"), (4, "third")]
+    graded.graded("fourth", 1, 1.0)
+    assert graded.attempts()[-1] == (5, "fourth")
+    assert [graded.counts("last"), graded.counts("best")] == [(5, 1.0), (3, 90.0)]
+
+
+def test_a_ta_chooses_which_attempt_counts(desk: Desk, graded: Class) -> None:
+    graded.graded("a", 5, 80.0)
+    graded.graded("b", 3, 60.0)
+    words = ("choose", "--student", "20230001", "--chapter", "lenet", "--lang", "en")
+    done = desk(*words, "--attempt", "2", "--why", "agreed in the office hour")
+    assert (done.code, "80 -> 60 points" in done.out) == (0, True)
+    assert "Attempt 2 of 2 counts: a teaching assistant chose it: agreed in the office hour." in done.out
+    assert [graded.counts(policy) for policy in ("best", "last", "best_on_time", "chosen")] == [(2, 60.0)] * 4
+    said = counting_said(counting_of(graded.course, graded.store, "20230001", "lenet"))
+    assert said is not None
+    assert "助教选的: agreed in the office hour" in said.zh
+    log = desk("audit", "--student", "20230001", "--lang", "en").out
+    assert "chosen attempt  20230001 lenet  attempt 2 sha256:b  agreed in the office hour" in log
+    assert "counts  20230001 lenet" in log
+    graded.graded("c", 1, 90.0)
+    assert graded.counts("best") == (2, 60.0)
+    assert desk(*words, "--attempt", "2", "--why", "appeal", "--revoke").code == 0
+    assert graded.counts("best") == (3, 90.0)
+
+
+def test_a_choice_names_an_attempt_that_is_there_and_says_why(desk: Desk, graded: Class) -> None:
+    graded.graded("a", 5, 80.0)
+    words = ("choose", "--student", "20230001", "--lang", "en")
+    for more, part in (
+        (("--chapter", "lenet", "--attempt", "2", "--why", "x"), "no graded attempt 2 of lenet; there are: 1"),
+        (("--chapter", "lenet", "--attempt", "1", "--why", " "), "say why"),
+        (("--chapter", "nope", "--attempt", "1", "--why", "x"), "nope"),
+    ):
+        done = desk(*words, *more)
+        assert (done.code, part in done.err) == (2, True), done.err
+
+
+def test_until_somebody_chose_the_last_one_counts() -> None:
+    policy = LatePolicy(attempt="chosen")
+    two = [attempt("lenet", DUE, 9.0, 1), attempt("lenet", DUE, 3.0, 2)]
+    found = counting(two, DUE, policy, load_course(ROOT).zone)
+    assert (found.points, found.why.en) == (3.0, "the last one, until a teaching assistant chooses")
