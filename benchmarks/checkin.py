@@ -33,7 +33,10 @@ FINDINGS = [
         "status": "fail" if n % 5 == 4 else "pass",
         "points": 0.0 if n % 5 == 4 else 7.0,
         "max_points": 7.0,
-        "said": {"key": "text", "values": {"zh": "forward(x) 返回 [4, 10], 应为 [4, 2]。", "en": "[4, 10], not [4, 2]."}}
+        "said": {
+            "key": "text",
+            "values": {"zh": "forward(x) 返回 [4, 10], 应为 [4, 2]。", "en": "[4, 10], not [4, 2]."},
+        }
         if n % 5 == 4
         else None,
     }

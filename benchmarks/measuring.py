@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import platform
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
+_numbers = itertools.count()
 GROUPS = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
 
 
@@ -20,7 +22,7 @@ GROUPS = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
 def control_group() -> Iterator[Path | None]:
     """Yield a new control group that counts CPU time: also of processes whose parent was killed; None: not allowed here."""
     for place in GROUPS:
-        group = place / f"benchmark-{os.getpid()}"
+        group = place / f"benchmark-{os.getpid()}-{next(_numbers)}"  # of one before, processes may be ending
         try:
             group.mkdir()
         except OSError:

@@ -1,0 +1,18 @@
+# chapter: vgg
+# kind: padding in other words
+# fails: block.behaviour, block.single, block.gradients
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+class VGGBlock(nn.Layer):
+    def __init__(self, num_convs, in_channels, out_channels):
+        super().__init__()
+        widths = [in_channels] + [out_channels] * num_convs
+        self.convs = nn.LayerList([nn.Conv2D(a, b, 3, padding=1, padding_mode='reflect') for a, b in zip(widths, widths[1:])])
+        self.pool = nn.MaxPool2D(2, 2)
+
+    def forward(self, x):
+        for conv in self.convs:
+            x = F.relu(conv(x))
+        return self.pool(x)

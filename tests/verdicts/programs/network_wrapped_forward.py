@@ -1,0 +1,31 @@
+# chapter: lenet
+# kind: decorated
+# fails: -
+import functools
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(self, x, *args, **kwargs):
+        self.calls = getattr(self, "calls", 0) + 1
+        return function(self, x, *args, **kwargs)
+
+    return wrapper
+
+
+class LeNet(nn.Layer):
+    def __init__(self, num_classes=10):
+        super().__init__()
+        self.conv1, self.conv2, self.conv3 = nn.Conv2D(1, 6, 5), nn.Conv2D(6, 16, 5), nn.Conv2D(16, 120, 4)
+        self.pool, self.fc1, self.fc2 = nn.MaxPool2D(2, 2), nn.Linear(120, 64), nn.Linear(64, num_classes)
+
+    @logged
+    def forward(self, x):
+        act = F.sigmoid
+        x = self.pool(act(self.conv1(x)))
+        x = self.pool(act(self.conv2(x)))
+        x = act(self.conv3(x)).reshape([x.shape[0], -1])
+        return self.fc2(act(self.fc1(x)))
