@@ -27,13 +27,15 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
     Raises AuthoringError where a chapter is not built, or a line of a solution would reach the students.
     """
     top = course.id
+    if not course.chapters:
+        raise AuthoringError("course.yml: the course has no chapter yet; autograder new CHAPTER begins one")
     name, content = wheel()
     record = {
         "generated": "by autograder bundle, do not edit",
         **course.model_dump(mode="json", exclude=OF_THE_CLASS),
         "language": language,
     }
-    readme = README.format(title=course.title, name=top)
+    readme = README.format(title=course.title, name=top, chapter=course.chapters[0].id)
     files = {
         f"{top}/README.md": readme.to(language).encode(),
         f"{top}/course.yml": (json.dumps(record, ensure_ascii=False) + "\n").encode(),

@@ -13,33 +13,33 @@ README = Text(
 
 1. 装 Python 3.9 到 3.13（64 位，推荐 3.12），右键解压这个 zip（不要在压缩包里直接打开）。
 2. 在文件夹里打开 PowerShell：`py start.py`
-3. `py -m autograder check lenet`；写作业：`py -m jupyter lab`
+3. `py -m autograder check {chapter}`；写作业：`py -m jupyter lab`
 
 **macOS（Apple 芯片）**
 
 1. 装 Python 3.9 到 3.13，双击解压。
 2. 终端里 `cd` 到这个文件夹：`python3 start.py`
-3. `python3 -m autograder check lenet`；写作业：`python3 -m jupyter lab`
+3. `python3 -m autograder check {chapter}`；写作业：`python3 -m jupyter lab`
 
 **Linux（x64）**
 
 1. `unzip {name}.zip && cd {name} && python3 -m venv .venv && . .venv/bin/activate`
 2. `python start.py`
-3. `python -m autograder check lenet`；写作业：`jupyter lab`
+3. `python -m autograder check {chapter}`；写作业：`jupyter lab`
 
 **AI Studio**
 
 1. 上传 zip，终端里 `unzip {name}.zip && cd {name}`
 2. `python start.py --light`（用平台自带的 Paddle，不改动别的包）
-3. 打开 `assignments/lenet/lenet.ipynb`；检查：`python -m autograder check lenet`
+3. 打开 `assignments/{chapter}/{chapter}.ipynb`；检查：`python -m autograder check {chapter}`
 
 **Colab**
 
 1. 上传 zip，运行 `!unzip -q {name}.zip`，再运行 `%cd {name}`
 2. `!python start.py --light`，再 `!pip install paddlepaddle`
-3. `!python -m autograder check lenet`
+3. `!python -m autograder check {chapter}`
 
-交作业：`python -m autograder submit lenet --student 学号`，把 `submitted/` 里的文件夹交给老师。
+交作业：`python -m autograder submit {chapter} --student 学号`，把 `submitted/` 里的文件夹交给老师。
 出问题：`python -m autograder doctor` 会说缺什么、怎么办。
 新版本：解压到同一个文件夹，再运行第 2 步；改过的笔记本会保留。
 你自己的代码在自己的电脑上直接运行，只有时间限制，没有沙箱。
@@ -53,33 +53,33 @@ when the class is graded; `check` says how many.
 
 1. Install Python 3.9 to 3.13 (64 bit, 3.12 recommended) and unpack this zip with a right click (do not open it in place).
 2. Open PowerShell in the folder: `py start.py`
-3. `py -m autograder check lenet`; to work: `py -m jupyter lab`
+3. `py -m autograder check {chapter}`; to work: `py -m jupyter lab`
 
 **macOS (Apple silicon)**
 
 1. Install Python 3.9 to 3.13 and unpack with a double click.
 2. `cd` to this folder in a terminal: `python3 start.py`
-3. `python3 -m autograder check lenet`; to work: `python3 -m jupyter lab`
+3. `python3 -m autograder check {chapter}`; to work: `python3 -m jupyter lab`
 
 **Linux (x64)**
 
 1. `unzip {name}.zip && cd {name} && python3 -m venv .venv && . .venv/bin/activate`
 2. `python start.py`
-3. `python -m autograder check lenet`; to work: `jupyter lab`
+3. `python -m autograder check {chapter}`; to work: `jupyter lab`
 
 **AI Studio**
 
 1. Upload the zip; in a terminal: `unzip {name}.zip && cd {name}`
 2. `python start.py --light` (with the platform's own Paddle; no other package changes)
-3. Open `assignments/lenet/lenet.ipynb`; check: `python -m autograder check lenet`
+3. Open `assignments/{chapter}/{chapter}.ipynb`; check: `python -m autograder check {chapter}`
 
 **Colab**
 
 1. Upload the zip, run `!unzip -q {name}.zip`, then `%cd {name}`
 2. `!python start.py --light`, then `!pip install paddlepaddle`
-3. `!python -m autograder check lenet`
+3. `!python -m autograder check {chapter}`
 
-Hand in: `python -m autograder submit lenet --student ID`, then give the folder in `submitted/` to your teacher.
+Hand in: `python -m autograder submit {chapter} --student ID`, then give the folder in `submitted/` to your teacher.
 Trouble: `python -m autograder doctor` says what is missing and what to do.
 A new version: unpack it over this folder and run step 2 again; notebooks that you changed are kept.
 Your own code runs on your own machine as it is, with a time limit and without a box.

@@ -6,7 +6,7 @@ import keyword
 import re
 import shutil
 import tempfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder.authoring.errors import AuthoringError
@@ -17,6 +17,7 @@ from autograder.course.loading import COURSE_FILE
 from autograder.writing import write_atomically
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
+NO_CHAPTERS = re.compile(r"^chapters:[ \t]*\[[ \t]*\]", re.MULTILINE)
 OPEN_FOR = timedelta(days=14)
 TICK = timedelta(seconds=1)
 
@@ -39,7 +40,7 @@ def new_chapter(root: Path, chapter_id: str, class_name: str | None = None) -> l
     course = load_course(root)
     listed = course.chapter(chapter_id) is not None
     text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
-    _write_folder(folder, chapter_id, class_name)
+    write_chapter_folder(folder, chapter_id, class_name)
     written = sorted(str(path.relative_to(root)) for path in folder.rglob("*") if path.is_file())
     if not listed:
         write_atomically(root / COURSE_FILE, text)
@@ -61,7 +62,7 @@ def _check_names(chapter_id: str, class_name: str) -> None:
         raise AuthoringError(f"{class_name!r} cannot be the name of a class")
 
 
-def _write_folder(folder: Path, chapter_id: str, class_name: str) -> None:
+def write_chapter_folder(folder: Path, chapter_id: str, class_name: str) -> None:
     """Write the folder so that it is either there with all its files or not at all."""
     folder.parent.mkdir(exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{chapter_id}.", dir=folder.parent))
@@ -80,9 +81,14 @@ def _write_folder(folder: Path, chapter_id: str, class_name: str) -> None:
 def _with_chapter(path: Path, course: Course, chapter_id: str) -> str:
     """Return the text of course.yml with one line more; everything else, comments too, stays as it is."""
     text = path.read_text("utf-8")
+    entry = _line(course, chapter_id)
+    if not course.chapters:
+        begun, count = NO_CHAPTERS.subn(lambda _: f"chapters:\n  - {entry}", text)
+        if count == 1 and _chapters(begun) == [chapter_id]:
+            return begun
+        raise AuthoringError(f"{path.name}: no line can be added to chapters; add it by hand, then again: {entry}")
     lines = text.splitlines(keepends=True)
     last = read_document(path, path.name).line(("chapters", len(course.chapters) - 1))
-    entry = _line(course, chapter_id)
     if last is not None and (found := re.match(r"( *)- ", lines[last - 1])):
         indent = len(found[1])
         place = _end_of_entry(lines, last, indent)
@@ -107,7 +113,8 @@ def _end_of_entry(lines: list[str], first: int, indent: int) -> int:
 
 
 def _line(course: Course, chapter_id: str) -> str:
-    opens = max(chapter.due for chapter in course.chapters) + TICK
+    today = datetime.now(course.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    opens = max((chapter.due + TICK for chapter in course.chapters), default=today)
     due = opens + OPEN_FOR - TICK
     moments = [moment.astimezone(course.zone).isoformat(timespec="seconds") for moment in (opens, due)]
     return f"{{id: {chapter_id}, opens: {moments[0]}, due: {moments[1]}, weight: 1}}"

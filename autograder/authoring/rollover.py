@@ -16,7 +16,7 @@ from autograder.course import ChapterDates, CheckinWeek, Course, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
 from autograder.drawn import unguessable
-from autograder.text import Text
+from autograder.text import Language, Text
 
 # What a class leaves at the top of a course folder, and what a machine leaves anywhere.
 OF_THE_CLASS = shutil.ignore_patterns(
@@ -47,11 +47,13 @@ class Moved:
     look: dict[int, Text]
 
 
-def rollover(root: Path, target: Path, start: date, course_id: str | None = None) -> Moved:
+def rollover(
+    root: Path, target: Path, start: date, course_id: str | None = None, language: Language | None = None
+) -> Moved:
     """Copy the course in `root` to the new folder `target`, its first week moved to that of `start`.
 
     Dates move by whole weeks and keep weekday and time of day in the course's zone. Entries that may have to do with a
-    holiday are marked in the new course.yml. Class, database, data and caches stay behind.
+    holiday are marked in the new course.yml, in its language or in `language`. Class, database, data and caches stay behind.
 
     Raises:
         AuthoringError: `target` is there and not empty, lies in the course, or the new id is the old one. Nothing is
@@ -63,7 +65,8 @@ def rollover(root: Path, target: Path, start: date, course_id: str | None = None
         raise AuthoringError(f"{target}: exists and is not empty; name a new folder")
     if target.resolve().is_relative_to(root.resolve()):
         raise AuthoringError(f"{target}: lies in the course itself; name a folder beside it")
-    first = min(entry.opens for entry in (*course.chapters, *course.checkins)).astimezone(course.zone).date()
+    opens = [entry.opens for entry in (*course.chapters, *course.checkins)]
+    first = min(opens).astimezone(course.zone).date() if opens else start
     weeks = round((start - first) / WEEK)
     new_id = course_id or _next_id(course.id, start.year - first.year)
     if new_id == course.id:
@@ -84,7 +87,7 @@ def rollover(root: Path, target: Path, start: date, course_id: str | None = None
         look = _to_look_at(unfinished, course)
         lines = moved.split("\n")
         for number, why in look.items():
-            lines[number - 1] += MARK + (why.zh if course.language == "zh" else why.en)
+            lines[number - 1] += MARK + why.to(language or course.language)
         (unfinished / COURSE_FILE).write_text("\n".join(lines), "utf-8")
         load_course(unfinished)
         unfinished.chmod(0o755)

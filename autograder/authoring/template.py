@@ -307,3 +307,10 @@ FILES = {
     "mistakes.yml": MISTAKES,
     "right/sequential.py": _RIGHT,
 }
+
+
+def sample_answers(class_name: str) -> tuple[str, ...]:
+    """Return what three students of a sample class hand in: a right answer and two mistakes."""
+    right = "\n".join(_RIGHT.split("\n")[1:]).replace("@CLASS@", class_name)
+    forgotten = right.replace("            nn.ReLU(),\n", "", 1)
+    return right, right.replace("MaxPool2D", "AvgPool2D"), forgotten

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import autograder
@@ -22,27 +22,34 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: palm-autograder\nRoot-Is-Purelib: true\n
 
 
 def wheel() -> tuple[str, bytes]:
-    """Return the name and the content of the wheel; raises AuthoringError where the package is not installed."""
-    try:
-        installed = distribution(NAME)
-    except PackageNotFoundError as error:
-        raise AuthoringError(f"{NAME} is not installed here: pip install -e . in its folder, then again") from error
+    """Return the name and the content of the kit's wheel; raises AuthoringError where the package is not installed."""
+    kit = installed_kit()
     package = Path(autograder.__file__).parent
     files = {
         f"autograder/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in sorted(package.rglob("*"))
         if path.is_file() and path.suffix in SUFFIXES and "__pycache__" not in path.parts
     }
-    stem = f"{re.sub('[-.]+', '_', NAME)}-{installed.version}"
-    information = {
-        "METADATA": installed.read_text("METADATA") or "",
-        "WHEEL": WHEEL,
-        "entry_points.txt": installed.read_text("entry_points.txt") or "",
-    }
-    files |= {f"{stem}.dist-info/{name}": text.encode() for name, text in information.items()}
-    record = "".join(f"{name},sha256={_digest(content)},{len(content)}\n" for name, content in files.items())
+    texts = {name: kit.read_text(name) or "" for name in ("METADATA", "entry_points.txt")}
+    return packed_wheel(NAME, kit.version, files, texts)
+
+
+def installed_kit() -> Distribution:
+    """Return the kit as it is installed; raises AuthoringError where it is not."""
+    try:
+        return distribution(NAME)
+    except PackageNotFoundError as error:
+        raise AuthoringError(f"{NAME} is not installed here: pip install -e . in its folder, then again") from error
+
+
+def packed_wheel(name: str, version: str, files: Mapping[str, bytes], texts: Mapping[str, str]) -> tuple[str, bytes]:
+    """Return the name and the content of a wheel of pure Python. texts: its METADATA and entry_points.txt."""
+    stem = f"{re.sub('[-.]+', '_', name)}-{version}"
+    information = {f"{stem}.dist-info/{key}": text.encode() for key, text in {**texts, "WHEEL": WHEEL}.items()}
+    every = {**files, **information}
+    record = "".join(f"{key},sha256={_digest(content)},{len(content)}\n" for key, content in every.items())
     own = f"{stem}.dist-info/RECORD"
-    return f"{stem}-py3-none-any.whl", zipped({**files, own: f"{record}{own},,\n".encode()})
+    return f"{stem}-py3-none-any.whl", zipped({**every, own: f"{record}{own},,\n".encode()})
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

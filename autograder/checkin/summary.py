@@ -64,7 +64,7 @@ class Summariser:
             chapters,
             progress(weeks, self._worth),
             share_of_the_course(weeks, self._worth),
-            100.0 * share / self._weight,
+            100.0 * share / self._weight if self._weight else 0.0,
             _full_mark_at(chapters),
             ledger,
         )

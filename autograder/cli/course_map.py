@@ -69,7 +69,7 @@ def student_map(course: Course, summary: Summary, now: datetime, language: Langu
     student = summary.student
     title = f"{course.title.to(language)} · {student.id} {student.name}".rstrip()
     lines = [Line(one_line(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
-    width = max(len(dates.id) for dates in course.chapters) + 2
+    width = max((len(dates.id) for dates in course.chapters), default=0) + 2
     opens = {dates.id: dates.opens for dates in course.chapters}
     lines += [_chapter(one, course, now, width, language, opens[one.chapter]) for one in summary.chapters]
     lines.append(Line(f"  {COURSE_POINTS.to(language).format(points=summary.course_points)}"))

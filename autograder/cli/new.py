@@ -1,4 +1,4 @@
-"""Verbs that begin something: `new`, a chapter; `rollover`, the course for the next class."""
+"""Verbs that begin something: `init`, a course; `new`, a chapter; `rollover`, the course for the next class."""
 
 from __future__ import annotations
 
@@ -19,6 +19,33 @@ NEXT = Text(
     zh="春节、清明等假期每年不同: 请把 course.yml 的日期全部看一遍, 再运行 cd {folder} && autograder doctor",
     en="Spring Festival, Qingming and others move: read all dates of course.yml once, then cd {folder} && autograder doctor",
 )
+
+
+BEGUN = Text(
+    zh="已写入 {folder}: {count} 个文件, 课程 {id}。请读其中的 README.md; 下一步:",
+    en="written: {folder}, {count} files, course {id}. Read its README.md; next:",
+)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new course: missing, or empty.")],
+    template: Annotated[
+        str, typer.Option(help="paddle, one small chapter; or the name of an installed course, such as palm.")
+    ] = "paddle",
+    languages: Annotated[
+        str, typer.Option(help="zh,en or en,zh: the first is that of assignments and feedback.")
+    ] = "zh,en",
+) -> None:
+    """Write a course of your own that at once builds, verifies and grades its sample class."""
+    from datetime import date
+
+    from autograder.authoring.init import chosen_languages, new_course
+    from autograder.course import load_course
+
+    chosen = chosen_languages(languages)
+    written = new_course(folder.absolute(), template, chosen, date.today())
+    said = BEGUN.format(folder=str(folder), count=len(written), id=load_course(folder).id)
+    say(said.to(chosen[0]), f"cd {folder} && autograder doctor && autograder build")
 
 
 def new(

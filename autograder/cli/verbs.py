@@ -17,7 +17,7 @@ from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
 from autograder.cli.monday import monday, remind
-from autograder.cli.new import new, rollover
+from autograder.cli.new import init, new, rollover
 from autograder.cli.office import backup, certificate, restore, verify_certificate
 from autograder.cli.report import report
 from autograder.cli.roster import (
@@ -50,7 +50,7 @@ for panel, verbs in (
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
-    (AUTHORS, (new, build, bundle, verify, mistakes, train, facts, rollover)),
+    (AUTHORS, (init, new, build, bundle, verify, mistakes, train, facts, rollover)),
     (EVERYBODY, (doctor,)),
 ):
     for verb in verbs:

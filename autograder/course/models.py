@@ -102,7 +102,7 @@ class Course(Record):
     languages: Annotated[tuple[LanguageCode, ...], NotEmpty] = LANGUAGES
     language: LanguageCode
     salt: Salt | None = None
-    chapters: Annotated[tuple[ChapterDates, ...], NotEmpty]
+    chapters: tuple[ChapterDates, ...]
     checkins: tuple[CheckinWeek, ...] = ()
     staff: tuple[Annotated[str, Field(strict=True, min_length=1)], ...] = ()
     checkin: CheckinProof = CheckinProof()

@@ -1,0 +1,143 @@
+"""A course of one's own: a new folder that at once builds, verifies and grades its sample class."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from autograder.authoring.course_wheel import installed_courses
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.examples import read_examples
+from autograder.authoring.new import write_chapter_folder
+from autograder.authoring.rollover import rollover
+from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
+from autograder.authoring.template import sample_answers
+from autograder.authoring.wheel import installed_kit, wheel
+from autograder.course import load_chapter, load_course
+from autograder.text import LANGUAGES, Language
+
+OWN = "paddle"  # the template that comes with the kit
+CHAPTER, CLASS = "first_network", "FirstNetwork"
+ZONE = ZoneInfo("Asia/Shanghai")
+WEEK, TICK = timedelta(days=7), timedelta(seconds=1)
+SHOWN = 3  # students of the sample class
+README_FILE, GITIGNORE_FILE, WORKFLOW_FILE = "README.md", ".gitignore", ".github/workflows/course.yml"
+NO_TEMPLATE = (
+    "there is no template {name!r}; here: {known}. A course that is a distribution of its own is found once it is installed "
+    "beside the kit: pip install {name}_course-{version}-py3-none-any.whl"
+)
+
+
+def new_course(target: Path, template: str, languages: Sequence[Language], today: date) -> list[str]:
+    """Write a course to the folder `target` and return its files, relative to it; with all of them, or with none.
+
+    Args:
+        target: a folder that is missing or empty.
+        template: `paddle`, one small chapter on two convolutions, or the name of an installed course.
+        languages: of the course; the first is that of assignments and feedback.
+        today: the course's first week is this day's.
+
+    Raises:
+        AuthoringError: the folder is not empty, or there is no such template. Nothing has been written then.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise AuthoringError(f"{target}: exists and is not empty; name a new folder")
+    known = {OWN: None, **installed_courses()}
+    if template not in known:
+        version = installed_kit().version
+        raise AuthoringError(NO_TEMPLATE.format(name=template, known=", ".join(known), version=version))
+    name, content = wheel()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    place = unfinished / (target.name or "course")
+    try:
+        source = known[template]
+        if source is None:
+            _write_own(place, _id_of(target), languages, today)
+        else:
+            rollover(source, place, today, _id_of(target), languages[0])
+            _in_language(place, languages[0])
+            _sample_class(place, _chapter_of_samples(place), None)
+        _write_around(place, languages[0], name, content)
+        load_course(place)
+        if target.exists():
+            target.rmdir()
+        place.rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+
+
+def _id_of(target: Path) -> str:
+    """Return the id of a course from the name of its folder."""
+    found = re.sub(r"[^a-z0-9]+", "-", target.name.lower()).strip("-")
+    return found if re.match(r"[a-z]", found) else f"course-{found}".rstrip("-")
+
+
+def _write_own(place: Path, course_id: str, languages: Sequence[Language], today: date) -> None:
+    opens = datetime.combine(today - timedelta(days=today.weekday()), time(), ZONE)
+    moments = {"OPENS": opens, "MIDDLE": opens + WEEK - TICK, "NEXT": opens + WEEK, "DUE": opens + 2 * WEEK - TICK}
+    words = {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": CHAPTER}
+    place.mkdir()
+    (place / "course.yml").write_text(
+        _filled(COURSE, {**words, **{key: moment.isoformat() for key, moment in moments.items()}}), "utf-8"
+    )
+    (place / "nbgrader_config.py").write_text(NBGRADER, "utf-8")
+    write_chapter_folder(place / "source" / CHAPTER, CHAPTER, CLASS)
+    _sample_class(place, CHAPTER, sample_answers(CLASS))
+
+
+def _in_language(place: Path, language: Language) -> None:
+    """Make a language that of a copied course."""
+    file = place / "course.yml"
+    file.write_text(re.sub(r"(?m)^language:.*$", f"language: {language}", file.read_text("utf-8")), "utf-8")
+
+
+def _write_around(place: Path, language: Language, wheel_name: str, wheel_content: bytes) -> None:
+    words = {"VERSION": installed_kit().version, "TITLE": load_course(place).title.to(language)}
+    texts = {README_FILE: README.to(language), GITIGNORE_FILE: GITIGNORE, WORKFLOW_FILE: WORKFLOW}
+    for name, text in texts.items():
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_filled(text, words), "utf-8")
+    (place / "wheels").mkdir()
+    (place / "wheels" / wheel_name).write_bytes(wheel_content)
+
+
+def _chapter_of_samples(place: Path) -> str:
+    """Return the first chapter whose answers need no pictures, else the first."""
+    chapters = [dates.id for dates in load_course(place).chapters]
+    small = (name for name in chapters if load_chapter(place / "source" / name).data in (None, "mnist"))
+    return next(small, chapters[0])
+
+
+def _sample_class(place: Path, chapter_id: str, answers: Sequence[str] | None) -> None:
+    """Write hand-ins of a sample class. answers: by default two right ones and a known mistake of the chapter."""
+    if answers is None:
+        examples = read_examples(place, chapter_id)
+        right, wrong = ([one.text for one in examples if bool(one.kills) is mistaken] for mistaken in (False, True))
+        answers = [*right[: SHOWN - 1], *wrong[:1]]
+    for number, text in enumerate(answers, 1):
+        folder = place / "submitted" / f"sample{number}" / chapter_id
+        folder.mkdir(parents=True)
+        (folder / f"{chapter_id}.py").write_text(text, "utf-8")
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    for key, value in words.items():
+        text = text.replace(f"@{key}@", value)
+    return text
+
+
+def chosen_languages(text: str) -> tuple[Language, ...]:
+    """Return the languages of `zh,en`; raises AuthoringError for others."""
+    wanted = [part.strip() for part in text.split(",") if part.strip()]
+    found = tuple(language for one in wanted for language in LANGUAGES if language == one)
+    if not found or len(found) != len(wanted):
+        raise AuthoringError(f"--languages {text}: name one or both of {', '.join(LANGUAGES)}, the first one first")
+    return found
