@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import Example, likeliest_first, read_examples
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
-from autograder.authoring.record import fingerprint, record_kit
+from autograder.authoring.record import fingerprint, read_checks, record_kit
 from autograder.authoring.sources import parts_of
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.course import load_chapter
@@ -21,8 +22,9 @@ from autograder.facts import read_networks
 from autograder.facts.figure import figure
 from autograder.sandbox.box import Box
 from autograder.text import LANGUAGES, Language
-from autograder.writing import write_atomically, write_changed
+from autograder.writing import write_changed
 
+KITS = ("hidden.json", "checks.json")  # the grader's, and what students are shown
 README_PICTURE = Path("docs") / "pictures"
 
 
@@ -37,28 +39,47 @@ def build_chapter(
 ) -> list[str]:
     """Write `assignments/<chapter>` and `solutions/<chapter>`; return the files that changed (with `check`: differ).
 
+    All of them are made in a folder beside and written at the end, so a chapter that cannot be built changes no file.
     The recordings hold floating point results, which another machine gives with other last digits. So they are made
     anew only when something they depend on has changed; `verify` runs everything again and compares within tolerance.
     """
     chapter = load_chapter(root / "source" / chapter_id)
-    changed = write_chapter(root, chapter, language, check=check)
-    full, shipped = (root / "solutions" / chapter_id / name for name in ("hidden.json", "checks.json"))
-    if not _up_to_date(root, chapter_id, (full, shipped)):
-        if check:
-            return [*changed, str(full.relative_to(root))]
-        for file, kit in zip((full, shipped), record_kit(root, chapter_id, box, progress), strict=True):
-            write_atomically(file, kit.to_json())
-        changed.append(str(full.relative_to(root)))
-    examples = likeliest_first(read_examples(root, chapter_id))
-    shown = replace(_worded(read_kit(shipped), examples), chapter=chapter, language=language).public().to_json()
-    instructor = nbformat.read(root / "solutions" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
-    if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
-        raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
-    sources = parts_of(root, chapter_id)
-    files = {full: replace(_worded(read_kit(full), examples), chapter=chapter, sources=sources).to_json()}
-    files |= {root / folder / chapter_id / "checks.json": shown for folder in ("assignments", "solutions")}
-    written = [str(file.relative_to(root)) for file in write_changed(files, check=check)]
-    return changed + [file for file in written if file not in changed]
+    read_checks(root / "source" / chapter_id, chapter)
+    recorded = [root / "solutions" / chapter_id / name for name in KITS]
+    with tempfile.TemporaryDirectory(prefix="autograder-build-") as scratch:
+        place = Path(scratch)
+        solutions, assignments = place / "solutions", place / "assignments"
+        write_chapter(root, chapter, language, assignments_dir=assignments, solutions_dir=solutions)
+        if not _up_to_date(root, chapter_id, recorded, solutions):
+            if check:
+                return [*_taken_over(place, root, check=True), str(recorded[0].relative_to(root))]
+            recorded = [solutions / chapter_id / name for name in KITS]
+            for file, kit in zip(
+                recorded, record_kit(root, chapter_id, box, progress, solutions=solutions), strict=True
+            ):
+                file.write_text(kit.to_json(), "utf-8")
+        examples = likeliest_first(read_examples(root, chapter_id, solutions))
+        full, kit = (_worded(read_kit(file), examples) for file in recorded)
+        shown = replace(kit, chapter=chapter, language=language).public().to_json()
+        instructor = nbformat.read(solutions / chapter_id / f"{chapter_id}.ipynb", as_version=4)
+        if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
+            raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
+        graded = replace(full, chapter=chapter, sources=parts_of(root, chapter_id)).to_json()
+        texts = {solutions: (graded, shown), assignments: ("", shown)}
+        for folder, content in texts.items():
+            for name, text in zip(KITS, content, strict=True):
+                if text:
+                    (folder / chapter_id / name).write_text(text, "utf-8")
+        return _taken_over(place, root, check=check)
+
+
+def _taken_over(place: Path, root: Path, *, check: bool) -> list[str]:
+    """Write what was built in `place` to the course; return the files that changed, notebooks first."""
+    built = sorted(
+        (path for path in place.rglob("*") if path.is_file()), key=lambda path: (path.suffix == ".json", path)
+    )
+    texts = {root / path.relative_to(place): path.read_text("utf-8") for path in built}
+    return [str(path.relative_to(root)) for path in write_changed(texts, check=check)]
 
 
 def _worded(kit: Kit, examples: Sequence[Example]) -> Kit:
@@ -84,8 +105,8 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
     return [str(page.relative_to(root)) for page in write_changed(pages, check=check)]
 
 
-def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path]) -> bool:
+def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path], solutions: Path) -> bool:
     try:
-        return {read_kit(path).made_from for path in kits} == {fingerprint(root, chapter_id)}
+        return {read_kit(path).made_from for path in kits} == {fingerprint(root, chapter_id, solutions)}
     except (KitError, FileNotFoundError):
         return False

@@ -43,11 +43,12 @@ def likeliest_first(examples: Iterable[Example]) -> list[Example]:
     return sorted(examples, key=lambda example: (LIKELIHOODS.index(example.likelihood), example.id))
 
 
-def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
+def read_examples(root: Path, chapter_id: str, solutions: Path | None = None) -> tuple[Example, ...]:
     """Return all examples of a chapter: mistakes by id, then right answers by name.
 
     Mistakes are changes of the solution (`mistakes.yml`) or, where they are no change of it, files in `wrong/`; right
-    answers are files in `right/`. `solutions/<chapter>` must be of the present source.
+    answers are files in `right/`. `solutions/<chapter>` must be of the present source; solutions: where it lies, by
+    default in the course folder.
 
     Raises:
         CourseError: A file lacks its head, an id stands twice, or a change does not fit; with file and line.
@@ -59,7 +60,7 @@ def read_examples(root: Path, chapter_id: str) -> tuple[Example, ...]:
         )
         raise CourseError([Problem(f"source/{chapter_id}/{OLD_FOLDER}", None, (), message)])
     chapter = load_chapter(folder)
-    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    solution = ((solutions or root / "solutions") / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     made = [
         Example(one.id, f"{chapter_id}/{one.id}.py", text, one.kills, one.cause, one.likelihood, one.common)
         for one, text in mistaken_answers(folder, chapter, solution)

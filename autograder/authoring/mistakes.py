@@ -17,6 +17,7 @@ from autograder.course.document import Document, read_document
 from autograder.course.loading import as_model, languages_beside
 from autograder.course.names import Identifier
 from autograder.course.record import Complaint, CourseText, NotEmpty, Record, repeated
+from autograder.course.wording import closest
 from autograder.submission import pieces_of_script, slice_names
 
 MISTAKES_FILE = "mistakes.yml"
@@ -88,6 +89,7 @@ def mistaken_answers(folder: Path, chapter: Chapter, solution: str) -> list[tupl
     found = as_model(_MistakesFile, document, {}, languages_beside(folder)).mistakes
     plain = without_comments(solution)
     groups = {task.id: task.name_groups() for task in chapter.tasks if task.names}
+    checks = [task.full_id(entry) for task, entry in chapter.checks()]
     answers: list[tuple[Mistake, str]] = []
     problems: list[Problem] = []
     for position, mistake in enumerate(found):
@@ -96,6 +98,11 @@ def mistaken_answers(folder: Path, chapter: Chapter, solution: str) -> list[tupl
             message = f"{mistake.place!r} is no task with code; `task:` names the one that holds the changes"
             problems.append(Problem(document.file, document.line(at), at, message))
             continue
+        for place, name in enumerate(mistake.kills):
+            if name not in checks:
+                at_name = (*at, "kills", place)
+                message = f"{name!r} is no check of chapter.yml{closest(name, checks)}"
+                problems.append(Problem(document.file, document.line(at_name), at_name, message))
         answer = Answer.of(plain, groups[mistake.place])
         try:
             for place, change in enumerate(mistake.changes):

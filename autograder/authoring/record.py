@@ -18,9 +18,10 @@ import autograder.sandbox.child
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, parts_of
 from autograder.checks.accuracy import Accuracy
-from autograder.checks.base import Check
+from autograder.checks.base import Check, Tree
 from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, observe
+from autograder.checks.raised import read_error
 from autograder.course import Chapter, load_chapter
 from autograder.errors import AutograderError
 from autograder.sandbox.box import Box
@@ -83,20 +84,21 @@ def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
     )
 
 
-def fingerprint(root: Path, chapter_id: str) -> str:
+def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> str:
     """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself.
 
+    solutions: the folder of the built solutions, by default that of the course.
     Of all files only the code counts, without comments and wordings. Of chapter.yml only what is asked about
     which names: hints, points, titles and the minimum accuracy go into the kit without anything being run again.
     """
-    folder = root / "source" / chapter_id
-    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    folder, built = root / "source" / chapter_id, solutions or root / "solutions"
+    solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     asked = [
         [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]]
         for task in load_chapter(folder).tasks
     ]
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
-    for example in read_examples(root, chapter_id):
+    for example in read_examples(root, chapter_id, built):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
     for part in (_digest_of(folder / "checks.py"), *_engine_digests()):
         digest.update(part)
@@ -117,19 +119,29 @@ def _engine_digests() -> tuple[bytes, ...]:
 
 
 def record_kit(
-    root: Path, chapter_id: str, box: Box, progress: Callable[[str], None] = lambda _: None, jobs: int = 2
+    root: Path,
+    chapter_id: str,
+    box: Box,
+    progress: Callable[[str], None] = lambda _: None,
+    jobs: int = 2,
+    solutions: Path | None = None,
 ) -> tuple[Kit, Kit]:
-    """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and student's kit."""
-    folder = root / "source" / chapter_id
+    """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and student's kit.
+
+    solutions: the folder of the built solutions, by default that of the course. Raises RecordError where the solution fails.
+    """
+    folder, built = root / "source" / chapter_id, solutions or root / "solutions"
     chapter = load_chapter(folder)
     found = read_checks(folder, chapter)
     checks = _both(found)
-    solution = (root / "solutions" / chapter_id / f"{chapter_id}.py").read_text("utf-8")
-    expected = observations(solution, chapter, checks, box)
+    solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    loaded: list[Tree] = []
+    expected = observations(solution, chapter, checks, box, loaded)
+    notebook = (folder / "notebook.py").read_text("utf-8")
     for check_id, seen in expected.items():
         if "seen" not in seen:
-            raise RecordError(f"{chapter_id}: the solution fails at {check_id}: {seen}")
-    wrong = [example for example in read_examples(root, chapter_id) if example.kills]
+            raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook))
+    wrong = [example for example in read_examples(root, chapter_id, built) if example.kills]
 
     def mistake(example: Example) -> Mistake:
         progress(f"{chapter_id}: {example.id}")
@@ -142,7 +154,9 @@ def record_kit(
 
     with ThreadPoolExecutor(jobs) as pool:
         mistakes = tuple(pool.map(mistake, wrong))
-    kit = Kit(chapter, checks, expected, mistakes, fingerprint(root, chapter_id), sources=parts_of(root, chapter_id))
+    kit = Kit(
+        chapter, checks, expected, mistakes, fingerprint(root, chapter_id, built), sources=parts_of(root, chapter_id)
+    )
     shipped = {name + SHIPPED if name + SHIPPED in checks else name: name for name in found.shipped}
     return _renamed(kit, {name: name for name in found.graded}), _renamed(kit, shipped).public()
 
@@ -182,8 +196,28 @@ def changed_tasks(text: str, solution: str, chapter: Chapter) -> frozenset[str]:
     return frozenset(task for task, names in groups.items() if code(text, names) != code(solution, names))
 
 
-def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box) -> dict[str, Observation]:
-    """Return what each check sees of an answer; a check that ends the process gets a new one after it."""
+def solution_fails(chapter_id: str, check_id: str, seen: Observation, loaded: Sequence[Tree], notebook: str) -> str:
+    """Return why the solution fails: what was raised while it was loaded, else at the check, with its line in the notebook."""
+    error = loaded[0] if loaded else seen.get("raised")
+    if not isinstance(error, dict):
+        return f"{chapter_id}: the solution fails at {check_id}: {seen}"
+    line = str(error.get("where", ("", 0, ""))[2]).strip()
+    numbers = [number for number, text in enumerate(notebook.splitlines(), 1) if line and text.strip() == line]
+    place = f"source/{chapter_id}/notebook.py" + (f":{numbers[0]}" if len(numbers) == 1 else "")
+    shown = f" ({line})" if line else ""
+    advice = ""
+    if error.get("type") in ("ModuleNotFoundError", "ImportError"):
+        advice = "; install the package in this environment, or leave it out: students' answers are graded here, too"
+    return f"{place}: the solution fails at {check_id}: {error.get('type')}: {error.get('message')}{shown}{advice}"
+
+
+def observations(
+    text: str, chapter: Chapter, checks: dict[str, Check], box: Box, loaded: list[Tree] | None = None
+) -> dict[str, Observation]:
+    """Return what each check sees of an answer; a check that ends the process gets a new one after it.
+
+    loaded: gets what was raised while the answer was loaded.
+    """
     names = sorted({group for task in chapter.tasks for group in task.name_groups()})
     sliced = slice_names(pieces_of_script(text, f"{chapter.id}.py"), names)
     statements = [[s.filename, s.line, s.text] for s in sliced.statements]
@@ -196,7 +230,9 @@ def observations(text: str, chapter: Chapter, checks: dict[str, Check], box: Box
             try:
                 if session is None:
                     session = box.session()
-                    session.ask("load", statements=statements)
+                    answer = session.ask("load", statements=statements)
+                    if loaded is not None:
+                        loaded += map(read_error, answer["errors"])
                     session.ask("defined", names=[list(group) for group in names])
                 seen[check_id] = observe(check, session)
             except BoxDied as death:

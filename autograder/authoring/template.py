@@ -37,6 +37,7 @@ tasks:
         points: 6
         hidden: true
         hint: {zh: 最后一层的宽度是 num_classes。, en: The width of the last layer is num_classes.}
+        announced: {zh: "`num_classes` 可以不是 2", en: "`num_classes` may be other than 2"}
       - id: batches
         points: 10
         hidden: true
@@ -45,6 +46,7 @@ tasks:
           en: >-
             Any batch size must pass, so write none down; gradients must reach every layer, so no detach and no NumPy
             on the way.
+        announced: {zh: 批大小 N 可以是任意正整数, en: the batch size N may be any}
   - id: why_padding
     title: {zh: 为什么要填充, en: Why padding}
     kind: written

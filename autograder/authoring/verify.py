@@ -8,10 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
+
+from autograder.authoring.announced import Announcement, announcements
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.causes import possible_mistakes, told_mistakes
 from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
+from autograder.course import load_chapter
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
@@ -21,11 +25,15 @@ from autograder.submission import RawSubmission
 
 @dataclass
 class Proof:
-    """What verify found. table: known mistake → the checks it fails; problems: one line each, empty when all is proven."""
+    """What verify found. table: known mistake → the checks it fails; problems: one line each, empty when all is proven.
+
+    announced: of each hidden check, the sentence of the student's text that says what it asks for.
+    """
 
     chapter: str
     table: dict[str, list[str]] = field(default_factory=dict)
     right: list[str] = field(default_factory=list)
+    announced: list[Announcement] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -44,6 +52,7 @@ def verify_chapter(
     """
     proof = Proof(chapter_id)
     kit = read_kit(root / "solutions" / chapter_id / "hidden.json")
+    _announce(root, chapter_id, proof)
     if kit.made_from != fingerprint(root, chapter_id):
         proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
         return proof
@@ -114,6 +123,18 @@ def told_by_recording(kit: Kit, mistake: Mistake) -> list[tuple[str, tuple[str, 
             possible = possible_mistakes(kit, task.id, failed, asked - failed.keys())
             found.append((min(failed), tuple(one.id for one in told_mistakes(possible))))
     return found
+
+
+def _announce(root: Path, chapter_id: str, proof: Proof) -> None:
+    """Note which sentence announces each hidden check, and what chapter.yml quotes in vain."""
+    student = nbformat.read(root / "assignments" / chapter_id / f"{chapter_id}.ipynb", as_version=4)
+    language = student.metadata["autograder"]["language"]
+    proof.announced = list(announcements(load_chapter(root / "source" / chapter_id), student, language))
+    proof.problems += [
+        f"{chapter_id}: {one.check} is announced by {one.missing!r}, which the student's text does not say"
+        for one in proof.announced
+        if one.missing
+    ]
 
 
 def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:

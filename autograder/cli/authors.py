@@ -25,6 +25,9 @@ NO_MISTAKE = Text(
 )
 
 
+NOT_QUOTED = "? chapter.yml quotes no sentence that announces it (announced: {zh: ..., en: ...})"
+
+
 def build(
     chapters: Annotated[list[str] | None, typer.Argument(help="Chapters; all by default.")] = None,
     only_check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
@@ -92,6 +95,8 @@ def verify(
         say(
             f"{name}: {len(proof.table)} known mistakes, {len(proof.right)} right answers, {len(proof.problems)} problems"
         )
+        for one in proof.announced:
+            say(f"{name:12} {one.check:36} {one.sentence or NOT_QUOTED}")
         problems += proof.problems
     for problem in problems:
         say(problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Optional
 
 from autograder.course.names import Identifier, PythonName, Slug
@@ -31,12 +31,22 @@ POINTS_TOLERANCE = 1e-9
 
 
 class CheckEntry(Record):
-    """One check of a task; its full id is `<task>.<check>`, see `Task.full_id`."""
+    """One check of a task; its full id is `<task>.<check>`, see `Task.full_id`.
+
+    announced: a part of the sentence of the student's text that says what a hidden check asks for.
+    """
 
     id: Identifier
     points: NotNegative
     hidden: Switch = False
     hint: CourseText | None = None
+    announced: CourseText | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield an announcement of a check that students see."""
+        if raw.get("announced") is not None and not raw.get("hidden"):
+            yield ("announced",), "only a hidden check is announced; a public one is shown with its result"
 
 
 class Task(Record):
@@ -181,6 +191,20 @@ DataName = Annotated[
 ]
 
 
+def _two_things(tasks: Sequence[object], names: Sequence[object]) -> Iterator[Complaint]:
+    """Yield aliases that are names themselves, or stand for two of them: nobody could tell what a student defined."""
+    owner: dict[object, object] = {}
+    for position, task in enumerate(tasks):
+        aliases = raw_value(task, "aliases")
+        for name, given in aliases.items() if isinstance(aliases, Mapping) else ():
+            for place, alias in enumerate(given if isinstance(given, (list, tuple)) else ()):
+                at = ("tasks", position, "aliases", name, place)
+                if alias in names:
+                    yield at, f"{quoted(alias)} is a name of its own in this chapter; choose another alias"
+                elif owner.setdefault(alias, name) != name:
+                    yield at, f"{quoted(alias)} stands for {quoted(owner[alias])} already; an alias has one meaning"
+
+
 class Chapter(Record):
     """One chapter; `id` is the name of its folder. data: None, written `none` or left out, for a chapter without any."""
 
@@ -201,6 +225,7 @@ class Chapter(Record):
         if message := unknown(holder, code_ids, "code task"):
             yield ("accuracy", "task"), message
         names = [name for task in tasks for name in raw_list(task, "names")]
+        yield from _two_things(tasks, names)
         for key in ("network", "augment"):
             if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
                 yield ("training", key), message

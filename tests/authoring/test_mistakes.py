@@ -185,3 +185,10 @@ def test_the_command_shows_causes_and_differences() -> None:
     missing = subprocess.run([*command, "no_stepp"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert missing.returncode == 2
     assert "no_step" in missing.stderr
+
+
+def test_a_mistake_that_names_no_check_is_refused_at_its_line(root: Path) -> None:
+    entry = ENTRY.replace("[first.value]", "[first.value, first.valeu]")
+    said = refused(root, "      - from: total\n        to: sum\n", entry)
+    assert "source/one/mistakes.yml:3: mistakes[0].kills[1]" in said
+    assert "'first.valeu' is no check of chapter.yml; did you mean" in said

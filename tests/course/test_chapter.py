@@ -59,6 +59,9 @@ def test_models_can_be_made_of_models(chapter: Chapter) -> None:
     [
         ("title: {zh: 读取", "id: reader\ntitle: {zh: 读取", "1: id: unknown key; it is always reader, the name of the folder"),
         ("data: palm", "data: plam", "2: data: must be one of 'palm' or 'mnist', not \"plam\""),
+        ("points: 4,", "points: 4, announced: {zh: 甲, en: A},", "9: tasks[0].checks[0].announced: only a hidden check is announced; a public one is shown with its result"),
+        ("    names: [transform_img]\n", "    names: [transform_img, load]\n    aliases: {load: [transform_img]}\n", '8: tasks[0].aliases.load[0]: "transform_img" is a name of its own in this chapter; choose another alias'),
+        ("    names: [transform_img]\n", "    names: [transform_img, load]\n    aliases: {load: [get], transform_img: [get]}\n", '8: tasks[0].aliases.transform_img[0]: "get" stands for "load" already; an alias has one meaning'),
         ("id: transform", "id: 1st", '4: tasks[0].id: must be small letters, digits and _, beginning with a letter, not "1st"'),
         ("id: transform", "id: essay", '11: tasks[1].id: "essay" is already the id of tasks[0]'),
         ("points: 10", "points: 8", "6: tasks[0].points: the task has 8 points, but its checks add up to 10"),

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 
+from autograder.authoring.announced import announcements
 from autograder.authoring.notebooks import _only_trains, marking_guide
 from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
@@ -31,6 +33,7 @@ from tests.checkin.samples import course
 
 from .test_every_course_setting import keys_of
 
+STUDENT = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("A one. B two.")])
 TEXT = {"zh": "甲", "en": "A"}
 OTHER = {"zh": "乙", "en": "B"}
 BASE: dict[str, Any] = {
@@ -46,7 +49,10 @@ BASE: dict[str, Any] = {
             "names": ["add"],
             "aliases": {"add": ["plus"]},
             "hint": TEXT,
-            "checks": [{"id": "sum", "points": 2, "hint": TEXT}, {"id": "others", "points": 3}],
+            "checks": [
+                {"id": "sum", "points": 2, "hint": TEXT},
+                {"id": "others", "points": 3, "hidden": True, "announced": TEXT},
+            ],
         },
     ],
     "accuracy": {"minimum": 0.9, "constant": 0.5, "task": "add", "limit_mib": 3, "test_set": "first", "retrain": {}},
@@ -114,6 +120,7 @@ CHANGES: dict[str, Change] = {
     "tasks.checks.id": put("tasks.checks.id", "more"),
     "tasks.checks.points": points_apart,
     "tasks.checks.hidden": lambda values: values["tasks"][1]["checks"][0].update(hidden=True),
+    "tasks.checks.announced": put("tasks.checks.announced", OTHER),
     "tasks.checks.hint": lambda values: values["tasks"][1]["checks"][0].update(hint=OTHER),
     "tasks.later": lambda values: values["tasks"][1].update(later=2.0, points=7),
     "tasks.question_guide": lambda values: values["tasks"][0].update(question_guide=OTHER),
@@ -183,6 +190,7 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
         "findings": [*shown_lines(right, kit, "en"), *shown_lines(wrong, kit, "zh")],
         "points": (chapter.points, [one.points for one in right]),
         "later": [*later_lines(kit, None, "en")],
+        "announced": list(announcements(chapter, STUDENT, "en")),
         "guide": [marking_guide(chapter, language) for language in ("zh", "en")],
         "trains": [_only_trains(task, chapter) for task in chapter.tasks],
         "weights": _weights_limit(kit, of),

@@ -1,0 +1,197 @@
+"""A course of one's own: what `init` writes, what it refuses, and that every command of its README works."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from autograder.authoring.build import build_chapter
+from autograder.authoring.course_wheel import course_wheel, installed_courses
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.init import chosen_languages, new_course
+from autograder.authoring.new import new_chapter
+from autograder.authoring.starter import NBGRADER, README, WORKFLOW
+from autograder.authoring.wheel import wheel
+from autograder.checkin.summary import Summariser
+from autograder.course import check_course, load_course
+from autograder.errors import AutograderError
+from autograder.sandbox.box import default_box
+from autograder.store.records import Ledger, Student
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 9, 9)  # a Wednesday
+NOW = datetime(2026, 9, 9, tzinfo=UTC)
+COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FAILS = {"autograder grade"}  # for the mistakes of the sample class
+
+
+def commands(readme: str) -> list[str]:
+    """Return the commands that a README shows, in their order."""
+    return [line for block in COMMANDS.findall(readme) for line in block.splitlines()]
+
+
+def run_all(place: Path, told: list[str], python: str = sys.executable) -> None:
+    """Run commands in a folder; each must end as the README says."""
+    for command in told:
+        words = shlex.split(command)
+        words = [python, "-m", *words] if words[0] == "autograder" else words
+        done = subprocess.run(words, cwd=place, capture_output=True, text=True, check=False)
+        assert done.returncode == (1 if command in FAILS else 0), f"{command}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+
+
+def test_a_course_has_all_that_it_needs(tmp_path: Path) -> None:
+    place = tmp_path / "Meine Übung 2026"
+    written = new_course(place, "paddle", ("en", "zh"), TODAY)
+    course = load_course(place)
+    assert (course.id, course.language, course.languages) == ("meine-bung-2026", "en", ("en", "zh"))
+    assert check_course(course, place)
+    assert course.chapters[0].opens.astimezone(course.zone).date() == date(2026, 9, 7)
+    assert [week.due for week in course.checkins][-1] == course.chapters[0].due
+    assert {"README.md", ".gitignore", "nbgrader_config.py", ".github/workflows/course.yml"} <= set(written)
+    assert len([name for name in written if name.startswith("submitted/")]) == 3
+    assert not [name for name in written if "@" in (place / name).read_bytes().decode("utf-8", "ignore").split("\n")[0]]
+    assert (place / "wheels" / wheel()[0]).is_file()
+
+
+def test_the_same_nbgrader_maps_the_folders_of_every_course() -> None:
+    assert (ROOT / "nbgrader_config.py").read_text("utf-8") == NBGRADER
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    assert commands(README.zh) == commands(README.en)
+    assert len(commands(README.en)) > 8
+
+
+def test_the_workflow_builds_and_proves(tmp_path: Path) -> None:
+    new_course(tmp_path / "own", "paddle", ("zh",), TODAY)
+    steps = YAML(typ="safe").load(WORKFLOW)["jobs"]["course"]["steps"]
+    told = [step["run"] for step in steps if "run" in step]
+    assert told[-2:] == ["autograder build --check", "autograder verify --quiet"]
+    text = (tmp_path / "own" / ".github/workflows/course.yml").read_text("utf-8")
+    assert f"palm-autograder[staff]=={wheel()[0].split('-')[1]}" in text
+
+
+@pytest.mark.parametrize(
+    ("template", "there", "message"),
+    [("paddle", "mine.txt", "exists and is not empty"), ("palm9", "", "there is no template 'palm9'; here: paddle")],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    tmp_path: Path, template: str, there: str, message: str
+) -> None:
+    place = tmp_path / "own"
+    place.mkdir()
+    if there:
+        (place / there).write_text("kept", "utf-8")
+    with pytest.raises(AuthoringError, match=message):
+        new_course(place, template, ("zh",), TODAY)
+    assert [path.name for path in tmp_path.rglob("*")] == ["own", *filter(None, [there])]
+
+
+def test_languages_are_those_that_the_template_has() -> None:
+    assert chosen_languages("en, zh") == ("en", "zh")
+    for wrong in ("fr", "", "zh,fr"):
+        with pytest.raises(AuthoringError, match="name one or both of zh, en"):
+            chosen_languages(wrong)
+
+
+def test_a_course_may_begin_without_a_chapter(tmp_path: Path) -> None:
+    new_course(tmp_path / "own", "paddle", ("zh",), TODAY)
+    file = tmp_path / "own" / "course.yml"
+    text = re.sub(r"(?ms)^chapters:.*?^$", "chapters: []  # none yet\n", file.read_text("utf-8"))
+    text = re.sub(r"(?ms)^checkins:.*?^$", "", text)
+    file.write_text(text, "utf-8")
+    course = load_course(tmp_path / "own")
+    summary = Summariser(course, NOW).summary(Ledger(Student("s1")))
+    assert (course.chapters, summary.course_points) == ((), 0.0)
+    assert new_chapter(tmp_path / "own", "second")[-1] == "course.yml"
+    assert [chapter.id for chapter in load_course(tmp_path / "own").chapters] == ["second"]
+    assert "# none yet" in file.read_text("utf-8")
+
+
+def names(content: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.namelist()
+
+
+def test_the_course_is_a_distribution_of_its_own_and_nothing_of_it_is_in_the_students() -> None:
+    own, students = names(course_wheel(ROOT, "palm")[1]), names(wheel()[1])
+    for chapter in load_course(ROOT).chapters:
+        assert f"palm_course/course/source/{chapter.id}/mistakes.yml" in own
+        assert f"palm_course/course/solutions/{chapter.id}/hidden.json" in own
+    assert not [name for name in own if name.endswith((".safetensors", ".pdparams", ".pyc", ".jpg"))]
+    assert {name.split("/")[0] for name in students} == {
+        "autograder",
+        *(n.split("/")[0] for n in students if "dist-info" in n),
+    }
+    assert not [name for name in students if name.endswith((".yml", ".json", ".ipynb", "hidden.json"))]
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The distribution of the PALM course, as pip lays it out, where Python finds it."""
+    place = tmp_path / "site"
+    with zipfile.ZipFile(io.BytesIO(course_wheel(ROOT, "palm")[1])) as archive:
+        archive.extractall(place)
+    monkeypatch.syspath_prepend(place)
+    return place
+
+
+def test_an_installed_course_is_a_template(installed: Path, tmp_path: Path) -> None:
+    assert installed_courses()["palm"].is_relative_to(installed)
+    written = new_course(tmp_path / "palm-2030", "palm", ("en",), date(2030, 2, 20))
+    course, before = load_course(tmp_path / "palm-2030"), load_course(ROOT)
+    assert (course.id, course.language) == ("palm-2030", "en")
+    assert [chapter.id for chapter in course.chapters] == [chapter.id for chapter in before.chapters]
+    assert course.chapters[0].opens.astimezone(course.zone).date() == date(2030, 2, 18)
+    assert f"solutions/{course.chapters[0].id}/hidden.json" in written
+    assert len([name for name in written if name.startswith("submitted/")]) == 3
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
+    new_course(tmp_path / "自己的", "paddle", ("zh", "en"), date.today())
+    place = tmp_path / "自己的"
+    run_all(place, commands((place / "README.md").read_text("utf-8")))
+    assert (place / "source" / "second_network").is_dir()
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    """Return every generated file."""
+    folders = [place / name for name in ("assignments", "solutions", "marking")]
+    return {str(path): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+def test_a_chapter_that_cannot_be_built_changes_no_file_and_says_why(tmp_path: Path) -> None:
+    new_course(tmp_path / "own", "paddle", ("en",), TODAY)
+    place, box = tmp_path / "own", default_box()
+    notebook = place / "source" / "first_network" / "notebook.py"
+    build_chapter(place, "first_network", "en", box)
+    before, text = contents(place), notebook.read_text("utf-8")
+
+    def fails(old: str, new: str) -> str:
+        assert text.count(old) == 1
+        notebook.write_text(text.replace(old, new), "utf-8")
+        with pytest.raises(AutograderError) as caught:
+            build_chapter(place, "first_network", "en", box)
+        assert contents(place) == before
+        return str(caught.value)
+
+    def line(part: str) -> int:
+        return 1 + next(n for n, one in enumerate(notebook.read_text("utf-8").splitlines()) if part in one)
+
+    said = fails("        super().__init__()\n", "        super().__init__()\n        import not_there\n")
+    assert f"notebook.py:{line('import not_there')}: the solution fails at network.shape: ModuleNotFoundError" in said
+    assert "No module named 'not_there'" in said
+    said = fails("\nclass FirstNetwork(nn.Layer):", "\nclass FirstNetwork(nn.Missing):")
+    assert f"notebook.py:{line('nn.Missing')}: the solution fails at network.shape: AttributeError" in said
