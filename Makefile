@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 # Three workers for two cores: a third of a test's time is waiting for processes, for limits to strike and for the disk.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 
-.PHONY: help setup demo test test-all lint build verify attack crash fuzz bench clean
+.PHONY: help setup demo test test-all lint build verify attack crash fuzz bench dist clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -71,5 +71,8 @@ bench: setup  ## measure everything beside nbgrader, otter and plain loops, rene
 		$(BIN)/python -W ignore benchmarks/$$part.py --write-docs || exit 1; \
 	done
 
+dist: setup  ## the kit's wheel, for students and staff, and the PALM course's, for teachers, to dist/
+	$(BIN)/python -m autograder.authoring.course_wheel dist
+
 clean:  ## remove what was made here, keep the course
-	rm -rf .venv .venv-* demo .autograder .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* demo dist .autograder .mypy_cache .ruff_cache .hypothesis
