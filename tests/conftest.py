@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from autograder.sandbox.box import Box
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2000, deadline=None)
@@ -16,6 +21,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def shared_box() -> Iterator[Box]:
+    """A box, tried out, with its warmed process: for tests that use one and do not look at it. Other limits: `replace`."""
+    from autograder.sandbox.box import default_box
+
+    box = default_box()
+    yield box
+    if box.zygote:
+        box.zygote.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -16,18 +16,20 @@ from autograder.sandbox.session import BoxDied, StudentError
 from autograder.text import Text
 
 SECONDS = 5.0
+ENDLESS_SECONDS = 1.0  # for what would never end: nothing else has to be reached before
 MOST_PLACES = 300
 Start = Literal["warm", "cold"]
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One thing to try. code: the body of a function that returns only where it succeeded."""
+    """One thing to try. code: the body of a function that returns only where it succeeded; seconds: its time limit."""
 
     id: str
     area: Text
     what: Text
     code: str
+    seconds: float = SECONDS
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,13 @@ class Outcome:
     seconds: float
 
 
-def _attempt(id: str, area: tuple[str, str], what: tuple[str, str], code: str) -> Attempt:
-    return Attempt(id, Text(zh=area[0], en=area[1]), Text(zh=what[0], en=what[1]), code)
+def _attempt(id: str, area: Text, what: tuple[str, str], code: str, seconds: float = SECONDS) -> Attempt:
+    return Attempt(id, area, Text(zh=what[0], en=what[1]), code, seconds)
 
 
-NETWORK, FILES, PROCESSES = ("网络", "network"), ("文件", "files"), ("进程", "processes")
-LIMITS, PRIVILEGES = ("限额", "limits"), ("权限", "privileges")
+NETWORK, FILES = Text(zh="网络", en="network"), Text(zh="文件", en="files")
+PROCESSES, LIMITS = Text(zh="进程", en="processes"), Text(zh="限额", en="limits")
+PRIVILEGES = Text(zh="权限", en="privileges")
 ATTEMPTS = (
     _attempt(
         "tcp",
@@ -156,14 +159,15 @@ ATTEMPTS = (
         ("建立 System V 共享内存", "make System V shared memory"),
         "import ctypes\nassert ctypes.CDLL(None).shmget(0, 4096, 0o1600) >= 0",
     ),
-    _attempt("cpu", LIMITS, ("死循环", "loop for ever"), "while True: pass"),
+    _attempt("cpu", LIMITS, ("死循环", "loop for ever"), "while True: pass", ENDLESS_SECONDS),
     _attempt(
         "stubborn",
         LIMITS,
         ("吞掉一切异常的死循环", "loop for ever and swallow every exception"),
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        ENDLESS_SECONDS,
     ),
-    _attempt("sleep", LIMITS, ("睡 9999 秒", "sleep for 9999 s"), "import time\ntime.sleep(9999)"),
+    _attempt("sleep", LIMITS, ("睡 9999 秒", "sleep for 9999 s"), "import time\ntime.sleep(9999)", ENDLESS_SECONDS),
     _attempt(
         "output",
         LIMITS,
@@ -217,13 +221,26 @@ def ways(box: Box) -> tuple[tuple[Start, Box], ...]:
     return (("warm", box), cold) if box.zygote else (cold,)
 
 
-def try_out(box: Box, hidden: Sequence[Path] = ()) -> Iterator[Outcome]:
-    """Yield the outcome of every attempt, each in a child of its own. hidden: places that no box may show, see `seen`."""
+def try_out(box: Box, hidden: Sequence[Path] = (), *, together: bool = False) -> Iterator[Outcome]:
+    """Yield the outcome of every attempt, each in a child of its own. hidden: places that no box may show, see `seen`.
+
+    together: what uses up nothing shares a child until one attempt ends it, where a child takes long to start.
+    """
     short = replace(box, limits=replace(box.limits, cpu_seconds=20))
-    for attempt in (*ATTEMPTS, *([_seen(hidden)] if hidden else []), CROWD):
-        began = time.monotonic()
-        held, detail = _crowd(short) if attempt is CROWD else _try(short, attempt)
-        yield Outcome(attempt, held, detail, time.monotonic() - began)
+    with ExitStack() as shared:
+        session: BoxSession | None = None
+        for attempt in (*ATTEMPTS, *([_seen(hidden)] if hidden else []), CROWD):
+            began = time.monotonic()
+            if attempt is CROWD:
+                held, detail = _crowd(short)
+            elif together and attempt.area != LIMITS:
+                session = session or shared.enter_context(short.session())
+                held, detail, alive = _try(session, short, attempt)
+                session = session if alive else None
+            else:
+                with short.session() as own:
+                    held, detail, _ = _try(own, short, attempt)
+            yield Outcome(attempt, held, detail, time.monotonic() - began)
 
 
 def _seen(places: Sequence[Path]) -> Attempt:
@@ -278,16 +295,16 @@ def _load(session: BoxSession, attempt: Attempt) -> None:
     session.ask("load", statements=[["self-test", 1, f"def attempt():\n{body}\n    return 'done'"]])
 
 
-def _try(box: Box, attempt: Attempt) -> tuple[bool, str]:
-    with box.session() as session:
-        _load(session, attempt)
-        session.limit(SECONDS)
-        try:
-            session.ask("call", target="attempt", arguments=[])
-        except StudentError as error:
-            kept = len(session.output)
-            said = f"{kept:,} characters of it kept" if attempt.id == "output" else f"{error.type}: {error.message}"
-            return attempt.id != "output" or kept <= box.limits.output_kib << 10, said[:100]
-        except BoxDied as death:
-            return True, f"ended: {death.detail}"
-    return False, "it worked"
+def _try(session: BoxSession, box: Box, attempt: Attempt) -> tuple[bool, str, bool]:
+    """Return whether it was stopped, what came of it, and whether the child is still there."""
+    session.limit(attempt.seconds)
+    _load(session, attempt)
+    try:
+        session.ask("call", target="attempt", arguments=[])
+    except StudentError as error:
+        kept = len(session.output)
+        said = f"{kept:,} characters of it kept" if attempt.id == "output" else f"{error.type}: {error.message}"
+        return attempt.id != "output" or kept <= box.limits.output_kib << 10, said[:100], True
+    except BoxDied as death:
+        return True, f"ended: {death.detail}", False
+    return False, "it worked", True

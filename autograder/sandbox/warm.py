@@ -179,16 +179,29 @@ class _Warmed(_Line):
             return
         if self._thread.ident is None:
             self._thread.start()
-        try:
-            ready = self.control.recv(16)
-        except OSError:
-            ready = b""
-        if ready != b"ready":
+        if self._first_word() != b"ready":
             self._end()
             self._thread.join(5)
             said = self._said.decode("utf-8", "replace")
             raise BoxError(f"the warmed process of the box does not start: {said}")
         self._ready = True
+
+    def _first_word(self) -> bytes:
+        """Return what it says first, nothing where its bubblewrap is gone: what that has begun may then wait for it for ever."""
+        try:
+            bubblewrap = os.pidfd_open(self.pid) if self.pid else None
+            if bubblewrap is None:
+                return b""
+            try:
+                poll = select.poll()
+                for one in (self.control.fileno(), bubblewrap):
+                    poll.register(one, select.POLLIN)
+                found = dict(poll.poll(START_SECONDS * 1000))
+                return self.control.recv(16) if found and bubblewrap not in found else b""
+            finally:
+                os.close(bubblewrap)
+        except OSError:
+            return b""
 
     def _live(self, theirs: socket.socket, started: threading.Event) -> None:
         try:
@@ -239,8 +252,9 @@ class _Warmed(_Line):
         super()._end()
         if self._process is None:
             return
-        if self._process.poll() is None:
-            self._process.kill()
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # the group: one that was killed early leaves a child behind
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         if self._thread.ident is None and self._process.stdout:  # nobody was waiting for it yet, or listening
             self._process.stdout.close()

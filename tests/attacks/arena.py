@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
@@ -44,7 +44,8 @@ HONEST = "honest"
 
 @dataclass
 class Arena:
-    """The planted course and what is known about it. touched: connections that reached a listener of ours."""
+    """The planted course and what is known about it. touched: connections that reached a listener of ours; before:
+    processes that were there when it was planted, such as the box of other tests."""
 
     root: Path
     grader: Grader
@@ -54,6 +55,7 @@ class Arena:
     touched: list[str] = field(default_factory=list)
     honest: dict[str, Any] = field(default_factory=dict)
     graded: dict[str, Graded] = field(default_factory=dict)
+    before: list[psutil.Process] = field(default_factory=list)
 
     def grade(self, path: Path, attack: Attack, student: str) -> dict[str, Any]:
         """Grade one hand-in as `autograder grade` does."""
@@ -104,6 +106,7 @@ class Arena:
 def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
     """Plant a course below `folder` and open a grader on it. url: of its database, where that is no SQLite file in it."""
     secret = "PLANTED-" + os.urandom(12).hex()
+    before = psutil.Process().children(recursive=True)
     root = folder / "course"
     for chapter in CHAPTERS:
         shutil.copytree(ROOT / "assignments" / chapter, root / "assignments" / chapter)
@@ -137,7 +140,7 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
                 "PID": str(os.getpid()),
                 "TMP": str(folder / "tmp"),
             }
-            arena = Arena(root, grader, store, secret, knowledge, touched)
+            arena = Arena(root, grader, store, secret, knowledge, touched, before=before)
             arena.honest = arena.grade_honest()
             assert arena.honest["score"] == 90.0
             yield arena
@@ -211,13 +214,13 @@ def standing(box: Box) -> set[int]:
     return {*chain[:3], *([tracker] if tracker else [])}
 
 
-def processes_left(*graders: Grader) -> list[str]:
-    """Return children of this process, and processes of the uids that this process gave out; those that read for a grader
-    stay."""
+def processes_left(*graders: Grader, before: Iterable[psutil.Process] = ()) -> list[str]:
+    """Return children of this process but those before, and processes of the uids that this process gave out; those that
+    read for a grader stay."""
     ours = {boxes.pool_uid(number) for number in range(boxes.UIDS_OF_A_GRADER)}
     stay = {pid for grader in graders for pid in standing(grader.box) | grader.reader.pids}
     children = psutil.Process().children(recursive=True)
-    left = [f"child {child.pid} {child.name()}" for child in children if child.pid not in stay]
+    left = [f"child {child.pid} {child.name()}" for child in {*children} - {*before} if child.pid not in stay]
     for process in psutil.process_iter(["pid", "uids", "name"]):
         uids = process.info["uids"]
         if os.geteuid() == 0 and uids and uids.real in ours and uids.real >= boxes.FIRST_POOL_UID:

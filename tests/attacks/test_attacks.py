@@ -85,7 +85,7 @@ def _one(arena: Arena, attack: Attack, form: str, student: str, outcome: dict[st
     for name, text in {"record": json.dumps(record, ensure_ascii=False), **produced}.items():
         assert arena.secret not in text, f"a secret in {name}"
     assert arena.files(student) == before, "files outside the box"
-    assert not processes_left(arena.grader, grader)
+    assert not processes_left(arena.grader, grader, before=arena.before)
     assert not arena.touched, "the network"
     assert not list(Path(arena.knowledge["TMP"]).iterdir()), "temporary files"
     assert took.seconds <= LOADED * attack.seconds
@@ -141,13 +141,13 @@ def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
     keep = os.environ.get("ATTACK_PAGES")
     if keep:
         shutil.copy(page, Path(keep) / f"{attack.name}.html")
-    ran = scripts_run_by(page)
-    assert ran is None or ran == [], "the page runs the student's scripts or calls out"
+    pages = [page]
     if attack.chapter == "reader":
-        marking = exports / "formgrader.html"
-        marking.write_text(formgrader_page(autograded_path(arena.root, record["student"], attack.chapter)), "utf-8")
-        ran = scripts_run_by(marking)
-        assert not [what for what in ran or [] if "x.png" not in what], "the assistant's page runs scripts"
+        pages.append(exports / "formgrader.html")
+        pages[1].write_text(formgrader_page(autograded_path(arena.root, record["student"], attack.chapter)), "utf-8")
+    ran = scripts_run_by(*pages) or [[]]
+    assert ran[0] == [], "the page runs the student's scripts or calls out"
+    assert not [what for each in ran[1:] for what in each if "x.png" not in what], "the assistant's page runs scripts"
 
 
 def formgrader_page(notebook: Path) -> str:
@@ -182,15 +182,14 @@ def test_the_attack_succeeds_where_no_box_stops_it(arena: Arena, attack: Attack)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="NO BROWSER: install chromium, or pages are not tried in a real one")
-@pytest.mark.parametrize(
-    "evil", ["<script>window.PWNED=1</script>", "<img src=x onerror=window.PWNED=1>", "<iframe srcdoc=x></iframe>"]
-)
-def test_the_browser_sees_what_a_page_does(tmp_path: Path, evil: str) -> None:
-    page = tmp_path / "page.html"
-    page.write_text(f"<html><body>{evil}</body></html>", "utf-8")
-    assert scripts_run_by(page)
-    page.write_text("<html><body><a href='#x'>a page</a></body></html>", "utf-8")
-    assert scripts_run_by(page) == []
+def test_the_browser_sees_what_a_page_does(tmp_path: Path) -> None:
+    evil = ("<script>window.PWNED=1</script>", "<img src=x onerror=window.PWNED=1>", "<iframe srcdoc=x></iframe>")
+    pages = [tmp_path / f"{number}.html" for number in range(4)]
+    for page, body in zip(pages, (*evil, "<a href='#x'>a page</a>"), strict=True):
+        page.write_text(f"<html><body>{body}</body></html>", "utf-8")
+    found = scripts_run_by(*pages)
+    assert found is not None
+    assert [bool(each) for each in found] == [True, True, True, False], found
 
 
 def test_there_are_attacks_for_every_row() -> None:

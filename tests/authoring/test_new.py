@@ -20,7 +20,7 @@ from autograder.checks.kit import read_kit
 from autograder.course import check_course, load_chapter, load_course
 from autograder.facts import read_networks
 from autograder.grading.grade import grade
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import Box
 from autograder.submission import read_submission
 from autograder.text import LANGUAGES
 
@@ -136,14 +136,13 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
 
 
 @pytest.mark.slow
-def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path) -> None:
+def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path, shared_box: Box) -> None:
     new_chapter(root, "mobile_net")
     shutil.copytree(root / "source" / "mobile_net", root / "source" / "first")
     check_course(load_course(root), root)
-    box = default_box()
-    assert build_chapter(root, "mobile_net", "en", box)
-    assert build_chapter(root, "mobile_net", "en", box, check=True) == []
-    proof = verify_chapter(root, "mobile_net", box)
+    assert build_chapter(root, "mobile_net", "en", shared_box)
+    assert build_chapter(root, "mobile_net", "en", shared_box, check=True) == []
+    proof = verify_chapter(root, "mobile_net", shared_box)
     assert proof.problems == []
     assert len(proof.table) >= 3
     assert proof.right
@@ -151,4 +150,4 @@ def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path) -> None:
     assert killed == {f"network.{name}" for name in ("shape", "parameters", "behaviour", "classes", "batches")}
     kit = read_kit(root / "solutions" / "mobile_net" / "hidden.json")
     answer = read_submission(root / "solutions" / "mobile_net" / "mobile_net.ipynb", "mobile_net")
-    assert grade(kit, answer, box).score == 40
+    assert grade(kit, answer, shared_box).score == 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from autograder.checks.accuracy import (
     WeightsFile,
     margins,
 )
-from autograder.sandbox.box import Box, BoxLimits, default_box
+from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.conversation import BoxSession
 from autograder.text import Text
 
@@ -49,8 +50,8 @@ CHECK = Accuracy(name="Net", batch=7)
 
 
 @pytest.fixture(scope="module")
-def box() -> Box:
-    return default_box(BoxLimits(cpu_seconds=60))
+def box(shared_box: Box) -> Box:
+    return replace(shared_box, limits=BoxLimits(cpu_seconds=60))
 
 
 @pytest.fixture

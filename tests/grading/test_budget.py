@@ -16,7 +16,7 @@ from autograder.grading import examine
 from autograder.grading.budget import Budget, Metered, PutBack, TimeLimits
 from autograder.grading.classroom import limits_of, times_of
 from autograder.grading.grade import grade
-from autograder.sandbox.box import Box, BoxLimits, default_box
+from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.session import BoxDied, StudentError
 from autograder.store.result import Finding
 from autograder.submission import RawSubmission
@@ -157,8 +157,8 @@ def test_what_says_that_it_got_no_thread_is_noticed(clock: Clock, said: str) -> 
 
 
 @pytest.fixture(scope="module")
-def box() -> Box:
-    return default_box()
+def box(shared_box: Box) -> Box:
+    return shared_box
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 import multiprocessing
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from safetensors.numpy import save
 from autograder.course import load_course
 from autograder.drawn import seed_of
 from autograder.grading.attempts import show_counting
-from autograder.grading.classroom import Grader, GradingError, HandIn, box_of, kit_of, submitted
+from autograder.grading.classroom import Grader, GradingError, HandIn, kit_of, limits_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import class_with_counting
 from autograder.grading.engines import LocalEngine
@@ -32,15 +32,11 @@ from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.text import Text
 
+from .here import Alone
+
 ROOT = Path(__file__).parents[2]
 EMPTY = "x = 1\n"  # nothing to ask: graded in no time
 pytestmark = pytest.mark.slow
-
-
-@cache
-def course_box() -> Box:
-    """Return the box of these tests, tried out once; grader and workers share its warmed process as in a class."""
-    return box_of(load_course(ROOT))
 
 
 class Killing(LocalEngine):
@@ -59,25 +55,31 @@ class Killing(LocalEngine):
 
 
 class Course:
-    def __init__(self, root: Path) -> None:
+    """A class with one chapter. box: grader and workers share its warmed process."""
+
+    def __init__(self, root: Path, box: Box) -> None:
         self.root = root
         for folder in ("assignments", "solutions"):
             shutil.copytree(ROOT / folder / "reader", root / folder / "reader")
         shutil.copy(ROOT / "course.yml", root)
         self.store = ResultStore.in_course(root)
         course = load_course(root)
-        self.grader = Grader(root, course, course_box())
+        self.grader = Grader(root, course, replace(box, limits=limits_of(course)))
 
     def hand_in(self, student: str, text: str, name: str = "reader.py") -> None:
         folder = self.root / "submitted" / student / "reader"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
 
-    def grade(self, engine: LocalEngine | None = None, *, again: bool = False) -> list[dict[str, Any]]:
+    def grade(self, engine: LocalEngine | Alone | None = None, *, again: bool = False) -> list[dict[str, Any]]:
         hand_ins = list(submitted(self.root, self.grader.course))
         engine = engine or LocalEngine(self.root, 1, self.grader.box)
         found = Coordinator(self.grader, self.store, engine).grade(hand_ins, again=again)
         return [json_of(one, self.grader.renderer, "en") for one in found]
+
+    def grade_here(self, *, again: bool = False) -> list[dict[str, Any]]:
+        """Grade without workers."""
+        return self.grade(Alone(self), again=again)
 
     def sync(self) -> list[str]:
         """Do what follows behind every run: points and graded notebooks."""
@@ -108,8 +110,8 @@ class Course:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Iterator[Course]:
-    made = Course(tmp_path)
+def course(tmp_path: Path, shared_box: Box) -> Iterator[Course]:
+    made = Course(tmp_path, shared_box)
     yield made
     made.store.close()
 
@@ -150,7 +152,7 @@ def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(cou
     text = "def transform_img(img):\n    return img\n"
     course.hand_in("s1", text)
     course.hand_in("s2", text + "print(1)\n")
-    first, second = course.grade()
+    first, second = course.grade_here()
     assert second["asked_for"] == first["key"] != second["key"]
     assert course.rows() == [("s1", "graded", first["score"]), ("s2", "graded", first["score"])]
     assert [line[0] for line in course.lines()] == ["s1", "s2"]
@@ -158,7 +160,7 @@ def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(cou
     shown = (course.root / "autograded/s2/reader/reader.ipynb").read_text("utf-8")
     assert first["key"] not in shown
     assert "s1" not in shown
-    first, second = course.grade(again=True)  # a new run asks anew
+    first, second = course.grade_here(again=True)  # a new run asks anew
     assert "asked_for" not in first
     assert second["asked_for"] == first["key"]
 
@@ -166,7 +168,7 @@ def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(cou
 def test_an_older_answer_handed_in_again_counts_without_being_run(course: Course) -> None:
     for text in (EMPTY, EMPTY + "# new\n", EMPTY):
         course.hand_in("s1", text)
-        course.grade()
+        course.grade_here()
     assert len(course.rows()) == 3
     assert [line[3] for line in course.lines()] == ["graded", "graded", "handed in again"]
     numbers = [attempt.number for attempt in course.store.attempts("s1", "reader")]
@@ -177,10 +179,10 @@ def test_a_rejected_submission_is_no_attempt_and_takes_no_points(course: Course)
     shutil.copytree(
         ROOT / "solutions/reader", course.root / "submitted/s1/reader", ignore=lambda *_: ["hidden.json", "checks.json"]
     )
-    course.grade()
+    course.grade_here()
     shutil.rmtree(course.root / "submitted/s1/reader")
     course.hand_in("s1", "{", "reader.ipynb")
-    (record,) = course.grade()
+    (record,) = course.grade_here()
     assert (record["status"], record["counting"]["raw_points"]) == ("rejected", 90.0)
     assert [line[1:3] for line in course.lines()] == [("", "90/100"), ("90/100", "rejected")]
 
@@ -229,17 +231,17 @@ def test_a_fault_of_ours_is_told_and_tried_again_with_the_next_command(course: C
     attempts.parent.mkdir(exist_ok=True)
     attempts.write_text("in the way")  # no folder can be made
     for _ in range(MOST_FAILURES - 1):
-        (record,) = course.grade()
+        (record,) = course.grade_here()
         assert "The grader itself failed" in record["reason"]
     assert course.rows() == []
     attempts.unlink()
-    assert [record["status"] for record in course.grade()] == ["graded"]
+    assert [record["status"] for record in course.grade_here()] == ["graded"]
 
 
 def test_a_notebook_that_cannot_be_shown_costs_no_result_and_is_shown_by_the_next_command(course: Course) -> None:
     course.hand_in("s1", EMPTY)
     (course.root / "autograded").write_text("in the way")
-    assert [record["status"] for record in course.grade()] == ["graded"]
+    assert [record["status"] for record in course.grade_here()] == ["graded"]
     assert "could not be written to autograded/" in course.sync()[0]
     assert (course.root / PENDING).is_file()
     (course.root / "autograded").unlink()
@@ -279,7 +281,7 @@ def test_points_follow_what_was_graded_before_ctrl_c(course: Course) -> None:
 def test_what_hidden_checks_found_of_an_attempt_too_many_is_shown_after_the_deadline(course: Course) -> None:
     text = (course.root / "course.yml").read_text("utf-8")
     (course.root / "course.yml").write_text(text.replace("attempts_per_day: 0", "attempts_per_day: 1"), "utf-8")
-    course.grader = Grader(course.root, load_course(course.root), course_box())
+    course.grader = Grader(course.root, load_course(course.root), course.grader.box)
     dates = course.grader.course.chapter("reader")
     assert dates is not None
     course.hand_in("s1", EMPTY)

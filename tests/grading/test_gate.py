@@ -22,7 +22,7 @@ from autograder.data import ensure_data, load_mnist
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.figures import LOST_ON_COPIES
 from autograder.grading.render import text_of
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import Box
 from tests.lenet_parts import initial_weights
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +33,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def grader() -> Grader:
+def grader(shared_box: Box) -> Grader:
     course = load_course(ROOT)
     found = ensure_data(ROOT, str(course.data) if course.data else None)
-    return Grader(ROOT, course.model_copy(update={"data": found.folder}), default_box())
+    return Grader(ROOT, course.model_copy(update={"data": found.folder}), shared_box)
 
 
 @pytest.fixture(scope="module")

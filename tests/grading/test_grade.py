@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.examine import TRIES, Examiner
-from autograder.sandbox.box import Box, BoxSession, default_box
+from autograder.sandbox.box import Box, BoxSession
 from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxError
 from autograder.submission import pieces_of_script, slice_names
@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def grader() -> Grader:
-    return Grader(ROOT, load_course(ROOT), default_box())
+def grader(shared_box: Box) -> Grader:
+    return Grader(ROOT, load_course(ROOT), shared_box)
 
 
 def graded(grader: Grader, path: Path, chapter: str) -> dict[str, Any]:

@@ -24,36 +24,15 @@ from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import Graded
 from autograder.grading.gradebook import opened_gradebook, record_points
 from autograder.grading.render import text_of
-from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Box
 from autograder.store.jobs import JobTable
 from autograder.store.results import ResultStore
 from tests.results import result
 
+from .here import Alone
+
 ROOT = Path(__file__).parents[2]
 EMPTY = "x = 1\n"
-
-
-class Alone:
-    """An engine that does each job when it is collected, in this process. before: done before each."""
-
-    slots = 1
-
-    def __init__(self, course: Course) -> None:
-        self.worker = Worker(course.root, course.grader.box, course.grader.course)
-        self.jobs: list[int] = []
-        self.before = lambda: None
-
-    def start(self, job: int) -> None:
-        self.jobs.append(job)
-
-    def finished(self, _: float) -> list[tuple[int, Outcome | None]]:
-        self.before()
-        jobs, self.jobs = self.jobs, []
-        return [(job, self.worker.work(job)) for job in jobs]
-
-    def close(self) -> None:
-        self.worker.store.close()
 
 
 class Course:

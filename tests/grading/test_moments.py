@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.moments import Came, came, stamped_moment
+from autograder.sandbox.box import Box
 from autograder.store.handins import moments
 from autograder.submission.files import Place, open_folder
 
@@ -84,8 +85,8 @@ def test_a_time_that_was_set_back_after_the_deadline_is_marked(tmp_path: Path) -
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Iterator[Course]:
-    made = Course(tmp_path)
+def course(tmp_path: Path, shared_box: Box) -> Iterator[Course]:
+    made = Course(tmp_path, shared_box)
     yield made
     made.store.close()
 
@@ -96,17 +97,17 @@ def test_a_punctual_student_stays_punctual_whatever_happens_to_the_folder(course
     folder = course.root / "submitted/s1/reader"
     course.hand_in("s1", EMPTY)
     os.utime(folder / "reader.py", (early.timestamp(),) * 2)
-    course.grade()
+    course.grade_here()
     (folder / ".DS_Store").touch()
-    course.grade(again=True)
+    course.grade_here(again=True)
     shutil.copytree(folder, course.root / "copy", copy_function=shutil.copyfile)  # as `cp -r`: all times are of now
     shutil.rmtree(folder)
     shutil.copytree(course.root / "copy", folder, copy_function=shutil.copyfile)
-    course.grade(again=True)
+    course.grade_here(again=True)
     course.hand_in("s1", EMPTY + "# later\n")
-    course.grade()
+    course.grade_here()
     course.hand_in("s1", EMPTY)  # the first answer once more
-    course.grade()
+    course.grade_here()
     at = [attempt.at for attempt in course.store.attempts("s1", "reader")]
     assert [moment == early for moment in at] == [True, False, True]
     with course.store.database.reading() as connection:
@@ -122,7 +123,7 @@ def test_an_answer_to_another_chapter_is_named_and_no_attempt(course: Course) ->
     folder = course.root / "submitted/s1/reader"
     folder.mkdir(parents=True)
     shutil.copy(root / "solutions/lenet/lenet.ipynb", folder / "reader.ipynb")
-    (record,) = course.grade()
+    (record,) = course.grade_here()
     assert record["status"] == "rejected"
     assert record["reason"] == (
         "reader.ipynb is an answer to lenet, not to reader: it is not graded and no attempt. "

@@ -15,7 +15,7 @@ import pytest
 from autograder.checks.kit import public_kit
 from autograder.grading.grade import grade
 from autograder.grading.gradebook import opened_gradebook
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import Box
 from autograder.submission import read_submission
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_nbgrader_gives_the_points_of_the_public_checks(course: Path) -> None:
+def test_nbgrader_gives_the_points_of_the_public_checks(course: Path, shared_box: Box) -> None:
     before = {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()}
     made = nbgrader(course, "generate_assignment", "reader", "--force")
     assert made.returncode == 0, made.stderr[-2000:]
@@ -59,7 +59,7 @@ def test_nbgrader_gives_the_points_of_the_public_checks(course: Path) -> None:
     done = nbgrader(course, "autograde", "reader")
     assert done.returncode == 0, done.stderr[-2000:]
     raw = read_submission(course / "submitted/s001/reader", "reader")
-    findings = grade(public_kit(course, "reader"), raw, default_box()).findings
+    findings = grade(public_kit(course, "reader"), raw, shared_box).findings
     with opened_gradebook(course) as book:
         for task in ("transform_img", "data_loader", "valid_data_loader"):
             ours = sum(finding.points for finding in findings if finding.task == task)

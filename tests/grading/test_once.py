@@ -10,7 +10,7 @@ import pytest
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Known, Once, seen_by_checks
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box
 from autograder.store.result import Finding, Status
 from autograder.submission import RawSubmission, Slice, pieces_of_script, slice_names
 from autograder.text import Text
@@ -34,8 +34,8 @@ class Counting:
 
 
 @pytest.fixture(scope="module")
-def box() -> Box:
-    return default_box()
+def box(shared_box: Box) -> Box:
+    return shared_box
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from autograder.checks.kit import read_kit
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.figures import in_fifths, rounded_down
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import Box
 from tests.known_mistakes import ROOT, mistake_text
 from tests.lenet_parts import initial_weights
 
@@ -29,8 +29,8 @@ def evaluate(model, loader):
 
 
 @pytest.fixture(scope="module")
-def grader() -> Grader:
-    return Grader(ROOT, load_course(ROOT), default_box())
+def grader(shared_box: Box) -> Grader:
+    return Grader(ROOT, load_course(ROOT), shared_box)
 
 
 def findings(grader: Grader, folder: Path, text: str, chapter: str = "lenet") -> dict[str, dict[str, Any]]:

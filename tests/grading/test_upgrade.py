@@ -22,8 +22,9 @@ from autograder.sandbox.box import Box
 from autograder.store.results import ResultStore
 from tests.store.test_migrations import class_of_0004
 
-from .test_hostile_class import ROOT, Alone
+from .here import Alone
 
+ROOT = Path(__file__).parents[2]
 HANDED_IN = ROOT / "tests" / "store" / "earlier" / "s002_lenet.py.txt"
 MOMENTS = {"s002": datetime(2026, 9, 29, 10, tzinfo=UTC), "s004": datetime(2026, 9, 16, 10, tzinfo=UTC)}
 

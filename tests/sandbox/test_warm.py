@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -386,6 +387,25 @@ def test_one_that_died_while_it_was_begun_is_replaced() -> None:
     with box.session() as session:
         assert run(session, "def f():\n    return 1") == 1
     begun.close()
+
+
+def test_nobody_waits_for_one_whose_bubblewrap_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after its first fork and before its first word to it, it leaves a child that waits for that for ever."""
+    words = ["/bin/sh", "-c", "sleep 600 & exec sleep 600"]
+    with monkeypatch.context() as early:
+        early.setattr(warm, "bubblewrap_words", lambda *_, **__: words)
+        begun = begun_zygote()
+    assert begun is not None
+    assert begun.pid is not None
+    starter, family = psutil.Process(begun.pid), []
+    while len(family) < 1 or starter.name() != "sleep":
+        family = starter.children()
+    before = time.monotonic()
+    starter.kill()
+    with default_box(begun=begun).session() as session:
+        assert run(session, "def f():\n    return 1") == 1
+    assert time.monotonic() - before < warm.START_SECONDS / 2
+    assert psutil.wait_procs(family, 10)[1] == []  # the one that was left, too
 
 
 def asked_elsewhere(orders: dict[str, Any], control: socket.socket, pipe: Connection) -> None:

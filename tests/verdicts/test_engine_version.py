@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, box_of
+from autograder.grading.classroom import Grader, limits_of
 from autograder.identity import ENGINE_VERSION
+from autograder.sandbox.box import Box
 
 from .engine_version import FILE, ROOT, complaint, verdicts
 
@@ -17,14 +19,10 @@ KEPT = json.loads(FILE.read_text("utf-8"))
 
 
 @pytest.mark.slow
-def test_the_version_of_the_engine_is_that_of_its_verdicts() -> None:
+def test_the_version_of_the_engine_is_that_of_its_verdicts(shared_box: Box) -> None:
     course = load_course(ROOT)
-    grader = Grader(ROOT, course, box_of(course))
-    try:
-        assert complaint(KEPT, verdicts(grader), ENGINE_VERSION) == ""
-    finally:
-        if grader.box.zygote:
-            grader.box.zygote.close()
+    grader = Grader(ROOT, course, replace(shared_box, limits=limits_of(course)))
+    assert complaint(KEPT, verdicts(grader), ENGINE_VERSION) == ""
 
 
 def test_a_changed_verdict_without_a_new_version_is_named() -> None:

@@ -8,15 +8,16 @@ staff are to look at it (`flag`). Only the tasks whose names it defines are look
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.checks.kit import Kit
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, box_of
+from autograder.grading.classroom import Grader, HandIn, limits_of
 from autograder.grading.render import text_of, words_of
+from autograder.sandbox.box import Box
 from autograder.store.result import Finding
 from autograder.submission import pieces_of_script, slice_names
 
@@ -26,12 +27,9 @@ HEAD = re.compile(r"# (chapter|kind|fails|says|never|flag): (.+)")
 
 
 @pytest.fixture(scope="module")
-def grader() -> Iterator[Grader]:
+def grader(shared_box: Box) -> Grader:
     course = load_course(ROOT)
-    grader = Grader(ROOT, course, box_of(course))
-    yield grader
-    if grader.box.zygote:
-        grader.box.zygote.close()
+    return Grader(ROOT, course, replace(shared_box, limits=limits_of(course)))
 
 
 def head(program: Path) -> dict[str, list[str]]:
