@@ -255,7 +255,7 @@ def test_points_that_a_killed_command_did_not_write_come_with_the_next_one(cours
     course.hand_in("s1", (ROOT / "solutions/reader/reader.py").read_text("utf-8"))
     following: list[Text] = []
     grader = course.grader
-    course.grade()  # the command was killed here, before its points followed
+    course.grade_here()  # the command was killed here, before its points followed
     (course.root / PENDING).touch()
     with points_follow(course.root, grader.course, course.store, grader.renderer, (), following):
         assert course.points() == {"s1": 90.0}, "written before anything new is begun"
@@ -269,7 +269,7 @@ def test_points_follow_what_was_graded_before_ctrl_c(course: Course) -> None:
 
     def interrupted() -> None:
         with points_follow(course.root, grader.course, course.store, grader.renderer, ["reader"], []):
-            course.grade()
+            course.grade_here()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -285,10 +285,10 @@ def test_what_hidden_checks_found_of_an_attempt_too_many_is_shown_after_the_dead
     dates = course.grader.course.chapter("reader")
     assert dates is not None
     course.hand_in("s1", EMPTY)
-    course.grade()
+    course.grade_here()
     assert "newest-attempt" not in [cell["id"] for cell in course.shown("s1", dates.due)]
     course.hand_in("s1", (ROOT / "solutions/reader/reader.py").read_text("utf-8"))
-    (graded,) = course.grade()
+    (graded,) = course.grade_here()
     assert (graded["score"], graded["counting"]["points"]) == (90.0, 0.0), "it is graded, and does not count"
     hidden = {one["check"] for one in graded["findings"] if one["hidden"]}
     assert hidden
