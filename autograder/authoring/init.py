@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 from autograder.authoring.course_wheel import installed_courses
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import read_examples
-from autograder.authoring.new import write_chapter_folder
+from autograder.authoring.new import KINDS, default_name, write_chapter_folder
 from autograder.authoring.rollover import rollover
 from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
-from autograder.authoring.template import sample_answers
 from autograder.authoring.wheel import installed_kit, wheel
 from autograder.course import load_chapter, load_course
 from autograder.text import LANGUAGES, Language
 
-OWN = "paddle"  # the template that comes with the kit
-CHAPTER, CLASS = "first_network", "FirstNetwork"
+FIRST = {"paddle": "first_network", "plain": "first_function"}  # the chapters of the templates that come with the kit
+SECOND = {"paddle": "second_network", "plain": "second_function"}
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK, TICK = timedelta(days=7), timedelta(seconds=1)
 SHOWN = 3  # students of the sample class
@@ -38,7 +37,8 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
 
     Args:
         target: a folder that is missing or empty.
-        template: `paddle`, one small chapter on two convolutions, or the name of an installed course.
+        template: `paddle`, one small chapter on two convolutions; `plain`, one on a function in NumPy; or the name of an
+            installed course.
         languages: of the course; the first is that of assignments and feedback.
         today: the course's first week is this day's.
 
@@ -47,7 +47,7 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise AuthoringError(f"{target}: exists and is not empty; name a new folder")
-    known = {OWN: None, **installed_courses()}
+    known = {**dict.fromkeys(FIRST), **installed_courses()}
     if template not in known:
         version = installed_kit().version
         raise AuthoringError(NO_TEMPLATE.format(name=template, known=", ".join(known), version=version))
@@ -58,12 +58,12 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
     try:
         source = known[template]
         if source is None:
-            _write_own(place, _id_of(target), languages, today)
+            _write_own(place, template, _id_of(target), languages, today)
         else:
             rollover(source, place, today, _id_of(target), languages[0])
             _in_language(place, languages[0])
             _sample_class(place, _chapter_of_samples(place), None)
-        _write_around(place, languages[0], name, content)
+        _write_around(place, template, languages[0], name, content)
         load_course(place)
         if target.exists():
             target.rmdir()
@@ -79,17 +79,19 @@ def _id_of(target: Path) -> str:
     return found if re.match(r"[a-z]", found) else f"course-{found}".rstrip("-")
 
 
-def _write_own(place: Path, course_id: str, languages: Sequence[Language], today: date) -> None:
+def _write_own(place: Path, template: str, course_id: str, languages: Sequence[Language], today: date) -> None:
     opens = datetime.combine(today - timedelta(days=today.weekday()), time(), ZONE)
     moments = {"OPENS": opens, "MIDDLE": opens + WEEK - TICK, "NEXT": opens + WEEK, "DUE": opens + 2 * WEEK - TICK}
-    words = {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": CHAPTER}
+    words = {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": FIRST[template]}
     place.mkdir()
     (place / "course.yml").write_text(
         _filled(COURSE, {**words, **{key: moment.isoformat() for key, moment in moments.items()}}), "utf-8"
     )
     (place / "nbgrader_config.py").write_text(NBGRADER, "utf-8")
-    write_chapter_folder(place / "source" / CHAPTER, CHAPTER, CLASS)
-    _sample_class(place, CHAPTER, sample_answers(CLASS))
+    chapter = FIRST[template]
+    name = default_name(chapter, template)
+    write_chapter_folder(place / "source" / chapter, chapter, name, template)
+    _sample_class(place, chapter, KINDS[template].sample_answers(name))
 
 
 def _in_language(place: Path, language: Language) -> None:
@@ -98,8 +100,10 @@ def _in_language(place: Path, language: Language) -> None:
     file.write_text(re.sub(r"(?m)^language:.*$", f"language: {language}", file.read_text("utf-8")), "utf-8")
 
 
-def _write_around(place: Path, language: Language, wheel_name: str, wheel_content: bytes) -> None:
+def _write_around(place: Path, template: str, language: Language, wheel_name: str, wheel_content: bytes) -> None:
+    kind = template if template in FIRST else "paddle"
     words = {"VERSION": installed_kit().version, "TITLE": load_course(place).title.to(language)}
+    words |= {"SECOND": SECOND[kind], "KIND": kind}
     texts = {README_FILE: README.to(language), GITIGNORE_FILE: GITIGNORE, WORKFLOW_FILE: WORKFLOW}
     for name, text in texts.items():
         path = place / name

@@ -9,38 +9,46 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from autograder.authoring import template, template_plain
 from autograder.authoring.errors import AuthoringError
-from autograder.authoring.template import FILES
 from autograder.course import Course, CourseError, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
 from autograder.writing import write_atomically
 
+KINDS = {"paddle": template, "plain": template_plain}
 ID = re.compile(r"[a-z][a-z0-9_]*")
 NO_CHAPTERS = re.compile(r"^chapters:[ \t]*\[[ \t]*\]", re.MULTILINE)
 OPEN_FOR = timedelta(days=14)
 TICK = timedelta(seconds=1)
 
 
-def new_chapter(root: Path, chapter_id: str, class_name: str | None = None) -> list[str]:
+def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str = "paddle") -> list[str]:
     """Write `source/<chapter_id>/` and its line in course.yml; return what was written, relative to the course folder.
 
-    class_name: the class that the example network gets, by default from the id: `mobile_net` gives `MobileNet`.
+    Args:
+        root: the course folder.
+        chapter_id: of the new chapter.
+        name: of what students write, by default from the id: `mobile_net` gives the network `MobileNet`, and the function
+            `mobile_net`.
+        kind: `paddle`, a small network, or `plain`, a function in NumPy.
 
     Raises:
         AuthoringError: the chapter exists, a name cannot be used, or course.yml has no list to which a line can be
             added. Nothing has been written then.
         CourseError: course.yml has mistakes.
     """
-    class_name = class_name or "".join(part[:1].upper() + part[1:] for part in chapter_id.split("_"))
-    _check_names(chapter_id, class_name)
+    if kind not in KINDS:
+        raise AuthoringError(f"there is no kind of chapter {kind!r}: {' or '.join(KINDS)}")
+    name = name or default_name(chapter_id, kind)
+    _check_names(chapter_id, name)
     folder = root / "source" / chapter_id
     if folder.exists():
         raise AuthoringError(f"source/{chapter_id} exists already; edit it, or choose another name")
     course = load_course(root)
     listed = course.chapter(chapter_id) is not None
     text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
-    write_chapter_folder(folder, chapter_id, class_name)
+    write_chapter_folder(folder, chapter_id, name, kind)
     written = sorted(str(path.relative_to(root)) for path in folder.rglob("*") if path.is_file())
     if not listed:
         write_atomically(root / COURSE_FILE, text)
@@ -48,7 +56,12 @@ def new_chapter(root: Path, chapter_id: str, class_name: str | None = None) -> l
     return written
 
 
-def _check_names(chapter_id: str, class_name: str) -> None:
+def default_name(chapter_id: str, kind: str) -> str:
+    """Return the name of what students write in a new chapter."""
+    return chapter_id if kind == "plain" else "".join(part[:1].upper() + part[1:] for part in chapter_id.split("_"))
+
+
+def _check_names(chapter_id: str, name: str) -> None:
     if not ID.fullmatch(chapter_id) or keyword.iskeyword(chapter_id):
         likely = re.sub(r"[^a-z0-9]+", "_", chapter_id.lower()).lstrip("_0123456789").rstrip("_")
         advice = (
@@ -58,19 +71,19 @@ def _check_names(chapter_id: str, class_name: str) -> None:
             f"{chapter_id!r} cannot be a chapter: its name is small letters, digits and _, begins with a letter, and "
             f"is no word of Python{advice}"
         )
-    if not class_name.isidentifier() or keyword.iskeyword(class_name):
-        raise AuthoringError(f"{class_name!r} cannot be the name of a class")
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise AuthoringError(f"{name!r} cannot be the name of a class or function")
 
 
-def write_chapter_folder(folder: Path, chapter_id: str, class_name: str) -> None:
+def write_chapter_folder(folder: Path, chapter_id: str, name: str, kind: str) -> None:
     """Write the folder so that it is either there with all its files or not at all."""
     folder.parent.mkdir(exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{chapter_id}.", dir=folder.parent))
     try:
-        for name, text in FILES.items():
-            path = unfinished / name
+        for file, text in KINDS[kind].FILES.items():
+            path = unfinished / file
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text.replace("@CHAPTER@", chapter_id).replace("@CLASS@", class_name), "utf-8")
+            path.write_text(text.replace("@CHAPTER@", chapter_id).replace("@CLASS@", name), "utf-8")
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     except BaseException:

@@ -131,12 +131,12 @@ autograder bundle
 ## 自己的一章
 
 ```sh
-autograder new second_network
-autograder build second_network
-autograder verify second_network
+autograder new @SECOND@ --template @KIND@
+autograder build @SECOND@
+autograder verify @SECOND@
 ```
 
-然后改 `source/second_network/` 里的文件，再运行后两条命令。
+然后改 `source/@SECOND@/` 里的文件，再运行后两条命令。
 
 ## 开课之前
 
@@ -178,12 +178,12 @@ writes one zip: assignments, public checks, the software and a README, without s
 ## A chapter of your own
 
 ```sh
-autograder new second_network
-autograder build second_network
-autograder verify second_network
+autograder new @SECOND@ --template @KIND@
+autograder build @SECOND@
+autograder verify @SECOND@
 ```
 
-Then edit the files in `source/second_network/` and run the last two commands again.
+Then edit the files in `source/@SECOND@/` and run the last two commands again.
 
 ## Before the class starts
 

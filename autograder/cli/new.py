@@ -30,7 +30,8 @@ BEGUN = Text(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new course: missing, or empty.")],
     template: Annotated[
-        str, typer.Option(help="paddle, one small chapter; or the name of an installed course, such as palm.")
+        str,
+        typer.Option(help="paddle, a small network; plain, a function in NumPy; or an installed course, such as palm."),
     ] = "paddle",
     languages: Annotated[
         str, typer.Option(help="zh,en or en,zh: the first is that of assignments and feedback.")
@@ -50,17 +51,19 @@ def init(
 
 def new(
     chapter: Annotated[str, typer.Argument(help="The id of the new chapter, such as mobilenet.")],
-    class_name: Annotated[
-        str | None, typer.Option("--class", help="The class students write; made from the id by default.")
+    name: Annotated[
+        str | None,
+        typer.Option("--class", "--function", help="What students write, by name; made from the id by default."),
     ] = None,
+    template: Annotated[str, typer.Option(help="paddle, a small network; plain, a function in NumPy.")] = "paddle",
 ) -> None:
-    """Write source/CHAPTER/ with a small network that works, and its line in course.yml."""
+    """Write source/CHAPTER/ with a small example that works, and its line in course.yml."""
     from autograder.authoring.new import new_chapter
     from autograder.course import find_course
 
     root = find_course(Path.cwd())
-    for name in new_chapter(root, chapter, class_name):
-        say(f"written: {name}")
+    for file in new_chapter(root, chapter, name, template):
+        say(f"written: {file}")
     say(f"next: autograder build {chapter} && autograder verify {chapter}")
 
 

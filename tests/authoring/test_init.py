@@ -84,7 +84,10 @@ def test_the_workflow_builds_and_proves(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("template", "there", "message"),
-    [("paddle", "mine.txt", "exists and is not empty"), ("palm9", "", "there is no template 'palm9'; here: paddle")],
+    [
+        ("paddle", "mine.txt", "exists and is not empty"),
+        ("palm9", "", "there is no template 'palm9'; here: paddle, plain"),
+    ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(
     tmp_path: Path, template: str, there: str, message: str
@@ -159,11 +162,12 @@ def test_an_installed_course_is_a_template(installed: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_works(tmp_path: Path) -> None:
-    new_course(tmp_path / "自己的", "paddle", ("zh", "en"), date.today())
+@pytest.mark.parametrize(("template", "second"), [("paddle", "second_network"), ("plain", "second_function")])
+def test_every_command_of_the_readme_works(template: str, second: str, tmp_path: Path) -> None:
+    new_course(tmp_path / "自己的", template, ("zh", "en"), date.today())
     place = tmp_path / "自己的"
     run_all(place, commands((place / "README.md").read_text("utf-8")))
-    assert (place / "source" / "second_network").is_dir()
+    assert (place / "source" / second).is_dir()
 
 
 def contents(place: Path) -> dict[str, bytes]:
