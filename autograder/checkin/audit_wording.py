@@ -21,6 +21,7 @@ WHAT = {
     "reopen": Text(zh="延期", en="reopen"),
     "void": Text(zh="作废", en="void"),
     "choose": Text(zh="选定的提交", en="chosen attempt"),
+    "return": Text(zh="交回平台", en="return"),
     "received": Text(zh="提交时间", en="received"),
     "board": Text(zh="排行榜", en="board"),
     "ask": Text(zh="申请", en="ask"),

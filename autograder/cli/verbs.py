@@ -20,6 +20,7 @@ from autograder.cli.monday import monday, remind
 from autograder.cli.new import init, new, rollover
 from autograder.cli.office import backup, certificate, restore, verify_certificate
 from autograder.cli.report import report
+from autograder.cli.returning import return_
 from autograder.cli.roster import (
     audit,
     excuse,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
-    (ASSISTANTS, (collect, received, choose, grade, feedback, export)),
+    (ASSISTANTS, (collect, received, choose, grade, feedback, return_, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
@@ -54,7 +55,8 @@ for panel, verbs in (
     (EVERYBODY, (doctor,)),
 ):
     for verb in verbs:
-        app.command(rich_help_panel=panel)(verb)
+        name = verb.__name__.rstrip("_").replace("_", "-")  # `return` is a word of Python's
+        app.command(name, rich_help_panel=panel)(verb)
 app.add_typer(data_app, rich_help_panel=EVERYBODY)
 if sys.version_info < (3, 10):  # which cannot evaluate `X | None` by itself
     for command in (*app.registered_commands, *data_app.registered_commands):

@@ -126,6 +126,8 @@ def _identified(claim: Claim, piece: Piece, students: ClassList, joined: Joined)
     account = students.exactly(claim.texts[0]) if claim.layout == "blackboard" else None
     match = students.match(claim.texts, exact=claim.exact) if claim.texts else Match(None, why=BLIND)
     match = Match(account) if account else match
+    if match.among and (own := students.match(claim.rest).student) in match.among:
+        match = Match(own)
     if match.student is None and not match.question and claim.layout in ("moodle", "canvas", "pattern"):
         rest = students.match(claim.rest)
         match = rest if rest.student or rest.question else _nobody(claim, match)

@@ -44,6 +44,8 @@ class Claim:
         rest: what the student called the file, with folders of their own.
         said: what the platform itself wrote in place of a file.
         exact: texts[0] is an account's name, not a text that holds one.
+        stem: what stands in front of the student's own name of the file, where the platform looks for it when it takes
+            files back (Canvas).
     """
 
     layout: Layout
@@ -55,6 +57,7 @@ class Claim:
     late: bool | None = None
     said: Said = ""
     exact: bool = False
+    stem: str = ""
 
 
 def claim_of(parts: Sequence[str], zone: ZoneInfo, pattern: re.Pattern[str] | None = None) -> Claim:
@@ -139,7 +142,8 @@ def _canvas(part: str) -> Claim | None:
         )
     if anonymous := _ANONYMOUS.fullmatch(part):
         number, rest = anonymous["user"], _MADE_UNIQUE.sub("", anonymous["rest"])
-        return Claim("canvas", ("anon", number), (), (rest,), number, None, bool(anonymous["late"]))
+        stem = part.removesuffix(anonymous["rest"])
+        return Claim("canvas", ("anon", number), (), (rest,), number, None, bool(anonymous["late"]), stem=stem)
     pieces = part.split("_")
     digits = [place for place, piece in enumerate(pieces) if piece.isdecimal() and piece.isascii()]
     if len(digits) < 2 or digits[1] != digits[0] + 1 or digits[0] == 0 or digits[1] + 1 >= len(pieces):
@@ -147,8 +151,8 @@ def _canvas(part: str) -> Claim | None:
     late = pieces[digits[0] - 1] == "LATE"
     who = "_".join(pieces[: digits[0] - late])
     rest = _MADE_UNIQUE.sub("", "_".join(pieces[digits[1] + 1 :]))
-    number = pieces[digits[0]]
-    return Claim("canvas", (who, number), (who,), (rest,), number, None, late) if who else None
+    number, stem = pieces[digits[0]], "_".join([*pieces[: digits[1] + 1], ""])
+    return Claim("canvas", (who, number), (who,), (rest,), number, None, late, stem=stem) if who else None
 
 
 def _by_pattern(parts: Sequence[str], found: re.Match[str], zone: ZoneInfo) -> Claim:

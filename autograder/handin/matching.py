@@ -28,13 +28,17 @@ OTHER_ID = Text(
 
 @dataclass(frozen=True)
 class Match:
-    """Whose something is. student: None where that is not certain; question: somebody may be meant; why: in words; maybe: the
-    only one who may be meant."""
+    """Whose something is.
+
+    student: None where that is not certain; question: somebody may be meant; why: in words; maybe: the only one who may be
+    meant; among: namesakes, of whom an id in another place tells which.
+    """
 
     student: str | None
     question: bool = False
     why: Text = NOBODY
     maybe: str | None = None
+    among: frozenset[str] = frozenset()
 
 
 class ClassList:
@@ -89,7 +93,7 @@ class ClassList:
         if asked.question:
             return asked
         if len(names) > 1:
-            return Match(None, True, SEVERAL.format(who=self._all(names)))
+            return Match(None, True, SEVERAL.format(who=self._all(names)), among=frozenset(names))
         if strange := self._strange_id(joined):
             return Match(None, True, OTHER_ID.format(name=self._all(names), id=strange))
         return Match(next(iter(names)))

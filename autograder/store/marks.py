@@ -25,6 +25,15 @@ JOIN assignment a ON a.id = sa.assignment_id
 WHERE g.manual_score IS NOT NULL OR g.extra_credit IS NOT NULL
 """
 
+WAITING = """
+SELECT DISTINCT sa.student_id
+FROM grade g
+JOIN submitted_notebook sn ON sn.id = g.notebook_id
+JOIN submitted_assignment sa ON sa.id = sn.assignment_id
+JOIN assignment a ON a.id = sa.assignment_id
+WHERE a.name = :chapter AND g.needs_manual_grade = :waits ORDER BY sa.student_id
+"""
+
 
 def log_marks(database: Database, now: datetime) -> int:
     """Add a line to the audit log for each mark that was given, changed or taken back since the last look.
@@ -39,6 +48,14 @@ def log_marks(database: Database, now: datetime) -> int:
         entries = _changes(connection, now)  # another TA's command may have been quicker
         add_audit(connection, entries)
     return len(entries)
+
+
+def without_marks(connection: Connection, chapter: str) -> list[str]:
+    """Return the students of a chapter of whom a written answer waits for a mark."""
+    if not inspect(connection).has_table("submitted_notebook"):
+        return []
+    rows = connection.execute(text(WAITING), {"chapter": chapter, "waits": True})
+    return [student for (student,) in rows]
 
 
 def _changes(connection: Connection, now: datetime) -> list[AuditEntry]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+import zipfile
 from collections import Counter
 
 import pytest
 
 from .made import EARLY, Desk, notebook, zipped
+from .test_returning import graded
 
 pytestmark = pytest.mark.slow
 FAMILIES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
@@ -85,9 +87,9 @@ def test_300_by_moodle_and_by_canvas(desk: Desk) -> None:
     expected["missing"] = 300 - len(moodle) + 1 + 2  # the namesakes are asked for, so both still lack theirs
     paths = [desk.file("moodle.zip", zipped(moodle)), desk.file("canvas.zip", zipped(canvas, EARLY))]
     began = time.monotonic()
-    done = desk.collect(paths[0])
+    first = desk.collect(paths[0])
     seconds = time.monotonic() - began
-    assert Counter(done.states()) == expected
+    assert Counter(first.states()) == expected
     assert len(list((desk.root / "submitted").glob("*/lenet/lenet.*"))) >= expected["placed"]
     began = time.monotonic()
     second = desk.collect(paths[1])
@@ -96,3 +98,47 @@ def test_300_by_moodle_and_by_canvas(desk: Desk) -> None:
     assert "placed" not in second.states()
     assert sum("autograder received" in item["why"] for item in second.items) == 6
     print(f"600 hand-ins collected in {seconds:.1f} s")
+    returned(desk, people, sum(item["state"] == "placed" for item in first.items))
+
+
+def returned(desk: Desk, people: list[tuple[str, str, str]], placed: int) -> None:
+    """Fill Moodle's worksheet and Canvas's gradebook, and make Moodle's zip of feedback, for what was collected."""
+    came = sorted(path.parent.name for path in (desk.root / "submitted").glob("*/lenet"))
+    graded(desk.root, {student: float(int(student) % 90) for student in came}, most=90.0)
+    for student in came:
+        page = desk.root / f"feedback/{student}/lenet/lenet.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"<p>{student}</p>" * 2000, "utf-8")
+    sheet = "\ufeffIdentifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Feedback comments\r\n"
+    book = "\ufeffStudent,ID,SIS Login ID,Section,lenet (9)\r\nPoints Possible,,,,90\r\n"
+    for n, (_, name, mail) in enumerate(people):
+        sheet += f"Participant {70000 + n},{name},Submitted for grading,,90,Yes,\r\n"
+        book += f"{name},{500 + n},{mail},A,\r\n"
+    pages = desk.root / "pages.zip"
+    for option, text in (("--moodle", sheet), ("--canvas", book)):
+        path, out = desk.file(f"{option[2:]}.csv", text.encode()), desk.root / f"{option[2:]}-filled.csv"
+        began = time.monotonic()
+        more = ("--feedback", str(pages)) if option == "--moodle" else ()
+        done = desk("return", option, str(path), "--chapter", "lenet", "-o", str(out), *more)
+        seconds = time.monotonic() - began
+        assert done.err == ""
+        lines = list(zip(text.split("\r\n"), out.read_bytes().decode().split("\r\n"), strict=True))
+        changed = [(old, new) for old, new in lines if old != new]
+        assert len(changed) == placed
+        for old, new in changed:  # nothing but the grade, and words for the student
+            before, after = old.split(","), new.split(",")
+            grade = 3 if option == "--moodle" else 4
+            assert [one for place, one in enumerate(after) if place not in (grade, 6)] == [
+                one for place, one in enumerate(before) if place not in (grade, 6)
+            ]
+            assert float(after[grade]) == float(int(owner(people, before, option)) % 90)
+        print(f"return {option}: {placed} of 300 filled in {seconds:.1f} s")
+    with zipfile.ZipFile(pages) as archive:
+        assert len(archive.namelist()) == placed
+        assert archive.testzip() is None
+
+
+def owner(people: list[tuple[str, str, str]], cells: list[str], option: str) -> str:
+    """Return whose a row is, by the number in it."""
+    number = int(cells[0].split()[1]) - 70000 if option == "--moodle" else int(cells[1]) - 500
+    return people[number][0]
