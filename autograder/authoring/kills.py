@@ -26,13 +26,37 @@ one survives a check it names. A check in **bold** is one that the mistake names
 def kill_page(root: Path, chapters: Sequence[str]) -> str:
     """Return the page for the chapters whose kits are in `solutions/`."""
     kits = {name: read_kit(root / "solutions" / name / "hidden.json") for name in chapters}
-    parts = [HEADING, _additions(kits)]
+    parts = [HEADING, _additions(kits), _public(root, kits)]
     for name, kit in kits.items():
         examples = read_examples(root, name)
         named = {example.id: example.kills for example in examples}
         right = [example.id for example in examples if not example.kills]
         parts.append(_chapter(kit, named, right))
     return "\n".join(parts)
+
+
+def unseen(root: Path, kit: Kit) -> list[str]:
+    """Return the known mistakes of a chapter that pass all of the students' own checks and fail hidden ones."""
+    shipped = read_kit(root / "assignments" / kit.chapter.id / "checks.json")
+    shown = {mistake.id for mistake in shipped.mistakes}
+    return sorted(mistake.id for mistake in kit.mistakes if mistake.seen and mistake.id not in shown)
+
+
+def _public(root: Path, kits: dict[str, Kit]) -> str:
+    """Return how many mistakes students see for themselves, and which only the class's grading shows."""
+    lines = [
+        "## What the public checks show",
+        "",
+        "Wrong answers that a student's own checks, with the inputs that they have, do not tell from a right one; hidden checks fail them.",
+        "",
+        "| chapter | wrong answers | fail a public check | fail hidden checks alone | which |",
+        "| --- | ---: | ---: | ---: | --- |",
+    ]
+    for name, kit in kits.items():
+        lost, count = unseen(root, kit), len(kit.mistakes)
+        share = f"{len(lost)} ({len(lost) / max(1, count):.0%})"
+        lines.append(f"| {name} | {count} | {count - len(lost)} | {share} | {', '.join(lost)} |")
+    return "\n".join(lines) + "\n"
 
 
 def _additions(kits: dict[str, Kit]) -> str:

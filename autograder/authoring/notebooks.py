@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -71,6 +72,8 @@ def instructor_notebook(
             group = "prose" if cell.cell_type == "markdown" else "code"
             numbers[group] += 1
             name = f"{group}-{numbers[group]:02}"
+        if name.startswith("check-") and (later := announced(chapter, cell.metadata["check"], language)):
+            cells.append(nbformat.v4.new_markdown_cell(later, id=f"hidden-{name}".replace("_", "-")))
         new = _cell(cell, chapter, (language, *languages), declarations or Declarations(Path(), chapter.id))
         new["id"] = name.replace("_", "-")
         if grading:
@@ -80,6 +83,24 @@ def instructor_notebook(
     origin = f"source/{chapter.id}/notebook.py"
     note = {"generated_from": origin, "note": f"generated from {origin}, do not edit", "language": language}
     return nbformat.v4.new_notebook(cells=cells, metadata={**KERNEL, "autograder": {"chapter": chapter.id, **note}})
+
+
+HIDDEN = Text(
+    zh="**隐藏检查（{points:g} 分）**：下面的单元不检查这几条，交上去以后评分时才检查（公开的检查那时也换用另外的输入）：",
+    en="**Hidden checks ({points:g} points)**: the next cell does not ask these; they are asked when your answer is graded (the "
+    "public ones, too, are then asked with other inputs):",
+)
+
+
+def announced(chapter: Chapter, task_id: str, language: Language) -> str:
+    """Return what a student reads about the hidden checks of a task: their points and what they ask; empty without any."""
+    task = chapter.task(task_id)
+    hidden = [entry for entry in task.checks if entry.hidden] if task else []
+    if not hidden:
+        return ""
+    points = math.fsum(entry.points for entry in hidden)
+    hints = [entry.hint.to(language) for entry in hidden if entry.hint]
+    return "\n".join([HIDDEN.format(points=points).to(language), "", *(f"- {hint}" for hint in hints)]).strip()
 
 
 def _error(chapter: Chapter, message: str) -> AuthoringError:

@@ -12,6 +12,7 @@ import nbformat
 
 from autograder.authoring.announced import Announcement, announcements
 from autograder.authoring.examples import Example, read_examples
+from autograder.authoring.kills import unseen
 from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.causes import possible_mistakes, told_mistakes
 from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
@@ -25,15 +26,18 @@ from autograder.submission import RawSubmission
 
 @dataclass
 class Proof:
-    """What verify found. table: known mistake → the checks it fails; problems: one line each, empty when all is proven.
+    """What verify found.
 
-    announced: of each hidden check, the sentence of the student's text that says what it asks for.
+    table: known mistake → the checks it fails; announced: of each hidden check, the sentence of the student's text that says
+    what it asks for; unseen: known mistakes that pass all of the students' own checks; problems: one line each, empty when all
+    is proven.
     """
 
     chapter: str
     table: dict[str, list[str]] = field(default_factory=dict)
     right: list[str] = field(default_factory=list)
     announced: list[Announcement] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -56,6 +60,7 @@ def verify_chapter(
     if kit.made_from != fingerprint(root, chapter_id):
         proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
         return proof
+    proof.unseen = unseen(root, kit)
     everything = read_examples(root, chapter_id)
     wrong = [example for example in everything if example.kills]
     recorded = [example for place, example in enumerate(wrong) if place % sample]

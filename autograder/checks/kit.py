@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,17 @@ from autograder.errors import AutograderError
 from autograder.identity import hashed
 from autograder.text import Language, Text
 
-LATER = Text(
-    zh="· {task}: 另有 {points:g} 分在老师评分时检查",
-    en="· {task}: {points:g} more points are checked when the class is graded",
+NOT_FOUND = Text(
+    zh="没有 {path}; 请运行 autograder build (学生: 请向老师要这一章的 checks.json)",
+    en="{path}: not found; run `autograder build` (or ask for the assignment's checks.json)",
 )
+UNREADABLE = Text(
+    zh="读不了 {path} ({error}); 请运行 autograder build", en="{path}: cannot be read ({error}); run `autograder build`"
+)
+NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章; {guess}", en="{place} has no chapter {chapter!r}; {guess}")
+MEANT = Text(zh="是不是 {near!r}?", en="did you mean {near!r}?")
+THERE = Text(zh="有: {known}", en="there are: {known}")
+NOT_BUILT = Text(zh="一章也没有; 请运行 autograder build", en="there are: none; run `autograder build`")
 TEXTS = frozenset(("title", "hint", "question_guide"))  # of a chapter: what is only read by people
 GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
 
@@ -150,12 +157,6 @@ def _chapter_record(chapter: Chapter) -> dict[str, Any]:
     return record
 
 
-def later_lines(kit: Kit, tasks: Collection[str] | None, language: Language) -> list[str]:
-    """Return a line for each of some tasks, or of all, of which a part of the points waits for the class to be graded."""
-    chosen = [task for task in kit.chapter.tasks if task.later and (tasks is None or task.id in tasks)]
-    return [LATER.format(task=task.id, points=task.later).to(language) for task in chosen]
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -183,9 +184,9 @@ def read_kit(path: Path) -> Kit:
             record["sources"],
         )
     except FileNotFoundError:
-        raise KitError(f"{path}: not found; run `autograder build` (or ask for the assignment's checks.json)") from None
+        raise KitError(NOT_FOUND.format(path=path)) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise KitError(f"{path}: cannot be read ({error}); run `autograder build`") from error
+        raise KitError(UNREADABLE.format(path=path, error=error)) from error
 
 
 def public_kit(root: Path, chapter: str) -> Kit:
@@ -193,10 +194,6 @@ def public_kit(root: Path, chapter: str) -> Kit:
     places = {path.parent.name: path for path in sorted((root / "assignments").glob("*/checks.json"))}
     if chapter not in places:
         near = difflib.get_close_matches(chapter, places, 1)
-        guess = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"there are: {', '.join(places) or 'none; run `autograder build`'}"
-        )
-        raise KitError(f"{root / 'assignments'} has no chapter {chapter!r}; {guess}")
+        guess = MEANT.format(near=near[0]) if near else THERE.format(known=", ".join(places)) if places else NOT_BUILT
+        raise KitError(NO_CHAPTER.format(place=root / "assignments", chapter=chapter, guess=guess))
     return read_kit(places[chapter]).public()

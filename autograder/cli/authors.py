@@ -92,9 +92,8 @@ def verify(
         proof = verify_chapter(root, name, tried_box(backend), (lambda _: None) if quiet else progress, sample=sample)
         for mistake, killers in proof.table.items():
             say(f"{name:12} {mistake:36} {' '.join(killers)}")
-        say(
-            f"{name}: {len(proof.table)} known mistakes, {len(proof.right)} right answers, {len(proof.problems)} problems"
-        )
+        counts = f"{len(proof.table)} known mistakes, {len(proof.unseen)} of them pass all public checks"
+        say(f"{name}: {counts}, {len(proof.right)} right answers, {len(proof.problems)} problems")
         for one in proof.announced:
             say(f"{name:12} {one.check:36} {one.sentence or NOT_QUOTED}")
         problems += proof.problems

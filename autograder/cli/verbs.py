@@ -11,6 +11,7 @@ from autograder.cli.attempts import choose, received
 from autograder.cli.authors import build, bundle, mistakes, verify
 from autograder.cli.board import board
 from autograder.cli.checkin import calendar, checkin, status
+from autograder.cli.checking import check, hint
 from autograder.cli.collect import collect
 from autograder.cli.data import data_app
 from autograder.cli.doctor import doctor
@@ -33,7 +34,7 @@ from autograder.cli.roster import (
     void,
 )
 from autograder.cli.rules import rules
-from autograder.cli.student import check, hint, submit
+from autograder.cli.student import submit
 from autograder.cli.train import train
 from autograder.older import hints_of
 

@@ -94,6 +94,7 @@ class Examiner:
         self.stuck: dict[str, bool] = {}  # what took too long → whether only to run, and not already to make
         self.seen: dict[str, Observation] = {}  # of what failed, for its causes; of parameters always
         self.borrowed: set[str] = set()  # what was taken from Paddle's ready-made networks
+        self.printed = ""  # by the answer, as far as its processes keep it
         self.starved = False  # True once a process had no thread, which may not be the answer's fault
         if budget and self._plan:
             budget.extend(self._plan.seconds)
@@ -166,6 +167,7 @@ class Examiner:
         """End the process."""
         if self.session is not None:
             self.session.close()
+            self.printed += getattr(self.session, "output", "")
             self.starved = self.starved or (isinstance(self.session, Metered) and self.session.starved)
             self.session = self.scope = None
 

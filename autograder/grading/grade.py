@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
@@ -45,6 +45,8 @@ def grade(
     budget: Budget | None = None,
     shown: Kit | None = None,
     salt: str = "",
+    report: Callable[[list[Finding]], None] | None = None,
+    printed: Callable[[str], None] | None = None,
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that an `answer` holds.
 
@@ -52,7 +54,8 @@ def grade(
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
     for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks as the student has them, which
     make the messages, see `Examiner`; salt: the class's private one, by which the order of the images of an accuracy check
-    cannot be foreseen: a network that knows the order needs to look at no image.
+    cannot be foreseen: a network that knows the order needs to look at no image; report: gets the findings of
+    each task as they come; printed: gets what the answer printed.
     """
     start = time.monotonic()
     answer = answer or understood(kit, submission)
@@ -66,8 +69,10 @@ def grade(
         slices = [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())]
         seen = seen_by_checks(slices, submission, judges)
         known = once.find(seen)
-    findings = known.findings if known else _examined(examiner, tasks)
+    findings = known.findings if known else _examined(examiner, tasks, report)
     borrowed = known.borrowed if known else tuple(sorted(examiner.borrowed))
+    if printed is not None:
+        printed(examiner.printed)
     if once is not None and seen and not known and not examiner.apart and not examiner.starved:
         once.keep(seen, Known(key, findings, borrowed))
     return Result(
@@ -89,8 +94,10 @@ def grade(
     )
 
 
-def _examined(examiner: Examiner, tasks: Collection[str] | None) -> tuple[Finding, ...]:
+def _examined(
+    examiner: Examiner, tasks: Collection[str] | None, report: Callable[[list[Finding]], None] | None
+) -> tuple[Finding, ...]:
     try:
-        return tuple(examiner.findings(tasks))
+        return tuple(examiner.findings(tasks, report))
     finally:
         examiner.close()

@@ -19,7 +19,7 @@ CHECKS = {
     "conv_bn.linear": Behaviour(
         name=LAYER, arguments=(5, 3, 1, 2), inputs=((3, 5, 9, 9), (1, 5, 8, 6)), seed=1201, gradients=True
     ),
-    "conv_bn.groups": Behaviour(name=LAYER, arguments=(6, 9, 5, 3, 3, "relu"), inputs=((2, 6, 13, 13),), seed=1307),
+    "conv_bn.groups": Behaviour(name=LAYER, arguments=(6, 9, 5, 3, 3, "relu"), inputs=((2, 6, 13, 13),), seed=13),
     "conv_bn.mode": TrainMode(name=LAYER, arguments=(4, 6, 3, 1, 1, "relu"), inputs=((5, 4, 9, 9),), seed=1409),
     "bottleneck.shape": OutputShape(name=BLOCK, arguments=(7, 5, 2, False), inputs=((1, 7, 9, 9), (3, 7, 8, 6))),
     "bottleneck.parameters": Parameters(name=BLOCK, arguments=(7, 5, 2, False)),
@@ -31,9 +31,9 @@ CHECKS = {
         name=BLOCK, arguments=(5, 3, 3, False), inputs=((3, 5, 11, 11), (1, 5, 10, 7)), seed=2303, gradients=True
     ),
     "bottleneck.flag": Behaviour(
-        name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=2411, gradients=True
+        name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=24, gradients=True
     ),
-    "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=2503),
+    "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=25),
     "network.shape": OutputShape(
         name=NETWORK,
         arguments=(50, 1),
@@ -65,6 +65,13 @@ CHECKS = {
     "network.initial": Initial(name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), seconds=30),
     "network.depth_101": Parameters(name=NETWORK, arguments=(101, 1), named=("layers", "num_classes"), seconds=30),
     "network.depth_152": Parameters(name=NETWORK, arguments=(152, 1), named=("layers", "num_classes"), seconds=30),
-    "network.other_depth": Raises(name=NETWORK, arguments=(34,), named=("layers",), seconds=30),
+    "network.other_depth": Raises(name=NETWORK, arguments=(18,), named=("layers",), seconds=30),
     "training.accuracy": Accuracy(name=NETWORK, arguments=(50, 1), named=("layers", "num_classes")),
+}
+# Graded with other inputs than those in the students' own checks.
+GRADED = {
+    "conv_bn.groups": CHECKS["conv_bn.groups"].model_copy(update={"seed": 1307}),
+    "bottleneck.flag": CHECKS["bottleneck.flag"].model_copy(update={"seed": 2411}),
+    "bottleneck.mode": CHECKS["bottleneck.mode"].model_copy(update={"seed": 2503}),
+    "network.other_depth": CHECKS["network.other_depth"].model_copy(update={"arguments": (34,)}),
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +59,8 @@ def test_the_empty_skeleton_fails_with_a_hint_in_the_wanted_language(home: Path)
 def test_a_misspelt_chapter_gets_the_nearest(home: Path) -> None:
     done = run(home, "check", "lenett")
     assert done.returncode == 2
-    assert "did you mean 'lenet'?" in done.stderr
+    assert "没有 'lenett' 这一章; 是不是 'lenet'?" in done.stderr
+    assert "did you mean 'lenet'?" in run(home, "check", "lenett", "--lang", "en").stderr
 
 
 def test_what_is_no_notebook_is_said_so(home: Path) -> None:
@@ -66,7 +71,7 @@ def test_what_is_no_notebook_is_said_so(home: Path) -> None:
 
 
 def test_hints_name_the_hidden_requirements_too(home: Path) -> None:
-    assert "ValueError" in run(home, "hint", "reader", "data_loader", "--lang", "en").stdout
+    assert "ValueError" in run(home, "hint", "reader", "data_loader", "--all", "--lang", "en").stdout
     assert run(home, "hint", "reader", "nothing").returncode == 2
 
 
@@ -86,6 +91,62 @@ def test_a_student_learns_whose_seed_their_weights_have(home: Path) -> None:
         (home / ".autograder" / "me.yml").unlink(missing_ok=True)
     done = run(home, "check", "lenet", "--lang", "en", AUTOGRADER_STUDENT="s001")
     assert "✓ lenet.safetensors: trained with your own seed" in done.stdout
+
+
+def test_each_time_a_hint_is_asked_for_there_is_one_more(home: Path) -> None:
+    shown = [run(home, "hint", "lenet", "network", "--lang", "en").stdout for _ in range(8)]
+    assert [text.count("\n  ") for text in shown[:3]] == [2, 3, 4]  # the hints so far, and how many are left
+    assert "more: run autograder hint again" in shown[0]
+    assert shown[6] == shown[7]
+    assert "more" not in shown[7]
+    assert run(home, "hint", "lenet", "evaluate", "--lang", "en").stdout.count("\n  ") == 2  # each task has its own
+    (home / ".autograder" / "hints.json").write_text("[]", "utf-8")
+    assert run(home, "hint", "lenet", "network", "--lang", "en").stdout == shown[0]
+
+
+def test_what_the_answer_prints_is_shown_as_far_as_there_is_room(home: Path) -> None:
+    right = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    (home / "mine.py").write_text(
+        right.replace("def forward(self, x):", "def forward(self, x):\n        print('seen', x.shape, '\\n' * 30)"),
+        "utf-8",
+    )
+    done = run(home, "check", "lenet", "mine.py", "--lang", "en")
+    assert done.returncode == 0
+    head, printed = done.stdout.split("Your code printed:\n")
+    assert "✓ network.behaviour" in head
+    assert printed.count("| seen [") >= 1 or "| seen paddle.Size" in printed
+    assert printed.count("\n") < 45
+    assert "  | …\nIn all: 60 of 60 points here, 40 more after handing in\n" in printed
+
+
+def test_findings_come_task_by_task(home: Path) -> None:
+    slow = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    slow = slow.replace(
+        "def evaluate(model, loader):", "def evaluate(model, loader):\n    import time; time.sleep(1.5)"
+    )
+    (home / "mine.py").write_text(slow, "utf-8")
+    command = [sys.executable, "-m", "autograder", "check", "lenet", "mine.py"]
+    with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        came = {line.split()[1]: time.monotonic() for line in process.stdout if line[:1] in "✓✗"}
+    assert came["evaluate.values"] - came["train_one_epoch.update"] > 1
+
+
+def test_a_terminal_gets_colours_and_a_file_does_not(home: Path) -> None:
+    command = [sys.executable, "-m", "autograder", "check", "reader", "--lang", "en"]
+    reading, writing = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm"}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(command, cwd=home, stdout=writing, stderr=subprocess.DEVNULL, env=environment) as process:
+        os.close(writing)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while piece := os.read(reading, 65536):
+                shown += piece
+        os.close(reading)
+        process.wait()
+    assert "\x1b[31m\x1b[1m✗\x1b[0m transform_img.shape" in shown.decode()
+    assert "\x1b" not in run(home, "check", "reader", "--lang", "en").stdout
 
 
 def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: Path) -> None:
@@ -137,10 +198,14 @@ def test_watching_checks_again_when_the_file_is_saved(home: Path) -> None:
     process = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     with process:
+        assert re.match(r"\d\d:\d\d:\d\d ", process.stdout.readline())
         assert process.stdout.readline().startswith("✗ transform_img.shape")
         answer.write_bytes((ROOT / "solutions/reader/reader.py").read_bytes())
         while not (line := process.stdout.readline()).startswith("✓ transform_img.shape"):
             assert line
+        while not (line := process.stdout.readline()).startswith("since the last time: "):
+            assert line
+        assert "transform_img.shape ✗→✓" in line
         process.send_signal(signal.SIGINT)
         try:
             process.communicate(timeout=30)

@@ -16,7 +16,7 @@ from autograder.authoring.notebooks import _only_trains, marking_guide
 from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
 from autograder.checks.base import Check
-from autograder.checks.kit import Kit, later_lines
+from autograder.checks.kit import Kit
 from autograder.course import Chapter, Course
 from autograder.data import DataError
 from autograder.data.location import MNIST_FILES
@@ -24,6 +24,7 @@ from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
 from autograder.grading.examine import Examiner
 from autograder.grading.render import shown_lines
+from autograder.hints import hints_of
 from autograder.live import LiveBox
 from autograder.store.result import Finding
 from autograder.submission import Slice
@@ -189,7 +190,7 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
     return {
         "findings": [*shown_lines(right, kit, "en"), *shown_lines(wrong, kit, "zh")],
         "points": (chapter.points, [one.points for one in right]),
-        "later": [*later_lines(kit, None, "en")],
+        "later": [one.en for task in chapter.tasks for one in hints_of(task)],
         "announced": list(announcements(chapter, STUDENT, "en")),
         "guide": [marking_guide(chapter, language) for language in ("zh", "en")],
         "trains": [_only_trains(task, chapter) for task in chapter.tasks],

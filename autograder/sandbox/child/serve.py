@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from typing import Any, NoReturn
 
 from . import wire
@@ -26,6 +28,8 @@ def serve(descriptor: int, layers: list[str]) -> NoReturn:
 def frame_for(operations: Operations, identifier: int, request: Any) -> list[wire.Buffer]:
     """Return the frame that answers a request; files that came with it are closed."""
     answer = operations.run(request["operation"], request["arguments"])
+    with contextlib.suppress(BaseException):  # what was printed would end with the process, which is killed
+        sys.stdout.flush()
     while operations.files:
         os.close(operations.files.pop())
     try:

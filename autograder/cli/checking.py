@@ -1,0 +1,214 @@
+"""Verbs for students at work: check and hint."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, progress, say, say_json
+from autograder.cli.screen import clear, say_marked
+from autograder.text import Language, Text
+
+if TYPE_CHECKING:
+    from autograder.checks.kit import Kit
+    from autograder.sandbox.box import Box
+    from autograder.sandbox.plain import PlainBox
+    from autograder.sandbox.warm import Zygote
+    from autograder.store.result import Finding
+
+NO_TASK = Text(zh="{chapter} 没有任务 {task!r}; 有: {known}", en="{chapter} has no task {task!r}; it has: {known}")
+PRINTED = Text(zh="你的代码打印了:", en="Your code printed:")
+CHECKED_AT = Text(zh="{time}  {chapter}", en="{time}  {chapter}")
+SINCE = Text(zh="与上次相比: {changes}", en="since the last time: {changes}")
+NOTHING_NEW = Text(zh="与上次相比没有变化", en="nothing changed since the last time")
+MORE_HINTS = Text(zh="还有 {count} 条提示: 再运行一次 autograder hint", en="{count} more: run autograder hint again")
+STATES = {"pass": "✓", "skipped": "-"}
+
+
+def check(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever the file is saved; Ctrl-C ends (exit code 0).")
+    ] = False,
+    lang: LanguageOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check your own answer by the public checks; exit code 1 while something fails."""
+    begun = None
+    if sys.platform == "linux":
+        from autograder.sandbox.box import begun_zygote
+
+        begun = begun_zygote()  # it warms up while this process imports and reads
+    from autograder.checks.kit import public_kit
+    from autograder.cli.building import stale_chapters, warn_stale
+    from autograder.course import find_course
+
+    root = find_course(Path.cwd())
+    kit = public_kit(root, chapter)
+    path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
+    language = chosen_language(lang, kit.language)
+    warn_stale(stale_chapters(root, [chapter]), language)
+    box = _box_for_own_code(begun)
+    if not watch:
+        findings = _check_once(kit, path, box, language, as_json)
+        raise typer.Exit(1 if findings is None or any(finding.failed for finding in findings) else 0)
+    before: Mapping[str, str] | None = None
+    # One box for all: it warms up once, and a Ctrl-C does not get lost where one is taken down.
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in _saves(path):
+            clear()
+            say(CHECKED_AT.format(time=time.strftime("%H:%M:%S"), chapter=kit.chapter.title).to(language))
+            findings = _check_once(kit, path, box, language, as_json)
+            if findings is not None:
+                now = {finding.check: STATES.get(finding.status, "✗") for finding in findings}
+                if before is not None:
+                    say(_since(before, now).to(language))
+                before = now
+            say("")
+
+
+def _since(before: Mapping[str, str], now: Mapping[str, str]) -> Text:
+    """Return what changed between two runs: the checks with their marks of then and now."""
+    changes = [f"{name} {before.get(name, '-')}→{mark}" for name, mark in now.items() if before.get(name, "-") != mark]
+    return SINCE.format(changes=", ".join(changes)) if changes else NOTHING_NEW
+
+
+def _box_for_own_code(begun: Zygote | None) -> Box | PlainBox:
+    """Return a box where there is one; one's own code on one's own machine needs none, and may have all its cores."""
+    import os
+    from dataclasses import replace
+
+    from autograder.sandbox.plain import PlainBox
+    from autograder.sandbox.session import BoxError
+
+    if sys.platform != "linux":
+        return PlainBox()
+    from autograder.sandbox.box import default_box
+
+    try:
+        box = default_box(begun=begun)
+    except BoxError:
+        return PlainBox()
+    return replace(box, threads=os.cpu_count() or 1)
+
+
+def _check_once(
+    kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_json: bool
+) -> Sequence[Finding] | None:
+    """Show what the checks find, task by task; return it, None where the file cannot be checked."""
+    from autograder.grading.answer import DIED
+    from autograder.limited import WorkDied
+    from autograder.submission import Rejected
+
+    try:
+        return _checked(kit, path, box, language, as_json)
+    except Rejected as rejection:
+        progress(f"{path}: {rejection.reason.to(language)}")
+    except WorkDied as death:
+        progress(f"{path}: {DIED.format(error=death).to(language)}")
+    return None
+
+
+def _checked(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_json: bool) -> Sequence[Finding]:
+    from dataclasses import replace
+
+    from autograder.grading.answer import understood
+    from autograder.grading.grade import grade
+    from autograder.grading.noted import with_noted_accuracy
+    from autograder.grading.render import Renderer, shown_lines, text_of
+    from autograder.grading.sums import total_line
+    from autograder.limited import TIME_ALONE
+    from autograder.submission import take
+    from autograder.submission.files import Place
+
+    raw = take(Place.of(path), kit.chapter.id, limits=TIME_ALONE)
+    answer = understood(kit, raw, limits=TIME_ALONE)
+    weights = path.with_name(f"{kit.chapter.id}.safetensors")
+    shown: set[str] = set()
+
+    def show(findings: Sequence[Finding]) -> None:
+        fresh = with_noted_accuracy([one for one in findings if one.task not in shown], kit, weights)
+        shown.update(one.task for one in fresh)
+        for line in shown_lines(fresh, kit, language):
+            say_marked(*line.split("\n"))
+
+    told: list[str] = []
+    result = grade(kit, raw, box, answer=answer, report=None if as_json else show, printed=told.append)
+    findings = tuple(with_noted_accuracy(result.findings, kit, weights))
+    if as_json:
+        score = round(sum(finding.points for finding in findings), 6)
+        say_json([Renderer(lambda _: kit).to_json(replace(result, findings=findings, score=score), language)])
+        return findings
+    show(findings)
+    for one in result.repairs:
+        say(f"! {text_of(one).to(language)}")
+    _show_printed("".join(told), language)
+    say(total_line(findings, kit, language))
+    return findings
+
+
+def _show_printed(text: str, language: Language) -> None:
+    """Show what the student's code printed, as far as there is room."""
+    from io import StringIO
+
+    from autograder.outside import Bounded, plain_text
+
+    if not text.strip():
+        return
+    kept = StringIO()
+    Bounded(kept).write(plain_text(text).strip("\n"))
+    say(PRINTED.to(language), *(f"  | {line}" for line in kept.getvalue().splitlines()))
+
+
+def _saves(path: Path) -> Iterator[None]:
+    """Yield at once, and then each time the file at `path` has been saved, also while the last yield was at work."""
+
+    def stamp() -> tuple[int, int] | None:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    before: tuple[int, int] | None = (0, 0)
+    while True:
+        if (now := stamp()) != before:
+            before = now
+            yield
+        time.sleep(0.5)
+
+
+def hint(
+    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    task: Annotated[str | None, typer.Argument(help="The task; all by default.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every hint at once.")] = False,
+    lang: LanguageOption = None,
+) -> None:
+    """Show the hints of a task, one more each time: first how to go about it, then what each check looks at."""
+    from autograder.checks.kit import public_kit
+    from autograder.course import find_course
+    from autograder.hints import hints_of, next_step
+
+    root = find_course(Path.cwd())
+    kit = public_kit(root, chapter)
+    language = chosen_language(lang, kit.language)
+    tasks = [entry for entry in kit.chapter.tasks if task in (None, entry.id)]
+    if not tasks:
+        known = ", ".join(entry.id for entry in kit.chapter.tasks)
+        raise UsageError(NO_TASK.format(chapter=chapter, task=task, known=known))
+    for entry in tasks:
+        hints = hints_of(entry)
+        step = len(hints) if everything else next_step(root, chapter, entry.id, len(hints))
+        say(f"{entry.id}  {entry.title.to(language)}  ({entry.points:g})")
+        say(*(f"  {one.to(language)}" for one in hints[:step]))
+        if left := len(hints) - step:
+            say(f"  {MORE_HINTS.format(count=left).to(language)}")
