@@ -204,7 +204,7 @@ def _shows_cards() -> bool:
 
 
 def _language(kit: Kit) -> Language:
-    return spoken(os.environ.get("AUTOGRADER_LANG", kit.language))
+    return spoken(os.environ.get("AUTOGRADER_LANG") or kit.language)
 
 
 def _kit(chapter: str) -> Kit:

@@ -279,20 +279,23 @@ def status(
     """Show the course as a map: chapters with points, weeks as a heat map, what is next."""
     from autograder.checkin.record import summary_record
     from autograder.checkin.requests import request_line, request_record
+    from autograder.store.place import own_folder
+    from autograder.submission.receipts import receipts_of
 
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
     with student_desk(root, course, who, target, of_class) as desk:
         summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), view_of(desk)
+    receipts = [] if of_class else receipts_of(own_folder(root), who)
     if as_json:
         record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
-        say_json(record)
+        say_json({**record, "receipts": list(map(vars, receipts))})
         return
     from autograder.cli.course_map import console, student_map
     from autograder.outside import one_line
 
     shown = console()
-    for line in student_map(course, summary, now, language):
+    for line in student_map(course, summary, now, language, {one.chapter: one.moment for one in receipts}):
         shown.print(line)
     if asked:
         shown.print()

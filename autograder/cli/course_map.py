@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -32,6 +32,7 @@ LATE_LINE = Text(zh="第 {week} 周的截止时间已过, {said}: {command}", en
 AFTER = Text(zh="下一个截止时间: 第 {week} 周, {due}, 还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
+SENT = Text(zh="{when} 已提交, 等待评分", en="handed in at {when}, not graded yet")
 OVER = Text(zh="没有提交", en="nothing handed in")
 ATTEMPT = Text(zh="第 {number} 次提交", en="attempt {number}")
 OFF = Text(zh="迟交扣 {percent:g}%", en="{percent:g} % off for being late")
@@ -64,14 +65,23 @@ def heat_map(marks: Iterable[tuple[str, str]]) -> Line:
     return Line.assemble(*((mark, COLOURS[status]) for status, mark in marks))
 
 
-def student_map(course: Course, summary: Summary, now: datetime, language: Language) -> list[Line]:
-    """Return the course as a map: chapters with points, weeks as a heat map, what is next."""
+def student_map(
+    course: Course, summary: Summary, now: datetime, language: Language, handed_in: Mapping[str, datetime] | None = None
+) -> list[Line]:
+    """Return the course as a map: chapters with points, weeks as a heat map, what is next.
+
+    handed_in: when a chapter was handed in last, by the student's own receipts.
+    """
+    sent = handed_in or {}
     student = summary.student
     title = f"{course.title.to(language)} · {student.id} {student.name}".rstrip()
     lines = [Line(one_line(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
     width = max((len(dates.id) for dates in course.chapters), default=0) + 2
     opens = {dates.id: dates.opens for dates in course.chapters}
-    lines += [_chapter(one, course, now, width, language, opens[one.chapter]) for one in summary.chapters]
+    lines += [
+        _chapter(one, course, now, width, language, opens[one.chapter], sent.get(one.chapter))
+        for one in summary.chapters
+    ]
     lines.append(Line(f"  {COURSE_POINTS.to(language).format(points=summary.course_points)}"))
     if summary.weeks:
         lines += [Line(), Line(WEEKS.to(language), style="bold"), *_weeks(summary, language)]
@@ -113,9 +123,18 @@ def next_deadline(course: Course, summary: Summary, now: datetime) -> Text | Non
 
 
 def _chapter(
-    one: ChapterPoints, course: Course, now: datetime, width: int, language: Language, opens: datetime
+    one: ChapterPoints,
+    course: Course,
+    now: datetime,
+    width: int,
+    language: Language,
+    opens: datetime,
+    sent: datetime | None,
 ) -> Line:
     name = padded(one.chapter, width)
+    if one.points is None and sent is not None:
+        said = SENT.format(when=sent.astimezone(course.zone).strftime("%Y-%m-%d %H:%M"))
+        return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + said.to(language), "green"))
     if one.points is None:
         due = one.due.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
         said, style = (NOT_YET, "dim") if now < opens else (OVER, "red") if is_after(now, one.due) else (OPEN, "cyan")

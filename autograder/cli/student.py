@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from autograder.course import Course
 
 NOT_STAFF = Text(zh="--received 只给助教用", en="--received is for teaching assistants")
+NO_FOLDER = Text(
+    zh="没有文件夹 {to}: 请检查 --to, 或者先连上班级的共享文件夹",
+    en="there is no folder {to}: look at --to, or connect the class's shared folder first",
+)
+ALL_THE_SAME = Text(zh="照样提交吗?", en="Hand it in all the same?")
+WITH_YES = Text(zh="没有提交; 要照样提交, 请加 --yes", en="not handed in; to do so all the same, add --yes")
+RECEIPT = Text(
+    zh="回执 ({moment}; SHA-256 证明内容, 不证明时间): {path}",
+    en="receipt ({moment}; the SHA-256 prove the content, not the time): {path}",
+)
+TO_SEND = Text(
+    zh="没有班级的共享文件夹时, 把这一个文件交上去 (邮件, 学习通, Moodle 都可以): {path}",
+    en="without a shared folder of the class, send this one file (by mail, Moodle or any other way): {path}",
+)
 WHEN = Text(
     zh="不知道 {student} 是什么时候交的, 所以不扣分; 知道的话: autograder received --student {student} --chapter {chapter} "
     "--at 时间 --why 原因",
@@ -34,9 +48,10 @@ def submit(
     received: Annotated[
         str | None, typer.Option(help="For TAs, who hand in for a student: when it came, 2026-10-11T20:00.")
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, whatever there is to be told.")] = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors)."""
+    """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors); says beforehand what looks wrong."""
     from autograder.checkin.identity import is_class, refuse_another
     from autograder.cli.checkin import me
     from autograder.cli.common import course_here
@@ -49,12 +64,18 @@ def submit(
         refuse_another(root, student)
         if received is not None:
             raise UsageError(NOT_STAFF)
+    if to is not None and not to.is_dir():
+        raise UsageError(NO_FOLDER.format(to=to))
     who, target, of_class = me(root, course, language, student, to)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     if course.chapter(chapter) is None:
         raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
+    if not of_class and target != root / "submitted" and not target.is_dir():
+        raise UsageError(NO_FOLDER.format(to=target))
     limits = {"limit_mib": int(course.limits.submission_mib), "weights_limit_mib": int(course.limits.weights_mib)}
     try:
+        if not of_class:
+            _tell_beforehand(root, course, chapter, path, who, target, language, yes)
         folder = hand_in(path, chapter, who, target, **limits)
         if of_class:
             _note_moment(root, course, chapter, who, folder, received, language)
@@ -67,6 +88,66 @@ def submit(
         say(said)
     if not of_class and course.checkins:
         _note_hand_in(root, course, chapter, who, target, folder, language)
+    if not of_class:
+        _give_receipt(root, course, chapter, who, target, folder, language)
+
+
+def _tell_beforehand(
+    root: Path, course: Course, chapter: str, path: Path, who: str, target: Path, language: Language, yes: bool
+) -> None:
+    """Say what a student should know before they hand in; ask, where it is most likely a mistake."""
+    import sys
+
+    from autograder.checks.kit import KitError, public_kit
+    from autograder.cli.checkin import own_desk
+    from autograder.handin.remarks import remarks_on, signs_in_course
+    from autograder.store.place import own_folder
+    from autograder.submission.files import Place
+    from autograder.submission.intake import take
+    from autograder.submission.receipts import receipts_of
+
+    try:
+        kit = public_kit(root, chapter)
+    except KitError:  # a folder with no more than course.yml: what is handed in is not looked at
+        return
+    with own_desk(root, course, who, target) as desk:
+        now = desk.clock()
+        due = next(one.due for one in desk.summary(who).chapters if one.chapter == chapter)
+    earlier = [one for one in receipts_of(own_folder(root), who) if one.chapter == chapter]
+    raw = take(Place.of(path), chapter)
+    found = list(remarks_on(raw, kit.chapter, course, signs_in_course(root), due, now, earlier))
+    for one in found:
+        say(f"! {one.said.to(language)}")
+    if yes or not any(one.serious for one in found):
+        return
+    if sys.stdin.isatty():
+        typer.confirm(ALL_THE_SAME.to(language), abort=True)
+    elif any(one.refused for one in found):
+        progress(WITH_YES.to(language))
+        raise typer.Exit(1)
+
+
+def _give_receipt(
+    root: Path, course: Course, chapter: str, who: str, target: Path, folder: Path, language: Language
+) -> None:
+    """Keep a receipt of what was handed in and print it; where no class's folder is known, make the file to hand in."""
+    from autograder.checkin.travelling import RECORD_NAME
+    from autograder.checkin.weeks import utc_now
+    from autograder.checkin.wording import shown_moment
+    from autograder.store.place import own_folder
+    from autograder.submission.receipts import keep_receipt, packed, receipt_for, receipts_of
+
+    receipt = receipt_for(who, chapter, folder, utc_now().astimezone(course.zone))
+    before = [one for one in receipts_of(own_folder(root), who) if one.chapter == chapter]
+    if before and before[-1].files == receipt.files:
+        receipt = before[-1]  # the same answer once more keeps its time
+    kept = keep_receipt(own_folder(root), receipt)
+    say(RECEIPT.format(moment=shown_moment(receipt.moment, course.zone), path=kept).to(language))
+    for name, digest in receipt.files.items():
+        say(f"  {digest}  {name}")
+    if target == root / "submitted":
+        made = packed(receipt, folder, [folder.parent / RECORD_NAME], Path.cwd())
+        say(TO_SEND.format(path=made.name).to(language))
 
 
 def _note_moment(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from autograder.submission.receipts import packed, receipt_for
 
 from .made import CLASS, EARLY, Desk, gbk_zip, notebook, zipped
 
@@ -191,8 +194,7 @@ def test_blind_marking_needs_the_worksheet(desk: Desk) -> None:
 
 
 def test_other_chapters_and_what_is_no_notebook_are_named_rightly(desk: Desk) -> None:
-    conflict = notebook("a").replace(b'"cells"', b'\n<<<<<<< HEAD\n"cells"\n>>>>>>> x\n')
-    files = {
+    conflict = notebook("a").replace(b'"cells"', b'\n    files = {
         "20230001/lenet.ipynb": notebook("a", "reader"),
         "20230002/lenet.ipynb": b"<!DOCTYPE html><html>Log in</html>",
         "20230003/lenet.docx": zipped({"[Content_Types].xml": b"", "word/document.xml": b""}),
@@ -314,6 +316,7 @@ def test_the_moment_can_be_corrected(desk: Desk) -> None:
     assert desk("received", "--student", "20230002", "--chapter", "lenet", "--at", "2026-10-10", "--why", "x").code == 2
 
 
+<<<<<<< HEAD
 class Terminal(io.StringIO):
     """Standard input on which a person types."""
 
@@ -423,3 +426,18 @@ def test_a_class_list_may_be_a_workbook(desk: Desk) -> None:
         (desk.root / "bad.xlsx").write_bytes(content)
         named = desk("import-roster", "bad.xlsx", "--yes", "--lang", "en")
         assert (named.code, word in named.err) == (2, True), named.err
+
+
+def test_the_one_file_that_submit_makes_is_read_back(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "submitted" / "20230001" / "lenet"
+    folder.mkdir(parents=True)
+    (folder / "lenet.ipynb").write_bytes(notebook("a"))
+    (folder / "lenet.safetensors").write_bytes(b"weights")
+    receipt = receipt_for("20230001", "lenet", folder, datetime.fromisoformat(EARLY_SAID))
+    made = packed(receipt, folder, [], tmp_path)
+    assert made.name == "20230001_lenet_20261001T120000.zip"
+    mail = desk.file(f"张三_4711_assignsubmission_file/{made.name}", made.read_bytes()).parent.parent
+    done = desk.collect(mail)
+    assert done.of("20230001")["state"] == "placed"
+    assert desk.answer("20230001") == notebook("a")
+    assert (desk.root / "submitted/20230001/lenet/lenet.safetensors").read_bytes() == b"weights"

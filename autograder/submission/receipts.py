@@ -1,0 +1,84 @@
+"""What was handed in, and when: a receipt for the student, and one file that any channel carries.
+
+A receipt proves what was handed in, not when: its moment is that of the student's own clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.writing import unfinished, write_atomically
+
+FOLDER = "receipts"  # in the folder of a student's own record
+NAME = "receipt.json"  # in the file that is handed in
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One hand-in. at: ISO 8601 with its offset; files: SHA-256 by name; to: where it was put."""
+
+    student: str
+    chapter: str
+    at: str
+    files: Mapping[str, str]
+    to: str
+
+    @property
+    def moment(self) -> datetime:
+        """When it was handed in, by the student's clock."""
+        return datetime.fromisoformat(self.at)
+
+    @property
+    def stamp(self) -> str:
+        """The moment as it stands in names, in the course's zone: `20261011T200000`."""
+        return self.moment.strftime("%Y%m%dT%H%M%S")
+
+    def text(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+
+def receipt_for(student: str, chapter: str, folder: Path, at: datetime) -> Receipt:
+    """Return the receipt for what lies in the folder of a hand-in. at: with its zone."""
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    return Receipt(student, chapter, at.isoformat(timespec="seconds"), files, str(folder))
+
+
+def keep_receipt(own: Path, receipt: Receipt) -> Path:
+    """Keep a receipt in the folder of a student's own record; return where."""
+    path = own / FOLDER / f"{receipt.chapter}_{receipt.stamp}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, receipt.text())
+    return path
+
+
+def receipts_of(own: Path, student: str) -> list[Receipt]:
+    """Return the receipts of a student, oldest first; a file that is none is passed over."""
+    found = []
+    for path in sorted((own / FOLDER).glob("*.json")):
+        try:
+            receipt = Receipt(**json.loads(path.read_text("utf-8")))
+            if receipt.student == student and receipt.moment.tzinfo is not None:
+                found.append(receipt)
+        except (OSError, ValueError, TypeError):
+            continue
+    return sorted(found, key=lambda receipt: receipt.moment)
+
+
+def packed(receipt: Receipt, folder: Path, more: Iterable[Path], into: Path) -> Path:
+    """Make `<student>_<chapter>_<moment>.zip` of a hand-in with its receipt; return where.
+
+    folder: of the hand-in; more: files that go along where they are there, such as the check-ins.
+    """
+    path = into / f"{receipt.student}_{receipt.chapter}_{receipt.stamp}.zip"
+    with unfinished(path) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in (*sorted(folder.iterdir()), *(one for one in more if one.is_file())):
+            archive.write(file, file.name)
+        archive.writestr(NAME, receipt.text())
+    return path
