@@ -153,7 +153,19 @@ def _checked(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_j
         say(f"! {text_of(one).to(language)}")
     _show_printed("".join(told), language)
     say(total_line(findings, kit, language))
+    if said := of_weights(path, kit.chapter.id, None, language):
+        say(said)
     return findings
+
+
+def of_weights(path: Path, chapter: str, student: str | None, language: Language) -> str | None:
+    """Return what is to be said of the weights beside a notebook: whose seed they were trained with, see `own`."""
+    from autograder.course import find_course
+    from autograder.own import said_of_weights, whose
+
+    own = whose(find_course(Path.cwd()), student)
+    names = (path.with_suffix(".safetensors"), path.with_name(f"{chapter}.safetensors"))
+    return said_of_weights(own, chapter, next((one for one in names if one.is_file()), names[1]), language)
 
 
 def _show_printed(text: str, language: Language) -> None:

@@ -54,6 +54,7 @@ def submit(
     """Hand in a notebook or .py, with the weights file beside it (CHAPTER.safetensors); says beforehand what looks wrong."""
     from autograder.checkin.identity import is_class, refuse_another
     from autograder.cli.checkin import me
+    from autograder.cli.checking import of_weights
     from autograder.cli.common import course_here
     from autograder.course.wording import no_chapter
     from autograder.submission import Rejected
@@ -84,7 +85,7 @@ def submit(
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
         say(f"✓ {name}")
-    if said := _of_weights(folder / chapter, chapter, who, language):
+    if said := of_weights(folder / chapter, chapter, who, language):
         say(said)
     if not of_class and course.checkins:
         _note_hand_in(root, course, chapter, who, target, folder, language)

@@ -194,7 +194,8 @@ def test_blind_marking_needs_the_worksheet(desk: Desk) -> None:
 
 
 def test_other_chapters_and_what_is_no_notebook_are_named_rightly(desk: Desk) -> None:
-    conflict = notebook("a").replace(b'"cells"', b'\n    files = {
+    conflict = notebook("a").replace(b'"cells"', b'\n<<<<<<< HEAD\n"cells"\n>>>>>>> x\n')
+    files = {
         "20230001/lenet.ipynb": notebook("a", "reader"),
         "20230002/lenet.ipynb": b"<!DOCTYPE html><html>Log in</html>",
         "20230003/lenet.docx": zipped({"[Content_Types].xml": b"", "word/document.xml": b""}),
@@ -316,7 +317,6 @@ def test_the_moment_can_be_corrected(desk: Desk) -> None:
     assert desk("received", "--student", "20230002", "--chapter", "lenet", "--at", "2026-10-10", "--why", "x").code == 2
 
 
-<<<<<<< HEAD
 class Terminal(io.StringIO):
     """Standard input on which a person types."""
 
@@ -375,8 +375,6 @@ def sheet(path: Path, rows: list[list[object]]) -> Path:
 
 
 def test_a_survey_s_table_may_be_a_workbook_with_several_files_in_a_cell(desk: Desk) -> None:
-    from datetime import datetime
-
     rows: list[list[object]] = [
         ["序号", "提交时间", "学号", "附件"],
         [1, datetime(2026, 10, 2, 8, 30), 20230001, "a1.ipynb\na1.pdparams"],
