@@ -134,11 +134,12 @@ def _checked(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_j
     answer = understood(kit, raw, limits=TIME_ALONE)
     weights = path.with_name(f"{kit.chapter.id}.safetensors")
     shown: set[str] = set()
+    said_before: set[str] = set()
 
     def show(findings: Sequence[Finding]) -> None:
         fresh = with_noted_accuracy([one for one in findings if one.task not in shown], kit, weights)
         shown.update(one.task for one in fresh)
-        for line in shown_lines(fresh, kit, language):
+        for line in shown_lines(fresh, kit, language, said_before):
             say_marked(*line.split("\n"))
 
     told: list[str] = []

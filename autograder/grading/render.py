@@ -118,9 +118,14 @@ AGAIN = Text(zh="(同上)", en="(as above)")
 MARKS = {"pass": "✓", "skipped": "-"}
 
 
-def shown_lines(findings: Iterable[Finding], kit: Kit, language: Language) -> Iterator[str]:
-    """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed."""
-    said: set[str] = set()
+def shown_lines(
+    findings: Iterable[Finding], kit: Kit, language: Language, said: set[str] | None = None
+) -> Iterator[str]:
+    """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed.
+
+    said: what was told before, which is not told again in full; it grows.
+    """
+    said = set() if said is None else said
     for finding in findings:
         words = words_of(finding, kit)
         yield f"{MARKS.get(finding.status, '✗')} {finding.check}  {finding.points:g}/{finding.max_points:g}"

@@ -107,7 +107,7 @@ def test_each_time_a_hint_is_asked_for_there_is_one_more(home: Path) -> None:
 def test_what_the_answer_prints_is_shown_as_far_as_there_is_room(home: Path) -> None:
     right = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
     (home / "mine.py").write_text(
-        right.replace("def forward(self, x):", "def forward(self, x):\n        print('seen', x.shape, '\\n' * 30)"),
+        right.replace("def forward(self, x):", "def forward(self, x):\n        print('seen', x.shape, '\\n' * 60)"),
         "utf-8",
     )
     done = run(home, "check", "lenet", "mine.py", "--lang", "en")
