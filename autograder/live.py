@@ -37,6 +37,7 @@ NO_KIT = Text(
     zh="在 {here} 和它的上级文件夹里都没有找到 {chapter!r} 的 checks.json; 请在笔记本自己的文件夹里打开它",
     en="checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder",
 )
+OPENED = Text(zh="{title}：检查已就绪。", en="{title}: the checks are ready.")
 FAILED = Text(zh="检查没有进行: {error}", en="nothing was checked: {error}")
 
 
@@ -129,6 +130,8 @@ def open_chapter(chapter: str) -> Checker:
     any_console()
     kit = _kit(chapter)
     namespace = sys._getframe(1).f_globals
+    if _shows_cards():
+        _leave_tag(kit)
 
     def check(task: str | None = None) -> Points:
         language, known = _language(kit), [entry.id for entry in kit.chapter.tasks]
@@ -149,6 +152,16 @@ def open_chapter(chapter: str) -> Checker:
         return _shown(findings, examiner, kit, language)
 
     return check
+
+
+def _leave_tag(kit: Kit) -> None:
+    """Say that the checks are there, with the tag of this folder, see `tag`; without a course there is none."""
+    from autograder.course import find_course
+    from autograder.tag import leave_tag
+
+    with contextlib.suppress(AutograderError):
+        language = _language(kit)
+        leave_tag(find_course(Path.cwd()), OPENED.format(title=kit.chapter.title).to(language))
 
 
 def _of_weights(path: Path, chapter: str, language: Language) -> str | None:

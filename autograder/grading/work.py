@@ -16,6 +16,7 @@ from autograder.grading.budget import Budget, PutBack
 from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
 from autograder.grading.kept import kept_by
 from autograder.grading.once import Once
+from autograder.grading.raw import keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
 from autograder.limited import WorkDied, deadline
@@ -119,6 +120,7 @@ class Worker:
         if found.raw is None:
             assert found.reason is not None
             return self._rejected(job, hand_in, found, found.reason)
+        keep_raw(grader.root, found.digest, found.raw)
         try:
             answer = self._understood(hand_in, found.raw)
         except Rejected as rejection:

@@ -146,6 +146,9 @@ def test_weights_of_another_student_s_seed_are_flagged_and_points_stay(course: C
     assert [len(record.get("flags", [])) for record in (first, second, third)] == [1, 0, 0]
     assert f"with the seed of s2 ({seeds['s1']}), not with that of s1" in first["flags"][0]
     assert first["score"] == second["score"] == third["score"]
+    kept = sorted((course.root / ".autograder" / "handins").glob("*.raw/*"))
+    assert [one.name for one in kept] == ["script.py", "weights.json"] * 2  # s1 and s2 handed in the same bytes
+    assert kept[0].read_text("utf-8") == text
 
 
 def test_what_two_students_hand_in_alike_is_asked_once_and_each_has_a_result(course: Course) -> None:

@@ -1,0 +1,48 @@
+"""Hand-ins as they came, beside the graded notebooks, which are rebuilt and hold no output of a student's.
+
+`.autograder/handins/DIGEST.raw/` holds the notebook or script byte for byte, and what the header of its weights file notes:
+outputs, cell ids and notes tell of two hand-ins whether one was made from the other. The weights stay where they lie.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder.grading.kept import kept_folder
+from autograder.noted import HEADER_BYTES, Notes, notes_in
+from autograder.submission import RawSubmission
+from autograder.writing import unfinished, write_atomically
+
+NOTES = "weights.json"
+
+
+def raw_folder(root: Path, digest: str) -> Path:
+    """Return where a hand-in is kept as it came, by its digest."""
+    kept = kept_folder(root, digest)
+    return kept.with_name(f"{kept.name}.raw")
+
+
+def keep_raw(root: Path, digest: str, raw: RawSubmission) -> Path:
+    """Keep a hand-in as it came; what is kept already is not written again. Return its notebook or script."""
+    folder = raw_folder(root, digest)
+    path = folder / f"{'notebook.ipynb' if raw.kind == 'notebook' else 'script.py'}"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        notes = notes_in((raw.weights or b"")[:HEADER_BYTES])
+        write_atomically(folder / NOTES, json.dumps({"sha256": raw.weights_hash, **asdict(notes)}) + "\n")
+        with unfinished(path) as beside:
+            beside.write_bytes(raw.content)
+    return path
+
+
+def raw_of(root: Path, digest: str) -> tuple[bytes, Notes] | None:
+    """Return the bytes of a notebook or script as it came, and the notes of its weights; None where nothing is kept."""
+    folder = raw_folder(root, digest)
+    for name in ("notebook.ipynb", "script.py"):
+        if (folder / name).is_file():
+            said = json.loads((folder / NOTES).read_text("utf-8"))
+            said.pop("sha256")
+            return (folder / name).read_bytes(), Notes(**said)
+    return None
