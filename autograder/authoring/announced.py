@@ -12,7 +12,7 @@ from autograder.course import Chapter
 from autograder.text import Language
 
 # A sentence ends at its mark, a requirement in a list with its item, at an empty line or at a heading.
-END = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+|\n\s*\n|\n(?=\s*(?:[-*#]|\d+\.) )")
+END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#]|\d+\.) )")
 BLANKS = re.compile(r"\s+")
 
 

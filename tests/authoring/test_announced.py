@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
 from autograder.authoring.announced import announcements
-from autograder.course import Chapter
+from autograder.authoring.notebooks import instructor_notebook
+from autograder.authoring.prose import Declarations
+from autograder.course import Chapter, load_chapter, load_course
+from autograder.text import LANGUAGES
+
+ROOT = Path(__file__).parents[2]
 
 PROSE = """\
 ## Task
@@ -54,4 +61,13 @@ def test_what_the_text_does_not_say_is_named() -> None:
     (found, _) = announcements(chapter("the batch size"), notebook, "en")
     assert (found.sentence, found.missing) == (None, "the batch size")
     (found, _) = announcements(chapter("the batch size"), notebook, "zh")
-    assert found.sentence == "批大小 N 可以是任意正整数，不要写死；"
+    assert found.sentence == "批大小 N 可以是任意正整数，不要写死；其余不变。"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_hidden_check_of_the_course_is_announced(language: str) -> None:
+    for name in (dates.id for dates in load_course(ROOT).chapters):
+        folder = ROOT / "source" / name
+        one, source = load_chapter(folder), (folder / "notebook.py").read_text("utf-8")
+        notebook = instructor_notebook(source, one, language, Declarations(folder.parent, name))
+        assert [each.check for each in announcements(one, notebook, language) if each.sentence is None] == []
