@@ -25,7 +25,7 @@ from autograder.grading.sizes import compared
 from autograder.grading.sums import total_line
 from autograder.outside import Bounded
 from autograder.sandbox.alarm import Alarm
-from autograder.sandbox.session import BoxDied, Tree, student_error, value_of
+from autograder.sandbox.session import BoxDied, Framework, Tree, student_error, value_of
 from autograder.store.result import Finding
 from autograder.text import Language, Text, spoken
 
@@ -69,11 +69,11 @@ class LiveSession:
     asked: the newest operation.
     """
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        from autograder.sandbox.child.adapted import adapted
-        from autograder.sandbox.child.operations import Operations
+    def __init__(self, namespace: dict[str, Any], used: Framework = "paddle") -> None:
+        from autograder.sandbox.child.frameworks import framework
 
-        self._operations, self._adapted = Operations(namespace), adapted
+        found = framework(used)
+        self._operations, self._adapted = found.operations(namespace), found.adapted
         self._before = dict(namespace)
         self._seconds, self._until, self.asked = float("inf"), float("inf"), ""
 
@@ -112,12 +112,16 @@ def _line_in(answer: Tree) -> tuple[str, int, str] | None:
 class LiveBox:
     """Makes sessions on the names of a notebook."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self._namespace = namespace
+    def __init__(self, namespace: dict[str, Any], used: Framework = "paddle") -> None:
+        self._namespace, self._used = namespace, used
+
+    def of(self, framework: Framework) -> LiveBox:
+        """Return the same for answers that are written with a framework."""
+        return LiveBox(self._namespace, framework)
 
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: object = None) -> LiveSession:  # noqa: ARG002
         """Return a session on the notebook's names."""
-        return LiveSession(self._namespace)
+        return LiveSession(self._namespace, self._used)
 
 
 def open_chapter(chapter: str) -> Checker:

@@ -34,7 +34,19 @@ NOT_RECORDED = frozenset(
     f"{name}.py"
     for name in (
         *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring", "memory"),
-        *("forked", "imports", "namespaces", "pages", "plain", "rehearsal", "serve", "weights", "wire", "zygote"),
+        *(
+            "forked",
+            "frameworks",
+            "imports",
+            "namespaces",
+            "pages",
+            "plain",
+            "rehearsal",
+            "serve",
+            "weights",
+            "wire",
+            "zygote",
+        ),
         *("borrowed", "causes", "raised"),
     )
 )
@@ -93,10 +105,11 @@ def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> s
     """
     folder, built = root / "source" / chapter_id, solutions or root / "solutions"
     solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
-    asked = [
-        [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]]
-        for task in load_chapter(folder).tasks
+    chapter = load_chapter(folder)
+    asked: list[object] = [
+        [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]] for task in chapter.tasks
     ]
+    asked += [] if chapter.framework == "paddle" else [chapter.framework]
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
     for example in read_examples(root, chapter_id, built):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
@@ -114,7 +127,7 @@ def _digest_of(file: Path) -> bytes:
 def _engine_digests() -> tuple[bytes, ...]:
     """Return a digest of each file of the engine that has a say; they are the same for all chapters."""
     folders = (Path(str(package.__file__)).parent for package in (autograder.checks, autograder.sandbox.child))
-    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     return tuple(_digest_of(file) for file in files if file.name not in NOT_RECORDED)
 
 
@@ -229,7 +242,7 @@ def observations(
                 continue
             try:
                 if session is None:
-                    session = box.session()
+                    session = box.of(chapter.framework).session()
                     answer = session.ask("load", statements=statements)
                     if loaded is not None:
                         loaded += map(read_error, answer["errors"])

@@ -102,11 +102,15 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
             "checks": [code_of((folder / "checks.py").read_text("utf-8"), ours=True)],
             "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
             "mistakes": _mistakes(folder),
-            "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None],
+            "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None, *_framework(chapter)],
         }
     except (OSError, SyntaxError, ValueError) as error:
         raise AuthoringError(f"source/{chapter_id}: {error}") from error
     return {name: hashlib.sha256(json.dumps(found[name]).encode()).hexdigest()[:16] for name in PARTS}
+
+
+def _framework(chapter: Chapter) -> list[object]:
+    return [] if chapter.framework == "paddle" else [chapter.framework]
 
 
 def _points(chapter: Chapter) -> list[object]:

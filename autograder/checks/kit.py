@@ -92,7 +92,7 @@ class Kit:
         """Return the hash of all that judges: checks, points and recordings; no texts, and not what they were made from."""
         mistakes = [[mistake.id, mistake.seen] for mistake in self.mistakes]
         checks = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
-        return hashed([_without_texts(self.chapter.model_dump(mode="json")), checks, self.expected, mistakes])
+        return hashed([_without_texts(_with_framework(self.chapter)), checks, self.expected, mistakes])
 
     @cached_property
     def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:
@@ -149,8 +149,16 @@ class Kit:
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
 
 
-def _chapter_record(chapter: Chapter) -> dict[str, Any]:
+def _with_framework(chapter: Chapter) -> dict[str, Any]:
+    """Return a chapter as JSON values; what it is written with stands there where that is not Paddle."""
     record: dict[str, Any] = chapter.model_dump(mode="json")
+    if record["framework"] == "paddle":
+        del record["framework"]
+    return record
+
+
+def _chapter_record(chapter: Chapter) -> dict[str, Any]:
+    record = _with_framework(chapter)
     for task in record["tasks"]:
         if not task["later"]:
             del task["later"]

@@ -35,16 +35,19 @@ def build(
 ) -> None:
     """Make assignments/ and solutions/ from source/."""
     from autograder.authoring.build import build_chapter, build_pages
-    from autograder.course import check_course, find_course, load_course
-    from autograder.sandbox.box import default_box
+    from autograder.course import check_course, find_course, load_chapter, load_course
+    from autograder.sandbox.box import Box, default_box
 
     root = find_course(Path.cwd())
     course = load_course(root)
     check_course(course, root)
     language = written_language(lang, course)
     changed: list[str] = []
+    boxes: dict[str, Box] = {}
     for name in chapters or [entry.id for entry in course.chapters]:
-        changed += build_chapter(root, name, language, default_box(), check=only_check, progress=progress)
+        framework = load_chapter(root / "source" / name).framework
+        box = boxes.get(framework) or boxes.setdefault(framework, default_box(framework=framework))
+        changed += build_chapter(root, name, language, box, check=only_check, progress=progress)
     changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
     for name in changed:
         say(f"{'differs' if only_check else 'written'}: {name}")
@@ -82,14 +85,16 @@ def verify(
 ) -> None:
     """Prove the checks: stub 0, solution full marks, every known mistake fails where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
-    from autograder.course import find_course, load_course
+    from autograder.course import find_course, load_chapter, load_course
     from autograder.sandbox.box import tried_box
 
     root = find_course(Path.cwd())
     backend = chosen_backend(box)
     problems: list[str] = []
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
-        proof = verify_chapter(root, name, tried_box(backend), (lambda _: None) if quiet else progress, sample=sample)
+        framework = load_chapter(root / "source" / name).framework
+        box_of = tried_box(backend, framework=framework)
+        proof = verify_chapter(root, name, box_of, (lambda _: None) if quiet else progress, sample=sample)
         for mistake, killers in proof.table.items():
             say(f"{name:12} {mistake:36} {' '.join(killers)}")
         counts = f"{len(proof.table)} known mistakes, {len(proof.unseen)} of them pass all public checks"

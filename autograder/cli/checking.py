@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.checks.kit import Kit
     from autograder.sandbox.box import Box
     from autograder.sandbox.plain import PlainBox
+    from autograder.sandbox.session import Framework
     from autograder.sandbox.warm import Zygote
     from autograder.store.result import Finding
 
@@ -46,8 +47,11 @@ def check(
     begun = None
     if sys.platform == "linux":
         from autograder.sandbox.box import begun_zygote
+        from autograder.written_with import kit_here, written_with
 
-        begun = begun_zygote()  # it warms up while this process imports and reads
+        begun = begun_zygote(
+            framework=written_with(kit_here(chapter))
+        )  # it warms up while this process imports and reads
     from autograder.checks.kit import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import find_course
@@ -57,7 +61,7 @@ def check(
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
     warn_stale(stale_chapters(root, [chapter]), language)
-    box = _box_for_own_code(begun)
+    box = _box_for_own_code(begun, kit.chapter.framework)
     if not watch:
         findings = _check_once(kit, path, box, language, as_json)
         raise typer.Exit(1 if findings is None or any(finding.failed for finding in findings) else 0)
@@ -82,7 +86,7 @@ def _since(before: Mapping[str, str], now: Mapping[str, str]) -> Text:
     return SINCE.format(changes=", ".join(changes)) if changes else NOTHING_NEW
 
 
-def _box_for_own_code(begun: Zygote | None) -> Box | PlainBox:
+def _box_for_own_code(begun: Zygote | None, framework: Framework) -> Box | PlainBox:
     """Return a box where there is one; one's own code on one's own machine needs none, and may have all its cores."""
     import os
     from dataclasses import replace
@@ -91,13 +95,13 @@ def _box_for_own_code(begun: Zygote | None) -> Box | PlainBox:
     from autograder.sandbox.session import BoxError
 
     if sys.platform != "linux":
-        return PlainBox()
+        return PlainBox(framework=framework)
     from autograder.sandbox.box import default_box
 
     try:
-        box = default_box(begun=begun)
+        box = default_box(begun=begun, framework=framework)
     except BoxError:
-        return PlainBox()
+        return PlainBox(framework=framework)
     return replace(box, threads=os.cpu_count() or 1)
 
 

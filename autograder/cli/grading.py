@@ -70,11 +70,12 @@ def grade(
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
     from autograder.sandbox.box import begun_zygote
+    from autograder.written_with import kits_around, written_with
 
     if paths and only_failed:
         raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
     backend = _backend(box, trusted)
-    begun = begun_zygote(backend)  # it warms up while this process imports
+    begun = begun_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
     from datetime import UTC
     from functools import partial
 

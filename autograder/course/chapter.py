@@ -206,11 +206,14 @@ def _two_things(tasks: Sequence[object], names: Sequence[object]) -> Iterator[Co
 
 
 class Chapter(Record):
-    """One chapter; `id` is the name of its folder. data: None, written `none` or left out, for a chapter without any."""
+    """One chapter; `id` is the name of its folder. data: None, written `none` or left out, for a chapter without any; framework: what answers are written
+    with, `python` for plain Python and NumPy.
+    """
 
     id: Identifier
     title: CourseText
     data: DataName = None
+    framework: Literal["paddle", "python"] = "paddle"
     tasks: Annotated[tuple[Task, ...], NotEmpty]
     accuracy: Accuracy | None = None
     training: Training | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit

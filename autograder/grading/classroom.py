@@ -293,7 +293,7 @@ def times_of(course: Course) -> TimeLimits:
 def box_within(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
     """Return the box with these limits, as `box_of` does."""
     try:
-        return tried_box(backend, limits, begun)
+        return tried_box(backend, limits, begun, begun.framework if begun else "paddle")
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
 

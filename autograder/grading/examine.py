@@ -38,7 +38,16 @@ from autograder.grading.wording import (
     WRONG_FORM,
 )
 from autograder.sandbox.ready import Shapes
-from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Session, StudentError, Tree, student_error
+from autograder.sandbox.session import (
+    BoxDied,
+    BoxError,
+    BoxKilled,
+    Framework,
+    Session,
+    StudentError,
+    Tree,
+    student_error,
+)
 from autograder.store.result import Finding, Status
 from autograder.submission import Slice
 from autograder.text import Json, Text, told
@@ -58,6 +67,10 @@ MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which a
 
 class SessionMaker(Protocol):
     """A box: makes a new conversation with a new process."""
+
+    def of(self, framework: Framework, /) -> SessionMaker:
+        """Return the box for answers that are written with a framework."""
+        ...
 
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> Any:
         """Return a session that is also a context manager; its arguments: see `Box.session`."""
@@ -85,7 +98,8 @@ class Examiner:
         in which a network gets the images of an accuracy check. None: it follows from the size of the weights file.
         """
         self.shown, self.order = shown, order
-        self.kit, self.box, self.weights, self.images, self.budget = kit, box, weights, images, budget
+        self.kit, self.weights, self.images, self.budget = kit, weights, images, budget
+        self.box = box.of(kit.chapter.framework)
         self.slice_for = slice_for
         self.session: Any = None
         self.scope: Scope | None = None

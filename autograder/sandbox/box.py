@@ -14,7 +14,7 @@ from autograder.sandbox.cold import Child, ColdChild
 from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.conversation import BoxSession
 from autograder.sandbox.ready import Shapes
-from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
+from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, Framework
 from autograder.sandbox.warm import Zygote
 
 Backend = Literal["bubblewrap", "podman", "docker", "none"]
@@ -42,8 +42,8 @@ class Box:
     """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only.
 
     layers: what was found to hold when the box was tried out; zygote: where children are forked from, None: each starts
-    cold, for the reason in why_cold. Whoever asks a session does not see the difference. threads: of Paddle in each child; a
-    class is graded with one, since as many children as there are cores run at a time.
+    cold, for the reason in why_cold. Whoever asks a session does not see the difference. threads: of the framework in each child; a
+    class is graded with one, since as many children as there are cores run at a time. others: what `of` made.
     """
 
     backend: Backend
@@ -52,6 +52,16 @@ class Box:
     zygote: Zygote | None = None
     why_cold: str = ""
     threads: int = 1
+    framework: Framework = "paddle"
+    others: dict[Framework, Box] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, framework: Framework) -> Box:
+        """Return the box for answers that are written with a framework: the same, with a warmed process of its own."""
+        if framework == self.framework:
+            return self
+        zygote = Zygote(framework) if self.zygote else None
+        made = replace(self, framework=framework, zygote=zygote, others={self.framework: self})
+        return self.others.setdefault(framework, made)
 
     @property
     def name(self) -> str:
@@ -60,12 +70,12 @@ class Box:
 
     def to_orders(self) -> dict[str, Any]:
         """Return the box as JSON values, from which another process of the grader has the same: `from_orders`."""
-        return {**asdict(replace(self, zygote=None)), "zygote": self.zygote is not None}
+        return {**asdict(replace(self, zygote=None, others={})), "zygote": self.zygote is not None}
 
     @classmethod
     def from_orders(cls, orders: dict[str, Any], control: socket.socket | None) -> Box:
         """Return the box of `to_orders`. control: the line to its warmed process; None: it starts one of its own."""
-        zygote = Zygote.on_line(control) if orders["zygote"] else None
+        zygote = Zygote.on_line(control, orders["framework"]) if orders["zygote"] else None
         given = {"limits": BoxLimits(**orders["limits"]), "layers": tuple(orders["layers"]), "zygote": zygote}
         return cls(**{**orders, **given})
 
@@ -101,6 +111,7 @@ class Box:
         limits = self.limits
         uid = pool_uid(next(_started)) if os.geteuid() == 0 else None
         return {
+            "framework": self.framework,
             "files_mib": limits.files_mib,
             "limits": {
                 "memory_mib": limits.memory_mib,
@@ -117,33 +128,46 @@ def pool_uid(number: int) -> int:
     return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
 
 
-def begun_zygote(backend: Backend = "bubblewrap") -> Zygote | None:
+def begun_zygote(backend: Backend = "bubblewrap", framework: Framework = "paddle") -> Zygote | None:
     """Return a warmed process that starts meanwhile, for `tried_box`; None where the back end has none.
 
     To be called from the main thread: it ends with the thread that starts it.
     """
     if backend != "bubblewrap" or sys.platform != "linux" or bubblewrap_program() is None:
         return None
-    zygote = Zygote()
+    zygote = Zygote(framework)
     zygote.begin()
     return zygote
 
 
-def tried_box(backend: Backend, limits: BoxLimits | None = None, begun: Zygote | None = None) -> Box:
+def tried_box(
+    backend: Backend,
+    limits: BoxLimits | None = None,
+    begun: Zygote | None = None,
+    framework: Framework = "paddle",
+) -> Box:
     """Return the box of a back end after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
-    `none` is no protection at all. begun: see `begun_zygote`.
+    `none` is no protection at all. begun: see `begun_zygote`; framework: which it is tried out with, see `Box.of` for others.
     """
     if backend == "none":
-        return Box("none", limits or BoxLimits())
+        return Box("none", limits or BoxLimits(), framework=framework)
     if backend == "bubblewrap":
-        return default_box(limits, begun=begun)
+        return default_box(limits, begun=begun, framework=framework)
     ensure_engine(backend)
     remove_leftovers(backend)
-    return _tried_out(Box(backend, limits or BoxLimits(), why_cold="each gets a container of its own"))
+    return _tried_out(
+        Box(backend, limits or BoxLimits(), why_cold="each gets a container of its own", framework=framework)
+    )
 
 
-def default_box(limits: BoxLimits | None = None, *, warm: bool = True, begun: Zygote | None = None) -> Box:
+def default_box(
+    limits: BoxLimits | None = None,
+    *,
+    warm: bool = True,
+    begun: Zygote | None = None,
+    framework: Framework = "paddle",
+) -> Box:
     """Return the bubblewrap box after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
     warm: fork children from a warmed process, where every layer holds for those, too; begun: from this one, which was
@@ -156,12 +180,14 @@ def default_box(limits: BoxLimits | None = None, *, warm: bool = True, begun: Zy
     reason = ""
     if warm:
         try:
-            return _tried_out(Box("bubblewrap", limits or BoxLimits(), zygote=begun or Zygote()))
+            return _tried_out(
+                Box("bubblewrap", limits or BoxLimits(), zygote=begun or Zygote(framework), framework=framework)
+            )
         except BoxKilled:
             raise
         except BoxError as error:  # a cold child needs less: no mounts of its own, and no rights to make them
             reason = str(error)
-    return _tried_out(Box("bubblewrap", limits or BoxLimits(), why_cold=reason))
+    return _tried_out(Box("bubblewrap", limits or BoxLimits(), why_cold=reason, framework=framework))
 
 
 def _tried_out(box: Box) -> Box:

@@ -46,7 +46,7 @@ class ColdChild:
     cpu_seconds: float | None = None  # bubblewrap is not told
 
     def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
-        """orders: {"files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""
+        """orders: {"framework", "files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""
         self._folder = tempfile.mkdtemp(prefix="box-")
         self.wire, theirs = socket.socketpair()
         variables = environment() if boxed else environment() | {"HOME": self._folder, "TMPDIR": self._folder}
@@ -54,6 +54,7 @@ class ColdChild:
             {
                 "wire": theirs.fileno(),
                 "limits": orders["limits"],
+                "framework": orders["framework"],
                 "lock": orders["lock"] if boxed else None,
                 "layers": ["namespaces"],  # bubblewrap makes them, or does not start
             }

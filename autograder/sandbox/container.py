@@ -39,7 +39,7 @@ def image() -> str:
     """Return the name of the image, by a hash of all that it is built from; raises `BoxError` outside a checkout."""
     digest = hashlib.sha256()
     try:
-        for path in (ROOT / "Containerfile", ROOT / "requirements.lock", *sorted(CHILD.glob("*.py"))):
+        for path in (ROOT / "Containerfile", ROOT / "requirements.lock", *sorted(CHILD.rglob("*.py"))):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     except FileNotFoundError as error:
         raise BoxError(
@@ -85,7 +85,7 @@ def run_words(engine: Engine, name: str, orders: dict[str, Any]) -> list[str]:
     argument = {
         "program": [PYTHON, *python_words("child", "")[1:-1]],
         "environment": environment(),
-        "orders": {"limits": limits, "lock": lock | {"uid": None}},
+        "orders": {"limits": limits, "lock": lock | {"uid": None}, "framework": orders["framework"]},
     }
     return [
         *(engine, "run", "--rm", "--interactive", "--name", name, "--hostname", "box", "--pull", "never"),

@@ -10,12 +10,12 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.child import wire
-from autograder.sandbox.session import BoxDied, BoxError, harmless, value_of
+from autograder.sandbox.session import BoxDied, BoxError, Framework, harmless, value_of
 
 START_SECONDS = 120.0  # a virus scanner may look at each of Paddle's files first
 TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
@@ -37,25 +37,31 @@ class PlainBox:
     backend: str = "none"
     layers: tuple[str, ...] = ()
     name: str = "none"
+    framework: Framework = "paddle"
+
+    def of(self, framework: Framework) -> PlainBox:
+        """Return the box for answers that are written with a framework."""
+        return replace(self, framework=framework)
 
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: object = None) -> PlainSession:  # noqa: ARG002
         """Start a process and return the conversation with it; raises `BoxError` where it does not start."""
-        session = PlainSession()
+        session = PlainSession(self.framework)
         try:
             session.ask("layers")
         except BoxDied as death:
-            raise BoxError(f"Python does not start Paddle: {death.detail}\n{session.output[-2000:]}") from None
+            started = "Paddle" if self.framework == "paddle" else "the checks"
+            raise BoxError(f"Python does not start {started}: {death.detail}\n{session.output[-2000:]}") from None
         return session
 
 
 class PlainSession:
     """A process and the pipes to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, framework: Framework = "paddle") -> None:
         self._folder = tempfile.mkdtemp(prefix="check-")
         start = f"import sys, runpy; sys.path.append({str(HERE)!a}); runpy.run_module('child.plain', run_name='__main__', alter_sys=True)"
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", start],
+            [sys.executable, "-W", "ignore", "-c", start, framework],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 from autograder.errors import AutograderError
 
 Tree = Any
+Framework = Literal["paddle", "python"]
+"""What answers are written with, see `child.frameworks`."""
 Death = Literal["timeout", "memory", "crashed"]
 LONGEST_TEXT = 4000
 # Terminal sequences, control characters (newline and tab stay), what turns text around, half surrogate pairs.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_words, shown
-from autograder.sandbox.session import BoxError
+from autograder.sandbox.session import BoxError, Framework
 
 START_SECONDS = 60.0
 CHILDREN = 500  # so many come from one process; then a fresh one takes its place
@@ -26,14 +26,15 @@ STAGED_MIB = 1  # the warmed process itself writes nothing
 class Zygote:
     """Makes warm children. The warmed process starts with the first one, anew after `CHILDREN`, and after its death."""
 
-    def __init__(self) -> None:
+    def __init__(self, framework: Framework = "paddle") -> None:
+        self.framework: Framework = framework
         self._lock = threading.Lock()
         self._process: _Line | None = None
 
     @staticmethod
-    def on_line(control: socket.socket | None) -> Zygote:
+    def on_line(control: socket.socket | None, framework: Framework = "paddle") -> Zygote:
         """Return one that has children from a warmed process of another process of the grader, as long as that lives."""
-        zygote = Zygote()
+        zygote = Zygote(framework)
         zygote._process = _Line(control) if control is not None else None
         return zygote
 
@@ -46,7 +47,7 @@ class Zygote:
     def begin(self) -> None:
         """Start the warmed process without waiting for it; from the main thread only, see `_Warmed`."""
         with self._lock:
-            self._process = process = _Warmed(waits=False)
+            self._process = process = _Warmed(self.framework, waits=False)
             weakref.finalize(self, _Warmed.retire, process)
 
     def child(self, orders: dict[str, Any]) -> WarmChild:
@@ -61,7 +62,7 @@ class Zygote:
                 with contextlib.suppress(OSError):
                     return self._process.child(orders)
                 self._process.retire()  # it has died, and nobody has noticed yet
-            self._process = _Warmed()
+            self._process = _Warmed(self.framework)
             weakref.finalize(self, _Warmed.retire, self._process)
             try:
                 return self._process.child(orders)
@@ -156,7 +157,8 @@ class _Warmed(_Line):
     may still be forked; a copy leaves the warmed process alone.
     """
 
-    def __init__(self, *, waits: bool = True) -> None:
+    def __init__(self, framework: Framework, *, waits: bool = True) -> None:
+        self._framework = framework
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
         self._owner = os.getpid()
@@ -213,7 +215,12 @@ class _Warmed(_Line):
     def _start(self, theirs: socket.socket) -> None:
         try:
             places = sorted(place for place in shown().places if place.startswith("/tmp/") and Path(place).is_dir())
-            orders = {"control": theirs.fileno(), "places": places, "own_users": os.geteuid() != 0}
+            orders = {
+                "control": theirs.fileno(),
+                "framework": self._framework,
+                "places": places,
+                "own_users": os.geteuid() != 0,
+            }
             self._process = subprocess.Popen(
                 [
                     *bubblewrap_words(STAGED_MIB, makes_children=True),

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.checks import Augment
 from autograder.checks.augment import draw_of, probe
-from autograder.sandbox.child.operations import Operations
+from autograder.sandbox.child.on_paddle.networks import PaddleOperations as Operations
 from autograder.sandbox.session import value_of
 
 Image = np.ndarray[Any, Any]

@@ -13,7 +13,7 @@ from autograder.checks.catalogue import check_from
 from autograder.checks.observe import observe
 from autograder.sandbox.child import wire
 from autograder.sandbox.child.calls import observed
-from autograder.sandbox.child.errors import describe_error
+from autograder.sandbox.child.errors import describe_error, note_on
 from autograder.sandbox.session import harmless, value_of
 
 
@@ -32,7 +32,7 @@ class Answer:
             with np.errstate(all="ignore"):  # a warning is no error in the box
                 answer = {"value": observed(self.namespace, **given)}
         except BaseException as error:
-            answer = {"error": describe_error(error)}
+            answer = {"error": describe_error(error, note_on)}
         return value_of(harmless(travelled(answer)))
 
 

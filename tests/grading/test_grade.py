@@ -180,6 +180,11 @@ class Struck:
     def __init__(self, box: Box, times: int) -> None:
         self.box, self.times = box, times
 
+    def of(self, framework: str) -> Struck:
+        """Return itself, whatever answers are written with."""
+        assert framework == "paddle"
+        return self
+
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> BoxSession:
         session = self.box.session(cpu_seconds, files_mib, shapes)
         if self.times > 0:

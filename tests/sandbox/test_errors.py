@@ -22,7 +22,7 @@ class Net(nn.Layer):
 
 
 def operations(text: str, **parts: str) -> Any:
-    from autograder.sandbox.child.operations import Operations
+    from autograder.sandbox.child.on_paddle.networks import PaddleOperations as Operations
 
     asked = Operations()
     given = {"init": "__init__", "forward": "forward", "body": "return self.fc(self.body(x))", **parts}
@@ -88,7 +88,7 @@ def test_a_stub_is_told_from_a_line_that_was_left(before: str, written: bool) ->
 
 
 def test_what_a_failed_statement_would_have_bound_is_told() -> None:
-    from autograder.sandbox.child.operations import Operations
+    from autograder.sandbox.child.on_paddle.networks import PaddleOperations as Operations
 
     asked = Operations()
     text = "import no_such_module as a, os as b"

@@ -21,8 +21,9 @@ import pytest
 from paddle import nn
 
 from autograder.sandbox import ready
-from autograder.sandbox.child import fill, memory, values
-from autograder.sandbox.child.stand_ins import no_initial_values
+from autograder.sandbox.child import values
+from autograder.sandbox.child.on_paddle import fill, memory
+from autograder.sandbox.child.on_paddle.stand_ins import no_initial_values
 from autograder.sandbox.ready import KINDS, ReadyValues, made
 
 SHAPES = [

@@ -10,9 +10,9 @@ import pytest
 
 from autograder.sandbox.box import Box, default_box
 from autograder.sandbox.bubblewrap import CHILD
-from autograder.sandbox.child.imports import DEFERRED
+from autograder.sandbox.child.on_paddle.imports import DEFERRED
 
-START = f"import json, sys; sys.path.insert(0, {str(CHILD.parent)!r}); from child.imports import import_paddle; import_paddle()\n"
+START = f"import json, sys; sys.path.insert(0, {str(CHILD.parent)!r}); from child.on_paddle.imports import import_paddle; import_paddle()\n"
 
 
 @pytest.fixture(scope="module", params=["warm", "cold"])

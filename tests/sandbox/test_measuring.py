@@ -9,7 +9,7 @@ import paddle
 import pytest
 from paddle import nn
 
-from autograder.sandbox.child.measuring import NEWER, OLDER, Measuring
+from autograder.sandbox.child.on_paddle.measuring import NEWER, OLDER, Measuring
 
 HEAD = "import paddle\nfrom paddle import nn\nfrom paddle.nn import functional as F\n"
 CONVOLUTIONS = """

@@ -9,7 +9,7 @@ import numpy as np
 import paddle
 import pytest
 
-from autograder.sandbox.child import fill, stand_ins
+from autograder.sandbox.child.on_paddle import fill, stand_ins
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from .imports import import_paddle
+from .frameworks import framework
 from .lockdown import limit, lock_down
 
 
@@ -14,14 +14,15 @@ def main() -> None:
     """Import everything, lock down, answer.
 
     The argument: {"wire": descriptor, "limits": what `limit` takes, "lock": null or what `lock_down` takes,
-    "layers": those that hold already}.
+    "framework": its name,     "layers": those that hold already}.
     """
     orders: dict[str, Any] = json.loads(sys.argv[1])
     limit(**orders["limits"])
-    import_paddle()  # which starts programs, and the lock-down forbids that
+    used = framework(orders["framework"])
+    used.start()  # Paddle's import starts programs, and the lock-down forbids that
     from .serve import serve
 
-    serve(orders["wire"], [*orders["layers"], *lock_down(**orders["lock"])] if orders["lock"] else [])
+    serve(orders["wire"], [*orders["layers"], *lock_down(**orders["lock"])] if orders["lock"] else [], used)
 
 
 main()

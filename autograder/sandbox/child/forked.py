@@ -7,16 +7,16 @@ import random
 import sys
 from typing import Any, NoReturn
 
+from .frameworks import framework
 from .lockdown import Prepared, limit, lock_down, shrink_capabilities
 from .namespaces import close_all_but, make_view
-from .rehearsal import seed
 from .serve import serve
 
 
 def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
     """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer.
 
-    orders: {"places", "own_users", "files_mib", "limits", "lock"}, see `zygote`.
+    orders: {"places", "own_users", "framework", "files_mib", "limits", "lock"}, see `zygote`.
     """
     try:
         os.setsid()  # where the kernel shares processors out by session, many threads get no more than one does
@@ -30,8 +30,9 @@ def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int)
         limit(**orders["limits"])
         layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
         # No two children draw the same, as no two cold ones do; Python has seeded its own generator in the fork.
-        seed(random.getrandbits(32))
-        serve(wire, layers)
+        used = framework(orders["framework"])
+        used.seed(random.getrandbits(32))
+        serve(wire, layers, used)
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
     finally:

@@ -1,26 +1,22 @@
-"""What the grader can ask of the student's code. Every answer is plain data; nothing here judges.
+"""What the grader can ask of the student's code. Every answer is plain data; nothing here judges, and nothing knows a framework.
 
 Each operation takes and returns trees (see `wire`); objects stay here and are named by handles, `{"$handle": n}`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import linecache
+import random
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import paddle
 
-from . import borrowed, calls, fill, stand_ins, trace
-from .errors import Slip, bound_by, describe_error, misspelt, tensor_in
-from .pairs import paired
-from .weights import UnreadableWeights, fit_weights, read_weights
+from . import calls, replacements
+from .errors import bound_by, describe_error, note_on
 from .wire import DTYPES
 
 Tree = Any
@@ -34,11 +30,12 @@ class Operations:
         self.layers = layers or []
         self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
         self.objects: list[Any] = []
-        self.replaced: dict[str, Any] = {}  # the student's functions that stand-ins have taken the place of
-        self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
-        self.described: Tree = []  # its parameters as they were then, before it ever ran
+        self.replaced: dict[str, Any] = {}  # the student's functions that others have taken the place of
         self.files: list[int] = []  # descriptors that came with the question
-        self.sizes: dict[tuple[int, ...], Tree] = {}  # what its eval passes came to, by the shape of the images
+
+    def described_error(self, error: BaseException) -> Tree:
+        """Return what is told of an exception."""
+        return describe_error(error, note_on)
 
     def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
         """Run one operation: `{"value": tree}`, or `{"error": ...}` for whatever the student's code raised."""
@@ -46,7 +43,7 @@ class Operations:
             method: Callable[..., Tree] = getattr(self, "do_" + operation)
             return {"value": method(**arguments)}
         except BaseException as error:
-            return {"error": describe_error(error)}
+            return {"error": self.described_error(error)}
 
     def do_layers(self) -> Tree:
         """Return the layers of protection that hold here; asked before any of the student's code is loaded."""
@@ -67,7 +64,7 @@ class Operations:
                 flags |= code.co_flags & __future__.annotations.compiler_flag
                 exec(code, self.namespace)
             except BaseException as error:
-                errors.append(describe_error(error) | {"binds": bound_by(code) if code else []})
+                errors.append(self.described_error(error) | {"binds": bound_by(code) if code else []})
         return {"errors": errors}
 
     def do_defined(self, names: list[list[str]]) -> Tree:
@@ -82,8 +79,16 @@ class Operations:
         return found
 
     def do_borrowed(self) -> Tree:
-        """Return what of Paddle's ready-made networks was constructed or called so far."""
-        return sorted(borrowed.seen)[:20]
+        """Return what of a framework's ready-made networks was constructed or called so far."""
+        return []
+
+    def do_threads(self, count: int) -> Tree:
+        """Let the framework use so many threads from now on."""
+
+    def do_seed(self, seed: int) -> Tree:
+        """Seed every random number generator the student's code may use."""
+        random.seed(seed)
+        np.random.seed(seed)
 
     def do_stage(self, files: dict[str, Any]) -> Tree:
         """Write files (uint8 arrays) into a new folder, in the given order, and return its path."""
@@ -95,7 +100,7 @@ class Operations:
     def do_replace(self, name: str, stand_in: str) -> Tree:
         """Put a function of ours in place of the student's function `name`, until `restore`."""
         self.replaced.setdefault(name, self.namespace.get(name))
-        self.namespace[name] = stand_ins.FUNCTIONS[stand_in]
+        self.namespace[name] = replacements.FUNCTIONS[stand_in]
 
     def do_restore(self, name: str) -> Tree:
         """Give the student's own function its name back."""
@@ -104,14 +109,6 @@ class Operations:
             self.namespace.pop(name, None)
         else:
             self.namespace[name] = own
-
-    def do_seed(self, seed: int) -> Tree:
-        """Seed every random number generator the student's code may use."""
-        import random
-
-        random.seed(seed)
-        np.random.seed(seed)
-        paddle.seed(seed)
 
     def do_call(self, target: Any, arguments: list[Any], handle: bool = False) -> Tree:
         """Call a name or a handle with positional arguments; with `handle` keep the result here."""
@@ -122,46 +119,6 @@ class Operations:
     def do_observe(self, target: str, arguments: list[Any], named: dict[str, Any], steps: list[list[Any]]) -> Tree:
         """Call a name and do some steps with what came back; see `calls.observed`."""
         return calls.observed(self.namespace, target, arguments, named, steps)
-
-    def do_make(self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False) -> Tree:
-        """Make a network. The last one is kept: asked for again with the same arguments it is the answer.
-
-        named: see `_new`; blank: parameters without an initializer of their own start at zero, which is quicker where
-        they get filled.
-        """
-        wanted = (target, arguments, named, blank)
-        if self.made is None or self.made[0] != wanted:
-            self.made = None  # let go of the old one first: two VGGs at once would need too much memory
-            self.sizes.clear()
-            with stand_ins.no_initial_values() if blank else contextlib.nullcontext():
-                network = self._new(target, arguments, named)
-            self.made = wanted, network
-            self.described = describe(network) if isinstance(network, paddle.nn.Layer) else []
-        return {"$handle": -1}
-
-    def do_describe_new(
-        self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False
-    ) -> Tree:
-        """Return what `describe` says of a network that `make` makes, before it ever ran; without memory for its
-        parameters where it can be made so."""
-        if self.made is None or self.made[0] != (target, arguments, named, blank):
-            with contextlib.suppress(Exception), paddle.LazyGuard():
-                return describe(self._new(target, arguments, named))
-        self.do_make(target, arguments, named, blank)
-        return self.described
-
-    def _new(self, target: str, arguments: list[Any], named: list[str] | None) -> Any:
-        """Call `target`. named: what the last of the arguments are called; each is passed by that name where the
-        student's own signature has it, by its place elsewhere, for learners put other arguments first."""
-        function = self.namespace[target]
-        if note := misspelt(function):
-            raise Slip(note)
-        given = [self._argument(part) for part in arguments]
-        first = len(given) - len(named or ())
-        last = dict(paired(named or (), given[first:]))
-        known = passed_by_name(function, len(given), last) if last else frozenset()
-        by_place = [value for name, value in last.items() if name not in known]
-        return function(*given[:first], *by_place, **{name: last[name] for name in known})
 
     def do_augment(self, target: str, images: Any, seed: int) -> Tree:
         """Call `target(image, generator)` for each image, with one generator from `seed` for all of them.
@@ -195,131 +152,6 @@ class Operations:
             )
         return batches
 
-    def do_loop(
-        self,
-        target: str,
-        loader: Any,
-        num_classes: int,
-        dropout: float,
-        seed: int,
-        training: bool,
-        learning_rate: float | None = None,
-        parameters: bool = False,
-    ) -> Tree:
-        """Call `target(model, loader)`, with plain gradient descent as a third argument where there is a learning rate, on a
-        small network of ours in the given mode; its values and all random numbers come from `seed`.
-
-        Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards,
-        "parameters": their values by name and the running statistics, where asked for}`.
-        """
-        self.do_seed(seed)
-        network = stand_ins.probe_network(num_classes, dropout)
-        fill.fill(network, seed)
-        network.train() if training else network.eval()
-        arguments = [network, self._argument(loader)]
-        if learning_rate is not None:
-            arguments.append(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=network.parameters()))
-        answer = {
-            "result": plain(self.namespace[target](*arguments)),
-            "passes": stand_ins.passes_of(network),
-            "training": bool(network.training),
-        }
-        if parameters:
-            answer["parameters"] = {name: as_array(value) for name, value in network.state_dict().items()}
-        return answer
-
-    def do_optimizer(self, model: Any, learning_rate: float) -> Tree:
-        """Make an Adam optimizer for a model."""
-        parameters = self._object(model).parameters()
-        return self._keep(paddle.optimizer.Adam(learning_rate=learning_rate, parameters=parameters))
-
-    def do_fill(self, target: Any, seed: int, ready: list[list[Any]] | None = None) -> Tree:
-        """Fill a network's parameters by shape and kind; ready: `[kind, shape]` of the values in each of `files`."""
-        keys = [(kind, tuple(shape)) for kind, shape in ready or []]
-        fill.fill(self._object(target), seed, dict(paired(keys, self.files)))
-
-    def do_forward(self, target: Any, images: Any, training: bool = False) -> Tree:
-        """Return `{"output" or "error"}` of one forward pass without gradients."""
-        network = self._object(target)
-        network.train() if training else network.eval()
-        with paddle.no_grad(), trace.stages(network) as stages:
-            try:
-                answer = {"output": as_array(tensor_in(network(paddle.to_tensor(images))))}
-            except BaseException as error:
-                answer = {"error": describe_error(error)}
-        if self.made and network is self.made[1] and not training:
-            output = list(answer["output"].shape) if "output" in answer else None
-            self.sizes[images.shape] = {"output": output, "error": answer.get("error"), "stages": stages}
-        return answer
-
-    def do_sizes(self, target: Any, shape: list[int]) -> Tree:
-        """Return `{"output": shape or None, "error": None or what was raised, "stages"}` of an eval pass of the last network
-        made, for images of a shape; one that has run already is not run again."""
-        if tuple(shape) not in self.sizes:
-            self.do_forward(target, np.zeros(shape, np.float32))
-        return self.sizes[tuple(shape)]
-
-    def do_gradients(self, target: Any, images: Any, weights: Any) -> Tree:
-        """Return the input's gradient of sum(output * weights), and how many trainable parameters got none."""
-        network = self._object(target)
-        network.eval()
-        forget_gradients(network)
-        x = paddle.to_tensor(images, stop_gradient=False)
-        (tensor_in(network(x)) * paddle.to_tensor(weights)).sum().backward()
-        idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
-        gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
-        forget_gradients(network)
-        return {"input": gradient, "without_gradient": len(idle)}
-
-    def do_silenced(self, target: Any, images: Any, training: bool) -> Tree:
-        """Return `[shape, fraction of rows, fraction of columns, mean input]` per matrix, for one image.
-
-        The fractions are those without a gradient: a row is one of its inputs, zero for the image; a column one of its
-        outputs that comes to nothing. The mean of its inputs is read from gradients, too, and None where the layer has
-        no bias: a weight's gradient is its input times the gradient of the bias.
-        """
-        network = self._object(target)
-        network.train() if training else network.eval()
-        forget_gradients(network)
-        output = tensor_in(network(paddle.to_tensor(images)))
-        # Not the plain sum, which of a softmax is one whatever is silenced: rounding alone would decide.
-        (output * paddle.linspace(1.0, 2.0, output.shape[-1])).sum().backward()
-        rows = []
-        biases = fill.biases(network)
-        for kind, parameter in fill.kinds(network):
-            if kind == "matrix" and parameter.grad is not None:
-                used = parameter.grad != 0
-                idle = [float(1 - as_array(used.any(axis=axis)).mean()) for axis in (1, 0)]
-                shape = [int(size) for size in parameter.shape]
-                rows.append([shape, *idle, mean_input(parameter, biases.get(id(parameter)))])
-        forget_gradients(network)
-        return sorted(rows, key=lambda row: row[:3])
-
-    def do_initial(self, target: str, arguments: list[Any], named: list[str] | None = None) -> Tree:
-        """Make a network anew and return `[shape, largest absolute value, standard deviation]` of its matrices."""
-        self.made = None
-        self.sizes.clear()
-        with stand_ins.no_initial_filters():
-            network = self._new(target, arguments, named)
-        matrices = [as_array(parameter) for kind, parameter in fill.kinds(network) if kind == "matrix"]
-        return [[list(m.shape), float(np.abs(m).max()), float(m.std(dtype=np.float64))] for m in matrices]
-
-    def do_load_weights(self, target: Any, content: Any, pdparams: bool) -> Tree:
-        """Put a weights file (uint8 array) into a network where all of it fits; see `weights.fit_weights`."""
-        network = self._object(target)
-        try:
-            given = read_weights(content, pdparams)
-        except UnreadableWeights as error:
-            return {"unreadable": error.reason, "detail": error.detail}
-        own = network.state_dict()
-        answer = fit_weights(given, own)
-        if not any(answer[key] for key in ("missing", "wrong_shape", "wrong_dtype", "not_finite")):
-            for name, parameter in own.items():
-                same = parameter.dtype == paddle.float32
-                values = np.asarray(given[name], np.float32) if same else given[name]
-                parameter.set_value(values if same else paddle.to_tensor(np.array(values)).astype(parameter.dtype))
-        return answer
-
     def _argument(self, argument: Any) -> Any:
         if isinstance(argument, dict):
             if "$handle" in argument:
@@ -332,54 +164,11 @@ class Operations:
         return argument.copy() if isinstance(argument, np.ndarray) else argument
 
     def _object(self, handle: Any) -> Any:
-        if handle["$handle"] == -1 and self.made is not None:
-            return self.made[1]
         return self.objects[handle["$handle"]]
 
     def _keep(self, thing: Any) -> Tree:
         self.objects.append(thing)
         return {"$handle": len(self.objects) - 1}
-
-
-def passed_by_name(function: Any, count: int, names: Collection[str]) -> frozenset[str]:
-    """Return those of `names` by which arguments can be passed to a function or class; none where its signature is unknown.
-
-    With `**settings` any name can be, which is taken where there is no place for all of `count` arguments.
-    """
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return frozenset()
-    kinds = [parameter.kind for parameter in parameters]
-    places = sum(kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD) for kind in kinds)
-    if inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds and places < count:
-        return frozenset(names)
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return frozenset(parameter.name for parameter in parameters if parameter.kind in named) & frozenset(names)
-
-
-def describe(network: Any) -> Tree:
-    """Return shape and trainability of every parameter and buffer, sorted."""
-    return sorted(
-        [[int(size) for size in parameter.shape], not parameter.stop_gradient] for parameter in fill.held_by(network)
-    )
-
-
-def mean_input(matrix: Any, bias: Any) -> float | None:
-    """Return the mean of what came into a fc layer with one image, from its gradients; None without a bias."""
-    if bias is None or bias.grad is None:
-        return None
-    gradient = as_array(bias.grad).reshape(-1)
-    column = int(np.abs(gradient).argmax())
-    if not gradient[column]:
-        return None
-    return float((as_array(matrix.grad[:, column]) / gradient[column]).mean())
-
-
-def forget_gradients(network: Any) -> None:
-    """Drop all gradients and their memory."""
-    for parameter in network.parameters():
-        parameter.clear_gradient(False)
 
 
 def one_shot(pairs: list[Any]) -> Iterator[Any]:
@@ -389,7 +178,8 @@ def one_shot(pairs: list[Any]) -> Iterator[Any]:
 
 def as_array(value: Any) -> np.ndarray[Any, Any]:
     """Return a tensor or array as a NumPy array of a dtype the wire carries."""
-    array = value.numpy() if isinstance(value, paddle.Tensor) else np.asarray(value)
+    array = calls.array_of(value)
+    array = np.asarray(value) if array is None else array
     return np.array(array) if str(array.dtype) in DTYPES else np.array(array, dtype=np.float64)
 
 
@@ -397,7 +187,7 @@ def plain(value: Any) -> Tree:
     """Return what a student's function returned as a tree; an object of another kind is named by its type."""
     if value is None or type(value) in (bool, int, str, float):
         return value
-    if isinstance(value, (paddle.Tensor, np.ndarray, np.generic)):
+    if calls.array_of(value) is not None:
         return as_array(value)
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value[:LIMIT]]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import sys
 
 from . import wire
-from .imports import import_paddle
+from .frameworks import framework
 
 
 def main() -> None:
@@ -23,13 +24,12 @@ def main() -> None:
         set_mode = importlib.import_module("msvcrt").setmode
         for descriptor in (questions, answers):
             set_mode(descriptor, os.O_BINARY)  # type: ignore[attr-defined]
-    import_paddle()
-    from .adapted import adapt
-    from .operations import Operations
+    used = framework(sys.argv[1])
+    used.start()
     from .serve import frame_for
 
-    adapt()
-    operations = Operations()
+    used.adapt()
+    operations = used.operations()
     with os.fdopen(questions, "rb") as questioner, os.fdopen(answers, "wb") as answerer:
         while True:
             try:

@@ -8,15 +8,14 @@ import sys
 from typing import Any, NoReturn
 
 from . import wire
-from .adapted import adapt
-from .measuring import Measuring
+from .frameworks import Framework
 from .operations import Operations
 
 
-def serve(descriptor: int, layers: list[str]) -> NoReturn:
+def serve(descriptor: int, layers: list[str], framework: Framework) -> NoReturn:
     """Answer requests that come over `descriptor` until the grader closes it, then end the process."""
-    adapt()
-    operations = Measuring(layers=layers)
+    framework.adapt()
+    operations = framework.operations(layers=layers)
     while True:
         try:
             identifier, request = wire.receive(descriptor, files=operations.files)

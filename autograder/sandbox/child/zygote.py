@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .imports import import_paddle
+from .frameworks import framework
 from .lockdown import prepare
 from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
 from .pages import collapse
@@ -37,7 +37,7 @@ Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its re
 def main() -> None:
     """Serve requests until the grader hangs up.
 
-    The argument: {"control": descriptor, "places": what lies below /tmp and stays visible, "own_users": see
+    The argument: {"control": descriptor, "framework": its name, "places": what lies below /tmp and stays visible, "own_users": see
     `namespaces.make_view`}. A request: {"files_mib", "limits", "lock"}, as a cold child takes them.
     """
     orders: dict[str, Any] = json.loads(sys.argv[1])
@@ -45,11 +45,11 @@ def main() -> None:
         own = namespace_that_can_be_left()
     except OSError as error:
         raise SystemExit(str(error)) from None
-    import_paddle()  # not before: this process may have been forked a moment ago
+    used = framework(orders["framework"])
+    used.start()  # not before: this process may have been forked a moment ago
     from .forked import be_child
-    from .rehearsal import rehearse
 
-    rehearse()
+    used.rehearse()
     control = socket.socket(fileno=orders["control"])
     close_all_but({0, 1, 2, control.fileno(), own})
     if (tasks := len(list(Path("/proc/self/task").iterdir()))) != 1:

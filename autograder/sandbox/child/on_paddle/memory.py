@@ -12,7 +12,7 @@ import numpy as np
 import paddle
 from paddle import nn
 
-from .wire import LARGE
+from ..wire import LARGE
 
 LINUX = sys.platform == "linux"  # elsewhere, on a student's own machine, parameters get their memory as Paddle gives it
 MAP_FIXED = 0x10

@@ -14,8 +14,8 @@ import paddle
 from paddle import inference
 from paddle.base.layer_helper import LayerHelper
 
-from .adapted import to_static_works
-from .operations import Operations, Tree
+from .adaptation import to_static_works
+from .networks import PaddleOperations, Tree
 
 OLDER, NEWER = "network.pdmodel", "network.json"
 CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
@@ -25,7 +25,7 @@ ON_ONE_TENSOR = frozenset(
 )
 
 
-class Measuring(Operations):
+class Measuring(PaddleOperations):
     """Operations, and the ones that measure a trained network."""
 
     def __init__(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> None:

@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 import paddle
 
-from . import lockdown, stand_ins, wire
-from .adapted import adapt
+from .. import lockdown, wire
+from . import stand_ins
+from .adaptation import adapt
 from .measuring import Measuring
 
 TIMES = 2

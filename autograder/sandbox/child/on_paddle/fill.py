@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import paddle
 
+from ..values import Array, values, write_values
 from . import memory
-from .values import Array, values, write_values
 
 VECTORS = ("scale", "shift", "mean", "variance")
 USUAL_EPSILON, LARGEST_EPSILON = 1e-5, 1e-3  # of batch norm: any up to the second one is as good as Paddle's own
