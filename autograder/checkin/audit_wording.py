@@ -13,6 +13,7 @@ from autograder.text import Language, Text
 WHAT = {
     "grade": Text(zh="评分", en="grade"),
     "mark": Text(zh="人工评分", en="mark"),
+    "overwritten": Text(zh="被覆盖的人工评分", en="overwritten mark"),
     "counts": Text(zh="算数的分", en="counts"),
     "roster": Text(zh="名单", en="roster"),
     "leave": Text(zh="请假", en="leave"),

@@ -169,7 +169,8 @@ def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
             say("  " + "  ".join(part for part in (item.student or "", item.source, why) if part))
         if len(own) > MOST_SHOWN:
             say(f"  … {len(own) - MOST_SHOWN}")
-    late = [item for item in items if dates and item.student and item.received and item.received > dates.due]
+    new = [item for item in items if item.state == "placed"]  # what the class has already keeps its moment
+    late = [item for item in new if dates and item.received and item.received > dates.due]
     if late:
         say(LATE.format(count=len(late)).to(language))
     for item in late[:MOST_SHOWN]:

@@ -143,6 +143,14 @@ def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
         progress(f"! {RULES_CHANGED.to(course.language)}")
 
 
+def tell_overwritten(database: Database, now: datetime, language: Language) -> None:
+    """Say which marks and comments of formgrader others took the place of since the last command."""
+    from autograder.store.overwritten import told_overwritten
+
+    for line in told_overwritten(database, now):
+        progress(f"! {line.to(language)}")
+
+
 def import_notes(root: Path, course: Course, database: Database, language: Language) -> int:
     """Take the notes that lie in `submitted/<student>/checkins.json`; return how many are new.
 
@@ -194,5 +202,6 @@ def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
     with class_database(root) as database:
         desk = Desk(course, database)
         log_marks(database, desk.clock())
+        tell_overwritten(database, desk.clock(), chosen_language(None, course.language))
         tell_new_rules(course, database, desk.clock())
         yield root, course, desk, database

@@ -11,6 +11,7 @@ import typer
 from autograder.cli.common import (
     LanguageOption,
     chosen_backend,
+    chosen_language,
     import_notes,
     name_strangers,
     progress,
@@ -18,6 +19,7 @@ from autograder.cli.common import (
     say_text,
     staff_here,
     tell_new_rules,
+    tell_overwritten,
 )
 from autograder.text import Language, Text
 
@@ -133,6 +135,7 @@ def _tell_class(root: Path, course: Course, found: Run, language: Language) -> b
 
     with class_database(root) as database:
         tell_new_rules(course, database, found.grader.clock())
+        tell_overwritten(database, found.grader.clock(), language)
         with database.reading() as connection:
             lines = ignored(root, [entry.id for entry in course.chapters], class_list(connection))
         for line in lines:
@@ -274,6 +277,7 @@ def export(
     root, course, _ = staff_here(None)
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
+    tell_overwritten(store.database, utc_now(), chosen_language(None, course.language))
     audit_counting(course, store)
     given = class_with_counting(course, store)
     store.close()

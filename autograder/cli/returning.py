@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
+from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here, tell_overwritten
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def _class(
     store = ResultStore.in_course(root)
     try:
         log_marks(store.database, utc_now())
+        tell_overwritten(store.database, utc_now(), course.language)
         audit_counting(course, store)
         given = [one for one in class_with_counting(course, store) if one.result.chapter == chapter]
         with store.database.reading() as connection:

@@ -28,6 +28,7 @@ from autograder.grading.counting import Graded
 from autograder.grading.marking import move_marks
 from autograder.outside import plain_text
 from autograder.store.database import Database, class_url, explained, shown_url
+from autograder.store.overwritten import watch_marks
 
 Suggested = dict[str, dict[str, float]]
 """Marks of other answers, by student and cell."""
@@ -106,6 +107,8 @@ def opened_gradebook(root: Path) -> Iterator[Any]:
     with explained(shown_url(book.db.get_bind().url)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
+        watch_marks(book.db.connection())
+        book.db.commit()
         yield book
 
 

@@ -102,6 +102,19 @@ marked = Table(
     Column("at", Moment, nullable=False),
     Index("ix_autograder_marked_answer", "student", "chapter"),
 )
+# Values of formgrader that others took the place of, noted by triggers on nbgrader's tables.
+overwritten = Table(
+    "autograder_overwritten",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", StudentId, nullable=False),
+    Column("chapter", String(100), nullable=False),
+    Column("cell", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
 jobs = Table(
     "autograder_job",
     metadata,
@@ -266,6 +279,7 @@ APPEND_ONLY = (
     "autograder_result",
     "autograder_handin",
     "autograder_marked",
+    "autograder_overwritten",
     "autograder_student",
     "autograder_checkin",
     "autograder_refusal",

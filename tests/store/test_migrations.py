@@ -196,6 +196,7 @@ def test_rows_are_never_changed(database: Database, table: str, verb: str) -> No
             "autograder_result": "(id, student, chapter, key, record, graded_at) VALUES (1, 's', 'c', 'k', '{}', '2026-01-01')",
             "autograder_handin": "VALUES (1, 's', 'c', 'd', NULL, 'file', '1', '', '2026-01-01', 'ta', '')",
             "autograder_marked": "VALUES (1, 's', 'c', 'k', '1', 0, '{}', '2026-01-01')",
+            "autograder_overwritten": "VALUES (1, 's', 'c', 'why', 'mark', '9', '5', '2026-01-01')",
             "autograder_student": "VALUES (1, 's', '', '', '', '1', '2026-01-01', 2)",
             "autograder_checkin": "VALUES (1, 's', 1, 'note', 'p', '', '', '2026-01-01', 'late', '2026-01', NULL, '')",
             "autograder_refusal": "VALUES (1, 's', 1, 'p', '', '2026-01-01', '2026-01-01', '', '')",
