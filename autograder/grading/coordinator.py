@@ -258,6 +258,8 @@ class Coordinator:
             with self.store.database.writing() as connection:
                 moment = self._moment(connection, job, outcome)
             desk.submission(job.student, job.chapter, result.score, outcome.key, moment)
+            self._write(job, outcome, "done", moment)
+            return
         self._write(job, outcome, "done")
 
     def _moment(self, connection: Connection, job: Job, outcome: Outcome) -> datetime:
@@ -283,8 +285,11 @@ class Coordinator:
         dates = self.grader.course.chapter(job.chapter)
         return known or (min(now, dates.due) if dates else now)
 
-    def _write(self, job: Job, outcome: Outcome, state: State) -> None:
-        """Write a result and the end of its job in one transaction, where the job is still ours."""
+    def _write(self, job: Job, outcome: Outcome, state: State, moment: datetime | None = None) -> None:
+        """Write a result and the end of its job in one transaction, where the job is still ours.
+
+        moment: when the answer came, None where that is not known yet.
+        """
         written = outcome.result
         with self.store.database.writing() as connection:
             if not self.jobs.is_held(connection, job):
@@ -292,7 +297,7 @@ class Coordinator:
             known = outcome.kind == "known"
             # What an older engine judged has its moment; it is left as it is.
             earlier = known and is_older(outcome.result)
-            moment = moment_of(outcome) if earlier else self._moment(connection, job, outcome)
+            moment = moment_of(outcome) if earlier else moment or self._moment(connection, job, outcome)
             result = self.store.newest_id(connection, job.student, job.chapter, outcome.key) if known else None
             if result is None:
                 reason = "graded again by --regrade" if job.again else "graded"

@@ -57,14 +57,20 @@ def with_counting(course: Course, store: ResultStore, result: Result) -> Graded:
     return Graded(result, found if found.attempts else None)
 
 
-def class_with_counting(course: Course, store: ResultStore) -> list[Graded]:
-    """Return the newest result of every student in every chapter, each with which attempt counts."""
+def counting_of_class(course: Course, store: ResultStore) -> dict[tuple[str, str], Counting]:
+    """Return which attempt counts, by student and chapter."""
     blocks: dict[tuple[str, str], Counting] = {}
     with store.database.reading() as connection:
         for_all = for_everybody(connection)
         for ledger in ledgers(connection):
             for chapter in {attempt.chapter for attempt in ledger.attempts}:
                 blocks[ledger.student.id, chapter] = _counting_in(course, ledger, for_all, chapter)
+    return blocks
+
+
+def class_with_counting(course: Course, store: ResultStore) -> list[Graded]:
+    """Return the newest result of every student in every chapter, each with which attempt counts."""
+    blocks = counting_of_class(course, store)
     return [Graded(result, blocks.get((str(result.student), result.chapter))) for result in store.all_current()]
 
 

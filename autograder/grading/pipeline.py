@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.grading.batch import came_since, that_failed, within
 from autograder.grading.classroom import Grader, HandIn, box_of, hand_in_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import Graded, audit_counting, counting_json, with_counting
+from autograder.grading.counting import Graded, audit_counting, counting_json, counting_of_class
 from autograder.grading.engines import Engine, LocalEngine, serve
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.points import points_follow
@@ -164,7 +164,8 @@ def _class(
         engine = _engine(grader, store, means, min(slots, len(hand_ins)), template)
         coordinator = Coordinator(grader, store, engine, done, may_begin)
         graded = coordinator.grade(hand_ins, again=again)
-    graded = [one._replace(counting=with_counting(grader.course, store, one.result).counting) for one in graded]
+    counting = counting_of_class(grader.course, store)  # once more: another answer of the same student may count since
+    graded = [one._replace(counting=counting.get((str(one.result.student), one.result.chapter))) for one in graded]
     audit_counting(grader.course, store)
     students = tuple(sorted({one.student for one in hand_ins if one.student}))
     return Run(
