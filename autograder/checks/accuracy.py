@@ -15,15 +15,20 @@ from autograder.course.chapter import Retrain
 from autograder.measures import auc, predictions
 from autograder.noted import HEADER_BYTES, notes_in
 from autograder.sandbox.session import BoxDied, Session, StudentError
-from autograder.text import Text
+from autograder.text import Message, Text
 
 Array = np.ndarray[Any, Any]
 COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
 CALIBRATED = 12  # and on which bfloat16 and float32 are
 COPIED = 60  # images of which imperceptibly changed copies are measured, too
 LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
-FAILED = Text(zh="网络在测试图像上前向计算出错。", en="The network fails on the test images.")
-NO_ROWS = Text(zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image.")
+FAILED = Message("accuracy.failed", zh="网络在测试图像上前向计算出错。", en="The network fails on the test images.")
+NOT_FINITE = Message(
+    "accuracy.not_finite", zh="网络的输出含有 NaN 或无穷大。", en="The network's outputs contain NaN or infinity."
+)
+NO_ROWS = Message(
+    "accuracy.no_rows", zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image."
+)
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,7 @@ class Accuracy(NetworkCheck):
             if isinstance(others, Text):
                 return others
             if others.shape[1] != few_logits.shape[1]:
-                return NO_ROWS
+                return NO_ROWS()
             logits = np.concatenate([few_logits, others])
         labels = validation.labels[order].reshape(-1)
         found = measured(logits, labels)
@@ -211,14 +216,14 @@ class Accuracy(NetworkCheck):
                 return out
             found.append(out)
         if len({out.shape[1] for out in found}) > 1:
-            return NO_ROWS
+            return NO_ROWS()
         logits = np.concatenate(found)
         largest = max(largest, float(np.abs(logits).max()))
         unsure = np.flatnonzero(is_unsure(logits, way, largest)) if slower else np.empty(0, np.int64)
         if unsure.size:
             again = self._logits(session, network, validation, chosen[unsure], step, slower, largest)
             if isinstance(again, Text) or again.shape != logits[unsure].shape:
-                return again if isinstance(again, Text) else NO_ROWS
+                return again if isinstance(again, Text) else NO_ROWS()
             logits[unsure] = again
         return logits
 
@@ -235,15 +240,15 @@ def plain_logits(session: Session, network: Tree, images: Array) -> Array | Text
     """Return the logits float64 [N, C] of the network as the student wrote it, or what is wrong."""
     answer = session.ask("forward", target=network, images=images)
     if "error" in answer:
-        return FAILED  # neither its message nor its type: what the answer chooses could quote the images
+        return FAILED()  # neither its message nor its type: what the answer chooses could quote the images
     out = answer["output"]
-    return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS
+    return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS()
 
 
 def compiled_logits(session: Session, images: Array, form: str) -> Array | Text:
     """Return the same from a compiled form."""
     out = session.ask("predict", images=images, form=form)
-    return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS
+    return np.asarray(out, np.float64) if has_rows(out, images) else NO_ROWS()
 
 
 def is_unsure(logits: Array, way: Way, largest: float) -> Array:
@@ -302,7 +307,7 @@ def margins(logits: Array) -> Array:
 def measured(logits: Array, labels: Array) -> Measured | Text:
     """Return accuracy and AUC of logits [N, C] for labels [N]."""
     if not np.isfinite(logits).all():
-        return Text(zh="网络的输出含有 NaN 或无穷大。", en="The network's outputs contain NaN or infinity.")
+        return NOT_FINITE()
     area = None
     if logits.shape[1] <= 2:
         area = auc(logits[:, 0] if logits.shape[1] == 1 else logits[:, 1] - logits[:, 0], labels)
@@ -311,54 +316,68 @@ def measured(logits: Array, labels: Array) -> Measured | Text:
 
 
 UNREADABLE = {
-    "damaged": Text(
+    "damaged": Message(
+        "weights.damaged",
         zh="权重文件 {name} 已损坏或不完整 ({detail})。重新保存并提交。",
         en="The weights file {name} is damaged or cut short ({detail}). Save it again and hand it in.",
     ),
-    "code": Text(
+    "code": Message(
+        "weights.code",
         zh="权重文件 {name} 里除了数组还要求运行代码 ({detail}), 没有读取, 也没有运行。请用 fit 写出的 .safetensors, 或 "
         "paddle.save(model.state_dict(), ...)。",
         en="The weights file {name} holds more than arrays: it asks for {detail}. Nothing of it was run. Hand in the "
         ".safetensors file that fit writes, or paddle.save(model.state_dict(), ...).",
     ),
-    "form": Text(
-        zh="权重文件 {name} 不是 state_dict:{detail}。", en="The weights file {name} is no state dict: {detail}."
+    "form": Message(
+        "weights.form",
+        zh="权重文件 {name} 不是 state_dict:{detail}。",
+        en="The weights file {name} is no state dict: {detail}.",
     ),
-    "empty": Text(zh="权重文件 {name} 是空的 ({detail})。", en="The weights file {name} is empty ({detail})."),
+    "empty": Message(
+        "weights.empty", zh="权重文件 {name} 是空的 ({detail})。", en="The weights file {name} is empty ({detail})."
+    ),
 }
+
+
+OTHER_NETWORK = Message(
+    "weights.other_network",
+    zh="权重文件 {name} 属于另一个网络:没有一个参数名相同 (你的网络里有 {missing}; 文件里有 {there})。",
+    en="The weights file {name} belongs to another network: no parameter has the same name (your network has {missing}; the file "
+    "has {there}).",
+)
+MISFIT = Message(
+    "weights.misfit",
+    zh="权重文件 {name} 与你的网络不符。缺少:{missing};形状不符:{shapes}。网络改过之后要重新训练。",
+    en="The weights file {name} does not fit your network. Missing: {missing}; other shape: {shapes}. After a change of the "
+    "network train again.",
+)
+OTHER_DTYPE = Message(
+    "weights.other_dtype",
+    zh="权重文件 {name} 里的类型不是浮点数:{dtypes}。应为 float32 或 float16。",
+    en="The weights file {name} holds other types than floats: {dtypes}. They should be float32 or float16.",
+)
+DIVERGED = Message(
+    "weights.diverged",
+    zh="权重文件 {name} 里有 NaN 或无穷大:{parameters}。训练发散了, 试试较小的学习率。",
+    en="The weights file {name} holds NaN or infinity: {parameters}. The training diverged; try a smaller learning rate.",
+)
 
 
 def misfit(name: str, answer: Tree) -> Text | None:
     """Say why a weights file does not go into the network, None when it does."""
     if reason := answer.get("unreadable"):
         detail = str(answer["detail"])[:200]
-        return UNREADABLE.get(str(reason), UNREADABLE["damaged"]).format(name=name, detail=detail)
+        return UNREADABLE.get(str(reason), UNREADABLE["damaged"])(name=name, detail=detail)
     missing, wrong = answer["missing"], answer["wrong_shape"]
     if not answer["matching"]:
-        return Text(
-            zh=f"权重文件 {name} 属于另一个网络:没有一个参数名相同 (你的网络里有 {_some(missing)}; 文件里有 {_some(answer['unexpected'])})。",
-            en=f"The weights file {name} belongs to another network: no parameter has the same name (your network has "
-            f"{_some(missing)}; the file has {_some(answer['unexpected'])}).",
-        )
+        return OTHER_NETWORK(name=name, missing=_some(missing), there=_some(answer["unexpected"]))
     if missing or wrong:
         shapes = [f"{row[0]} {row[1]} != {row[2]}" for row in wrong]
-        return Text(
-            zh=f"权重文件 {name} 与你的网络不符。缺少:{_some(missing)};形状不符:{_some(shapes)}。网络改过之后要重新训练。",
-            en=f"The weights file {name} does not fit your network. Missing: {_some(missing)}; other shape: "
-            f"{_some(shapes)}. After a change of the network train again.",
-        )
+        return MISFIT(name=name, missing=_some(missing), shapes=_some(shapes))
     if rows := answer["wrong_dtype"]:
-        shown = _some([f"{row[0]} {row[1]}" for row in rows])
-        return Text(
-            zh=f"权重文件 {name} 里的类型不是浮点数:{shown}。应为 float32 或 float16。",
-            en=f"The weights file {name} holds other types than floats: {shown}. They should be float32 or float16.",
-        )
+        return OTHER_DTYPE(name=name, dtypes=_some([f"{row[0]} {row[1]}" for row in rows]))
     if rows := answer["not_finite"]:
-        return Text(
-            zh=f"权重文件 {name} 里有 NaN 或无穷大:{_some(rows)}。训练发散了, 试试较小的学习率。",
-            en=f"The weights file {name} holds NaN or infinity: {_some(rows)}. The training diverged; try a smaller "
-            "learning rate.",
-        )
+        return DIVERGED(name=name, parameters=_some(rows))
     return None
 
 

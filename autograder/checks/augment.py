@@ -9,7 +9,7 @@ import numpy as np
 from autograder.checks.base import Check, Tree, smooth_images
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Text
+from autograder.text import Message, Text
 
 SIDE = 224
 DRAWS = 64
@@ -17,6 +17,84 @@ SHIFTS = 160  # draws from which the brightness is read: one in thirty normal on
 SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where each in the range is as likely
 Part = Literal["form", "random", "flip", "crop", "brightness"]
 DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
+
+OTHER_FORM = Message(
+    "augment.other_form",
+    zh="{name} 返回 {got}, 应为 {wanted}。",
+    en="{name} returned {got}, expected {wanted}.",
+)
+OUT_OF_RANGE = Message(
+    "augment.out_of_range",
+    zh="{name} 的结果在 {low:.3g} 到 {high:.3g} 之间, 应留在 [-1, 1] 内。",
+    en="{name} gave values from {low:.3g} to {high:.3g}; they must stay in [-1, 1].",
+)
+INPUT_CHANGED = Message(
+    "augment.input_changed",
+    zh="{name} 改动了传入的数组。",
+    en="{name} changed the array it was given.",
+)
+OTHER_RANDOMNESS = Message(
+    "augment.other_randomness",
+    zh="同样种子的 rng, {name} 两次的结果不同:所有随机数都要取自传入的 rng。",
+    en="With the same seed {name} gave two different results: take all randomness from the rng.",
+)
+NO_RANDOMNESS = Message(
+    "augment.no_randomness",
+    zh="换了种子, {name} 的结果还是一样。",
+    en="With another seed {name} gave the same results.",
+)
+UPSIDE_DOWN = Message(
+    "augment.upside_down",
+    zh="{name} 把图像上下翻转了, 只应左右翻转。",
+    en="{name} turns images upside down; flip left to right.",
+)
+FLIP_RATE = Message(
+    "augment.flip_rate",
+    zh="{name} 在 {draws} 次中有 {share:.0%} 左右翻转, 应约为 50%。",
+    en="{name} flipped {share:.0%} of {draws} images left to right, expected about 50%.",
+)
+TURNED_TOO_FAR = Message(
+    "augment.turned_too_far",
+    zh="{name} 旋转超过 15 度。",
+    en="{name} rotates by more than 15 degrees.",
+)
+CROPPED_AREA = Message(
+    "augment.cropped_area",
+    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间, 应为 80% 到 100%。",
+    en="{name} crops {least:.0%} to {most:.0%} of the area; it should be 80 to 100%.",
+)
+CROP_ALWAYS_SAME = Message(
+    "augment.crop_always_same",
+    zh="{name} 裁剪的面积总是约 {least:.0%}, 应在 80% 到 100% 之间随机。",
+    en="{name} always crops about {least:.0%} of the area; it should vary from 80 to 100%.",
+)
+UNEVEN_SHIFT = Message(
+    "augment.uneven_shift",
+    zh="{name} 的结果中, 三个通道的亮度变化不同, 或者通道顺序变了。",
+    en="After {name} the channels are shifted unevenly, or stand in another order.",
+)
+SHIFT_TOO_LARGE = Message(
+    "augment.shift_too_large",
+    zh="{name} 的亮度变化达到 {most:.2f}, 最多应为 0.1。",
+    en="{name} shifts the brightness by up to {most:.2f}; 0.1 is the most.",
+)
+SHIFT_RANGE = Message(
+    "augment.shift_range",
+    zh="{name} 的亮度变化在 {least:.2f} 到 {most:.2f} 之间, 应在 -0.1 到 0.1 之间随机。",
+    en="{name} shifts the brightness by {least:.2f} to {most:.2f}; it should vary between -0.1 and 0.1.",
+)
+SHIFT_SPREAD = Message(
+    "augment.shift_spread",
+    zh="{name} 的亮度变化的标准差是 {spread:.3f}, 应约为 0.058:在 -0.1 到 0.1 之间均匀地取, 每个值同样可能。",
+    en="The brightness shifts of {name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
+    "them uniformly, so that each between -0.1 and 0.1 is as likely.",
+)
+NOT_READ = Message(
+    "augment.not_read",
+    zh="{name} 的结果读不出翻转和裁剪:形状应为 float32 [3, {side}, {side}], 内容应是整张裁剪后放大的图。",
+    en="Flip and crop cannot be read from what {name} returns: it should be float32 [3, {side}, {side}], a crop "
+    "brought back to full size.",
+)
 
 
 class Augment(Check):
@@ -84,97 +162,57 @@ class Augment(Check):
         wanted = f"float32 [3, {SIDE}, {SIDE}]"
         if seen["forms"] != [wanted]:
             got = ", ".join(seen["forms"])
-            return Text(
-                zh=f"{self.name} 返回 {got}, 应为 {wanted}。", en=f"{self.name} returned {got}, expected {wanted}."
-            )
+            return OTHER_FORM(name=self.name, got=got, wanted=wanted)
         low, high = seen["range"]
         if low < -1.0001 or high > 1.0001:
-            return Text(
-                zh=f"{self.name} 的结果在 {low:.3g} 到 {high:.3g} 之间, 应留在 [-1, 1] 内。",
-                en=f"{self.name} gave values from {low:.3g} to {high:.3g}; they must stay in [-1, 1].",
-            )
+            return OUT_OF_RANGE(name=self.name, low=low, high=high)
         if not seen["inputs_kept"]:
-            return Text(zh=f"{self.name} 改动了传入的数组。", en=f"{self.name} changed the array it was given.")
+            return INPUT_CHANGED(name=self.name)
         return None
 
     def _judge_random(self, seen: Tree) -> Text | None:
         if not seen["repeats"]:
-            return Text(
-                zh=f"同样种子的 rng, {self.name} 两次的结果不同:所有随机数都要取自传入的 rng。",
-                en=f"With the same seed {self.name} gave two different results: take all randomness from the rng.",
-            )
+            return OTHER_RANDOMNESS(name=self.name)
         if not seen["varies"]:
-            return Text(
-                zh=f"换了种子, {self.name} 的结果还是一样。", en=f"With another seed {self.name} gave the same results."
-            )
+            return NO_RANDOMNESS(name=self.name)
         return None
 
     def _judge_flip(self, seen: Tree) -> Text | None:
         draws = seen["draws"]
         flipped = float(np.mean([draw["across"] < 0 for draw in draws]))
         if any(draw["down"] < 0 for draw in draws):
-            return Text(
-                zh=f"{self.name} 把图像上下翻转了, 只应左右翻转。",
-                en=f"{self.name} turns images upside down; flip left to right.",
-            )
+            return UPSIDE_DOWN(name=self.name)
         if not 0.25 <= flipped <= 0.75:
-            return Text(
-                zh=f"{self.name} 在 {DRAWS} 次中有 {flipped:.0%} 左右翻转, 应约为 50%。",
-                en=f"{self.name} flipped {flipped:.0%} of {DRAWS} images left to right, expected about 50%.",
-            )
+            return FLIP_RATE(name=self.name, draws=DRAWS, share=flipped)
         return None
 
     def _judge_crop(self, seen: Tree) -> Text | None:
         draws = seen["draws"]
         if max(draw["turn"] for draw in draws) > 17:
-            return Text(zh=f"{self.name} 旋转超过 15 度。", en=f"{self.name} rotates by more than 15 degrees.")
+            return TURNED_TOO_FAR(name=self.name)
         areas = [draw["area"] for draw in draws]
         if min(areas) < 0.77 or max(areas) > 1.03:
-            return Text(
-                zh=f"{self.name} 裁剪的面积在 {min(areas):.0%} 到 {max(areas):.0%} 之间, 应为 80% 到 100%。",
-                en=f"{self.name} crops {min(areas):.0%} to {max(areas):.0%} of the area; it should be 80 to 100%.",
-            )
+            return CROPPED_AREA(name=self.name, least=min(areas), most=max(areas))
         if max(areas) - min(areas) < 0.05:
-            return Text(
-                zh=f"{self.name} 裁剪的面积总是约 {min(areas):.0%}, 应在 80% 到 100% 之间随机。",
-                en=f"{self.name} always crops about {min(areas):.0%} of the area; it should vary from 80 to 100%.",
-            )
+            return CROP_ALWAYS_SAME(name=self.name, least=min(areas))
         return None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:
         draws = seen["draws"]
         if any(draw["uneven"] > 0.02 for draw in draws):
-            return Text(
-                zh=f"{self.name} 的结果中, 三个通道的亮度变化不同, 或者通道顺序变了。",
-                en=f"After {self.name} the channels are shifted unevenly, or stand in another order.",
-            )
+            return UNEVEN_SHIFT(name=self.name)
         shifts = [draw["shift"] for draw in draws]
         if max(abs(shift) for shift in shifts) > 0.105:
-            return Text(
-                zh=f"{self.name} 的亮度变化达到 {max(map(abs, shifts)):.2f}, 最多应为 0.1。",
-                en=f"{self.name} shifts the brightness by up to {max(map(abs, shifts)):.2f}; 0.1 is the most.",
-            )
+            return SHIFT_TOO_LARGE(name=self.name, most=max(map(abs, shifts)))
         if max(shifts) < 0.03 or min(shifts) > -0.03:
-            return Text(
-                zh=f"{self.name} 的亮度变化在 {min(shifts):.2f} 到 {max(shifts):.2f} 之间, 应在 -0.1 到 0.1 之间随机。",
-                en=f"{self.name} shifts the brightness by {min(shifts):.2f} to {max(shifts):.2f}; "
-                "it should vary between -0.1 and 0.1.",
-            )
+            return SHIFT_RANGE(name=self.name, least=min(shifts), most=max(shifts))
         spread = float(np.std(shifts))
         if not SPREAD[0] <= spread <= SPREAD[1]:
-            return Text(
-                zh=f"{self.name} 的亮度变化的标准差是 {spread:.3f}, 应约为 0.058:在 -0.1 到 0.1 之间均匀地取, 每个值同样可能。",
-                en=f"The brightness shifts of {self.name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
-                "them uniformly, so that each between -0.1 and 0.1 is as likely.",
-            )
+            return SHIFT_SPREAD(name=self.name, spread=spread)
         return None
 
     def _unreadable(self) -> Text:
-        return Text(
-            zh=f"{self.name} 的结果读不出翻转和裁剪:形状应为 float32 [3, {SIDE}, {SIDE}], 内容应是整张裁剪后放大的图。",
-            en=f"Flip and crop cannot be read from what {self.name} returns: it should be float32 [3, {SIDE}, {SIDE}], "
-            "a crop brought back to full size.",
-        )
+        return NOT_READ(name=self.name, side=SIDE)
 
 
 def probe() -> np.ndarray[Any, Any]:

@@ -14,6 +14,58 @@ from autograder.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Message, Text
 
+OTHER_VALUES = Message(
+    "function.other_values",
+    zh="{name} 的形状正确, 但数值不同 (最大相差 {apart:.3g});你的值在 {low:.3g} 到 {high:.3g} 之间。",
+    en="{name} has the right shape, but other values (up to {apart:.3g} apart); yours lie between {low:.3g} and "
+    "{high:.3g}.",
+)
+OTHER_FORM = Message(
+    "function.other_form",
+    zh="{name} 返回 {got}, 应为 {wanted}。",
+    en="{name} returned {got}, expected {wanted}.",
+)
+NOT_REFUSED = Message(
+    "function.not_refused",
+    zh="{name} 应对不认识的文件名抛出 ValueError, 但没有。",
+    en="{name} should raise ValueError for a file name it does not know, and did not.",
+)
+NOT_EACH_ONCE = Message(
+    "function.not_each_once",
+    zh="{name} 在训练模式下没有让每张图恰好出现一次。",
+    en="{name} in train mode does not give every image exactly once.",
+)
+LABELS_OF_OTHERS = Message(
+    "function.labels_of_others",
+    zh="{name} 打乱之后, 有的图像配上了别的图像的标签。",
+    en="{name}: after shuffling, images come with the labels of others.",
+)
+NOT_SHUFFLED = Message(
+    "function.not_shuffled",
+    zh="{name} 在训练模式下, 每次调用 reader() 都应重新打乱顺序。",
+    en="{name} in train mode must shuffle anew on each call of reader().",
+)
+WRONG_REFUSAL = Message(
+    "function.wrong_refusal",
+    zh="{name} 抛出了 {got}, 应为 ValueError, 并在信息中写出文件名。",
+    en="{name} raised {got}; expected a ValueError whose message names the file.",
+)
+BATCH_COUNT = Message(
+    "function.batch_count",
+    zh="{name} 对 {images} 张图 (batch_size={batch_size}) 给出 {got} 批, 应为 {wanted} 批。",
+    en="{name} gave {got} batches for {images} images with batch_size={batch_size}, expected {wanted}.",
+)
+BATCH_PART = Message(
+    "function.batch_part",
+    zh="{name}:第 {place} 批的{part}是 {got}, 应为 {wanted}。",
+    en="{name}: batch {place} has {part} {got}, expected {wanted}.",
+)
+WRONG_BATCHES = Message(
+    "function.wrong_batches",
+    zh="{name} 各批的内容不对。",
+    en="{name}: the batches are wrong.",
+)
+
 
 class Transform(Check):
     """An image transform on random photographs of given (H, W); values at fixed places are compared."""
@@ -50,17 +102,13 @@ class Transform(Check):
                 apart = np.abs(np.subtract(got["values"], wanted["values"])).max()
                 if not apart <= self.absolute:
                     low, high = min(got["values"]), max(got["values"])
-                    return Text(
-                        zh=f"{self.name} 的形状正确, 但数值不同 (最大相差 {apart:.3g});你的值在 {low:.3g} 到 {high:.3g} 之间。",
-                        en=f"{self.name} has the right shape, but other values (up to {apart:.3g} apart); "
-                        f"yours lie between {low:.3g} and {high:.3g}.",
-                    )
+                    return OTHER_VALUES(name=self.name, apart=apart, low=low, high=high)
         return None
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         got = seen.get("type") or f"{seen['dtype']} {seen['shape']}"
         wanted = f"{expected['dtype']} {expected['shape']}"
-        return Text(zh=f"{self.name} 返回 {got}, 应为 {wanted}。", en=f"{self.name} returned {got}, expected {wanted}.")
+        return OTHER_FORM(name=self.name, got=got, wanted=wanted)
 
 
 class Loader(Check):
@@ -159,10 +207,7 @@ class Loader(Check):
         if "refused" in seen:
             return None if seen["value_error"] and seen["named"] else self._wrong_refusal(seen)
         if self.refusal == "must":
-            return Text(
-                zh=f"{self.name} 应对不认识的文件名抛出 ValueError, 但没有。",
-                en=f"{self.name} should raise ValueError for a file name it does not know, and did not.",
-            )
+            return NOT_REFUSED(name=self.name)
         if self.only_labels:
             got = [self._label_of(batches) for batches in seen["passes"]]
             wanted = [self._label_of(batches) for batches in expected.get("passes", [])]
@@ -186,45 +231,28 @@ class Loader(Check):
     def _judge_shuffled(self, seen: Tree, expected: Tree) -> Text | None:
         orders = [[place for batch in batches for place in batch["order"]] for batches in seen["passes"]]
         if not all(self._whole(batches) for batches in seen["passes"]):
-            return Text(
-                zh=f"{self.name} 在训练模式下没有让每张图恰好出现一次。",
-                en=f"{self.name} in train mode does not give every image exactly once.",
-            )
+            return NOT_EACH_ONCE(name=self.name)
         if any(self._label_of(batches) != self._label_of(expected["passes"][0]) for batches in seen["passes"]):
-            return Text(
-                zh=f"{self.name} 打乱之后, 有的图像配上了别的图像的标签。",
-                en=f"{self.name}: after shuffling, images come with the labels of others.",
-            )
+            return LABELS_OF_OTHERS(name=self.name)
         sorted_order = list(range(len(self.names)))
         if sorted_order in orders or orders[0] == orders[1]:
-            return Text(
-                zh=f"{self.name} 在训练模式下, 每次调用 reader() 都应重新打乱顺序。",
-                en=f"{self.name} in train mode must shuffle anew on each call of reader().",
-            )
+            return NOT_SHUFFLED(name=self.name)
         return None
 
     def _wrong_refusal(self, seen: Tree) -> Text:
-        return Text(
-            zh=f"{self.name} 抛出了 {seen['refused']}, 应为 ValueError, 并在信息中写出文件名。",
-            en=f"{self.name} raised {seen['refused']}; expected a ValueError whose message names the file.",
-        )
+        return WRONG_REFUSAL(name=self.name, got=seen["refused"])
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         got, wanted = seen["passes"][0], expected["passes"][0]
         if len(got) != len(wanted):
-            return Text(
-                zh=f"{self.name} 对 {len(self.names)} 张图 (batch_size={self.batch_size}) 给出 {len(got)} 批, 应为 {len(wanted)} 批。",
-                en=f"{self.name} gave {len(got)} batches for {len(self.names)} images with batch_size="
-                f"{self.batch_size}, expected {len(wanted)}.",
+            return BATCH_COUNT(
+                name=self.name, images=len(self.names), batch_size=self.batch_size, got=len(got), wanted=len(wanted)
             )
         for place, (a, b) in enumerate(paired(got, wanted)):
-            for key, zh, en in PARTS:
+            for key, part in PARTS:
                 if a[key] != b[key]:
-                    return Text(
-                        zh=f"{self.name}:第 {place + 1} 批的{zh}是 {a[key]}, 应为 {b[key]}。",
-                        en=f"{self.name}: batch {place + 1} has {en} {a[key]}, expected {b[key]}.",
-                    )
-        return Text(zh=f"{self.name} 各批的内容不对。", en=f"{self.name}: the batches are wrong.")
+                    return BATCH_PART(name=self.name, place=place + 1, part=part(), got=a[key], wanted=b[key])
+        return WRONG_BATCHES(name=self.name)
 
 
 NO_FUNCTION = Message(
@@ -243,10 +271,10 @@ def _not_a_function(error: StudentError) -> str:
 
 
 PARTS = (
-    ("images", "图像类型和形状", "images of dtype and shape"),
-    ("label", "标签类型和形状", "labels of dtype and shape"),
-    ("order", "图像顺序", "images in the order"),
-    ("labels", "标签", "labels"),
+    ("images", Message("loader.images", zh="图像类型和形状", en="images of dtype and shape")),
+    ("label", Message("loader.label", zh="标签类型和形状", en="labels of dtype and shape")),
+    ("order", Message("loader.order", zh="图像顺序", en="images in the order")),
+    ("labels", Message("loader.labels", zh="标签", en="labels")),
 )
 
 

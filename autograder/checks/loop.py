@@ -10,9 +10,51 @@ import numpy as np
 from autograder.checks.base import MOST_ROWS, MOST_SKETCHED, Check, Tree, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
-from autograder.text import Json, Text
+from autograder.text import Json, Message, Text
 
 INPUTS = (1, 28, 28)
+
+BATCH_SIZES = Message(
+    "loop.batch_sizes",
+    zh="{name} 送入网络的批大小是 {got}, 应为 {wanted}。",
+    en="{name} fed the network batches of {got}, expected {wanted}.",
+)
+NOT_IN_TRAIN_MODE = Message(
+    "loop.not_in_train_mode",
+    zh="{name} 运行时网络不在训练模式。",
+    en="{name} does not put the network into train mode.",
+)
+MEAN_LOSS = Message(
+    "loop.mean_loss",
+    zh="{name} 返回 {got}, 每个样本的平均损失应为 {wanted}。",
+    en="{name} returned {got}; the mean loss over samples is {wanted}.",
+)
+WRONG_UPDATE = Message(
+    "loop.wrong_update",
+    zh="{name} 之后网络的参数与应有的不同:检查损失、backward、step 和 clear_grad。",
+    en="After {name} the network's parameters are not what they should be: look at the loss, backward, step and "
+    "clear_grad.",
+)
+NOT_IN_EVAL_MODE = Message(
+    "loop.not_in_eval_mode",
+    zh="{name} 运行时网络应处于评估模式 (eval)。",
+    en="{name} must run the network in eval mode.",
+)
+MODE_LEFT = Message(
+    "loop.mode_left",
+    zh="{name} 之后网络的模式应与之前相同。",
+    en="{name} must leave the mode as it found it.",
+)
+WITH_GRADIENTS = Message(
+    "loop.with_gradients",
+    zh="{name} 应在 no_grad 下计算。",
+    en="{name} must compute without gradients.",
+)
+EVALUATED = Message(
+    "loop.evaluated",
+    zh="{name} 返回 {got}, {what} 应为 {wanted}。",
+    en="{name} returned {got}, expected {what} = {wanted}.",
+)
 
 
 class LoopCheck(Check):
@@ -93,24 +135,12 @@ class TrainEpoch(LoopCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("sizes") != expected.get("sizes"):
-            return Text(
-                zh=f"{self.name} 送入网络的批大小是 {seen['sizes']}, 应为 {expected['sizes']}。",
-                en=f"{self.name} fed the network batches of {seen['sizes']}, expected {expected['sizes']}.",
-            )
+            return BATCH_SIZES(name=self.name, got=seen["sizes"], wanted=expected["sizes"])
         if seen.get("training") != expected.get("training"):
-            return Text(
-                zh=f"{self.name} 运行时网络不在训练模式。", en=f"{self.name} does not put the network into train mode."
-            )
+            return NOT_IN_TRAIN_MODE(name=self.name)
         if "loss" in seen and seen["loss"] != expected["loss"]:
-            return Text(
-                zh=f"{self.name} 返回 {seen['loss']}, 每个样本的平均损失应为 {expected['loss']}。",
-                en=f"{self.name} returned {seen['loss']}; the mean loss over samples is {expected['loss']}.",
-            )
-        return Text(
-            zh=f"{self.name} 之后网络的参数与应有的不同:检查损失、backward、step 和 clear_grad。",
-            en=f"After {self.name} the network's parameters are not what they should be: "
-            "look at the loss, backward, step and clear_grad.",
-        )
+            return MEAN_LOSS(name=self.name, got=seen["loss"], wanted=expected["loss"])
+        return WRONG_UPDATE(name=self.name)
 
 
 class Evaluate(LoopCheck):
@@ -148,18 +178,10 @@ class Evaluate(LoopCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("evaluating") is False:
-            return Text(
-                zh=f"{self.name} 运行时网络应处于评估模式 (eval)。",
-                en=f"{self.name} must run the network in eval mode.",
-            )
+            return NOT_IN_EVAL_MODE(name=self.name)
         if seen.get("mode_after") != expected.get("mode_after"):
-            return Text(
-                zh=f"{self.name} 之后网络的模式应与之前相同。", en=f"{self.name} must leave the mode as it found it."
-            )
+            return MODE_LEFT(name=self.name)
         if seen.get("gradients"):
-            return Text(zh=f"{self.name} 应在 no_grad 下计算。", en=f"{self.name} must compute without gradients.")
+            return WITH_GRADIENTS(name=self.name)
         names = "(accuracy, loss)"
-        return Text(
-            zh=f"{self.name} 返回 {seen.get('values')}, {names} 应为 {expected.get('values')}。",
-            en=f"{self.name} returned {seen.get('values')}, expected {names} = {expected.get('values')}.",
-        )
+        return EVALUATED(name=self.name, got=seen.get("values"), what=names, wanted=expected.get("values"))

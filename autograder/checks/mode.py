@@ -13,7 +13,47 @@ from autograder.checks.network import NetworkCheck, Shape
 from autograder.checks.raised import read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session, StudentError
-from autograder.text import Text
+from autograder.text import Message, Text
+
+TRAIN_MODE_DIFFERS = Message(
+    "mode.train_mode_differs",
+    zh="{call} 在训练模式下的输出与参考不同:批归一化应使用这一批的均值和方差, 并跟随 train() 和 eval()。",
+    en="In train mode {call} and the reference give different outputs: batch norm must use the mean and "
+    "variance of the batch, and follow train() and eval().",
+)
+DROPPED = Message(
+    "mode.dropped",
+    zh="{call}:训练模式下, 权重为 {shape} 的全连接层有 {rate:.0%} 的{part}被丢弃, 应为 {wanted:.0%} 左右。",
+    en="{call}: in train mode {rate:.0%} of the {part} of the fc layer with weights {shape} are dropped, "
+    "expected about {wanted:.0%}.",
+)
+SIDES = (Message("mode.inputs", zh="输入", en="inputs"), Message("mode.outputs", zh="输出", en="outputs"))
+NOT_RESCALED = Message(
+    "mode.not_rescaled",
+    zh="{call}:训练模式下, 权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍:dropout 留下的数要除以 1 - p, 使平均值不变。",
+    en="{call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
+    "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
+)
+FC_WEIGHTS = Message(
+    "mode.fc_weights",
+    zh="{call} 的全连接层权重为 {got}, 应为 {wanted}。",
+    en="{call} has fc weights of {got}, expected {wanted}.",
+)
+INITIAL_VALUES = Message(
+    "mode.initial_values",
+    zh="{call} 的全连接层初始值不符:得到 {got};应约为 {wanted}。",
+    en="{call}: the fc weights start as {got}; expected about {wanted}.",
+)
+NOT_RAISED = Message(
+    "mode.not_raised",
+    zh="{call} 应抛出 ValueError, 但没有。",
+    en="{call} must raise ValueError but did not.",
+)
+RAISED_OTHER = Message(
+    "mode.raised_other",
+    zh="{call} 应抛出 ValueError, 却抛出 {got}。",
+    en="{call} must raise ValueError but raised {got}.",
+)
 
 
 class TrainMode(NetworkCheck):
@@ -41,11 +81,7 @@ class TrainMode(NetworkCheck):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
             return told(seen["error"], self.calling)
-        return Text(
-            zh=f"{self.call} 在训练模式下的输出与参考不同:批归一化应使用这一批的均值和方差, 并跟随 train() 和 eval()。",
-            en=f"In train mode {self.call} and the reference give different outputs: batch norm must use the mean and "
-            "variance of the batch, and follow train() and eval().",
-        )
+        return TRAIN_MODE_DIFFERS(call=self.call)
 
 
 class DropoutRate(NetworkCheck):
@@ -107,26 +143,13 @@ class DropoutRate(NetworkCheck):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for row, k, rate, wanted in self._rates(seen, expected):
             if abs(rate - wanted) > self._room(row[0], k):
-                zh, en = (("输入", "inputs"), ("输出", "outputs"))[k - 1]
-                return Text(
-                    zh=f"{self.call}:训练模式下, 权重为 {row[0]} 的全连接层有 {rate:.0%} 的{zh}被丢弃, 应为 {wanted:.0%} 左右。",
-                    en=f"{self.call}: in train mode {rate:.0%} of the {en} of the fc layer with weights {row[0]} are "
-                    f"dropped, expected about {wanted:.0%}.",
-                )
+                return DROPPED(call=self.call, shape=row[0], rate=rate, part=SIDES[k - 1](), wanted=wanted)
         if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
             shape, gain = wrong[0][0], wrong[0][3]
-            return Text(
-                zh=f"{self.call}:训练模式下, 权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍:dropout 留下的数要除以 1 - p, "
-                "使平均值不变。",
-                en=f"{self.call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
-                "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
-            )
+            return NOT_RESCALED(call=self.call, shape=shape, gain=gain)
         got = [row[0] for row in seen]
         wanted_shapes = [row[0] for row in expected]
-        return Text(
-            zh=f"{self.call} 的全连接层权重为 {got}, 应为 {wanted_shapes}。",
-            en=f"{self.call} has fc weights of {got}, expected {wanted_shapes}.",
-        )
+        return FC_WEIGHTS(call=self.call, got=got, wanted=wanted_shapes)
 
 
 def _rate(resting: float, training: float) -> float:
@@ -165,10 +188,7 @@ class Initial(NetworkCheck):
         def shown(rows: Tree) -> str:
             return "; ".join(f"{row[0]}: max {row[1]:.4f}, std {row[2]:.4f}" for row in rows)
 
-        return Text(
-            zh=f"{self.call} 的全连接层初始值不符:得到 {shown(seen)};应约为 {shown(expected)}。",
-            en=f"{self.call}: the fc weights start as {shown(seen)}; expected about {shown(expected)}.",
-        )
+        return INITIAL_VALUES(call=self.call, got=shown(seen), wanted=shown(expected))
 
 
 class Raises(NetworkCheck):
@@ -191,10 +211,5 @@ class Raises(NetworkCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen["raised"] is None:
-            return Text(
-                zh=f"{self.call} 应抛出 ValueError, 但没有。", en=f"{self.call} must raise ValueError but did not."
-            )
-        return Text(
-            zh=f"{self.call} 应抛出 ValueError, 却抛出 {seen['raised']}。",
-            en=f"{self.call} must raise ValueError but raised {seen['raised']}.",
-        )
+            return NOT_RAISED(call=self.call)
+        return RAISED_OTHER(call=self.call, got=seen["raised"])

@@ -12,9 +12,57 @@ from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smoot
 from autograder.checks.raised import Called, read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Json, Text
+from autograder.text import Json, Message, Text
 
 Shape = tuple[int, int, int, int]
+
+OUTPUT_SIZE = Message(
+    "network.output_size",
+    zh="{call} 的输入为 {shape} 时得到 {got}, 应为 {wanted}。{where}",
+    en="{call} on an input of {shape} gave {got}, expected {wanted}. {where}",
+)
+OUTPUT_SHAPE = Message(
+    "network.output_shape",
+    zh="{call} 的输出形状不对。",
+    en="{call}: the output has a wrong shape.",
+)
+SIDES_PART = Message(
+    "network.sides_part",
+    zh="边长从第 {place} 个开始不同:得到 {got}, 应为 {wanted}。",
+    en="The sides part at number {place}: got {got}, expected {wanted}.",
+)
+CHANNELS_DIFFER = Message(
+    "network.channels_differ",
+    zh="边长为 {side} 时通道数不同:得到 {got}, 应为 {wanted}。",
+    en="At side {side} the channels differ: got {got}, expected {wanted}.",
+)
+WIDTHS_DIFFER = Message(
+    "network.widths_differ",
+    zh="全连接层的宽度不同:得到 {got}, 应为 {wanted}。",
+    en="The widths of the fc layers differ: got {got}, expected {wanted}.",
+)
+ONLY_NEAR = Message(
+    "network.only_near",
+    zh="{call} 只在数值较小时与参考网络一致, 数值很大时输出不同:某个激活函数有上限或别的分段 (如 relu6、clip)。",
+    en="{call} agrees with the reference for small numbers only; for large ones the outputs differ: an "
+    "activation has an upper bound or another piece (such as relu6 or clip).",
+)
+OUTPUTS_DIFFER = Message(
+    "network.outputs_differ",
+    zh="把同样的参数填入 {call} 和参考网络, 输出不同:层的顺序、激活函数或池化与要求不符。",
+    en="With the same parameters {call} and the reference give different outputs: the order of layers, an "
+    "activation or a pool is not as asked.",
+)
+TAKE_NO_PART = Message(
+    "network.take_no_part",
+    zh="{call} 有 {count} 个可训练参数没有参与计算。",
+    en="{call} has {count} trainable parameters that take no part.",
+)
+GRADIENTS_DIFFER = Message(
+    "network.gradients_differ",
+    zh="{call} 的梯度与参考不同。",
+    en="{call}: the gradient differs from the reference.",
+)
 
 
 class NetworkCheck(Check):
@@ -96,11 +144,8 @@ class OutputShape(NetworkCheck):
                 return told(got["error"], self.calling)
             if got["output"] != wanted["output"]:
                 place, came = first_parting(got["stages"], wanted["stages"]), got["output"]
-                return Text(
-                    zh=f"{self.call} 的输入为 {list(shape)} 时得到 {came}, 应为 {wanted['output']}。{place.zh}",
-                    en=f"{self.call} on an input of {list(shape)} gave {came}, expected {wanted['output']}. {place.en}",
-                )
-        return Text(zh=f"{self.call} 的输出形状不对。", en=f"{self.call}: the output has a wrong shape.")
+                return OUTPUT_SIZE(call=self.call, shape=list(shape), got=came, wanted=wanted["output"], where=place)
+        return OUTPUT_SHAPE(call=self.call)
 
 
 def _sizes(session: Session, network: Tree, shape: Shape) -> Tree:
@@ -118,23 +163,14 @@ def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
     got, wanted = _sides(seen), _sides(expected)
     for place, (side, expected_side) in enumerate(zip(got, wanted), start=1):
         if side != expected_side:
-            return Text(
-                zh=f"边长从第 {place} 个开始不同:得到 {_joined(got[:place])}, 应为 {_joined(wanted)}。",
-                en=f"The sides part at number {place}: got {_joined(got[:place])}, expected {_joined(wanted)}.",
-            )
+            return SIDES_PART(place=place, got=_joined(got[:place]), wanted=_joined(wanted))
     for side in wanted:
         surplus, lacking = _apart(_channels(seen, side), _channels(expected, side))
         if surplus and lacking:
-            return Text(
-                zh=f"边长为 {side} 时通道数不同:得到 {surplus}, 应为 {lacking}。",
-                en=f"At side {side} the channels differ: got {surplus}, expected {lacking}.",
-            )
+            return CHANNELS_DIFFER(side=side, got=surplus, wanted=lacking)
     surplus, lacking = _apart(_widths(seen), _widths(expected))
     if surplus and lacking:
-        return Text(
-            zh=f"全连接层的宽度不同:得到 {surplus}, 应为 {lacking}。",
-            en=f"The widths of the fc layers differ: got {surplus}, expected {lacking}.",
-        )
+        return WIDTHS_DIFFER(got=surplus, wanted=lacking)
     return Text(zh="", en="")
 
 
@@ -164,9 +200,16 @@ def _apart(got: Counter[int], wanted: Counter[int]) -> tuple[list[int], list[int
     return sorted((got - wanted).elements())[:4], sorted((wanted - got).elements())[:4]
 
 
-LACKING = Text(
-    zh=":这些层没有创建, 或者没有登记(放在普通列表里, 或者在 forward 里才创建)。",
-    en=": these layers are not made, or not registered (in a plain list, or made in forward only).",
+PARAMETER_COUNT = Message(
+    "network.parameter_count",
+    zh="{call} 有 {count:,} 个可训练参数, 应为 {wanted:,} 个。{which}",
+    en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
+)
+SURPLUS = Message("network.surplus", zh="形状不符的参数: {shapes}。", en="Parameters of unexpected shape: {shapes}.")
+LACKING = Message(
+    "network.lacking",
+    zh="缺少的参数形状:{shapes}:这些层没有创建, 或者没有登记(放在普通列表里, 或者在 forward 里才创建)。",
+    en="Missing are shapes {shapes}: these layers are not made, or not registered (in a plain list, or made in forward only).",
 )
 
 
@@ -196,13 +239,9 @@ class Parameters(NetworkCheck):
                 wanted.remove(shape)
             else:
                 surplus.append(list(shape))
-        more, lacking = f" {surplus[:4]}" if surplus else "", [list(shape) for shape in wanted[:4]]
-        return Text(
-            zh=f"{self.call} 有 {seen['count']:,} 个可训练参数, 应为 {expected['count']:,} 个。"
-            + (f"形状不符的参数:{more}。" if more else f"缺少的参数形状:{lacking}{LACKING.zh}"),
-            en=f"{self.call} has {seen['count']:,} trainable parameters, expected {expected['count']:,}. "
-            + (f"Parameters of unexpected shape:{more}." if more else f"Missing are shapes {lacking}{LACKING.en}"),
-        )
+        lacking = [list(shape) for shape in wanted[:4]]
+        which = SURPLUS(shapes=surplus[:4]) if surplus else LACKING(shapes=lacking)
+        return PARAMETER_COUNT(call=self.call, count=seen["count"], wanted=expected["count"], which=which)
 
 
 class Behaviour(NetworkCheck):
@@ -262,22 +301,11 @@ class Behaviour(NetworkCheck):
             return told(seen["error"], self.calling)
         if not agrees(seen["outputs"], expected["outputs"], self.tolerance):
             if self._only_far(seen["outputs"], expected["outputs"]):
-                return Text(
-                    zh=f"{self.call} 只在数值较小时与参考网络一致, 数值很大时输出不同:某个激活函数有上限或别的分段 (如 relu6、clip)。",
-                    en=f"{self.call} agrees with the reference for small numbers only; for large ones the outputs differ: an "
-                    "activation has an upper bound or another piece (such as relu6 or clip).",
-                )
-            return Text(
-                zh=f"把同样的参数填入 {self.call} 和参考网络, 输出不同:层的顺序、激活函数或池化与要求不符。",
-                en=f"With the same parameters {self.call} and the reference give different outputs: "
-                "the order of layers, an activation or a pool is not as asked.",
-            )
+                return ONLY_NEAR(call=self.call)
+            return OUTPUTS_DIFFER(call=self.call)
         if seen["without_gradient"]:
-            return Text(
-                zh=f"{self.call} 有 {seen['without_gradient']} 个可训练参数没有参与计算。",
-                en=f"{self.call} has {seen['without_gradient']} trainable parameters that take no part.",
-            )
-        return Text(zh=f"{self.call} 的梯度与参考不同。", en=f"{self.call}: the gradient differs from the reference.")
+            return TAKE_NO_PART(call=self.call, count=seen["without_gradient"])
+        return GRADIENTS_DIFFER(call=self.call)
 
     def _only_far(self, seen: Tree, expected: Tree) -> bool:
         """Tell whether nothing but the output for the stretched image differs."""

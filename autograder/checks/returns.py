@@ -9,9 +9,20 @@ import numpy as np
 from autograder.checks.base import Check, Tree, number
 from autograder.older import paired
 from autograder.sandbox.session import Session
-from autograder.text import Json, Text
+from autograder.text import Json, Message, Text
 
 SHOWN = 60  # characters of an argument in a message
+
+RETURNED = Message(
+    "returns.returned",
+    zh="{call} 返回 {got}，应为 {wanted:g}。",
+    en="{call} returned {got}, expected {wanted:g}.",
+)
+RETURNED_WRONG = Message(
+    "returns.returned_wrong",
+    zh="{name} 的返回值不对。",
+    en="{name} returns wrong numbers.",
+)
 
 
 class Returns(Check):
@@ -39,10 +50,8 @@ class Returns(Check):
         for case, got, wanted in paired(self.cases, seen, expected):
             if isinstance(got, str) or not abs(got - wanted) <= self.tolerance * max(abs(wanted), 1e-6):
                 call = f"{self.name}({', '.join(_shown(part) for part in case)})"
-                return Text(
-                    zh=f"{call} 返回 {got}，应为 {wanted:g}。", en=f"{call} returned {got}, expected {wanted:g}."
-                )
-        return Text(zh=f"{self.name} 的返回值不对。", en=f"{self.name} returns wrong numbers.")
+                return RETURNED(call=call, got=got, wanted=wanted)
+        return RETURNED_WRONG(name=self.name)
 
 
 def _argument(part: Any) -> Any:

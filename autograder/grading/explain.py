@@ -42,6 +42,14 @@ OTHER_SHAPES = Message(
 )
 
 
+NAME_MISSING = Message("explained.name_missing", zh="没有找到 {name}。{guess}", en="{name} was not found. {guess}")
+NAME_NEAR = Message("explained.name_near", zh="你写的是不是 {near}?", en="Did you mean it by {near}?")
+NAME_FORGOTTEN = Message("explained.name_forgotten", zh="是不是忘了写, 或者名字写错了?", en="Misnamed or forgotten?")
+NOT_CALLABLE = Message(
+    "explained.not_callable", zh="{name} 不是函数, 也不是类。", en="{name} is neither a function nor a class."
+)
+
+
 @dataclass(frozen=True)
 class Scope:
     """What was loaded into a process: for one task or, with an empty id, for all; and what came of it."""
@@ -60,13 +68,10 @@ class Scope:
             return NOT_MADE(name=name, cause=self.root(error))
         if name in self.missing:
             near = self.missing[name]
-            return Text(
-                zh=f"没有找到 {name}。" + (f"你写的是不是 {near}?" if near else "是不是忘了写, 或者名字写错了?"),
-                en=f"{name} was not found. " + (f"Did you mean it by {near}?" if near else "Misnamed or forgotten?"),
-            )
+            return NAME_MISSING(name=name, guess=NAME_NEAR(near=near) if near else NAME_FORGOTTEN())
         if self.errors:
             return NOT_MADE(name=name, cause=self.root(self.errors[0]))
-        return Text(zh=f"{name} 不是函数, 也不是类。", en=f"{name} is neither a function nor a class.")
+        return NOT_CALLABLE(name=name)
 
     def root(self, error: Mapping[str, Any], called: Called | None = None) -> Text:
         """Return the sentences on an error, or on the one for which the name that it misses is not there."""

@@ -195,11 +195,15 @@ def shortened(text: Text) -> Text:
 @cache
 def messages() -> Mapping[str, Message]:
     """Return all messages that a result may hold, by key."""
+    return {one.key: one for one in every_message()}
+
+
+def every_message() -> Iterator[Message]:
+    """Yield all messages that a result may hold, some more than once: of the checks, and of grading."""
     modules = [wording, *(import_module(f"autograder.grading.{name}") for name in ("explain", "grade"))]
     for found in pkgutil.iter_modules(autograder.checks.__path__):
         modules.append(import_module(f"autograder.checks.{found.name}"))
-    every = (one for module in modules for value in vars(module).values() for one in _messages_in(value))
-    return {one.key: one for one in every}
+    return (one for module in modules for value in vars(module).values() for one in _messages_in(value))
 
 
 def _messages_in(value: object) -> Iterator[Message]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+import json
 import string
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder.checks.kit import Kit, Mistake
+from autograder.checks.kit import Kit, Mistake, read_kit
+from autograder.checks.raised import told as told_error
 from autograder.course import Chapter
 from autograder.grading import render as rendering
 from autograder.grading.render import EARLIER, Renderer, messages, render, text_of, words_of
 from autograder.store.result import Finding, Result
-from autograder.text import LONGEST_VALUE, Message, Text, Told, told
+from autograder.text import LONGEST_VALUE, Message, Said, Text, Told, told
 from tests.results import finding, result
 
+ROOT = Path(__file__).parents[2]
 CAUSE = Text(zh="忘了除以 255。", en="Not divided by 255.")
 COUNT = Message("test.count", zh="{name} 有 {count:,} 个。{more}", en="{name} has {count:,}.{more}")
 
@@ -134,3 +137,35 @@ def test_both_wordings_of_every_message_hold_the_same_values_and_each_key_is_one
     ]
     assert len(set(keys)) == len(keys)
     assert set(keys) <= set(messages())
+
+
+CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("name", ["hidden.json", "checks.json"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_all_that_checks_say_of_known_mistakes_is_data_from_which_the_words_come_back(chapter: str, name: str) -> None:
+    kit, said = read_kit(ROOT / "solutions" / chapter / name), 0
+    for mistake in kit.mistakes:
+        for check_id, seen in mistake.seen.items():
+            check = kit.checks[check_id]
+            if "seen" in seen:
+                text = check.judge(seen["seen"], kit.expected[check_id]["seen"])
+            elif "raised" in seen:
+                text = told_error(seen["raised"], check.calling)
+            else:
+                continue
+            assert isinstance(text, Said), (mistake.id, check_id, text)
+            kept = told(text)
+            again = text_of(Told(kept.key, json.loads(json.dumps(kept.values))))
+            assert (again.zh, again.en) == (text.zh, text.en), (mistake.id, check_id)
+            said += 1
+    assert said > 20
+
+
+def test_no_message_has_the_key_of_another() -> None:
+    found: dict[str, set[Message]] = {}
+    for one in rendering.every_message():
+        found.setdefault(one.key, set()).add(one)
+    assert len(found) > 100
+    assert [key for key, those in found.items() if len(those) > 1] == []
