@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count} answers that newer ones replaced were graded, too")
+EXPORTED = Text(zh="{file}: {rows} 行, 其中 {count} 个有结果", en="{file}: {rows} rows, {count} results")
 OLDER = Text(
     zh="{count} 个结果由旧版本的评分程序得出, 照样算数: {named}; autograder grade --regrade 用现在的版本重新评分",
     en="{count} results were judged by an older version of the grader and go on counting: {named}; autograder grade "
@@ -265,12 +266,14 @@ def feedback(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The CSV file to write.")] = Path("grades.csv"),
+    file: Annotated[Path, typer.Argument(help="The file to write: CSV, or .xlsx where it ends so.")] = Path(
+        "grades.csv"
+    ),
 ) -> None:
-    """Write the current results as CSV: one row per student and chapter, one column per task."""
+    """Write the class's points: one row per student and chapter, with the attempt that counts, also who handed in nothing."""
     from autograder.checkin.weeks import utc_now
-    from autograder.grading.counting import audit_counting, class_with_counting
-    from autograder.grading.export import write_csv
+    from autograder.grading.class_table import class_lines, write_lines
+    from autograder.grading.counting import audit_counting
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
@@ -279,7 +282,8 @@ def export(
     log_marks(store.database, utc_now())
     tell_overwritten(store.database, utc_now(), chosen_language(None, course.language))
     audit_counting(course, store)
-    given = class_with_counting(course, store)
+    lines = class_lines(course, store, utc_now())
     store.close()
-    write_csv(file, given)
-    say(f"{file}: {len(given)} results")
+    write_lines(file, lines)
+    count = sum(line.graded is not None for line in lines)
+    say(EXPORTED.format(file=file, rows=len(lines), count=count).to(chosen_language(None, course.language)))

@@ -1,9 +1,8 @@
-"""Results as a table that spreadsheets open."""
+"""Tables that spreadsheets open."""
 
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -13,9 +12,7 @@ from autograder.checkin.record import RosterLine
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.course import Course
-from autograder.grading.counting import Graded
 from autograder.outside import one_line
-from autograder.store.result import Finding, Result
 from autograder.text import Language, Text
 from autograder.writing import unfinished
 
@@ -36,28 +33,6 @@ ROSTER_COLUMNS = (
     Text(zh="说明可疑之处", en="noticed about notes"),
 )
 WEEK = Text(zh="第{week}周", en="week {week}")
-COLUMNS = ("student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt")
-
-
-def write_csv(path: Path, given: Sequence[Graded]) -> None:
-    """Write one row per student and chapter: status, score, and the points of each task.
-
-    A task is empty where the chapter does not have it, where nothing was graded, and where a TA has yet to mark it.
-    Score and tasks are of the newest attempt; `counts` is what the attempt that counts is worth after `penalty_percent`.
-    Of several results of one student in one chapter the last is shown. A file graded by path stands for its student.
-
-    Args:
-        path: the file to write; UTF-8 with a byte order mark, so that Excel shows Chinese.
-        given: results, each with which attempt counts.
-    """
-    rows = {(one.result.student or one.result.submission, one.result.chapter): one for one in given}
-    tasks = list(dict.fromkeys(finding.task for one in rows.values() for finding in one.result.findings))
-    lines: list[Sequence[Cell]] = [(*COLUMNS, *tasks)]
-    for (who, chapter), one in rows.items():
-        result = one.result
-        points = [_points(result, task) for task in tasks]
-        lines.append((who, chapter, result.status, result.score, result.max_score, *_counting(one), *points))
-    write_table(path, lines)
 
 
 def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], language: Language) -> None:
@@ -91,6 +66,18 @@ def write_roster(path: Path, course: Course, lines: Sequence[RosterLine], langua
 Cell = str | float | None
 
 
+def write_workbook(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
+    """Write the same table as one sheet of an .xlsx file: texts stay texts, and ids keep their zeros."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+    with unfinished(path) as beside:
+        book.save(beside)
+
+
 def write_table(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
     """Write a CSV file, whole or not at all. Every table of ours goes through here.
 
@@ -106,22 +93,6 @@ def write_table(path: Path, rows: Iterable[Sequence[Cell]]) -> None:
 def harmless(text: str) -> str:
     """Return `text` as one line that no spreadsheet takes for a formula."""
     return one_line(_BEGINS_A_FORMULA.sub(r"\1'", text))
-
-
-def _counting(one: Graded) -> tuple[Cell, Cell, Cell]:
-    if one.counting is None:
-        return one.result.score, 0, None
-    chosen = one.counting.chosen
-    return round(one.counting.points, 6), chosen.percent if chosen else 0.0, chosen.attempt.number if chosen else None
-
-
-def _points(result: Result, task: str) -> float | None:
-    graded = [one.points for one in result.findings if one.task == task and not _unmarked(one)]
-    return math.fsum(graded) if graded else None
-
-
-def _unmarked(finding: Finding) -> bool:
-    return finding.kind == "written" and finding.status == "skipped"
 
 
 @lru_cache(maxsize=4096)  # the same few points come again and again

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select, text
 
 from autograder.store.records import ByHand
 from autograder.store.tables import marked
@@ -56,6 +56,39 @@ def marked_of(connection: Connection, student: str, chapter: str) -> Marked:
         found.by_key.pop(key, None)
         found.by_key[key] = {cell: Mark(*values) for cell, values in json.loads(marks).items()}
         found.shown = key if shown else found.shown
+    return found
+
+
+LIVE = """
+SELECT sa.student_id, a.name, b.name, g.manual_score, g.extra_credit, COALESCE(g.auto_score, 0)
+FROM grade g
+JOIN base_cell b ON b.id = g.cell_id
+JOIN submitted_notebook sn ON sn.id = g.notebook_id
+JOIN submitted_assignment sa ON sa.id = sn.assignment_id
+JOIN assignment a ON a.id = sa.assignment_id
+WHERE g.manual_score IS NOT NULL OR COALESCE(g.extra_credit, 0) <> 0
+"""
+
+
+def class_marks(connection: Connection) -> dict[tuple[str, str, str], dict[str, Mark]]:
+    """Return the marks by student, chapter and key of the attempt, then by cell; what formgrader has now included.
+
+    Marks of a class from before they were kept by attempt have the key "".
+    """
+    found: dict[tuple[str, str, str], dict[str, Mark]] = {}
+    shown: dict[tuple[str, str], str] = {}
+    columns = (marked.c.student, marked.c.chapter, marked.c.key, marked.c.shown, marked.c.marks)
+    for student, chapter, key, is_shown, marks in connection.execute(select(*columns).order_by(marked.c.id)):
+        found[student, chapter, key] = {cell: Mark(*values) for cell, values in json.loads(marks).items()}
+        if is_shown:
+            shown[student, chapter] = key
+    if not inspect(connection).has_table("submitted_notebook"):
+        return found
+    for (student, chapter), key in shown.items():
+        found[student, chapter, key] = {}  # formgrader knows better by now
+    for student, chapter, cell, manual, extra, automatic in connection.execute(text(LIVE)):
+        key = shown.get((student, chapter), "")
+        found.setdefault((student, chapter, key), {})[cell] = Mark("", manual, extra, automatic)
     return found
 
 

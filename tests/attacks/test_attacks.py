@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 
 from autograder.grading.attempts import FeedbackError, autograded_path
-from autograder.grading.export import write_csv
+from autograder.grading.class_table import Line, write_lines
 from autograder.grading.feedback import make_feedback
 from autograder.grading.gradebook import record_points
+from autograder.store.records import Student
 from tests.attacks import arena as arenas
 from tests.attacks.arena import Arena, processes_left, unboxed, watched, with_images
 from tests.attacks.browser import CHROMIUM, scripts_run_by
@@ -135,7 +136,8 @@ def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
         return
     exports = arena.root / "exports" / record["student"]
     exports.mkdir(parents=True, exist_ok=True)
-    write_csv(exports / "grades.csv", [graded])
+    line = Line(Student(record["student"]), attack.chapter, graded)
+    write_lines(exports / "grades.csv", [line])
     for row in csv.reader((exports / "grades.csv").read_text("utf-8-sig").splitlines()):
         assert not any(value.startswith(("=", "+", "-", "@")) for value in row)
     keep = os.environ.get("ATTACK_PAGES")

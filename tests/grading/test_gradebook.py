@@ -26,16 +26,19 @@ from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
 from autograder.grading.answer import answer_in, understand
 from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_counting
+from autograder.grading.class_table import COLUMNS, POINTS, Line, write_lines
 from autograder.grading.counting import Graded
-from autograder.grading.export import harmless, write_csv
+from autograder.grading.export import harmless
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.grading.render import Renderer
 from autograder.outside import one_line, plain_text
-from autograder.store.records import Attempt
+from autograder.store.marked import Mark
+from autograder.store.records import Attempt, Student
 from autograder.store.result import Status
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
+from autograder.workbook import rows_of_workbook
 from tests.results import result
 
 ROOT = Path(__file__).parents[2]
@@ -363,17 +366,29 @@ def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
 def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
     refused = result(student="=HYPERLINK(1)", chapter="tiny", status="rejected", max_score=8.0)
     late = tiny_record(counting=counting(attempt(2.0, 25.0)))
-    records = [tiny_record(), late, Graded(refused), tiny_record(None)]
-    write_csv(tmp_path / "scores.csv", records)
+    someone = Student("s001", "张三", "z@x.edu", "A", joined=None)
+    marks = {"why": Mark("d", 2.5, 0.5), "check-add": Mark("d", 1.0, None, 2.0)}
+    lines = [
+        Line(someone, "tiny", late, marks, 33.333),
+        Line(Student("=HYPERLINK(1)"), "tiny", Graded(refused)),
+        Line(Student("s003", "李四"), "tiny"),
+        Line(Student("007"), "tiny", tiny_record()),
+    ]
+    write_lines(tmp_path / "scores.csv", lines)
     raw = (tmp_path / "scores.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
     assert rows == [
-        ["student", "chapter", "status", "score", "max_score", "counts", "penalty_percent", "attempt", "add", "why"],
-        ["s001", "tiny", "graded", "2", "8", "1.5", "25", "1", "2", ""],
-        ["'=HYPERLINK(1)", "tiny", "rejected", "0", "8", "0", "0", "", "", ""],
-        ["p/tiny.ipynb", "tiny", "graded", "2", "8", "2", "0", "", "2", ""],
+        [*COLUMNS, *POINTS, "add", "why"],
+        ["s001", "张三", "z@x.edu", "A", "tiny", "graded", "1", "1", "2", "8", "2", "25", "1.5", "33.33", "1", "3"],
+        ["'=HYPERLINK(1)", "", "", "", "tiny", "rejected", "", "", "0", "8", "", "0", "0", "", "", ""],
+        ["s003", "李四", "", "", "tiny", "nothing handed in", "", "", "", "", "", "", "0", "", "", ""],
+        ["007", "", "", "", "tiny", "graded", "", "", "2", "8", "", "0", "2", "", "2", ""],
     ]
+    write_lines(tmp_path / "scores.xlsx", lines)
+    read = rows_of_workbook((tmp_path / "scores.xlsx").read_bytes())
+    assert [row[:5] for row in read] == [row[:5] for row in rows]
+    assert read[1][8:] == rows[1][8:]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

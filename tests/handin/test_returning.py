@@ -250,3 +250,34 @@ def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(desk: De
 def _names(path: Path) -> Sequence[str]:
     with zipfile.ZipFile(path) as archive:
         return sorted(archive.namelist())
+
+
+def test_the_table_of_the_class_has_everybody_who_is_in_it(desk: Desk) -> None:
+    graded(desk.root, {"20230001": 40.0, "20230002": 30.0}, days_late=-2)
+    graded(desk.root, {"20230001": 20.0}, days_late=-1)
+    graded(desk.root, {"20230002": 60.0}, days_late=1.5)
+    (desk.root / "left.csv").write_text("id\n" + "".join(f"2023000{n}\n" for n in range(1, 7)), "utf-8")
+    assert desk("import-roster", "left.csv", "--yes", "--complete").code == 0
+    words = ("choose", "--student", "20230001", "--chapter", "lenet", "--attempt", "2", "--why", "x")
+    assert desk(*words).code == 0
+    done = desk("export")
+    assert done.code == 0, done.err
+    with (desk.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {(row["student"], row["chapter"]): row for row in csv.DictReader(file)}
+    assert {student for student, _ in rows} == {f"2023000{n}" for n in range(1, 7)}
+    names = ("name", "email", "status", "attempt", "of", "score", "counts")
+    assert [rows["20230001", "lenet"][name] for name in names] == [
+        "张三",
+        "zhangsan@x.edu",
+        "graded",
+        "2",
+        "2",
+        "20",
+        "20",
+    ]
+    second = rows["20230002", "lenet"]
+    assert [second[name] for name in ("attempt", "score", "penalty_percent", "counts")] == ["2", "60", "20", "48"]
+    assert rows["20230003", "lenet"]["status"] == "nothing handed in"
+    assert rows["20230003", "lenet"]["counts"] == "0"
+    assert float(rows["20230002", "lenet"]["course_so_far"]) > float(rows["20230003", "lenet"]["course_so_far"]) == 0
+    assert desk("export", "all.xlsx").code == 0

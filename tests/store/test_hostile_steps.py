@@ -33,8 +33,8 @@ from autograder.checkin.weeks import utc_now
 from autograder.cli.common import json_text
 from autograder.course import Chapter, Course, load_course
 from autograder.grading.attempts import FeedbackError, keep_notebook, kept_notebook, show_counting
+from autograder.grading.class_table import Line, write_lines
 from autograder.grading.counting import Graded
-from autograder.grading.export import write_csv
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import opened_gradebook, record_points
 from autograder.grading.render import Renderer
@@ -116,12 +116,13 @@ def test_the_gradebook_and_the_table_have_the_points_of_the_honest(tiny: Path, f
         assert why.isprintable() or "\n" in why
     with opened_gradebook(tiny) as book:
         assert book.find_grade("check-add", "tiny", "tiny", HONEST).auto_score == 4.0
-    write_csv(tiny / "grades.csv", records)
+    lines = [Line(Student(str(one.result.student)), "tiny", one) for one in records]
+    write_lines(tiny / "grades.csv", lines)
     rows = list(csv.reader(io.StringIO((tiny / "grades.csv").read_text("utf-8-sig"))))
-    assert len(rows) == 1 + len({one.result.student or one.result.submission for one in records})
+    assert len(rows) == 1 + len(records)
     assert len({len(row) for row in rows}) == 1
     assert rows[-1][0] == HONEST
-    for value in (value for row in rows for value in (row[0], row[1])):
+    for value in (value for row in rows for value in row[:5]):
         assert not value.startswith(("=", "+", "-", "@", "\t", "\r"))
         assert "\n" not in value
 

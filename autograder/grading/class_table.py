@@ -1,0 +1,128 @@
+"""The class's points as a table: a row for each student and chapter, with the attempt that counts and what TAs marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.checkin.summary import Summariser, Summary
+from autograder.course import Course
+from autograder.grading.counting import Graded, class_with_counting, that_count
+from autograder.grading.export import Cell, write_table, write_workbook
+from autograder.store.ledgers import for_everybody, ledgers
+from autograder.store.marked import Mark, class_marks
+from autograder.store.records import Student
+from autograder.store.result import Finding
+from autograder.store.results import ResultStore
+
+COLUMNS = ("student", "name", "email", "group", "chapter", "status", "attempt", "of")
+POINTS = ("score", "max_score", "by_hand", "penalty_percent", "counts", "course_so_far")
+NOTHING = "nothing handed in"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One student in one chapter. graded: the result of the attempt that counts, None where nothing came; marks: of TAs for
+    this attempt, by cell; so_far: 0..100, the chapters that are over or have points, by their weights."""
+
+    student: Student
+    chapter: str
+    graded: Graded | None = None
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    so_far: float | None = None
+
+
+def class_lines(course: Course, store: ResultStore, now: datetime) -> list[Line]:
+    """Return a line for each student of the class and chapter that has begun: also who handed in nothing, not who left."""
+    given = {
+        (str(one.result.student), one.result.chapter): one
+        for one in that_count(store, class_with_counting(course, store))
+    }
+    found: list[Line] = []
+    known: set[str] = set()
+    with store.database.reading() as connection:
+        marks = class_marks(connection)
+        summariser = Summariser(course, now, for_everybody(connection))
+        for ledger in ledgers(connection):
+            known.add(ledger.student.id)
+            if ledger.student.active:
+                found += _of_student(course, summariser.summary(ledger), given, marks, now)
+    strangers = (about for about in given if about[0] not in known)
+    found += [Line(Student(student), chapter, given[student, chapter]) for student, chapter in strangers]
+    return sorted(found, key=lambda line: line.student.id)
+
+
+Marks = Mapping[tuple[str, str, str], Mapping[str, Mark]]
+
+
+def _of_student(
+    course: Course, summary: Summary, given: Mapping[tuple[str, str], Graded], marks: Marks, now: datetime
+) -> Iterable[Line]:
+    student, so_far = summary.student, share_so_far(course, summary, now)
+    for dates in course.chapters:
+        one = given.get((student.id, dates.id))
+        if one is not None or dates.opens <= now:
+            key = one.result.key if one else ""
+            yield Line(student, dates.id, one, marks.get((student.id, dates.id, key), {}), so_far)
+
+
+def share_so_far(course: Course, summary: Summary, now: datetime) -> float | None:
+    """Return the points of 100 over the chapters that are over for the student or have points; None before the first."""
+    weight = {dates.id: dates.weight for dates in course.chapters}
+    over = [one for one in summary.chapters if one.points is not None or one.due < now]
+    total = sum(weight[one.chapter] for one in over)
+    if not total:
+        return None
+    parts = (weight[one.chapter] * min(1.0, (one.points or 0.0) / one.max_points) for one in over if one.max_points > 0)
+    return 100.0 * sum(parts) / total
+
+
+def write_lines(path: Path, lines: Sequence[Line]) -> None:
+    """Write the table as CSV, or as .xlsx where the name ends so.
+
+    Score and tasks are of the attempt that counts. A task is the mark of a TA where there is one, else the points of the
+    checks; it is empty where the chapter does not have it, where nothing was graded, and where a TA has yet to mark it.
+    """
+    results = [line.graded.result for line in lines if line.graded]
+    tasks = list(dict.fromkeys(finding.task for result in results for finding in result.findings))
+    rows: list[Sequence[Cell]] = [(*COLUMNS, *POINTS, *tasks)]
+    for line in lines:
+        rows.append((*_about(line), *_points(line), *(_task(line, task) for task in tasks)))
+    (write_workbook if path.suffix.lower() == ".xlsx" else write_table)(path, rows)
+
+
+def _about(line: Line) -> tuple[Cell, ...]:
+    student, one = line.student, line.graded
+    counting = one.counting if one else None
+    chosen = counting.chosen if counting else None
+    status = one.result.status if one else NOTHING
+    number = chosen.attempt.number if chosen else None
+    of = len(counting.attempts) if counting else None
+    return student.id, student.name, student.email, student.group, line.chapter, status, number, of
+
+
+def _points(line: Line) -> tuple[Cell, ...]:
+    so_far = None if line.so_far is None else round(line.so_far, 2)
+    if line.graded is None:
+        return None, None, None, None, 0.0, so_far
+    result, counting = line.graded
+    chosen = counting.chosen if counting else None
+    by_hand = math.fsum(mark.points for mark in line.marks.values()) if line.marks else None
+    counts = round(counting.points, 6) if counting else result.score
+    return result.score, result.max_score, by_hand, chosen.percent if chosen else 0.0, counts, so_far
+
+
+def _task(line: Line, task: str) -> float | None:
+    findings = [one for one in line.graded.result.findings if one.task == task] if line.graded else []
+    mark = line.marks.get(task) or line.marks.get(f"check-{task}")
+    automatic = [one.points for one in findings if not _unmarked(one)]
+    if mark is not None and findings:
+        return (math.fsum(automatic) if mark.manual is None else mark.manual) + (mark.extra or 0.0)
+    return math.fsum(automatic) if automatic else None
+
+
+def _unmarked(finding: Finding) -> bool:
+    return finding.kind == "written" and finding.status == "skipped"
