@@ -326,7 +326,7 @@ show_figure(
 # ## 训练（10 分）
 #
 # 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算准确率，至少要 {{accuracy:minimum}}。
-# 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（两个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
+# 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（十个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
 # 10,000 张测试数字上，0.97 的准确率大约有 ±{{interval:0.97.10000}} 的误差（95% 置信区间）。不够就多训练一轮，或调学习率。
 #
 # **种子是你自己的**：`own_seed` 由学号算出它。权重的初值和数字的顺序都随种子而变，所以每个人训练出的网络不同，准确率却都差不多；权重文件里记着种子。
@@ -339,7 +339,7 @@ show_figure(
 #
 # The next cell trains one epoch for real and saves the weights as `lenet.safetensors`. **Hand this file in together
 # with the notebook**: its accuracy on the test set must be at least {{accuracy:minimum}}. Guessing one digit for everything
-# gives {{accuracy:constant}}; we measured {{recorded:lenet.runs.each.best.accuracy}} (two seeds; the fastest epoch took {{time:lenet.epoch}} on
+# gives {{accuracy:constant}}; we measured {{recorded:lenet.runs.each.best.accuracy}} (ten seeds; the fastest epoch took {{time:lenet.epoch}} on
 # 2 CPU cores). On 10,000 test digits an accuracy of 0.97 is uncertain by about ±{{interval:0.97.10000}} (95% confidence). If yours is too
 # low, train another epoch or change the learning rate.
 #

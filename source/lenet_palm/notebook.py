@@ -1101,7 +1101,7 @@ check("relu")
 # 训练损失一路下降而验证损失回升，就是过拟合。
 #
 # 权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的 `LeNetReLU()`，用验证照片计算准确率，
-# 至少要 {{accuracy:minimum}}。我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（两个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
+# 至少要 {{accuracy:minimum}}。我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（七个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
 
 # %% [markdown] lang="en"
 # ## Train LeNetReLU (10 points)
@@ -1117,7 +1117,7 @@ check("relu")
 #
 # The weights go to `lenet_palm.safetensors`. **Hand this file in together with the notebook**: the grader loads it into
 # your `LeNetReLU()` and computes the accuracy on the validation photographs; at least {{accuracy:minimum}} is asked. We
-# measured {{recorded:lenet_palm.runs.each.best.accuracy}} (two seeds). If yours is too low, train some more epochs or
+# measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If yours is too low, train some more epochs or
 # change the learning rate. The seed is your own (`own_seed`).
 
 # %% training=true
