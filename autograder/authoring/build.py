@@ -59,7 +59,7 @@ def build_chapter(
             ):
                 file.write_text(kit.to_json(), "utf-8")
         examples = likeliest_first(read_examples(root, chapter_id, solutions))
-        full, kit = (_worded(read_kit(file), examples) for file in recorded)
+        full, kit = (_worded(read_kit(file, root), examples) for file in recorded)
         shown = replace(kit, chapter=chapter, language=language).public().to_json()
         instructor = nbformat.read(solutions / chapter_id / f"{chapter_id}.ipynb", as_version=4)
         if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
@@ -107,6 +107,6 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
 
 def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path], solutions: Path) -> bool:
     try:
-        return {read_kit(path).made_from for path in kits} == {fingerprint(root, chapter_id, solutions)}
+        return {read_kit(path, root).made_from for path in kits} == {fingerprint(root, chapter_id, solutions)}
     except (KitError, FileNotFoundError):
         return False

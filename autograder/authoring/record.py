@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check, Tree
+from autograder.checks.catalogue import module_of, own_files, packages
 from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import read_error
@@ -73,11 +73,11 @@ class ChapterChecks:
 def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
     """Return the checks of `checks.py`, in the order of chapter.yml; both must name the same ones."""
     path = folder / "checks.py"
-    spec = importlib.util.spec_from_file_location(f"_checks_{chapter.id}", path)
-    if spec is None or spec.loader is None or not path.exists():
+    if not path.exists():
         raise RecordError(f"{path}: not found")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = module_of(path, own_files(folder)[0])
+    if not isinstance(getattr(module, "CHECKS", None), dict):
+        raise RecordError(f"{path}: it has no dict CHECKS, which names each check by its full id")
     checks: dict[str, Check] = module.CHECKS
     graded: dict[str, Check] = getattr(module, "GRADED", {})
     wanted = [task.full_id(entry) for task, entry in chapter.checks()]
@@ -113,8 +113,12 @@ def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> s
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
     for example in read_examples(root, chapter_id, built):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
-    for part in (_digest_of(folder / "checks.py"), *_engine_digests()):
+    shared = own_files(folder)[0]
+    own = [folder / "checks.py", *([shared] if shared else [])]
+    for part in (*map(_digest_of, own), *_engine_digests()):
         digest.update(part)
+    for name in packages():
+        digest.update(name.encode())
     return digest.hexdigest()
 
 

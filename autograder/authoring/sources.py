@@ -39,6 +39,7 @@ UNREADABLE = Text(
 )
 CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)
 ANSWER = re.compile(r"\b(task|setup)=")
+CHECK_TYPES = "check_types.py"
 WORDINGS = ("Text", "Message")
 TELLING = frozenset(
     ("complaint", "measured")
@@ -99,7 +100,7 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
     try:
         found: dict[str, object] = {
             "points": _points(chapter),
-            "checks": [code_of((folder / "checks.py").read_text("utf-8"), ours=True)],
+            "checks": list(_checks(folder)),
             "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
             "mistakes": _mistakes(folder),
             "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None, *_framework(chapter)],
@@ -107,6 +108,14 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
     except (OSError, SyntaxError, ValueError) as error:
         raise AuthoringError(f"source/{chapter_id}: {error}") from error
     return {name: hashlib.sha256(json.dumps(found[name]).encode()).hexdigest()[:16] for name in PARTS}
+
+
+def _checks(folder: Path) -> Iterator[str]:
+    """Yield the code of a chapter's checks, and of the course's own types of check where it has some."""
+    yield code_of((folder / "checks.py").read_text("utf-8"), ours=True)
+    types = folder.parent / CHECK_TYPES
+    if types.is_file():
+        yield code_of(types.read_text("utf-8"), ours=True)
 
 
 def _framework(chapter: Chapter) -> list[object]:

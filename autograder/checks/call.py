@@ -199,7 +199,7 @@ def refuses(error: str, name: str, *cases: Case, seed: int = 0, **settings: Any)
 
 
 def repeatable(name: str, *cases: Case, seed: int = 0, **settings: Any) -> Call:
-    """Return the check that a second call with the same arguments gives the same, to the last digit."""
+    """Return the check that a second call with the same arguments gives the same, to seven digits."""
     return Call(name=name, cases=cases, seed=seed, value=False, repeat=True, **settings)
 
 

@@ -1,8 +1,21 @@
-"""All types of check, and how one is read from JSON."""
+"""All types of check, and how one is read from JSON: the kit's own, a course's, and those of installed packages.
+
+A course's own stand in `source/check_types.py`, which students get with the bundle, or in a chapter's `checks.py`, which
+they do not. A package names its classes, or modules that hold some, as entry points of the group `autograder.checks`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import importlib.metadata
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.augment import Augment
@@ -13,6 +26,7 @@ from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.network import Behaviour, OutputShape, Parameters
 from autograder.checks.returns import Returns
+from autograder.errors import AutograderError
 
 KINDS: tuple[type[Check], ...] = (
     OutputShape,
@@ -32,12 +46,136 @@ KINDS: tuple[type[Check], ...] = (
     Call,
     Gradient,
 )
+GROUP = "autograder.checks"
+SHARED = "check_types"  # the module of a course that its chapters' checks.py may import
+OWN = "autograder_course_"  # how modules of courses are called here; the digest of their text follows
 
 
-def check_from(record: object) -> Check:
-    """Return the check that `record`, a JSON object with a `type`, describes."""
+class CheckTypeError(AutograderError):
+    """A file with types of check that cannot be imported."""
+
+
+def check_from(record: object, near: Path | None = None, chapter: str = "") -> Check:
+    """Return the check that `record`, a JSON object with a `type`, describes.
+
+    near: a place in the course whose own types may be meant; chapter: whose `checks.py` is looked into, too.
+    """
     named = record.get("type") if isinstance(record, Mapping) else None
     for kind in KINDS:
-        if kind.model_fields["type"].default == named:
+        if type_of(kind) == named:
             return kind.model_validate(record)
-    raise ValueError(f"there is no type of check {named!r}")
+    own = {} if near is None else own_types(near, chapter)
+    found = own.get(str(named)) or packaged_types().get(str(named))
+    if found is None:
+        places = f"source/{SHARED}.py, source/{chapter}/checks.py" if chapter else f"source/{SHARED}.py"
+        raise ValueError(f"there is no type of check {named!r}, also not in {places} or an installed package")
+    return found.model_validate(record)
+
+
+def type_of(kind: type[Check]) -> str:
+    """Return the name by which a kit calls a type of check, empty for one that is no type itself."""
+    field = kind.model_fields.get("type")
+    return field.default if field is not None and isinstance(field.default, str) else ""
+
+
+def own_types(near: Path, chapter: str = "") -> Mapping[str, type[Check]]:
+    """Return a course's own types by their names; raises `CheckTypeError` where a file cannot be imported."""
+    found: dict[str, type[Check]] = {}
+    shared, checks = own_files(near, chapter)
+    for file in (shared, checks):
+        if file is not None:
+            found.update(types_in(module_of(file, shared)))
+    return found
+
+
+def own_files(near: Path, chapter: str = "") -> tuple[Path | None, Path | None]:
+    """Return `check_types.py` of the course around a place (of a bundle: beside its course.yml), and a chapter's checks.py."""
+    for folder in (near, *near.absolute().parents):
+        if not (folder / "course.yml").is_file():
+            continue
+        shared = (folder / "source" / f"{SHARED}.py", folder / f"{SHARED}.py")
+        checks = folder / "source" / chapter / "checks.py"
+        return next((file for file in shared if file.is_file()), None), checks if chapter and checks.is_file() else None
+    return None, None
+
+
+def types_in(module: ModuleType) -> dict[str, type[Check]]:
+    """Return the types of check that a module defines, by name."""
+    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Check)]
+    return {type_of(kind): kind for kind in kinds if kind.__module__ == module.__name__ and type_of(kind)}
+
+
+def module_of(file: Path, shared: Path | None = None) -> ModuleType:
+    """Import a file of a course, once for each of its texts. shared: the course's check_types.py, which it may import.
+
+    Raises `CheckTypeError`.
+    """
+    shared = None if shared == file else shared
+    texts = [one.read_bytes() for one in (file, shared) if one is not None]
+    name = OWN + hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where its annotations are looked up
+    try:
+        with _importable(shared):
+            spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, Exception) and not isinstance(error, AutograderError):
+            raise CheckTypeError(f"{file}: cannot be imported: {type(error).__name__}: {error}") from error
+        raise
+    return module
+
+
+@contextmanager
+def _importable(shared: Path | None) -> Iterator[None]:
+    """Let `import check_types` find a course's own file within the block."""
+    before = sys.modules.get(SHARED)
+    if shared is not None:
+        sys.modules[SHARED] = module_of(shared)
+    try:
+        yield
+    finally:
+        if shared is not None:
+            sys.modules.pop(SHARED, None)
+            if before is not None:
+                sys.modules[SHARED] = before
+
+
+def is_own(kind: type[Check]) -> bool:
+    """Tell whether a type of check is a course's."""
+    return kind.__module__.startswith(OWN)
+
+
+def own_modules() -> list[ModuleType]:
+    """Return the files of courses that were imported so far."""
+    return [module for name, module in list(sys.modules.items()) if name.startswith(OWN)]
+
+
+@cache
+def packaged_types() -> Mapping[str, type[Check]]:
+    """Return the types of check of installed packages, by name."""
+    found: dict[str, type[Check]] = {}
+    for point in _entry_points():
+        loaded = point.load()
+        found.update(types_in(loaded) if isinstance(loaded, ModuleType) else {type_of(loaded): loaded})
+    return found
+
+
+def packages() -> list[str]:
+    """Return name and version of each package that has types of check."""
+    return sorted(f"{point.name} {point.value} {_version_of(point)}" for point in _entry_points())
+
+
+def _version_of(point: Any) -> str:
+    distribution = getattr(point, "dist", None)
+    return str(distribution.version) if distribution is not None else ""
+
+
+def _entry_points() -> list[Any]:
+    every: Any = importlib.metadata.entry_points()
+    return list(every.select(group=GROUP) if hasattr(every, "select") else every.get(GROUP, ()))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.base import Check
-from autograder.checks.catalogue import check_from
+from autograder.checks.catalogue import check_from, is_own
 from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, without_code
 from autograder.course import Chapter
@@ -92,7 +92,9 @@ class Kit:
         """Return the hash of all that judges: checks, points and recordings; no texts, and not what they were made from."""
         mistakes = [[mistake.id, mistake.seen] for mistake in self.mistakes]
         checks = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
-        return hashed([_without_texts(_with_framework(self.chapter)), checks, self.expected, mistakes])
+        own = sorted({type(check).__module__ for check in self.checks.values() if is_own(type(check))})
+        judging = [_without_texts(_with_framework(self.chapter)), checks, self.expected, mistakes]
+        return hashed([*judging, own] if own else judging)  # the code of a course's own types has no version
 
     @cached_property
     def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:
@@ -178,13 +180,16 @@ def _lines(value: object) -> str:
     return _json(value)
 
 
-def read_kit(path: Path) -> Kit:
-    """Read a kit written by a build."""
+def read_kit(path: Path, course: Path | None = None) -> Kit:
+    """Read a kit written by a build. course: the folder whose own types of check it may hold; None: the one around it."""
     try:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return Kit(
             Chapter.model_validate(record["chapter"]),
-            {key: check_from(check) for key, check in record["checks"].items()},
+            {
+                key: check_from(check, course or path.parent, str(record["chapter"]["id"]))
+                for key, check in record["checks"].items()
+            },
             record["expected"],
             tuple(map(Mistake.of, record["mistakes"])),
             record["made_from"],

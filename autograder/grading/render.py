@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import autograder.checks
+from autograder.checks.catalogue import own_modules
 from autograder.checks.causes import told_cause
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.grading import wording
@@ -162,7 +163,7 @@ def text_of(one: Told | None) -> Text:
 
 
 def _worded(one: Told) -> Text:
-    message = messages().get(one.key)
+    message = messages().get(one.key) or own_message(one.key)
     try:
         if message is not None:
             return message(**{name: _revived(value) for name, value in one.values.items()})
@@ -204,6 +205,12 @@ def every_message() -> Iterator[Message]:
     for found in pkgutil.iter_modules(autograder.checks.__path__):
         modules.append(import_module(f"autograder.checks.{found.name}"))
     return (one for module in modules for value in vars(module).values() for one in _messages_in(value))
+
+
+def own_message(key: str) -> Message | None:
+    """Return a message of a course's own type of check, whose kit has been read."""
+    values = (value for module in own_modules() for value in vars(module).values())
+    return next((one for value in values for one in _messages_in(value) if one.key == key), None)
 
 
 def _messages_in(value: object) -> Iterator[Message]:

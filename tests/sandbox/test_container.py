@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 LIMITS = BoxLimits(memory_mib=3000, cpu_seconds=30)
 ORDERS = {
     "files_mib": 256,
+    "framework": "paddle",
     "limits": {"memory_mib": 4096, "cpu_seconds": 180, "file_mib": 256},
     "lock": {"readable": ["/usr"], "writable": ["/tmp"], "uid": 200_000, "processes": 64},
 }

@@ -1,0 +1,168 @@
+"""Small courses of another kind: plain Python and NumPy, tables, one language. They build, verify and grade in the box without Paddle."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.build import build_chapter
+from autograder.authoring.bundle import bundle
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.verify import verify_chapter
+from autograder.authoring.wheel import zipped
+from autograder.checks.catalogue import CheckTypeError, packaged_types
+from autograder.checks.kit import Kit, public_kit, read_kit
+from autograder.course import check_course, load_course
+from autograder.grading.grade import grade
+from autograder.grading.render import shown_lines
+from autograder.sandbox.box import Box, default_box
+from autograder.submission import RawSubmission
+
+COURSES = Path(__file__).parent / "courses"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    made = default_box(framework="python")
+    yield made
+    if made.zygote:
+        made.zygote.close()
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory: pytest.TempPathFactory, box: Box) -> Path:
+    return built("numbers", tmp_path_factory.mktemp("numbers"), box)
+
+
+def built(name: str, place: Path, box: Box) -> Path:
+    """Return a copy of a course, built."""
+    root = place / name
+    shutil.copytree(COURSES / name, root)
+    course = load_course(root)
+    for chapter in check_course(course, root):
+        build_chapter(root, chapter, course.language, box)
+    return root
+
+
+def lines_of(kit: Kit, box: Box, answer: str, language: str = "en") -> list[str]:
+    """Return what a student reads of an answer."""
+    name = f"{kit.chapter.id}.py"
+    result = grade(kit, RawSubmission(Path(name), "script", name, answer.encode()), box)
+    return list(shown_lines(result.findings, kit, language))
+
+
+@pytest.mark.parametrize("chapter", ["neighbours", "table"])
+def test_a_course_of_numbers_is_proven_like_any_other(numbers: Path, box: Box, chapter: str) -> None:
+    proof = verify_chapter(numbers, chapter, box)
+    assert proof.problems == []
+    assert len(proof.table) >= 6
+
+
+def test_a_course_in_one_language_is_proven_and_written_in_that_alone(tmp_path: Path, box: Box) -> None:
+    root = built("english", tmp_path, box)
+    assert verify_chapter(root, "strings", box).problems == []
+    kit = public_kit(root, "strings")
+    wrong = 'def count_words(text):\n    print(len(text.split()), "words")\n    return {}\n'
+    said = lines_of(kit, box, wrong)
+    assert any("with the keys [], expected [\"'a'\", \"'b'\"]" in line for line in said), said
+    assert any("Split at white space." in line for line in said)
+
+
+def test_a_graded_input_is_another_one_than_the_student_has(numbers: Path) -> None:
+    full, shown = (read_kit(numbers / "solutions" / "neighbours" / name) for name in ("hidden.json", "checks.json"))
+    assert full.checks["neighbours.labels"] != shown.checks["neighbours.labels"]
+    assert "loss.refuses" not in shown.checks
+
+
+def test_an_own_type_says_what_it_found_in_both_languages(numbers: Path, box: Box) -> None:
+    kit = public_kit(numbers, "neighbours")
+    wrong = "import numpy as np\ndef softmax(x):\n    return np.zeros_like(x)\ndef loss(w, x, y):\n    pass\nclass Nearest:\n    pass\n"
+    assert any("The rows of softmax must sum to 1; they sum to [0.0" in line for line in lines_of(kit, box, wrong))
+    assert any("softmax 的各行之和应为 1" in line for line in lines_of(kit, box, wrong, "zh"))
+
+
+def test_a_bundle_holds_the_own_types_and_a_kit_in_it_is_read(numbers: Path, tmp_path: Path) -> None:
+    files = bundle(numbers, load_course(numbers), "en")
+    zip_file = tmp_path / "bundle.zip"
+    zip_file.write_bytes(zipped(files))
+    with zipfile.ZipFile(zip_file) as archive:
+        archive.extractall(tmp_path)
+    kit = public_kit(tmp_path / "numbers-2026", "neighbours")
+    assert type(kit.checks["loss.rows"]).__name__ == "RowsSumToOne"
+    assert not (tmp_path / "numbers-2026" / "source").exists()
+
+
+def test_an_own_type_that_only_a_chapter_has_is_no_public_check_of_a_bundle(
+    numbers: Path, tmp_path: Path, box: Box
+) -> None:
+    root = tmp_path / "course"
+    shutil.copytree(numbers, root)
+    checks = root / "source" / "neighbours" / "checks.py"
+    types = root / "source" / "check_types.py"
+    checks.write_text(
+        types.read_text("utf-8")
+        + "\n"
+        + checks.read_text("utf-8").replace("from check_types import RowsSumToOne\n", "")
+    )
+    types.unlink()
+    build_chapter(root, "neighbours", "zh", box)
+    assert verify_chapter(root, "neighbours", box, sample=100).problems == []
+    with pytest.raises(
+        AuthoringError, match=r"public check loss.rows is of the type 'rows_sum_to_one'.*source/check_types.py"
+    ):
+        bundle(root, load_course(root), "en")
+
+
+def test_a_changed_own_type_makes_its_chapters_stale(numbers: Path, tmp_path: Path) -> None:
+    from autograder.authoring.record import fingerprint
+    from autograder.authoring.sources import stale
+
+    root = tmp_path / "course"
+    shutil.copytree(numbers, root)
+    before, key = fingerprint(root, "neighbours"), read_kit(root / "solutions" / "neighbours" / "hidden.json").digest
+    types = root / "source" / "check_types.py"
+    types.write_text(types.read_text("utf-8").replace("1e-6", "1e-5"), "utf-8")
+    assert fingerprint(root, "neighbours") != before
+    assert read_kit(root / "solutions" / "neighbours" / "hidden.json").digest != key
+    told = stale(root, "neighbours")
+    assert told is not None
+    assert "checks" in told.en
+
+
+def test_a_file_of_types_that_cannot_be_imported_is_named(numbers: Path, tmp_path: Path) -> None:
+    root = tmp_path / "course"
+    shutil.copytree(numbers, root)
+    (root / "source" / "check_types.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(CheckTypeError, match=r"check_types.py: cannot be imported: ModuleNotFoundError"):
+        read_kit(root / "solutions" / "neighbours" / "hidden.json")
+
+
+def test_a_kit_with_a_type_that_is_nowhere_says_where_it_was_looked_for(numbers: Path, tmp_path: Path) -> None:
+    file = tmp_path / "checks.json"
+    record = json.loads((numbers / "solutions" / "neighbours" / "checks.json").read_text("utf-8"))
+    file.write_text(json.dumps(record), "utf-8")
+    with pytest.raises(Exception, match=r"no type of check 'rows_sum_to_one', also not in source/check_types.py"):
+        read_kit(file)
+
+
+def test_types_of_installed_packages_are_found_by_their_entry_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "more_checks.py").write_text(
+        (COURSES / "numbers" / "source" / "check_types.py").read_text("utf-8"), "utf-8"
+    )
+    information = tmp_path / "more_checks-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: more-checks\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text("[autograder.checks]\nmore = more_checks\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    packaged_types.cache_clear()
+    try:
+        assert packaged_types()["rows_sum_to_one"].__module__ == "more_checks"
+    finally:
+        packaged_types.cache_clear()
