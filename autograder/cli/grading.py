@@ -11,7 +11,6 @@ import typer
 from autograder.cli.common import (
     LanguageOption,
     chosen_backend,
-    chosen_language,
     import_notes,
     name_strangers,
     progress,
@@ -269,6 +268,7 @@ def export(
     file: Annotated[Path, typer.Argument(help="The file to write: CSV, or .xlsx where it ends so.")] = Path(
         "grades.csv"
     ),
+    lang: LanguageOption = None,
 ) -> None:
     """Write the class's points: one row per student and chapter, with the attempt that counts, also who handed in nothing."""
     from autograder.checkin.weeks import utc_now
@@ -277,13 +277,13 @@ def export(
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
-    root, course, _ = staff_here(None)
+    root, course, language = staff_here(lang)
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
-    tell_overwritten(store.database, utc_now(), chosen_language(None, course.language))
+    tell_overwritten(store.database, utc_now(), language)
     audit_counting(course, store)
     lines = class_lines(course, store, utc_now())
     store.close()
     write_lines(file, lines)
     count = sum(line.graded is not None for line in lines)
-    say(EXPORTED.format(file=file, rows=len(lines), count=count).to(chosen_language(None, course.language)))
+    say(EXPORTED.format(file=file, rows=len(lines), count=count).to(language))

@@ -335,7 +335,7 @@ def test_every_verb_goes_on_for_the_honest(url: str, tmp_path: Path) -> None:
         assert "Traceback" not in said, said
         assert all(character.isprintable() for character in said.replace("\n", "")), words
     table = io.StringIO((tmp_path / "grades.csv").read_text("utf-8-sig"))
-    graded = {row["student"]: row for row in csv.DictReader(table)}
+    graded = {row["student"]: row for row in csv.DictReader(table) if row["chapter"] == "reader"}
     assert (graded[HONEST]["status"], graded[HONEST]["score"]) == ("graded", "90")
     assert graded["closed"]["status"] == ("graded" if os.geteuid() == 0 else "rejected")
     assert graded["linked"]["status"] == "rejected"
