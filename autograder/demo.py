@@ -22,9 +22,9 @@ from autograder.cli.common import chosen_language
 from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
-from autograder.data.location import DATA_VARIABLE
+from autograder.data.location import DATA_VARIABLE, data_folder, find_mnist, find_palm
 from autograder.demo_class import SHOWN, in_language, in_mid_course, live_through
-from autograder.demo_training import RELU, SIGMOID, Training, images_of
+from autograder.demo_training import RELU, SIGMOID, Training
 from autograder.grading.counting import Graded
 from autograder.grading.feedback import make_feedback
 from autograder.grading.pipeline import Done, Means, Run, Wanted, run
@@ -121,7 +121,8 @@ def main() -> None:
     file.write_text(in_language(text, tell.language), "utf-8")
     _class(place)
     _stamp(place)
-    with Training(place, root, tell, tell.language) as training:
+    _use_images(root)
+    with Training(place, tell, tell.language) as training:
         tell(STEPS["grade"])
         _grade(place, tell, without=WITH_WEIGHTS)
         tell(STEPS["build"])
@@ -129,7 +130,6 @@ def main() -> None:
         tell(STEPS["train"])
         training.finish()
     _stamp(place)
-    os.environ[DATA_VARIABLE] = str(images_of(root).folder)
     tell(STEPS["gate"])
     found = _grade(place, tell)
     tell.console.print(class_table(found.graded, tell.renderer, tell.language))
@@ -140,6 +140,19 @@ def main() -> None:
     tell(STEPS["course"])
     _mid_course(place, [one.result for one in found.graded], tell)
     tell(STEPS["end"])
+
+
+def _use_images(root: Path) -> None:
+    """Name the course's own images to all that follows, from the first verdict on: results depend on what they are.
+
+    Where there are none, those that are drawn lie in the demo, as in any other course.
+    """
+    configured = load_course(root).data
+    folder = data_folder(root, str(configured) if configured else None).absolute()
+    if find_palm(folder) or find_mnist(folder):
+        os.environ[DATA_VARIABLE] = str(folder)
+    else:
+        os.environ.pop(DATA_VARIABLE, None)
 
 
 def _copy(root: Path, place: Path) -> None:

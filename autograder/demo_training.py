@@ -1,4 +1,4 @@
-"""The networks of the demo, trained beside the grading: `python -m autograder.demo_training NETWORK CLASS COURSE`.
+"""The networks of the demo, trained beside the grading: `python -m autograder.demo_training NETWORK CLASS`.
 
 Each is trained in a process of its own, which prints what it does, and gives way to the grading.
 """
@@ -45,11 +45,11 @@ class DemoError(Exception):
 class Training:
     """Trains all networks beside what happens inside `with`; what is left is ended with it.
 
-    place: the sample class; root: the course that knows the data; say: called with each line.
+    place: the sample class, which finds its data; say: called with each line.
     """
 
-    def __init__(self, place: Path, root: Path, say: Callable[[str], None], language: Language) -> None:
-        self._place, self._root, self._say = place, root, say
+    def __init__(self, place: Path, say: Callable[[str], None], language: Language) -> None:
+        self._place, self._say = place, say
         self._language = language
         self._pool = ThreadPoolExecutor(2)
         self._processes: list[subprocess.Popen[str]] = []
@@ -93,7 +93,6 @@ class Training:
             "autograder.demo_training",
             name,
             str(self._place),
-            str(self._root),
         ]
         variables = {**os.environ, "AUTOGRADER_LANG": self._language}
         title = TITLES[name].to(self._language)
@@ -116,13 +115,13 @@ def images_of(root: Path) -> DataSource:
     return ensure_data(root, str(course.data) if course.data else None)
 
 
-def train(name: str, place: Path, root: Path) -> float:
+def train(name: str, place: Path) -> float:
     """Train one network, write its weights into what a student hands in, and return its best accuracy."""
     from autograder.training.images import palm_sets
     from autograder.training.recipe import Recipe
     from autograder.training.reference import best_accuracy, train_lenet
 
-    data, submitted = images_of(root), place / "submitted"
+    data, submitted = images_of(place), place / "submitted"
     if name == "digits":
         solution = place / "solutions" / "lenet" / "lenet.py"
         return train_lenet(solution, data.mnist_folder, submitted / RELU / "lenet" / "lenet.safetensors", DIGITS)
@@ -139,16 +138,16 @@ def train(name: str, place: Path, root: Path) -> float:
 
 def main(words: list[str]) -> None:
     """Do one of the jobs and print what came of it."""
-    name, place, root = words[0], Path(words[1]), Path(words[2])
+    name, place = words[0], Path(words[1])
     os.nice(GIVES_WAY)
     language = chosen_language(None)
     if name == "images":
-        found = images_of(root)
+        found = images_of(place)
         said = {kind: ORIGINS[getattr(found, kind)].to(language) for kind in ("mnist", "palm")}
         print(FOUND.to(language).format(**said), flush=True)
         return
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    print(BEST.to(language).format(accuracy=train(name, place, root)), flush=True)
+    print(BEST.to(language).format(accuracy=train(name, place)), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
 from autograder.data import generate_mnist, generate_palm
+from autograder.data.ensure import GENERATED_FOLDER
 from autograder.data.location import DATA_VARIABLE
-from autograder.demo import MADE, PARTS, STEPS, _class, _copy
+from autograder.demo import MADE, PARTS, STEPS, _class, _copy, _use_images
 from autograder.demo_training import TITLES, DemoError, Training
+from autograder.grading.classroom import Grader, kit_of, submitted
+from autograder.sandbox.box import Box
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,16 +54,41 @@ def test_the_copy_can_be_built(place: Path) -> None:
     assert "{{" not in (place / "assignments" / "lenet_palm" / "lenet_palm.ipynb").read_text("utf-8")
 
 
+def test_images_that_are_drawn_meanwhile_have_nothing_graded_twice(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))  # a folder without a set
+    _use_images(ROOT)
+    _class(place)
+    course = load_course(place)
+    grader = Grader(place, course, Box("none"))
+    (hand_in,) = (one for one in submitted(place, course, "lenet") if one.student == "s001")
+    before = grader.found(hand_in).key
+    generate_mnist(place / GENERATED_FOLDER, train=40, test=20)
+    generate_palm(place / GENERATED_FOLDER, training=8, validation=6)
+    kit_of.cache_clear()
+    assert Grader(place, course, Box("none")).found(hand_in).key == before
+
+
+def test_real_images_are_used_from_the_first_verdict_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DATA_VARIABLE)
+    course = (ROOT / "course.yml").read_text("utf-8").replace("\ndata: data", "\ndata: images")
+    (tmp_path / "course.yml").write_text(course, "utf-8")
+    _use_images(tmp_path)
+    assert os.environ[DATA_VARIABLE] == str(tmp_path / "images")
+    monkeypatch.delenv(DATA_VARIABLE)
+
+
 def test_a_network_that_cannot_be_trained_is_named(place: Path) -> None:
     shutil.rmtree(place / "solutions")
     said: list[str] = []
-    with Training(place, place, said.append, "en") as training, pytest.raises(DemoError, match="training failed"):
+    with Training(place, said.append, "en") as training, pytest.raises(DemoError, match="training failed"):
         training.finish()
     assert any("autograder build" in line for line in said)
 
 
 def test_what_is_still_training_ends_with_the_demo(place: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), Training(place, ROOT, lambda _: None, "zh") as training:
+    with pytest.raises(KeyboardInterrupt), Training(place, lambda _: None, "zh") as training:
         raise KeyboardInterrupt
     processes: list[subprocess.Popen[str]] = training._processes
     assert all(process.wait(60) is not None for process in processes)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.attackers import compare
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def test_attackers_cost_the_others_no_points(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def trained_lenet(activation: str, training: Arrays, validation: Arrays) -> tupl
     return accuracies, logits
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # paddle looks for ccache
 def test_a_lenet_learns_the_drawings_with_relu_and_not_with_the_sigmoid(drawings: tuple[Arrays, Arrays]) -> None:
     share = float(drawings[1][1].mean())

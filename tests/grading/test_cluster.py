@@ -170,6 +170,7 @@ def test_a_worker_killed_in_the_middle_changes_no_result(cluster: Cluster, root:
     assert doubled(root, 1) == []
 
 
+@pytest.mark.long
 def test_a_scheduler_that_starts_again_changes_no_result(cluster: Cluster, root: Path, expected: Told) -> None:
     cluster.work(1)
 
@@ -184,6 +185,7 @@ def test_a_scheduler_that_starts_again_changes_no_result(cluster: Cluster, root:
     assert doubled(root, 1) == []
 
 
+@pytest.mark.long
 def test_grading_stops_when_no_worker_comes_back_and_goes_on_with_the_same_command(
     cluster: Cluster, root: Path, expected: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +200,7 @@ def test_grading_stops_when_no_worker_comes_back_and_goes_on_with_the_same_comma
     assert doubled(root, 1) == []
 
 
+@pytest.mark.long
 def test_what_its_workers_die_of_is_set_aside_at_the_third_death(cluster: Cluster, root: Path, expected: Told) -> None:
     deadly = root / "deadly.py"
     deadly.write_text(DIES_OF_POISON, "utf-8")
@@ -225,6 +228,7 @@ def test_a_worker_without_a_box_is_named_and_gets_no_job(cluster: Cluster, root:
     assert told(root) == expected
 
 
+@pytest.mark.long
 def test_a_worker_with_another_database_or_other_data_is_refused_by_name(cluster: Cluster, root: Path) -> None:
     palm = root / "other" / "palm"
     palm.mkdir(parents=True)

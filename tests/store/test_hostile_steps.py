@@ -58,6 +58,10 @@ FEW = settings(
 )
 IDS = st.one_of(TEXTS, st.sampled_from(["", ".", "..", "a/b", "*", "[x]", HONEST.upper(), "a" * 300, "-rf", "s1\n"]))
 TITLE = {"zh": "加", "en": "add"}
+# Steps that take seconds: points on PostgreSQL, mail and records have quick tests of their own here.
+POSTGRES_LATER = pytest.mark.parametrize(
+    "url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 
 
 @pytest.fixture
@@ -141,6 +145,7 @@ CELLS = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
+@POSTGRES_LATER
 @settings(FEW, max_examples=max(3, settings.default.max_examples // 25))
 @given(student=IDS, message=TEXTS, cells=st.lists(CELLS, max_size=4))
 def test_a_page_is_made_for_the_honest(tiny: Path, student: str, message: str, cells: list[Any]) -> None:
@@ -320,6 +325,7 @@ STEPS = (
 
 
 @pytest.mark.slow
+@POSTGRES_LATER
 def test_every_verb_goes_on_for_the_honest(url: str, tmp_path: Path) -> None:
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / "reader", tmp_path / folder / "reader")

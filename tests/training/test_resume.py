@@ -222,6 +222,7 @@ print([(e.train_loss, e.accuracy, e.auc) for e in history.epochs])
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_process_goes_on_to_the_same_figures(tmp_path: Path, palm: PalmFolders) -> None:
     command = [sys.executable, "-c", KILLED, str(palm.root)]
     for name in ("whole", "killed"):
