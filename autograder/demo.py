@@ -60,9 +60,9 @@ STEPS = {
         en="2/6 grading, while three networks are trained beside it; each verdict as it comes:",
     ),
     "build": Text(zh="3/6 由 source/ 重新生成课程", en="3/6 the course is built from source/"),
-    "train": Text(zh="4/6 等网络训练完, 总共大约一分钟", en="4/6 waiting for the networks, about a minute in all"),
+    "feedback": Text(zh="4/6 生成反馈页", en="4/6 feedback pages are made"),
+    "train": Text(zh="5/6 等网络训练完, 总共一到两分钟", en="5/6 waiting for the networks, one to two minutes in all"),
     "gate": Text(zh="    再批改带权重的三份:", en="    now the three with weights:"),
-    "feedback": Text(zh="5/6 生成反馈页", en="5/6 feedback pages are made"),
     "course": Text(zh="6/6 学期中的班级", en="6/6 the class in mid-course"),
     "end": Text(zh="完成", en="done"),
 }
@@ -124,9 +124,12 @@ def main() -> None:
     _use_images(root)
     with Training(place, tell, tell.language) as training:
         tell(STEPS["grade"])
-        _grade(place, tell, without=WITH_WEIGHTS)
+        first = _grade(place, tell, without=WITH_WEIGHTS)
         tell(STEPS["build"])
         subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
+        tell(STEPS["feedback"])  # beside the training; the pages of who hands in weights follow it
+        for name in dict.fromkeys(one.result.chapter for one in first.graded):
+            make_feedback(place, name)
         tell(STEPS["train"])
         training.finish()
     _stamp(place)
@@ -134,9 +137,8 @@ def main() -> None:
     found = _grade(place, tell)
     tell.console.print(class_table(found.graded, tell.renderer, tell.language))
     (place / "results.json").write_text(found.to_json(tell.language), "utf-8")
-    tell(STEPS["feedback"])
-    for name in dict.fromkeys(one.result.chapter for one in found.graded):
-        make_feedback(place, name)
+    for student, name in sorted(WITH_WEIGHTS):
+        make_feedback(place, name, [student])
     tell(STEPS["course"])
     _mid_course(place, [one.result for one in found.graded], tell)
     tell(STEPS["end"])
