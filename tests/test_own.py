@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.checkin.identity import IdentityError, remembered
+from autograder.course import CourseError
 from autograder.drawn import seed_of
 from autograder.own import Own, own_id, own_seed, said_of_weights, whose
 from autograder.training.weights import run_note, write_weights
@@ -92,6 +93,16 @@ def test_without_a_course_the_chapter_s_seed_holds(
     assert own_id() is None
     assert "还不知道你的学号" in capsys.readouterr().out
     assert own_seed("one", 5) == 5
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("why", [ModuleNotFoundError("ruamel"), CourseError([])])
+def test_a_course_that_cannot_be_read_here_stops_no_training(why: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise why
+
+    monkeypatch.setattr("autograder.own.load_course", refuse)
+    assert own_seed("one", 7) == 7
 
 
 @pytest.mark.usefixtures("root")

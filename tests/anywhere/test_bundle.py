@@ -79,6 +79,13 @@ def test_no_trace_of_a_hidden_check_is_in_it(files: dict[str, bytes]) -> None:
             assert task.get("later", 0) == sum(entry.points for entry in own.checks if entry.hidden)
 
 
+def test_the_public_salt_is_in_it_and_no_database_that_could_hold_the_private_one(files: dict[str, bytes]) -> None:
+    course = json.loads(files[f"{COURSE.id}/course.yml"])
+    assert course["salt"] == COURSE.salt is not None
+    kinds = {name.rpartition(".")[2] for name in files}
+    assert kinds == {"md", "yml", "py", "whl", "ipynb", "json"}
+
+
 def test_no_line_of_a_solution_is_in_it_nor_in_the_wheel(files: dict[str, bytes]) -> None:
     lines = set()
     for chapter in COURSE.chapters:
