@@ -6,7 +6,7 @@ from autograder.checks.call import Call, Gradient, case, keeps_arguments, read, 
 from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
-from autograder.checks.network import Behaviour, OutputShape, Parameters
+from autograder.checks.network import Behaviour, OutputShape, Parameters, TokenBehaviour
 from autograder.checks.returns import Returns
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Parameters",
     "Raises",
     "Returns",
+    "TokenBehaviour",
     "TrainEpoch",
     "TrainMode",
     "Transform",

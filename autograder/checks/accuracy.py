@@ -182,6 +182,8 @@ class Accuracy(NetworkCheck):
         found = measured(logits, labels)
         if isinstance(found, Text):
             return found
+        if images.ndim != 4:  # nothing but a picture has a copy that looks the same
+            return replace(found, slow=slow)
         some = slice(0, COPIED)
         copied = Images(
             validation.images[order[some]], labels[some], lambda part: copies(validation.prepare(part), seed)

@@ -106,9 +106,15 @@ def _near(a: float, b: float, within: float) -> bool:
 def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network.
 
-    Every submission of a chapter is asked with the same ones, so they are kept, and not to be written to.
+    Sequences [N, C, T] and volumes [N, C, D, H, W] are smooth, too; rows of a table [N, F] are normal numbers. Every submission
+    of a chapter is asked with the same ones, so they are kept, and not to be written to.
     """
     generator = np.random.default_rng(seed)
+    if len(shape) != 4:
+        other = _smooth(generator, shape) if len(shape) > 2 else generator.standard_normal(shape)
+        values = other.astype(np.float32)
+        values.flags.writeable = False
+        return values
     n, c, h, w = shape
     y, x = np.linspace(0, 1, h)[:, None], np.linspace(0, 1, w)[None, :]
     images = np.zeros(shape, np.float64)
@@ -120,6 +126,22 @@ def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     smooth = np.tanh(images).astype(np.float32)
     smooth.flags.writeable = False
     return smooth
+
+
+def _smooth(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Return waves along all axes after the first two, float64."""
+    n, c, *sides = shape
+    ones = (1,) * len(sides)
+    axes = [
+        np.linspace(0, 1, side).reshape([-1 if k == axis else 1 for k in range(len(sides))])
+        for axis, side in enumerate(sides)
+    ]
+    values = np.zeros(shape)
+    for _ in range(6):
+        frequency = generator.uniform(0.5, 4, (len(sides), n, c, *ones))
+        phase, amplitude = generator.uniform(0, 2 * np.pi, (n, c, *ones)), generator.normal(0, 0.4, (n, c, *ones))
+        values += amplitude * np.sin(2 * np.pi * sum(f * axis for f, axis in zip(frequency, axes)) + phase)
+    return np.tanh(values)
 
 
 def sketch(array: Any) -> Tree:

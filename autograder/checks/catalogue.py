@@ -24,7 +24,7 @@ from autograder.checks.call import Call, Gradient
 from autograder.checks.function import Loader, Transform
 from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
-from autograder.checks.network import Behaviour, OutputShape, Parameters
+from autograder.checks.network import Behaviour, OutputShape, Parameters, TokenBehaviour
 from autograder.checks.returns import Returns
 from autograder.errors import AutograderError
 
@@ -32,6 +32,7 @@ KINDS: tuple[type[Check], ...] = (
     OutputShape,
     Parameters,
     Behaviour,
+    TokenBehaviour,
     TrainMode,
     DropoutRate,
     Initial,

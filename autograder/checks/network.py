@@ -14,7 +14,7 @@ from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 
-Shape = tuple[int, int, int, int]
+Shape = tuple[int, ...]
 
 OUTPUT_SIZE = Message(
     "network.output_size",
@@ -123,7 +123,7 @@ class OutputShape(NetworkCheck):
         network = self.make(session)
         seen: list[Tree] = []
         for shape in self.inputs:
-            if seen and self.smaller:
+            if seen and self.smaller and len(shape) == 4:
                 like_first = {**seen[0], "output": [shape[0], *(seen[0]["output"] or [])[1:]]}
                 if _sizes(session, network, (*shape[:2], *self.smaller))["output"] == like_first["output"]:
                     seen.append(like_first)
@@ -263,12 +263,16 @@ class Behaviour(NetworkCheck):
     stretch: float = 1.0
     gradient_tolerance: float = 0.01
 
+    def drawn(self, seed: int, shape: Shape) -> np.ndarray[Any, Any]:
+        """Return one batch of inputs."""
+        return smooth_images(seed, shape)
+
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
         session.ask("fill", target=network, seed=self.seed)
         seen: dict[str, Tree] = {"outputs": []}
         for place, shape in enumerate(self.inputs):
-            images = smooth_images(self.seed + place, shape)
+            images = self.drawn(self.seed + place, shape)
             stretched = place == 0 and self.stretch != 1
             if stretched:
                 images = np.concatenate([images[:-1], self.stretch * images[-1:]]).astype(np.float32)
@@ -281,7 +285,7 @@ class Behaviour(NetworkCheck):
             else:
                 seen["outputs"].append(sketch(output))
         if self.gradients:
-            images = smooth_images(self.seed, self.inputs[0])
+            images = self.drawn(self.seed, self.inputs[0])
             shape = (len(images), *seen["outputs"][0]["shape"][1:])
             weights = np.random.default_rng(self.seed).standard_normal(shape).astype(np.float32)
             answer = session.ask("gradients", target=network, images=images, weights=weights)
@@ -312,3 +316,17 @@ class Behaviour(NetworkCheck):
         if self.stretch == 1 or self.inputs[0][0] == 1 or len(seen) != len(expected):
             return False
         return agrees([seen[0], *seen[2:]], [expected[0], *expected[2:]], self.tolerance)
+
+
+class TokenBehaviour(Behaviour):
+    """The same for a network that takes whole numbers, int64 of any shape, such as the words of a sentence [N, T].
+
+    vocabulary: they lie from 0 to `vocabulary` - 1.
+    """
+
+    type: Literal["token_behaviour"] = "token_behaviour"  # type: ignore[assignment]
+    vocabulary: int
+
+    def drawn(self, seed: int, shape: Shape) -> np.ndarray[Any, Any]:
+        """Return one batch of inputs."""
+        return np.random.default_rng(seed).integers(0, self.vocabulary, shape)

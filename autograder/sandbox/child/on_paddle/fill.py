@@ -109,7 +109,7 @@ def _kind(name: str, parameter: Any, norm: bool) -> str:
     dimensions = len(parameter.shape)
     if dimensions == 1:
         return "bias"
-    return "matrix" if dimensions == 2 else "filter" if dimensions == 4 else "other"
+    return "matrix" if dimensions == 2 else "filter" if dimensions in (3, 4, 5) else "other"
 
 
 def _is_floating(parameter: Any) -> bool:
