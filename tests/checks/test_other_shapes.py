@@ -90,7 +90,9 @@ def test_inputs_of_other_shapes_differ_from_each_other_and_images_stay_what_they
         values = smooth_images(5, shape)
         assert (values.shape, values.dtype) == (shape, np.float32)
         assert np.abs(values[0] - values[1]).max() > 0.1
-    assert smooth_images(5, (1, 1, 2, 2)).reshape(-1).tolist() == pytest.approx([0.7480421, 0.4606366, -0.5260157, 0.6895462], abs=1e-6)
+    assert smooth_images(5, (1, 1, 2, 2)).reshape(-1).tolist() == pytest.approx(
+        [0.7480421, 0.4606366, -0.5260157, 0.6895462], abs=1e-6
+    )
     sequence = smooth_images(5, (1, 1, 200))[0, 0]
     assert np.abs(np.diff(sequence)).max() < 0.2
 
