@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -24,11 +24,15 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.grading.pipeline import Run, Wanted
+    from autograder.grading.pipeline import Means, Run, Wanted
     from autograder.sandbox.box import Backend
 
 SMALL_CLASS = 5  # so many results are seen at one glance
 EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count} answers that newer ones replaced were graded, too")
+REHEARSED = Text(
+    zh="试评了 {graded} 份, 什么也没有写: {up} 人会加分, {down} 人会减分; 去掉 --dry-run 才生效",
+    en="{graded} graded for a preview, nothing was written: {up} would gain, {down} would lose; it holds without --dry-run",
+)
 EXPORTED = Text(zh="{file}: {rows} 行, 其中 {count} 个有结果", en="{file}: {rows} rows, {count} results")
 OLDER = Text(
     zh="{count} 个结果由旧版本的评分程序得出, 照样算数: {named}; autograder grade --regrade 用现在的版本重新评分",
@@ -56,6 +60,10 @@ def grade(
         bool, typer.Option("--i-trust-this-code", help="Needed for --box none: the code may do what you may do.")
     ] = False,
     regrade: Annotated[bool, typer.Option(help="Grade again what was graded before.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="With --regrade: only list whose points would change, by how much and why."),
+    ] = False,
     only_failed: Annotated[
         bool, typer.Option(help="Only those whose newest result is not all right, once more; of the class.")
     ] = False,
@@ -76,6 +84,8 @@ def grade(
 
     if paths and only_failed:
         raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
+    if dry_run and (not regrade or paths or only_failed or engine != "local"):
+        raise typer.BadParameter("it goes with --regrade, for the class on this machine", param_hint="--dry-run")
     backend = _backend(box, trusted)
     begun = begun_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
     from datetime import UTC
@@ -98,6 +108,8 @@ def grade(
         seconds=None if budget is None else 60 * budget,
     )
     means = Means(backend, begun, jobs, cluster, lambda line: progress(f"! {line}"))
+    if dry_run:
+        _rehearse(root, course, wanted, means, json_file, language)
     if not paths:
         _take_in(root, course)
     try:
@@ -112,6 +124,30 @@ def grade(
     _print_notes(course, found, language)
     bad = found.left or found.problems or misplaced or any(one.result.failed for one in found.graded)
     raise typer.Exit(1 if bad else 0)
+
+
+def _rehearse(
+    root: Path, course: Course, wanted: Wanted, means: Means, json_file: str | None, language: Language
+) -> NoReturn:
+    """List what a regrade would change. Nothing is written; exit code 1 where something could not be graded."""
+    from functools import partial
+
+    from autograder.cli.tables import grading_progress
+    from autograder.grading.rehearsal import rehearse
+    from autograder.outside import json_text
+
+    found = rehearse(root, course, wanted, means, partial(grading_progress, language))
+    text = json_text([change.record(language) for change in found.changes])
+    if json_file:
+        say_text(text) if json_file == "-" else Path(json_file).write_text(text + "\n", "utf-8")
+    if json_file != "-":
+        for one in found.changes:
+            why = "; ".join(text.to(language) for text in one.why)
+            say(f"{one.student} {one.chapter}  {one.before:g} -> {one.after:g}  {why}")
+        up = sum(one.after > one.before for one in found.changes)
+        down = sum(one.after < one.before for one in found.changes)
+        say(REHEARSED.format(graded=found.graded, up=up, down=down).to(language))
+    raise typer.Exit(1 if found.left or any(one.after == one.before for one in found.changes) else 0)
 
 
 def _take_in(root: Path, course: Course) -> None:

@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+
+from autograder.store.results import ResultStore, add_result
+from tests.results import result
 
 from .made import ROOT, Desk, zipped
 
@@ -22,6 +26,36 @@ def grade(root: Path, *words: str) -> tuple[int, list[dict[str, object]], str]:
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def rehearsed(root: Path) -> list[dict[str, object]]:
+    """What a regrade would change."""
+    words = ["grade", "--regrade", "--dry-run", "--json", "-", "--lang", "en"]
+    done = subprocess.run([sys.executable, "-m", "autograder", *words], cwd=root, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+def spoiled(root: Path) -> None:
+    """Give the attempt that counts a result as a broken check would have."""
+    store = ResultStore.in_course(root)
+    best = store.attempts("20230001", "reader")[0]
+    made = result(student="20230001", chapter="reader", key="spoiled", score=10.0, max_score=100.0)
+    with store.database.writing() as connection:
+        about = ("20230001", "reader", "spoiled", made)
+        add_result(connection, *about, submission=best.digest, received_at=best.at, replaced=True)
+    store.close()
+
+
+def rows(root: Path) -> list[object]:
+    """How many rows there are of everything that a regrade writes."""
+    store = ResultStore.in_course(root)
+    with store.database.reading() as connection:
+        tables = ("autograder_result", "autograder_audit", "autograder_job", "autograder_handin", "grade")
+        found = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() for table in tables]
+    store.close()
+    return found
 
 
 def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
@@ -40,7 +74,15 @@ def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
     assert record["score"] == 0.0
     assert "1 answers that newer ones replaced were graded" in said
     assert "submitted/reader: a chapter's name stands where" in said
+    assert rehearsed(desk.root) == []
+    spoiled(desk.root)
+    before = rows(desk.root)
+    (change,) = rehearsed(desk.root)
+    assert (change["student"], change["before"], change["after"]) == ("20230001", 10.0, 90.0)
+    assert "transform_img.values 0 -> " in " ".join(change["why"])
+    assert rows(desk.root) == before
     _, (again,), said = grade(desk.root, "--regrade")
+    assert "graded again by --regrade" in desk("audit", "--what", "grade", "--lang", "en").out
     assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
     page = subprocess.run(
         [sys.executable, "-m", "autograder", "feedback", "reader", "--lang", "en"],
