@@ -14,8 +14,7 @@ from pathlib import Path
 
 from measuring import ROOT, machine
 
-from autograder.grading.answer import asked, understand, understood
-from autograder.grading.attempts import release_of
+from autograder.grading.answer import asked, release_of, understand, understood
 from autograder.grading.classroom import kit_of
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN

@@ -47,7 +47,7 @@ NOT_RECORDED = frozenset(
             "wire",
             "zygote",
         ),
-        *("borrowed", "causes", "raised"),
+        *("borrowed", "raised"),
     )
 )
 

@@ -14,9 +14,9 @@ from autograder.authoring.announced import Announcement, announcements
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.kills import unseen
 from autograder.authoring.record import changed_tasks, fingerprint
-from autograder.checks.causes import possible_mistakes, told_mistakes
 from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
 from autograder.course import load_chapter
+from autograder.grading.explain import possible_mistakes, told_mistakes
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box

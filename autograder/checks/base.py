@@ -11,13 +11,13 @@ import zlib
 from abc import abstractmethod
 from collections.abc import Hashable
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, ClassVar
 
 import numpy as np
 
 from autograder.checks.raised import Called
 from autograder.light import BaseModel, ConfigDict
-from autograder.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Text
 
@@ -91,8 +91,8 @@ def agrees(seen: Tree, expected: Tree, tolerance: float) -> bool:
         numbers = [*expected, *seen]
         if expected and all(type(item) in (int, float) for item in numbers):
             size = max(abs(item) for item in expected)
-            return all(_near(a, b, tolerance * max(size, 1e-6)) for a, b in paired(seen, expected))
-        return all(agrees(a, b, tolerance) for a, b in paired(seen, expected))
+            return all(map(_near, seen, expected, repeat(tolerance * max(size, 1e-6))))
+        return all(map(agrees, seen, expected, repeat(tolerance)))
     if type(expected) is float and type(seen) in (int, float):
         return _near(seen, expected, tolerance * max(abs(expected), 1e-6))
     return type(seen) is type(expected) and bool(seen == expected)

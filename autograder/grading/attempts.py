@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -184,19 +183,6 @@ def notebook_text(notebook: Mapping[str, Any]) -> str:
     cells = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in notebook["cells"])
     others = {key: value for key, value in notebook.items() if key != "cells"}
     return f'{{"cells": [\n{cells}\n],\n{json.dumps(others, ensure_ascii=False)[1:]}\n'
-
-
-def release_of(root: Path, chapter_id: str) -> dict[str, Any]:
-    """Return the released notebook of a chapter, for reading alone; read anew when the file is another."""
-    path = root / "assignments" / chapter_id / f"{chapter_id}.ipynb"
-    status = path.stat()
-    return _release(path, (status.st_ino, status.st_size, status.st_mtime_ns))
-
-
-@lru_cache(16)
-def _release(path: Path, _: tuple[int, int, int]) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return notebook
 
 
 def kept_path(root: Path, student: str | None, chapter_id: str, key: str) -> Path:

@@ -20,8 +20,7 @@ from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.answer import DIED, FAULT, Answer, understand, understood
-from autograder.grading.attempts import release_of
+from autograder.grading.answer import DIED, FAULT, Answer, release_of, understand, understood
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade
 from autograder.grading.moments import Came, came

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import autograder.checks
 from autograder.checks.catalogue import own_modules
-from autograder.checks.causes import told_cause
 from autograder.checks.kit import Kit, KitError, read_kit
 from autograder.grading import wording
+from autograder.grading.explain import told_cause
 from autograder.older import paired
 from autograder.store.result import Finding, Result
 from autograder.text import TEXT, Json, Language, Message, Text, Told

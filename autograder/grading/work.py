@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
-from autograder.grading.answer import FAULT, Answer, asked, understand
-from autograder.grading.attempts import keep_notebook, release_of
+from autograder.grading.answer import FAULT, Answer, asked, release_of, understand
+from autograder.grading.attempts import keep_notebook
 from autograder.grading.budget import Budget, PutBack
 from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
 from autograder.grading.kept import kept_by

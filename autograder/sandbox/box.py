@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from autograder.sandbox.bubblewrap import WRITABLE, bubblewrap_program, shown
+from autograder.sandbox.bubblewrap import DEVICES, WRITABLE, bubblewrap_program, shown
 from autograder.sandbox.cold import Child, ColdChild
 from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.conversation import BoxSession
@@ -118,7 +118,12 @@ class Box:
                 "cpu_seconds": limits.cpu_seconds,
                 "file_mib": limits.files_mib,
             },
-            "lock": {"readable": shown().readable, "writable": WRITABLE, "uid": uid, "processes": limits.processes},
+            "lock": {
+                "readable": [*shown().places, *DEVICES],
+                "writable": WRITABLE,
+                "uid": uid,
+                "processes": limits.processes,
+            },
         }
 
 

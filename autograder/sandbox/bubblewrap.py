@@ -34,11 +34,6 @@ class Shown(NamedTuple):
     places: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
 
-    @property
-    def readable(self) -> list[str]:
-        """What may be read in the box."""
-        return [*self.places, *DEVICES]
-
 
 @cache
 def shown() -> Shown:

@@ -16,6 +16,7 @@ from autograder.course import load_course
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import Graded
+from autograder.grading.points import sync_points
 from autograder.grading.work import is_older
 from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Box
@@ -72,6 +73,7 @@ def test_what_an_older_engine_judged_counts_and_is_told_and_nothing_is_run(earli
         assert (found["s002"].result.score, found["s002"].result.engine) == (68.0, None)
         assert found["s004"].result.status == "rejected"
         assert all(is_older(one.result) for one in found.values())
+    sync_points(earlier.root, earlier.grader.course, earlier.store, earlier.grader.renderer)
     assert (earlier.root / "autograded/s002/lenet/lenet.ipynb").is_file()
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from autograder.authoring.examples import Example
 from autograder.authoring.verify import Proof, judge_causes, told_by_recording
-from autograder.checks.causes import MAX_CAUSES, possible_mistakes, told_cause, told_mistakes
 from autograder.checks.kit import Kit, Mistake, read_kit
+from autograder.grading.explain import MAX_CAUSES, possible_mistakes, told_cause, told_mistakes
 from autograder.text import Text
 from tests.known_mistakes import ROOT
 
