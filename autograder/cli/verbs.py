@@ -21,6 +21,7 @@ from autograder.cli.monday import monday, remind
 from autograder.cli.new import init, new, rollover
 from autograder.cli.office import backup, certificate, restore, verify_certificate
 from autograder.cli.report import report
+from autograder.cli.results import results
 from autograder.cli.returning import return_
 from autograder.cli.roster import (
     audit,
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for panel, verbs in (
-    (STUDENTS, (check, hint, submit, checkin, status, ask, board, calendar)),
+    (STUDENTS, (check, hint, submit, results, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (collect, received, choose, grade, feedback, return_, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.grading.card import card
 from autograder.grading.counting import Graded, counting_result, counting_said
 from autograder.grading.markdown import inert
 from autograder.grading.render import Renderer, Words
+from autograder.grading.shown import SHOWN, shown_metadata
 from autograder.grading.wording import LATER
 from autograder.older import paired
 from autograder.outside import plain_text
@@ -169,13 +171,23 @@ def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language
     found: dict[str, list[str]] = {}
     for finding, words in paired(result.findings, renderer.words(result)):
         found.setdefault(finding.task, []).extend(_lines(finding, words, language))
+    kit = renderer.kit(result.chapter)
+    title, tasks = result.chapter, {}
+    if kit is not None:
+        title = kit.chapter.title.to(language)
+        tasks = {task.id: task.title.to(language) for task in kit.chapter.tasks}
+    notebook["metadata"][SHOWN] = shown_metadata(title, tasks, language)
     for cell in notebook["cells"]:
+        cell["metadata"].pop(SHOWN, None)  # what a student wrote there
         if cell["cell_type"] == "code":
             grading = cell["metadata"].get("nbgrader", {})
             task = grading["grade_id"].removeprefix("check-") if grading.get("grade") else ""
             lines = found.get(task, [])
             text = "\n".join(lines) + "\n"
             cell["outputs"] = [_output(text)] if lines else []
+            if lines:
+                mine = [finding for finding in result.findings if finding.task == task]
+                cell["metadata"][SHOWN] = card(mine, kit, language, graded=True)
 
 
 def notebook_text(notebook: Mapping[str, Any]) -> str:

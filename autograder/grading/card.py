@@ -33,6 +33,8 @@ def card(
     language: Language,
     tables: dict[str, Table] | None = None,
     note: str = "",
+    *,
+    graded: bool = False,
 ) -> str:
     """Return the card of some findings, task after task.
 
@@ -42,9 +44,10 @@ def card(
         language: of the words.
         tables: sizes to show below a finding, by check.
         note: one more line at the end, plain text.
+        graded: these are the class's findings, so nothing waits for later.
     """
     parts = []
-    for sums in sums_of(findings, kit):
+    for sums in sums_of(findings, kit, graded=graded):
         mine = [finding for finding in findings if finding.task == sums.task]
         parts.append(_task(sums, mine, kit, language, tables or {}))
     if note:
@@ -62,7 +65,7 @@ def _task(
         f"<strong>{escape(sums.title.to(language))}</strong> <code>{escape(sums.task)}</code>"
         f" · {escape(sums.said.to(language))}"
     )
-    return f'<div style="{BOX.format(colour=colour)}"><div>{head}</div>{"".join(rows)}</div>'
+    return f'<div style="{BOX.format(colour=colour)}"><div class="autograder-head">{head}</div>{"".join(rows)}</div>'
 
 
 def _finding(finding: Finding, kit: Kit | None, language: Language, table: Table | None, said: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.grading.attempts import FeedbackError, autograded_path, student_path
 from autograder.grading.markdown import cleaner
+from autograder.grading.page import page_of
 from autograder.limited import Limits, limited
 from autograder.outside import plain_text
 from autograder.store.alone import ABOUT, alone
@@ -72,15 +73,15 @@ class PagesMissing(FeedbackError):
 
 
 class SafeHTMLExporter(HTMLExporter):
-    """nbconvert's HTML, with everything that comes out of Markdown cleaned, and of bounded size.
+    """A graded notebook as a page of our own, with everything that comes out of Markdown cleaned, and of bounded size.
 
-    `sanitize_html` alone is not enough: nbgrader's feedback template shows Markdown cells without asking for it.
+    nbgrader's own template loads scripts from elsewhere, and shows Markdown cells without asking whether it is harmless.
     """
 
     @property
     def template(self) -> Any:
         """The template of a page, which is filled in a process with limits."""
-        return _Limited(super().template)
+        return _Limited(lambda nb, resources: page_of(nb, resources, lambda source: self.markdown2html({}, source)))
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -95,12 +96,12 @@ class SafeHTMLExporter(HTMLExporter):
 class _Limited:
     """A template that is filled in a process with limits. The database is asked before: no copy of a process may do that."""
 
-    def __init__(self, template: Any) -> None:
-        self._template = template
+    def __init__(self, fill: Callable[[Any, Any], str]) -> None:
+        self._fill = fill
 
-    def render(self, **values: Any) -> str:
+    def render(self, nb: Any, resources: Any) -> str:
         """Return the page; raises `OverLimit`, `WorkDied` or `WorkFailed`."""
-        page, _ = limited(lambda _: (self._template.render(**values), ()), None, PAGE_LIMITS)
+        page, _ = limited(lambda _: (self._fill(nb, resources), ()), None, PAGE_LIMITS)
         return str(page)
 
 

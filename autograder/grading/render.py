@@ -53,6 +53,10 @@ class Renderer:
 
         return cls(kit)
 
+    def kit(self, chapter: str) -> Kit | None:
+        """Return the kit of a chapter, None where there is none."""
+        return self._kits(chapter)
+
     def words(self, result: Result) -> list[Words]:
         """Return what a student reads of each finding of a result."""
         kit = self._kits(result.chapter)

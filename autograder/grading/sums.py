@@ -42,17 +42,21 @@ class Sums:
         return form.format(got=self.got, here=self.here, later=self.later)
 
 
-def sums_of(findings: Sequence[Finding], kit: Kit | None) -> Iterator[Sums]:
-    """Yield the points of each task that findings are about, in their order. What was skipped is checked later."""
+def sums_of(findings: Sequence[Finding], kit: Kit | None, *, graded: bool = False) -> Iterator[Sums]:
+    """Yield the points of each task that findings are about, in their order.
+
+    graded: the class's findings; of a student's own, what was skipped and what is hidden is checked later.
+    """
     for task_id in dict.fromkeys(finding.task for finding in findings):
         mine = [finding for finding in findings if finding.task == task_id]
-        asked = [finding for finding in mine if finding.status != "skipped"]
+        asked = [finding for finding in mine if graded or finding.status != "skipped"]
         here = math.fsum(finding.max_points for finding in asked)
         task = kit.chapter.task(task_id) if kit else None
         points = task.points if task else math.fsum(finding.max_points for finding in mine)
         title = task.title if task else Text(zh=task_id, en=task_id)
         got = math.fsum(finding.points for finding in asked)
-        yield Sums(task_id, title, got, here, points - here, any(finding.failed for finding in mine))
+        later = 0.0 if graded else points - here
+        yield Sums(task_id, title, got, here, later, any(finding.failed for finding in mine))
 
 
 def total_line(findings: Sequence[Finding], kit: Kit, language: Language) -> str:
