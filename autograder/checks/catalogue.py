@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -127,7 +128,9 @@ def module_of(file: Path, shared: Path | None = None) -> ModuleType:
     except BaseException as error:
         del sys.modules[name]
         if isinstance(error, Exception) and not isinstance(error, AutograderError):
-            raise CheckTypeError(f"{file}: cannot be imported: {type(error).__name__}: {error}") from error
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+            place = f"{file}:{lines[-1]}" if lines else str(file)
+            raise CheckTypeError(f"{place}: cannot be imported: {type(error).__name__}: {error}") from error
         raise
     return module
 

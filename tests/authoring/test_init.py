@@ -19,10 +19,11 @@ from autograder.authoring.course_wheel import course_wheel, installed_courses
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.init import chosen_languages, new_course
 from autograder.authoring.new import new_chapter
+from autograder.authoring.record import read_checks
 from autograder.authoring.starter import NBGRADER, README, WORKFLOW
 from autograder.authoring.wheel import wheel
 from autograder.checkin.summary import Summariser
-from autograder.course import check_course, load_course
+from autograder.course import check_course, load_chapter, load_course
 from autograder.errors import AutograderError
 from autograder.sandbox.box import default_box
 from autograder.store.records import Ledger, Student
@@ -168,6 +169,26 @@ def test_every_command_of_the_readme_works(template: str, second: str, tmp_path:
     place = tmp_path / "自己的"
     run_all(place, commands((place / "README.md").read_text("utf-8")))
     assert (place / "source" / second).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "import json\nimport not_there\n",
+            "checks.py:2: cannot be imported: ModuleNotFoundError: No module named 'not_there'",
+        ),
+        ("CHECKS = {\n", "(checks.py, line 1)"),
+        ("NOTHING = 1\n", "checks.py: it has no dict CHECKS"),
+    ],
+)
+def test_checks_that_cannot_be_read_name_the_line(text: str, said: str, tmp_path: Path) -> None:
+    new_course(tmp_path / "own", "plain", ("en",), TODAY)
+    folder = tmp_path / "own" / "source" / "first_function"
+    (folder / "checks.py").write_text(text, "utf-8")
+    with pytest.raises(AutograderError) as caught:
+        read_checks(folder, load_chapter(folder))
+    assert said in str(caught.value)
 
 
 def contents(place: Path) -> dict[str, bytes]:
