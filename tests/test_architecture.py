@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "facts": {"errors", "measures", "older", "text"},
     "recorded": {"errors", "facts", "measures", "older", "text"},
     "store": {"errors", "older", "outside", "text", "writing"},
-    "data": {"errors", "older", "text"},
+    "data": {"errors", "identity", "older", "text"},
     "course": SERVES_ALL,
     "training": {"data", "course", "drawn", "errors", "facts", "measures", "older", "recorded", "text", "writing"},
     "submission": SERVES_ALL | {"course"},

@@ -65,6 +65,9 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
         types = root / "source" / CHECK_TYPES
         if types.is_file():
             files[f"{top}/{CHECK_TYPES}"] = types.read_bytes()
+        for place in sorted(set(course.sets.values())):
+            stem = place.partition(":")[0]
+            files[f"{top}/datasets/{stem}.py"] = (root / "source" / "datasets" / f"{stem}.py").read_bytes()
     return files
 
 

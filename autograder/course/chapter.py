@@ -186,9 +186,7 @@ class Training(Record):
 
 
 NO_DATA = "none"
-DataName = Annotated[
-    Optional[Literal["palm", "mnist"]], BeforeValidator(lambda written: None if written == NO_DATA else written)
-]
+DataName = Annotated[Optional[Identifier], BeforeValidator(lambda written: None if written == NO_DATA else written)]
 
 
 def _two_things(tasks: Sequence[object], names: Sequence[object]) -> Iterator[Complaint]:
@@ -232,8 +230,10 @@ class Chapter(Record):
         for key in ("network", "augment"):
             if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
                 yield ("training", key), message
+        if raw.get("accuracy") is not None and raw.get("data") == NO_DATA:
+            yield ("accuracy",), "a chapter without data has no accuracy; add data: and the name of a data set"
         if raw.get("training") is not None and raw.get("data") in (None, NO_DATA):
-            yield ("training",), "a chapter without data cannot be trained; add data: palm or mnist"
+            yield ("training",), "a chapter without data cannot be trained; add data: and the name of a data set"
 
     @property
     def points(self) -> float:

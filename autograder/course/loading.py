@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from autograder.course.chapter import Chapter
 from autograder.course.errors import CourseError, Problem
 from autograder.course.models import Course
-from autograder.course.record import Record
+from autograder.course.record import Record, unknown
 from autograder.course.wording import closest
 from autograder.text import LANGUAGES, Language
 from autograder.validated import ValidationError
@@ -25,6 +25,7 @@ CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
 
 Model = TypeVar("Model", bound=Record)
+KNOWN_SETS = ("palm", "mnist")  # that the kit itself can read
 NOTHING: Mapping[str, str] = {}
 
 
@@ -81,7 +82,11 @@ def load_chapter(folder: Path) -> Chapter:
     folder = folder.absolute()
     inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
-    return as_model(Chapter, document, {"id": folder.name}, languages_beside(folder))
+    chapter = as_model(Chapter, document, {"id": folder.name}, languages_beside(folder))
+    sets = (*KNOWN_SETS, *_sets_beside(folder))
+    if message := unknown(chapter.data, sets, "data set"):
+        raise CourseError([Problem(document.file, document.line(("data",)), ("data",), message)])
+    return chapter
 
 
 def languages_beside(folder: Path) -> tuple[Language, ...]:
@@ -94,6 +99,19 @@ def languages_beside(folder: Path) -> tuple[Language, ...]:
     if not re.search(rb"^languages\s*:", file.read_bytes(), re.MULTILINE):
         return LANGUAGES
     return _languages_in(read_document(file, file.name).values)
+
+
+def _sets_beside(folder: Path) -> tuple[str, ...]:
+    """Return the data sets that the course lists whose `source/` holds a chapter's folder."""
+    file = folder.absolute().parent.parent / COURSE_FILE
+    if folder.absolute().parent.name != SOURCE_FOLDER or not file.is_file():
+        return ()
+    from autograder.course.document import read_document
+
+    if not re.search(rb"^datasets\s*:", file.read_bytes(), re.MULTILINE):
+        return ()
+    listed = read_document(file, file.name).values.get("datasets")
+    return tuple(listed) if isinstance(listed, dict) else ()
 
 
 def _languages_in(values: Mapping[str, object]) -> tuple[Language, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from autograder.course.names import Identifier, LanguageCode, Moment, Salt, Slug, ZoneName
+from autograder.course.names import Identifier, LanguageCode, Moment, Salt, SetPlace, Slug, ZoneName
 from autograder.course.policies import (
     AtRiskPolicy,
     BoardPolicy,
@@ -32,7 +32,7 @@ from autograder.course.record import (
 )
 from autograder.course.wording import quoted
 from autograder.text import LANGUAGES
-from autograder.validated import Field, ValidationInfo, field_validator
+from autograder.validated import BeforeValidator, Field, ValidationInfo, field_validator
 
 
 class Period(Record):
@@ -88,11 +88,17 @@ class Limits(Record):
     processes: PositiveNumber = 64
 
 
+def _pairs(written: object) -> object:
+    """Return the entries of a mapping: a course is hashed, and so must be all that it holds."""
+    return tuple(written.items()) if isinstance(written, Mapping) else written
+
+
 class Course(Record):
     """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder.
 
     languages: those that the course's own texts stand in; language: of assignments and feedback, the first by default;
     staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
+    datasets: the course's own data sets, each with its class, see `autograder.data.dataset`;
     salt: what each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
     """
 
@@ -112,6 +118,7 @@ class Course(Record):
     board: BoardPolicy = BoardPolicy()
     certificate: CertificatePolicy = CertificatePolicy()
     data: Path | None = None
+    datasets: Annotated[tuple[tuple[Identifier, SetPlace], ...], BeforeValidator(_pairs)] = ()
     late: LatePolicy | None = None
     limits: Limits = Limits()
 
@@ -130,6 +137,11 @@ class Course(Record):
         for position, week in enumerate(raw_list(raw, "checkins")):
             if message := unknown(raw_value(week, "chapter"), chapter_ids, "chapter"):
                 yield ("checkins", position, "chapter"), message
+
+    @property
+    def sets(self) -> dict[str, str]:
+        """The course's own data sets by name, each with the file and the class that reads it."""
+        return dict(self.datasets)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -43,6 +43,12 @@ def _language_code(text: str) -> str:
     return text
 
 
+def _set_place(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*", text):
+        raise problem(f"must be FILE:CLASS, a class in source/datasets/FILE.py, not {quoted(text)}")
+    return text
+
+
 def _python_name(text: str) -> str:
     if not text.isidentifier() or keyword.iskeyword(text):
         raise problem(f"must be the name of a Python class or function, not {quoted(text)}")
@@ -83,6 +89,7 @@ Identifier = Annotated[str, AfterValidator(_identifier)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Salt = Annotated[str, AfterValidator(_salt)]
 LanguageCode = Annotated[str, AfterValidator(_language_code)]
+SetPlace = Annotated[str, AfterValidator(_set_place)]
 PythonName = Annotated[str, AfterValidator(_python_name)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 ZoneName = Annotated[str, AfterValidator(_zone)]

@@ -1,8 +1,9 @@
-"""The images of the course: PALM and MNIST, real or generated, prepared and cached. Needs NumPy and OpenCV only."""
+"""Data sets: what a course's own must have; PALM and MNIST, real or generated, prepared and cached. Needs NumPy and OpenCV only."""
 
 from __future__ import annotations
 
 from autograder.data.cache import cached_images
+from autograder.data.dataset import DataSet, open_set
 from autograder.data.ensure import DataSource, ensure_data
 from autograder.data.errors import DataError
 from autograder.data.generated import generate_mnist, generate_palm
@@ -21,6 +22,7 @@ from autograder.data.palm import (
 
 __all__ = [
     "DataError",
+    "DataSet",
     "DataSource",
     "LabelledImage",
     "PalmFolders",
@@ -35,6 +37,7 @@ __all__ = [
     "generate_palm",
     "load_images",
     "load_mnist",
+    "open_set",
     "prepare_image",
     "read_image",
     "scaled",

@@ -11,22 +11,21 @@ from datetime import datetime
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from autograder.checkin.weeks import utc_now
-from autograder.checks.accuracy import Images, ImageSets, WeightsFile
+from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.answer import DIED, FAULT, Answer, release_of, understand, understood
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade
+from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
 from autograder.grading.once import Once
 from autograder.grading.render import Renderer
-from autograder.identity import ENGINE_VERSION, folder_digest, hash_of_bytes, judged_by, result_key
+from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, WorkDied
 from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
@@ -43,7 +42,7 @@ from autograder.text import Text, told
 from autograder.untrusted import NotOpened, opened_folder, status_of
 
 if TYPE_CHECKING:
-    from autograder.data import Split
+    pass
 
 
 class GradingError(AutograderError):
@@ -258,11 +257,6 @@ def private_places(root: Path, course: Course) -> list[Path]:
     return [root, *(root / name for name in OF_A_COURSE), data_place(root, course.data), *kept]
 
 
-def data_place(root: Path, configured: Path | str | None) -> Path:
-    """Return where the data of a course lies, as `data.data_folder` does, without importing what reads pictures."""
-    return root / (os.environ.get("AUTOGRADER_DATA") or str(configured or "data"))
-
-
 def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
     """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
 
@@ -398,42 +392,3 @@ def weights_of(raw: RawSubmission) -> WeightsFile | Text | None:
     if raw.weights is not None and raw.weights_name is not None:
         return WeightsFile(raw.weights_name, raw.weights)
     return raw.weights_refused
-
-
-def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
-    """Return where a chapter's accuracy check takes its images from."""
-    digest = data_digest(root, configured, kit.chapter.data or "palm") if kit.chapter.accuracy else "none"
-    if kit.chapter.data == "mnist":
-        return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"), digest)
-    test_set = kit.chapter.accuracy.test_set if kit.chapter.accuracy else None
-    return ImageSets(
-        lambda: _palm(root, configured, "validation", test_set),
-        lambda: _palm(root, configured, "training", None),
-        digest,
-    )
-
-
-@cache
-def data_digest(root: Path, configured: str | None, name: str) -> str:
-    """Return the digest of a data set; where it is missing, images are generated, always the same ones."""
-    return folder_digest(data_place(root, configured) / name)
-
-
-# The data, and OpenCV with it, are imported when they are needed: a class without weights does without.
-@cache
-def _mnist(root: Path, configured: str | None, split: Literal["training", "test"]) -> Images:
-    from autograder.data import ensure_data, load_mnist
-
-    return Images(*load_mnist(ensure_data(root, configured).mnist_folder, split))
-
-
-@cache
-def _palm(root: Path, configured: str | None, split: Split, test_set: str | None) -> Images:
-    from autograder.data import cached_images, ensure_data, prepare_image
-
-    folders = ensure_data(root, configured).palm_folders
-    if test_set:
-        folders = folders.with_test_set(test_set)
-    images, labels = cached_images(folders, split, root / ".autograder" / "cache")
-    given = labels.astype(np.float32) if split == "training" else labels
-    return Images(images, given, lambda chosen: np.stack([prepare_image(image) for image in chosen]))

@@ -9,7 +9,8 @@ from platform import python_version
 from typing import Any
 
 from autograder.course import load_course
-from autograder.grading.classroom import box_within, data_digest, kit_of, limits_of
+from autograder.grading.classroom import box_within, kit_of, limits_of
+from autograder.grading.images import data_digest
 from autograder.grading.work import Outcome, Worker
 from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Backend, Box, BoxLimits
@@ -60,7 +61,8 @@ def description(root: Path, box: Box, database: Database) -> dict[str, str]:
         "database": database.shown,
         "engine": str(ENGINE_VERSION),
         "data": " ".join(
-            data_digest(root, str(course.data) if course.data else None, name) for name in ("palm", "mnist")
+            data_digest(root, str(course.data) if course.data else None, name)
+            for name in ("palm", "mnist", *course.sets)
         ),
         **{f"kit of {name}": kit_of(root, name).digest[:12] for name in chapters},
     }

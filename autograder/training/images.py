@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from autograder.course import CourseError, find_course
 from autograder.data import (
+    DataSet,
     LabelledImage,
     PalmFolders,
     Split,
@@ -143,6 +144,18 @@ def digit_sets(folder: Path, limit: int | None = None) -> ImageSets:
         digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
     origin = "generated" if is_generated(folder) else "real"
     return ImageSets(ImageSet(images[:limit], labels[:limit]), ImageSet(unseen, truth), digest.hexdigest(), origin)
+
+
+def sets_of_course(found: DataSet) -> ImageSets:
+    """Return a data set of the course's own: its first split to train on, its last to validate on."""
+
+    def part(split: str) -> ImageSet:
+        samples, labels = found.load(split)
+        prepared = np.asarray(found.prepare(samples[np.arange(len(labels))]))
+        return ImageSet(prepared, np.asarray(labels).reshape(len(labels), -1))
+
+    digest = hashlib.sha256(found.digest().encode()).hexdigest()
+    return ImageSets(part(found.splits[0]), part(found.splits[-1]), digest, "real")
 
 
 def sets_of(images: PalmFolders | ImageSets, beside: Path | None = None, *, rehearsed: bool = False) -> ImageSets:

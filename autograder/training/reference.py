@@ -16,13 +16,13 @@ from typing import Any, TextIO
 
 from autograder.course import Chapter, Training, load_chapter, load_course
 from autograder.course.wording import closest
-from autograder.data import DataError, ensure_data, find_mnist, find_palm
+from autograder.data import DataError, data_folder, ensure_data, find_mnist, find_palm, open_set
 from autograder.text import Language
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.framework import paddle_module, seed_everything
 from autograder.training.history import History
-from autograder.training.images import ImageSets, digit_sets, is_rehearsal, palm_sets
+from autograder.training.images import ImageSets, digit_sets, is_rehearsal, palm_sets, sets_of_course
 from autograder.training.metrics import METRICS_FILE, Metrics, merged, read_metrics, write_metrics
 from autograder.training.recipe import Recipe
 
@@ -114,7 +114,11 @@ def train_references(
 
 def images_of_chapter(root: Path, chapter: Chapter, data: Path | None = None) -> ImageSets:
     """Return the images that a chapter names, from `data` or from where the course keeps them."""
-    configured = load_course(root).data
+    course = load_course(root)
+    configured = course.data
+    if chapter.data in course.sets:
+        place = data or data_folder(root, str(configured) if configured else None)
+        return sets_of_course(open_set(root, course.sets, chapter.data, place))
     if chapter.data == "mnist":
         digits = find_mnist(data) if data else ensure_data(root, str(configured) if configured else None).mnist_folder
         if digits is None:

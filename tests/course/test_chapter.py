@@ -58,7 +58,7 @@ def test_models_can_be_made_of_models(chapter: Chapter) -> None:
     ("old", "new", "expected"),
     [
         ("title: {zh: 读取", "id: reader\ntitle: {zh: 读取", "1: id: unknown key; it is always reader, the name of the folder"),
-        ("data: palm", "data: plam", "2: data: must be one of 'palm' or 'mnist', not \"plam\""),
+        ("data: palm", "data: plam", '2: data: there is no data set "plam"; did you mean "palm"?'),
         ("points: 4,", "points: 4, announced: {zh: 甲, en: A},", "9: tasks[0].checks[0].announced: only a hidden check is announced; a public one is shown with its result"),
         ("    names: [transform_img]\n", "    names: [transform_img, load]\n    aliases: {load: [transform_img]}\n", '8: tasks[0].aliases.load[0]: "transform_img" is a name of its own in this chapter; choose another alias'),
         ("    names: [transform_img]\n", "    names: [transform_img, load]\n    aliases: {load: [get], transform_img: [get]}\n", '8: tasks[0].aliases.transform_img[0]: "get" stands for "load" already; an alias has one meaning'),
@@ -169,7 +169,7 @@ def test_a_training_recipe_does_not_reach_a_kit(tmp_path: Path) -> None:
         ("seeds: [1, 2]", "seeds: [1, 2, 1]", "24: training.seeds[2]: 1 is listed twice"),
         ("seeds: [1, 2]", "seeds: [-1]", "24: training.seeds[0]: must be at least 0, not -1"),
         ("  seeds: [1, 2]\n", "", "20: training.seeds: this key is missing"),
-        ("data: palm\n", "", "19: training: a chapter without data cannot be trained; add data: palm or mnist"),
+        ("data: palm\n", "", "19: training: a chapter without data cannot be trained; add data: and the name of a data set"),
     ],
 )  # fmt: skip
 def test_each_mistake_in_a_training_recipe_is_reported_at_its_line(

@@ -25,6 +25,7 @@ from autograder.checkin.summary import Summariser
 from autograder.checkin.weeks import evidence_of
 from autograder.cli.common import chosen_language, written_language
 from autograder.course import Course
+from autograder.data import DataError, open_set
 from autograder.drawn import seed_of
 from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
 from autograder.sandbox.box import Box
@@ -84,6 +85,7 @@ OTHER: dict[str, Any] = {
     "certificate.weeks_percent": 100.0,
     "certificate.points_percent": 100.0,
     "data": "elsewhere",
+    "datasets": {"letters": "letters:Letters"},
     "late.grace_minutes": 90,
     "late.percent_per_day": 20.0,
     "late.cap_percent": 5.0,
@@ -163,6 +165,7 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "noticed": noticed(noted(4, NOW, received_at=NOW + 3 * DAY), (), (), evidence_of(of, of.checkins[0])),
         "leave": _leave(of, folder),
         "data": data_place(folder, of.data),
+        "datasets": _refused_set(lambda: open_set(folder, of.sets, "letters", folder)),
         "limits": (limits_of(of), asdict(times_of(of))),
         "sizes": _sizes(of, folder),
         "board": _board(of, folder),
@@ -171,6 +174,12 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
 
 def _moments() -> list[tuple[int, datetime]]:
     return [(2, START + 2 * WEEK + 5 * DAY), (3, START + 3.2 * WEEK), (4, NOW), (4, START)]
+
+
+def _refused_set(action: Any) -> str:
+    with pytest.raises(DataError) as caught:
+        action()
+    return str(caught.value).partition("/")[0]
 
 
 def _refused(action: Any) -> str:
