@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from autograder.checks.kit import Kit
     from autograder.sandbox.box import Box
     from autograder.sandbox.plain import PlainBox
-    from autograder.sandbox.session import Framework
-    from autograder.sandbox.warm import Zygote
     from autograder.store.result import Finding
 
 NO_TASK = Text(zh="{chapter} 没有任务 {task!r}; 有: {known}", en="{chapter} has no task {task!r}; it has: {known}")
@@ -55,13 +53,14 @@ def check(
     from autograder.checks.kit import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import find_course
+    from autograder.sandbox.own import box_for_own_code
 
     root = find_course(Path.cwd())
     kit = public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
     warn_stale(stale_chapters(root, [chapter]), language)
-    box = _box_for_own_code(begun, kit.chapter.framework)
+    box = box_for_own_code(kit.chapter.framework, begun)
     if not watch:
         findings = _check_once(kit, path, box, language, as_json)
         raise typer.Exit(1 if findings is None or any(finding.failed for finding in findings) else 0)
@@ -84,25 +83,6 @@ def _since(before: Mapping[str, str], now: Mapping[str, str]) -> Text:
     """Return what changed between two runs: the checks with their marks of then and now."""
     changes = [f"{name} {before.get(name, '-')}→{mark}" for name, mark in now.items() if before.get(name, "-") != mark]
     return SINCE.format(changes=", ".join(changes)) if changes else NOTHING_NEW
-
-
-def _box_for_own_code(begun: Zygote | None, framework: Framework) -> Box | PlainBox:
-    """Return a box where there is one; one's own code on one's own machine needs none, and may have all its cores."""
-    import os
-    from dataclasses import replace
-
-    from autograder.sandbox.plain import PlainBox
-    from autograder.sandbox.session import BoxError
-
-    if sys.platform != "linux":
-        return PlainBox(framework=framework)
-    from autograder.sandbox.box import default_box
-
-    try:
-        box = default_box(begun=begun, framework=framework)
-    except BoxError:
-        return PlainBox(framework=framework)
-    return replace(box, threads=os.cpu_count() or 1)
 
 
 def _check_once(

@@ -10,7 +10,7 @@ import numpy as np
 import paddle
 import paddle.nn.functional as F
 from paddle import nn
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 
 class LeNet(nn.Layer):

@@ -61,7 +61,7 @@ def test_a_known_mistake_is_told_its_cause(grader: Grader, tmp_path: Path) -> No
 
 
 def test_a_hidden_check_shows_no_values(grader: Grader, tmp_path: Path) -> None:
-    record = graded(grader, write_mistake(tmp_path, "lenet", "sum_of_losses"), "lenet")
+    record = graded(grader, write_mistake(tmp_path, "lenet", "no_sigmoid_after_conv3"), "lenet")
     hidden = [f for f in record["findings"] if f["hidden"] and f["status"] == "fail"]
     assert hidden
     assert all(f["message"].startswith("A hidden check failed") for f in hidden)
