@@ -32,7 +32,8 @@ checkins:
   - {week: 2, opens: @NEXT@, due: @DUE@, chapter: @CHAPTER@}
 
 # Late work: minutes of grace, then percent taken off for each day, up to a cap. Leave it out to take all work alike.
-late: {grace_minutes: 15, percent_per_day: 10, cap_percent: 50}
+# days: local: a day ends at the same time of day, also where clocks change. A chapter may have a `late:` of its own.
+late: {grace_minutes: 15, percent_per_day: 10, cap_percent: 50, days: local}
 """
 NBGRADER = '''\
 """How nbgrader's folders map onto this course's: the filled notebooks in solutions/ are nbgrader's source."""

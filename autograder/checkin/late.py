@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.checkin.weeks import day_of, is_after, second
 from autograder.course import Course, LatePolicy
+from autograder.older import UTC
 from autograder.store.records import Action, Attempt, ByHand
 from autograder.text import Text
 
@@ -57,12 +58,22 @@ class Counting(NamedTuple):
         return one.refused is not None and self.due is not None and not is_after(now, self.due)
 
 
-def days_late(handed_in: datetime, due: datetime, grace: timedelta) -> int:
-    """Return the number of days of 24 hours begun after deadline and grace; 0 when it is in time."""
+def days_late(handed_in: datetime, due: datetime, grace: timedelta, local: ZoneInfo | None = None) -> int:
+    """Return the number of days begun after deadline and grace; 0 when it is in time.
+
+    local: the zone in which a day ends at the same time of day; None where it ends after 24 hours.
+    """
     if handed_in <= due:
         return 0
     end = second(due + grace)
-    return 0 if not is_after(handed_in, end) else math.ceil((second(handed_in) - end) / DAY)
+    if not is_after(handed_in, end):
+        return 0
+    days = math.ceil((second(handed_in) - end) / DAY)
+    if local is None:
+        return days
+    wall = end.astimezone(local)  # adding days to it moves the clock on the wall
+    first = next(n for n in (days - 1, days, days + 1) if not is_after(handed_in, (wall + n * DAY).astimezone(UTC)))
+    return max(1, first)
 
 
 def percent_off(policy: LatePolicy, days: int) -> float:
@@ -90,7 +101,8 @@ def chapter_counting(
     actions: those for everybody, then the student's own, oldest first.
     """
     due = chapter_deadline(course, chapter, actions)
-    return counting(attempts, due, course.late, course.zone, by_hand, chosen_attempt(chapter, actions))
+    choice = chosen_attempt(chapter, actions)
+    return counting(attempts, due, course.late_rule(chapter), course.zone, by_hand, choice)
 
 
 def chosen_attempt(chapter: str, actions: Iterable[Action]) -> Action | None:
@@ -118,12 +130,11 @@ def counting(
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
     told_due = due.astimezone(zone) if due else None
+    grace, local = timedelta(minutes=rule.grace_minutes), zone if rule.days == "local" else None
     seen: list[Counted] = []
     accepted: list[Attempt] = []
     for attempt in attempts:
-        days = (
-            0 if due is None or attempt.at <= due else days_late(attempt.at, due, timedelta(minutes=rule.grace_minutes))
-        )
+        days = 0 if due is None or attempt.at <= due else days_late(attempt.at, due, grace, local)
         percent = percent_off(rule, days) if days else 0.0
         given = by_hand if isinstance(by_hand, float) else by_hand.get(attempt.key, 0.0)
         raw = attempt.points + given if given else attempt.points

@@ -12,7 +12,7 @@ from autograder.course import CheckinProof, Course, EvidencePolicy
 from autograder.older import paired
 from autograder.store.records import RulesSince
 
-KEPT = ("chapters", "checkins", "checkin", "makeup", "leave", "at_risk", "certificate", "late")
+KEPT = ("chapters", "checkins", "checkin", "makeup", "leave", "at_risk", "certificate", "late", "drop_lowest")
 
 
 class Rules(NamedTuple):
@@ -87,7 +87,8 @@ def rules_of(course: Course) -> str:
 
 def earlier_course(course: Course, rules: str) -> Course:
     """Return a course as it was by rules that were kept: its other settings are those of today."""
-    return Course.model_validate({**course.model_dump(exclude=set(KEPT)), **json.loads(rules)})
+    today = {**course.model_dump(exclude={*KEPT, "title"}), "title": course.title.record()}
+    return Course.model_validate({**today, **json.loads(rules)})
 
 
 def differences(before: str, after: str) -> Iterator[str]:

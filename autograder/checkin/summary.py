@@ -23,6 +23,28 @@ class ChapterPoints(NamedTuple):
     due: datetime
     counting: Counting | None = None
 
+    @property
+    def share(self) -> float:
+        """The points as a fraction of the most, 0..1."""
+        return min(1.0, self.points / self.max_points) if self.points is not None and self.max_points > 0 else 0.0
+
+
+def share_of(parts: Sequence[tuple[float, float]], drop: int = 0) -> float:
+    """Return the weighted mean of shares, without the `drop` chapters without which it is highest; one always counts.
+
+    parts: weight and share (0..1) of each chapter. Which ones to leave out depends on the mean, so it is raised until the
+    choice stays the same.
+    """
+    if not parts:
+        return 0.0
+    count, best = max(1, len(parts) - drop), 0.0
+    while True:
+        kept = sorted(parts, key=lambda part: part[0] * (part[1] - best), reverse=True)[:count]
+        mean = sum(weight * share for weight, share in kept) / sum(weight for weight, _ in kept)
+        if mean <= best + 1e-12:
+            return max(mean, best)
+        best = mean
+
 
 class Summary(NamedTuple):
     """course_points: 0..100, chapters by their weights, what is not handed in counts 0; weeks_share: fraction 0..1
@@ -46,25 +68,20 @@ class Summariser:
         self.for_all = tuple(action for action in for_all if action.student is None)
         self.judge = WeekJudge(course, now, self.for_all)
         self._worth = course.makeup.worth_percent / 100.0
-        self._weight = sum(chapter.weight for chapter in course.chapters)
         self._due = {c.id: chapter_deadline(course, c.id, self.for_all) or c.due for c in course.chapters}
 
     def summary(self, ledger: Ledger) -> Summary:
         """Return the summary of one student."""
         weeks = self.judge.statuses(ledger)
         chapters = tuple(self._chapters(ledger))
-        share = sum(
-            dates.weight * min(1.0, one.points / one.max_points)
-            for dates, one in paired(self.course.chapters, chapters)
-            if one.points is not None and one.max_points > 0
-        )
+        parts = [(dates.weight, one.share) for dates, one in paired(self.course.chapters, chapters)]
         return Summary(
             ledger.student,
             weeks,
             chapters,
             progress(weeks, self._worth),
             share_of_the_course(weeks, self._worth),
-            100.0 * share / self._weight if self._weight else 0.0,
+            100.0 * share_of(parts, self.course.drop_lowest),
             _full_mark_at(chapters),
             ledger,
         )

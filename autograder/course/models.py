@@ -24,6 +24,7 @@ from autograder.course.record import (
     Positive,
     PositiveNumber,
     Record,
+    WholeNumber,
     problem,
     raw_list,
     raw_value,
@@ -51,10 +52,14 @@ class Period(Record):
 
 
 class ChapterDates(Period):
-    """When a chapter is open, and what share of the course grade it has (relative to the other weights)."""
+    """When a chapter is open, and what share of the course grade it has (relative to the other weights).
+
+    late: its own rule for late work and attempts, in place of the course's.
+    """
 
     id: Identifier
     weight: Positive = 1.0
+    late: LatePolicy | None = None
 
 
 class CheckinWeek(Period):
@@ -99,6 +104,7 @@ class Course(Record):
     languages: those that the course's own texts stand in; language: of assignments and feedback, the first by default;
     staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
     datasets: the course's own data sets, each with its class, see `autograder.data.dataset`;
+    drop_lowest: so many chapters do not count for a student, those without which they have most.
     salt: what each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
     """
 
@@ -120,6 +126,7 @@ class Course(Record):
     data: Path | None = None
     datasets: Annotated[tuple[tuple[Identifier, SetPlace], ...], BeforeValidator(_pairs)] = ()
     late: LatePolicy | None = None
+    drop_lowest: WholeNumber = 0
     limits: Limits = Limits()
 
     @classmethod
@@ -147,6 +154,11 @@ class Course(Record):
     def zone(self) -> ZoneInfo:
         """The time zone in which dates are shown."""
         return ZoneInfo(self.timezone)
+
+    def late_rule(self, chapter: str) -> LatePolicy | None:
+        """Return the rule for late work of a chapter: its own, else the course's."""
+        dates = self.chapter(chapter)
+        return dates.late if dates is not None and dates.late is not None else self.late
 
     def week(self, number: int) -> CheckinWeek | None:
         """Return a check-in week, None when the course does not have it."""

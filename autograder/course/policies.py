@@ -94,7 +94,8 @@ class CertificatePolicy(Record):
 class LatePolicy(Record):
     """Late work and attempts.
 
-    Late work loses `percent_per_day` for each day (24 hours) begun after the grace, `cap_percent` at the most.
+    Late work loses `percent_per_day` for each day begun after the grace, `cap_percent` at the most. days: a day ends after 24
+    `hours`, or at the same time of day by the `local` clock, also where clocks are set back or forward.
     attempts_per_day: in one day of the course's zone, 0 for any number; cooldown_minutes: between two attempts;
     attempt: which one counts, the `best` (after what is taken off), the `last`, the `best_on_time`, the best of those
     that were in time, and of all where none was, or the `chosen` one: the last until a TA chose. A TA may choose by every
@@ -104,6 +105,7 @@ class LatePolicy(Record):
     grace_minutes: WholeNumber = 0
     percent_per_day: Percent = 10.0
     cap_percent: Percent = 100.0
+    days: Literal["hours", "local"] = "hours"
     attempts_per_day: WholeNumber = 0
     cooldown_minutes: WholeNumber = 0
     attempt: Literal["best", "last", "best_on_time", "chosen"] = "best"

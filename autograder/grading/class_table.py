@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograder.checkin.summary import Summariser, Summary
+from autograder.checkin.summary import Summariser, Summary, share_of
 from autograder.course import Course
 from autograder.grading.counting import Graded, class_with_counting, that_count
 from autograder.grading.export import Cell, write_table, write_workbook
@@ -73,11 +73,7 @@ def share_so_far(course: Course, summary: Summary, now: datetime) -> float | Non
     """Return the points of 100 over the chapters that are over for the student or have points; None before the first."""
     weight = {dates.id: dates.weight for dates in course.chapters}
     over = [one for one in summary.chapters if one.points is not None or one.due < now]
-    total = sum(weight[one.chapter] for one in over)
-    if not total:
-        return None
-    parts = (weight[one.chapter] * min(1.0, (one.points or 0.0) / one.max_points) for one in over if one.max_points > 0)
-    return 100.0 * sum(parts) / total
+    return 100.0 * share_of([(weight[one.chapter], one.share) for one in over], course.drop_lowest) if over else None
 
 
 def write_lines(path: Path, lines: Sequence[Line]) -> None:

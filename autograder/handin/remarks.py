@@ -49,6 +49,10 @@ EARLIER = {
         zh="{when} 交过一次: 两次都保留, 按时的里面高的一次算数",
         en="you handed in at {when}: both are kept, and the better one of those in time counts",
     ),
+    "chosen": Text(
+        zh="{when} 交过一次: 两次都保留, 从现在起这一次算数, 除非助教另选",
+        en="you handed in at {when}: both are kept, and this one counts from now on, unless a teaching assistant chooses another",
+    ),
 }
 TOO_MANY = Text(
     zh="今天已经交过 {count} 次, 一天里只有前 {limit} 次算数: 这一次多半不算",
@@ -93,7 +97,7 @@ def remarks_on(
         task = chapter.task(accuracy.task)
         points = sum(entry.points for entry in task.checks if entry.id == "accuracy") if task else 0.0
         yield Remark(NO_WEIGHTS.format(name=f"{chapter.id}.safetensors", points=points))
-    yield from _about_time(course, due, now, earlier)
+    yield from _about_time(course, chapter.id, due, now, earlier)
 
 
 def signs_in_course(root: Path) -> list[Signs]:
@@ -146,10 +150,13 @@ def _answers(notebook: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _about_time(course: Course, due: datetime, now: datetime, earlier: Sequence[Receipt]) -> Iterator[Remark]:
-    policy, shown = course.late, shown_moment(due, course.zone)
+def _about_time(
+    course: Course, chapter: str, due: datetime, now: datetime, earlier: Sequence[Receipt]
+) -> Iterator[Remark]:
+    policy, shown = course.late_rule(chapter), shown_moment(due, course.zone)
     if now > due:
-        days = days_late(now, due, timedelta(minutes=policy.grace_minutes if policy else 0))
+        local = course.zone if policy and policy.days == "local" else None
+        days = days_late(now, due, timedelta(minutes=policy.grace_minutes if policy else 0), local)
         percent = percent_off(policy, days) if policy else 0.0
         more = Text(zh="", en="")
         if policy and percent < policy.cap_percent and policy.percent_per_day:

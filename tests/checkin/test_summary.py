@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from autograder.checkin.pseudonym import PseudonymError, checked_pseudonym
 from autograder.checkin.record import roster_line
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import Accepted, judge_note
-from autograder.checkin.summary import Summariser, Summary
-from autograder.course import Course
+from autograder.checkin.summary import Summariser, Summary, share_of
+from autograder.course import Course, LatePolicy
 from autograder.store.records import Certificate, Ledger
 from tests.checkin.samples import NOTE, START, WEEK, action, attempt, course, ledger, noted
 
@@ -186,3 +187,20 @@ def test_a_check_in_at_two_in_the_morning_shows_at_once_whatever_zone_the_machin
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 5.0), st.floats(0.0, 1.0)), min_size=1, max_size=6), st.integers(0, 4))
+def test_the_chapters_without_which_most_is_left_are_dropped(parts: list[tuple[float, float]], drop: int) -> None:
+    count = max(1, len(parts) - drop)
+    means = (sum(w * x for w, x in kept) / sum(w for w, _ in kept) for kept in combinations(parts, count))
+    assert share_of(parts, drop) == pytest.approx(max(means), abs=1e-9)
+
+
+def test_a_chapter_may_have_a_rule_of_its_own_and_the_lowest_may_be_dropped() -> None:
+    made = course(drop_lowest=1, late={"percent_per_day": 10})
+    own = made.chapters[1].model_copy(update={"late": LatePolicy(percent_per_day=50)})
+    made = made.model_copy(update={"chapters": (made.chapters[0], own)})
+    late = [attempt(one.id, one.due + WEEK / 7, 80.0) for one in made.chapters]
+    summary = Summariser(made, START + 9 * WEEK).summary(ledger(attempts=late))
+    assert [one.points for one in summary.chapters] == [72.0, 40.0]
+    assert summary.course_points == pytest.approx(72.0)

@@ -63,6 +63,27 @@ def test_days_late_are_spans_of_24_hours_whatever_the_zone_does(due: datetime, l
     assert days == (0 if over <= 0 else -(-over // 86400))
 
 
+@given(due=moments, days=st.integers(0, 40), past=st.integers(1, 86400 - 7200), zone=zones)
+def test_local_days_late_end_at_the_same_time_of_day(due: datetime, days: int, past: int, zone: str) -> None:
+    due = due.replace(microsecond=0)
+    wall = due.astimezone(ZoneInfo(zone)) + timedelta(days=days)
+    ends = wall.astimezone(UTC)
+    assert days_late(ends, due, timedelta(0), ZoneInfo(zone)) <= max(days, 1)
+    assert days_late(max(ends, due) + timedelta(seconds=past), due, timedelta(0), ZoneInfo(zone)) == days + 1
+
+
+def test_a_day_is_not_counted_twice_when_clocks_go_back() -> None:
+    """Autolab#932, eecs-autograder#34: the same time on the next day is one day late, though 25 hours passed."""
+    zone = ZoneInfo("America/New_York")
+    due = datetime(2026, 10, 31, 23, 59, 59, tzinfo=zone).astimezone(UTC)
+    next_day = datetime(2026, 11, 1, 23, 59, 59, tzinfo=zone).astimezone(UTC)
+    assert (next_day - due).total_seconds() == 25 * 3600
+    assert [days_late(next_day, due, timedelta(0), local) for local in (zone, None)] == [1, 2]
+    spring = datetime(2026, 3, 7, 23, 59, 59, tzinfo=zone).astimezone(UTC)
+    late = datetime(2026, 3, 8, 23, 59, 59, tzinfo=zone).astimezone(UTC) + timedelta(minutes=30)
+    assert [days_late(late, spring, timedelta(0), local) for local in (zone, None)] == [2, 1]
+
+
 @given(moment=moments, zone=zones)
 def test_the_month_is_the_one_on_the_wall(moment: datetime, zone: str) -> None:
     local = moment.astimezone(ZoneInfo(zone))

@@ -17,7 +17,7 @@ from autograder.checkin.certificate import missing
 from autograder.checkin.deadlines import deadlines
 from autograder.checkin.evidence import CAME_LATE, Mark, noticed, to_text
 from autograder.checkin.identity import IdentityError, check_staff
-from autograder.checkin.late import chapter_deadline, counting
+from autograder.checkin.late import chapter_counting, chapter_deadline, counting
 from autograder.checkin.office import Office, OfficeError
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import judge_note, judge_submission
@@ -92,6 +92,9 @@ OTHER: dict[str, Any] = {
     "late.attempts_per_day": 1,
     "late.cooldown_minutes": 59,
     "late.attempt": "last",
+    "late.days": "local",
+    "chapters.late": {"percent_per_day": 1.0},
+    "drop_lowest": 1,
     "limits.memory_mib": 1234,
     "limits.wall_seconds": 12,
     "limits.cpu_seconds": 123,
@@ -109,7 +112,11 @@ def keys_of(model: type[BaseModel], before: str = "") -> Iterator[str]:
     """Yield the keys of a model, `block.key` inside another; a list's entries stand for themselves."""
     for name, field in model.model_fields.items():
         inner = _model_in(field.annotation)
-        nested = inner is not None and "zh" not in inner.model_fields and f"{before}{name}" != "checkins.counts"
+        nested = (
+            inner is not None
+            and "zh" not in inner.model_fields
+            and f"{before}{name}" not in ("checkins.counts", "chapters.late")
+        )
         if nested:
             assert inner is not None
             yield from keys_of(inner, f"{before}{name}.")
@@ -160,6 +167,7 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "risk": [reasons(of, one, NOW) for one in summaries],
         "missing": [missing(of, one) for one in summaries],
         "counting": [counting(part, due, of.late, of.zone) for part in (made, made[:1], made[1:])],
+        "autumn": chapter_counting(summer(of), "c2", [attempt("c2", START + 7 * WEEK + 25 * HOUR, 50.0)], ()),
         "notes": [judge_note(of, NOTE, moment, pieces, week=week, reason="flu") for week, moment in _moments()],
         "submission": [judge_submission(of, "c2", points, "k", START + 3.1 * WEEK) for points in (10.0, 60.0)],
         "noticed": noticed(noted(4, NOW, received_at=NOW + 3 * DAY), (), (), evidence_of(of, of.checkins[0])),
@@ -170,6 +178,11 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "sizes": _sizes(of, folder),
         "board": _board(of, folder),
     }
+
+
+def summer(of: Course) -> Course:
+    """Return the course where clocks go back on 25 October, between its deadline and the night of the 26th."""
+    return of.model_copy(update={"timezone": "Europe/Berlin"})
 
 
 def _moments() -> list[tuple[int, datetime]]:
