@@ -23,16 +23,30 @@ pytestmark = pytest.mark.slow
 WARNING = "import warnings\ndef data_loader(*a):\n    warnings.warn('look out')\n    return right_loader(*a)\n"
 
 
-def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+# The commands of `nbgrader` as its own entry makes them, one after the other: each would import nbgrader anew.
+COMMANDS = """
+import json, sys
+from nbgrader.apps import NbGraderApp
+for words in json.loads(sys.argv[1]):
+    NbGraderApp.clear_instance()
+    NbGraderApp.launch_instance(argv=words)
+    print("done:", words[0], flush=True)
+"""
+
+
+def nbgrader(course: Path, *commands: list[str]) -> None:
+    """Give these commands; they must all come to their end."""
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
+    done = subprocess.run(
+        [sys.executable, "-c", COMMANDS, json.dumps(commands)],
         cwd=course,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.count("done: ") == len(commands), done.stdout
 
 
 @pytest.fixture
@@ -53,11 +67,9 @@ def course(tmp_path: Path) -> Path:
 
 def test_nbgrader_gives_the_points_of_the_public_checks(course: Path, shared_box: Box) -> None:
     before = {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()}
-    made = nbgrader(course, "generate_assignment", "reader", "--force")
-    assert made.returncode == 0, made.stderr[-2000:]
+    each = (["generate_assignment", "reader", "--force"], ["autograde", "reader"])
+    nbgrader(course, *each, ["generate_feedback", "reader"], ["export"])
     assert {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()} == before
-    done = nbgrader(course, "autograde", "reader")
-    assert done.returncode == 0, done.stderr[-2000:]
     raw = read_submission(course / "submitted/s001/reader", "reader")
     findings = grade(public_kit(course, "reader"), raw, shared_box).findings
     with opened_gradebook(course) as book:
@@ -65,6 +77,4 @@ def test_nbgrader_gives_the_points_of_the_public_checks(course: Path, shared_box
             ours = sum(finding.points for finding in findings if finding.task == task)
             assert ours > 0
             assert book.find_grade(f"check-{task}", "reader", "reader", "s001").auto_score == ours
-    assert nbgrader(course, "generate_feedback", "reader").returncode == 0
-    assert nbgrader(course, "export").returncode == 0
     assert "s001" in (course / "grades.csv").read_text("utf-8")
