@@ -13,6 +13,7 @@ import pytest
 from autograder.authoring.build import build_chapter
 from autograder.authoring.bundle import bundle
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.record import RecordError
 from autograder.authoring.verify import verify_chapter
 from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
@@ -138,7 +139,7 @@ def test_a_file_of_types_that_cannot_be_imported_is_named(numbers: Path, tmp_pat
     root = tmp_path / "course"
     shutil.copytree(numbers, root)
     (root / "source" / "check_types.py").write_text("import nothing_of_this_name\n")
-    with pytest.raises(CheckTypeError, match=r"check_types.py: cannot be imported: ModuleNotFoundError"):
+    with pytest.raises(CheckTypeError, match=r"check_types.py:1: cannot be imported: ModuleNotFoundError"):
         read_kit(root / "solutions" / "neighbours" / "hidden.json")
 
 
@@ -166,3 +167,16 @@ def test_types_of_installed_packages_are_found_by_their_entry_points(
         assert packaged_types()["rows_sum_to_one"].__module__ == "more_checks"
     finally:
         packaged_types.cache_clear()
+
+
+def test_a_build_stops_where_the_solution_itself_does_not_pass(tmp_path: Path, box: Box) -> None:
+    root = tmp_path / "english"
+    shutil.copytree(COURSES / "english", root)
+    checks = root / "source" / "strings" / "checks.py"
+    raising = 'from autograder.checks import refuses\nCHECKS["count.prints"] = refuses("ValueError", "count_words", case("x"))\n'
+    checks.write_text(checks.read_text("utf-8") + raising, "utf-8")
+    with pytest.raises(
+        RecordError, match=r"does not pass count.prints: count_words\('x'\) should raise ValueError, and did not"
+    ):
+        build_chapter(root, "strings", "en", box)
+    assert not (root / "solutions").exists()

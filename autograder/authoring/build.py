@@ -100,9 +100,20 @@ def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> 
     ):
         return []
     pages = {root / KILL_PAGE: kill_page(root, chapters)}
-    if inception := read_networks(root / "source" / "googlenet").get("Inception"):
-        pages |= {root / README_PICTURE / f"inception.{name}.svg": figure(inception, name) for name in LANGUAGES}
+    pages |= _pictures(root, chapters)
     return [str(page.relative_to(root)) for page in write_changed(pages, check=check)]
+
+
+def _pictures(root: Path, chapters: Sequence[str]) -> dict[Path, str]:
+    """Return the pictures of networks for pages of `docs/`: each file there that is called as a network of a chapter is renewed."""
+    wanted = {path.name.partition(".")[0] for path in (root / README_PICTURE).glob("*.svg")}
+    found = [network for name in chapters if wanted for network in read_networks(root / "source" / name).values()]
+    return {
+        root / README_PICTURE / f"{network.name.lower()}.{language}.svg": figure(network, language)
+        for network in found
+        if network.name.lower() in wanted
+        for language in LANGUAGES
+    }
 
 
 def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path], solutions: Path) -> bool:

@@ -158,6 +158,8 @@ def record_kit(
     for check_id, seen in expected.items():
         if "seen" not in seen:
             raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook))
+        if complaint := checks[check_id].judge(seen["seen"], seen["seen"]):
+            raise RecordError(f"{chapter_id}: the solution itself does not pass {check_id}: {complaint.en}")
     wrong = [example for example in read_examples(root, chapter_id, built) if example.kills]
 
     def mistake(example: Example) -> Mistake:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
 from autograder.training.metrics import write_metrics
-from autograder.training.results import PAGE, pages, write_pages
+from autograder.training.results import PAGE, WORDS, pages, write_pages
 
 from .course_folder import CHAPTER, make_course
 from .test_metrics import history, of
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -19,7 +22,17 @@ def course(tmp_path: Path) -> Path:
         (root / "source" / name).mkdir()
         text = CHAPTER if name == "alexnet" else CHAPTER.replace("training: {", "# {")
         (root / "source" / name / "chapter.yml").write_text(text, "utf-8")
+    shutil.copy(ROOT / WORDS, root / WORDS)
     return root
+
+
+def test_a_course_that_says_nothing_of_its_own_gets_figures_and_no_word_of_this_one(course: Path) -> None:
+    (course / WORDS).unlink()
+    write_metrics(course / "solutions/alexnet/metrics.json", of(history(1, 360, 370)))
+    page = pages(course)[PAGE]
+    assert "| alexnet | AlexNet | 1 | 2 of 2 | 0.9250 | 0.9200 | – | 0.6 |" in page
+    assert "| 1 | 0 | 211 |" in page
+    assert not {"PALM", "myopia", "PM", "LeNet"} & set(page.replace("|", " ").split())
 
 
 def test_a_chapter_without_a_run_says_so(course: Path) -> None:
