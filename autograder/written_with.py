@@ -30,7 +30,7 @@ def kit_here(chapter: str) -> list[Path]:
 
 
 def kits_around() -> list[Path]:
-    """Return the grader's kits of the course around the working folder, none where there is none."""
+    """Return the kits of all chapters of the course around the working folder, the grader's or, in a bundle, the students'."""
     here = Path.cwd()
     root = next((folder for folder in (here, *here.parents) if (folder / "course.yml").is_file()), here)
-    return sorted((root / "solutions").glob("*/hidden.json"))
+    return sorted((root / "solutions").glob("*/hidden.json")) or sorted((root / "assignments").glob("*/checks.json"))

@@ -13,7 +13,9 @@ import pytest
 from autograder.authoring.build import build_chapter
 from autograder.authoring.bundle import bundle
 from autograder.authoring.errors import AuthoringError
+from autograder.authoring.prose import Declarations
 from autograder.authoring.record import RecordError
+from autograder.authoring.start import needs_paddle
 from autograder.authoring.verify import verify_chapter
 from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
@@ -23,6 +25,7 @@ from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
 from autograder.sandbox.box import Box, default_box
 from autograder.submission import RawSubmission
+from autograder.written_with import kit_here, kits_around, written_with
 
 COURSES = Path(__file__).parent / "courses"
 
@@ -72,6 +75,22 @@ def test_a_course_in_one_language_is_proven_and_written_in_that_alone(tmp_path: 
     said = lines_of(kit, box, wrong)
     assert any("with the keys [], expected [\"'a'\", \"'b'\"]" in line for line in said), said
     assert any("Split at white space." in line for line in said)
+
+
+def test_a_text_states_the_tolerance_of_its_check(numbers: Path) -> None:
+    shown = (numbers / "assignments" / "neighbours" / "neighbours.ipynb").read_text("utf-8")
+    assert "允许差最大值的 1e-06 倍" in shown
+    with pytest.raises(AuthoringError, match=r'has no such check; did you mean "loss\.values"\?'):
+        Declarations(numbers / "source", "neighbours").tolerance("loss.value")
+
+
+def test_a_course_of_plain_python_asks_nobody_for_paddle(numbers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not needs_paddle(numbers)
+    assert needs_paddle(COURSES.parents[1])
+    monkeypatch.chdir(numbers / "source")
+    assert written_with(kits_around()) == written_with(kit_here("neighbours")) == "python"
+    monkeypatch.chdir(COURSES.parents[1])
+    assert written_with(kits_around()) == written_with(kit_here("lenet")) == "paddle"
 
 
 def test_a_graded_input_is_another_one_than_the_student_has(numbers: Path) -> None:

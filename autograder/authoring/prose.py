@@ -1,7 +1,7 @@
 """Placeholders in prose: pictures, tables and numbers that the build fills in. docs/authoring.md lists them all.
 
 Of networks, from the chapter's `architecture.py`: figure, table, parameters, multiply_adds. Of recorded runs
-(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy.
+(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy. Of `checks.py`: tolerance.
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
@@ -77,6 +77,19 @@ class Declarations:
             )
         return f"{getattr(accuracy, name):g}"
 
+    def tolerance(self, name: str) -> str:
+        """Return how far off a number may be at the check `task.check`. Raises AuthoringError where it tolerates nothing."""
+        from autograder.authoring.record import read_checks
+
+        folder = self._source / self._chapter_id
+        checks = read_checks(folder, load_chapter(folder)).graded
+        if name not in checks:
+            place = f"source/{self._chapter_id}/checks.py"
+            raise AuthoringError(
+                f"tolerance:{name}: {place} has no such check{closest(name, checks, or_else='it has')}"
+            )
+        return f"{checks[name].tolerance:g}"
+
     def network(self, name: str) -> Network:
         """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
         chapter_id, _, own_name = name.rpartition(".")
@@ -96,6 +109,8 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
         kind, name = match.groups()
         if kind == "accuracy":
             return declarations.accuracy(name)
+        if kind == "tolerance":
+            return declarations.tolerance(name)
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
         if kind == "curves":
@@ -103,7 +118,7 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
         if kind in RECORDED:
             return RECORDED[kind](declarations.recorded, name, language)
         if kind not in RENDERERS:
-            known = [*RENDERERS, *RECORDED, "curves", "accuracy"]
+            known = [*RENDERERS, *RECORDED, "curves", "accuracy", "tolerance"]
             raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         network = declarations.network(name)
         if kind == "figure":

@@ -36,7 +36,8 @@ def main(words: list[str], here: Path = HERE) -> None:
             [*pip, "--force-reinstall", "--no-deps", str(wheels[-1])]
         ):
             raise SystemExit(NOT_INSTALLED)
-        if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[paddle]", *beside_paddle()]):
+        paddle = "--light" not in words and needs_paddle(here)
+        if paddle and subprocess.call([*pip, f"{wheels[-1]}[paddle]", *beside_paddle()]):
             raise SystemExit(NO_PADDLE)
         # Checks work without Jupyter, whose many packages an old pip takes minutes to choose.
         if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[notebook]", *beside_paddle()]):
@@ -44,6 +45,12 @@ def main(words: list[str], here: Path = HERE) -> None:
     lay_out(here)
     chapter = json.loads((here / "course.yml").read_text("utf-8"))["chapters"][0]["id"]
     print(f"python -m autograder doctor\npython -m autograder check {chapter}")
+
+
+def needs_paddle(here: Path) -> bool:
+    """Tell whether a chapter is written with Paddle: one in plain Python says so in its kit."""
+    kits = [file.read_bytes() for file in here.glob("assignments/*/checks.json")]
+    return not kits or any(b'"framework": "python"' not in kit for kit in kits)
 
 
 def beside_paddle() -> list[str]:

@@ -15,6 +15,7 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.sandbox.box import Backend, Box
+    from autograder.sandbox.session import Framework
 
 NEEDED_FOR_CHECKS = Text(zh="没有; 检查和训练要用它", en="not there; checks and training need it")
 NOT_THERE = {
@@ -36,11 +37,13 @@ def doctor(
     """Say what is installed, what works, what is missing, and what to do about it."""
     from autograder.cli.failures import spoken_language
     from autograder.errors import AutograderError
+    from autograder.written_with import kits_around, written_with
 
     words = ["--lang", lang] if lang else []
     language = chosen_language(lang, spoken_language(words))
     chosen = chosen_backend(backend)
-    ok = _packages(language)
+    framework = written_with(kits_around())
+    ok = _packages(language, framework)
     root, course = None, None
     try:
         root, course = _course(language)
@@ -48,7 +51,7 @@ def doctor(
         ok = _line(False, error.said.to(language))
     authors = root is not None and (root / "source").is_dir()
     if try_box or authors:
-        ok = _box(chosen, root, course, try_box, language) and ok
+        ok = _box(chosen, root, course, try_box, language, framework) and ok
     raise typer.Exit(0 if ok else 1)
 
 
@@ -57,8 +60,8 @@ def _line(good: bool, what: str) -> bool:
     return good
 
 
-def _packages(language: Language) -> bool:
-    """Say what of Python, packages and Paddle is there; tell whether a student can work with it."""
+def _packages(language: Language, framework: Framework) -> bool:
+    """Say what of Python, packages and, where a chapter needs it, Paddle is there; tell whether a student can work with it."""
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
@@ -70,6 +73,8 @@ def _packages(language: Language) -> bool:
             _line(True, f"{package} {version(package)}")
         except PackageNotFoundError:
             say(f"- {package}: {NOT_THERE[package].to(language)}")
+    if framework != "paddle":
+        return True
     said = [_line(good, text.to(language)) for good, text in advice(this_machine())]
     return all(said)
 
@@ -90,7 +95,9 @@ def _course(language: Language) -> tuple[Path, Course]:
     return root, course
 
 
-def _box(chosen: Backend, root: Path | None, course: Course | None, try_box: bool, language: Language) -> bool:
+def _box(
+    chosen: Backend, root: Path | None, course: Course | None, try_box: bool, language: Language, framework: Framework
+) -> bool:
     """Say what the box is like in which a class is graded."""
     from autograder.errors import AutograderError
     from autograder.grading.classroom import private_places
@@ -99,7 +106,7 @@ def _box(chosen: Backend, root: Path | None, course: Course | None, try_box: boo
 
     try:
         hidden = private_places(root, course) if root and course else []
-        box = tried_box(chosen)
+        box = tried_box(chosen, framework=framework)
         if chosen == "bubblewrap":
             refuse_to_show(hidden, hidden[0] if hidden else None)
         _line(True, f"box: {box.name}")

@@ -1,8 +1,12 @@
 # %% [markdown] lang="zh"
 # # 近邻与 softmax
+#
+# softmax 的每个数允许差最大值的 {{tolerance:loss.values}} 倍。
 
 # %% [markdown] lang="en"
 # # Neighbours and softmax
+#
+# A number of softmax may be off by {{tolerance:loss.values}} of the largest.
 
 # %% setup=true
 import numpy as np
