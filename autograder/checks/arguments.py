@@ -119,7 +119,7 @@ def made(tree: Tree, generator: np.random.Generator, named: dict[str, Any]) -> T
         return {"$file": [tree["name"], np.array(tree["bytes"], np.uint8)]}
     if kind == "code":
         return {"$code": tree["code"]}
-    value = np.array(tree["values"], tree["dtype"]) if kind == "array" else _drawn(tree, generator)
+    value = np.array(tree["values"], tree.get("dtype", "float64")) if kind == "array" else _drawn(tree, generator)
     if tree.get("name"):
         named[tree["name"]] = value
     return value
@@ -131,18 +131,18 @@ def _drawn(tree: Mapping[str, Any], generator: np.random.Generator) -> Tree:
         return generator.permutation(tree["count"]).astype(np.int64)
     if kind == "choice":
         return tree["options"][int(generator.integers(len(tree["options"])))]
-    shape = tuple(tree["shape"])
+    shape, sort = tuple(tree.get("shape", ())), tree.get("dtype", "int64" if kind == "integers" else "float64")
     if kind == "normal":
-        value: Any = generator.normal(tree["mean"], tree["std"], shape)
+        value: Any = generator.normal(tree.get("mean", 0.0), tree.get("std", 1.0), shape)
     elif kind == "uniform":
-        value = generator.uniform(tree["low"], tree["high"], shape)
+        value = generator.uniform(tree.get("low", 0.0), tree.get("high", 1.0), shape)
     elif kind == "integers":
-        value = generator.integers(tree["low"], tree["high"], shape)
+        value = generator.integers(tree.get("low", 0), tree["high"], shape)
     else:
         raise ValueError(f"there is no argument of kind {kind!r}")
     if not shape:
         return int(value) if kind == "integers" else float(value)
-    return value.astype(tree["dtype"])
+    return value.astype(sort)
 
 
 def shown(value: Tree) -> str:

@@ -107,9 +107,9 @@ class Call(Check):
         """Yield what the box is asked for each case."""
         for place, each in enumerate(self.cases):
             generator, named = np.random.default_rng([self.seed, place]), dict[str, Any]()
-            arguments = made(each["arguments"], generator, named)
-            by_name = made(each["named"], generator, named)
-            steps = [[one[0], *(made(part, generator, named) for part in one[1:])] for one in each["then"]]
+            arguments = made(each.get("arguments", ()), generator, named)
+            by_name = made(each.get("named", {}), generator, named)
+            steps = [_step(one, generator, named) for one in each.get("then", ())]
             yield {"target": self.name, "arguments": arguments, "named": by_name, "steps": steps}
 
     def _calls(self) -> Iterator[str]:
@@ -182,6 +182,13 @@ class Call(Check):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         return self.judge(seen, expected) or WRONG(call=self.name)
+
+
+def _step(written_step: list[Any], generator: np.random.Generator, named: dict[str, Any]) -> list[Any]:
+    """Return a step as the box takes it: an attribute to read, or a method with its arguments by place and by name."""
+    method, *given = written_step
+    parts = [made(part, generator, named) for part in given]
+    return [method, *parts, *([{}] if len(parts) == 1 else [])]
 
 
 def _listed(arguments: list[Any], named: Mapping[str, Any]) -> str:
