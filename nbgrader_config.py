@@ -25,4 +25,7 @@ c.Exchange.root = str(exchange)
 c.HTMLExporter.sanitize_html = True
 # nbgrader's feedback template shows Markdown unsanitised; this exporter cleans it.
 c.GenerateFeedback.exporter_class = "autograder.grading.feedback.SafeHTMLExporter"
+# Its own autograde runs what was handed in outside the box and writes over points: `autograder grade` takes its place.
+if not os.environ.get("AUTOGRADER_NBGRADER_AUTOGRADE"):
+    c.Autograde.exporter_class = "autograder.grading.refusal.RefusedAutograde"
 c.ExecutePreprocessor.timeout = 60

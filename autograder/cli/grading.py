@@ -269,6 +269,7 @@ def feedback(
     from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.came_said import came_said
     from autograder.grading.counting import class_with_counting
+    from autograder.grading.exchange import ready_for_release
     from autograder.grading.feedback import PagesMissing, make_feedback
     from autograder.grading.points import sync_pending
     from autograder.grading.render import Renderer
@@ -280,8 +281,10 @@ def feedback(
     wanted = chapters or [entry.id for entry in course.chapters]
     store, renderer = ResultStore.in_course(root), Renderer.of_course(root)
     problems += sync_pending(root, course, store, renderer)
+    digests: dict[tuple[str, str], list[str]] = {}
     for one in class_with_counting(course, store):  # a deadline moved since may let another one count
         who, about, key = str(one.result.student), one.result.chapter, one.result.key
+        digests[who, about] = [each.attempt.digest for each in one.counting.attempts] if one.counting else []
         of_interest = about in wanted and (student is None or who in student)
         if of_interest and kept_path(root, who, about, key).is_file():
             with alone(f"{who} {about}", problems.append):
@@ -294,6 +297,10 @@ def feedback(
         except PagesMissing as missing:
             made = list(missing.made)
             problems += missing.problems
+        for page in made:
+            who = page.parents[1].name
+            with alone(f"{who} {name}", problems.append):
+                ready_for_release(root, who, name, digests.get((who, name), ()))
         say(*(str(page.relative_to(root.resolve())) for page in made))
     for problem in problems:
         progress(f"! {problem.to(language)}")

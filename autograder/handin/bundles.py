@@ -42,7 +42,7 @@ TWO = Text(
 @dataclass
 class Bundle:
     """What came together from somebody. students: whose it is, more than one for a team; names: of each piece, as the
-    student called it."""
+    student called it; secret: by which nbgrader's exchange gives the feedback back."""
 
     claim: Claim
     match: Match
@@ -50,6 +50,7 @@ class Bundle:
     row: Row | None = None
     students: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    secret: bytes = b""
 
     @property
     def source(self) -> str:

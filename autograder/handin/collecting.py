@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.course import Course
+from autograder.grading.exchange import LONGEST, SECRET
 from autograder.grading.moments import STAMP, stamped_moment
 from autograder.handin.bundles import (
     Answer,
@@ -193,7 +194,7 @@ class Collecting:
         return (
             piece.why is not None
             or is_answer(name)
-            or name == STAMP
+            or name in (STAMP, SECRET)
             or name.endswith((".html", ".htm", ".doc", ".docx", ".pdf"))
         )
 
@@ -213,6 +214,9 @@ class Collecting:
                 elif piece.parts[-1] == STAMP:
                     if moment := stamped_moment(content[:200].decode("utf-8", "replace")):
                         stamps[id(bundle)] = moment
+                elif piece.parts[-1] == SECRET:
+                    if bundle.claim.layout == "exchange":
+                        bundle.secret = content[:LONGEST]
                 else:
                     files += self._flat(bundle, piece, content, broken)
             spans[id(bundle)] = start, len(files)
@@ -256,12 +260,12 @@ class Collecting:
             return replace(item, state=state, why=broken if state == "unreadable" and broken else answer.why, look=True)
         if student is None:
             maybe = bundle.match.maybe
-            meant = self._placed(replace(item, student=maybe), answer, when) if maybe else None
+            meant = self._placed(replace(item, student=maybe), answer, when, bundle) if maybe else None
             state = "ambiguous" if bundle.match.question else "unknown"
             return replace(item, state=state, why=bundle.match.why, look=True, maybe=meant)
-        return self._placed(item, answer, when)
+        return self._placed(item, answer, when, bundle)
 
-    def _placed(self, item: Item, answer: Answer, when: When) -> Item:
+    def _placed(self, item: Item, answer: Answer, when: When, bundle: Bundle) -> Item:
         """Return an item with its files where they wait for a yes, and what is to be said of it."""
         assert answer.judged is not None
         weights = answer.weights
@@ -272,7 +276,7 @@ class Collecting:
         if not when.confirmed:
             said.append(UNCONFIRMED)
         why = Text.joined(said, "; ") if said else None
-        files_made = self._staged(digest, answer.judged, weights)
+        files_made = self._staged(digest, answer.judged, weights, bundle.secret)
         return replace(item, state="placed", digest=digest, files=files_made, why=why, look=when.needs_look)
 
     def taken_for(self, items: Sequence[Item], meant: Iterable[Item]) -> list[Item]:
@@ -283,13 +287,17 @@ class Collecting:
         found = self._in_order(found)
         return found + self._missing(found)
 
-    def _staged(self, digest: str, answer: Judged, weights: Judged | None) -> tuple[tuple[str, Path], ...]:
+    def _staged(
+        self, digest: str, answer: Judged, weights: Judged | None, secret: bytes
+    ) -> tuple[tuple[str, Path], ...]:
         """Write an answer's files where they wait for a yes."""
         folder = self.staging / digest.replace(":", "-")
         folder.mkdir(exist_ok=True)
         named = {f"{self.chapter}{'.ipynb' if answer.kind == 'notebook' else '.py'}": answer.content}
         if weights is not None:
             named[f"{self.chapter}{Path(weights.name).suffix.lower()}"] = weights.content
+        if secret:  # by which the student's nbgrader finds the feedback
+            named[SECRET] = secret
         for name, content in named.items():
             (folder / name).write_bytes(content)
         return tuple((name, folder / name) for name in named)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.checks.kit import public_kit
+from autograder.grading.exchange import SECRET, ready_for_release
 from autograder.grading.grade import grade
 from autograder.grading.gradebook import opened_gradebook
 from autograder.sandbox.box import Box
@@ -49,6 +50,19 @@ def nbgrader(course: Path, *commands: list[str]) -> None:
     assert done.stdout.count("done: ") == len(commands), done.stdout
 
 
+def typed(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Give one command of nbgrader, as it is typed."""
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     for folder in ("assignments", "solutions"):
@@ -65,7 +79,10 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_nbgrader_gives_the_points_of_the_public_checks(course: Path, shared_box: Box) -> None:
+def test_nbgrader_gives_the_points_of_the_public_checks(
+    course: Path, shared_box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRADER_NBGRADER_AUTOGRADE", "1")
     before = {path.name: path.read_bytes() for path in (course / "assignments/reader").iterdir()}
     each = (["generate_assignment", "reader", "--force"], ["autograde", "reader"])
     nbgrader(course, *each, ["generate_feedback", "reader"], ["export"])
@@ -78,3 +95,52 @@ def test_nbgrader_gives_the_points_of_the_public_checks(course: Path, shared_box
             assert ours > 0
             assert book.find_grade(f"check-{task}", "reader", "reader", "s001").auto_score == ours
     assert "s001" in (course / "grades.csv").read_text("utf-8")
+
+
+def test_nbgraders_own_autograde_is_refused_with_the_reason(course: Path) -> None:
+    (course / "autograded/s001/reader").mkdir(parents=True)
+    (course / "autograded/s001/reader/reader.ipynb").write_text("{}", "utf-8")
+    done = typed(course, "autograde", "reader", "--force")
+    assert done.returncode == 1
+    assert "outside the box" in done.stderr
+    assert "autograder grade" in done.stderr
+    assert (course / "autograded/s001/reader/reader.ipynb").read_text("utf-8") == "{}"
+    with opened_gradebook(course) as book:
+        assert book.students == []
+
+
+@pytest.mark.long
+def test_feedback_goes_back_by_the_exchange(course: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a student handed in by nbgrader is collected by us, and the page is found by their nbgrader again."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(course / "assignments/reader", home / "reader")
+    exchange = course / ".autograder/exchange"
+    exchange.mkdir(parents=True)
+    own = ["--course=palm-2026", f"--Exchange.root={exchange}", f"--Exchange.cache={home / 'cache'}"]
+    assert typed(course, "generate_assignment", "reader", "--force").returncode == 0
+    assert typed(course, "release_assignment", "reader").returncode == 0
+    sent = typed(home, "submit", "reader", *own)
+    assert sent.returncode == 0, sent.stderr[-2000:]
+    (inbound,) = (exchange / "palm-2026/inbound").iterdir()
+    student = inbound.name.split("+")[0]
+    (course / "list.csv").write_text(f"id\n{student}\nby-mail\n", "utf-8")
+    for words in (
+        ("import-roster", "list.csv", "--yes"),
+        ("collect", str(inbound.parent), "--chapter", "reader", "--yes"),
+    ):
+        command = [sys.executable, "-m", "autograder", *words]
+        ours = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
+        assert ours.returncode == 0, ours.stderr
+    assert (course / f"submitted/{student}/reader/{SECRET}").is_file()
+    for who in (student, "by-mail"):  # handed in another way: a page without a secret ended the release for all
+        page = course / f"feedback/{who}/reader/reader.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"<p>for {who}</p>", "utf-8")
+        assert ready_for_release(course, who, "reader")
+    released = typed(course, "release_feedback", "reader")
+    assert released.returncode == 0, released.stderr[-2000:]
+    assert len(list((exchange / "palm-2026/feedback").iterdir())) == 2
+    fetched = typed(home, "fetch_feedback", "reader", *own)
+    assert fetched.returncode == 0, fetched.stderr[-2000:]
+    (found,) = (home / "reader/feedback").rglob("reader.html")
+    assert found.read_text("utf-8") == f"<p>for {student}</p>"

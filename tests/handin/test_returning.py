@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.grading.exchange import SECRET, ready_for_release
 from autograder.handin.cells import CellsError, read_cells
 from autograder.store.results import ResultStore, add_result
 from tests.results import result
@@ -281,3 +282,25 @@ def test_the_table_of_the_class_has_everybody_who_is_in_it(desk: Desk) -> None:
     assert rows["20230003", "lenet"]["counts"] == "0"
     assert float(rows["20230002", "lenet"]["course_so_far"]) > float(rows["20230003", "lenet"]["course_so_far"]) == 0
     assert desk("export", "all.xlsx").code == 0
+
+
+def test_what_the_exchange_asks_for_lies_beside_every_page(desk: Desk) -> None:
+    folder = "20230002+lenet+2026-10-01 04:00:00.123456 UTC+x7Yz"
+    files = {"lenet.ipynb": notebook("a"), "timestamp.txt": b"2026-10-01 05:00:00.0 UTC", SECRET: b"only-they-know"}
+    for name, content in files.items():
+        desk.file(f"inbound/{folder}/{name}", content)
+    desk.file("20230001.zip", zipped({"lenet.ipynb": notebook("b"), SECRET: b"forged"}))
+    assert desk.collect(desk.root / "came").states()["placed"] == 2
+    pages = {student: desk.root / f"feedback/{student}/lenet" for student in ("20230001", "20230002")}
+    for student, page in pages.items():
+        assert not ready_for_release(desk.root, student, "lenet")
+        page.mkdir(parents=True)
+        (page / "lenet.html").write_text("<p>", "utf-8")
+        assert ready_for_release(desk.root, student, "lenet")
+    assert (pages["20230002"] / SECRET).read_bytes() == b"only-they-know"
+    assert (pages["20230002"] / "timestamp.txt").read_text("utf-8").endswith("UTC")
+    other = (pages["20230001"] / SECRET).read_text("utf-8")
+    assert len(other) == 64
+    assert ready_for_release(desk.root, "20230001", "lenet")
+    assert (pages["20230001"] / SECRET).read_text("utf-8") == other
+    assert not (desk.root / "submitted/20230001/lenet" / SECRET).exists()
