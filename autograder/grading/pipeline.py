@@ -26,6 +26,7 @@ from autograder.outside import json_text
 from autograder.sandbox.box import Backend
 from autograder.sandbox.warm import Zygote
 from autograder.store.results import ResultStore
+from autograder.store.salts import private_salt
 from autograder.text import Json, Language, Text
 
 Done = Callable[[Graded], None]
@@ -154,6 +155,7 @@ def _class(
     may_begin: Callable[[], bool],
 ) -> Run:
     problems: list[Text] = []
+    private_salt(store.database, grader.course.id)  # drawn here, so that workers only read it
     if wanted.only_failed:
         hand_ins = that_failed(hand_ins, store.all_current())
     again = wanted.again or wanted.only_failed
