@@ -13,7 +13,10 @@ from autograder.text import Text
 
 GENERATOR = "palm-autograder feedback"
 LARGEST_MIB = 64
-NOT_THERE = Text(zh="没有 {path}", en="there is no {path}")
+NOT_THERE = Text(
+    zh="没有 {path}; 请给出老师发回的 .html、.zip 或文件夹",
+    en="there is no {path}; name the .html, the .zip or the folder that your teacher returned",
+)
 NO_PAGE = Text(
     zh="{path} 里没有反馈页; 请给出老师发回的 .html、.zip 或文件夹",
     en="{path} holds no feedback page; name the .html, the .zip or the folder that your teacher returned",
