@@ -14,13 +14,13 @@ from autograder.authoring.build import build_chapter
 from autograder.authoring.bundle import bundle
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations
-from autograder.authoring.record import RecordError
+from autograder.authoring.record import RecordError, read_checks
 from autograder.authoring.start import needs_paddle
 from autograder.authoring.verify import verify_chapter
 from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
 from autograder.checks.kit import Kit, public_kit, read_kit
-from autograder.course import check_course, load_course
+from autograder.course import check_course, load_chapter, load_course
 from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
 from autograder.sandbox.box import Box, default_box
@@ -192,10 +192,38 @@ def test_a_build_stops_where_the_solution_itself_does_not_pass(tmp_path: Path, b
     root = tmp_path / "english"
     shutil.copytree(COURSES / "english", root)
     checks = root / "source" / "strings" / "checks.py"
-    raising = 'from autograder.checks import refuses\nCHECKS["count.prints"] = refuses("ValueError", "count_words", case("x"))\n'
+    raising = 'from autograder.checks import refuses\nCHECKS["count.counts"] = refuses("ValueError", "count_words", case("x"))\n'
     checks.write_text(checks.read_text("utf-8") + raising, "utf-8")
     with pytest.raises(
-        RecordError, match=r"does not pass count.prints: count_words\('x'\) should raise ValueError, and did not"
+        RecordError, match=r"does not pass count.counts: count_words\('x'\) should raise ValueError, and did not"
     ):
         build_chapter(root, "strings", "en", box)
     assert not (root / "solutions").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "type: call, name: count_words",
+            "type: cal, name: count_words",
+            "chapter.yml: count.prints: there is no type of check 'cal'",
+        ),
+        ("value: false, printed", "values: false, printed", "chapter.yml: count.prints: Call: values: unknown key"),
+        ("      - {id: counts, points: 3}", "      - {id: count, points: 3}", "count.count is missing in checks.py"),
+        (
+            "points: 3}",
+            "points: 3, check: {type: call, name: count_words, cases: []}}",
+            "count.counts stands in chapter.yml, too",
+        ),
+    ],
+)
+def test_a_check_that_stands_wrongly_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    folder = tmp_path / "english" / "source" / "strings"
+    shutil.copytree(COURSES / "english", tmp_path / "english")
+    text = (folder / "chapter.yml").read_text("utf-8")
+    assert old in text
+    (folder / "chapter.yml").write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(RecordError) as caught:
+        read_checks(folder, load_chapter(folder))
+    assert said in str(caught.value)

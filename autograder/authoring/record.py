@@ -18,7 +18,7 @@ from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check, Tree
-from autograder.checks.catalogue import module_of, own_files, packages
+from autograder.checks.catalogue import check_from, module_of, own_files, packages
 from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import read_error
@@ -71,15 +71,16 @@ class ChapterChecks:
 
 
 def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
-    """Return the checks of `checks.py`, in the order of chapter.yml; both must name the same ones."""
+    """Return the checks of a chapter in the order of chapter.yml: each stands there itself, or in `checks.py`.
+
+    Raises RecordError where one stands in neither or in both, or cannot be read.
+    """
     path = folder / "checks.py"
-    if not path.exists():
-        raise RecordError(f"{path}: not found")
-    module = module_of(path, own_files(folder)[0])
-    if not isinstance(getattr(module, "CHECKS", None), dict):
-        raise RecordError(f"{path}: it has no dict CHECKS, which names each check by its full id")
-    checks: dict[str, Check] = module.CHECKS
-    graded: dict[str, Check] = getattr(module, "GRADED", {})
+    checks, graded = _checks_in(path, folder)
+    for name, check in written_checks(folder, chapter).items():
+        if name in checks:
+            raise RecordError(f"{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one")
+        checks[name] = check
     wanted = [task.full_id(entry) for task, entry in chapter.checks()]
     for name in sorted(set(wanted) ^ set(checks)):
         place = "chapter.yml" if name in checks else "checks.py"
@@ -94,6 +95,29 @@ def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
             for name in wanted
         },
     )
+
+
+def _checks_in(path: Path, folder: Path) -> tuple[dict[str, Check], dict[str, Check]]:
+    """Return `CHECKS` and `GRADED` of a chapter's checks.py, both empty where there is no such file."""
+    if not path.exists():
+        return {}, {}
+    module = module_of(path, own_files(folder)[0])
+    if not isinstance(getattr(module, "CHECKS", None), dict):
+        raise RecordError(f"{path}: it has no dict CHECKS, which names each check by its full id")
+    return dict(module.CHECKS), getattr(module, "GRADED", {})
+
+
+def written_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
+    """Return the checks that stand in chapter.yml itself, by their full ids; raises RecordError for one that cannot be read."""
+    found: dict[str, Check] = {}
+    for task, entry in chapter.checks():
+        if entry.check is None:
+            continue
+        try:
+            found[task.full_id(entry)] = check_from(entry.check, folder, chapter.id)
+        except ValueError as error:
+            raise RecordError(f"source/{chapter.id}/chapter.yml: {task.full_id(entry)}: {error}") from error
+    return found
 
 
 def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> str:
@@ -114,9 +138,11 @@ def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> s
     for example in read_examples(root, chapter_id, built):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
     shared = own_files(folder)[0]
-    own = [folder / "checks.py", *([shared] if shared else [])]
+    own = [file for file in (folder / "checks.py", shared) if file is not None and file.is_file()]
     for part in (*map(_digest_of, own), *_engine_digests()):
         digest.update(part)
+    for name, check in written_checks(folder, chapter).items():
+        digest.update(f"{name} {json.dumps(check.model_dump(mode='json'))}".encode())
     for name in packages():
         digest.update(name.encode())
     return digest.hexdigest()

@@ -100,7 +100,7 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
     try:
         found: dict[str, object] = {
             "points": _points(chapter),
-            "checks": list(_checks(folder)),
+            "checks": list(_checks(folder, chapter)),
             "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
             "mistakes": _mistakes(folder),
             "data": [chapter.data, chapter.accuracy.test_set if chapter.accuracy else None, *_framework(chapter)],
@@ -110,9 +110,13 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
     return {name: hashlib.sha256(json.dumps(found[name]).encode()).hexdigest()[:16] for name in PARTS}
 
 
-def _checks(folder: Path) -> Iterator[str]:
-    """Yield the code of a chapter's checks, and of the course's own types of check where it has some."""
-    yield code_of((folder / "checks.py").read_text("utf-8"), ours=True)
+def _checks(folder: Path, chapter: Chapter) -> Iterator[str]:
+    """Yield the code of a chapter's checks, those in chapter.yml, and the course's own types of check where it has some."""
+    written = [[task.full_id(entry), entry.check] for task, entry in chapter.checks() if entry.check is not None]
+    if (folder / "checks.py").is_file() or not written:
+        yield code_of((folder / "checks.py").read_text("utf-8"), ours=True)
+    if written:
+        yield json.dumps(written)
     types = folder.parent / CHECK_TYPES
     if types.is_file():
         yield code_of(types.read_text("utf-8"), ours=True)

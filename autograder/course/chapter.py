@@ -33,7 +33,8 @@ POINTS_TOLERANCE = 1e-9
 class CheckEntry(Record):
     """One check of a task; its full id is `<task>.<check>`, see `Task.full_id`.
 
-    announced: a part of the sentence of the student's text that says what a hidden check asks for.
+    announced: a part of the sentence of the student's text that says what a hidden check asks for; check: what is asked, with
+    its `type`, where it does not stand in checks.py.
     """
 
     id: Identifier
@@ -41,6 +42,7 @@ class CheckEntry(Record):
     hidden: Switch = False
     hint: CourseText | None = None
     announced: CourseText | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit
+    check: dict[str, Any] | None = Field(default=None, exclude=True)  # which is in a kit beside the chapter
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:

@@ -13,6 +13,7 @@ import pytest
 
 from autograder.authoring.announced import announcements
 from autograder.authoring.notebooks import _only_trains, marking_guide
+from autograder.authoring.record import written_checks
 from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
 from autograder.checks.base import Check
@@ -123,6 +124,7 @@ CHANGES: dict[str, Change] = {
     "tasks.checks.points": points_apart,
     "tasks.checks.hidden": lambda values: values["tasks"][1]["checks"][0].update(hidden=True),
     "tasks.checks.announced": put("tasks.checks.announced", OTHER),
+    "tasks.checks.check": put("tasks.checks.check", {"type": "call", "name": "add", "cases": [{"arguments": [1]}]}),
     "tasks.checks.hint": lambda values: values["tasks"][1]["checks"][0].update(hint=OTHER),
     "tasks.later": lambda values: values["tasks"][1].update(later=2.0, points=7),
     "tasks.question_guide": lambda values: values["tasks"][0].update(question_guide=OTHER),
@@ -199,6 +201,7 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
         "data": (images.digest, _complaint(images.validation)),
         "framework": type(Examiner.live(kit, LiveBox({})).box.session()._operations).__name__,
         "gate": _gate(kit),
+        "written": written_checks(root, chapter),
         "retrain": _retrained(chapter),
         "budget": _budget(kit),
         "training": _trained(chapter, patch),

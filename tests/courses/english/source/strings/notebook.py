@@ -21,3 +21,15 @@ def count_words(text):
 
 # %% check="count"
 check("count")
+
+
+# %% task="mean"
+def mean_length(words):
+    """Return the mean length of some words, a float."""
+    ### BEGIN SOLUTION
+    return sum(len(word) for word in words) / len(words)
+    ### END SOLUTION
+
+
+# %% check="mean"
+check("mean")
