@@ -12,7 +12,7 @@ import json
 import secrets
 import unicodedata
 
-LARGEST_SEED = 2**31 - 1  # of those that are drawn; Paddle and NumPy take each of them
+MAX_SEED = 2**31 - 1  # of those that are drawn; Paddle and NumPy take each of them
 
 
 def unguessable() -> str:
@@ -27,8 +27,8 @@ def drawn(salt: str, *words: str) -> int:
 
 
 def seed_of(salt: str, student: str, chapter: str) -> int:
-    """Return a student's own seed in a chapter, from 1 to `LARGEST_SEED`; ids that differ in writing alone have one."""
-    return 1 + drawn(salt, "seed", chapter, plain_id(student)) % LARGEST_SEED
+    """Return a student's own seed in a chapter, from 1 to `MAX_SEED`; ids that differ in writing alone have one."""
+    return 1 + drawn(salt, "seed", chapter, plain_id(student)) % MAX_SEED
 
 
 def plain_id(student: str) -> str:

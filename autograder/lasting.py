@@ -34,8 +34,8 @@ from autograder.limited import (
     write_all,
 )
 
-MOST_PIECES = 200  # of work that one process does
-MOST_GROWN = 128 << 20  # bytes of addresses; a process that ever had so many more than at its start is replaced
+MAX_PIECES = 200  # of work that one process does
+MAX_GROWN = 128 << 20  # bytes of addresses; a process that ever had so many more than at its start is replaced
 ANSWER = struct.Struct("<QQ?")  # number of the question, length of the answer, whether the process is to be replaced
 
 
@@ -169,7 +169,7 @@ def _serve(function: Callable[[Json], Plain], limits: Limits, line: socket.socke
             allow(limits)
             pieces = packed(function, given)
             rest()
-            tired = number >= MOST_PIECES or _most_addresses() - before > MOST_GROWN
+            tired = number >= MAX_PIECES or _most_addresses() - before > MAX_GROWN
             write_all(line.fileno(), [ANSWER.pack(number, sum(map(len, pieces)), tired), *pieces])
             del given, pieces
     finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEADER_BYTES = 1 << 16
-MOST_NOTES, LONGEST_NOTE = 20, 200
+MAX_NOTES, MAX_NOTE_LENGTH = 20, 200
 BEGIN = '{"__metadata__":'
 
 
@@ -59,6 +59,6 @@ def _table(content: bytes) -> dict[str, str]:
         found, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict) or len(found) > MOST_NOTES:
+    if not isinstance(found, dict) or len(found) > MAX_NOTES:
         return {}
-    return {name: value for name, value in found.items() if isinstance(value, str) and len(value) <= LONGEST_NOTE}
+    return {name: value for name, value in found.items() if isinstance(value, str) and len(value) <= MAX_NOTE_LENGTH}

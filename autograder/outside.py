@@ -14,7 +14,7 @@ _TURNS_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 _ENDS_A_LINE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _MARKS = ("Mn", "Me")
-MOST_MARKS = 2  # one above the other: Vietnamese, Thai, Hebrew and Arabic need no more in their composed form
+MAX_MARKS = 2  # one above the other: Vietnamese, Thai, Hebrew and Arabic need no more in their composed form
 
 
 def plain_text(text: str) -> str:
@@ -28,7 +28,7 @@ def plain_text(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` fit for one line of a terminal or one cell of a table.
 
-    What ends a line is a space; what is not seen, and marks that are stacked beyond `MOST_MARKS`, are `�`.
+    What ends a line is a space; what is not seen, and marks that are stacked beyond `MAX_MARKS`, are `�`.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -39,8 +39,8 @@ def one_line(text: str) -> str:
         marks = marks + 1 if kind in _MARKS else 0
         if character in _ENDS_A_LINE:
             shown.append(" ")
-        elif kind in _UNSEEN or marks > MOST_MARKS:
-            shown.append("�" if marks <= MOST_MARKS + 1 else "")
+        elif kind in _UNSEEN or marks > MAX_MARKS:
+            shown.append("�" if marks <= MAX_MARKS + 1 else "")
         else:
             shown.append(character)
     return "".join(shown)

@@ -12,7 +12,7 @@ from autograder.errors import AutograderError
 from autograder.text import Text
 
 GENERATOR = "palm-autograder feedback"
-LARGEST_MIB = 64
+MAX_MIB = 64
 NOT_THERE = Text(
     zh="没有 {path}; 请给出老师发回的 .html、.zip 或文件夹",
     en="there is no {path}; name the .html, the .zip or the folder that your teacher returned",
@@ -81,9 +81,9 @@ def _pages(path: Path) -> Iterator[tuple[str, str]]:
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda one: one.filename):
-                if member.filename.lower().endswith((".html", ".htm")) and member.file_size <= LARGEST_MIB << 20:
+                if member.filename.lower().endswith((".html", ".htm")) and member.file_size <= MAX_MIB << 20:
                     yield f"{path}!{member.filename}", archive.read(member).decode("utf-8", "replace")
-    elif path.stat().st_size <= LARGEST_MIB << 20:
+    elif path.stat().st_size <= MAX_MIB << 20:
         yield str(path), path.read_text("utf-8", "replace")
 
 

@@ -62,7 +62,7 @@ def _languages_of(*values: object) -> list[Language]:
     return list(dict.fromkeys((*LANGUAGES, *others)))
 
 
-LONGEST_VALUE = 2000  # characters of one that is kept
+MAX_VALUE_LENGTH = 2000  # characters of one that is kept
 if TYPE_CHECKING:
     from typing import TypeAlias
 
@@ -122,7 +122,7 @@ def _kept(value: Value) -> Json:
         inner = told(value)
         return {"key": inner.key, "values": inner.values}
     if isinstance(value, str):
-        return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + " …"
+        return value if len(value) <= MAX_VALUE_LENGTH else value[:MAX_VALUE_LENGTH] + " …"
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Mapping):

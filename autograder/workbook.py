@@ -10,7 +10,7 @@ from autograder.outside import plain_text
 
 XLSX = b"PK\x03\x04"
 XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Excel wrote before 2007
-MOST_ROWS = 200_000
+MAX_ROWS = 200_000
 WHOLE_BELOW = 1e15  # spreadsheets keep 15 digits of a number
 
 
@@ -24,7 +24,7 @@ def rows_of_workbook(content: bytes) -> list[list[str]]:
 
     try:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        rows = zip(sheet.iter_rows(values_only=True), range(MOST_ROWS), strict=False)
+        rows = zip(sheet.iter_rows(values_only=True), range(MAX_ROWS), strict=False)
         return [[_cell(value) for value in row] for row, _ in rows]
     except (MemoryError, RecursionError):
         raise

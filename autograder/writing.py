@@ -60,7 +60,7 @@ class FileNames:
 
     # What no system takes in a name, and names that Windows keeps for itself.
     _BAD = re.compile(r"""[/\\:*?"<>|\s.]|^-|^(con|prn|aux|nul|com\d|lpt\d)$""", re.IGNORECASE)
-    _LONGEST = 150  # bytes
+    _MAX_LENGTH = 150  # bytes
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
@@ -68,7 +68,7 @@ class FileNames:
     def of(self, student: str, suffix: str) -> str:
         """Return the name of a student's file."""
         taken = self._given.setdefault(unicodedata.normalize("NFKC", student).casefold(), student) != student
-        long = len(student.encode("utf-8", "surrogatepass")) > self._LONGEST
+        long = len(student.encode("utf-8", "surrogatepass")) > self._MAX_LENGTH
         if student and student.isprintable() and not self._BAD.search(student) and not taken and not long:
             return f"{student}{suffix}"
         readable = re.sub(r"[^0-9A-Za-z]+", "-", student).strip("-")[:40]

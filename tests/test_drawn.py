@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.drawn import LARGEST_SEED, drawn, seed_of, unguessable
+from autograder.drawn import MAX_SEED, drawn, seed_of, unguessable
 
 SALT = "00112233445566778899aabbccddeeff"
 
@@ -17,7 +17,7 @@ def test_a_seed_is_the_same_everywhere_and_for_ever() -> None:
 
 @given(st.text(), st.text())
 def test_seeds_are_such_as_paddle_and_numpy_take(student: str, chapter: str) -> None:
-    assert 1 <= seed_of(SALT, student, chapter) <= LARGEST_SEED
+    assert 1 <= seed_of(SALT, student, chapter) <= MAX_SEED
 
 
 def test_a_class_has_as_many_seeds_as_students_and_chapters() -> None:

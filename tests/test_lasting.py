@@ -110,7 +110,7 @@ def test_what_dies_or_fails_is_tried_in_a_new_process_before_it_counts() -> None
 
 
 def test_a_process_is_replaced_after_many_texts_and_after_one_that_took_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lasting, "MOST_PIECES", 3)
+    monkeypatch.setattr(lasting, "MAX_PIECES", 3)
     reader = Lasting(obey, WITHIN)
     pids = [ask(reader)[0] for _ in range(7)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]

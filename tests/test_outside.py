@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli.common import json_text
-from autograder.outside import MOST_MARKS, is_storable, one_line, storable
+from autograder.outside import MAX_MARKS, is_storable, one_line, storable
 
 CLI = Path(__file__).parents[1] / "autograder" / "cli"
 TEXTS = st.text(st.characters(), max_size=60)  # half surrogate pairs, too
@@ -35,7 +35,7 @@ def test_what_is_readable_stays() -> None:
 
 
 def test_marks_are_not_stacked() -> None:
-    assert one_line("a" + "\u0301" * 50 + "b") == "a" + "\u0301" * MOST_MARKS + "�b"
+    assert one_line("a" + "\u0301" * 50 + "b") == "a" + "\u0301" * MAX_MARKS + "�b"
 
 
 @given(TEXTS)

@@ -14,8 +14,8 @@ from autograder.course import Chapter
 
 # As nbgrader looks for them: anywhere in a line.
 MARKER = re.compile(r"(BEGIN|END) SOLUTION")
-SHORTEST_SECRET = 12
-SHORTEST_QUOTED_SECRET = 24
+MIN_SECRET_LENGTH = 12
+MIN_QUOTED_SECRET_LENGTH = 24
 
 
 def module_text(instructor: NotebookNode, chapter: Chapter) -> str:
@@ -63,7 +63,7 @@ def solution_lines(instructor: NotebookNode) -> set[str]:
         for line in cell.source.splitlines():
             if match := MARKER.search(line):
                 current = inside if match[1] == "BEGIN" else outside
-            elif len(line.strip()) >= SHORTEST_SECRET:
+            elif len(line.strip()) >= MIN_SECRET_LENGTH:
                 current.add(line.strip())
     return inside - outside
 
@@ -81,7 +81,7 @@ def leaks(student_files: Mapping[str, str], lines: Set[str]) -> list[str]:
         found += [
             f"{name}: {line}"
             for line in sorted(lines)
-            if line in whole or (len(line) >= SHORTEST_QUOTED_SECRET and line in shown)
+            if line in whole or (len(line) >= MIN_QUOTED_SECRET_LENGTH and line in shown)
         ]
     return found
 

@@ -30,8 +30,8 @@ from autograder.store.records import Answer, AuditEntry, Request, RequestKind
 from autograder.store.roster import class_list
 from autograder.text import Text
 
-MOST_SHOWN = 30  # characters of the reason of a request that is not taken
-MOST_NAMED = 5  # requests of one record that are not taken
+MAX_SHOWN = 30  # characters of the reason of a request that is not taken
+MAX_NAMED = 5  # requests of one record that are not taken
 DROPPED = Text(
     zh="{student}: 没有收第 {weeks} 周的{wish}申请: {why}: “{reason}”",
     en="{student}: the request for {wish} in week {weeks} is not taken: {why}: “{reason}”",
@@ -80,12 +80,12 @@ def dropped_requests(
             wish=WISH_WORDS[wish],
             weeks=", ".join(map(str, sorted(given))),
             why=why,
-            reason=text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…",
+            reason=text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…",
         )
         for (wish, text), given in weeks.items()
     ]
-    rest = len(lines) - MOST_NAMED
-    return (*lines[:MOST_NAMED], *([MORE_DROPPED.format(student=student, count=rest)] if rest > 0 else []))
+    rest = len(lines) - MAX_NAMED
+    return (*lines[:MAX_NAMED], *([MORE_DROPPED.format(student=student, count=rest)] if rest > 0 else []))
 
 
 def take_requests(

@@ -23,9 +23,9 @@ from autograder.store.records import CheckIn, Refusal
 from autograder.store.roster import class_list
 from autograder.text import Language, Text
 
-MOST_AT_ONCE = 100  # new notes of one record: each is compared with all that the student has
-MOST_REFUSALS = 200  # that are kept of one student
-LONGEST_KEPT = 1000  # characters of a refused note
+MAX_AT_ONCE = 100  # new notes of one record: each is compared with all that the student has
+MAX_REFUSALS = 200  # that are kept of one student
+MAX_KEPT_LENGTH = 1000  # characters of a refused note
 OF_ANOTHER = Text(
     zh="这份记录是 {owner} 的, 却在 {student} 的文件夹里, 不算数",
     en="this record is {owner}'s and lies in the folder of {student}; it does not count",
@@ -93,14 +93,14 @@ def take_record(
     with database.reading() as connection:
         why = stranger(connection, student, owner)
         todo = _undecided(connection, course, student, given, why, received_at, now)
-    todo, later = todo[:MOST_AT_ONCE], todo[MOST_AT_ONCE:]
+    todo, later = todo[:MAX_AT_ONCE], todo[MAX_AT_ONCE:]
     if not todo:
         return Arrival()
     new: list[CheckIn] = []
     refused: list[Refusal] = []
     with database.writing() as connection:
         keep_rules(connection, course, actor_name(), now)
-        room = MOST_REFUSALS - len(refused_proofs(connection, student))
+        room = MAX_REFUSALS - len(refused_proofs(connection, student))
         for key in todo:
             outcome = _outcome(connection, course, student, given[key], why, received_at, now)
             if isinstance(outcome, Accepted):
@@ -149,7 +149,7 @@ def _undecided(
         if key in counted:
             return False
         if key not in refused:
-            return len(refused) < MOST_REFUSALS or why is None
+            return len(refused) < MAX_REFUSALS or why is None
         return isinstance(_outcome(connection, course, student, given[key], why, received_at, now), Accepted)
 
     return sorted((key for key in given if is_open(key)), key=lambda key: (given[key].at, key))
@@ -174,7 +174,7 @@ def _outcome(
 
 
 def _refusal(student: str, key: tuple[int, str], one: Note, why: Text, received_at: datetime, now: datetime) -> Refusal:
-    return Refusal(student, key[0], key[1], one.note.strip()[:LONGEST_KEPT], min(one.at, now), received_at, why)
+    return Refusal(student, key[0], key[1], one.note.strip()[:MAX_KEPT_LENGTH], min(one.at, now), received_at, why)
 
 
 def told(refused: Iterable[Refusal], names: dict[str, str], connection: Connection) -> Iterator[Text]:

@@ -30,7 +30,7 @@ POINTS_POSSIBLE = "Points Possible"  # a row of Canvas's that is no student
 EMPTIED = "-"  # a cell that takes a value away; an empty one keeps what is known
 EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+\.[^@\s<>,;:\"()\[\]\\.]+")
 LIMITS = {"name": 200, "email": 320, "group": 100}
-LARGEST_FILE = 64 << 20  # bytes
+MAX_FILE_SIZE = 64 << 20  # bytes
 
 
 class ClassFileError(AutograderError):
@@ -105,8 +105,8 @@ class Changes:
 
 def read_class_file(content: bytes) -> ClassFile:
     """Return the students of a CSV or .xlsx file; raises `ClassFileError` where it is no table with ids."""
-    if len(content) > LARGEST_FILE:
-        raise ClassFileError(FILE_TOO_LARGE.format(size=LARGEST_FILE >> 20))
+    if len(content) > MAX_FILE_SIZE:
+        raise ClassFileError(FILE_TOO_LARGE.format(size=MAX_FILE_SIZE >> 20))
     rows, encoding = _from_workbook(content) if content.startswith((XLSX, XLS)) else _from_csv(content)
     rows = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
     if not rows:

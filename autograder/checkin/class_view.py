@@ -30,7 +30,7 @@ from autograder.text import Text
 from autograder.validated import BaseModel, ConfigDict, Field, ValidationError
 
 VIEW_NAME = "checkins.json"
-LARGEST_VIEW = 4 << 20  # bytes
+MAX_VIEW_SIZE = 4 << 20  # bytes
 SLACK = timedelta(minutes=1)  # between a hand-in and the moment of its files
 DECISIONS = ("leave", "makeup", "reopen", "excuse", "void")
 
@@ -200,7 +200,7 @@ def read_view(student: str, folders: Iterable[Path]) -> ClassView | None:
     for folder in folders:
         path = folder / student / VIEW_NAME
         try:
-            if not path.is_file() or path.stat().st_size > LARGEST_VIEW:
+            if not path.is_file() or path.stat().st_size > MAX_VIEW_SIZE:
                 continue
             view = ClassView.model_validate_json(path.read_bytes())
             found.append((path.stat().st_mtime, view))

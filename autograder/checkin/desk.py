@@ -19,7 +19,7 @@ from autograder.checkin.requests import Asked
 from autograder.checkin.rules import Accepted, Refused, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
-from autograder.checkin.travelling import LONGEST_NOTE, DeskError, TravellingRecord, read_what_can_be_read
+from autograder.checkin.travelling import MAX_NOTE_LENGTH, DeskError, TravellingRecord, read_what_can_be_read
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.older import UTC
@@ -55,7 +55,7 @@ class Desk:
     ) -> tuple[Accepted | Refused, bool]:
         """Take a note; return what it gave, and whether that is new."""
         moment = at or self.clock()
-        text, reason = storable(note).strip()[:LONGEST_NOTE], storable(reason)
+        text, reason = storable(note).strip()[:MAX_NOTE_LENGTH], storable(reason)
         with self.database.writing() as connection:
             keep_rules(connection, self.course, actor_name(), self.clock())
             judge, same = judge_of(connection, self.course, student), partial(others_with, connection, student)

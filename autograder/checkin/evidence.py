@@ -15,10 +15,10 @@ from autograder.text import Text
 
 CAME_LATE, EQUAL, FILLER = "came_late", "equal", "filler"
 ANOTHER = "*"  # in place of a student's id, where another student reads it; no id has this character
-FEWEST_LETTERS = 6  # different letters that a sentence has
-MOST_REPEATS = 3  # a text that is one piece this often, or more often, says nothing
-LONGEST_COMPARED = 2000  # characters of a note; one letter may stand for 18 (NFKC)
-LEAST_SHARE = 0.5  # of a note's characters are letters, digits or ideographs
+MIN_LETTERS = 6  # different letters that a sentence has
+MAX_REPEATS = 3  # a text that is one piece this often, or more often, says nothing
+MAX_COMPARED_LENGTH = 2000  # characters of a note; one letter may stand for 18 (NFKC)
+MIN_SHARE = 0.5  # of a note's characters are letters, digits or ideographs
 SAID_LATE = Text(
     zh="说明自称写于 {days} 天前, 到班级时已经过了那么久",
     en="the note came {days} days after the moment that it claims",
@@ -80,9 +80,9 @@ def _noticed(
             yield Mark(CAME_LATE, days=waited.days)
     if is_filler(piece.note):
         yield Mark(FILLER)
-    own = _fingerprint(piece.note[:LONGEST_COMPARED])
+    own = _fingerprint(piece.note[:MAX_COMPARED_LENGTH])
     others_of_own = (one for one in known if one.kind == "note" and one.week != piece.week)
-    equal = (one.week for one in others_of_own if _fingerprint(one.note[:LONGEST_COMPARED]) == own)
+    equal = (one.week for one in others_of_own if _fingerprint(one.note[:MAX_COMPARED_LENGTH]) == own)
     if (week := next(equal, None)) is not None:
         yield Mark(EQUAL, week=week)
     if (other := next(iter(others), None)) is not None:
@@ -101,12 +101,12 @@ def _fingerprint(note: str) -> bytes:
 
 def is_filler(note: str) -> bool:
     """Tell whether a note says nothing: few different letters, mostly signs, or one piece again and again."""
-    note = note[:LONGEST_COMPARED]
+    note = note[:MAX_COMPARED_LENGTH]
     letters = folded(note)
     length = sum(not character.isspace() for character in note)
-    if len(letters) < LEAST_SHARE * length or len(set(letters)) < FEWEST_LETTERS:
+    if len(letters) < MIN_SHARE * length or len(set(letters)) < MIN_LETTERS:
         return True
-    return _period(letters) <= len(letters) // MOST_REPEATS
+    return _period(letters) <= len(letters) // MAX_REPEATS
 
 
 def _period(text: str) -> int:

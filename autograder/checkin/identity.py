@@ -19,7 +19,7 @@ from autograder.writing import write_atomically
 
 VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
-LONGEST_ID = 200
+MAX_ID_LENGTH = 200
 NO_ID = Text(
     zh="{text!r} 不是学号: 只能有字母、数字和连字符", en="{text!r} is no student's id: letters, digits, hyphens"
 )
@@ -63,7 +63,7 @@ def is_student_id(text: str) -> bool:
     return bool(
         text
         and text == text.strip()
-        and len(text.encode("utf-8", "replace")) <= LONGEST_ID
+        and len(text.encode("utf-8", "replace")) <= MAX_ID_LENGTH
         and not text.startswith(".")
         and not any(character in '/\\:*?"<>|' or not character.isprintable() for character in text)
     )

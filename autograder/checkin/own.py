@@ -22,7 +22,7 @@ from autograder.checkin.rules import Accepted, Refused, hash_of, weeks_for_a_not
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.travelling import (
-    LONGEST_NOTE,
+    MAX_NOTE_LENGTH,
     RECORD_NAME,
     DeskError,
     TravellingNote,
@@ -70,7 +70,7 @@ class OwnDesk:
     ) -> tuple[Accepted | Refused, bool]:
         """Take a note; return what it gave, and whether that is new."""
         moment = at or self.clock()
-        text, reason = storable(note).strip()[:LONGEST_NOTE], storable(reason)
+        text, reason = storable(note).strip()[:MAX_NOTE_LENGTH], storable(reason)
         with self.record.writing():
             outcome = self._judge(student).note(text, moment, week=week, reason=reason)
             return outcome, isinstance(outcome, Accepted) and self.record.add_checkin(student, outcome.checkin)

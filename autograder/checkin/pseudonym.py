@@ -10,9 +10,9 @@ from functools import cache, lru_cache
 from autograder.errors import AutograderError
 from autograder.text import Text
 
-SHORTEST, LONGEST = 2, 24  # characters
-MOST_MARKS = 2  # one above the other, as in `outside.one_line`
-LONGEST_KEY = 100  # characters, as the database has them
+MIN_LENGTH, MAX_LENGTH = 2, 24  # characters
+MAX_MARKS = 2  # one above the other, as in `outside.one_line`
+MAX_KEY_LENGTH = 100  # characters, as the database has them
 # Letters and signs that are drawn as nothing or as a blank, beside those of Unicode's categories C and Z.
 BLANK = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U0001d159"
@@ -60,10 +60,10 @@ def checked_pseudonym(text: str, student: str, name: str = "", *, look: Callable
     if any(unicodedata.category(one) in ("Cc", "Cf", "Co", "Cs", "Cn") or one in BLANK for one in plain):
         raise PseudonymError(INVISIBLE)
     pseudonym = " ".join(unicodedata.normalize("NFKC", plain).split())
-    if not SHORTEST <= len(pseudonym) <= LONGEST:
-        raise PseudonymError(LENGTH.format(least=SHORTEST, most=LONGEST, length=len(pseudonym)))
+    if not MIN_LENGTH <= len(pseudonym) <= MAX_LENGTH:
+        raise PseudonymError(LENGTH.format(least=MIN_LENGTH, most=MAX_LENGTH, length=len(pseudonym)))
     if _stacked(pseudonym):
-        raise PseudonymError(STACKED.format(most=MOST_MARKS))
+        raise PseudonymError(STACKED.format(most=MAX_MARKS))
     key = look(pseudonym)
     if any((own := look(text)) and own in key for text in (student, name)):
         raise PseudonymError(REVEALS)
@@ -92,7 +92,7 @@ def _look_of(text: str) -> str:
 def key_of(pseudonym: str) -> str:
     """Return `look_of` a pseudonym as the database keeps it."""
     key = look_of(pseudonym)
-    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    return key if len(key) <= MAX_KEY_LENGTH else hashlib.sha256(key.encode()).hexdigest()
 
 
 def is_taken_by(pseudonym: str, others: Iterable[str]) -> bool:
@@ -102,10 +102,10 @@ def is_taken_by(pseudonym: str, others: Iterable[str]) -> bool:
 
 
 def _stacked(text: str) -> bool:
-    marks = MOST_MARKS  # so that none may come first
+    marks = MAX_MARKS  # so that none may come first
     for character in text:
         marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks > MOST_MARKS:
+        if marks > MAX_MARKS:
             return True
     return False
 

@@ -17,7 +17,7 @@ from autograder.text import Text
 
 WISHES: tuple[RequestKind, ...] = ("makeup", "leave")
 GRANTED, DECLINED = "granted", "declined"
-LONGEST_REASON = 500  # characters
+MAX_REASON_LENGTH = 500  # characters
 WISH_WORDS = {"makeup": Text(zh="补卡", en="a make-up"), "leave": Text(zh="请假", en="leave")}
 ANSWER_WORDS = {
     "": Text(zh="等待助教答复", en="waiting for an answer"),
@@ -122,10 +122,10 @@ def said_before(one: Request, known: Iterable[Asked]) -> bool:
 
 
 def plain_reason(text: str) -> str:
-    """Return a reason on one line, without control characters, cut to `LONGEST_REASON`."""
+    """Return a reason on one line, without control characters, cut to `MAX_REASON_LENGTH`."""
     printable = ("\ufffd" if unicodedata.category(c) in ("Cf", "Cs", "Co", "Cn") else c for c in text)
     shown = "".join(" " if unicodedata.category(c) == "Cc" else c for c in printable)
-    return " ".join(shown.split())[:LONGEST_REASON]
+    return " ".join(shown.split())[:MAX_REASON_LENGTH]
 
 
 def _useless(wish: RequestKind, number: int, week: WeekStatus | None) -> Text | None:

@@ -23,7 +23,7 @@ from autograder.course import CheckinWeek, Course
 from autograder.store.records import Action, CheckIn, CheckInKind, Ledger, Standing, Student
 from autograder.text import Text
 
-MOST_NOTES = 20  # of one student in one week
+MAX_NOTES = 20  # of one student in one week
 NO_WEEKS = Text(zh="这门课没有打卡周", en="this course has no check-in weeks")
 NO_SUCH_WEEK = Text(zh="没有第 {week} 周", en="there is no week {week}")
 NONE_OPEN = Text(
@@ -122,8 +122,8 @@ def judge_note(
         return Refused(NOTE_TOO_SHORT.format(length=length, least=rule.characters))
     proof = hash_of(note)
     others = [one for one in known if one.kind == "note" and one.week == chosen.week and one.proof != proof]
-    if len(others) >= MOST_NOTES:
-        return Refused(TOO_MANY_NOTES.format(week=chosen.week, most=MOST_NOTES))
+    if len(others) >= MAX_NOTES:
+        return Refused(TOO_MANY_NOTES.format(week=chosen.week, most=MAX_NOTES))
     return _accepted(course, chosen, "note", proof, moment, known, actions, note=note, reason=reason)
 
 

@@ -23,11 +23,11 @@ from autograder.untrusted import NotOpened, opened_file, opened_folder, status_o
 from autograder.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 RECORD_NAME = "checkins.json"
-LARGEST_RECORD = 1 << 20  # bytes
-LONGEST_NOTE = 10_000  # characters
+MAX_RECORD_SIZE = 1 << 20  # bytes
+MAX_NOTE_LENGTH = 10_000  # characters
 LAST_WEEK = 9999  # of any course: no database keeps every whole number
 MORE = Text(zh="还有 {count} 条读不了", en="{count} more cannot be read")
-MOST_NAMED = 5  # bad pieces of one record
+MAX_NAMED = 5  # bad pieces of one record
 NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular file")
 TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
 NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
@@ -50,7 +50,7 @@ class TravellingNote(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
-    note: Annotated[str, Field(strict=True, max_length=LONGEST_NOTE), AfterValidator(_can_be_stored)]
+    note: Annotated[str, Field(strict=True, max_length=MAX_NOTE_LENGTH), AfterValidator(_can_be_stored)]
     at: Moment
     reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)] = ""
 
@@ -118,13 +118,13 @@ def _content(path: Path) -> Any:
             opened_file(folder, path.name, whose) as descriptor,
             os.fdopen(os.dup(descriptor), "rb") as file,
         ):
-            content = file.read(LARGEST_RECORD + 1)
+            content = file.read(MAX_RECORD_SIZE + 1)
     except NotOpened as error:
         raise DeskError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
     except OSError as error:
         raise DeskError(f"{path}: {error.strerror}") from error
-    if len(content) > LARGEST_RECORD:
-        raise DeskError(TOO_LARGE.format(path=path, size=LARGEST_RECORD >> 20))
+    if len(content) > MAX_RECORD_SIZE:
+        raise DeskError(TOO_LARGE.format(path=path, size=MAX_RECORD_SIZE >> 20))
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -147,13 +147,13 @@ def _readable(kind: type[BaseModel], name: str, given: list[Any], problems: list
             kind.model_validate(one)
         except ValidationError as error:
             bad += 1
-            if bad <= MOST_NAMED:
+            if bad <= MAX_NAMED:
                 said = f"{name}.{number}.{_first(error)}"
                 problems.append(Text(zh=said, en=said))
         else:
             found.append(one)
-    if bad > MOST_NAMED:
-        problems.append(MORE.format(count=bad - MOST_NAMED))
+    if bad > MAX_NAMED:
+        problems.append(MORE.format(count=bad - MAX_NAMED))
     return found
 
 

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 COMPARED = 4  # images on which compiled and plain logits are compared: a plain pass costs three to four compiled ones
 CALIBRATED = 12  # and on which bfloat16 and float32 are
 COPIED = 60  # images of which imperceptibly changed copies are measured, too
-LARGEST_BATCH, BATCH_BYTES = 500, 12 << 20
+MAX_BATCH_SIZE, BATCH_BYTES = 500, 12 << 20
 FAILED = Message("accuracy.failed", zh="网络在测试图像上前向计算出错。", en="The network fails on the test images.")
 NOT_FINITE = Message(
     "accuracy.not_finite", zh="网络的输出含有 NaN 或无穷大。", en="The network's outputs contain NaN or infinity."
@@ -69,7 +69,7 @@ FORMS = ("bfloat16", "float32")  # that may stand in for the network as it is wr
 AS_WRITTEN, FLOAT32 = Way(""), Way("float32", 2e-4)
 SAME = 1e-4  # how far logits in float32 may be off; measured: 3e-5 and less
 ROUGH = 0.05  # and in bfloat16; measured over whole sets: 0.002 to 0.022
-DEVIATIONS, LEAST_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the root mean square of its errors
+DEVIATIONS, MIN_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the root mean square of its errors
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Accuracy(NetworkCheck):
         few_logits = plain_logits(session, network, images)
         if isinstance(few_logits, Text):
             return few_logits
-        step = max(self.batch, min(LARGEST_BATCH, BATCH_BYTES // max(1, images[0].nbytes)))
+        step = max(self.batch, min(MAX_BATCH_SIZE, BATCH_BYTES // max(1, images[0].nbytes)))
         ways, slow = [AS_WRITTEN], ""
         if fast and len(rest) > step:
             images = validation.prepare(validation.images[order[:CALIBRATED]])
@@ -282,7 +282,7 @@ def compiled_ways(session: Session, network: Tree, images: Array, logits: Array)
     errors = (np.asarray(rough, np.float64) - exact) / max(1e-12, float(np.abs(exact).max()))
     if np.abs(errors).max() > ROUGH:
         return [FLOAT32], ""
-    return [Way("bfloat16", max(LEAST_UNSURE, DEVIATIONS * float(np.sqrt(np.square(errors).mean())))), FLOAT32], ""
+    return [Way("bfloat16", max(MIN_UNSURE, DEVIATIONS * float(np.sqrt(np.square(errors).mean())))), FLOAT32], ""
 
 
 def why_different(out: Any, images: Array, logits: Array) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 Tree = Any
 KIND = "$"
 SHOWN_VALUES = 6  # an array with more is shown by its shape
-LONGEST = 60
+MAX_LENGTH = 60
 DRAWN = frozenset(("normal", "uniform", "integers", "permutation", "choice"))
 
 
@@ -168,4 +168,4 @@ def shown(value: Tree) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 2] + " …"

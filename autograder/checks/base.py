@@ -24,7 +24,7 @@ from autograder.text import Json, Text
 Tree = Any
 SKETCH = 16
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
-MOST_NUMBERS, MOST_ROWS, MOST_SKETCHED = 1000, 10_000, 500_000
+MAX_NUMBERS, MAX_ROWS, MAX_SKETCHED = 1000, 10_000, 500_000
 SMALL = 1 << 14  # values of an array up to which its directions are kept for many shapes: 2 MiB each
 TOO_MANY = 1e300  # no expected number is so large
 
@@ -147,9 +147,9 @@ def _smooth(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarra
 def sketch(array: Any) -> Tree:
     """Return shape and values of an array as JSON; of a large one, `SKETCH` fixed random projections.
 
-    Above `MOST_SKETCHED` values one stands for all that no right answer agrees with.
+    Above `MAX_SKETCHED` values one stands for all that no right answer agrees with.
     """
-    if np.size(array) > MOST_SKETCHED:
+    if np.size(array) > MAX_SKETCHED:
         return {"shape": list(np.shape(array)), "values": [TOO_MANY]}
     values = np.asarray(array, np.float64).reshape(-1)
     if values.size > 64:
@@ -181,12 +181,12 @@ def _new_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
 def numbers(values: Any) -> list[float]:
     """Return floats with seven digits; what is not finite becomes a huge number that nothing agrees with.
 
-    Of more than `MOST_NUMBERS` the first are returned, and that huge number.
+    Of more than `MAX_NUMBERS` the first are returned, and that huge number.
     """
     flat = np.asarray(values).reshape(-1)
-    first = flat[:MOST_NUMBERS].astype(np.float64).tolist()
+    first = flat[:MAX_NUMBERS].astype(np.float64).tolist()
     found = [float(f"{value:.7g}") if math.isfinite(value) else TOO_MANY for value in first]
-    return found if flat.size <= MOST_NUMBERS else [*found, TOO_MANY]
+    return found if flat.size <= MAX_NUMBERS else [*found, TOO_MANY]
 
 
 def number(value: Any) -> float | str:

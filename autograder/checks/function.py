@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MOST_NUMBERS, Check, Tree, numbers
+from autograder.checks.base import MAX_NUMBERS, Check, Tree, numbers
 from autograder.checks.raised import Called
 from autograder.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
@@ -195,7 +195,7 @@ class Loader(Check):
 
     def _order(self, colours: Any) -> list[int]:
         """Return which image each colour is, -1 for none; of more images than any right batch has, one -1."""
-        if np.size(colours) % 3 or np.size(colours) > MOST_NUMBERS:
+        if np.size(colours) % 3 or np.size(colours) > MAX_NUMBERS:
             return [-1]
         known = np.array([self._colour(place) for place in range(len(self.names))]) / 127.5 - 1  # [names, 3]
         apart = np.abs(np.asarray(colours).reshape(-1, 1, 3) - known).max(axis=2)  # [images, names]

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MOST_ROWS, MOST_SKETCHED, Check, Tree, number, sketch
+from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
@@ -125,7 +125,7 @@ class TrainEpoch(LoopCheck):
             seen["training"] = all(bool(training) for training, *_ in run["passes"])
             seen["sizes"] = [int(size) for *_, size in run["passes"]]
             state = run["parameters"]
-            if len(state) > MOST_ROWS or sum(np.size(value) for value in state.values()) > MOST_SKETCHED:
+            if len(state) > MAX_ROWS or sum(np.size(value) for value in state.values()) > MAX_SKETCHED:
                 raise ValueError("a probe network has few parameters")
             seen["parameters"] = {str(key): sketch(value) for key, value in sorted(state.items())}
         return seen

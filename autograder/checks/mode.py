@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MOST_ROWS, Tree, numbers, smooth_images
+from autograder.checks.base import MAX_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
 from autograder.checks.raised import read_error, told
 from autograder.older import paired
@@ -173,7 +173,7 @@ class Initial(NetworkCheck):
 
     def ask(self, session: Session) -> Tree:
         rows = session.ask("initial", **self.making)
-        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows[:MOST_ROWS])
+        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows[:MAX_ROWS])
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         if [row[0] for row in seen] != [row[0] for row in expected]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MOST_ROWS, Check, Tree, agrees, sketch, smooth_images
+from autograder.checks.base import MAX_ROWS, Check, Tree, agrees, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session
@@ -221,7 +221,7 @@ class Parameters(NetworkCheck):
     forward: ClassVar[bool] = False
 
     def ask(self, session: Session) -> Tree:
-        rows = session.ask("describe_new", **self.making, blank=True)[:MOST_ROWS]
+        rows = session.ask("describe_new", **self.making, blank=True)[:MAX_ROWS]
         shapes = sorted(list(shape) for shape, trainable in rows if trainable)
         return {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
 

@@ -11,7 +11,7 @@ from autograder.sandbox.session import StudentError, student_error
 from autograder.text import Message, Text
 
 Tree = Any
-LONGEST = 300
+MAX_LENGTH = 300
 
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 LEFT = Message(
@@ -207,7 +207,7 @@ _MODULE = re.compile(r"No module named '([^']+)'")
 
 def record_of(error: StudentError) -> dict[str, Tree]:
     """Return what is kept of an error: type, message, the last of the student's own lines, and the note on it."""
-    record: dict[str, Tree] = {"type": error.type, "message": error.message[:LONGEST]}
+    record: dict[str, Tree] = {"type": error.type, "message": error.message[:MAX_LENGTH]}
     if error.frames:
         record["where"] = list(error.frames[-1])
     if isinstance(error.note, dict):
@@ -298,9 +298,9 @@ def first_part(message: str) -> str:
     """Return the first line of a message, whole or up to the end of a sentence or word."""
     line = message.strip().partition("\n")[0].strip()
     line = re.sub(r"^\((\w+)\) ", "", line)
-    if len(line) <= LONGEST // 2:
+    if len(line) <= MAX_LENGTH // 2:
         return line
-    head = line[: LONGEST // 2]
+    head = line[: MAX_LENGTH // 2]
     end = head.rfind(". ") + 1 or head.rfind(" ")
     return head[: end if end > 0 else None].rstrip() + " …"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.handin.bundles import State
     from autograder.handin.collecting import Collecting, Item
 
-MOST_SHOWN = 40  # of one state
+MAX_SHOWN = 40  # of one state
 STATES: dict[State, Text] = {
     "placed": Text(zh="放好", en="placed"),
     "unchanged": Text(zh="已有, 不变", en="unchanged"),
@@ -34,7 +34,7 @@ STATES: dict[State, Text] = {
 }
 LATE = Text(zh="迟交: {count}", en="late: {count}")
 LATE_LINE = Text(zh="  {student} {moment} ({source})", en="  {student} {moment} ({source})")
-MOST_ASKED = 60  # at a time: nobody answers hundreds
+MAX_ASKED = 60  # at a time: nobody answers hundreds
 IS_IT = Text(zh="{source}: 是 {who} 吗?", en="{source}: is it {who}?")
 ASK = Text(zh="放好 {count} 份吗?", en="Place {count} of them?")
 SAY_YES = Text(
@@ -127,7 +127,7 @@ def _answered(call: Collecting, items: list[Item], language: Language) -> list[I
     """Ask about each file of which one student alone may be meant; return the items as they are answered."""
     asked = [item for item in items if item.maybe and item.state == "ambiguous"]
     meant = []
-    for item in asked[:MOST_ASKED]:
+    for item in asked[:MAX_ASKED]:
         student = call.students.students[str(item.maybe.student if item.maybe else "")]
         who = f"{student.id} {student.name}".rstrip()
         if typer.confirm(one_line(IS_IT.format(source=item.source, who=who).to(language)), default=False):
@@ -164,16 +164,16 @@ def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
         if not own:
             continue
         say(f"{STATES[state].to(language)}:")
-        for item in own[:MOST_SHOWN]:
+        for item in own[:MAX_SHOWN]:
             why = item.why.to(language) if item.why and state != "missing" else ""
             say("  " + "  ".join(part for part in (item.student or "", item.source, why) if part))
-        if len(own) > MOST_SHOWN:
-            say(f"  … {len(own) - MOST_SHOWN}")
+        if len(own) > MAX_SHOWN:
+            say(f"  … {len(own) - MAX_SHOWN}")
     new = [item for item in items if item.state == "placed"]  # what the class has already keeps its moment
     late = [item for item in new if dates and item.received and item.received > dates.due]
     if late:
         say(LATE.format(count=len(late)).to(language))
-    for item in late[:MOST_SHOWN]:
+    for item in late[:MAX_SHOWN]:
         assert item.received is not None
         shown = item.received.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
         say(LATE_LINE.format(student=item.student, moment=shown, source=item.received_from).to(language))

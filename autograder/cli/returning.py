@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.handin.returning import Filled, Platform, State
     from autograder.store.handins import Received
 
-MOST_SHOWN = 40  # of one state
+MAX_SHOWN = 40  # of one state
 STATES: dict[State, Text] = {
     "filled": Text(zh="填好", en="filled"),
     "unchanged": Text(zh="不变", en="unchanged"),
@@ -177,11 +177,11 @@ def _tell(rows: Sequence[Filled], out: Path, language: Language) -> None:
         own = [row for row in rows if row.state == state and row.why and state not in ("unchanged", "nothing")]
         if own:
             say(f"{STATES[state].to(language)}:")
-        for row in own[:MOST_SHOWN]:
+        for row in own[:MAX_SHOWN]:
             why = row.why.to(language) if row.why else ""
             say("  " + "  ".join(part for part in (row.student or "", row.name, why) if part))
-        if len(own) > MOST_SHOWN:
-            say(f"  … {len(own) - MOST_SHOWN}")
+        if len(own) > MAX_SHOWN:
+            say(f"  … {len(own) - MAX_SHOWN}")
     say(WRITTEN.format(path=out, count=counts["filled"]).to(language))
 
 

@@ -13,7 +13,7 @@ from ruamel.yaml.reader import ReaderError
 
 from autograder.course.errors import CourseError, KeyPath, Problem
 
-LARGEST_NUMBER = 2**63
+MAX_NUMBER = 2**63
 TAG = "tag:yaml.org,2002:"
 
 
@@ -137,7 +137,7 @@ class _Walk:
                 return bool(constructor.construct_yaml_bool(node))
             if kind == "int":
                 number = int(constructor.construct_yaml_int(node))
-                return number if abs(number) < LARGEST_NUMBER else self.text(node, key)
+                return number if abs(number) < MAX_NUMBER else self.text(node, key)
             if kind == "float":
                 return float(constructor.construct_yaml_float(node))
         except (ValueError, LookupError):

@@ -27,7 +27,7 @@ EXPECTED = {
     "less_than_equal": "must be at most {le:g}",
 }
 MAPPING_ERRORS = {"model_type", "model_attributes_type", "dict_type"}
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 
 
 NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="there is no chapter {chapter!r}; there are: {known}")
@@ -71,4 +71,4 @@ def quoted(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     text = json.dumps(value, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
-    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+    return text if len(text) <= MAX_QUOTE_LENGTH else f"{text[: MAX_QUOTE_LENGTH - 1]}…"

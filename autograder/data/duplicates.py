@@ -24,7 +24,7 @@ NEAREST_POINTS = 10
 LIKE_HASHES = 16  # of 256 bits; a copy that was stored anew differs in a few, one pair of eyes in a thousand in 16
 # Measured on all pairs of PALM: pairs that show one eye reach 0.59 or more, others 0.35 at most; drawings reach 0.42.
 SURE_CORRELATION, UNSURE_CORRELATION = 0.5, 0.43
-LEAST_AGREEING, LEAST_OVERLAP = 6, 0.12
+MIN_AGREEING, MIN_OVERLAP = 6, 0.12
 WHOLE_OVERLAP = 0.98  # laid on each other without moving
 
 
@@ -126,7 +126,7 @@ def _compared(features: Sequence[Features], first: int, second: int) -> Pair | N
 
 def verdict_on(found: Likeness) -> Verdict | None:
     """Return what a likeness means: the same eye, not sure, or None for two eyes."""
-    coincide = found.correlation >= SURE_CORRELATION and found.overlap >= LEAST_OVERLAP
-    if coincide and (found.agreeing >= LEAST_AGREEING or found.overlap > WHOLE_OVERLAP):
+    coincide = found.correlation >= SURE_CORRELATION and found.overlap >= MIN_OVERLAP
+    if coincide and (found.agreeing >= MIN_AGREEING or found.overlap > WHOLE_OVERLAP):
         return "same eye"
     return "unsure" if found.correlation >= UNSURE_CORRELATION else None

@@ -15,8 +15,8 @@ from autograder.data.errors import PreparationError
 from autograder.data.originals import MIB, Original
 
 LABELS_HEADER = ("ID", "imgName", "Label", "Fovea_X", "Fovea_Y")
-MOST_ROWS = 5000
-LARGEST_SHEET_MIB = 64
+MAX_ROWS = 5000
+MAX_SHEET_MIB = 64
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ def _rows_of_workbook(content: bytes, place: str) -> list[Sequence[object]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > LARGEST_SHEET_MIB * MIB:
-            raise PreparationError(wording.TOO_LARGE.format(place=place, limit=LARGEST_SHEET_MIB))
+        if unpacked > MAX_SHEET_MIB * MIB:
+            raise PreparationError(wording.TOO_LARGE.format(place=place, limit=MAX_SHEET_MIB))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheet = book.worksheets[0]
-            return [list(row) for row in sheet.iter_rows(max_row=MOST_ROWS, values_only=True)]
+            return [list(row) for row in sheet.iter_rows(max_row=MAX_ROWS, values_only=True)]
     except PreparationError:
         raise
     except Exception as error:  # openpyxl lets whatever zipfile and the XML parser raise through
@@ -98,7 +98,7 @@ def _rows_of_workbook(content: bytes, place: str) -> list[Sequence[object]]:
 def _rows_of_csv(content: bytes, place: str) -> list[Sequence[object]]:
     try:
         reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        return [row for _, row in zip(range(MOST_ROWS), reader, strict=False)]
+        return [row for _, row in zip(range(MAX_ROWS), reader, strict=False)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise PreparationError(wording.BAD_TABLE.format(place=place, cause=error)) from error
 

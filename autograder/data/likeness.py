@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 from autograder.data.palm import IMAGE_SIZE
 
-MOST_POINTS = 160
+MAX_POINTS = 160
 POINT_SIDE = 176  # pixels; a smaller picture gives the same pairs in two thirds of the time
 HASH_SIDE = 16  # 256 bits
 FIELD_RADIUS = 100  # pixels; the rim of the photograph is no structure of the eye
 SCALES = (0.55, 1.8)  # the two cameras differ by a factor of 1.44
-LARGEST_TURN = 10.0  # degrees
+MAX_TURN = 10.0  # degrees
 CLEARER_BY = 0.85  # a match must be that much nearer than the second best
 ON_THE_SPOT = 3.0  # pixels
-FEWEST_AGREEING = 5
+MIN_AGREEING = 5
 IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
@@ -66,13 +66,13 @@ def features_of(image: NDArray[np.uint8]) -> Features:
 def likeness(first: Features, second: Features) -> Likeness | None:
     """Return how `first` lies on `second` once moved by what the matching points say, or None when they say nothing."""
     start, end = _matches(first, second)
-    if len(start) < FEWEST_AGREEING:
+    if len(start) < MIN_AGREEING:
         return None
     moved, inliers = cv2.estimateAffinePartial2D(start, end, ransacReprojThreshold=ON_THE_SPOT, maxIters=2000)
-    if moved is None or int(inliers.sum()) < FEWEST_AGREEING:
+    if moved is None or int(inliers.sum()) < MIN_AGREEING:
         return None
     zoom, turn = float(np.hypot(moved[0, 0], moved[1, 0])), float(np.degrees(np.arctan2(moved[1, 0], moved[0, 0])))
-    if not SCALES[0] < zoom < SCALES[1] or abs(turn) > LARGEST_TURN:
+    if not SCALES[0] < zoom < SCALES[1] or abs(turn) > MAX_TURN:
         return None
     return _laid_over(first.fine, second.fine, np.asarray(moved, np.float64), int(inliers.sum()))
 
@@ -105,7 +105,7 @@ def _points(green: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.f
         place = (round(point.pt[0]), round(point.pt[1]), round(point.size, 1))  # the same in several directions
         if place not in strongest or strongest[place].response < point.response:
             strongest[place] = point
-    chosen = sorted(strongest.values(), key=lambda point: (-point.response, point.pt))[:MOST_POINTS]
+    chosen = sorted(strongest.values(), key=lambda point: (-point.response, point.pt))[:MAX_POINTS]
     for point in chosen:
         point.angle = 0.0
     chosen, found = sift.compute(small, chosen)

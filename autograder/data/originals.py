@@ -24,12 +24,12 @@ from autograder.data import wording
 from autograder.data.errors import PreparationError
 
 MIB = 1 << 20
-MOST_FILES = 20_000
+MAX_FILES = 20_000
 DEEPEST_FOLDER = 6
 DEEPEST_ARCHIVE = 3  # training.zip holds PALM-Training400.zip
-LARGEST_PICTURE_MIB = 64
-LARGEST_TABLE_MIB = 4
-LARGEST_ARCHIVE_MIB = 4096
+MAX_PICTURE_MIB = 64
+MAX_TABLE_MIB = 4
+MAX_ARCHIVE_MIB = 4096
 PICTURE_NAME = re.compile(r"([HNPV])(\d{4})\.(jpg|jpeg|png)", re.IGNORECASE)
 TABLE_SUFFIXES = (".xlsx", ".csv")
 # The archives also hold disc and lesion masks and the fovea positions of the training part.
@@ -113,8 +113,8 @@ def _files_below(folder: Path, skip: set[Path]) -> Iterator[tuple[Path, str]]:
         folders[:] = sorted(name for name in folders if depth < DEEPEST_FOLDER and (here / name).resolve() not in skip)
         for name in sorted(names):
             count += 1
-            if count > MOST_FILES:
-                raise PreparationError(wording.TOO_MANY_FILES.format(place=folder, limit=MOST_FILES))
+            if count > MAX_FILES:
+                raise PreparationError(wording.TOO_MANY_FILES.format(place=folder, limit=MAX_FILES))
             path = here / name
             shown = path.relative_to(folder).as_posix()
             if not PASSED_OVER.search(shown) and stat.S_ISREG(path.lstat().st_mode):
@@ -129,7 +129,7 @@ def _of_interest(name: str) -> bool:
 def _original(place: str, size: int, read: Callable[[int], bytes]) -> Original:
     file = PurePosixPath(place)
     picture = PICTURE_NAME.fullmatch(file.name)
-    limit = LARGEST_PICTURE_MIB if picture else LARGEST_TABLE_MIB
+    limit = MAX_PICTURE_MIB if picture else MAX_TABLE_MIB
     key = f"{picture[1].upper()}{picture[2]}" if picture else file.name
     return Original(key, file.suffix.lower(), place, size, partial(read, limit))
 
@@ -159,8 +159,8 @@ def _add_archive(found: Originals, file: IO[bytes], place: str, scratch: Path, s
         found.damaged.append(PreparationError(wording.NO_ZIP.format(place=place, size=size)))
         return
     members = archive.infolist()
-    if len(members) > MOST_FILES:
-        raise PreparationError(wording.TOO_MANY_FILES.format(place=place, limit=MOST_FILES))
+    if len(members) > MAX_FILES:
+        raise PreparationError(wording.TOO_MANY_FILES.format(place=place, limit=MAX_FILES))
     for member in sorted(members, key=lambda member: member.filename):
         name = member.filename.replace("\\", "/")
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or name[1:2] == ":":
@@ -188,8 +188,8 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, scratch: Path) -> IO[bytes]:
     """Return an archive that lies inside another one as an open file without a name, so nothing is left behind."""
-    if member.file_size > LARGEST_ARCHIVE_MIB * MIB:
-        raise PreparationError(wording.TOO_LARGE.format(place=place, limit=LARGEST_ARCHIVE_MIB))
+    if member.file_size > MAX_ARCHIVE_MIB * MIB:
+        raise PreparationError(wording.TOO_LARGE.format(place=place, limit=MAX_ARCHIVE_MIB))
     file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - the caller's ExitStack closes it
     try:
         with _reading(member, place), archive.open(member) as source:

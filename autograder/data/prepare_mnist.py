@@ -19,7 +19,7 @@ from autograder.data.mnist import RAW_BYTES, RAW_SHA256, differing_files
 # The names met: train-images-idx3-ubyte.gz (original), train-images.idx3-ubyte (unpacked by other tools)
 IDX_NAME = re.compile(r"(train|t10k)-(images|labels)[.-](idx[13])-ubyte(\.gz)?", re.IGNORECASE)
 DEEPEST_FOLDER = 4
-MOST_FILES = 20_000
+MAX_FILES = 20_000
 
 
 def prepare_mnist(source: Path, data_folder: Path) -> tuple[Path, bool]:
@@ -74,8 +74,8 @@ def _files(source: Path, target: Path) -> Iterator[Path]:
         depth = len(here.relative_to(source).parts)
         folders[:] = [name for name in folders if depth < DEEPEST_FOLDER and here / name != target]
         count += len(names)
-        if count > MOST_FILES:
-            raise PreparationError(wording.TOO_MANY_FILES.format(place=source, limit=MOST_FILES))
+        if count > MAX_FILES:
+            raise PreparationError(wording.TOO_MANY_FILES.format(place=source, limit=MAX_FILES))
         yield from (here / name for name in names if (here / name).is_file())
 
 

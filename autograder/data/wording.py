@@ -169,13 +169,13 @@ UNSURE = Text(
 MIRRORED = Text(zh="；其中一张左右翻转", en="; one of them mirrored")
 DIGITS_DIFFER = Text(zh="与原版 MNIST 不同", en="differs from the original MNIST")
 
-MOST_NAMES = 8
+MAX_NAMES = 8
 
 
 def listed(names: Sequence[str]) -> str:
     """Return the names as one line, the first eight of them and how many there are when there are more."""
-    shown = ", ".join(names[:MOST_NAMES])
-    return shown if len(names) <= MOST_NAMES else f"{shown}, … ({len(names)})"
+    shown = ", ".join(names[:MAX_NAMES])
+    return shown if len(names) <= MAX_NAMES else f"{shown}, … ({len(names)})"
 
 
 def joined(*texts: Text) -> Text:

@@ -13,7 +13,7 @@ HEADING, BODY, LABEL = 14.0, 12.5, 12.0
 STEP = 17.0  # from one line of text to the next
 BAND = 21.0
 SIDE = 12.0  # left and right of the text in a card
-SHORTEST_GAP = 30.0
+MIN_GAP = 30.0
 BUS = 16.0  # from the line on which branches begin to their arrows
 BETWEEN = 20.0  # between two branches, and below a shortcut
 SUM = 12.0  # radius of the plus
@@ -175,7 +175,7 @@ class Fork:
     @property
     def width(self) -> float:
         """The start, the widest branch, and the join."""
-        return 3 * BUS + self._inner + self.join.width + SHORTEST_GAP
+        return 3 * BUS + self._inner + self.join.width + MIN_GAP
 
     @property
     def _inner(self) -> float:
@@ -207,8 +207,8 @@ class Fork:
             right = left + chain.width
             canvas.line((right, own), *_corner((end, own), axis), (end, axis))
             canvas.text(right + 8, own - 6, chain.output, LABEL, fill=MUTED, anchor="start")
-        canvas.line((end, axis), (end + SHORTEST_GAP, axis), arrow=True)
-        self.join.draw(canvas, end + SHORTEST_GAP, axis)
+        canvas.line((end, axis), (end + MIN_GAP, axis), arrow=True)
+        self.join.draw(canvas, end + MIN_GAP, axis)
 
     def _axes(self, axis: float) -> list[float]:
         axes, top = [], axis - self.above
@@ -234,14 +234,14 @@ class Bypass:
     @property
     def width(self) -> float:
         """The body between the fork and the plus."""
-        after = SHORTEST_GAP + self.after.width if self.after else 0
+        after = MIN_GAP + self.after.width if self.after else 0
         return self._to_sum + SUM + after
 
     @property
     def _to_sum(self) -> float:
         """From the left end to the middle of the plus."""
         aside = self.shortcut.width + (gap(self.shortcut.output) if self.shortcut.pieces else 0)
-        return 2 * BUS + max(self.body.width, aside, text_width(self.note, LABEL)) + SHORTEST_GAP + SUM
+        return 2 * BUS + max(self.body.width, aside, text_width(self.note, LABEL)) + MIN_GAP + SUM
 
     @property
     def above(self) -> float:
@@ -279,13 +279,13 @@ class Bypass:
         canvas.line((middle - 5, axis), (middle + 5, axis), stroke=INK)
         canvas.line((middle, axis - 5), (middle, axis + 5), stroke=INK)
         if self.after:
-            canvas.line((middle + SUM, axis), (middle + SUM + SHORTEST_GAP, axis), arrow=True)
-            self.after.draw(canvas, middle + SUM + SHORTEST_GAP, axis)
+            canvas.line((middle + SUM, axis), (middle + SUM + MIN_GAP, axis), arrow=True)
+            self.after.draw(canvas, middle + SUM + MIN_GAP, axis)
 
 
 def gap(label: str) -> float:
     """Return how long an arrow with this label is."""
-    return max(SHORTEST_GAP, text_width(label, LABEL) + 18)
+    return max(MIN_GAP, text_width(label, LABEL) + 18)
 
 
 def _least(piece: Piece) -> float:

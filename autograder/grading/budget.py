@@ -17,7 +17,7 @@ from autograder.sandbox.session import BoxDied, BoxError, StudentError
 # What a process says that gets no thread: its own limit may be reached, or one that it shares with others.
 NO_THREAD = ("can't start new thread", "Resource temporarily unavailable", "pthread_create", "OMP thread")
 
-SHORTEST = 0.01  # a wait may end a little early
+MIN_WAIT = 0.01  # a wait may end a little early
 
 
 class PutBack(BoxError):
@@ -75,7 +75,7 @@ class Budget:
         first = self.limits.first - self.spent
         if self._others_wait is None or first >= wanted or not self._others_wait():
             return min(wanted, self.left)
-        if first < SHORTEST:
+        if first < MIN_WAIT:
             raise PutBack(self.spent)
         return min(wanted, first, self.left)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.desk import Desk
-from autograder.checkin.identity import LONGEST_ID
+from autograder.checkin.identity import MAX_ID_LENGTH
 from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path
 from autograder.grading.batch import longest_first
@@ -26,7 +26,7 @@ from autograder.grading.work import Outcome, is_older, moment_of
 from autograder.outside import plain_text
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment
-from autograder.store.jobs import LEASE, MOST_FAILURES, Job, JobTable, State
+from autograder.store.jobs import LEASE, MAX_FAILURES, Job, JobTable, State
 from autograder.store.result import Result
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Text
@@ -36,7 +36,7 @@ RENEW_EVERY = LEASE / 6
 WAIT_SECONDS = 1.0
 SOME = 0.001  # seconds: what was put back has spent some
 ALONE = 2  # the last turn, in which nothing else runs
-MOST_CHANGES = 5  # of one hand-in while it is graded
+MAX_CHANGES = 5  # of one hand-in while it is graded
 LOOKS_FOR_GONE = 5
 GONE = Text(
     zh="评分开始后, 这份提交不见了(被移走或改名):这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
@@ -111,9 +111,9 @@ class Coordinator:
     def _receive(self, hand_ins: Sequence[HandIn], again: bool = False) -> None:
         """Make jobs; those that were done before are told at once."""
         for one in hand_ins:
-            if len(str(one.student)) > LONGEST_ID:
+            if len(str(one.student)) > MAX_ID_LENGTH:
                 self._refuse(one)
-        hand_ins = [one for one in hand_ins if len(str(one.student)) <= LONGEST_ID]
+        hand_ins = [one for one in hand_ins if len(str(one.student)) <= MAX_ID_LENGTH]
         wanted = [(str(one.student), one.chapter, self.grader.found(one, keep=False).key) for one in hand_ins]
         for job, hand_in in zip(self.jobs.receive(wanted, again=again), hand_ins, strict=True):
             self._open[job.id] = hand_in
@@ -126,7 +126,7 @@ class Coordinator:
 
     def _refuse(self, hand_in: HandIn) -> None:
         """Tell of a hand-in that no table has room for; it must not keep those of the others out."""
-        graded = Graded(self.grader.rejected(hand_in, TOO_LONG.format(limit=LONGEST_ID)))
+        graded = Graded(self.grader.rejected(hand_in, TOO_LONG.format(limit=MAX_ID_LENGTH)))
         self._graded_ones[hand_in] = graded
         self.done(graded)
 
@@ -218,10 +218,10 @@ class Coordinator:
             if self.jobs.is_held(connection, job):
                 self.jobs.drop(connection, job)
         self._changes[hand_in] += 1
-        if self._changes[hand_in] <= MOST_CHANGES and self._is_there(hand_in):
+        if self._changes[hand_in] <= MAX_CHANGES and self._is_there(hand_in):
             self._receive([hand_in])
             return
-        gone = self._changes[hand_in] <= MOST_CHANGES
+        gone = self._changes[hand_in] <= MAX_CHANGES
         graded = Graded(self.grader.rejected(hand_in, GONE if gone else CHANGING))
         self._graded_ones[hand_in] = graded
         self.done(graded)
@@ -237,7 +237,7 @@ class Coordinator:
     def _failed(self, job: Job, fault: Result | None) -> None:
         """Try once more where the worker died, with the next command where the grader failed; at last set aside."""
         count = job.failures + 1
-        if count < MOST_FAILURES:
+        if count < MAX_FAILURES:
             state: State = "failed" if fault else "received"
             with self.store.database.writing() as connection:
                 if self.jobs.is_held(connection, job):

@@ -56,7 +56,7 @@ Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
 
 LOAD_SECONDS = 20.0
-BORROWED_SECONDS, MOST_BORROWED = 1.0, 20
+BORROWED_SECONDS, MAX_BORROWED = 1.0, 20
 TRIES = 3  # of a check whose box is killed from outside
 KILLED = (
     "boxes are killed from outside again and again: does the machine have too little memory (dmesg)? Try fewer --jobs"
@@ -191,7 +191,7 @@ class Examiner:
             with suppress(BoxDied, BoxError, StudentError, PutBack):
                 self.session.limit(BORROWED_SECONDS)
                 names = self.session.ask("borrowed")
-                given = names[:MOST_BORROWED] if isinstance(names, list) else []
+                given = names[:MAX_BORROWED] if isinstance(names, list) else []
                 self.borrowed |= {name[:60] for name in given if isinstance(name, str) and name.isidentifier()}
         self.close()
 

@@ -18,7 +18,7 @@ from autograder.submission.files import Place, open_folder
 from autograder.writing import write_changed
 
 SECRET = "submission_secret.txt"
-LONGEST = 1000  # characters
+MAX_LENGTH = 1000  # characters
 
 
 def ready_for_release(root: Path, student: str, chapter: str, digests: Sequence[str] = ()) -> bool:
@@ -45,6 +45,6 @@ def _said(place: Place, name: str) -> str:
     """Return what a small text file in a hand-in says, empty where there is none."""
     try:
         with open_folder(place) as folder:
-            return folder.read(name, 1).decode("utf-8", "replace")[:LONGEST] if name in folder.names else ""
+            return folder.read(name, 1).decode("utf-8", "replace")[:MAX_LENGTH] if name in folder.names else ""
     except Rejected:
         return ""

@@ -11,7 +11,7 @@ from autograder.submission.rejection import shown
 from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_folder
 
-MOST_NAMED = 20
+MAX_NAMED = 20
 PLACE = "submitted/<student>/<chapter>/"
 CHAPTER_FIRST = Text(
     zh="{path}: 这里应该是学号, 却是章节名; 没有评分。正确的位置: {place}",
@@ -31,7 +31,7 @@ MORE = Text(zh="还有 {count} 处没有评分", en="{count} more were not grade
 def ignored(root: Path, chapters: Collection[str], students: Collection[str]) -> list[Text]:
     """Return a line for each thing below `submitted/` that looks handed in and that grading does not see."""
     found = list(_ignored(root / "submitted", chapters, set(students)))
-    return [*found[:MOST_NAMED], *([MORE.format(count=len(found) - MOST_NAMED)] if len(found) > MOST_NAMED else [])]
+    return [*found[:MAX_NAMED], *([MORE.format(count=len(found) - MAX_NAMED)] if len(found) > MAX_NAMED else [])]
 
 
 def _ignored(base: Path, chapters: Collection[str], students: Collection[str]) -> Iterator[Text]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-LARGEST = 30_000  # characters; what is longer is shown as it was written
+MAX_SIZE = 30_000  # characters; what is longer is shown as it was written
 TAGS = frozenset(
     re.findall(
         r"\w+",
@@ -45,11 +45,11 @@ def inert(markdown: str, attachments: Mapping[str, Any] | None = None) -> str:
         attachments: of the cell, `{name: {"image/png": base64}}`.
     """
     try:
-        if len(markdown) > LARGEST:
+        if len(markdown) > MAX_SIZE:
             raise ValueError("too long to be made into a page")
         html = _rendered(markdown, attachments or {})
     except Exception:  # brackets a thousand deep: then the text as it was written
-        html = f"<pre>{escape(markdown[:LARGEST])}</pre>"
+        html = f"<pre>{escape(markdown[:MAX_SIZE])}</pre>"
     clean = _TEX_THAT_LEADS_AWAY.sub("＼", cleaner().clean(html))
     return f"<div>{_MARKUP.sub(lambda found: f'&#{ord(found[0])};', clean)}</div>"
 

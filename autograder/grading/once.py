@@ -12,7 +12,7 @@ from autograder.identity import hashed
 from autograder.store.result import Finding
 from autograder.submission import RawSubmission, Slice
 
-MOST_KNOWN = 500
+MAX_KNOWN = 500
 # What the machine may have had a part in is nobody else's: that is asked again.
 OF_THE_ANSWER = frozenset(("pass", "fail", "error", "skipped"))
 
@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
 
 class Once:
-    """The findings of this process's answers, the newest `MOST_KNOWN`; nothing of it is kept when the process ends."""
+    """The findings of this process's answers, the newest `MAX_KNOWN`; nothing of it is kept when the process ends."""
 
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}
@@ -40,7 +40,7 @@ class Once:
         if not all(finding.status in OF_THE_ANSWER for finding in known.findings):
             return
         self._known[seen] = known
-        if len(self._known) > MOST_KNOWN:
+        if len(self._known) > MAX_KNOWN:
             del self._known[next(iter(self._known))]
 
 

@@ -23,7 +23,7 @@ from autograder.text import TEXT, Json, Language, Message, Text, Told
 
 EARLIER = "earlier"  # the words of a result from before messages were kept, in one language
 EMPTY = Text(zh="", en="")
-LONGEST_MESSAGE = 2000
+MAX_MESSAGE_LENGTH = 2000
 UNKNOWN = Text(zh="({key}: {values})", en="({key}: {values})")
 
 
@@ -188,10 +188,10 @@ def _in_both(words: Json) -> Text:
 
 
 def shortened(text: Text) -> Text:
-    """Return a text of at most `LONGEST_MESSAGE` characters per language."""
+    """Return a text of at most `MAX_MESSAGE_LENGTH` characters per language."""
     return Text.of(
         {
-            name: told if len(told) <= LONGEST_MESSAGE else told[:LONGEST_MESSAGE] + " …"
+            name: told if len(told) <= MAX_MESSAGE_LENGTH else told[:MAX_MESSAGE_LENGTH] + " …"
             for name, told in text.record().items()
         }
     )

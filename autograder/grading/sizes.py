@@ -13,7 +13,7 @@ from autograder.checks.network import OutputShape, Parameters
 from autograder.checks.observe import Observation
 from autograder.text import Text
 
-MOST_ROWS, MOST_KINDS = 12, 4
+MAX_ROWS, MAX_KINDS = 12, 4
 STAGES = Text(zh="各阶段的大小 (边长: 层和通道数)", en="Sizes by stage (side: layers and channels)")
 SHAPES = Text(zh="个数不同的参数", en="Trainable parameters that differ in number")
 STAGE, SHAPE = Text(zh="阶段", en="stage"), Text(zh="形状", en="shape")
@@ -70,10 +70,10 @@ def _stages(seen: Sequence[Any], expected: Sequence[Any]) -> Table | None:
 
 
 def _around(rows: Sequence[Row]) -> Sequence[Row]:
-    """Return at most `MOST_ROWS` rows, the marked one among them."""
+    """Return at most `MAX_ROWS` rows, the marked one among them."""
     marked = next((place for place, row in enumerate(rows) if row.marked), 0)
-    start = max(0, min(marked - MOST_ROWS // 2, len(rows) - MOST_ROWS))
-    return rows[start : start + MOST_ROWS]
+    start = max(0, min(marked - MAX_ROWS // 2, len(rows) - MAX_ROWS))
+    return rows[start : start + MAX_ROWS]
 
 
 def _grouped(stages: Sequence[Any]) -> list[Group]:
@@ -96,7 +96,7 @@ def _listed(group: Group | None) -> Text:
     if group is None:
         return _same("–")
     side, found = group
-    if len(found) > MOST_KINDS:
+    if len(found) > MAX_KINDS:
         kinds: Counter[str] = Counter()
         for name, count in found.items():
             kinds[name.partition(" ")[0]] += count
@@ -107,7 +107,7 @@ def _listed(group: Group | None) -> Text:
 def _shapes(seen: Sequence[Any], expected: Sequence[Any]) -> Table | None:
     got, wanted = (Counter(tuple(shape) for shape in shapes) for shapes in (seen, expected))
     apart = sorted(shape for shape in got.keys() | wanted.keys() if got[shape] != wanted[shape])
-    rows = [Row(_shape(shape).en, _count(got[shape]), _count(wanted[shape])) for shape in apart[:MOST_ROWS]]
+    rows = [Row(_shape(shape).en, _count(got[shape]), _count(wanted[shape])) for shape in apart[:MAX_ROWS]]
     return Table(SHAPES, SHAPE, tuple(rows)) if rows else None
 
 

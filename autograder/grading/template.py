@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.child.namespaces import close_all_but
 
-LONGEST_ORDER = 1 << 16  # bytes
+MAX_ORDER_LENGTH = 1 << 16  # bytes
 STANDARD = frozenset((0, 1, 2))  # the descriptors of input, output and errors
 Work = Callable[[Connection, dict[str, Any], socket.socket | None], None]
 
@@ -127,7 +127,7 @@ def _serve(line: socket.socket, work: Work) -> None:
     gc.freeze()  # no object of the coordinator's may be collected here: its descriptor may be another's by then
     workers: set[int] = set()
     while True:
-        orders, descriptors, _, _ = socket.recv_fds(line, LONGEST_ORDER, 2, socket.MSG_CMSG_CLOEXEC)
+        orders, descriptors, _, _ = socket.recv_fds(line, MAX_ORDER_LENGTH, 2, socket.MSG_CMSG_CLOEXEC)
         if not orders:
             break
         pid = os.fork()

@@ -152,10 +152,10 @@ def _team(claim: Claim, students: ClassList) -> tuple[str, ...]:
     """Return the members of a team whose name is a group of the class list; a whole class is no team."""
     wanted = claim.texts[0].strip().casefold() if claim.texts else ""
     members = [one.id for one in students.students.values() if wanted and one.group.strip().casefold() == wanted]
-    return tuple(members) if 0 < len(members) <= MOST_IN_TEAM else ()
+    return tuple(members) if 0 < len(members) <= MAX_IN_TEAM else ()
 
 
-MOST_IN_TEAM = 10
+MAX_IN_TEAM = 10
 
 
 def answer_in(bundle: Bundle, files: Sequence[Judged], chapter: str) -> Answer:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 BOM = b"\xef\xbb\xbf"
-LARGEST = 64 << 20  # bytes
-MOST_CELLS = 5_000_000
+MAX_SIZE = 64 << 20  # bytes
+MAX_CELLS = 5_000_000
 
 
 class CellsError(ValueError):
@@ -54,8 +54,8 @@ class Cells:
 
 def read_cells(content: bytes) -> Cells:
     """Return the cells of a CSV file in UTF-8 or GBK; raises `CellsError`."""
-    if len(content) > LARGEST:
-        raise CellsError(f"> {LARGEST >> 20} MiB")
+    if len(content) > MAX_SIZE:
+        raise CellsError(f"> {MAX_SIZE >> 20} MiB")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise CellsError("UTF-16")
     if content[:4] == b"PK\x03\x04":
@@ -68,8 +68,8 @@ def read_cells(content: bytes) -> Cells:
     while place < len(content):
         cells, place = _line(content, place, separator, encoding)
         count += len(cells)
-        if count > MOST_CELLS:
-            raise CellsError(f"> {MOST_CELLS} cells")
+        if count > MAX_CELLS:
+            raise CellsError(f"> {MAX_CELLS} cells")
         if len(cells) > 1 or cells[0].text:
             rows.append(tuple(cells))
     return Cells(content, tuple(rows), encoding, chr(separator))

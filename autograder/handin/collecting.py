@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading.exchange import LONGEST, SECRET
+from autograder.grading.exchange import MAX_LENGTH, SECRET
 from autograder.grading.moments import STAMP, stamped_moment
 from autograder.handin.bundles import (
     Answer,
@@ -216,7 +216,7 @@ class Collecting:
                         stamps[id(bundle)] = moment
                 elif piece.parts[-1] == SECRET:
                     if bundle.claim.layout == "exchange":
-                        bundle.secret = content[:LONGEST]
+                        bundle.secret = content[:MAX_LENGTH]
                 else:
                     files += self._flat(bundle, piece, content, broken)
             spans[id(bundle)] = start, len(files)

@@ -14,7 +14,7 @@ from autograder.store.records import Student
 from autograder.text import Text
 
 LOOKS_ALIKE = str.maketrans("olisz", "01152")  # in small letters; as they are taken for digits in ids
-SHORTEST_ALIKE = 3
+MIN_ALIKE_LENGTH = 3
 WORDS_AROUND = frozenset("第作的同学最终版期实报课大次班组交迟补改修新老题练习名生员级业号和与、：:之末")
 NOBODY = Text(zh="班级名单里没有谁的学号或姓名在里面", en="no id or name of the class list is in it")
 MAYBE = Text(zh="是 {who} 吗? 没有放", en="is it {who}? not placed")
@@ -109,7 +109,7 @@ class ClassList:
         """Return a question where an id would be there if letters were the digits that they look like."""
         words = {_as_digits(word) for word in re.findall(r"[0-9a-z]+", text)}
         alike = {value: _as_digits("".join(re.findall(r"[0-9a-z]+", value))) for value in self._ids}
-        meant = {self._ids[value] for value, form in alike.items() if len(form) >= SHORTEST_ALIKE and form in words}
+        meant = {self._ids[value] for value, form in alike.items() if len(form) >= MIN_ALIKE_LENGTH and form in words}
         if meant or (meant := set(partly)):
             return Match(None, True, MAYBE.format(who=self._all(meant)), next(iter(meant)) if len(meant) == 1 else None)
         runs = re.findall(r"[0-9a-z-]{4,}", text)

@@ -24,7 +24,7 @@ from autograder.submission.intake import take_from
 from autograder.text import Text
 from autograder.untrusted import AS_FOLDER, NotOpened, opened_folder, status_of
 
-MOST_EARLIER = 20  # of one student in one chapter, at a time
+MAX_EARLIER = 20  # of one student in one chapter, at a time
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 NOT_PLACED = Text(zh="没能放到 {place}: {why}", en="it could not be put into {place}: {why}")
 
@@ -142,11 +142,11 @@ class Shelf:
 
 
 def _earlier(submitted: Path, chapters: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, chapter, number) of what students replaced, of each the newest `MOST_EARLIER`, oldest first."""
+    """Yield (student, chapter, number) of what students replaced, of each the newest `MAX_EARLIER`, oldest first."""
     for student in _names(submitted, ()):
         for chapter in chapters:
             numbers = [int(name) for name in _names(submitted, (student, EARLIER, chapter)) if NUMBER.fullmatch(name)]
-            yield from ((student, chapter, str(number)) for number in sorted(numbers)[-MOST_EARLIER:])
+            yield from ((student, chapter, str(number)) for number in sorted(numbers)[-MAX_EARLIER:])
 
 
 def _names(base: Path, parts: Sequence[str]) -> list[str]:

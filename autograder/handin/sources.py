@@ -19,7 +19,7 @@ from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_file, opened_folder
 
 DEEPEST_FOLDER = 12
-MOST_FILES = 100_000
+MAX_FILES = 100_000
 
 
 @dataclass(frozen=True)

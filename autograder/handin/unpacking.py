@@ -20,7 +20,7 @@ from autograder.submission.rejection import shown
 from autograder.text import Text
 
 DEEPEST = 2  # archives inside an archive
-MOST_MEMBERS = 50_000  # of a platform's zip
+MAX_MEMBERS = 50_000  # of a platform's zip
 SEVEN_ZIP, RAR = ".7z", ".rar"
 CLUTTER = frozenset(("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".idea", ".vscode"))
 CLUTTER_FILES = frozenset((".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db"))
@@ -105,7 +105,7 @@ def _room(limits: Limits, limit_mib: int) -> Limits:
 def _list(given: Any) -> Plain:
     path = Path(given["path"])
     found = []
-    with path.open("rb") as file, open_platform_archive(file, path.name, MOST_MEMBERS) as archive:
+    with path.open("rb") as file, open_platform_archive(file, path.name, MAX_MEMBERS) as archive:
         for member in archive.members():
             parts = PurePosixPath(member.name).parts
             if parts and member.regular and not is_clutter(parts):
@@ -118,7 +118,7 @@ def _read(given: Any) -> Plain:
     path = Path(given["path"])
     why: list[list[str] | None] = []
     contents: list[bytes] = []
-    with path.open("rb") as file, open_platform_archive(file, path.name, MOST_MEMBERS) as archive:
+    with path.open("rb") as file, open_platform_archive(file, path.name, MAX_MEMBERS) as archive:
         members = {member.place: member for member in archive.members()}
         for place in given["places"]:
             content, said = _member(archive, members[place], given["limit_mib"])

@@ -22,10 +22,10 @@ from autograder.limited import WITHIN, Plain, limited
 from autograder.submission import Rejected
 from autograder.submission.encoding import decoded
 from autograder.text import Text
-from autograder.workbook import MOST_ROWS, WorkbookError, rows_of_workbook
+from autograder.workbook import MAX_ROWS, WorkbookError, rows_of_workbook
 
 TABLES = (".csv", ".tsv", ".xlsx")
-LARGEST_MIB = 64
+MAX_MIB = 64
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NO_TABLE = Text(zh="{file}: 读不出表格 ({why})", en="{file}: no table can be read in it ({why})")
 _NUMBER = re.compile(r"\D*?(\d+)")
@@ -65,8 +65,8 @@ class Joined:
 def read_table(path: Path) -> list[list[str]]:
     """Return the cells of a CSV file (UTF-8, UTF-16 or GBK) or of the first sheet of an .xlsx; raises `TableError`."""
     try:
-        if path.stat().st_size > LARGEST_MIB << 20:
-            raise ValueError(f"> {LARGEST_MIB} MiB")
+        if path.stat().st_size > MAX_MIB << 20:
+            raise ValueError(f"> {MAX_MIB} MiB")
         value, _ = limited(_cells, {"content": path.read_bytes(), "name": path.name}, WITHIN)
         if "why" in value:
             raise ValueError(value["why"])
@@ -174,7 +174,7 @@ def _cells(given: Any) -> Plain:
             first = text.split("\n", 1)[0]
             delimiter = max(",;\t", key=first.count)
             csv.field_size_limit(1 << 20)
-            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[:MOST_ROWS]
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[:MAX_ROWS]
     except Rejected as error:
         return {"why": error.reason.en}, ()
     except (WorkbookError, csv.Error) as error:

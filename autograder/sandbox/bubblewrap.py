@@ -24,7 +24,7 @@ MACHINE = (
 WRITABLE = ["/tmp", "/dev/shm", "/dev/null"]
 OF_A_COURSE = ("source", "solutions", "assignments", "submitted", "autograded", "feedback", "release", "data")
 DEVICES = ("/box", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/zero")
-MOST_LINKS = 40  # as many as the kernel follows
+MAX_LINKS = 40  # as many as the kernel follows
 ALWAYS = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 
 
@@ -43,7 +43,7 @@ def shown() -> Shown:
     """
     links: list[tuple[str, str]] = []
     program = Path(sys.executable)
-    while program.is_symlink() and len(links) < MOST_LINKS:
+    while program.is_symlink() and len(links) < MAX_LINKS:
         links.append((str(program), str(program.readlink())))
         program = program.parent / program.readlink()
     program = Path(os.path.normpath(program))

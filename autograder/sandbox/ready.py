@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from autograder.sandbox.child.values import write_values
-from autograder.sandbox.child.wire import LARGE, MOST_FILES
+from autograder.sandbox.child.wire import LARGE, MAX_FILES
 
 try:
     import fcntl
@@ -65,7 +65,7 @@ class ReadyValues:
         found: list[Ready] = []
         large = [shape for shape in set(shapes) if math.prod(shape) >= LARGE and len(shape) in KINDS]
         with self._making:
-            for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MOST_FILES]:
+            for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MAX_FILES]:
                 kind = KINDS[len(shape)]
                 file = self._file(seed, kind, shape)
                 if file is not None:

@@ -17,7 +17,7 @@ from autograder.text import Text
 
 SECONDS = 5.0
 ENDLESS_SECONDS = 1.0  # for what would never end: nothing else has to be reached before
-MOST_PLACES = 300
+MAX_PLACES = 300
 Start = Literal["warm", "cold"]
 
 
@@ -245,7 +245,7 @@ def try_out(box: Box, hidden: Sequence[Path] = (), *, together: bool = False) ->
 
 def _seen(places: Sequence[Path]) -> Attempt:
     """Return the attempt to find one of these places, or what lies in those that lead to what a box shows."""
-    named = [str(place) for place in _beside_the_shown(places)][:MOST_PLACES]
+    named = [str(place) for place in _beside_the_shown(places)][:MAX_PLACES]
     code = (
         f"import os\nfound = [place for place in {named!r} if os.path.lexists(place)]\nassert found, 'nothing is seen'"
     )

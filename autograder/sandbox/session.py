@@ -12,7 +12,7 @@ Tree = Any
 Framework = Literal["paddle", "python"]
 """What answers are written with, see `child.frameworks`."""
 Death = Literal["timeout", "memory", "crashed"]
-LONGEST_TEXT = 4000
+MAX_TEXT_LENGTH = 4000
 # Terminal sequences, control characters (newline and tab stay), what turns text around, half surrogate pairs.
 _HARMFUL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]"
@@ -72,9 +72,9 @@ class Session(Protocol):
 
 
 def harmless(tree: Tree) -> Tree:
-    """Return a tree from the box with every text cut to `LONGEST_TEXT` and fit for terminals, files and databases."""
+    """Return a tree from the box with every text cut to `MAX_TEXT_LENGTH` and fit for terminals, files and databases."""
     if isinstance(tree, str):
-        return _HARMFUL.sub("", tree[:LONGEST_TEXT])
+        return _HARMFUL.sub("", tree[:MAX_TEXT_LENGTH])
     if isinstance(tree, list):
         return [harmless(item) for item in tree]
     if isinstance(tree, dict):

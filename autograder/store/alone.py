@@ -15,7 +15,7 @@ ABOUT = Text(zh="{who}: {said}", en="{who}: {said}")
 FAULT = Text(
     zh="{who}: 程序自己出错了, 请告诉老师: {said}", en="{who}: a fault of the program, please report it: {said}"
 )
-LONGEST = 300  # characters of what a library says
+MAX_LENGTH = 300  # characters of what a library says
 
 
 @contextmanager
@@ -36,5 +36,5 @@ def alone(who: str, failed: Callable[[Text], None]) -> Iterator[None]:
 
 def fault(error: Exception) -> str:
     """Return a library's error in one short line."""
-    said = str(getattr(error, "orig", None) or error).strip()[:LONGEST]
+    said = str(getattr(error, "orig", None) or error).strip()[:MAX_LENGTH]
     return f"{type(error).__name__}: {said}"

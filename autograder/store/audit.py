@@ -12,13 +12,13 @@ from autograder.store.place import account_name
 from autograder.store.records import AuditEntry, names_of
 from autograder.store.tables import audit
 
-LONGEST_ACTOR = 200  # characters, as the column has them
+MAX_ACTOR_LENGTH = 200  # characters, as the column has them
 
 
 def actor_name() -> str:
     """Return who acts: the account; what AUTOGRADER_ACTOR says, where several share an account, stands beside it."""
     account, said = account_name(), os.environ.get("AUTOGRADER_ACTOR", "")
-    return storable(f"{account} ({said})" if said and said != account else account)[:LONGEST_ACTOR]
+    return storable(f"{account} ({said})" if said and said != account else account)[:MAX_ACTOR_LENGTH]
 
 
 def add_audit(connection: Connection, entries: Iterable[AuditEntry]) -> None:

@@ -1,7 +1,7 @@
 """The job table: what is to be graded, who is at it, and until when. Other than results, its rows change.
 
 A job is received, leased to a process, and then done or failed. A lease that ran out, or whose process is gone, is free
-again. A job that failed `MOST_FAILURES` times is set aside. One that takes long is put back, and goes on after the others.
+again. A job that failed `MAX_FAILURES` times is set aside. One that takes long is put back, and goes on after the others.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from autograder.store.tables import jobs
 
 State = Literal["received", "leased", "done", "failed", "set_aside"]
 LEASE = timedelta(seconds=60)
-MOST_FAILURES = 3
+MAX_FAILURES = 3
 ONE_LOOK = 200  # jobs that are read at a time: a class may have a hundred thousand, and most of the first ones are free
 _LOCK = zlib.crc32(b"autograder_job")
 

@@ -13,7 +13,7 @@ from autograder.store.tables import audit
 
 ACTOR, WHAT = "formgrader", "mark"
 _LOCK = 0x6D61_726B  # any number of our own, for PostgreSQL's advisory locks
-LONGEST_TARGET = 100  # characters, as the column has them
+MAX_TARGET_LENGTH = 100  # characters, as the column has them
 BY_HAND = """
 SELECT sa.student_id, a.name, b.name, g.manual_score, g.extra_credit
 FROM grade g
@@ -62,7 +62,7 @@ def _changes(connection: Connection, now: datetime) -> list[AuditEntry]:
     if not inspect(connection).has_table("submitted_notebook"):
         return []
     given = {
-        (student, f"{chapter} {cell}"[:LONGEST_TARGET]): _shown(score, extra)
+        (student, f"{chapter} {cell}"[:MAX_TARGET_LENGTH]): _shown(score, extra)
         for student, chapter, cell, score, extra in connection.execute(text(BY_HAND))
     }
     newest = select(func.max(audit.c.id)).where(audit.c.what == WHAT).group_by(audit.c.student, audit.c.target)

@@ -15,16 +15,16 @@ from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
 from autograder.submission import rejection
-from autograder.submission.files import MIB, MOST_ENTRIES, too_large
+from autograder.submission.files import MAX_ENTRIES, MIB, too_large
 from autograder.submission.rejection import Rejected, shown
 from autograder.submission.zip_names import name_of
 
 # Notebooks shrink about 10 times, weights hardly; deflate reaches 1,000 only on constant bytes.
 HIGHEST_RATIO = 200
 UNSAFE = "…"  # the folder of members of a platform's archive whose names lead out of it
-LARGEST_PLATFORM_MIB = 1 << 20
+MAX_PLATFORM_MIB = 1 << 20
 RATIO_COUNTS_FROM = 16 * MIB
-_LARGEST_DIRECTORY = MOST_ENTRIES * 512
+_MAX_DIRECTORY_SIZE = MAX_ENTRIES * 512
 _END_OF_ZIP = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 
@@ -46,7 +46,7 @@ class Member:
 class Archive:
     """An open archive: `members` in archive order, `read` for one of them."""
 
-    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MOST_ENTRIES) -> None:
+    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MAX_ENTRIES) -> None:
         self.file = file
         self.name = name
         self.limit_mib = limit_mib
@@ -63,7 +63,7 @@ class Archive:
     def _clean(self, name: str) -> str:
         posix = PurePosixPath(name.replace("\\", "/"))
         if posix.is_absolute() or ".." in posix.parts or name[1:2] == ":":
-            if self.most_entries > MOST_ENTRIES:  # one student's bad name must not cost the class theirs
+            if self.most_entries > MAX_ENTRIES:  # one student's bad name must not cost the class theirs
                 return f"{UNSAFE}/{PurePosixPath(*posix.parts[-1:]).name}"
             raise Rejected(rejection.UNSAFE_NAME.format(name=shown(self.name), member=shown(name)))
         return str(posix)
@@ -83,9 +83,9 @@ class Archive:
 
 
 class _Zip(Archive):
-    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MOST_ENTRIES) -> None:
+    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MAX_ENTRIES) -> None:
         super().__init__(file, name, limit_mib, most_entries)
-        if most_entries == MOST_ENTRIES:  # a platform's may be larger than 4 GiB
+        if most_entries == MAX_ENTRIES:  # a platform's may be larger than 4 GiB
             self._check_directory()
         self.zip = zipfile.ZipFile(file)
         self.infos = self.zip.infolist()
@@ -100,8 +100,8 @@ class _Zip(Archive):
             raise zipfile.BadZipFile("no end record")
         if _ZIP64_LOCATOR in tail[max(0, end - 20) : end]:
             raise zipfile.BadZipFile("zip64")
-        if int.from_bytes(tail[end + 12 : end + 16], "little") > _LARGEST_DIRECTORY:
-            raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+        if int.from_bytes(tail[end + 12 : end + 16], "little") > _MAX_DIRECTORY_SIZE:
+            raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MAX_ENTRIES))
         self.file.seek(0)
 
     def members(self) -> list[Member]:
@@ -200,7 +200,7 @@ def open_platform_archive(file: BinaryIO, name: str, most_entries: int) -> Itera
     head = file.read(6)
     file.seek(0)
     with _explained(name):
-        yield _kind_of(name, head)(file, name, LARGEST_PLATFORM_MIB, most_entries)
+        yield _kind_of(name, head)(file, name, MAX_PLATFORM_MIB, most_entries)
 
 
 def _kind_of(name: str, head: bytes) -> type[Archive]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # More cells than any honest notebook has; what comes after is left out.
-MOST_CELLS = 5000
+MAX_CELLS = 5000
 CELL_TYPES = ("code", "markdown", "raw")
 GRADING_KEYS = ("grade_id", "grade", "locked", "points", "solution", "task")
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -50,12 +50,12 @@ def student_cells(notebook: object) -> tuple[list[StudentCell], list[int], bool]
         return [], [], False
     cells: list[StudentCell] = []
     lost: list[int] = []
-    for number, entry in enumerate(entries[:MOST_CELLS], start=1):
+    for number, entry in enumerate(entries[:MAX_CELLS], start=1):
         if isinstance(entry, dict):
             cells.append(_cell(number, entry))
         else:
             lost.append(number)
-    return cells, lost, len(entries) > MOST_CELLS
+    return cells, lost, len(entries) > MAX_CELLS
 
 
 def joined(source: object) -> tuple[str, bool]:

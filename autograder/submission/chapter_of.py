@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 DEFINED = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
-LEAST_NAMES = 2  # of another chapter: a single one may be a coincidence
+MIN_NAMES = 2  # of another chapter: a single one may be a coincidence
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def other_chapter(
     if own is None:
         return None
     others = [signs for signs in known if signs.chapter != chapter]
-    for found, kind, least in ((set(cells), "cells", 1), (set(names), "names", LEAST_NAMES)):
+    for found, kind, least in ((set(cells), "cells", 1), (set(names), "names", MIN_NAMES)):
         mine: frozenset[str] = getattr(own, kind)
         for signs in sorted(others, key=lambda one: -len(found & getattr(one, kind))):
             theirs: frozenset[str] = getattr(signs, kind)

@@ -22,7 +22,7 @@ from autograder.submission.rejection import Rejected, shown
 from autograder.untrusted import NotOpened, OpenFolder, opened_file, opened_folder, status_of
 
 MIB = 1024 * 1024
-MOST_ENTRIES = 5000
+MAX_ENTRIES = 5000
 PIECE = 1 << 20
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 WEIGHTS_SUFFIXES = (".safetensors", ".pdparams")
@@ -84,8 +84,8 @@ class Folder:
             with os.scandir(self.descriptor) as entries:
                 for entry in entries:
                     names.append(entry.name)
-                    if len(names) > MOST_ENTRIES:
-                        raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MOST_ENTRIES))
+                    if len(names) > MAX_ENTRIES:
+                        raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=MAX_ENTRIES))
         except OSError as error:
             raise Rejected(rejection.unreadable(self.name, error)) from error
         return sorted(names)
@@ -190,13 +190,13 @@ def too_large(name: str, size: int, limit_mib: int) -> Rejected:
 def rejected(error: NotOpened) -> Rejected:
     """Return the rejection that tells what could not be opened."""
     if error.why == "link":
-        return Rejected(rejection.LINK.format(name=shown(error.place, 2 * rejection.LONGEST_SHOWN)))
+        return Rejected(rejection.LINK.format(name=shown(error.place, 2 * rejection.MAX_SHOWN_LENGTH)))
     if error.why == "missing":
         return Rejected(rejection.MISSING.format(name=shown(error.name)))
     if error.why == "kind":
         reason = rejection.NOT_FOLDER if error.cause == "not a folder" else rejection.NOT_REGULAR
         return Rejected(reason.format(name=shown(error.name)))
-    name = shown(error.place, 2 * rejection.LONGEST_SHOWN)
+    name = shown(error.place, 2 * rejection.MAX_SHOWN_LENGTH)
     return Rejected(rejection.UNREADABLE.format(name=name, cause=shown(error.cause)))
 
 

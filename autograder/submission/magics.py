@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from autograder.submission.statements import LONGEST_REMEMBERED
+from autograder.submission.statements import MAX_REMEMBERED_LENGTH
 
 # Cell magics whose body is ordinary code of the notebook.
 _WRAPPING = frozenset({"time", "timeit", "capture", "prun", "memit", "debug"})
@@ -32,7 +32,7 @@ def without_magics(text: str) -> str:
     The body of a cell magic such as `%%bash` is blanked too; that of `%%time` and its like is kept, and so is the
     statement after `%time`. Lines inside strings and brackets are code (`% b` there is a remainder).
     """
-    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _without_magics(text)
+    return _remembered(text) if len(text) <= MAX_REMEMBERED_LENGTH else _without_magics(text)
 
 
 def written_module(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.errors import AutograderError
 from autograder.text import Text
 
-LONGEST_SHOWN = 80
+MAX_SHOWN_LENGTH = 80
 
 
 class Rejected(AutograderError):
@@ -16,7 +16,7 @@ class Rejected(AutograderError):
         self.reason = reason
 
 
-def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
+def shown(text: str, longest: int = MAX_SHOWN_LENGTH) -> str:
     """Return `text` fit for a message: printable characters only, at most `longest` of them."""
     head = text[: longest + 1]
     safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in head)

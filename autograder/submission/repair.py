@@ -13,7 +13,7 @@ from autograder.submission.slicing import defined_names
 from autograder.text import Text
 
 Cell = dict[str, Any]
-MOST_REPAIRS = 100
+MAX_REPAIRS = 100
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class _Repair:
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        repairs = self.repairs[:MOST_REPAIRS]
-        if len(self.repairs) > MOST_REPAIRS:
-            repairs.append(say.AND_MORE.format(count=len(self.repairs) - MOST_REPAIRS))
+        repairs = self.repairs[:MAX_REPAIRS]
+        if len(self.repairs) > MAX_REPAIRS:
+            repairs.append(say.AND_MORE.format(count=len(self.repairs) - MAX_REPAIRS))
         return Repaired(rebuilt, tuple(repairs))
 
     def _match(self) -> None:

@@ -8,14 +8,14 @@ from typing import Any, BinaryIO
 
 from autograder.submission import rejection
 from autograder.submission.archives import HIGHEST_RATIO, RATIO_COUNTS_FROM, Archive, Member
-from autograder.submission.files import MIB, MOST_ENTRIES, too_large
+from autograder.submission.files import MAX_ENTRIES, MIB, too_large
 from autograder.submission.rejection import Rejected
 
 
 class SevenZip(Archive):
     """An open .7z. Its members are compressed together, so all of them together are limited."""
 
-    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MOST_ENTRIES) -> None:
+    def __init__(self, file: BinaryIO, name: str, limit_mib: int, most_entries: int = MAX_ENTRIES) -> None:
         try:
             from py7zr import SevenZipFile
         except ImportError:

@@ -18,7 +18,7 @@ from autograder.submission.scopes import Names, Rank
 from autograder.submission.statements import Parsed, Source, Statement, SyntaxProblem, parse_all
 
 _BUILTINS = frozenset(dir(builtins))
-_MOST_COMPARED = 2000
+_MAX_COMPARED = 2000
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class _Index:
         ]
         candidates.sort(key=lambda name: -max(self._rank(place, name) for place in self.binding[name]))
         folded: dict[str, str] = {}
-        for name in candidates[:_MOST_COMPARED]:
+        for name in candidates[:_MAX_COMPARED]:
             folded.setdefault(name.casefold(), name)
         for name in wanted:
             close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)

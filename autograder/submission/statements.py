@@ -24,11 +24,11 @@ from autograder.submission.scopes import (
 from autograder.text import Text
 
 # A syntax tree takes about 200 times the memory of its text.
-LONGEST_SOURCE = 512 * 1024
-LONGEST_IN_ALL = 2 * 1024 * 1024
-LONGEST_REMEMBERED = 8 * 1024
-MOST_PROBLEMS = 20
-MOST_STATEMENTS = 10_000
+MAX_SOURCE_LENGTH = 512 * 1024
+MAX_TOTAL_LENGTH = 2 * 1024 * 1024
+MAX_REMEMBERED_LENGTH = 8 * 1024
+MAX_PROBLEMS = 20
+MAX_STATEMENTS = 10_000
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 # A new top-level statement begins here: not a comment, a closing bracket, or the next clause of the one above.
 _CHUNK_START = re.compile(r"(?!(?:elif|else|except|finally)\b)[^\s#)\]}]")
@@ -104,25 +104,25 @@ def parse_all(sources: Sequence[Source]) -> tuple[list[Parsed], list[SyntaxProbl
         warnings.simplefilter("ignore")  # an invalid escape in the student's text is no concern of ours
         for source in sources:
             length += len(source.text)
-            if len(source.text) > LONGEST_SOURCE or length > LONGEST_IN_ALL:
-                limit = TOO_LONG.format(limit=LONGEST_SOURCE // 1024)
+            if len(source.text) > MAX_SOURCE_LENGTH or length > MAX_TOTAL_LENGTH:
+                limit = TOO_LONG.format(limit=MAX_SOURCE_LENGTH // 1024)
                 problems.append(SyntaxProblem(source.filename, source.first_line, limit))
                 continue
             for part in _parts(source):
-                if isinstance(part, Parsed) and len(statements) == MOST_STATEMENTS:
-                    many = TOO_MANY.format(limit=MOST_STATEMENTS)
+                if isinstance(part, Parsed) and len(statements) == MAX_STATEMENTS:
+                    many = TOO_MANY.format(limit=MAX_STATEMENTS)
                     problems.append(SyntaxProblem(source.filename, part.statement.line, many))
-                    return statements, problems[-MOST_PROBLEMS:]
+                    return statements, problems[-MAX_PROBLEMS:]
                 if isinstance(part, Parsed):
                     statements.append(part)
                 else:
                     problems.append(part)
-    return statements, problems[:MOST_PROBLEMS]
+    return statements, problems[:MAX_PROBLEMS]
 
 
 def _parts(source: Source) -> Iterable[Parsed | SyntaxProblem]:
     """Return what `_parsed` gives; most cells of a class are the released ones, at the same place, and remembered."""
-    if len(source.text) > LONGEST_REMEMBERED:
+    if len(source.text) > MAX_REMEMBERED_LENGTH:
         return _parsed(source)
     try:
         return _remembered(source)

@@ -10,7 +10,7 @@ from autograder.training.errors import TrainingError
 
 OptimizerName = Literal["momentum", "adam"]
 OPTIMIZERS: tuple[OptimizerName, ...] = ("momentum", "adam")
-LARGEST_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Recipe:
         """Refuse what cannot be meant."""
         _whole("epochs", self.epochs, 1, 10_000)
         _whole("batch_size", self.batch_size, 1, 100_000)
-        _whole("seed", self.seed, 0, LARGEST_SEED)
+        _whole("seed", self.seed, 0, MAX_SEED)
         _number("learning_rate", self.learning_rate, "above 0 and at most 10", lambda x: 0 < x <= 10)
         _number("momentum", self.momentum, "at least 0 and below 1", lambda x: 0 <= x < 1)
         _number("weight_decay", self.weight_decay, "at least 0 and below 1", lambda x: 0 <= x < 1)

@@ -16,7 +16,7 @@ from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 
 Arrays = dict[str, NDArray[Any]]
-LARGEST_HALF = 65504.0
+MAX_HALF = 65504.0
 DTYPES = {
     "float64": "F64",
     "float32": "F32",
@@ -141,7 +141,7 @@ def _write(file: Path, arrays: Arrays, note: dict[str, str]) -> None:
 
 
 def _halved(value: NDArray[Any]) -> NDArray[Any]:
-    fits = value.dtype == np.float32 and (not value.size or float(np.abs(value).max()) <= LARGEST_HALF)
+    fits = value.dtype == np.float32 and (not value.size or float(np.abs(value).max()) <= MAX_HALF)
     return value.astype(np.float16) if fits else value
 
 

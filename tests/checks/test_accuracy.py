@@ -62,7 +62,7 @@ def session(box: Box) -> Iterator[BoxSession]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accuracy, "LARGEST_BATCH", 16)
+    monkeypatch.setattr(accuracy, "MAX_BATCH_SIZE", 16)
 
 
 def images() -> Images:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checks.base import (
-    MOST_NUMBERS,
-    MOST_SKETCHED,
+    MAX_NUMBERS,
+    MAX_SKETCHED,
     SKETCH,
     agrees,
     number,
@@ -66,8 +66,8 @@ def test_probe_images_are_seeded_smooth_and_differ_from_each_other() -> None:
 
 
 def test_of_a_huge_answer_only_a_part_is_read() -> None:
-    huge = np.ones(MOST_SKETCHED + 1, np.float32)
-    assert numbers(huge) == [1.0] * MOST_NUMBERS + [1e300]
-    assert sketch(huge) == {"shape": [MOST_SKETCHED + 1], "values": [1e300]}
+    huge = np.ones(MAX_SKETCHED + 1, np.float32)
+    assert numbers(huge) == [1.0] * MAX_NUMBERS + [1e300]
+    assert sketch(huge) == {"shape": [MAX_SKETCHED + 1], "values": [1e300]}
     assert len(sketch(huge[1:])["values"]) == SKETCH
-    assert numbers(huge[:MOST_NUMBERS]) == [1.0] * MOST_NUMBERS
+    assert numbers(huge[:MAX_NUMBERS]) == [1.0] * MAX_NUMBERS

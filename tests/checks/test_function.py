@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Loader
-from autograder.checks.base import MOST_NUMBERS
+from autograder.checks.base import MAX_NUMBERS
 from autograder.checks.observe import observe
 from tests.checks.test_mode import Session
 
@@ -54,4 +54,4 @@ class Huge:
 def test_a_batch_without_measure_is_read_in_part() -> None:
     (batch,) = DOT_FILE.ask(Huge())["passes"][0]
     assert batch["order"] == [-1]
-    assert len(batch["labels"]) == MOST_NUMBERS + 1
+    assert len(batch["labels"]) == MAX_NUMBERS + 1

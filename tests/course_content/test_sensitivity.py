@@ -14,8 +14,8 @@ from autograder.course import load_course
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [entry.id for entry in load_course(ROOT).chapters]
-LEAST_SPREAD = 10.0  # times the tolerance, between two images
-LEAST_DISTANCE = 3.0  # times the tolerance, between a known mistake and the reference
+MIN_SPREAD = 10.0  # times the tolerance, between two images
+MIN_DISTANCE = 3.0  # times the tolerance, between a known mistake and the reference
 
 
 def kit_of(chapter: str) -> Kit:
@@ -40,7 +40,7 @@ def test_two_images_give_different_outputs(chapter: str) -> None:
         several = [out for out in outputs(kit.expected[check_id]["seen"]) if len(out) > 1]
         for out in several:
             spread = np.ptp(out.reshape(len(out), -1), axis=0).max() / np.abs(out).max()
-            assert spread > LEAST_SPREAD * check.tolerance, check_id
+            assert spread > MIN_SPREAD * check.tolerance, check_id
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -51,7 +51,7 @@ def test_known_mistakes_are_no_near_misses(chapter: str) -> None:
             _distance(kit.checks[key], observation, kit.expected[key]["seen"])
             for key, observation in mistake.seen.items()
         ]
-        assert max(distances) > LEAST_DISTANCE, mistake.id
+        assert max(distances) > MIN_DISTANCE, mistake.id
 
 
 def _distance(check: Any, observation: Any, expected: Any) -> float:

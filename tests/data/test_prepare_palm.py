@@ -307,7 +307,7 @@ def test_links_are_not_followed(downloads: Path, data: Path, tmp_path: Path) -> 
 
 
 def test_a_picture_far_too_large_is_refused(downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.data.originals.LARGEST_PICTURE_MIB", 1)
+    monkeypatch.setattr("autograder.data.originals.MAX_PICTURE_MIB", 1)
     bomb = zipped([("PALM-Training400/P0001.jpg", bytes(2 << 20))])
     members = {name: content for name, content in training_members().items() if name != "P0001.jpg"}
     (downloads / "training.zip").write_bytes(training_zip(members))
@@ -318,12 +318,12 @@ def test_a_picture_far_too_large_is_refused(downloads: Path, data: Path, monkeyp
 def test_an_archive_inside_far_too_large_is_refused(
     downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.data.originals.LARGEST_ARCHIVE_MIB", 0)
+    monkeypatch.setattr("autograder.data.originals.MAX_ARCHIVE_MIB", 0)
     assert "PALM-Training400.zip is larger than 0 MiB" in refused(downloads, data)
 
 
 def test_a_folder_of_everything_is_refused(downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.data.originals.MOST_FILES", 2)
+    monkeypatch.setattr("autograder.data.originals.MAX_FILES", 2)
     assert "holds more than 2 files" in refused(downloads, data)
 
 

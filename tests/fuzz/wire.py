@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["autograder"]):
 
 ROOT = Path(__file__).parents[2]
 KITS = [read_kit(ROOT / "solutions" / name / "hidden.json") for name in ("reader", "lenet")]
-MOST_NUMBERS = 1 << 16
+MAX_NUMBERS = 1 << 16
 
 
 class Replay:
@@ -66,7 +66,7 @@ def one_input(data: bytes) -> None:
     """Take two bytes that choose a check, two for the length of the header, the header, the body."""
     chosen, length = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
     try:
-        _, answer = wire.unpack(data[4 : 4 + length], data[4 + length :], MOST_NUMBERS)
+        _, answer = wire.unpack(data[4 : 4 + length], data[4 + length :], MAX_NUMBERS)
     except wire.WireError:
         return
     answer = harmless(answer)

@@ -26,7 +26,7 @@ from autograder.grading.cluster import DaskEngine
 from autograder.grading.cluster_worker import describe_worker, description, difference
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import Graded
-from autograder.store.jobs import MOST_FAILURES
+from autograder.store.jobs import MAX_FAILURES
 from autograder.store.results import ResultStore
 from tests.crash.campaign import command, doubled, grade, make_class, results
 
@@ -208,7 +208,7 @@ def test_what_its_workers_die_of_is_set_aside_at_the_third_death(cluster: Cluste
     assert graded_on(cluster, root) == sorted(expected)
     found = told(root)
     assert found.pop(POISON)[:2] == ("rejected", 0.0)
-    assert f"{MOST_FAILURES} times" in results(root)[POISON]["reason"]["values"]["en"]
+    assert f"{MAX_FAILURES} times" in results(root)[POISON]["reason"]["values"]["en"]
     assert found == {name: one for name, one in expected.items() if name != POISON}
 
 

@@ -26,7 +26,7 @@ from autograder.grading.engines import LocalEngine
 from autograder.grading.pipeline import json_of
 from autograder.grading.points import PENDING, points_follow, sync_points
 from autograder.sandbox.box import Box
-from autograder.store.jobs import MOST_FAILURES, JobTable
+from autograder.store.jobs import MAX_FAILURES, JobTable
 from autograder.store.records import Student
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
@@ -193,7 +193,7 @@ def test_a_rejected_submission_is_no_attempt_and_takes_no_points(course: Course)
 def test_a_job_whose_worker_dies_is_tried_again_and_set_aside_at_the_third_death(course: Course) -> None:
     for student in ("s1", "s2", "s3"):
         course.hand_in(student, EMPTY + f"# {student}\n")
-    victims = {"s1": MOST_FAILURES, "s2": MOST_FAILURES - 1}
+    victims = {"s1": MAX_FAILURES, "s2": MAX_FAILURES - 1}
     records = course.grade(Killing(course, victims))
     assert [record["status"] for record in records] == ["rejected", "graded", "graded"]
     assert "set aside" in records[0]["reason"]
@@ -233,7 +233,7 @@ def test_a_fault_of_ours_is_told_and_tried_again_with_the_next_command(course: C
     attempts = course.root / ".autograder" / "attempts"
     attempts.parent.mkdir(exist_ok=True)
     attempts.write_text("in the way")  # no folder can be made
-    for _ in range(MOST_FAILURES - 1):
+    for _ in range(MAX_FAILURES - 1):
         (record,) = course.grade_here()
         assert "The grader itself failed" in record["reason"]
     assert course.rows() == []

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.once import MOST_KNOWN, OF_THE_ANSWER, Known, Once, seen_by_checks
+from autograder.grading.once import MAX_KNOWN, OF_THE_ANSWER, Known, Once, seen_by_checks
 from autograder.sandbox.box import Box
 from autograder.store.result import Finding, Status
 from autograder.submission import RawSubmission, Slice, pieces_of_script, slice_names
@@ -144,8 +144,8 @@ def test_only_what_says_something_about_the_answer_is_kept(status: Status) -> No
 
 def test_it_does_not_grow_without_end() -> None:
     once = Once()
-    for number in range(MOST_KNOWN + 2):
+    for number in range(MAX_KNOWN + 2):
         once.keep(str(number), Known("key", ()))
     assert once.find("0") is once.find("1") is None
     assert once.find("2")
-    assert once.find(str(MOST_KNOWN + 1))
+    assert once.find(str(MAX_KNOWN + 1))

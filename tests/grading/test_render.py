@@ -16,7 +16,7 @@ from autograder.course import Chapter
 from autograder.grading import render as rendering
 from autograder.grading.render import EARLIER, Renderer, messages, render, text_of, words_of
 from autograder.store.result import Finding, Result
-from autograder.text import LONGEST_VALUE, Message, Said, Text, Told, told
+from autograder.text import MAX_VALUE_LENGTH, Message, Said, Text, Told, told
 from tests.results import finding, result
 
 ROOT = Path(__file__).parents[2]
@@ -113,9 +113,11 @@ def test_json_keeps_its_keys_and_gains_three() -> None:
 
 
 def test_a_long_value_is_cut_where_it_is_kept() -> None:
-    kept = told(COUNT(name="x" * (LONGEST_VALUE + 9), count=1, more=""))
-    assert len(str(kept.values["name"])) == LONGEST_VALUE + 2
-    assert len(text_of(replace(kept, values={**kept.values, "more": "y" * 9000})).en) == rendering.LONGEST_MESSAGE + 2
+    kept = told(COUNT(name="x" * (MAX_VALUE_LENGTH + 9), count=1, more=""))
+    assert len(str(kept.values["name"])) == MAX_VALUE_LENGTH + 2
+    assert (
+        len(text_of(replace(kept, values={**kept.values, "more": "y" * 9000})).en) == rendering.MAX_MESSAGE_LENGTH + 2
+    )
 
 
 def test_both_wordings_of_every_message_hold_the_same_values_and_each_key_is_one() -> None:

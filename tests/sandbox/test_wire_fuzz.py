@@ -24,7 +24,7 @@ from autograder.grading.examine import Examiner
 from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.child import wire
 from autograder.sandbox.conversation import ANSWER_MIB
-from autograder.sandbox.session import LONGEST_TEXT, BoxDied, StudentError, harmless, value_of
+from autograder.sandbox.session import MAX_TEXT_LENGTH, BoxDied, StudentError, harmless, value_of
 
 ROOT = Path(__file__).parents[2]
 STATUSES = {"pass", "fail", "error", "timeout", "memory", "crashed", "skipped"}
@@ -52,7 +52,7 @@ def test_any_frame_is_an_answer_or_a_wire_error(number: Any, tree: Any, arrays: 
     except wire.WireError:
         return
     assert sum(array.nbytes for array in arrays_in(answer)) <= len(body)
-    assert not any(abs(value) > wire.LARGEST_INT for value in leaves_in(answer) if type(value) is int)
+    assert not any(abs(value) > wire.MAX_INT for value in leaves_in(answer) if type(value) is int)
 
 
 @given(st.data())
@@ -198,7 +198,7 @@ def test_terminal_codes_and_length_are_cut() -> None:
     shown = harmless(
         ["\x1b[31mred\x1b[0m\x1b]0;title\x07 \u202eabc\u2066\x00\x9b1m", "x" * 10_000, {"\ud800k": "\r\n\t"}]
     )
-    assert shown == ["red abc", "x" * LONGEST_TEXT, {"k": "\n\t"}]
+    assert shown == ["red abc", "x" * MAX_TEXT_LENGTH, {"k": "\n\t"}]
 
 
 @given(

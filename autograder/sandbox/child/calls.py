@@ -16,9 +16,9 @@ import numpy as np
 from .wire import DTYPES
 
 Tree = Any
-MOST_ITEMS = 10_000  # parts of a value that are told
-MOST_PRINTED = 20_000  # characters
-LARGEST_INT = 1 << 62  # larger ones are told as text
+MAX_ITEMS = 10_000  # parts of a value that are told
+MAX_PRINTED = 20_000  # characters
+MAX_INT = 1 << 62  # larger ones are told as text
 MANY_NUMBERS = 16  # a list with more goes as an array
 
 
@@ -30,7 +30,7 @@ class Printed(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep a text."""
-        self.text += text[: max(0, MOST_PRINTED - len(self.text))]
+        self.text += text[: max(0, MAX_PRINTED - len(self.text))]
         return len(text)
 
 
@@ -101,7 +101,7 @@ def described(value: Any) -> Tree:
 
 
 class _Telling:
-    """Tells of one value, up to `MOST_ITEMS` parts of it."""
+    """Tells of one value, up to `MAX_ITEMS` parts of it."""
 
     def __init__(self) -> None:
         self.told = 0
@@ -109,12 +109,12 @@ class _Telling:
     def of(self, value: Any, depth: int) -> Tree:
         """Return what a value is: kinds are none, bool, int, float, text, array, list, tuple, set, dict, iterator, object."""
         self.told += 1
-        if self.told > MOST_ITEMS or depth > 12:
+        if self.told > MAX_ITEMS or depth > 12:
             return {"kind": "more"}
         if value is None or type(value) in (bool, str):
             return {"kind": {type(None): "none", bool: "bool", str: "text"}[type(value)], "value": value}
         if type(value) is int:
-            return {"kind": "int", "value": value if abs(value) < LARGEST_INT else str(value)}
+            return {"kind": "int", "value": value if abs(value) < MAX_INT else str(value)}
         if type(value) is float:
             return {"kind": "float", "value": value}
         if (array := array_of(value)) is not None:
@@ -123,22 +123,22 @@ class _Telling:
             kind = "tuple" if isinstance(value, tuple) else "list"
             if len(value) > MANY_NUMBERS and all(type(each) in (int, float) for each in value):
                 with contextlib.suppress(OverflowError):
-                    return {"kind": kind, "length": len(value), "numbers": np.array(value[:MOST_ITEMS], np.float64)}
+                    return {"kind": kind, "length": len(value), "numbers": np.array(value[:MAX_ITEMS], np.float64)}
             return {
                 "kind": kind,
                 "length": len(value),
-                "items": [self.of(each, depth + 1) for each in value[:MOST_ITEMS]],
+                "items": [self.of(each, depth + 1) for each in value[:MAX_ITEMS]],
             }
         if isinstance(value, (set, frozenset)):
-            items = [self.of(each, depth + 1) for each in itertools.islice(value, MOST_ITEMS)]
+            items = [self.of(each, depth + 1) for each in itertools.islice(value, MAX_ITEMS)]
             return {"kind": "set", "length": len(value), "items": sorted(items, key=repr)}
         if isinstance(value, dict):
             pairs = [
-                [self.of(k, depth + 1), self.of(v, depth + 1)] for k, v in itertools.islice(value.items(), MOST_ITEMS)
+                [self.of(k, depth + 1), self.of(v, depth + 1)] for k, v in itertools.islice(value.items(), MAX_ITEMS)
             ]
             return {"kind": "dict", "length": len(value), "pairs": sorted(pairs, key=lambda pair: repr(pair[0]))}
         if isinstance(value, Iterator):
-            items = [self.of(each, depth + 1) for each in itertools.islice(value, MOST_ITEMS)]
+            items = [self.of(each, depth + 1) for each in itertools.islice(value, MAX_ITEMS)]
             return {"kind": "iterator", "length": len(items), "items": items}
         kind = "function" if callable(value) else "object"
         return {"kind": kind, "class": type(value).__name__[:100]}
@@ -150,7 +150,7 @@ class _Telling:
             return {**record, "array": np.array(wider)}
         if array.dtype.kind == "c":
             return {**record, "array": np.stack([array.real, array.imag], axis=-1).astype(np.float64)}
-        items = [self.of(each, depth + 1) for each in itertools.islice(array.reshape(-1).tolist(), MOST_ITEMS)]
+        items = [self.of(each, depth + 1) for each in itertools.islice(array.reshape(-1).tolist(), MAX_ITEMS)]
         return {**record, "items": items}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 Tree = Any
 SUMMARY = "Error Message Summary:"
-LONGEST = 2000
+MAX_LENGTH = 2000
 OF_NOTEBOOKS = ("ipykernel", "<ipython-input")
 
 
@@ -40,7 +40,7 @@ def describe_error(error: BaseException, note_on: Callable[[BaseException], Tree
     except BaseException:
         message = ""
     bases = [base.__name__ for base in type(error).__mro__][:8]
-    record = {"type": type(error).__name__, "bases": bases, "message": message[:LONGEST], "frames": frames[-5:]}
+    record = {"type": type(error).__name__, "bases": bases, "message": message[:MAX_LENGTH], "frames": frames[-5:]}
     if note := note_on(error):
         record["note"] = note
     return record

@@ -22,7 +22,7 @@ PR_CAPBSET_DROP, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 24, 47, 4
 CAPABILITIES = 64
 OF_THIS_PROCESS, NOTHING = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # version 3 of the header, and of three sets
 EPERM, ENOSYS = 1, 38
-MOST_SIGNALS = 256  # that wait, timers among them; a user has one number for all
+MAX_SIGNALS = 256  # that wait, timers among them; a user has one number for all
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.syscall.restype = ctypes.c_long
 _Sets = ctypes.c_ubyte * len(NOTHING)
@@ -30,7 +30,7 @@ _Sets = ctypes.c_ubyte * len(NOTHING)
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15}  # how many kinds of file access each version knows; 16 from 5 on
-LEAST_TCP_ABI, LEAST_SCOPE_ABI = 4, 6
+MIN_TCP_ABI, MIN_SCOPE_ABI = 4, 6
 
 # Each call with its number on x86_64 and on aarch64 (None: the machine has no such call).
 FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
@@ -257,7 +257,7 @@ def lock_down(
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_SIGPENDING, MOST_SIGNALS),
+        (resource.RLIMIT_SIGPENDING, MAX_SIGNALS),
     ):
         resource.setrlimit(kind, (most, most))
     if _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
@@ -296,9 +296,9 @@ def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
     if abi < 1:
         return False
     every = (1 << RIGHTS_BY_ABI.get(abi, 16)) - 1
-    network = 3 if abi >= LEAST_TCP_ABI else 0
-    scoped = 3 if abi >= LEAST_SCOPE_ABI else 0
-    attributes = struct.pack("=QQQ", every, network, scoped)[: 8 if abi < LEAST_TCP_ABI else 16 if not scoped else 24]
+    network = 3 if abi >= MIN_TCP_ABI else 0
+    scoped = 3 if abi >= MIN_SCOPE_ABI else 0
+    attributes = struct.pack("=QQQ", every, network, scoped)[: 8 if abi < MIN_TCP_ABI else 16 if not scoped else 24]
     ruleset = _LIBC.syscall(LANDLOCK_CREATE, attributes, len(attributes), 0)
     if ruleset < 0:
         return False

@@ -30,9 +30,9 @@ DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
 MAX_HEADER = 4 << 20
 MAX_BODY = 1 << 30
 MAX_DEPTH = 32
-LARGEST_INT = (1 << 63) - 1
+MAX_INT = (1 << 63) - 1
 CHUNK = 1 << 20
-MOST_FILES = 16
+MAX_FILES = 16
 LARGE = 1 << 18  # numbers of a parameter from which on its values come as a file: mapping is quicker than making then
 SMALL = 1 << 16  # bytes of arrays up to which a frame is sent in one piece
 
@@ -130,7 +130,7 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> 
     if not isinstance(plain, dict):
         if isinstance(plain, float) and not math.isfinite(plain):
             raise WireError("a number is not finite")
-        if type(plain) is int and not -LARGEST_INT <= plain <= LARGEST_INT:
+        if type(plain) is int and not -MAX_INT <= plain <= MAX_INT:
             return (
                 math.inf if plain > 0 else -math.inf
             )  # it would not go into a float, and arithmetic with it would raise
@@ -153,7 +153,7 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> 
 def send(descriptor: int, frame: list[Buffer], deadline: float | None = None, files: Sequence[int] = ()) -> None:
     """Write what `pack` gave; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor.
 
-    files: descriptors, at most `MOST_FILES`, of which the other side gets copies of its own; for a socket only.
+    files: descriptors, at most `MAX_FILES`, of which the other side gets copies of its own; for a socket only.
     """
     for piece in frame:
         view = memoryview(piece)
@@ -228,7 +228,7 @@ def _read(descriptor: int, length: int, deadline: float | None, files: list[int]
                 count = os.readv(descriptor, [view[:CHUNK]])
             else:
                 with _as_socket(descriptor) as line:
-                    piece, given, _, _ = socket.recv_fds(line, len(view), MOST_FILES)
+                    piece, given, _, _ = socket.recv_fds(line, len(view), MAX_FILES)
                 files += given
                 count = len(piece)
                 view[:count] = piece

@@ -29,7 +29,7 @@ from .lockdown import prepare
 from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
 from .pages import collapse
 
-LONGEST_REQUEST = 1 << 16
+MAX_REQUEST_LENGTH = 1 << 16
 MANY = 100  # children, from which on large pages are worth the time they take to make
 Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
 
@@ -106,7 +106,7 @@ def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
 
 def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
     """Take a request and fork the child; None where that fails, which the grader sees by the end of its wire."""
-    request, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 3)
+    request, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST_LENGTH, 3)
     if not request:
         os._exit(0)
     wire, output, answers = descriptors

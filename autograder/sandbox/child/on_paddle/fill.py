@@ -13,7 +13,7 @@ from ..values import Array, values, write_values
 from . import memory
 
 VECTORS = ("scale", "shift", "mean", "variance")
-USUAL_EPSILON, LARGEST_EPSILON = 1e-5, 1e-3  # of batch norm: any up to the second one is as good as Paddle's own
+USUAL_EPSILON, MAX_EPSILON = 1e-5, 1e-3  # of batch norm: any up to the second one is as good as Paddle's own
 _PLAIN = (paddle.nn.Linear, paddle.nn.Conv2D)  # whose bias may well start at one
 _known: WeakKeyDictionary[paddle.nn.Layer, list[tuple[str, Any]]] = WeakKeyDictionary()
 
@@ -122,7 +122,7 @@ def fill(model: paddle.nn.Layer, seed: int, ready: dict[tuple[str, tuple[int, ..
     ready: files that hold the values of a kind and shape already. They are laid over memory that nobody has written to.
     """
     for layer in model.sublayers(include_self=True):
-        if "Norm" in type(layer).__name__ and 0 < getattr(layer, "_epsilon", 0) <= LARGEST_EPSILON:
+        if "Norm" in type(layer).__name__ and 0 < getattr(layer, "_epsilon", 0) <= MAX_EPSILON:
             layer._epsilon = USUAL_EPSILON
     written: dict[tuple[str, tuple[int, ...]], Array] = {}
     for kind, parameter in kinds(model):
