@@ -163,4 +163,6 @@ def brief(one: Tree) -> Text | str:
         return repr(one["value"])[:100]
     if kind == "function":
         return FUNCTION
-    return LIST(kind=kind, length=one["length"]) if "length" in one else OBJECT(name=str(one.get("class") or kind)[:100])
+    return (
+        LIST(kind=kind, length=one["length"]) if "length" in one else OBJECT(name=str(one.get("class") or kind)[:100])
+    )
