@@ -27,10 +27,12 @@ GETS, LOSES = (
 
 
 class Affected(NamedTuple):
-    """A student for whom a change of the rules changes something. changes: what, each in words."""
+    """A student for whom a change of the rules changes something. changes: what, each in words; loses: whether they have
+    fewer points, or fewer weeks, than before."""
 
     student: Student
     changes: tuple[Text, ...]
+    loses: bool = False
 
 
 def affected(
@@ -45,6 +47,22 @@ def affected(
         judged = replace(ledger, rules=known)
         if changes := tuple(_changes(before, after, old.summary(judged), new.summary(judged))):
             yield Affected(ledger.student, changes)
+
+
+def decided(
+    course: Course, given: Sequence[Action], ledgers: Iterable[Ledger], for_all: Sequence[Action], now: datetime
+) -> Iterator[Affected]:
+    """Yield who is affected by decisions of TAs that are not stored yet."""
+    everybody = tuple(action for action in given if action.student is None)
+    old, new = Summariser(course, now, for_all), Summariser(course, now, (*for_all, *everybody))
+    for ledger in ledgers:
+        own = tuple(action for action in given if action.student == ledger.student.id)
+        if not ledger.student.active or not (own or everybody):
+            continue
+        was, will = old.summary(ledger), new.summary(replace(ledger, actions=(*ledger.actions, *own)))
+        if changes := tuple(_changes(course, course, was, will)):
+            fewer = will.progress.completion < was.progress.completion - 1e-9
+            yield Affected(ledger.student, changes, fewer or will.course_points < was.course_points - 1e-9)
 
 
 def _changes(before: Course, after: Course, old: Summary, new: Summary) -> Iterator[Text]:

@@ -217,7 +217,7 @@ def import_notes(
 
 
 @contextmanager
-def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
+def office_here(lang: str | None) -> Iterator[tuple[Office, Course]]:
     from autograder.checkin.office import Office
     from autograder.store.audit import actor_name
 
@@ -226,7 +226,7 @@ def _office(lang: str | None) -> Iterator[tuple[Office, Course]]:
         yield Office(course, database, actor_name(), desk.clock), course
 
 
-def _stored(decided: Decided, office: Office, student: str | None, lang: str | None) -> None:
+def stored(decided: Decided, office: Office, student: str | None, lang: str | None) -> None:
     """Say what became of a decision, and for whom: namesakes and mistyped ids are seen."""
     from autograder.checkin.wording import STATUS_WORDS
     from autograder.outside import one_line
@@ -239,7 +239,7 @@ def _stored(decided: Decided, office: Office, student: str | None, lang: str | N
         say(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
 
 
-def _student_or_all(student: str | None, everybody: bool) -> str | None:
+def student_or_all(student: str | None, everybody: bool) -> str | None:
     """Return the student of a decision, None for the whole class; it must be one of the two."""
     if (student is None) != everybody:
         raise UsageError(WHOM)
@@ -258,9 +258,9 @@ def leave(
     """Put a student, or the whole class, on leave for some weeks (请假): they pause the streak and do not count."""
     from autograder.checkin.weeks import week_numbers
 
-    with _office(lang) as (office, _):
-        whom = _student_or_all(student, everybody)
-        _stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), office, whom, lang)
+    with office_here(lang) as (office, _):
+        whom = student_or_all(student, everybody)
+        stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), office, whom, lang)
 
 
 def makeup(
@@ -272,22 +272,8 @@ def makeup(
     lang: LanguageOption = None,
 ) -> None:
     """Approve a make-up of a week (补卡); flagged, never equal to on time."""
-    with _office(lang) as (office, _):
-        _stored(office.makeup(student, week, reason, revoke=revoke, beyond=beyond), office, student, lang)
-
-
-def excuse(
-    week: Annotated[int, typer.Option(help="The week.")],
-    reason: ReasonOption,
-    student: StudentArgument = None,
-    everybody: EverybodyOption = False,
-    revoke: RevokeOption = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Excuse a student, or the whole class, for one week: it does not count."""
-    with _office(lang) as (office, _):
-        whom = _student_or_all(student, everybody)
-        _stored(office.excuse(whom, week, reason, revoke=revoke), office, whom, lang)
+    with office_here(lang) as (office, _):
+        stored(office.makeup(student, week, reason, revoke=revoke, beyond=beyond), office, student, lang)
 
 
 def void(
@@ -300,28 +286,8 @@ def void(
     """Take a student's check-in of a week back (作废); what they do for it later may count again."""
     from autograder.checkin.weeks import week_numbers
 
-    with _office(lang) as (office, _):
-        _stored(office.void(student, week_numbers(week), reason, revoke=revoke), office, student, lang)
-
-
-def reopen(
-    reason: ReasonOption,
-    until: Annotated[
-        str, typer.Option(help="The new deadline: 2026-10-11 or 2026-10-11T20:00, in the course's zone.")
-    ] = "",
-    week: Annotated[int | None, typer.Option(help="The week.")] = None,
-    chapter: Annotated[str | None, typer.Option(help="The chapter, in place of a week.")] = None,
-    student: Annotated[str | None, typer.Option(help="Only for this student; for all by default.")] = None,
-    revoke: RevokeOption = False,
-    lang: LanguageOption = None,
-) -> None:
-    """Give a week, or a chapter, a later deadline for one student or for all."""
-    from autograder.checkin.office import moment_from
-
-    with _office(lang) as (office, course):
-        moment = moment_from(until, course) if until else None
-        decided = office.reopen(moment, reason, week=week, chapter=chapter, student=student, revoke=revoke)
-        _stored(decided, office, student, lang)
+    with office_here(lang) as (office, _):
+        stored(office.void(student, week_numbers(week), reason, revoke=revoke), office, student, lang)
 
 
 def audit(

@@ -14,6 +14,7 @@ from autograder.cli.checkin import calendar, checkin, status
 from autograder.cli.checking import check, hint
 from autograder.cli.collect import collect
 from autograder.cli.data import data_app
+from autograder.cli.deadlines import excuse, reopen
 from autograder.cli.doctor import doctor
 from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
@@ -25,12 +26,10 @@ from autograder.cli.results import results
 from autograder.cli.returning import return_
 from autograder.cli.roster import (
     audit,
-    excuse,
     import_notes,
     import_roster,
     leave,
     makeup,
-    reopen,
     roster,
     void,
 )

@@ -140,3 +140,24 @@ def test_a_moment_is_never_a_folder_s(desk: Desk) -> None:
     (path.parent / ".DS_Store").write_bytes(b"")
     found = desk.collect(desk.root / "came").of("20230001")
     assert found["received"][:10] == "2026-10-08"
+
+
+def test_a_decision_for_many_shows_who_gains_and_who_loses_before_it_holds(desk: Desk) -> None:
+    """Autolab#1741, #2158: an extension for a list of students, and no deadline that comes nearer unseen."""
+    graded(desk.root, {"20230001": 80.0, "20230002": 60.0}, days_late=2.5)
+    (desk.root / "some.csv").write_text("id\n20230001\n20230002\n", "utf-8")
+    words = ("--chapter", "lenet", "--students", "some.csv", "--reason", "ill", "--lang", "en")
+    later = ("reopen", "--until", "2026-10-14T23:59:59", *words)
+    shown = desk(*later, "--dry-run")
+    assert (shown.code, "affected: 2, of whom 0 lose" in shown.out, "course points" in shown.out) == (0, True, True)
+    assert counted(desk) == (1, 56.0)
+    assert desk(*later).code == 0
+    assert counted(desk) == (1, 80.0)
+    back = desk("reopen", *words, "--revoke")
+    assert (back.code, "of whom 2 lose" in back.out, "add --yes" in back.err) == (1, True, True)
+    assert counted(desk) == (1, 80.0)
+    assert desk("reopen", *words, "--revoke", "--yes").code == 0
+    assert counted(desk) == (1, 56.0)
+    (desk.root / "some.csv").write_text("id\n20230001\nnobody\n", "utf-8")
+    assert desk(*later).code == 2
+    assert counted(desk) == (1, 56.0)
