@@ -166,7 +166,7 @@ def test_a_page_is_made_for_the_honest(tiny: Path, student: str, message: str, c
     assert missing <= 1
     assert tiny / f"feedback/{HONEST}/tiny/tiny.html" in pages
     page = (tiny / f"feedback/{HONEST}/tiny/tiny.html").read_text("utf-8")
-    assert "Score: 2.0 / 8.0" in page
+    assert "points: 2 / 8" in page
     for folder in ("autograded", "feedback", ".autograder/attempts"):
         shutil.rmtree(tiny / folder, ignore_errors=True)
     with pytest.raises(FeedbackError):
