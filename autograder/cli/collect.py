@@ -80,6 +80,7 @@ def collect(
     from autograder.handin.collecting import Collecting, newest_digests
     from autograder.handin.matching import ClassList
     from autograder.handin.placing import Shelf
+    from autograder.handin.teams import read_teams
     from autograder.store.audit import actor_name
     from autograder.store.handins import moments
     from autograder.store.opening import class_database
@@ -102,13 +103,14 @@ def collect(
             known = {(student, digest) for student, _, digest in moments(connection, chapter=chapter)}
         if not students.students:
             raise UsageError(NO_LIST)
+        teams = read_teams(root, chapter, students)
         hidden = root / ".autograder"
         hidden.mkdir(exist_ok=True)
         shelf = Shelf(root, course, database, actor_name())
         with tempfile.TemporaryDirectory(prefix="collect.", dir=hidden) as staging:
             known |= newest_digests(shelf, students.students, chapter)
             signs = signs_of_course(root, course)
-            call = Collecting(course, chapter, students, signs, shelf, Path(staging), known, moment, made)
+            call = Collecting(course, chapter, students, signs, shelf, Path(staging), known, moment, made, teams)
             items = call.look(paths, table or ())
             if json_file != "-":
                 _preview(items, course, language)

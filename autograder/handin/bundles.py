@@ -14,12 +14,14 @@ from autograder.handin.claims import Claim, claim_of
 from autograder.handin.contents import Judged, suffix_of
 from autograder.handin.matching import NOBODY, ClassList, Match
 from autograder.handin.sources import Piece
+from autograder.handin.teams import Teams
 from autograder.handin.unpacking import is_archive
 from autograder.handin.worksheets import Joined, Row
 from autograder.store.handins import Source
 from autograder.submission.files import WEIGHTS_SUFFIXES
 from autograder.text import Text
 
+NO_TEAMS = Teams()
 State = Literal[
     "placed", "unchanged", "unknown", "ambiguous", "double", "unreadable", "wrong_chapter", "not_a_hand_in", "missing"
 ]
@@ -84,12 +86,13 @@ def bundles_of(
     joined: Joined,
     zone: ZoneInfo,
     pattern: re.Pattern[str] | None = None,
+    teams: Teams = NO_TEAMS,
 ) -> list[Bundle]:
     """Return the files of one source that came together, with whose they are, in the order in which they were found."""
     found: dict[tuple[str, ...], Bundle] = {}
     for piece in pieces:
         claim = claim_of(piece.parts, zone, pattern)
-        bundle = _identified(claim, piece, students, joined)
+        bundle = _identified(claim, piece, students, joined, teams)
         key = _key(claim, bundle, piece)
         found.setdefault(key, bundle).pieces.append(piece)
         known = found[key]
@@ -118,7 +121,7 @@ def _key(claim: Claim, bundle: Bundle, piece: Piece) -> tuple[str, ...]:
     return ("loose", "", *alone)
 
 
-def _identified(claim: Claim, piece: Piece, students: ClassList, joined: Joined) -> Bundle:
+def _identified(claim: Claim, piece: Piece, students: ClassList, joined: Joined, teams: Teams) -> Bundle:
     row = joined.by_file.get(piece.parts[-1].casefold()) or (
         joined.by_number.get(claim.lms_id) if claim.lms_id else None
     )
@@ -132,7 +135,7 @@ def _identified(claim: Claim, piece: Piece, students: ClassList, joined: Joined)
     if match.student is None and not match.question and claim.layout in ("moodle", "canvas", "pattern"):
         rest = students.match(claim.rest)
         match = rest if rest.student or rest.question else _nobody(claim, match)
-        if match.student is None and (team := _team(claim, students)):
+        if match.student is None and (team := _team(claim, students, teams)):
             return Bundle(claim, Match(team[0]), row=row, students=team)
     chosen = (match.student,) if match.student else ()
     row = row or (joined.by_student.get(match.student) if match.student else None)
@@ -148,8 +151,10 @@ def _nobody(claim: Claim, match: Match) -> Match:
     return match if match.why is not NOBODY or claim.texts else replace(match, why=BLIND)
 
 
-def _team(claim: Claim, students: ClassList) -> tuple[str, ...]:
-    """Return the members of a team whose name is a group of the class list; a whole class is no team."""
+def _team(claim: Claim, students: ClassList, teams: Teams) -> tuple[str, ...]:
+    """Return the members of a team of `teams.csv`, or whose name is a group of the class list; a whole class is no team."""
+    if claim.texts and (known := teams.named(claim.texts[0])):
+        return known
     wanted = claim.texts[0].strip().casefold() if claim.texts else ""
     members = [one.id for one in students.students.values() if wanted and one.group.strip().casefold() == wanted]
     return tuple(members) if 0 < len(members) <= MAX_IN_TEAM else ()

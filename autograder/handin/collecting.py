@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.grading.exchange import MAX_LENGTH, SECRET
 from autograder.grading.moments import STAMP, stamped_moment
 from autograder.handin.bundles import (
+    NO_TEAMS,
     Answer,
     Bundle,
     State,
@@ -30,6 +31,7 @@ from autograder.handin.contents import Judged, judged
 from autograder.handin.matching import ClassList
 from autograder.handin.placing import PlacingError, Shelf
 from autograder.handin.sources import Piece, pieces_of, read
+from autograder.handin.teams import Teams
 from autograder.handin.unpacking import as_zip_if_one, is_archive, unpacked
 from autograder.handin.worksheets import Joined, join, read_table
 from autograder.identity import digest_of
@@ -104,6 +106,7 @@ class Collecting:
     known: set[tuple[str, str]]  # (student, digest) that the class has
     option: datetime | None = None
     pattern: re.Pattern[str] | None = None
+    teams: Teams = NO_TEAMS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def look(self, paths: Sequence[Path], tables: Sequence[Path] = ()) -> list[Item]:
@@ -117,7 +120,7 @@ class Collecting:
             if path.is_file() and is_table_like(path.name):
                 continue
             pieces = list(pieces_of(path, self.course.zone, self._is_platforms))
-            found = bundles_of(pieces, self.students, joined, self.course.zone, self.pattern)
+            found = bundles_of(pieces, self.students, joined, self.course.zone, self.pattern, self.teams)
             items += self._items(found, dates.due)
         items = self._in_order(items)
         return items + self._missing(items)
@@ -185,8 +188,12 @@ class Collecting:
         return [
             replace(made[id(bundle)], student=student)
             for bundle in found
-            for student in bundle.students or (made[id(bundle)].student,)
+            for student in self._whose(bundle.students) or (made[id(bundle)].student,)
         ]
+
+    def _whose(self, students: Sequence[str]) -> tuple[str, ...]:
+        """Return for whom something of these students counts: a team hands in once for all its members."""
+        return tuple(dict.fromkeys(member for one in students for member in self.teams.of(one)))
 
     @staticmethod
     def _is_read(piece: Piece) -> bool:

@@ -348,8 +348,8 @@ def test_an_o_for_a_zero_is_never_taken_for_a_zero_where_nobody_is_asked(desk: D
 
 def test_a_team_hands_in_once_for_each_of_its_members(desk: Desk) -> None:
     lines = ["学号,姓名,班级", "20230001,张三,第3组", "20230002,李四,第3组", "20230003,王小五,第4组"]
-    (desk.root / "teams.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    assert desk("import-roster", "teams.csv", "--yes").code == 0
+    (desk.root / "groups.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    assert desk("import-roster", "groups.csv", "--yes").code == 0
     files = {
         "第3组_81_assignsubmission_file/lenet.ipynb": notebook("a"),
         "Default group_assignsubmission_file/lenet.ipynb": notebook("b"),
@@ -439,3 +439,20 @@ def test_the_one_file_that_submit_makes_is_read_back(desk: Desk, tmp_path: Path)
     assert done.of("20230001")["state"] == "placed"
     assert desk.answer("20230001") == notebook("a")
     assert (desk.root / "submitted/20230001/lenet/lenet.safetensors").read_bytes() == b"weights"
+
+
+def test_a_team_of_the_table_hands_in_once_whoever_of_them_does_it(desk: Desk) -> None:
+    rows = ["学号,小组,章节", "20230001,红队,lenet", "20230002,红队,lenet", "20230003,蓝队,", "20230004,蓝队,reader"]
+    (desk.root / "teams.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    one = desk.file("20230002李四.ipynb", notebook("a"))
+    done = desk.collect(one)
+    assert done.states() == {"placed": 2, "missing": 5}
+    assert [desk.answer(who) for who in ("20230001", "20230002")] == [notebook("a")] * 2
+    other = desk.file("m.zip", zipped({"蓝队_8_assignsubmission_file/lenet.ipynb": notebook("b")}))
+    assert desk.collect(other).of("20230003")["state"] == "placed"
+    assert not (desk.root / "submitted/20230004").exists()
+    assert desk.collect(one).states()["unchanged"] == 2
+    for bad, word in (("20230001,绿队,lenet", "is in"), ("999,红队,", "line 6: 999 is not on")):
+        (desk.root / "teams.csv").write_text("\n".join([*rows, bad]) + "\n", "utf-8")
+        refused = desk.collect(one)
+        assert (refused.code, word in refused.err) == (2, True), refused.err
