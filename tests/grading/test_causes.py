@@ -14,7 +14,7 @@ from autograder.grading.explain import MAX_CAUSES, possible_mistakes, told_cause
 from autograder.text import Text
 from tests.known_mistakes import ROOT
 
-CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir())
+CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir() if (path / "chapter.yml").is_file())
 
 
 @cache
