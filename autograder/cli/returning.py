@@ -42,7 +42,7 @@ NO_TABLE = Text(
     zh="{file}: 读不出表格 ({why}); 要平台下载的 CSV 原件, 不要另存过的",
     en="{file}: no table can be read in it ({why}); it must be the CSV file as the platform gave it",
 )
-WRITTEN = Text(zh="{path}: {count} 行", en="{path}: {count} rows")
+WRITTEN = Text(zh="{path}: 填了 {count} 行", en="{path}: rows filled: {count}")
 PAGES = Text(zh="{path}: {count} 份反馈", en="{path}: {count} pages of feedback")
 NO_PAGE = Text(
     zh="{count} 人没有反馈页或平台认不出: {who}; 先 autograder feedback {chapter}",
