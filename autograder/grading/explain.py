@@ -109,6 +109,7 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
     raised = {check for check, tree in seen.items() if check in found and _raised_in(tree)}
     first = next((f for check, f in found.items() if check in raised and not f.hidden), None)
     causes, not_written = tuple(mistake.id for mistake in told_mistakes(mistakes)), told(NOT_WRITTEN)
+    nothing_yet = first is not None and first.said == not_written
     changed: Findings = {}
     for check, finding in found.items():
         if check not in failed:
@@ -116,6 +117,9 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
             changed[check] = replace(finding, said=told(HIDDEN()), found=finding.said) if ended else finding
             continue
         said, hinted = finding.said, not (check in raised and not causes and not finding.hidden)
+        if nothing_yet and not finding.hidden and _refused_by_the_stub(seen[check]):
+            changed[check] = replace(finding, said=not_written, found=finding.found or finding.said, hinted=False)
+            continue
         if (first_of_all := _parameters_first(kit, check, found, seen)) is not None:
             changed[check] = replace(
                 finding, said=told(first_of_all), found=finding.found or finding.said, hinted=False
@@ -136,6 +140,12 @@ def _raised_in(tree: Observation) -> bool:
     entries = tree["seen"] if isinstance(tree.get("seen"), list) else [tree.get("seen")]
     told = [entry.get("error") or entry.get("uncallable") for entry in entries if isinstance(entry, dict)]
     return "raised" in tree or any(told)
+
+
+def _refused_by_the_stub(tree: Observation) -> bool:
+    """Tell whether a check that asks for an exception got that of a stub."""
+    entries = tree["seen"] if isinstance(tree.get("seen"), list) else [tree.get("seen")]
+    return any(isinstance(entry, dict) and entry.get("refused") == "NotImplementedError" for entry in entries)
 
 
 def _parameters_first(kit: Kit, check_id: str, found: Findings, seen: Mapping[str, Observation]) -> Text | None:

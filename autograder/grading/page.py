@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.grading.shown import SHOWN
 from autograder.text import Text
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 WORDS = {
     "points": Text(zh="得分", en="points"),
@@ -24,6 +27,21 @@ WORDS = {
 }
 _TAG = re.compile(r"(<[^>]+>)")
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
+_MATH = frozenset(
+    re.findall(
+        r"\w+",
+        "math menclose mfrac mi mn mo mover mpadded mphantom mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext "
+        "mtr munder munderover",
+    )
+)
+_MATH_SAYS = frozenset(
+    re.findall(
+        r"\w+",
+        "accent columnalign columnlines columnspacing display displaystyle fence form height linebreak linethickness lspace "
+        "mathsize mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy "
+        "voffset width",
+    )
+)
 _LEFT_ALONE = ("pre", "code", "a")
 _CARD_STYLES = frozenset(
     re.findall(
@@ -81,14 +99,27 @@ def with_formulas(html: str) -> str:
 
 
 def _formula(found: re.Match[str]) -> str:
-    from latex2mathml.converter import convert
+    from latex2mathml.converter import convert_to_element
 
     tex = unescape(found[1] or found[2])
     try:
-        made = str(convert(tex, display="block" if found[1] else "inline"))
+        return _math(convert_to_element(tex, display="block" if found[1] else "inline"))
     except Exception:  # whatever a library makes of half a formula
         return f"<code>{escape(tex)}</code>"
-    return made
+
+
+def _math(element: Element) -> str:
+    """Return MathML with text as text: the library's own way to write it makes elements of what a formula says."""
+    pieces = [_text(element.text), *(_math(child) + _text(child.tail) for child in element)]
+    inner = "".join(pieces)
+    if element.tag not in _MATH:
+        return inner
+    said = "".join(f' {name}="{escape(value)}"' for name, value in element.items() if name in _MATH_SAYS)
+    return f"<{element.tag}{said}>{inner}</{element.tag}>"
+
+
+def _text(said: str | None) -> str:
+    return str(escape(unescape(said or "")))
 
 
 def _scrolling(html: str) -> str:

@@ -77,7 +77,9 @@ def packed(receipt: Receipt, folder: Path, more: Iterable[Path], into: Path) -> 
     folder: of the hand-in; more: files that go along where they are there, such as the check-ins.
     """
     path = into / f"{receipt.student}_{receipt.chapter}_{receipt.stamp}.zip"
-    with unfinished(path) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+    # A file may say that it is from before 1980, which a zip cannot.
+    deflated = zipfile.ZIP_DEFLATED
+    with unfinished(path) as beside, zipfile.ZipFile(beside, "w", deflated, strict_timestamps=False) as archive:
         for file in (*sorted(folder.iterdir()), *(one for one in more if one.is_file())):
             archive.write(file, file.name)
         archive.writestr(NAME, receipt.text())

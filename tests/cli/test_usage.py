@@ -60,7 +60,7 @@ def test_words_that_no_verb_takes(
 @pytest.mark.parametrize(
     ("words", "zh", "en"),
     [
-        (("roster", "--lang", "fr"), "语言是 zh 或 en", "the language is zh or en, not 'fr'"),
+        (("roster", "--lang", "fr"), "语言是 zh, en 之一", "the language is one of zh, en, not 'fr'"),
         (("doctor", "--box", "tin"), "--box 是 bubblewrap", "--box is one of bubblewrap"),
         (("submit", "c9", "--student", "s001"), "没有 'c9' 这一章; 有: c1, c2", "no chapter 'c9'; there are: c1, c2"),
     ],

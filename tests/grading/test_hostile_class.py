@@ -90,7 +90,6 @@ def test_links_and_what_is_no_folder_are_refused_by_name_and_the_others_are_grad
     assert "is not a folder" in found["plain"][1]
     holding = [path for path in course.root.rglob("*.ipynb") if "ANNAS-OWN-WORK" in path.read_text("utf-8")]
     assert {path.relative_to(course.root).parts[:2] for path in holding} == {
-        ("autograded", "anna"),
         (".autograder", "attempts"),
     }
     assert all("anna" in path.parts for path in holding)

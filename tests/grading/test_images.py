@@ -12,6 +12,7 @@ from autograder.authoring.bundle import bundle
 from autograder.checks.kit import Kit
 from autograder.course import Chapter, CourseError, load_chapter, load_course
 from autograder.data import DataError, open_set
+from autograder.data.location import DATA_VARIABLE
 from autograder.grading import images
 from autograder.training.reference import images_of_chapter
 
@@ -48,7 +49,8 @@ class Table(DataSet):
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)  # it names a folder without this set
     (tmp_path / "source" / "rows").mkdir(parents=True)
     (tmp_path / "source" / "datasets").mkdir()
     (tmp_path / "here" / "table").mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,25 @@ def test_formulas_become_mathml_outside_of_code(html: str, shown: int | None) ->
     made = with_formulas(html)
     HTMLParser().feed(made)
     assert shown is None or made.count("<math") == shown
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\unicode{<script>x</script>}",
+        r"\text{<img src=x onerror=x>}",
+        r"\text{&lt;script&gt;}",
+        r"\href{javascript:x}{y}",
+        r"\style{background:url(//x)}{y}",
+    ],
+)
+def test_a_formula_is_no_way_to_put_an_element_into_the_page(tex: str) -> None:
+    seen: list[tuple[str, list[tuple[str, str | None]]]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: seen.append((tag, attributes))  # type: ignore[method-assign]
+    parser.feed(with_formulas(f"<p>${escape(tex)}$</p>"))
+    assert seen[0][0] == "p"
+    assert {tag for tag, _ in seen[1:]} <= {"math", "mrow", "mi", "mo", "mn", "mtext", "code", "mstyle"}
+    assert not [
+        name for _, said in seen for name, _ in said if name in ("href", "src", "style") or name.startswith("on")
+    ]

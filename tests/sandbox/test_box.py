@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.sandbox import conversation
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box
+from autograder.sandbox.ready import ReadyValues
 from autograder.sandbox.session import BoxDied, StudentError
 
 
@@ -120,6 +122,13 @@ NETWORK = (
 )
 
 
+@pytest.fixture
+def room_for_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests of this process had made may take up all the room there is."""
+    monkeypatch.setattr(conversation, "VALUES", ReadyValues())
+
+
+@pytest.mark.usefixtures("room_for_values")
 def test_large_values_come_ready_made_into_the_box(box: Box) -> None:
     outputs, grown = [], []
     for shapes in (None, {"Net": [(8192, 4096)]}):
@@ -173,6 +182,7 @@ def outcome(network):
 """
 
 
+@pytest.mark.usefixtures("room_for_values")
 def test_ready_values_cannot_be_spoilt_for_others(box: Box) -> None:
     images = np.ones((1, 8192), np.float32)
     outputs = []

