@@ -53,21 +53,21 @@ MISTAKE = "relu_is_sigmoid"  # the mistake that the demo trains, to show the gat
 WITH_WEIGHTS = {(RELU, "lenet"), (RELU, "lenet_palm"), (SIGMOID, "lenet_palm")}
 STEPS = {
     "class": Text(
-        zh="1/6 把课程复制到 demo/, 一个示例班级交作业", en="1/6 the course is copied to demo/, a sample class hands in"
+        zh="1/6 把课程复制到 demo/，一个示例班级交作业", en="1/6 the course is copied to demo/, a sample class hands in"
     ),
     "grade": Text(
-        zh="2/6 批改, 同时在后台训练三个网络; 每份的结果马上显示:",
+        zh="2/6 批改，同时在后台训练三个网络；每份的结果马上显示：",
         en="2/6 grading, while three networks are trained beside it; each verdict as it comes:",
     ),
     "build": Text(zh="3/6 由 source/ 重新生成课程", en="3/6 the course is built from source/"),
     "feedback": Text(zh="4/6 生成反馈页", en="4/6 feedback pages are made"),
-    "train": Text(zh="5/6 等网络训练完, 总共一到两分钟", en="5/6 waiting for the networks, one to two minutes in all"),
-    "gate": Text(zh="    再批改带权重的三份:", en="    now the three with weights:"),
+    "train": Text(zh="5/6 等网络训练完，总共一到两分钟", en="5/6 waiting for the networks, one to two minutes in all"),
+    "gate": Text(zh="    再批改带权重的三份：", en="    now the three with weights:"),
     "course": Text(zh="6/6 学期中的班级", en="6/6 the class in mid-course"),
     "end": Text(zh="完成", en="done"),
 }
 NEXT = Text(
-    zh="\n结果: demo/results.json; 反馈页: demo/feedback/; 班级和每个学生: demo/report/index.html\n"
+    zh="\n结果：demo/results.json；反馈页：demo/feedback/；班级和每个学生：demo/report/index.html\n"
     "接下来可以在 demo/ 里试 (命令是 ../.venv/bin/autograder):\n"
     "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
     "  autograder status --student {shown}\n  autograder report --html report",

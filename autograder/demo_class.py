@@ -27,9 +27,9 @@ OPEN_WEEK = 7  # weeks 1 to 6 are over
 SHOWN = "s104"  # on leave once, a week made up
 NAMES = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃"
 NOTES = (
-    "读完了这一章, 把读取数据的代码写完了, 本地检查都通过了。",
+    "读完了这一章，把读取数据的代码写完了，本地检查都通过了。",
     "Read the chapter twice and got the forward pass to give the right shapes.",
-    "训练了两轮, 准确率还不高, 下周调学习率。",
+    "训练了两轮，准确率还不高，下周调学习率。",
     "Wrote the loop, found out why the loss was NaN: the labels were one-hot.",
 )
 # Weeks 1 to 6 of each kind of student: n a note in time, l late, m made up by the student, - nothing.
@@ -105,7 +105,7 @@ def _check_in(
     }
     if deed in moments:
         at = moments[deed]
-        reason = "生病, 晚了几天" if deed == "m" else ""
+        reason = "生病，晚了几天" if deed == "m" else ""
         note = f"{chance.choice(NOTES)} ({student}, {week.week})"  # equal notes of two students would be marked
         Desk(course, database, _clock(at)).note(student, note, week=week.week, reason=reason)
 
@@ -113,9 +113,9 @@ def _check_in(
 def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWeek]) -> None:
     for student, number, kind, reason in (
         (SHOWN, 3, "leave", "住院"),
-        ("s105", 3, "makeup", "电脑坏了, 补交了笔记"),
+        ("s105", 3, "makeup", "电脑坏了，补交了笔记"),
         ("s108", 5, "leave", "参加竞赛"),
-        ("s114", 2, "excuse", "转班, 第三周才来"),
+        ("s114", 2, "excuse", "转班，第三周才来"),
     ):
         later = timedelta(days=4 if kind == "makeup" else 0)  # a make-up is for a week that is over
         office = Office(course, database, "助教", _clock(week_of[number].due + later))

@@ -28,14 +28,14 @@ EPOCHS = {"real": 3, "generated": 5}  # the drawn eyes take longer to learn
 RELU, SIGMOID = "s090", "s091-sigmoid"  # who hands in which network for photographs
 TITLES = {
     "images": Text(zh="数据", en="images"),
-    "relu": Text(zh="LeNet + ReLU, 眼底照片", en="LeNet with ReLU, photographs"),
-    "digits": Text(zh="LeNet, 手写数字", en="LeNet, digits"),
-    "sigmoid": Text(zh="LeNet + sigmoid, 眼底照片", en="LeNet with sigmoid, photographs"),
+    "relu": Text(zh="LeNet + ReLU，眼底照片", en="LeNet with ReLU, photographs"),
+    "digits": Text(zh="LeNet，手写数字", en="LeNet, digits"),
+    "sigmoid": Text(zh="LeNet + sigmoid，眼底照片", en="LeNet with sigmoid, photographs"),
 }
-FOUND = Text(zh="{mnist}数字, {palm}照片", en="{mnist} digits and {palm} photographs")
+FOUND = Text(zh="{mnist}数字，{palm}照片", en="{mnist} digits and {palm} photographs")
 ORIGINS = {"real": Text(zh="真实的", en="real"), "generated": Text(zh="画出来的", en="generated")}
-BEST = Text(zh="训练完了, 最好的准确率 {accuracy:.4f}", en="trained, best accuracy {accuracy:.4f}")
-FAILED = Text(zh="{name} 训练失败, 上面几行说明了原因", en="{name}: training failed; the lines above say why")
+BEST = Text(zh="训练完了，最好的准确率 {accuracy:.4f}", en="trained, best accuracy {accuracy:.4f}")
+FAILED = Text(zh="{name} 训练失败，上面几行说明了原因", en="{name}: training failed; the lines above say why")
 
 
 class DemoError(Exception):

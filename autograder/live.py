@@ -32,13 +32,13 @@ from autograder.text import Language, Text, spoken
 Checker = Callable[..., "Points"]
 TOGETHER = 3  # all questions of one check may take so many times what a single one may
 INTERRUPTED = Text(zh="检查已中断。", en="The check was interrupted.")
-NO_SUCH_TASK = Text(zh="没有任务 {task!r}; 有: {known}", en="there is no task {task!r}; there are: {known}")
+NO_SUCH_TASK = Text(zh="没有任务 {task!r}；有：{known}", en="there is no task {task!r}; there are: {known}")
 NO_KIT = Text(
-    zh="在 {here} 和它的上级文件夹里都没有找到 {chapter!r} 的 checks.json; 请在笔记本自己的文件夹里打开它",
+    zh="在 {here} 和它的上级文件夹里都没有找到 {chapter!r} 的 checks.json；请在笔记本自己的文件夹里打开它",
     en="checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder",
 )
 OPENED = Text(zh="{title}：检查已就绪。", en="{title}: the checks are ready.")
-FAILED = Text(zh="检查没有进行: {error}", en="nothing was checked: {error}")
+FAILED = Text(zh="检查没有进行：{error}", en="nothing was checked: {error}")
 
 
 class Points(float):

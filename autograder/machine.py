@@ -17,17 +17,17 @@ from autograder.text import Text
 
 NEWEST = (3, 13)  # that Paddle has wheels for
 TOO_NEW = Text(
-    zh="Python {version}: Paddle 还没有为它做安装包。装一个 Python 3.12 (可以并存), 用它运行: Windows 上 `py -3.12 start.py`, 别处 "
+    zh="Python {version}: Paddle 还没有为它做安装包。装一个 Python 3.12 (可以并存)，用它运行：Windows 上 `py -3.12 start.py`，别处 "
     "`python3.12 start.py`",
     en="Python {version}: Paddle has no package for it yet. Install Python 3.12 beside it and use that: `py -3.12 start.py` on "
     "Windows, `python3.12 start.py` elsewhere",
 )
 INTEL_MAC = Text(
-    zh='Intel 芯片的 Mac: Paddle 到 3.0.0 为止: pip install "paddlepaddle==3.0.0"; 或者用 AI Studio、Colab',
+    zh='Intel 芯片的 Mac: Paddle 到 3.0.0 为止：pip install "paddlepaddle==3.0.0"；或者用 AI Studio、Colab',
     en='a Mac with an Intel chip: Paddle ends at 3.0.0: pip install "paddlepaddle==3.0.0"; or use AI Studio or Colab',
 )
 ARM_LINUX = Text(
-    zh='ARM 上的 Linux: Paddle 到 3.2.2 为止: pip install "paddlepaddle==3.2.2"; 或者用 AI Studio、Colab',
+    zh='ARM 上的 Linux: Paddle 到 3.2.2 为止：pip install "paddlepaddle==3.2.2"；或者用 AI Studio、Colab',
     en='Linux on ARM: Paddle ends at 3.2.2: pip install "paddlepaddle==3.2.2"; or use AI Studio or Colab',
 )
 NO_PADDLE = Text(
@@ -35,18 +35,18 @@ NO_PADDLE = Text(
     en='this Python ({python}) has no Paddle: "{python}" -m pip install "paddlepaddle>=2.6,<3.4"',
 )
 RUNTIME = Text(
-    zh="Paddle 装了, 但缺少 VC++ 运行库 (DLL load failed): 安装 Microsoft Visual C++ Redistributable 2015-2022 x64, 再重启",
+    zh="Paddle 装了，但缺少 VC++ 运行库 (DLL load failed): 安装 Microsoft Visual C++ Redistributable 2015-2022 x64，再重启",
     en="Paddle is installed, but the VC++ runtime is missing (DLL load failed): install the Microsoft Visual C++ Redistributable "
     "2015-2022 x64, then restart",
 )
 NO_LIBGL = Text(
-    zh="缺少 libGL: pip uninstall opencv-python, 再 pip install opencv-python-headless",
+    zh="缺少 libGL: pip uninstall opencv-python，再 pip install opencv-python-headless",
     en="libGL is missing: pip uninstall opencv-python, then pip install opencv-python-headless",
 )
-NOT_IMPORTED = Text(zh="Paddle 装了, 但导入失败: {said}", en="Paddle is installed, but its import fails: {said}")
+NOT_IMPORTED = Text(zh="Paddle 装了，但导入失败：{said}", en="Paddle is installed, but its import fails: {said}")
 IMPORTED = Text(zh="Paddle {said}", en="Paddle {said}")
 OTHER_KERNEL = Text(
-    zh='Jupyter 的内核 {name} 用的是另一个 Python ({other}), 那里没有这里装的东西: "{python}" -m pip install ipykernel, 再 "{python}" -m '
+    zh='Jupyter 的内核 {name} 用的是另一个 Python ({other})，那里没有这里装的东西："{python}" -m pip install ipykernel，再 "{python}" -m '
     "ipykernel install --user --name {name}",
     en='Jupyter\'s kernel {name} runs another Python ({other}), which lacks what is installed here: "{python}" -m pip install '
     'ipykernel, then "{python}" -m ipykernel install --user --name {name}',

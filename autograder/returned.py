@@ -14,11 +14,11 @@ from autograder.text import Text
 GENERATOR = "palm-autograder feedback"
 MAX_MIB = 64
 NOT_THERE = Text(
-    zh="没有 {path}; 请给出老师发回的 .html、.zip 或文件夹",
+    zh="没有 {path}；请给出老师发回的 .html、.zip 或文件夹",
     en="there is no {path}; name the .html, the .zip or the folder that your teacher returned",
 )
 NO_PAGE = Text(
-    zh="{path} 里没有反馈页; 请给出老师发回的 .html、.zip 或文件夹",
+    zh="{path} 里没有反馈页；请给出老师发回的 .html、.zip 或文件夹",
     en="{path} holds no feedback page; name the .html, the .zip or the folder that your teacher returned",
 )
 NOT_READ = Text(zh="读不了 {path} ({error})", en="{path} cannot be read ({error})")

@@ -46,9 +46,13 @@ class Text:
 
     @classmethod
     def joined(cls, texts: Iterable[Text], separator: str) -> Text:
-        """Return the texts one after the other, in each language."""
+        """Return the texts one after the other, in each language and with its marks between them."""
         given = list(texts)
-        return Text.of({name: separator.join(text.to(name) for text in given) for name in _languages_of(*given)})
+        between = {"zh": CHINESE_MARKS.get(separator, separator)}
+        joined = {
+            name: between.get(name, separator).join(text.to(name) for text in given) for name in _languages_of(*given)
+        }
+        return Text.of(joined)
 
 
 def spoken(wanted: str) -> Language:
@@ -62,6 +66,7 @@ def _languages_of(*values: object) -> list[Language]:
     return list(dict.fromkeys((*LANGUAGES, *others)))
 
 
+CHINESE_MARKS = {"; ": "；", ", ": "，"}  # what stands between texts that are joined
 MAX_VALUE_LENGTH = 2000  # characters of one that is kept
 if TYPE_CHECKING:
     from typing import TypeAlias

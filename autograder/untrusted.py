@@ -18,7 +18,7 @@ from autograder.text import Text
 Why = Literal["missing", "link", "kind", "refused"]
 SAID: dict[Why, Text] = {
     "missing": Text(zh="{place} 不存在", en="{place} does not exist"),
-    "link": Text(zh="{place} 是链接, 这里从不跟随链接", en="{place} is a link, and links are not followed"),
+    "link": Text(zh="{place} 是链接，这里从不跟随链接", en="{place} is a link, and links are not followed"),
     "kind": Text(zh="{place} 不是应有的普通文件或文件夹", en="{place} is {cause}"),
     "refused": Text(zh="{place} 无法读取({cause})", en="{place} cannot be read ({cause})"),
 }

@@ -41,7 +41,7 @@ def test_each_check_is_an_item_with_its_message(home: Path) -> None:
     assert done.returncode == 1
     assert "PASSED assignments/lenet/lenet.py::network.parameters" in done.stdout
     assert "FAILED assignments/lenet/lenet.py::network.shape" in done.stdout
-    assert "`fc1` 得到 [1, 480], 需要 120" in done.stdout
+    assert "`fc1` 得到 [1, 480]，需要 120" in done.stdout
     assert "SKIPPED" in done.stdout  # the accuracy, which waits for a weights file
     assert "Traceback" not in done.stdout
     ours = [line for line in done.stdout.splitlines() if "pytest_plugin.py" in line]

@@ -33,7 +33,7 @@ WEEK = timedelta(days=7)
 HOLIDAYS = ((1, 1, 1), (5, 1, 5), (10, 1, 7))
 MARK = "  # look: "
 UNUSUAL = Text(
-    zh="这一段比别的长 ({days} 天), 当时可能有假期", en="longer than the others ({days} days): a holiday then?"
+    zh="这一段比别的长 ({days} 天)，当时可能有假期", en="longer than the others ({days} days): a holiday then?"
 )
 HOLIDAY = Text(zh="现在碰上 {day} 的假期", en="now meets the holiday of {day}")
 

@@ -34,7 +34,7 @@ STALE = Text(
     en="{chapter}: source/ changed and was not built since ({parts}): run autograder build {chapter}",
 )
 UNREADABLE = Text(
-    zh="{chapter}: source/ 读不出来, 无法与已生成的比较: {why}",
+    zh="{chapter}: source/ 读不出来，无法与已生成的比较：{why}",
     en="{chapter}: source/ cannot be read, so it is not compared with what was built: {why}",
 )
 CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)

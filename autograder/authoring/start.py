@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧, 请用 3.9 到 3.13"
-NOT_INSTALLED = "pip failed, see above / pip 没有装好, 见上文"
-NO_PADDLE = "Paddle was not installed, see above; what to do: python -m autograder doctor / Paddle 没有装好, 见上文"
-NO_NOTEBOOK = "! Jupyter was not installed; checks work without it / 没有装好 Jupyter, 检查照样能用: pip install jupyter matplotlib"
-KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的, 新的是 {new}"
+TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧，请用 3.9 到 3.13"
+NOT_INSTALLED = "pip failed, see above / pip 没有装好，见上文"
+NO_PADDLE = "Paddle was not installed, see above; what to do: python -m autograder doctor / Paddle 没有装好，见上文"
+NO_NOTEBOOK = "! Jupyter was not installed; checks work without it / 没有装好 Jupyter，检查照样能用：pip install jupyter matplotlib"
+KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的，新的是 {new}"
 
 
 def main(words: list[str], here: Path = HERE) -> None:

@@ -33,13 +33,13 @@ from autograder.text import Text
 MAX_SHOWN = 30  # characters of the reason of a request that is not taken
 MAX_NAMED = 5  # requests of one record that are not taken
 DROPPED = Text(
-    zh="{student}: 没有收第 {weeks} 周的{wish}申请: {why}: “{reason}”",
+    zh="{student}: 没有收第 {weeks} 周的{wish}申请：{why}：“{reason}”",
     en="{student}: the request for {wish} in week {weeks} is not taken: {why}: “{reason}”",
 )
 MORE_DROPPED = Text(zh="{student}: 还有 {count} 个申请没有收", en="{student}: {count} more requests are not taken")
 NO_REQUEST = Text(zh="没有编号为 {number} 的申请", en="there is no request {number}")
-ANSWERED = Text(zh="申请 {number} 已经答复过: {answer}", en="request {number} is answered already: {answer}")
-SAY_WHY = Text(zh="不批准要写理由: --reason 文字", en="to decline, a reason is needed: --reason TEXT")
+ANSWERED = Text(zh="申请 {number} 已经答复过：{answer}", en="request {number} is answered already: {answer}")
+SAY_WHY = Text(zh="不批准要写理由：--reason 文字", en="to decline, a reason is needed: --reason TEXT")
 
 
 def asked(connection: Connection, student: str | None = None) -> tuple[Asked, ...]:

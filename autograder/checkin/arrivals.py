@@ -27,16 +27,16 @@ MAX_AT_ONCE = 100  # new notes of one record: each is compared with all that the
 MAX_REFUSALS = 200  # that are kept of one student
 MAX_KEPT_LENGTH = 1000  # characters of a refused note
 OF_ANOTHER = Text(
-    zh="这份记录是 {owner} 的, 却在 {student} 的文件夹里, 不算数",
+    zh="这份记录是 {owner} 的，却在 {student} 的文件夹里，不算数",
     en="this record is {owner}'s and lies in the folder of {student}; it does not count",
 )
 LATER = Text(
-    zh="一次读太多新说明了; 还有 {count} 条下次再读",
+    zh="一次读太多新说明了；还有 {count} 条下次再读",
     en="too many new notes at once; {count} are left for the next time",
 )
 NOT_LISTED = Text(zh="{student} 不在班级名单里", en="{student} is not on the class list")
-TOLD = Text(zh="{who}, 第 {week} 周: {why}{also}: “{note}”", en="{who}, week {week}: {why}{also}: “{note}”")
-DID_YOU_MEAN = Text(zh="{said}; 是不是 {near}?", en="{said}; is it {near}?")
+TOLD = Text(zh="{who}，第 {week} 周：{why}{also}：“{note}”", en="{who}, week {week}: {why}{also}: “{note}”")
+DID_YOU_MEAN = Text(zh="{said}；是不是 {near}？", en="{said}; is it {near}?")
 
 
 class Note(Protocol):

@@ -19,11 +19,11 @@ from autograder.store.records import AuditEntry, Certificate
 from autograder.text import Text
 
 WEEKS_MISSING = Text(
-    zh="完成了 {percent:.0f}% 的打卡周, 需要 {least:g}%",
+    zh="完成了 {percent:.0f}% 的打卡周，需要 {least:g}%",
     en="{percent:.0f} % of the weeks are done, {least:g} % are needed",
 )
 POINTS_MISSING = Text(
-    zh="有 {points:.1f} 分 (满分 100), 需要 {least:g} 分", en="{points:.1f} of 100 points, {least:g} are needed"
+    zh="有 {points:.1f} 分 (满分 100)，需要 {least:g} 分", en="{points:.1f} of 100 points, {least:g} are needed"
 )
 ALPHABET = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 BYTES = 15  # 120 bits, 24 characters

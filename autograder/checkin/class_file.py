@@ -38,32 +38,32 @@ class ClassFileError(AutograderError):
 
 
 FILE_TOO_LARGE = Text(zh="文件超过 {size} MiB", en="the file is larger than {size} MiB")
-NO_TABLE = Text(zh="第 {line} 行: {error}", en="line {line}: {error}")
+NO_TABLE = Text(zh="第 {line} 行：{error}", en="line {line}: {error}")
 EMPTY = Text(zh="文件是空的", en="the file is empty")
 ENCODING = Text(
-    zh="第 {line} 行: 既不是 UTF-8 也不是 GBK; 请另存为 CSV UTF-8",
+    zh="第 {line} 行：既不是 UTF-8 也不是 GBK；请另存为 CSV UTF-8",
     en="line {line}: neither UTF-8 nor GBK; save the file as CSV UTF-8",
 )
 OLD_WORKBOOK = Text(
-    zh="这是旧格式的 Excel 文件 (.xls); 请另存为 .xlsx 或 CSV UTF-8",
+    zh="这是旧格式的 Excel 文件 (.xls)；请另存为 .xlsx 或 CSV UTF-8",
     en="this is an Excel file of the old form (.xls); save it as .xlsx or as CSV UTF-8",
 )
 NO_WORKBOOK = Text(zh="读不出表格 ({error})", en="no table can be read in it ({error})")
 NO_ID_COLUMN = Text(
-    zh="第 1 行: 没有叫 学号 或 id 的列; 现有: {shown}", en="line 1: no column named 学号 or id; there are: {shown}"
+    zh="第 1 行：没有叫 学号 或 id 的列；现有：{shown}", en="line 1: no column named 学号 or id; there are: {shown}"
 )
 TWICE = Text(zh="{id!r} 在第 {line} 行已经出现过", en="{id!r} stands on line {line} already")
-WIDE = Text(zh="有 {cells} 个单元格, 表头只有 {width} 个", en="{cells} cells, the heading has {width}")
+WIDE = Text(zh="有 {cells} 个单元格，表头只有 {width} 个", en="{cells} cells, the heading has {width}")
 NO_ID = Text(zh="缺学号", en="the id is missing")
-BAD_ID = Text(zh="{id!r} 不是学号: 只能有字母、数字和连字符", en="{id!r} is no id: letters, digits, hyphens")
+BAD_ID = Text(zh="{id!r} 不是学号：只能有字母、数字和连字符", en="{id!r} is no id: letters, digits, hyphens")
 SHORTENED_ID = Text(
-    zh="{id!r} 被电子表格缩写了; 请把这一列设成文本格式",
+    zh="{id!r} 被电子表格缩写了；请把这一列设成文本格式",
     en="{id!r} was shortened by a spreadsheet; format the column as text",
 )
 BAD_EMAIL = Text(zh="{email!r} 不是邮箱地址", en="{email!r} is no e-mail address")
 TOO_LONG = Text(zh="{field} 超过 {limit} 个字符", en="the {field} is longer than {limit} characters")
 NO_JOINED_WEEK = Text(
-    zh="{text!r} 不是加入的周次; 写成 5", en="{text!r} is no week in which somebody joined; write it like 5"
+    zh="{text!r} 不是加入的周次；写成 5", en="{text!r} is no week in which somebody joined; write it like 5"
 )
 CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control character")
 

@@ -13,11 +13,11 @@ from autograder.course import Course
 from autograder.text import Text
 
 WEEK_DUE = Text(zh="第 {week} 周打卡截止", en="Check-in of week {week} is due")
-WEEK_LATE = Text(zh="第 {week} 周打卡, 此前仍算迟到", en="Check-in of week {week}: late until now")
+WEEK_LATE = Text(zh="第 {week} 周打卡，此前仍算迟到", en="Check-in of week {week}: late until now")
 CHAPTER_DUE = Text(zh="{chapter} 交作业截止", en="{chapter} is due")
-ABOUT = Text(zh="截止时间: {due}。这一秒还算按时。", en="Deadline: {due}. That second itself is still on time.")
-ABOUT_LATE = Text(zh="截止时间已过; {due} 前打卡仍算迟到。", en="The deadline is over; it counts as late until {due}.")
-STATUS = Text(zh="状态: {status}", en="Status: {status}")
+ABOUT = Text(zh="截止时间：{due}。这一秒还算按时。", en="Deadline: {due}. That second itself is still on time.")
+ABOUT_LATE = Text(zh="截止时间已过；{due} 前打卡仍算迟到。", en="The deadline is over; it counts as late until {due}.")
+STATUS = Text(zh="状态：{status}", en="Status: {status}")
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,12 @@ from autograder.store.records import RequestKind
 from autograder.text import Text
 
 TAKEN = Text(
-    zh="化名 {pseudonym!r} 已经有人用了, 或者看起来像别人的",
+    zh="化名 {pseudonym!r} 已经有人用了，或者看起来像别人的",
     en="the pseudonym {pseudonym!r} is taken, or looks like one that is",
 )
 PSEUDONYM = Text(zh="化名 {pseudonym!r}: {said}", en="the pseudonym {pseudonym!r}: {said}")
 NO_ID = Text(
-    zh="{path}: {student!r} 不是学号; 请改正文件夹的名字",
+    zh="{path}: {student!r} 不是学号；请改正文件夹的名字",
     en="{path}: {student!r} is no student's id; give the folder its right name",
 )
 

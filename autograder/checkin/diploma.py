@@ -27,12 +27,12 @@ TITLE = Text(zh="结课证书", en="Certificate")
 GIVEN_TO = Text(zh="兹证明", en="This is to certify that")
 FINISHED = Text(zh="完成了课程", en="has completed the course")
 FIGURES = Text(
-    zh="打卡完成率 {weeks:.0f}%, 课程得分 {points:.1f} / 100",
+    zh="打卡完成率 {weeks:.0f}%，课程得分 {points:.1f} / 100",
     en="with {weeks:.0f} % of the weekly check-ins and {points:.1f} of 100 points.",
 )
-GIVEN_ON = Text(zh="颁发日期: {date}", en="Given on {date}")
+GIVEN_ON = Text(zh="颁发日期：{date}", en="Given on {date}")
 VERIFY = Text(
-    zh="编号 {id}    核验: autograder verify-certificate {id}",
+    zh="编号 {id}    核验：autograder verify-certificate {id}",
     en="No. {id}    To verify: autograder verify-certificate {id}",
 )
 CHINESE, LATIN, LATIN_BOLD = "STSong-Light", "Helvetica", "Helvetica-Bold"

@@ -20,13 +20,13 @@ MAX_REPEATS = 3  # a text that is one piece this often, or more often, says noth
 MAX_COMPARED_LENGTH = 2000  # characters of a note; one letter may stand for 18 (NFKC)
 MIN_SHARE = 0.5  # of a note's characters are letters, digits or ideographs
 SAID_LATE = Text(
-    zh="说明自称写于 {days} 天前, 到班级时已经过了那么久",
+    zh="说明自称写于 {days} 天前，到班级时已经过了那么久",
     en="the note came {days} days after the moment that it claims",
 )
 SAID_OWN = Text(zh="与自己第 {week} 周的说明相同", en="equals the student's own note of week {week}")
 SAID_EQUAL = Text(zh="与 {student} 第 {week} 周的说明相同", en="equals the note of {student}, week {week}")
 SAID_ANOTHER = Text(zh="与另一名学生第 {week} 周的说明相同", en="equals another student's note of week {week}")
-SAID_FILLER = Text(zh="凑字数, 没有内容", en="filler without content")
+SAID_FILLER = Text(zh="凑字数，没有内容", en="filler without content")
 
 
 class Mark(NamedTuple):

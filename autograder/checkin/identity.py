@@ -21,10 +21,10 @@ VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
 MAX_ID_LENGTH = 200
 NO_ID = Text(
-    zh="{text!r} 不是学号: 只能有字母、数字和连字符", en="{text!r} is no student's id: letters, digits, hyphens"
+    zh="{text!r} 不是学号：只能有字母、数字和连字符", en="{text!r} is no student's id: letters, digits, hyphens"
 )
 UNKNOWN = Text(
-    zh="不知道你的学号; 说一次就行: autograder checkin --student 学号 (记在 {file})",
+    zh="不知道你的学号；说一次就行：autograder checkin --student 学号 (记在 {file})",
     en="your student's id is not known; say it once: autograder checkin --student ID (kept in {file})",
 )
 
@@ -32,24 +32,24 @@ UNKNOWN = Text(
 # What `remember` writes, and what a person writes by hand: `student: s042`.
 SAID_LINE = re.compile(r"""(\w+): *(?:("(?:[^"\\]|\\.)*")|'([^']*)'|([^\s'"\[{&*!|>%@`#][^#]*?)) *(?:#.*)?""")
 NOT_READ = Text(
-    zh="{file}:{line}: 读不出来; 每行写成 student: 学号",
+    zh="{file}:{line}: 读不出来；每行写成 student: 学号",
     en="{file}:{line}: cannot be read; each line is like student: ID",
 )
 NOT_STAFF = Text(
-    zh="账号 {account} 不是这门课的教师或助教; course.yml 的 staff: {staff}",
+    zh="账号 {account} 不是这门课的教师或助教；course.yml 的 staff: {staff}",
     en="the account {account} is not staff of this course; staff in course.yml: {staff}",
 )
 NOW_IS = Text(zh="{name} 从此是 {value} (以前是 {before})", en="{name} is {value} from now on (it was {before})")
 NEARLY = Text(
-    zh="学号 {given!r} 和记住的 {known!r} 只差空格、符号、大小写或全角半角; 什么也没有记。你是 {known} 就不用写 --student; "
-    "记住的写错了, 就改 {file}",
+    zh="学号 {given!r} 和记住的 {known!r} 只差空格、符号、大小写或全角半角；什么也没有记。你是 {known} 就不用写 --student; "
+    "记住的写错了，就改 {file}",
     en="the id {given!r} differs from the remembered {known!r} only by spaces, signs, case or width; nothing was stored. If you "
     "are {known}, leave --student out; if what is remembered is wrong, correct {file}",
 )
 
 
 ANOTHER = Text(
-    zh="这里记住的是 {known}, 不能替 {given} 交: 只有助教可以。记错了就改 {file}",
+    zh="这里记住的是 {known}，不能替 {given} 交：只有助教可以。记错了就改 {file}",
     en="{known} is remembered here, and only a teaching assistant hands in for {given}. If that is wrong, correct {file}",
 )
 

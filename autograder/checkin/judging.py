@@ -14,7 +14,7 @@ from autograder.store.records import Action, CheckIn, RulesSince
 from autograder.text import Text
 
 COPIED = Text(
-    zh="同一条说明、同一时刻已经是另一名学生的打卡, 不算数",
+    zh="同一条说明、同一时刻已经是另一名学生的打卡，不算数",
     en="the same note with the same moment is another student's check-in; it does not count",
 )
 

@@ -20,8 +20,8 @@ ONLY = Text(zh="唯一的一次提交", en="the only attempt")
 BEST = Text(zh="扣分后最高的一次", en="the best after what is taken off")
 BEST_IN_TIME = Text(zh="按时提交里最高的一次", en="the best of those in time")
 LAST = Text(zh="最后一次", en="the last one")
-NOT_CHOSEN = Text(zh="最后一次, 助教还没有选", en="the last one, until a teaching assistant chooses")
-CHOSEN_BY_TA = Text(zh="助教选的: {reason}", en="a teaching assistant chose it: {reason}")
+NOT_CHOSEN = Text(zh="最后一次，助教还没有选", en="the last one, until a teaching assistant chooses")
+CHOSEN_BY_TA = Text(zh="助教选的：{reason}", en="a teaching assistant chose it: {reason}")
 TOO_MANY = Text(zh="当天已经有 {limit} 次算数的提交", en="there were {limit} attempts that count on that day")
 TOO_SOON = Text(
     zh="离上一次算数的提交不到 {minutes} 分钟",

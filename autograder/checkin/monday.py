@@ -19,9 +19,9 @@ from autograder.text import Text
 
 LACKING = (Status.MISSED, Status.LATE_OPEN, Status.OPEN)
 NOTHING_OVER = Text(zh="还没有一个打卡周结束", en="no week has ended yet")
-NO_WEEK = Text(zh="没有第 {week} 周; 这门课有第 {known} 周", en="there is no week {week}; the course has weeks {known}")
+NO_WEEK = Text(zh="没有第 {week} 周；这门课有第 {known} 周", en="there is no week {week}; the course has weeks {known}")
 NOT_OVER = Text(
-    zh="第 {week} 周 {due} 才结束; 在那之前用 autograder remind",
+    zh="第 {week} 周 {due} 才结束；在那之前用 autograder remind",
     en="week {week} ends {due}; before that use autograder remind",
 )
 # For everybody, to be pasted into a group chat: it holds no name.
@@ -36,13 +36,13 @@ OVER = Text(zh="已不能自己补卡", en="it can no longer be made up without 
 ON_LEAVE = Text(zh="另有 {count} 人请假。", en="On leave: {count}.")
 NEXT = Text(zh="第 {week} 周的截止时间是 {due}。", en="Week {week} is due {due}.")
 TYPE = Text(zh="补打卡：{command}", en="To check in: {command}")
-ZONE = Text(zh="（时间: {zone}）", en="(times: {zone})")
+ZONE = Text(zh="（时间：{zone}）", en="(times: {zone})")
 # For one student.
 NOTHING = Text(zh="没有说明，也没有算数的提交", en="neither a note nor a submission that counts")
 NOTE_ALONE = Text(zh="有说明，还差提交", en="a note, but no submission that counts")
 SUBMISSION_ALONE = Text(zh="有提交，还差说明", en="a submission, but no note")
 WAITING = Text(zh="交了作业，还没有评分", en="a submission that is not graded yet")
-REFUSED = Text(zh="说明没有算数: {why}", en="a note that does not count: {why}")
+REFUSED = Text(zh="说明没有算数：{why}", en="a note that does not count: {why}")
 TOO_FEW = Text(
     zh="交了 {chapter}，得 {points:g} 分，不到 {least:g} 分",
     en="handed in {chapter}: {points:g} points, {least:g} needed",

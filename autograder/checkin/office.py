@@ -25,42 +25,42 @@ from autograder.store.records import Action, ActionKind, Student
 from autograder.store.roster import class_list
 from autograder.text import Text
 
-REASON_NEEDED = Text(zh="要写理由: --reason 文字", en="a reason is needed: --reason TEXT")
+REASON_NEEDED = Text(zh="要写理由：--reason 文字", en="a reason is needed: --reason TEXT")
 TOO_MUCH_LEAVE = Text(
-    zh="{student}: 一共请假 {weeks} 周, 这门课最多 {most} 周; 仍要批准请加 --beyond",
+    zh="{student}: 一共请假 {weeks} 周，这门课最多 {most} 周；仍要批准请加 --beyond",
     en="{student}: {weeks} weeks of leave, the course allows {most}; add --beyond to grant them all the same",
 )
 QUOTA = Text(
-    zh="{student}: {month} 的 {limit} 次补卡已用完; 仍要批准请加 --beyond",
+    zh="{student}: {month} 的 {limit} 次补卡已用完；仍要批准请加 --beyond",
     en="{student}: the {limit} make-ups of {month} are used up; add --beyond to grant one more",
 )
-ONE_OF_TWO = Text(zh="请给出一周或一章, 二者之一", en="give a week or a chapter, one of them")
+ONE_OF_TWO = Text(zh="请给出一周或一章，二者之一", en="give a week or a chapter, one of them")
 NOT_LATER = Text(zh="新的截止时间要晚于 {due}", en="the new deadline must be later than {due}")
-NO_WEEK = Text(zh="没有第 {week} 周; 这门课有{weeks}", en="there is no week {week}; the course has {weeks}")
+NO_WEEK = Text(zh="没有第 {week} 周；这门课有{weeks}", en="there is no week {week}; the course has {weeks}")
 WEEKS = Text(zh="第 {first} 到 {last} 周", en="weeks {first} to {last}")
 NO_WEEKS = Text(zh="没有打卡周", en="no check-in weeks")
-NO_STUDENT = Text(zh="没有学生 {student!r}; {advice}", en="there is no student {student!r}; {advice}")
-MEANT = Text(zh="是不是 {near}?", en="did you mean {near}?")
+NO_STUDENT = Text(zh="没有学生 {student!r}；{advice}", en="there is no student {student!r}; {advice}")
+MEANT = Text(zh="是不是 {near}？", en="did you mean {near}?")
 SEE_ROSTER = Text(
     zh="见 autograder roster, autograder import-roster", en="see autograder roster, autograder import-roster"
 )
 NO_MOMENT = Text(
-    zh="{text!r} 不是日期时间; 写成 2026-10-11 或 2026-10-11T20:00",
+    zh="{text!r} 不是日期时间；写成 2026-10-11 或 2026-10-11T20:00",
     en="{text!r} is no date and time; write it like 2026-10-11 or 2026-10-11T20:00",
 )
 NOT_OVER = Text(
-    zh="{student}: 第 {week} 周的截止时间 {due} 还没有过, 不用补卡",
+    zh="{student}: 第 {week} 周的截止时间 {due} 还没有过，不用补卡",
     en="{student}: week {week} is not over before {due}; there is nothing to make up",
 )
 NOTHING_DUE = Text(
-    zh="第 {week} 周还没有开始, 没有什么可以免除; 提前批准请用 leave",
+    zh="第 {week} 周还没有开始，没有什么可以免除；提前批准请用 leave",
     en="week {week} has not begun, there is nothing to excuse; to grant it ahead use leave",
 )
 NOTHING_TO_VOID = Text(
-    zh="{student}: 第 {week} 周没有打卡, 没有什么可以作废",
+    zh="{student}: 第 {week} 周没有打卡，没有什么可以作废",
     en="{student}: there is no check-in in week {week}, nothing to take back",
 )
-NO_EFFECT = Text(zh="{student}: {weeks}, 这个决定不起作用", en="{student}: {weeks}; the decision would change nothing")
+NO_EFFECT = Text(zh="{student}: {weeks}，这个决定不起作用", en="{student}: {weeks}; the decision would change nothing")
 IS_ALREADY = Text(zh="第 {week} 周已经是{status}", en="week {week} is {status} already")
 
 

@@ -39,7 +39,7 @@ from autograder.text import Text
 from autograder.writing import write_atomically
 
 ANOTHERS = Text(
-    zh="{path} 是 {owner} 的记录, 不是 {student} 的; 请看 --student 和 --to",
+    zh="{path} 是 {owner} 的记录，不是 {student} 的；请看 --student 和 --to",
     en="{path} is the record of {owner}, not of {student}; look at --student and --to",
 )
 

@@ -22,20 +22,20 @@ _EMOJI_STYLE = str.maketrans("", "", "\ufe0e\ufe0f")  # says how an emoji is dra
 
 
 LENGTH = Text(
-    zh="化名要有 {least} 到 {most} 个字符, 这个有 {length} 个",
+    zh="化名要有 {least} 到 {most} 个字符，这个有 {length} 个",
     en="a pseudonym has {least} to {most} characters, not {length}",
 )
 INVISIBLE = Text(zh="化名里不能有看不见的字符", en="a pseudonym has no invisible characters")
 STACKED = Text(
-    zh="化名的第一个字符不能是附加符号, 每个字符上最多有 {most} 个附加符号",
+    zh="化名的第一个字符不能是附加符号，每个字符上最多有 {most} 个附加符号",
     en="a pseudonym begins with a character, and has at most {most} marks on each",
 )
 REVEALS = Text(
-    zh="化名里不能有你的学号或姓名, 也不能有看起来像它们的写法",
+    zh="化名里不能有你的学号或姓名，也不能有看起来像它们的写法",
     en="a pseudonym does not hold your id or your name, nor what looks like them",
 )
 SOMEBODY_ELSE = Text(
-    zh="化名不能是别的同学的学号或姓名, 也不能看起来像",
+    zh="化名不能是别的同学的学号或姓名，也不能看起来像",
     en="a pseudonym is not, and does not look like, the id or the name of another student",
 )
 

@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.older import paired
 from autograder.text import Language, Text
 
-NOTICED = Text(zh="第 {week} 周: {said}", en="week {week}: {said}")
+NOTICED = Text(zh="第 {week} 周：{said}", en="week {week}: {said}")
 VOID = Text(zh="被助教作废", en="taken back by a TA")
 
 

@@ -24,15 +24,15 @@ ANSWER_WORDS = {
     GRANTED: Text(zh="已批准", en="granted"),
     DECLINED: Text(zh="未批准", en="declined"),
 }
-LINE = Text(zh="申请第 {weeks} 周{wish}: {answer}{said}", en="Asked for {wish} in week {weeks}: {answer}{said}")
-NO_REASON = Text(zh="要写理由: --reason 文字", en="a reason is needed: --reason TEXT")
+LINE = Text(zh="申请第 {weeks} 周{wish}：{answer}{said}", en="Asked for {wish} in week {weeks}: {answer}{said}")
+NO_REASON = Text(zh="要写理由：--reason 文字", en="a reason is needed: --reason TEXT")
 NO_WEEK = Text(zh="没有第 {week} 周", en="there is no week {week}")
 NOT_OVER = Text(
-    zh="第 {week} 周还没有结束, 不用补卡; 去不了可以申请请假: autograder ask leave",
+    zh="第 {week} 周还没有结束，不用补卡；去不了可以申请请假：autograder ask leave",
     en="week {week} is not over, there is nothing to make up; if you cannot take part: autograder ask leave",
 )
 NO_EFFECT = Text(
-    zh="第 {week} 周已经是{status}, 不用申请", en="week {week} is {status} already, there is nothing to ask for"
+    zh="第 {week} 周已经是{status}，不用申请", en="week {week} is {status} already, there is nothing to ask for"
 )
 
 

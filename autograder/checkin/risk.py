@@ -12,13 +12,13 @@ from autograder.older import paired
 from autograder.text import Text
 
 MISSED = Text(zh="连续缺卡 {weeks} 周", en="missed {weeks} weeks in a row")
-COMPLETION = Text(zh="完成率 {percent:.0f}%, 低于 {least:g}%", en="completion is {percent:.0f} %, below {least:g} %")
+COMPLETION = Text(zh="完成率 {percent:.0f}%，低于 {least:g}%", en="completion is {percent:.0f} %, below {least:g} %")
 FALLING = Text(
     zh="最近 {tasks} 章的得分率从 {first:.0f}% 降到 {last:.0f}%",
     en="points fell from {first:.0f} % to {last:.0f} % over the last {tasks} chapters",
 )
 NOTHING = Text(
-    zh="{chapter} 还没有提交, 距截止不到 {days} 天",
+    zh="{chapter} 还没有提交，距截止不到 {days} 天",
     en="nothing handed in for {chapter}, less than {days} days before the deadline",
 )
 

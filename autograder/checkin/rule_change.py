@@ -21,8 +21,8 @@ COMPLETION = Text(zh="完成率 {before:.0f}% -> {after:.0f}%", en="completion {
 STREAK = Text(zh="连续 {before} -> {after} 周", en="streak {before} -> {after}")
 POINTS = Text(zh="课程得分 {before:.1f} -> {after:.1f}", en="course points {before:.1f} -> {after:.1f}")
 GETS, LOSES = (
-    Text(zh="证书: 够了", en="certificate: earned now"),
-    Text(zh="证书: 不够了", en="certificate: no longer earned"),
+    Text(zh="证书：够了", en="certificate: earned now"),
+    Text(zh="证书：不够了", en="certificate: no longer earned"),
 )
 
 

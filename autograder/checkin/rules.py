@@ -27,10 +27,10 @@ MAX_NOTES = 20  # of one student in one week
 NO_WEEKS = Text(zh="这门课没有打卡周", en="this course has no check-in weeks")
 NO_SUCH_WEEK = Text(zh="没有第 {week} 周", en="there is no week {week}")
 NONE_OPEN = Text(
-    zh="现在没有开放的打卡周; 第 {week} 周 {opens} 开始", en="no week is open now; week {week} opens {opens}"
+    zh="现在没有开放的打卡周；第 {week} 周 {opens} 开始", en="no week is open now; week {week} opens {opens}"
 )
 ALL_OVER = Text(
-    zh="所有打卡周都结束了; 补卡请加 --week 和 --reason",
+    zh="所有打卡周都结束了；补卡请加 --week 和 --reason",
     en="all weeks are over; to make one up add --week and --reason",
 )
 NOT_YET = Text(zh="第 {week} 周 {opens} 才开始", en="week {week} opens {opens}")
@@ -38,33 +38,33 @@ TOO_MANY_NOTES = Text(
     zh="第 {week} 周已经有 {most} 条说明了", en="week {week} has {most} notes, which is the most there can be"
 )
 NOTE_TOO_SHORT = Text(
-    zh="说明有 {length} 个字, 至少要 {least} 个", en="the note has {length} characters, at least {least} are needed"
+    zh="说明有 {length} 个字，至少要 {least} 个", en="the note has {length} characters, at least {least} are needed"
 )
 NOTES_DO_NOT_COUNT = Text(
     zh="第 {week} 周要交作业才算打卡 ({points:g} 分以上)",
     en="in week {week} only a graded submission counts ({points:g} points or more)",
 )
 TOO_FEW_POINTS = Text(
-    zh="得了 {points:g} 分, 打卡至少要 {least:g} 分", en="it has {points:g} points, a check-in needs {least:g}"
+    zh="得了 {points:g} 分，打卡至少要 {least:g} 分", en="it has {points:g} points, a check-in needs {least:g}"
 )
 REASON_NEEDED = Text(
-    zh="第 {week} 周的截止时间 {due} 已过; 补卡要写理由: --reason",
+    zh="第 {week} 周的截止时间 {due} 已过；补卡要写理由：--reason",
     en="the deadline of week {week}, {due}, is over; a make-up needs a reason: --reason",
 )
 TOO_LONG_AGO = Text(
-    zh="第 {week} 周只能补到 {until}; 请找助教",
+    zh="第 {week} 周只能补到 {until}；请找助教",
     en="week {week} could be made up until {until}; ask a TA",
 )
 QUOTA = Text(
-    zh="{month} 的 {limit} 次补卡已用完; 请找助教",
+    zh="{month} 的 {limit} 次补卡已用完；请找助教",
     en="the {limit} make-ups of {month} are used up; ask a TA",
 )
 WHICH_WEEK = Text(
-    zh="说明是给哪一周的? 加上 {weeks}",
+    zh="说明是给哪一周的？加上 {weeks}",
     en="Which week is the note for? Add {weeks}",
 )
 ONE_OF_THEM = Text(zh="--week {week} ({status})", en="--week {week} ({status})")
-NOTHING_TO_MAKE_UP = Text(zh="第 {week} 周是请假, 不用补卡", en="week {week} is on leave, there is nothing to make up")
+NOTHING_TO_MAKE_UP = Text(zh="第 {week} 周是请假，不用补卡", en="week {week} is on leave, there is nothing to make up")
 
 
 @dataclass(frozen=True)

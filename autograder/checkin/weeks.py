@@ -14,7 +14,7 @@ from autograder.store.records import Action, Standing
 from autograder.text import Text
 
 NAMES_NO_WEEKS = Text(
-    zh="{text!r} 不是周次; 写成 3 或 3-5 或 2,4-6", en="{text!r} names no weeks; write 3 or 3-5 or 2,4-6"
+    zh="{text!r} 不是周次；写成 3 或 3-5 或 2,4-6", en="{text!r} names no weeks; write 3 or 3-5 or 2,4-6"
 )
 BACKWARDS = Text(zh="{text!r}: 最后一周在第一周之前", en="{text!r}: the last week comes before the first")
 

@@ -47,7 +47,7 @@ COLOURS = {
 DAYS = Text(zh="{days} 天 {hours} 小时", en="{days} d {hours} h")
 HOURS = Text(zh="{hours} 小时 {minutes} 分", en="{hours} h {minutes} min")
 LATE_UNTIL = Text(zh="{until} 前打卡仍算迟到", en="it counts as late until {until}")
-STREAK_HOLDS = Text(zh="{said}, 连续周数还没有断", en="{said} and the streak is not broken yet")
+STREAK_HOLDS = Text(zh="{said}，连续周数还没有断", en="{said} and the streak is not broken yet")
 WEEKDAYS = (
     *(Text(zh="周一", en="Monday"), Text(zh="周二", en="Tuesday"), Text(zh="周三", en="Wednesday")),
     *(Text(zh="周四", en="Thursday"), Text(zh="周五", en="Friday"), Text(zh="周六", en="Saturday")),

@@ -325,7 +325,7 @@ UNREADABLE = {
     ),
     "code": Message(
         "weights.code",
-        zh="权重文件 {name} 里除了数组还要求运行代码 ({detail}), 没有读取, 也没有运行。请用 fit 写出的 .safetensors, 或 "
+        zh="权重文件 {name} 里除了数组还要求运行代码 ({detail})，没有读取，也没有运行。请用 fit 写出的 .safetensors，或 "
         "paddle.save(model.state_dict(), ...)。",
         en="The weights file {name} holds more than arrays: it asks for {detail}. Nothing of it was run. Hand in the "
         ".safetensors file that fit writes, or paddle.save(model.state_dict(), ...).",
@@ -343,24 +343,24 @@ UNREADABLE = {
 
 OTHER_NETWORK = Message(
     "weights.other_network",
-    zh="权重文件 {name} 属于另一个网络:没有一个参数名相同 (你的网络里有 {missing}; 文件里有 {there})。",
+    zh="权重文件 {name} 属于另一个网络：没有一个参数名相同 (你的网络里有 {missing}；文件里有 {there})。",
     en="The weights file {name} belongs to another network: no parameter has the same name (your network has {missing}; the file "
     "has {there}).",
 )
 MISFIT = Message(
     "weights.misfit",
-    zh="权重文件 {name} 与你的网络不符。缺少:{missing};形状不符:{shapes}。网络改过之后要重新训练。",
+    zh="权重文件 {name} 与你的网络不符。缺少：{missing}；形状不符：{shapes}。网络改过之后要重新训练。",
     en="The weights file {name} does not fit your network. Missing: {missing}; other shape: {shapes}. After a change of the "
     "network train again.",
 )
 OTHER_DTYPE = Message(
     "weights.other_dtype",
-    zh="权重文件 {name} 里的类型不是浮点数:{dtypes}。应为 float32 或 float16。",
+    zh="权重文件 {name} 里的类型不是浮点数：{dtypes}。应为 float32 或 float16。",
     en="The weights file {name} holds other types than floats: {dtypes}. They should be float32 or float16.",
 )
 DIVERGED = Message(
     "weights.diverged",
-    zh="权重文件 {name} 里有 NaN 或无穷大:{parameters}。训练发散了, 试试较小的学习率。",
+    zh="权重文件 {name} 里有 NaN 或无穷大：{parameters}。训练发散了，试试较小的学习率。",
     en="The weights file {name} holds NaN or infinity: {parameters}. The training diverged; try a smaller learning rate.",
 )
 

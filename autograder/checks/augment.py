@@ -20,12 +20,12 @@ DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from wh
 
 OTHER_FORM = Message(
     "augment.other_form",
-    zh="{name} 返回 {got}, 应为 {wanted}。",
+    zh="{name} 返回 {got}，应为 {wanted}。",
     en="{name} returned {got}, expected {wanted}.",
 )
 OUT_OF_RANGE = Message(
     "augment.out_of_range",
-    zh="{name} 的结果在 {low:.3g} 到 {high:.3g} 之间, 应留在 [-1, 1] 内。",
+    zh="{name} 的结果在 {low:.3g} 到 {high:.3g} 之间，应留在 [-1, 1] 内。",
     en="{name} gave values from {low:.3g} to {high:.3g}; they must stay in [-1, 1].",
 )
 INPUT_CHANGED = Message(
@@ -35,22 +35,22 @@ INPUT_CHANGED = Message(
 )
 OTHER_RANDOMNESS = Message(
     "augment.other_randomness",
-    zh="同样种子的 rng, {name} 两次的结果不同:所有随机数都要取自传入的 rng。",
+    zh="同样种子的 rng, {name} 两次的结果不同：所有随机数都要取自传入的 rng。",
     en="With the same seed {name} gave two different results: take all randomness from the rng.",
 )
 NO_RANDOMNESS = Message(
     "augment.no_randomness",
-    zh="换了种子, {name} 的结果还是一样。",
+    zh="换了种子，{name} 的结果还是一样。",
     en="With another seed {name} gave the same results.",
 )
 UPSIDE_DOWN = Message(
     "augment.upside_down",
-    zh="{name} 把图像上下翻转了, 只应左右翻转。",
+    zh="{name} 把图像上下翻转了，只应左右翻转。",
     en="{name} turns images upside down; flip left to right.",
 )
 FLIP_RATE = Message(
     "augment.flip_rate",
-    zh="{name} 在 {draws} 次中有 {share:.0%} 左右翻转, 应约为 50%。",
+    zh="{name} 在 {draws} 次中有 {share:.0%} 左右翻转，应约为 50%。",
     en="{name} flipped {share:.0%} of {draws} images left to right, expected about 50%.",
 )
 TURNED_TOO_FAR = Message(
@@ -60,38 +60,38 @@ TURNED_TOO_FAR = Message(
 )
 CROPPED_AREA = Message(
     "augment.cropped_area",
-    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间, 应为 80% 到 100%。",
+    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间，应为 80% 到 100%。",
     en="{name} crops {least:.0%} to {most:.0%} of the area; it should be 80 to 100%.",
 )
 CROP_ALWAYS_SAME = Message(
     "augment.crop_always_same",
-    zh="{name} 裁剪的面积总是约 {least:.0%}, 应在 80% 到 100% 之间随机。",
+    zh="{name} 裁剪的面积总是约 {least:.0%}，应在 80% 到 100% 之间随机。",
     en="{name} always crops about {least:.0%} of the area; it should vary from 80 to 100%.",
 )
 UNEVEN_SHIFT = Message(
     "augment.uneven_shift",
-    zh="{name} 的结果中, 三个通道的亮度变化不同, 或者通道顺序变了。",
+    zh="{name} 的结果中，三个通道的亮度变化不同，或者通道顺序变了。",
     en="After {name} the channels are shifted unevenly, or stand in another order.",
 )
 SHIFT_TOO_LARGE = Message(
     "augment.shift_too_large",
-    zh="{name} 的亮度变化达到 {most:.2f}, 最多应为 0.1。",
+    zh="{name} 的亮度变化达到 {most:.2f}，最多应为 0.1。",
     en="{name} shifts the brightness by up to {most:.2f}; 0.1 is the most.",
 )
 SHIFT_RANGE = Message(
     "augment.shift_range",
-    zh="{name} 的亮度变化在 {least:.2f} 到 {most:.2f} 之间, 应在 -0.1 到 0.1 之间随机。",
+    zh="{name} 的亮度变化在 {least:.2f} 到 {most:.2f} 之间，应在 -0.1 到 0.1 之间随机。",
     en="{name} shifts the brightness by {least:.2f} to {most:.2f}; it should vary between -0.1 and 0.1.",
 )
 SHIFT_SPREAD = Message(
     "augment.shift_spread",
-    zh="{name} 的亮度变化的标准差是 {spread:.3f}, 应约为 0.058:在 -0.1 到 0.1 之间均匀地取, 每个值同样可能。",
+    zh="{name} 的亮度变化的标准差是 {spread:.3f}，应约为 0.058:在 -0.1 到 0.1 之间均匀地取，每个值同样可能。",
     en="The brightness shifts of {name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
     "them uniformly, so that each between -0.1 and 0.1 is as likely.",
 )
 NOT_READ = Message(
     "augment.not_read",
-    zh="{name} 的结果读不出翻转和裁剪:形状应为 float32 [3, {side}, {side}], 内容应是整张裁剪后放大的图。",
+    zh="{name} 的结果读不出翻转和裁剪：形状应为 float32 [3, {side}, {side}]，内容应是整张裁剪后放大的图。",
     en="Flip and crop cannot be read from what {name} returns: it should be float32 [3, {side}, {side}], a crop "
     "brought back to full size.",
 )

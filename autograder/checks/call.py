@@ -18,32 +18,32 @@ from autograder.text import Json, Message, Text
 Case = Mapping[str, Any]
 PRINTED = Message(
     "call.printed",
-    zh="{call} 打印了 {got!r}, 应为 {wanted!r}。",
+    zh="{call} 打印了 {got!r}，应为 {wanted!r}。",
     en="{call} printed {got!r}, expected {wanted!r}.",
 )
 CHANGED = Message(
     "call.changed",
-    zh="{call} 改动了它的第 {number} 个参数;请先复制一份再改。",
+    zh="{call} 改动了它的第 {number} 个参数；请先复制一份再改。",
     en="{call} changed its argument number {number}; make a copy and change that.",
 )
 OTHERWISE_CHANGED = Message(
     "call.otherwise_changed",
-    zh="{call} 之后, 第 {number} 个参数应当被就地改成要求的样子, 现在不是。",
+    zh="{call} 之后，第 {number} 个参数应当被就地改成要求的样子，现在不是。",
     en="After {call} argument number {number} is not what it should have been changed to, in place.",
 )
 NOT_RAISED = Message(
     "call.not_raised",
-    zh="{call} 应抛出 {wanted}, 但没有。",
+    zh="{call} 应抛出 {wanted}，但没有。",
     en="{call} should raise {wanted}, and did not.",
 )
 OTHER_RAISED = Message(
     "call.other_raised",
-    zh="{call} 抛出了 {got}, 应为 {wanted}。",
+    zh="{call} 抛出了 {got}，应为 {wanted}。",
     en="{call} raised {got}, expected {wanted}.",
 )
 NOT_REPEATED = Message(
     "call.not_repeated",
-    zh="用同样的参数调用 {call} 两次, 结果不同:结果只能取决于参数。",
+    zh="用同样的参数调用 {call} 两次，结果不同：结果只能取决于参数。",
     en="{call} gives another result when it is called again with the same arguments; it may depend on these alone.",
 )
 WRONG = Message("call.wrong", zh="{call} 的结果不对。", en="{call} gives a wrong result.")
@@ -212,13 +212,13 @@ def repeatable(name: str, *cases: Case, seed: int = 0, **settings: Any) -> Call:
 
 GRADIENT = Message(
     "gradient.differs",
-    zh="{call}:沿第 {number} 个随机方向, 你的损失的变化率是 {slope:.6g}, 你的梯度给出 {told:.6g}, 二者应当相同。",
+    zh="{call}:沿第 {number} 个随机方向，你的损失的变化率是 {slope:.6g}，你的梯度给出 {told:.6g}，二者应当相同。",
     en="{call}: along random direction {number} your loss changes at a rate of {slope:.6g}, and your gradient says {told:.6g}; the "
     "two must be equal.",
 )
 GRADIENT_SHAPE = Message(
     "gradient.shape",
-    zh="{call} 应返回 (损失, 梯度), 梯度的形状是 {wanted};得到的是 {got}。",
+    zh="{call} 应返回 (损失，梯度)，梯度的形状是 {wanted}；得到的是 {got}。",
     en="{call} must return (loss, gradient) with a gradient of shape {wanted}; it returned {got}.",
 )
 

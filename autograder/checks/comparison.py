@@ -16,27 +16,27 @@ SMALL = 64  # values of an array that are kept one by one, see `sketch`
 DTYPES = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
 TYPE = Message(
     "compared.type",
-    zh="{call} 的返回值{place}是{got}, 应为{wanted}。",
+    zh="{call} 的返回值{place}是{got}，应为{wanted}。",
     en="{call} returned {got}{place}, expected {wanted}.",
 )
 VALUE = Message(
     "compared.value",
-    zh="{call} 的返回值{place}在 {index} 处是 {got}, 应为 {wanted} (允许误差 {within:.2g})。",
+    zh="{call} 的返回值{place}在 {index} 处是 {got}，应为 {wanted} (允许误差 {within:.2g})。",
     en="{call}: at {index}{place} the result is {got}, expected {wanted} (within {within:.2g}).",
 )
 VALUES = Message(
     "compared.values",
-    zh="{call} 的返回值{place}形状正确, 但数值不对 (允许误差:最大值的 {tolerance:.2g})。",
+    zh="{call} 的返回值{place}形状正确，但数值不对 (允许误差：最大值的 {tolerance:.2g})。",
     en="{call} returned the right shape{place}, but other values (within {tolerance:.2g} of the largest).",
 )
 NUMBER = Message(
     "compared.number",
-    zh="{call} 的返回值{place}是 {got}, 应为 {wanted} (允许误差 {within:.2g})。",
+    zh="{call} 的返回值{place}是 {got}，应为 {wanted} (允许误差 {within:.2g})。",
     en="{call} returned {got}{place}, expected {wanted} (within {within:.2g}).",
 )
 KEYS = Message(
     "compared.keys",
-    zh="{call} 返回的字典{place}的键是 {got}, 应为 {wanted}。",
+    zh="{call} 返回的字典{place}的键是 {got}，应为 {wanted}。",
     en="{call} returned a dict{place} with the keys {got}, expected {wanted}.",
 )
 PLACE = Message("compared.place", zh="中的 {path} ", en=" in {path}")

@@ -16,18 +16,18 @@ from autograder.text import Message, Text
 
 OTHER_VALUES = Message(
     "function.other_values",
-    zh="{name} 的形状正确, 但数值不同 (最大相差 {apart:.3g});你的值在 {low:.3g} 到 {high:.3g} 之间。",
+    zh="{name} 的形状正确，但数值不同 (最大相差 {apart:.3g})；你的值在 {low:.3g} 到 {high:.3g} 之间。",
     en="{name} has the right shape, but other values (up to {apart:.3g} apart); yours lie between {low:.3g} and "
     "{high:.3g}.",
 )
 OTHER_FORM = Message(
     "function.other_form",
-    zh="{name} 返回 {got}, 应为 {wanted}。",
+    zh="{name} 返回 {got}，应为 {wanted}。",
     en="{name} returned {got}, expected {wanted}.",
 )
 NOT_REFUSED = Message(
     "function.not_refused",
-    zh="{name} 应对不认识的文件名抛出 ValueError, 但没有。",
+    zh="{name} 应对不认识的文件名抛出 ValueError，但没有。",
     en="{name} should raise ValueError for a file name it does not know, and did not.",
 )
 NOT_EACH_ONCE = Message(
@@ -37,27 +37,27 @@ NOT_EACH_ONCE = Message(
 )
 LABELS_OF_OTHERS = Message(
     "function.labels_of_others",
-    zh="{name} 打乱之后, 有的图像配上了别的图像的标签。",
+    zh="{name} 打乱之后，有的图像配上了别的图像的标签。",
     en="{name}: after shuffling, images come with the labels of others.",
 )
 NOT_SHUFFLED = Message(
     "function.not_shuffled",
-    zh="{name} 在训练模式下, 每次调用 reader() 都应重新打乱顺序。",
+    zh="{name} 在训练模式下，每次调用 reader() 都应重新打乱顺序。",
     en="{name} in train mode must shuffle anew on each call of reader().",
 )
 WRONG_REFUSAL = Message(
     "function.wrong_refusal",
-    zh="{name} 抛出了 {got}, 应为 ValueError, 并在信息中写出文件名。",
+    zh="{name} 抛出了 {got}，应为 ValueError，并在信息中写出文件名。",
     en="{name} raised {got}; expected a ValueError whose message names the file.",
 )
 BATCH_COUNT = Message(
     "function.batch_count",
-    zh="{name} 对 {images} 张图 (batch_size={batch_size}) 给出 {got} 批, 应为 {wanted} 批。",
+    zh="{name} 对 {images} 张图 (batch_size={batch_size}) 给出 {got} 批，应为 {wanted} 批。",
     en="{name} gave {got} batches for {images} images with batch_size={batch_size}, expected {wanted}.",
 )
 BATCH_PART = Message(
     "function.batch_part",
-    zh="{name}:第 {place} 批的{part}是 {got}, 应为 {wanted}。",
+    zh="{name}:第 {place} 批的{part}是 {got}，应为 {wanted}。",
     en="{name}: batch {place} has {part} {got}, expected {wanted}.",
 )
 WRONG_BATCHES = Message(
@@ -257,7 +257,7 @@ class Loader(Check):
 
 NO_FUNCTION = Message(
     "loader.no_function",
-    zh="{name} 应返回一个函数 reader, 每次调用 reader() 重新开始一遍;你返回的是 {kind}。把 yield 写在里面的 def reader() 里, "
+    zh="{name} 应返回一个函数 reader，每次调用 reader() 重新开始一遍；你返回的是 {kind}。把 yield 写在里面的 def reader() 里，"
     "最后 return reader (不加括号)。",
     en="{name} must return a function, reader; each call of reader() starts from the first batch. Yours returned a {kind}. Put yield into an inner "
     "def reader(), and end with return reader, without parentheses.",

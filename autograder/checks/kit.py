@@ -25,16 +25,16 @@ from autograder.identity import hashed
 from autograder.text import Language, Text
 
 NOT_FOUND = Text(
-    zh="没有 {path}; 请运行 autograder build (学生: 请向老师要这一章的 checks.json)",
+    zh="没有 {path}；请运行 autograder build (学生：请向老师要这一章的 checks.json)",
     en="{path}: not found; run `autograder build` (or ask for the assignment's checks.json)",
 )
 UNREADABLE = Text(
-    zh="读不了 {path} ({error}); 请运行 autograder build", en="{path}: cannot be read ({error}); run `autograder build`"
+    zh="读不了 {path} ({error})；请运行 autograder build", en="{path}: cannot be read ({error}); run `autograder build`"
 )
-NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章; {guess}", en="{place} has no chapter {chapter!r}; {guess}")
-MEANT = Text(zh="是不是 {near!r}?", en="did you mean {near!r}?")
-THERE = Text(zh="有: {known}", en="there are: {known}")
-NOT_BUILT = Text(zh="一章也没有; 请运行 autograder build", en="there are: none; run `autograder build`")
+NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章；{guess}", en="{place} has no chapter {chapter!r}; {guess}")
+MEANT = Text(zh="是不是 {near!r}？", en="did you mean {near!r}?")
+THERE = Text(zh="有：{known}", en="there are: {known}")
+NOT_BUILT = Text(zh="一章也没有；请运行 autograder build", en="there are: none; run `autograder build`")
 TEXTS = frozenset(("title", "hint", "question_guide"))  # of a chapter: what is only read by people
 GUIDE_WITHHELD = Text(zh="由助教批改。", en="Marked by a teaching assistant.")
 

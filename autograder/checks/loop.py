@@ -16,7 +16,7 @@ INPUTS = (1, 28, 28)
 
 BATCH_SIZES = Message(
     "loop.batch_sizes",
-    zh="{name} 送入网络的批大小是 {got}, 应为 {wanted}。",
+    zh="{name} 送入网络的批大小是 {got}，应为 {wanted}。",
     en="{name} fed the network batches of {got}, expected {wanted}.",
 )
 NOT_IN_TRAIN_MODE = Message(
@@ -26,12 +26,12 @@ NOT_IN_TRAIN_MODE = Message(
 )
 MEAN_LOSS = Message(
     "loop.mean_loss",
-    zh="{name} 返回 {got}, 每个样本的平均损失应为 {wanted}。",
+    zh="{name} 返回 {got}，每个样本的平均损失应为 {wanted}。",
     en="{name} returned {got}; the mean loss over samples is {wanted}.",
 )
 WRONG_UPDATE = Message(
     "loop.wrong_update",
-    zh="{name} 之后网络的参数与应有的不同:检查损失、backward、step 和 clear_grad。",
+    zh="{name} 之后网络的参数与应有的不同：检查损失、backward、step 和 clear_grad。",
     en="After {name} the network's parameters are not what they should be: look at the loss, backward, step and "
     "clear_grad.",
 )

@@ -17,41 +17,41 @@ from autograder.text import Message, Text
 
 TRAIN_MODE_DIFFERS = Message(
     "mode.train_mode_differs",
-    zh="{call} 在训练模式下的输出与参考不同:批归一化应使用这一批的均值和方差, 并跟随 train() 和 eval()。",
+    zh="{call} 在训练模式下的输出与参考不同：批归一化应使用这一批的均值和方差，并跟随 train() 和 eval()。",
     en="In train mode {call} and the reference give different outputs: batch norm must use the mean and "
     "variance of the batch, and follow train() and eval().",
 )
 DROPPED = Message(
     "mode.dropped",
-    zh="{call}:训练模式下, 权重为 {shape} 的全连接层有 {rate:.0%} 的{part}被丢弃, 应为 {wanted:.0%} 左右。",
+    zh="{call}:训练模式下，权重为 {shape} 的全连接层有 {rate:.0%} 的{part}被丢弃，应为 {wanted:.0%} 左右。",
     en="{call}: in train mode {rate:.0%} of the {part} of the fc layer with weights {shape} are dropped, "
     "expected about {wanted:.0%}.",
 )
 SIDES = (Message("mode.inputs", zh="输入", en="inputs"), Message("mode.outputs", zh="输出", en="outputs"))
 NOT_RESCALED = Message(
     "mode.not_rescaled",
-    zh="{call}:训练模式下, 权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍:dropout 留下的数要除以 1 - p, 使平均值不变。",
+    zh="{call}:训练模式下，权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍：dropout 留下的数要除以 1 - p，使平均值不变。",
     en="{call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
     "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
 )
 FC_WEIGHTS = Message(
     "mode.fc_weights",
-    zh="{call} 的全连接层权重为 {got}, 应为 {wanted}。",
+    zh="{call} 的全连接层权重为 {got}，应为 {wanted}。",
     en="{call} has fc weights of {got}, expected {wanted}.",
 )
 INITIAL_VALUES = Message(
     "mode.initial_values",
-    zh="{call} 的全连接层初始值不符:得到 {got};应约为 {wanted}。",
+    zh="{call} 的全连接层初始值不符：得到 {got}；应约为 {wanted}。",
     en="{call}: the fc weights start as {got}; expected about {wanted}.",
 )
 NOT_RAISED = Message(
     "mode.not_raised",
-    zh="{call} 应抛出 ValueError, 但没有。",
+    zh="{call} 应抛出 ValueError，但没有。",
     en="{call} must raise ValueError but did not.",
 )
 RAISED_OTHER = Message(
     "mode.raised_other",
-    zh="{call} 应抛出 ValueError, 却抛出 {got}。",
+    zh="{call} 应抛出 ValueError，却抛出 {got}。",
     en="{call} must raise ValueError but raised {got}.",
 )
 

@@ -18,7 +18,7 @@ Shape = tuple[int, ...]
 
 OUTPUT_SIZE = Message(
     "network.output_size",
-    zh="{call} 的输入为 {shape} 时得到 {got}, 应为 {wanted}。{where}",
+    zh="{call} 的输入为 {shape} 时得到 {got}，应为 {wanted}。{where}",
     en="{call} on an input of {shape} gave {got}, expected {wanted}. {where}",
 )
 OUTPUT_SHAPE = Message(
@@ -28,28 +28,28 @@ OUTPUT_SHAPE = Message(
 )
 SIDES_PART = Message(
     "network.sides_part",
-    zh="边长从第 {place} 个开始不同:得到 {got}, 应为 {wanted}。",
+    zh="边长从第 {place} 个开始不同：得到 {got}，应为 {wanted}。",
     en="The sides part at number {place}: got {got}, expected {wanted}.",
 )
 CHANNELS_DIFFER = Message(
     "network.channels_differ",
-    zh="边长为 {side} 时通道数不同:得到 {got}, 应为 {wanted}。",
+    zh="边长为 {side} 时通道数不同：得到 {got}，应为 {wanted}。",
     en="At side {side} the channels differ: got {got}, expected {wanted}.",
 )
 WIDTHS_DIFFER = Message(
     "network.widths_differ",
-    zh="全连接层的宽度不同:得到 {got}, 应为 {wanted}。",
+    zh="全连接层的宽度不同：得到 {got}，应为 {wanted}。",
     en="The widths of the fc layers differ: got {got}, expected {wanted}.",
 )
 ONLY_NEAR = Message(
     "network.only_near",
-    zh="{call} 只在数值较小时与参考网络一致, 数值很大时输出不同:某个激活函数有上限或别的分段 (如 relu6、clip)。",
+    zh="{call} 只在数值较小时与参考网络一致，数值很大时输出不同：某个激活函数有上限或别的分段 (如 relu6、clip)。",
     en="{call} agrees with the reference for small numbers only; for large ones the outputs differ: an "
     "activation has an upper bound or another piece (such as relu6 or clip).",
 )
 OUTPUTS_DIFFER = Message(
     "network.outputs_differ",
-    zh="把同样的参数填入 {call} 和参考网络, 输出不同:层的顺序、激活函数或池化与要求不符。",
+    zh="把同样的参数填入 {call} 和参考网络，输出不同：层的顺序、激活函数或池化与要求不符。",
     en="With the same parameters {call} and the reference give different outputs: the order of layers, an "
     "activation or a pool is not as asked.",
 )
@@ -202,13 +202,13 @@ def _apart(got: Counter[int], wanted: Counter[int]) -> tuple[list[int], list[int
 
 PARAMETER_COUNT = Message(
     "network.parameter_count",
-    zh="{call} 有 {count:,} 个可训练参数, 应为 {wanted:,} 个。{which}",
+    zh="{call} 有 {count:,} 个可训练参数，应为 {wanted:,} 个。{which}",
     en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
 )
-SURPLUS = Message("network.surplus", zh="形状不符的参数: {shapes}。", en="Parameters of unexpected shape: {shapes}.")
+SURPLUS = Message("network.surplus", zh="形状不符的参数：{shapes}。", en="Parameters of unexpected shape: {shapes}.")
 LACKING = Message(
     "network.lacking",
-    zh="缺少的参数形状:{shapes}:这些层没有创建, 或者没有登记(放在普通列表里, 或者在 forward 里才创建)。",
+    zh="缺少的参数形状：{shapes}:这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
     en="Missing are shapes {shapes}: these layers are not made, or not registered (in a plain list, or made in forward only).",
 )
 

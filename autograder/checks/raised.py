@@ -16,12 +16,12 @@ MAX_LENGTH = 300
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 LEFT = Message(
     "raised.left",
-    zh="{at}还留着 raise NotImplementedError:写好这里缺的代码, 再删掉这一行。",
+    zh="{at}还留着 raise NotImplementedError:写好这里缺的代码，再删掉这一行。",
     en="raise NotImplementedError still stands{at}: write what is missing there, then delete that line.",
 )
 MISSPELT = Message(
     "raised.misspelt",
-    zh="{owner} 里的 {found} 拼错了:应为 {wanted}(前后各两个下划线), 否则 Python 不会调用它。",
+    zh="{owner} 里的 {found} 拼错了：应为 {wanted}(前后各两个下划线)，否则 Python 不会调用它。",
     en="{found} in {owner} is misspelt: {wanted}, with two underscores on either side, is what Python calls.",
 )
 NO_FORWARD = Message(
@@ -37,46 +37,46 @@ NOTHING_RETURNED = Message(
 )
 OTHER_RETURNED = Message(
     "raised.other_returned",
-    zh="{call} 的 forward 返回的是 {what}{count}, 应只返回一个张量。",
+    zh="{call} 的 forward 返回的是 {what}{count}，应只返回一个张量。",
     en="forward of {call} returned a {what}{count}; it must return one tensor.",
 )
 COUNT = Message("raised.count", zh="(共 {count} 项)", en=" of {count}")
 TAKES_NAMED = Message(
     "raised.takes_named",
-    zh="{name} 必须接受参数 {arguments}:检查时用 {call} 来创建它, 所以 __init__ 要写成 def __init__(self, {signature})。",
+    zh="{name} 必须接受参数 {arguments}:检查时用 {call} 来创建它，所以 __init__ 要写成 def __init__(self, {signature})。",
     en="{name} must accept {arguments}: it is made as {call}, so write def __init__(self, {signature}).",
 )
 TAKES = Message(
     "raised.takes",
-    zh="{name} 的参数与要求不符:检查时这样调用它:{call}。Python 的说明:{said}",
+    zh="{name} 的参数与要求不符：检查时这样调用它：{call}。Python 的说明：{said}",
     en="{name} does not take the arguments that are asked for: it is called as {call}. Python says: {said}",
 )
 LOADER_CALLED = Message(
     "raised.loader_called",
-    zh="{at}把 loader 当函数调用了:它本身就可以遍历, 写 for images, labels in loader, 不加括号。",
+    zh="{at}把 loader 当函数调用了：它本身就可以遍历，写 for images, labels in loader，不加括号。",
     en="The loader is called{at}: it is itself what you iterate over, so write for images, labels in loader, without "
     "parentheses.",
 )
 LOADER_LENGTH = Message(
     "raised.loader_length",
-    zh="{at}用了 len(loader):loader 可能是生成器, 没有长度;样本数要在循环里自己累计。",
+    zh="{at}用了 len(loader):loader 可能是生成器，没有长度；样本数要在循环里自己累计。",
     en="len(loader) is asked for{at}: the loader may be a generator, which has no length; count the samples in the loop.",
 )
 FLUID = Message(
     "raised.fluid",
-    zh="{at}用了 paddle.fluid:它属于 Paddle 1.x, 从 2.5 起已删除;请改用 paddle.nn、paddle.optimizer 等。",
+    zh="{at}用了 paddle.fluid:它属于 Paddle 1.x，从 2.5 起已删除；请改用 paddle.nn、paddle.optimizer 等。",
     en="paddle.fluid is used{at}: it is Paddle 1.x and gone since 2.5; use paddle.nn, paddle.optimizer and so on.",
 )
 PACKAGE = Message(
     "raised.package",
-    zh="{at}导入了 {module}:评分的机器上没有安装这个包, 可用的有 {there} 和标准库。",
+    zh="{at}导入了 {module}:评分的机器上没有安装这个包，可用的有 {there} 和标准库。",
     en="{module} is imported{at}, but this package is not installed where answers are graded; there are {there} and the "
     "standard library.",
 )
 HELPER = Message(
     "raised.helper",
-    zh="{at}导入了 {module}, 评分的机器上没有它。如果是你自己写的文件, 请把其中的代码放进同一份笔记本或脚本, 因为只交这一份;"
-    "如果是另外安装的包, 可用的只有 {there} 和标准库。",
+    zh="{at}导入了 {module}，评分的机器上没有它。如果是你自己写的文件，请把其中的代码放进同一份笔记本或脚本，因为只交这一份；"
+    "如果是另外安装的包，可用的只有 {there} 和标准库。",
     en="{module} is imported{at}, and is not there where answers are graded. If it is a file of your own, put its code into "
     "the same notebook or script, for that is all that is read; if it is a package, there are only {there} and the standard "
     "library.",
@@ -91,11 +91,11 @@ WHERE = Message(
 NOWHERE = Message("raised.nowhere", zh="{what} 抛出 {type}:{said}", en="{what} raised {type}: {said}")
 YOURS = Text(zh="你的代码", en="Your code")
 MISFIT = Message(
-    "raised.misfit", zh="{layer} 得到 {got}, 需要 {expects}。", en="{layer} gets {got}, expects {expects}."
+    "raised.misfit", zh="{layer} 得到 {got}，需要 {expects}。", en="{layer} gets {got}, expects {expects}."
 )
 JOINED_AT = Message(
     "raised.joined_at",
-    zh="concat 沿第 {axis} 轴拼接 {got};各分支应沿通道轴 (axis=1) 拼接, 其余各轴大小相同。",
+    zh="concat 沿第 {axis} 轴拼接 {got}；各分支应沿通道轴 (axis=1) 拼接，其余各轴大小相同。",
     en="concat joins {got} along axis {axis}; branches are joined along the channels, axis=1, with all other sizes equal.",
 )
 APART = Message(
@@ -105,12 +105,12 @@ APART = Message(
 )
 RESHAPED = Message(
     "raised.reshaped",
-    zh="形状 {a} 的张量有 {size} 个数, 不能变成 {b}。",
+    zh="形状 {a} 的张量有 {size} 个数，不能变成 {b}。",
     en="a tensor of shape {a} has {size} numbers and cannot become {b}.",
 )
 INNER = Message(
     "raised.inner",
-    zh="矩阵乘法的内侧大小不同:{a} 和 {b}。",
+    zh="矩阵乘法的内侧大小不同：{a} 和 {b}。",
     en="the inner sizes of a matrix product differ: {a} and {b}.",
 )
 KNOWN = (
@@ -123,7 +123,7 @@ OF_PYTHON = (
         re.compile(r"name '(?P<name>[^']+)' is not defined$"),
         Message(
             "raised.unknown_name",
-            zh="这里没有名字 {name}:函数和类用到的东西要作为参数传入, 或者在交上来的代码里定义。",
+            zh="这里没有名字 {name}:函数和类用到的东西要作为参数传入，或者在交上来的代码里定义。",
             en="there is no {name} here: what functions and classes use must be an argument, or be defined in what you hand in.",
         ),
     ),
@@ -131,7 +131,7 @@ OF_PYTHON = (
         re.compile(r"'(?P<owner>[^']+)' object has no attribute '(?P<name>[^']+)'"),
         Message(
             "raised.unknown_attribute",
-            zh="{owner} 没有属性 {name}:名字拼错了, 或者没有在 __init__ 里创建。",
+            zh="{owner} 没有属性 {name}:名字拼错了，或者没有在 __init__ 里创建。",
             en="{owner} has no attribute {name}: it is misspelt, or __init__ does not make it.",
         ),
     ),
@@ -147,7 +147,7 @@ OF_PYTHON = (
         re.compile(r"'(int|float)' object is not (iterable|subscriptable)"),
         Message(
             "raised.number_as_list",
-            zh="这里把一个数当列表用了:传进来的是一个数, 不是列表。",
+            zh="这里把一个数当列表用了：传进来的是一个数，不是列表。",
             en="a number is used like a list here: what comes in is one number.",
         ),
     ),

@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from autograder.course import Course
 
 WHAT = Text(
-    zh="申请什么: autograder ask makeup --week 3 --reason …, 或者 autograder ask leave --weeks 3-5 --reason …",
+    zh="申请什么：autograder ask makeup --week 3 --reason …，或者 autograder ask leave --weeks 3-5 --reason …",
     en="ask for what: autograder ask makeup --week 3 --reason …, or autograder ask leave --weeks 3-5 --reason …",
 )
 ASKED = Text(zh="✓ 已申请第 {weeks} 周{wish}", en="✓ asked for {wish} in week {weeks}")
 BEFORE = Text(zh="第 {weeks} 周已经申请过{wish}", en="{wish} in week {weeks} was asked for before")
 TRAVELS = Text(
-    zh="申请随下一次提交交给班级; 助教答复后 autograder status 会显示",
+    zh="申请随下一次提交交给班级；助教答复后 autograder status 会显示",
     en="it travels to the class with what you hand in; autograder status shows the answer",
 )
 NONE = Text(zh="没有申请", en="no requests")
 IN_QUEUE = Text(zh="{count} 个申请等待答复", en="{count} requests wait for an answer")
 HOW = Text(
-    zh="答复: autograder answer 编号 --yes, 或者 --no --reason …",
+    zh="答复：autograder answer 编号 --yes，或者 --no --reason …",
     en="To answer: autograder answer NUMBER --yes, or --no --reason …",
 )
 LINE = Text(zh="申请第 {weeks} 周{wish} ({state})", en="asks for {wish} in week {weeks} ({state})")
 LEFT = Text(zh="本月还可补卡 {left} 次", en="make-ups left this month: {left}")
-YES_OR_NO = Text(zh="请加 --yes 或 --no, 二者之一", en="add --yes or --no, one of them")
+YES_OR_NO = Text(zh="请加 --yes 或 --no，二者之一", en="add --yes or --no, one of them")
 
 
 def ask(

@@ -20,7 +20,7 @@ from autograder.cli.common import (
 from autograder.text import Text
 
 NO_MISTAKE = Text(
-    zh="{chapter} 没有已知错误 {mistake}; autograder mistakes {chapter} 列出全部",
+    zh="{chapter} 没有已知错误 {mistake}；autograder mistakes {chapter} 列出全部",
     en="{chapter} has no known mistake {mistake}; autograder mistakes {chapter} lists them",
 )
 

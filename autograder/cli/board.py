@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
 BOARD_EMPTY = Text(zh="排行榜上还没有人", en="nobody is on the board yet")
 FEW_ON_BOARD = Text(
-    zh="上榜的人不到十个, 只显示得分所在的十分段", en="fewer than ten are on the board, so points are shown by tens"
+    zh="上榜的人不到十个，只显示得分所在的十分段", en="fewer than ten are on the board, so points are shown by tens"
 )
 BOARD_AWAY = Text(
-    zh="排行榜在班级那里; 你{state}。下次提交时送到。",
+    zh="排行榜在班级那里；你{state}。下次提交时送到。",
     en="the board is kept by the class; you {state}. It travels with your next hand-in.",
 )
 JOINED = Text(zh="以“{pseudonym}”之名参加", en="take part as {pseudonym!r}")

@@ -9,7 +9,7 @@ from autograder.cli.common import UsageError, progress
 from autograder.text import Language, Text
 
 REFUSED = Text(
-    zh="{said}\n要按已生成的评分, 请加 --stale",
+    zh="{said}\n要按已生成的评分，请加 --stale",
     en="{said}\nto grade by what was built all the same, add --stale",
 )
 

@@ -31,39 +31,39 @@ ToOption = Annotated[
     typer.Option("--to", help="The class's folder; what was said last, else submitted/ of this course, by default."),
 ]
 
-DONE = Text(zh="✓ 第 {week} 周: {status}", en="✓ week {week}: {status}")
-NOT_DONE = Text(zh="○ 第 {week} 周: {status}", en="○ week {week}: {status}")
-AGAIN = Text(zh="✓ 第 {week} 周已经打过卡: {status}", en="✓ week {week} was checked in before: {status}")
-PROOF = Text(zh="  凭据: {proof}", en="  proof: {proof}")
+DONE = Text(zh="✓ 第 {week} 周：{status}", en="✓ week {week}: {status}")
+NOT_DONE = Text(zh="○ 第 {week} 周：{status}", en="○ week {week}: {status}")
+AGAIN = Text(zh="✓ 第 {week} 周已经打过卡：{status}", en="✓ week {week} was checked in before: {status}")
+PROOF = Text(zh="  凭据：{proof}", en="  proof: {proof}")
 NOTE = Text(zh="说明", en="a note")
 SUBMISSION = Text(zh="提交", en="a submission")
-PENDING = Text(zh="  还差另一半: 提交和说明都要有", en="  half of it: this week needs a submission and a note")
+PENDING = Text(zh="  还差另一半：提交和说明都要有", en="  half of it: this week needs a submission and a note")
 WAITING = Text(
     zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} {unit}"
 )
 WAITS = Text(
-    zh="◌ 第 {week} 周: 提交要评分后达到 {points:g} 分才算打卡",
+    zh="◌ 第 {week} 周：提交要评分后达到 {points:g} 分才算打卡",
     en="◌ week {week}: counts once it is graded with {points:g} {unit}",
 )
-WHICH = Text(zh="这条说明是给哪一周的?", en="Which week is this note for?")
+WHICH = Text(zh="这条说明是给哪一周的？", en="Which week is this note for?")
 TO_DO = Text(
-    zh='还没有打卡。交一次作业, 或者 autograder checkin -m "本周做了什么"',
+    zh='还没有打卡。交一次作业，或者 autograder checkin -m "本周做了什么"',
     en='Not checked in yet. Hand something in, or: autograder checkin -m "what you did this week"',
 )
-KEPT = Text(zh="记录在 {path}, 由班级读取", en="kept in {path}, from where the class reads it")
+KEPT = Text(zh="记录在 {path}，由班级读取", en="kept in {path}, from where the class reads it")
 MERGED = Text(
     zh="另一台设备写的 {count} 条说明已并入 ({path})", en="{count} notes of another device were merged ({path})"
 )
 PUT_ASIDE = Text(
-    zh="{path} 读不出来, 已移到 {aside}; 新的已写好",
+    zh="{path} 读不出来，已移到 {aside}；新的已写好",
     en="{path} could not be read and lies in {aside} now; a new one is written",
 )
 REFUSED = Text(
-    zh="✗ 班级没有接受第 {week} 周的说明: {why}: “{note}”",
+    zh="✗ 班级没有接受第 {week} 周的说明：{why}：“{note}”",
     en="✗ the class refused your note of week {week}: {why}: “{note}”",
 )
-NOTICED = Text(zh="! 第 {week} 周的说明: {mark}", en="! your note of week {week}: {mark}")
-VOIDED = Text(zh="✗ 第 {week} 周被助教作废: {reason}", en="✗ a TA took week {week} back: {reason}")
+NOTICED = Text(zh="! 第 {week} 周的说明：{mark}", en="! your note of week {week}: {mark}")
+VOIDED = Text(zh="✗ 第 {week} 周被助教作废：{reason}", en="✗ a TA took week {week} back: {reason}")
 WRITTEN = Text(zh="{path}: {count} 个截止时间", en="{path}: {count} deadlines")
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from autograder.sandbox.plain import PlainBox
     from autograder.store.result import Finding
 
-NO_TASK = Text(zh="{chapter} 没有任务 {task!r}; 有: {known}", en="{chapter} has no task {task!r}; it has: {known}")
-PRINTED = Text(zh="你的代码打印了:", en="Your code printed:")
+NO_TASK = Text(zh="{chapter} 没有任务 {task!r}；有：{known}", en="{chapter} has no task {task!r}; it has: {known}")
+PRINTED = Text(zh="你的代码打印了：", en="Your code printed:")
 CHECKED_AT = Text(zh="{time}  {chapter}", en="{time}  {chapter}")
-SINCE = Text(zh="与上次相比: {changes}", en="since the last time: {changes}")
+SINCE = Text(zh="与上次相比：{changes}", en="since the last time: {changes}")
 NOTHING_NEW = Text(zh="与上次相比没有变化", en="nothing changed since the last time")
-MORE_HINTS = Text(zh="还有 {count} 条提示: 再运行一次 autograder hint", en="{count} more: run autograder hint again")
+MORE_HINTS = Text(zh="还有 {count} 条提示：再运行一次 autograder hint", en="{count} more: run autograder hint again")
 STATES = {"pass": "✓", "skipped": "-"}
 
 

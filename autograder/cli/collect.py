@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from autograder.handin.collecting import Collecting, Item
 
 MAX_SHOWN = 40  # of one state
+COUNTED = Text(zh="{state}：{count}", en="{state}: {count}")
 STATES: dict[State, Text] = {
     "placed": Text(zh="放好", en="placed"),
-    "unchanged": Text(zh="已有, 不变", en="unchanged"),
+    "unchanged": Text(zh="已有，不变", en="unchanged"),
     "unknown": Text(zh="不知道是谁的", en="unknown"),
     "ambiguous": Text(zh="可能是几个人", en="ambiguous"),
     "double": Text(zh="一人几份", en="double"),
@@ -32,21 +33,21 @@ STATES: dict[State, Text] = {
     "not_a_hand_in": Text(zh="不是作业", en="not a hand-in"),
     "missing": Text(zh="没有交", en="missing"),
 }
-LATE = Text(zh="迟交: {count}", en="late: {count}")
+LATE = Text(zh="迟交：{count}", en="late: {count}")
 LATE_LINE = Text(zh="  {student} {moment} ({source})", en="  {student} {moment} ({source})")
 MAX_ASKED = 60  # at a time: nobody answers hundreds
-IS_IT = Text(zh="{source}: 是 {who} 吗?", en="{source}: is it {who}?")
-ASK = Text(zh="放好 {count} 份吗?", en="Place {count} of them?")
+IS_IT = Text(zh="{source}: 是 {who} 吗？", en="{source}: is it {who}?")
+ASK = Text(zh="放好 {count} 份吗？", en="Place {count} of them?")
 SAY_YES = Text(
-    zh="以上是预览, 什么也没有写; 加 --yes 才放", en="this is a preview, nothing was written; add --yes to place them"
+    zh="以上是预览，什么也没有写；加 --yes 才放", en="this is a preview, nothing was written; add --yes to place them"
 )
 NOTHING_NEW = Text(zh="没有新的可放", en="nothing new to place")
 NO_LIST = Text(
-    zh="班级名单是空的: 先 autograder import-roster 名单.csv",
+    zh="班级名单是空的：先 autograder import-roster 名单.csv",
     en="the class list is empty; first: autograder import-roster FILE.csv",
 )
 BAD_PATTERN = Text(
-    zh="--pattern {given!r}: {why}; 写成 '{{id}}-{{name}}*', 或带 (?P<student_id>…) 的正则表达式",
+    zh="--pattern {given!r}: {why}；写成 '{{id}}-{{name}}*'，或带 (?P<student_id>…) 的正则表达式",
     en="--pattern {given!r}: {why}; write it like '{{id}}-{{name}}*', or as a regular expression with (?P<student_id>…)",
 )
 NO_PATH = Text(zh="{path}: 没有这个文件或文件夹", en="{path}: there is no such file or folder")
@@ -160,12 +161,16 @@ def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language
 def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
     dates = course.chapter(items[0].chapter) if items else None
     counts = Counter(item.state for item in items)
-    say("  ".join(f"{STATES[state].to(language)}: {counts[state]}" for state in STATES if counts[state]))
+    say(
+        "  ".join(
+            COUNTED.format(state=STATES[state], count=counts[state]).to(language) for state in STATES if counts[state]
+        )
+    )
     for state in STATES:
         own = [item for item in items if item.state == state and (state not in ("placed", "unchanged") or item.why)]
         if not own:
             continue
-        say(f"{STATES[state].to(language)}:")
+        say(COUNTED.format(state=STATES[state], count="").to(language).rstrip())
         for item in own[:MAX_SHOWN]:
             why = item.why.to(language) if item.why and state != "missing" else ""
             say("  " + "  ".join(part for part in (item.student or "", item.source, why) if part))

@@ -30,16 +30,16 @@ LanguageOption = Annotated[
 
 
 RULES_CHANGED = Text(
-    zh="规则变了; 已经打过的卡按当时的规则算。受影响的人: autograder rules --last",
+    zh="规则变了；已经打过的卡按当时的规则算。受影响的人：autograder rules --last",
     en="the rules changed; what was checked in before is judged by the rules of then. Who is affected: autograder rules --last",
 )
-NO_LANGUAGE = Text(zh="语言是 {known} 之一, 不是 {chosen!r}", en="the language is one of {known}, not {chosen!r}")
+NO_LANGUAGE = Text(zh="语言是 {known} 之一，不是 {chosen!r}", en="the language is one of {known}, not {chosen!r}")
 NOT_OF_COURSE = Text(
-    zh="这门课没有 {chosen!r} 的文本; course.yml 的 languages 有: {known}",
+    zh="这门课没有 {chosen!r} 的文本；course.yml 的 languages 有：{known}",
     en="the course has no texts in {chosen!r}; languages in course.yml has: {known}",
 )
-NO_BOX = Text(zh="--box 是 {known} 之一, 不是 {given!r}", en="--box is one of {known}, not {given!r}")
-MARKED = Text(zh="{who}, 第 {week} 周: {mark}", en="{who}, week {week}: {mark}")
+NO_BOX = Text(zh="--box 是 {known} 之一，不是 {given!r}", en="--box is one of {known}, not {given!r}")
+MARKED = Text(zh="{who}，第 {week} 周：{mark}", en="{who}, week {week}: {mark}")
 
 
 class UsageError(AutograderError):

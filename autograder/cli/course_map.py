@@ -27,18 +27,18 @@ FIGURES = Text(
     en="completion {percent:.0f} % ({done} of {of}) · streak {current} · longest {longest} · make-ups left this month {left}",
 )
 COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
-NEXT = Text(zh="第 {week} 周打卡截止: {due}, 还有 {left}", en="Week {week} is due {due}, {left} left")
-LATE_LINE = Text(zh="第 {week} 周的截止时间已过, {said}: {command}", en="Week {week} is over; {said}: {command}")
-AFTER = Text(zh="下一个截止时间: 第 {week} 周, {due}, 还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
+NEXT = Text(zh="第 {week} 周打卡截止：{due}，还有 {left}", en="Week {week} is due {due}, {left} left")
+LATE_LINE = Text(zh="第 {week} 周的截止时间已过，{said}：{command}", en="Week {week} is over; {said}: {command}")
+AFTER = Text(zh="下一个截止时间：第 {week} 周，{due}，还有 {left}", en="Next deadline: week {week}, {due}, {left} left")
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
-SENT = Text(zh="{when} 已提交, 等待评分", en="handed in at {when}, not graded yet")
+SENT = Text(zh="{when} 已提交，等待评分", en="handed in at {when}, not graded yet")
 OVER = Text(zh="没有提交", en="nothing handed in")
 ATTEMPT = Text(zh="第 {number} 次提交", en="attempt {number}")
 OFF = Text(zh="迟交扣 {percent:g}%", en="{percent:g} % off for being late")
 BAR = 12
 INDENT = "    "  # before what is said about a student on a line of its own
-AT_RISK = Text(zh="需要关注: {count} 人", en="At risk: {count}")
+AT_RISK = Text(zh="需要关注：{count} 人", en="At risk: {count}")
 HEADINGS = (
     Text(zh="学号", en="student"),
     Text(zh="姓名", en="name"),

@@ -33,13 +33,13 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only show who gai
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking, also where somebody loses.")]
 MOST_SHOWN = 40
 NOBODY = Text(zh="现在没有人的打卡或分数因此改变", en="nobody's weeks or points change by it now")
-COUNT = Text(zh="受影响: {count} 人, 其中 {losing} 人会变少", en="affected: {count}, of whom {losing} lose")
-ASK = Text(zh="有人会变少。确定吗?", en="Somebody loses by it. Do it?")
+COUNT = Text(zh="受影响：{count} 人，其中 {losing} 人会变少", en="affected: {count}, of whom {losing} lose")
+ASK = Text(zh="有人会变少。确定吗？", en="Somebody loses by it. Do it?")
 SAY_YES = Text(
-    zh="有人会变少, 什么也没有写; 确定请加 --yes", en="somebody loses by it, so nothing was written; add --yes to do it"
+    zh="有人会变少，什么也没有写；确定请加 --yes", en="somebody loses by it, so nothing was written; add --yes to do it"
 )
 BAD_LIST = Text(
-    zh="{file}: {count} 行不对, 第 {line} 行: {message}", en="{file}: {count} bad rows, line {line}: {message}"
+    zh="{file}: {count} 行不对，第 {line} 行：{message}", en="{file}: {count} bad rows, line {line}: {message}"
 )
 Decision = Callable[["Office", Optional[str]], "Decided"]
 
@@ -138,7 +138,7 @@ def _tell(found: Sequence[Affected], language: Language) -> None:
     losing = sum(one.loses for one in found)
     say(COUNT.format(count=len(found), losing=losing).to(language) if found else NOBODY.to(language))
     for one in sorted(found, key=lambda one: not one.loses)[:MOST_SHOWN]:
-        said = "; ".join(text.to(language) for text in one.changes)
+        said = Text.joined(one.changes, "; ").to(language)
         say(one_line(f"  {one.student.id} {one.student.name}  {said}"))
     if len(found) > MOST_SHOWN:
         say(f"  … {len(found) - MOST_SHOWN}")

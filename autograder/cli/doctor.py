@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from autograder.sandbox.box import Backend, Box
     from autograder.sandbox.session import Framework
 
-NEEDED_FOR_CHECKS = Text(zh="没有; 检查和训练要用它", en="not there; checks and training need it")
+NEEDED_FOR_CHECKS = Text(zh="没有；检查和训练要用它", en="not there; checks and training need it")
 NOT_THERE = {
     "numpy": NEEDED_FOR_CHECKS,
     "safetensors": NEEDED_FOR_CHECKS,
-    "opencv-python-headless": Text(zh="没有; 读图片的章节要用它", en="not there; chapters that read pictures need it"),
-    "jupyter": Text(zh="没有; 也可以在 .py 文件里写", en="not there; answers may be written in a .py file, too"),
-    "nbgrader": Text(zh="没有; 只有老师和助教要用", en="not there; only teachers and assistants need it"),
+    "opencv-python-headless": Text(zh="没有；读图片的章节要用它", en="not there; chapters that read pictures need it"),
+    "jupyter": Text(zh="没有；也可以在 .py 文件里写", en="not there; answers may be written in a .py file, too"),
+    "nbgrader": Text(zh="没有；只有老师和助教要用", en="not there; only teachers and assistants need it"),
 }
 
 

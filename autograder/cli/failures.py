@@ -15,14 +15,14 @@ FILE_FAILED = Text(zh="{path}: {why}", en="{path}: {why}")
 WHY = {
     errno.ENOENT: Text(zh="没有这个文件或文件夹", en="there is no such file or folder"),
     errno.EACCES: Text(
-        zh="没有权限; 请换一个位置, 或者改权限", en="permission denied; choose another place, or give the right"
+        zh="没有权限；请换一个位置，或者改权限", en="permission denied; choose another place, or give the right"
     ),
-    errno.EPERM: Text(zh="不允许; 请换一个位置", en="this is not allowed; choose another place"),
-    errno.EROFS: Text(zh="那里只能读; 请换一个位置", en="that place is read-only; choose another one"),
-    errno.ENOSPC: Text(zh="磁盘满了; 请先腾出空间", en="the disk is full; make room first"),
-    errno.EDQUOT: Text(zh="磁盘配额用完了; 请先腾出空间", en="the disk quota is used up; make room first"),
-    errno.EISDIR: Text(zh="这是一个文件夹; 请写一个文件名", en="this is a folder; name a file"),
-    errno.ENOTDIR: Text(zh="路径中有一段是文件, 不是文件夹", en="a part of the path is a file, not a folder"),
+    errno.EPERM: Text(zh="不允许；请换一个位置", en="this is not allowed; choose another place"),
+    errno.EROFS: Text(zh="那里只能读；请换一个位置", en="that place is read-only; choose another one"),
+    errno.ENOSPC: Text(zh="磁盘满了；请先腾出空间", en="the disk is full; make room first"),
+    errno.EDQUOT: Text(zh="磁盘配额用完了；请先腾出空间", en="the disk quota is used up; make room first"),
+    errno.EISDIR: Text(zh="这是一个文件夹；请写一个文件名", en="this is a folder; name a file"),
+    errno.ENOTDIR: Text(zh="路径中有一段是文件，不是文件夹", en="a part of the path is a file, not a folder"),
     errno.EEXIST: Text(zh="那里已经有一个文件", en="a file is there already"),
     errno.ENAMETOOLONG: Text(zh="名字太长", en="the name is too long"),
 }
@@ -49,7 +49,7 @@ EXTRAS = {
     **dict.fromkeys(("jupytext", "jinja2", "openpyxl"), "staff"),
 }
 LACKING = Text(
-    zh='这条命令要用 {package}, 这个 Python 里没有: pip install "palm-autograder[{extra}]"',
+    zh='这条命令要用 {package}，这个 Python 里没有：pip install "palm-autograder[{extra}]"',
     en='this command needs {package}, which this Python does not have: pip install "palm-autograder[{extra}]"',
 )
 

@@ -27,20 +27,20 @@ GroupOption = Annotated[Optional[str], typer.Option(help="Only this group (班�
 
 NO_OPEN_WEEK = Text(zh="现在没有开放的打卡周", en="no week is open now")
 HEAD = Text(
-    zh="第 {week} 周, 截止 {due}: {of} 人中 {count} 人还没有打卡",
+    zh="第 {week} 周，截止 {due}: {of} 人中 {count} 人还没有打卡",
     en="week {week}, due {due}: {count} of {of} have not checked in yet",
 )
 HEAD_LATE = Text(
-    zh="第 {week} 周, {due} 前仍算迟到: {of} 人中 {count} 人还没有打卡",
+    zh="第 {week} 周，{due} 前仍算迟到：{of} 人中 {count} 人还没有打卡",
     en="week {week}, late until {due}: {count} of {of} have not checked in yet",
 )
-ENDED = Text(zh="第 {week} 周, {due} 截止", en="Week {week}, over since {due}")
+ENDED = Text(zh="第 {week} 周，{due} 截止", en="Week {week}, over since {due}")
 PUBLIC = Text(zh="发到班级群 (不含姓名)", en="For the class's chat (no names)")
 PRIVATE = Text(
-    zh="逐个联系: {count} 人 (含姓名, 不要发到群里)", en="One by one: {count} (with names, not for the chat)"
+    zh="逐个联系：{count} 人 (含姓名，不要发到群里)", en="One by one: {count} (with names, not for the chat)"
 )
-WHY = Text(zh="  原因: {why}", en="  why: {why}")
-SAY = Text(zh="  可以发: {sentence}", en="  to send: {sentence}")
+WHY = Text(zh="  原因：{why}", en="  why: {why}")
+SAY = Text(zh="  可以发：{sentence}", en="  to send: {sentence}")
 OUTCOMES = {
     "sent": Text(zh="已发送", en="sent"),
     "before": Text(zh="以前发过", en="sent before"),
@@ -94,7 +94,7 @@ def _print_monday(course: Course, found: Monday, now: Any, language: Language) -
         student = one.student
         parts = (MARKS[one.week.status], student.id, student.name, student.group, student.email)
         say("", one_line("  ".join(part for part in parts if part)))
-        say(WHY.format(why="; ".join(why.to(language) for why in one.reasons)).to(language))
+        say(WHY.format(why=Text.joined(one.reasons, "; ").to(language)).to(language))
         say(one_line(SAY.format(sentence=one.sentence).to(language)))
 
 

@@ -12,17 +12,17 @@ from autograder.cli.common import LanguageOption, chosen_language, say
 from autograder.text import Text
 
 ROLLED = Text(
-    zh="已写入 {folder}: 课程 {id}, 日期移动 {weeks} 周。没有学生, 没有数据库。",
+    zh="已写入 {folder}: 课程 {id}，日期移动 {weeks} 周。没有学生，没有数据库。",
     en="written: {folder}, course {id}, dates moved by {weeks} weeks. No students, no database.",
 )
 NEXT = Text(
-    zh="春节、清明等假期每年不同: 请把 course.yml 的日期全部看一遍, 再运行 cd {folder} && autograder doctor",
+    zh="春节、清明等假期每年不同：请把 course.yml 的日期全部看一遍，再运行 cd {folder} && autograder doctor",
     en="Spring Festival, Qingming and others move: read all dates of course.yml once, then cd {folder} && autograder doctor",
 )
 
 
 BEGUN = Text(
-    zh="已写入 {folder}: {count} 个文件, 课程 {id}。请读其中的 README.md; 下一步:",
+    zh="已写入 {folder}: {count} 个文件，课程 {id}。请读其中的 README.md；下一步：",
     en="written: {folder}, {count} files, course {id}. Read its README.md; next:",
 )
 

@@ -14,7 +14,7 @@ from autograder.cli.common import JsonOption, LanguageOption, chosen_language, c
 from autograder.text import Language, Text
 
 WRITTEN = Text(
-    zh="{index}: {count} 名学生; 每人一页在 {students}/",
+    zh="{index}: {count} 名学生；每人一页在 {students}/",
     en="{index}: {count} students; a page for each in {students}/",
 )
 GATHERING = Text(zh="读取", en="reading")

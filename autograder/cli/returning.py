@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autograder.store.handins import Received
 
 MAX_SHOWN = 40  # of one state
+COUNTED = Text(zh="{state}：{count}", en="{state}: {count}")
 STATES: dict[State, Text] = {
     "filled": Text(zh="填好", en="filled"),
     "unchanged": Text(zh="不变", en="unchanged"),
@@ -35,20 +36,20 @@ STATES: dict[State, Text] = {
     "no_row": Text(zh="表里没有", en="not in the table"),
 }
 ONE_OF_TWO = Text(
-    zh="请给出 --moodle 文件 或 --canvas 文件, 二者之一", en="give --moodle FILE or --canvas FILE, one of them"
+    zh="请给出 --moodle 文件 或 --canvas 文件，二者之一", en="give --moodle FILE or --canvas FILE, one of them"
 )
-SAME_FILE = Text(zh="-o 是读入的那个文件; 请换一个名字", en="-o is the file that is read; give another name")
+SAME_FILE = Text(zh="-o 是读入的那个文件；请换一个名字", en="-o is the file that is read; give another name")
 NO_TABLE = Text(
-    zh="{file}: 读不出表格 ({why}); 要平台下载的 CSV 原件, 不要另存过的",
+    zh="{file}: 读不出表格 ({why})；要平台下载的 CSV 原件，不要另存过的",
     en="{file}: no table can be read in it ({why}); it must be the CSV file as the platform gave it",
 )
 WRITTEN = Text(zh="{path}: 填了 {count} 行", en="{path}: rows filled: {count}")
 PAGES = Text(zh="{path}: {count} 份反馈", en="{path}: {count} pages of feedback")
 NO_PAGE = Text(
-    zh="{count} 人没有反馈页或平台认不出: {who}; 先 autograder feedback {chapter}",
+    zh="{count} 人没有反馈页或平台认不出：{who}；先 autograder feedback {chapter}",
     en="no page, or none that the platform would know whose it is, for {count}: {who}; first: autograder feedback {chapter}",
 )
-UNMARKED = Text(zh="{count} 人的书面题还没有评分: {who}", en="written answers of {count} have no mark yet: {who}")
+UNMARKED = Text(zh="{count} 人的书面题还没有评分：{who}", en="written answers of {count} have no mark yet: {who}")
 
 
 def return_(
@@ -172,11 +173,15 @@ def _keep_audit(root: Path, chapter: str, out: Path, count: int) -> None:
 
 def _tell(rows: Sequence[Filled], out: Path, language: Language) -> None:
     counts = Counter(row.state for row in rows)
-    say("  ".join(f"{STATES[state].to(language)}: {counts[state]}" for state in STATES if counts[state]))
+    say(
+        "  ".join(
+            COUNTED.format(state=STATES[state], count=counts[state]).to(language) for state in STATES if counts[state]
+        )
+    )
     for state in STATES:
         own = [row for row in rows if row.state == state and row.why and state not in ("unchanged", "nothing")]
         if own:
-            say(f"{STATES[state].to(language)}:")
+            say(COUNTED.format(state=STATES[state], count="").to(language).rstrip())
         for row in own[:MAX_SHOWN]:
             why = row.why.to(language) if row.why else ""
             say("  " + "  ".join(part for part in (row.student or "", row.name, why) if part))

@@ -37,28 +37,28 @@ BeyondOption = Annotated[bool, typer.Option("--beyond", help="Grant it beyond wh
 
 WRITTEN = Text(zh="{path}: {count} 名学生", en="{path}: {count} students")
 STORED = Text(zh="✓ 已记录 {count} 项", en="✓ stored: {count}")
-IDLE = Text(zh="  第 {week} 周已经是{status}, 保持不变", en="  week {week} is {status} already and stays as it is")
-WHOM = Text(zh="请写学号, 或者 --all (全班), 二者之一", en="name a student, or --all for the whole class, one of them")
-HELD = Text(zh="已经是这样, 没有改动", en="that holds already, nothing changed")
+IDLE = Text(zh="  第 {week} 周已经是{status}，保持不变", en="  week {week} is {status} already and stays as it is")
+WHOM = Text(zh="请写学号，或者 --all (全班)，二者之一", en="name a student, or --all for the whole class, one of them")
+HELD = Text(zh="已经是这样，没有改动", en="that holds already, nothing changed")
 PREVIEW = Text(
-    zh="{encoding}: 新增 {added}, 修改 {changed}, 不变 {same}, 离班 {gone}",
+    zh="{encoding}: 新增 {added}，修改 {changed}，不变 {same}，离班 {gone}",
     en="{encoding}: {added} new, {changed} changed, {same} as before, {gone} left",
 )
 NOT_READ = Text(
-    zh="没有读的列: {headings} (认识的列: 学号, 姓名, 邮箱, 班级, 加入周)",
+    zh="没有读的列：{headings} (认识的列：学号，姓名，邮箱，班级，加入周)",
     en="columns not read: {headings} (known are: id, name, email, group, joined)",
 )
 UNPLACED = Text(
-    zh="{count} 名新学生没有加入周: 他们以前的周都算缺卡; 加一列 加入周 就不算",
+    zh="{count} 名新学生没有加入周：他们以前的周都算缺卡；加一列 加入周 就不算",
     en="{count} new students without a joined week: all weeks before count as missed; a column `joined` leaves them out",
 )
-BAD_ROW = Text(zh="第 {line} 行: {message}", en="line {line}: {message}")
-NOT_IMPORTED = Text(zh="有 {count} 行不对, 什么也没有导入", en="{count} bad rows; nothing was imported")
-ASK = Text(zh="导入吗?", en="Import this?")
-SAY_YES = Text(zh="以上是预览; 加 --yes 才导入", en="this is a preview; add --yes to import")
-ORDER = Text(zh="--sort 可以是: {orders}", en="--sort is one of: {orders}")
+BAD_ROW = Text(zh="第 {line} 行：{message}", en="line {line}: {message}")
+NOT_IMPORTED = Text(zh="有 {count} 行不对，什么也没有导入", en="{count} bad rows; nothing was imported")
+ASK = Text(zh="导入吗？", en="Import this?")
+SAY_YES = Text(zh="以上是预览；加 --yes 才导入", en="this is a preview; add --yes to import")
+ORDER = Text(zh="--sort 可以是：{orders}", en="--sort is one of: {orders}")
 NONE_REFUSED = Text(zh="没有不算数的说明", en="every note counts")
-NOTES = Text(zh="✓ 新的打卡说明: {count}", en="✓ new notes: {count}")
+NOTES = Text(zh="✓ 新的打卡说明：{count}", en="✓ new notes: {count}")
 
 
 def roster(

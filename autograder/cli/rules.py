@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 SAME = Text(zh="规则没有不同", en="the rules are the same")
 NOBODY = Text(zh="现在没有人受影响", en="nobody is affected now")
-COUNT = Text(zh="受影响: {count} 人", en="affected: {count}")
+COUNT = Text(zh="受影响：{count} 人", en="affected: {count}")
 PREVIEW = Text(
-    zh="以上是预览; 把 {file} 改名为 course.yml 才生效。已经打过的卡按当时的规则算。",
+    zh="以上是预览；把 {file} 改名为 course.yml 才生效。已经打过的卡按当时的规则算。",
     en="this is a preview; it holds once {file} is course.yml. What was checked in before is judged by the rules of then.",
 )
-SINCE = Text(zh="{since} 起: {changed}", en="since {since}: {changed}")
+SINCE = Text(zh="{since} 起：{changed}", en="since {since}: {changed}")
 FIRST = Text(zh="最早已知的规则", en="the first rules that are known")
 NO_CHANGE = Text(zh="规则还没有变过", en="the rules have not changed yet")
 
@@ -93,5 +93,5 @@ def _print_affected(changed: list[str], found: list[Affected], as_json: bool, la
         say(line)
     say(COUNT.format(count=len(found)).to(language) if found else NOBODY.to(language))
     for one in found:
-        said = "; ".join(text.to(language) for text in one.changes)
+        said = Text.joined(one.changes, "; ").to(language)
         say(one_line(f"  {one.student.id} {one.student.name}  {said}"))

@@ -10,7 +10,7 @@ from typer.main import get_command
 
 from autograder.text import Text
 
-HELP = Text(zh="{said}\n用法: {command} --help", en="{said}\nhelp: {command} --help")
+HELP = Text(zh="{said}\n用法：{command} --help", en="{said}\nhelp: {command} --help")
 ABORTED = Text(zh="已中止", en="stopped")
 CHINESE = (  # of what typer and pydantic say; the first that fits
     (r"Missing argument (.+?)\.( .*)?", r"缺少参数 \1"),
@@ -18,18 +18,18 @@ CHINESE = (  # of what typer and pydantic say; the first that fits
     (r"Missing command\.", "缺少命令"),
     (r"Option (.+) requires an argument\.", r"选项 \1 后面要写一个值"),
     (r"Option (.+) does not take a value\.", r"选项 \1 后面不能写值"),
-    (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1; 是不是 \2?"),
+    (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1；是不是 \2?"),
     (r"No such option: (.+)", r"没有选项 \1"),
-    (r"No such command (.+)\. Did you mean (.+)\?", r"没有命令 \1; 是不是 \2?"),
+    (r"No such command (.+)\. Did you mean (.+)\?", r"没有命令 \1；是不是 \2?"),
     (r"No such command (.+)\.", r"没有命令 \1"),
-    (r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)", r"多了参数: \1"),
-    (r"Invalid value for (.+?): Input should be a valid integer.*", r"\1 的值不对: 要写整数"),
-    (r"Invalid value for (.+?): Input should be a valid number.*", r"\1 的值不对: 要写数"),
-    (r"Invalid value for (.+?): Input should be greater than or equal to (.+)", r"\1 的值不对: 至少是 \2"),
-    (r"Invalid value for (.+?): Input should be less than or equal to (.+)", r"\1 的值不对: 最多是 \2"),
-    (r"Invalid value for (.+?): \S+ (.+) does not exist\.", r"\1 的值不对: 没有 \2"),
-    (r"Invalid value for (.+?): (.+)", r"\1 的值不对: \2"),
-    (r"Invalid value: (.+)", r"用法不对: \1"),
+    (r"Got unexpected extra argument(?:\(s\)|s)? \((.+)\)", r"多了参数：\1"),
+    (r"Invalid value for (.+?): Input should be a valid integer.*", r"\1 的值不对：要写整数"),
+    (r"Invalid value for (.+?): Input should be a valid number.*", r"\1 的值不对：要写数"),
+    (r"Invalid value for (.+?): Input should be greater than or equal to (.+)", r"\1 的值不对：至少是 \2"),
+    (r"Invalid value for (.+?): Input should be less than or equal to (.+)", r"\1 的值不对：最多是 \2"),
+    (r"Invalid value for (.+?): \S+ (.+) does not exist\.", r"\1 的值不对：没有 \2"),
+    (r"Invalid value for (.+?): (.+)", r"\1 的值不对：\2"),
+    (r"Invalid value: (.+)", r"用法不对：\1"),
 )
 
 

@@ -30,7 +30,7 @@ MAPPING_ERRORS = {"model_type", "model_attributes_type", "dict_type"}
 MAX_QUOTE_LENGTH = 60
 
 
-NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章; 有: {known}", en="there is no chapter {chapter!r}; there are: {known}")
+NO_CHAPTER = Text(zh="没有 {chapter!r} 这一章；有：{known}", en="there is no chapter {chapter!r}; there are: {known}")
 
 
 def no_chapter(chapter: str, known: Iterable[str]) -> Text:

@@ -105,7 +105,7 @@ def find_mnist(folder: Path) -> Path | None:
 
 
 GENERATED = Text(
-    zh="!!! {name}: 这是程序画出来的假数据, 不是真的。这里的准确率说明不了什么, 用它训练的权重评分时会很低。真数据: 设置 AUTOGRADER_DATA, 见 autograder data where",
+    zh="!!! {name}: 这是程序画出来的假数据，不是真的。这里的准确率说明不了什么，用它训练的权重评分时会很低。真数据：设置 AUTOGRADER_DATA，见 autograder data where",
     en="!!! {name}: these are generated pictures, not the real data. Accuracy on them says nothing, and weights trained on them "
     "will get a low grade. Real data: set AUTOGRADER_DATA, see autograder data where",
 )

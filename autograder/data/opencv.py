@@ -9,7 +9,7 @@ from autograder.data.errors import DataError
 from autograder.text import Text
 
 NO_OPENCV = Text(
-    zh="这一步要用 OpenCV, 这个 Python 里没有: pip install opencv-python-headless",
+    zh="这一步要用 OpenCV，这个 Python 里没有：pip install opencv-python-headless",
     en="this step needs OpenCV, which this Python does not have: pip install opencv-python-headless",
 )
 

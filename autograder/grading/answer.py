@@ -37,15 +37,15 @@ from autograder.text import Text
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""
 DIED = Text(
-    zh="读取这份提交的进程没有做完({error}); 请再试一次, 若总是这样, 请看一看这份提交。",
+    zh="读取这份提交的进程没有做完({error})；请再试一次，若总是这样，请看一看这份提交。",
     en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
 )
 FAULT = Text(
-    zh="评分程序自己出错了, 请告诉老师:{error}",
+    zh="评分程序自己出错了，请告诉老师：{error}",
     en="The grader itself failed; please report it: {error}",
 )
 READ_AS = Text(
-    zh="{name} 不是 UTF-8, 已按 {encoding} 读取; 以后请另存为 UTF-8。",
+    zh="{name} 不是 UTF-8，已按 {encoding} 读取；以后请另存为 UTF-8。",
     en="{name} is not UTF-8 and was read as {encoding}; save it as UTF-8 from now on.",
 )
 

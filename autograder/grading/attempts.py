@@ -30,7 +30,7 @@ from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
 
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.
 NOT_SHOWN = Text(
-    zh="{student} {chapter}: 已评分, 但笔记本没能写进 autograded/ ({said}); 下一次 autograder grade 会再写",
+    zh="{student} {chapter}: 已评分，但笔记本没能写进 autograded/ ({said})；下一次 autograder grade 会再写",
     en="{student} {chapter}: graded, but its notebook could not be written to autograded/ ({said}); the next "
     "autograder grade writes it",
 )

@@ -39,12 +39,12 @@ ALONE = 2  # the last turn, in which nothing else runs
 MAX_CHANGES = 5  # of one hand-in while it is graded
 LOOKS_FOR_GONE = 5
 GONE = Text(
-    zh="评分开始后, 这份提交不见了(被移走或改名):这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
+    zh="评分开始后，这份提交不见了(被移走或改名):这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
     en="The hand-in went away (moved or renamed) after grading had begun, so it was not graded; `autograder grade` grades "
     "what lies there then.",
 )
 CHANGING = Text(
-    zh="评分时, 这份提交一再改变, 这次没有评分。请在它不再改变后再运行 autograder grade。",
+    zh="评分时，这份提交一再改变，这次没有评分。请在它不再改变后再运行 autograder grade。",
     en="The hand-in changed again and again while it was read, so it was not graded; run `autograder grade` when it rests.",
 )
 TOO_LONG = Text(
@@ -52,7 +52,7 @@ TOO_LONG = Text(
     en="This folder's name is too long for a student's id (at most {limit} characters); give it its right name.",
 )
 SET_ASIDE = Text(
-    zh="评分程序处理这份提交时 {count} 次中断或出错, 已搁置, 不再自动重试:请老师看一看这份提交;"
+    zh="评分程序处理这份提交时 {count} 次中断或出错，已搁置，不再自动重试：请老师看一看这份提交；"
     "autograder grade --regrade 会再试一次。",
     en="The grader died of or failed at this submission {count} times; it is set aside and not tried again by itself. "
     "Have a look at it; `autograder grade --regrade` tries once more.",

@@ -21,7 +21,7 @@ from autograder.text import Message, Text, told
 
 BORROWED = Message(
     "grade.borrowed",
-    zh="用到了 paddle.vision.models 里现成的网络 ({names});本章要求用层搭建。分数按检查结果给出, 请助教查看代码后决定。",
+    zh="用到了 paddle.vision.models 里现成的网络 ({names})；本章要求用层搭建。分数按检查结果给出，请助教查看代码后决定。",
     en="Ready-made networks of paddle.vision.models are used ({names}), while the chapter asks to build from layers. Points are "
     "as the checks give them; look at the code and decide.",
 )

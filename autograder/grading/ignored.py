@@ -14,15 +14,15 @@ from autograder.untrusted import NotOpened, opened_folder
 MAX_NAMED = 20
 PLACE = "submitted/<student>/<chapter>/"
 CHAPTER_FIRST = Text(
-    zh="{path}: 这里应该是学号, 却是章节名; 没有评分。正确的位置: {place}",
+    zh="{path}: 这里应该是学号，却是章节名；没有评分。正确的位置：{place}",
     en="{path}: a chapter's name stands where the student's id belongs, so nothing in it was graded. The place is {place}",
 )
 LOOSE = Text(
-    zh="{path}: 不在章节的文件夹里, 没有评分。放到 {place}, 或者 autograder collect",
+    zh="{path}: 不在章节的文件夹里，没有评分。放到 {place}，或者 autograder collect",
     en="{path}: it lies in no chapter's folder, so it was not graded. Put it into {place}, or use autograder collect",
 )
 MISNAMED = Text(
-    zh="{path}: 文件夹应叫 {chapter}; 没有评分",
+    zh="{path}: 文件夹应叫 {chapter}；没有评分",
     en="{path}: the folder's name should be {chapter}; it was not graded",
 )
 MORE = Text(zh="还有 {count} 处没有评分", en="{count} more were not graded")

@@ -23,7 +23,7 @@ WORDS = {
     "tasks": Text(zh="各任务得分", en="points by task"),
     "answer": Text(zh="你的答案", en="your answer"),
     "top": Text(zh="回到开头", en="to the top"),
-    "comment": Text(zh="助教的评语:", en="From your teaching assistant:"),
+    "comment": Text(zh="助教的评语：", en="From your teaching assistant:"),
 }
 _TAG = re.compile(r"(<[^>]+>)")
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)

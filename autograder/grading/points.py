@@ -26,7 +26,7 @@ from autograder.text import Text
 
 PENDING = Path(".autograder") / "points-pending"
 UNWRITTEN = Text(
-    zh="{student} {chapter}: 已评分, 但分数没能写进成绩册:{why}",
+    zh="{student} {chapter}: 已评分，但分数没能写进成绩册：{why}",
     en="{student} {chapter}: graded, but the points are not in the gradebook: {why}",
 )
 

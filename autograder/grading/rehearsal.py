@@ -24,7 +24,7 @@ from autograder.store.salts import private_salt
 from autograder.text import Json, Language, Text
 
 CHECK = Text(zh="{check} {before:g} -> {after:g}", en="{check} {before:g} -> {after:g}")
-REFUSED = Text(zh="现在评不了: {why}", en="it cannot be graded now: {why}")
+REFUSED = Text(zh="现在评不了：{why}", en="it cannot be graded now: {why}")
 ANOTHER = Text(zh="第 {before} 次 -> 第 {after} 次算数", en="attempt {before} -> {after} counts")
 
 

@@ -14,7 +14,7 @@ from autograder.checks.observe import Observation
 from autograder.text import Text
 
 MAX_ROWS, MAX_KINDS = 12, 4
-STAGES = Text(zh="各级的大小 (边长: 层和通道数)", en="Sizes by stage (side: layers and channels)")
+STAGES = Text(zh="各级的大小 (边长：层和通道数)", en="Sizes by stage (side: layers and channels)")
 SHAPES = Text(zh="个数不同的参数", en="Trainable parameters that differ in number")
 STAGE, SHAPE = Text(zh="级", en="stage"), Text(zh="形状", en="shape")
 STOPPED = Text(zh="(到这里出错)", en="(an error here)")

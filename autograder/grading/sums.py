@@ -12,11 +12,11 @@ from autograder.text import Language, Text
 
 HERE = Text(zh="{got:g} / {here:g} 分", en="{got:g} of {here:g} points")
 HERE_AND_LATER = Text(
-    zh="此处 {got:g} / {here:g} 分, 另有 {later:g} 分交上去以后才检查",
+    zh="此处 {got:g} / {here:g} 分，另有 {later:g} 分交上去以后才检查",
     en="{got:g} of {here:g} points here, {later:g} more after handing in",
 )
 LATER = Text(zh="{later:g} 分交上去以后才检查", en="{later:g} points after handing in")
-ALL = Text(zh="合计: {said}", en="In all: {said}")
+ALL = Text(zh="合计：{said}", en="In all: {said}")
 
 
 @dataclass(frozen=True)

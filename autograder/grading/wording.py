@@ -11,41 +11,41 @@ NO_WEIGHTS = Message(
 )
 CONSTANT = Message(
     "accuracy.constant",
-    zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f}):它什么也没学到, 或者权重还是初始值。",
+    zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f}):它什么也没学到，或者权重还是初始值。",
     en="The network answers the same for every image (accuracy {accuracy:.2f}): it learned nothing, or the weights are the "
     "initial ones.",
 )
 REACHED = Message(
     "accuracy.reached",
-    zh="准确率 {accuracy:.2f}{area} (两位小数, 向下取); 最低要求 {minimum:.4f}, 总答同一类是 {constant:.4f}。",
+    zh="准确率 {accuracy:.2f}{area} (两位小数，向下取)；最低要求 {minimum:.4f}，总答同一类是 {constant:.4f}。",
     en="Accuracy {accuracy:.2f}{area} (two digits, rounded down); minimum {minimum:.4f}, a constant answer {constant:.4f}.",
 )
 GENERATED_DATA = Message(
     "accuracy.generated_data",
-    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练, 见 autograder data where。",
+    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练，见 autograder data where。",
     en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
     "where.",
 )
 AREA = Message("accuracy.area", zh=", AUC {auc:.2f}", en=", AUC {auc:.2f}")
 SPENT = Message(
     "time.spent",
-    zh="这份提交可用的时间已经用完, 这一项没有检查。",
+    zh="这份提交可用的时间已经用完，这一项没有检查。",
     en="The time for this submission is used up; this was not checked.",
 )
 NOT_BEGUN = Message(
     "time.not_begun",
-    zh="前面的检查运行 {name} 时超时, 这一项没有再运行。",
+    zh="前面的检查运行 {name} 时超时，这一项没有再运行。",
     en="An earlier check of {name} ran out of time; this one was not begun.",
 )
 OTHER_INPUTS = Message(
     "public.other_inputs",
-    zh="用你手里的输入, 这一项是对的; 评分时换了另外的输入, 结果就与要求不符。是不是只对这几个输入成立?",
+    zh="用你手里的输入，这一项是对的；评分时换了另外的输入，结果就与要求不符。是不是只对这几个输入成立？",
     en="With the inputs that you have this is right; with other ones, as in grading, the result is not as asked. Does it hold "
     "for these few only?",
 )
 NOT_AGAIN = Message(
     "public.not_again",
-    zh="这一项没有通过; 请用 autograder check 在你自己的输入上看一看。",
+    zh="这一项没有通过；请用 autograder check 在你自己的输入上看一看。",
     en="This did not pass; see by autograder check what happens with your own inputs.",
 )
 NOT_MEASURED = Message(
@@ -55,14 +55,14 @@ NOT_MEASURED = Message(
 )
 LOOKED_UP = Message(
     "accuracy.looked_up",
-    zh="准确率在几乎看不出变化的副本上 (移一个像素, 加一级灰度的噪声) 从 {before:.2f} 变成 {after:.2f}: 答案里可能存了测试图像的标签。"
-    "请看代码; 分数未变。",
+    zh="准确率在几乎看不出变化的副本上 (移一个像素，加一级灰度的噪声) 从 {before:.2f} 变成 {after:.2f}: 答案里可能存了测试图像的标签。"
+    "请看代码；分数未变。",
     en="On copies with changes that nobody sees (one pixel moved, noise of one grey level) the accuracy goes from {before:.2f} to "
     "{after:.2f}: the answer may hold the labels of the test images. Please read the code; the points are unchanged.",
 )
 LATER = Message(
     "hidden.later",
-    zh="这次提交超出了次数: 隐藏检查的结果在截止时间之后 ({due}) 显示。",
+    zh="这次提交超出了次数：隐藏检查的结果在截止时间之后 ({due}) 显示。",
     en="This attempt is one too many: what hidden checks found is shown after the deadline ({due}).",
 )
 WAITS = Message("written.waits", zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
@@ -71,7 +71,7 @@ WRONG_FORM = Message("answer.wrong_form", zh="返回的数据形式不对。", e
 DEATHS: dict[str, Message] = {
     "timeout": (
         TIMEOUT := Message(
-            "died.timeout", zh="超时:在规定时间内没有结果。", en="Too slow: no result within the time limit."
+            "died.timeout", zh="超时：在规定时间内没有结果。", en="Too slow: no result within the time limit."
         )
     ),
     "memory": (MEMORY := Message("died.memory", zh="内存超过限制。", en="The memory limit was reached.")),
@@ -79,23 +79,23 @@ DEATHS: dict[str, Message] = {
 }
 TIMEOUT_AT = Message(
     "died.timeout_at",
-    zh="超时:{seconds:g} 秒没有结果, 已停下。当时正在运行{place} `{line}`:这里的循环停得下来吗?",
+    zh="超时：{seconds:g} 秒没有结果，已停下。当时正在运行{place} `{line}`:这里的循环停得下来吗？",
     en="Too slow: no result within {seconds:g} s, so it was stopped at {place}, `{line}`. Does the loop there ever end?",
 )
 NOTED = Message(
     "accuracy.noted",
-    zh="训练时测得准确率 {accuracy:.4f} (记在 {name} 里); 最低要求 {minimum:.4f}。评分时用这个文件再测一次。",
+    zh="训练时测得准确率 {accuracy:.4f} (记在 {name} 里)；最低要求 {minimum:.4f}。评分时用这个文件再测一次。",
     en="Training measured an accuracy of {accuracy:.4f} (noted in {name}); minimum {minimum:.4f}. Grading measures this file again.",
 )
 REHEARSED = Message(
     "accuracy.rehearsed",
-    zh="{name} 是一次预演的权重 (图像很少, 只有一轮): 去掉 AUTOGRADER_QUICK 再训练一次。",
+    zh="{name} 是一次预演的权重 (图像很少，只有一轮): 去掉 AUTOGRADER_QUICK 再训练一次。",
     en="The weights in {name} are those of a rehearsal on few images: train again without AUTOGRADER_QUICK.",
 )
 NOTHING = Text(zh="", en="")
 OF_ANOTHER = Message(
     "weights.of_another",
-    zh="权重是用 {other} 的种子 ({seed}) 训练的, 不是 {student} 的。分数不变; 请看一看两人的提交, 再和他们谈谈。",
+    zh="权重是用 {other} 的种子 ({seed}) 训练的，不是 {student} 的。分数不变；请看一看两人的提交，再和他们谈谈。",
     en="The weights were trained with the seed of {other} ({seed}), not with that of {student}. Points stay as they are; look at "
     "the hand-ins of both and talk to them.",
 )

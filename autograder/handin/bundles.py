@@ -26,17 +26,17 @@ State = Literal[
     "placed", "unchanged", "unknown", "ambiguous", "double", "unreadable", "wrong_chapter", "not_a_hand_in", "missing"
 ]
 BLIND = Text(
-    zh="匿名评分: 加上评分表 (CSV) 作为另一个路径, 才知道是谁",
+    zh="匿名评分：加上评分表 (CSV) 作为另一个路径，才知道是谁",
     en="blind marking: add the worksheet or gradebook (CSV) as another path",
 )
 TEAM = Text(
-    zh="小组 {team} 的提交: 名单里没有这个组", en="handed in by the team {team}, which the class list does not have"
+    zh="小组 {team} 的提交：名单里没有这个组", en="handed in by the team {team}, which the class list does not have"
 )
-ONLINE_TEXT = Text(zh="只有在线文本, 没有文件", en="an online text alone, no file")
+ONLINE_TEXT = Text(zh="只有在线文本，没有文件", en="an online text alone, no file")
 NOTHING = Text(zh="里面没有笔记本或 .py", en="there is no notebook and no .py in it")
-OTHER = Text(zh="这是 {found} 的答案, 不是 {chapter} 的", en="this is {found}, not {chapter}")
+OTHER = Text(zh="这是 {found} 的答案，不是 {chapter} 的", en="this is {found}, not {chapter}")
 TWO = Text(
-    zh="同一个人的两份不同的答案: {names}; 请只留一份",
+    zh="同一个人的两份不同的答案：{names}；请只留一份",
     en="two different answers of one student: {names}; leave only one",
 )
 

@@ -16,7 +16,7 @@ from autograder.store.results import ResultStore
 from autograder.text import Text
 
 NO_ATTEMPT = Text(
-    zh="{student} 的 {chapter} 没有第 {attempt} 次评过分的提交; 有: {known}",
+    zh="{student} 的 {chapter} 没有第 {attempt} 次评过分的提交；有：{known}",
     en="{student} has no graded attempt {attempt} of {chapter}; there are: {known}",
 )
 NONE = Text(zh="一次也没有", en="none")

@@ -43,16 +43,16 @@ from autograder.text import Text
 
 JUDGED_AT_ONCE = 24 << 20  # bytes
 LATE_UNKNOWN = Text(
-    zh="平台说迟交, 没说何时: 没有扣分; autograder received --student {student} --chapter {chapter} --at 时间 --why 原因",
+    zh="平台说迟交，没说何时：没有扣分；autograder received --student {student} --chapter {chapter} --at 时间 --why 原因",
     en="the platform calls it late and does not say when, so nothing is taken off; autograder received --student {student} "
     "--chapter {chapter} --at TIME --why REASON",
 )
 ORDER_UNKNOWN = Text(
-    zh="同一个人的几份不同的答案, 不知道先后: {names}; 没有放",
+    zh="同一个人的几份不同的答案，不知道先后：{names}；没有放",
     en="different answers of one student, and nobody knows which came last: {names}; not placed",
 )
 UNCONFIRMED = Text(
-    zh="时间只是文件自己的, 截止后还被改过或复制过",
+    zh="时间只是文件自己的，截止后还被改过或复制过",
     en="the time is the file's own, and it was changed or copied after the deadline",
 )
 HAS_NOTHING = Text(zh="没有交", en="nothing came")

@@ -20,16 +20,16 @@ from autograder.text import Text
 
 Kind = Literal["notebook", "script", "weights", "other", "unreadable"]
 LOGIN_PAGE = Text(
-    zh="{name} 是网页 (多半是没登录就下载的登录页), 不是笔记本; 请重新下载",
+    zh="{name} 是网页 (多半是没登录就下载的登录页)，不是笔记本；请重新下载",
     en="{name} is a web page (a login page, most likely), not a notebook; download it again",
 )
 WORD = Text(
-    zh="{name} 是 Word 文件, 不是笔记本; 请学生交 .ipynb",
+    zh="{name} 是 Word 文件，不是笔记本；请学生交 .ipynb",
     en="{name} is a Word file, not a notebook; ask for the .ipynb",
 )
-PDF = Text(zh="{name} 是 PDF, 不是笔记本; 请学生交 .ipynb", en="{name} is a PDF, not a notebook; ask for the .ipynb")
+PDF = Text(zh="{name} 是 PDF，不是笔记本；请学生交 .ipynb", en="{name} is a PDF, not a notebook; ask for the .ipynb")
 CONFLICT = Text(
-    zh="{name} 里有没解决的合并冲突 (第 {line} 行 <<<<<<<); 请学生解决后再交",
+    zh="{name} 里有没解决的合并冲突 (第 {line} 行 <<<<<<<)；请学生解决后再交",
     en="{name} holds a merge conflict that was not resolved (<<<<<<< in line {line}); ask for a resolved one",
 )
 RENAMED = Text(zh="{name} 按 {suffix} 读取", en="{name} was read as {suffix}")

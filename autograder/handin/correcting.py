@@ -25,7 +25,7 @@ NOTHING = Text(
 NO_WHY = Text(zh="请写 --why: 原因会留在审计日志里", en="say why with --why: it stays in the audit log")
 FUTURE = Text(zh="{at} 还没有到", en="{at} is in the future")
 DONE = Text(
-    zh="✓ {student} {chapter}: {new} (以前: {old})",
+    zh="✓ {student} {chapter}: {new} (以前：{old})",
     en="✓ {student} {chapter}: {new} (it was: {old})",
 )
 

@@ -17,11 +17,11 @@ LOOKS_ALIKE = str.maketrans("olisz", "01152")  # in small letters; as they are t
 MIN_ALIKE_LENGTH = 3
 WORDS_AROUND = frozenset("第作的同学最终版期实报课大次班组交迟补改修新老题练习名生员级业号和与、：:之末")
 NOBODY = Text(zh="班级名单里没有谁的学号或姓名在里面", en="no id or name of the class list is in it")
-MAYBE = Text(zh="是 {who} 吗? 没有放", en="is it {who}? not placed")
-SEVERAL = Text(zh="可能是 {who}; 没有放", en="it may be {who}; not placed")
-CONTRADICTS = Text(zh="学号是 {id}, 姓名却是 {name}; 没有放", en="the id is {id}, but the name is {name}; not placed")
+MAYBE = Text(zh="是 {who} 吗？没有放", en="is it {who}? not placed")
+SEVERAL = Text(zh="可能是 {who}；没有放", en="it may be {who}; not placed")
+CONTRADICTS = Text(zh="学号是 {id}，姓名却是 {name}；没有放", en="the id is {id}, but the name is {name}; not placed")
 OTHER_ID = Text(
-    zh="姓名是 {name}, 学号 {id} 却不在名单里; 没有放",
+    zh="姓名是 {name}，学号 {id} 却不在名单里；没有放",
     en="the name is {name}, but the id {id} is not listed; not placed",
 )
 

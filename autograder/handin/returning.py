@@ -24,30 +24,30 @@ State = Literal[
 LOOK: frozenset[State] = frozenset(("unknown", "locked", "out_of_range", "short", "double", "no_row"))
 DIGITS = 2  # after the decimal point: Moodle and Canvas show so many
 SAME_BELOW = 0.005
-OURS = ("autograder: ", "自动评分: ")
-COMMENT = Text(zh="自动评分: {points:g}/{most:g} 分。", en="autograder: {points:g}/{most:g}.")
+OURS = ("autograder: ", "自动评分：")
+COMMENT = Text(zh="自动评分：{points:g}/{most:g} 分。", en="autograder: {points:g}/{most:g}.")
 OTHER_MOST = Text(
-    zh="表里最高是 {table:g} 分, 这一章最高 {own:g} 分: 加 --scale 按比例换算, 或者先在平台上改最高分",
+    zh="表里最高是 {table:g} 分，这一章最高 {own:g} 分：加 --scale 按比例换算，或者先在平台上改最高分",
     en="the table's maximum is {table:g}, the chapter's {own:g}: add --scale to convert, or change it on the platform first",
 )
 WHY: dict[State, Text] = {
-    "nothing": Text(zh="没有算数的提交: 留空, 平台跳过", en="no attempt counts: left as it is, the platform skips it"),
-    "unknown": Text(zh="名单里没有这个人: 没有改", en="nobody of the class list: left as it is"),
+    "nothing": Text(zh="没有算数的提交：留空，平台跳过", en="no attempt counts: left as it is, the platform skips it"),
+    "unknown": Text(zh="名单里没有这个人：没有改", en="nobody of the class list: left as it is"),
     "locked": Text(
         zh="平台上锁定了 (不能改成绩): 没有改", en="locked on the platform (grade can be changed: no): left as it is"
     ),
     "excused": Text(zh="平台上已免除 (EX): 没有改", en="excused on the platform (EX): left as it is"),
-    "short": Text(zh="这一行没有成绩列: 没有改", en="the row has no cell for the grade: left as it is"),
-    "double": Text(zh="同一个学生的第二行: 没有改", en="a second row of one student: left as it is"),
-    "no_row": Text(zh="有分, 表里却没有这个学生", en="has points, but no row in the table"),
-    "unchanged": Text(zh="已经是这个分: 平台跳过", en="has these points already: the platform skips it"),
+    "short": Text(zh="这一行没有成绩列：没有改", en="the row has no cell for the grade: left as it is"),
+    "double": Text(zh="同一个学生的第二行：没有改", en="a second row of one student: left as it is"),
+    "no_row": Text(zh="有分，表里却没有这个学生", en="has points, but no row in the table"),
+    "unchanged": Text(zh="已经是这个分：平台跳过", en="has these points already: the platform skips it"),
 }
 OUT_OF_RANGE = Text(
-    zh="{points:g} 分超出 0 到 {most:g}: Moodle 会不声不响地跳过, 没有改",
+    zh="{points:g} 分超出 0 到 {most:g}: Moodle 会不声不响地跳过，没有改",
     en="{points:g} is not from 0 to {most:g}: Moodle would skip it without a word, left as it is",
 )
 REPLACES = Text(
-    zh="代替 {old}: 在表下载之后又在网上改过的, Moodle 会跳过",
+    zh="代替 {old}: 在表下载之后又在网上改过的，Moodle 会跳过",
     en="in place of {old}; Moodle skips it where it was graded online after the table was downloaded",
 )
 

@@ -19,14 +19,14 @@ HEADINGS = {
     "chapter": ("chapter", "章节"),
 }
 NO_COLUMNS = Text(
-    zh="{file}: 表头要有 学号 (student) 和 小组 (team), 可以有 章节 (chapter)",
+    zh="{file}: 表头要有 学号 (student) 和 小组 (team)，可以有 章节 (chapter)",
     en="{file}: its heading must have student and team, and may have chapter",
 )
 STRANGER = Text(
-    zh="{file} 第 {line} 行: 名单里没有 {student}", en="{file}, line {line}: {student} is not on the class list"
+    zh="{file} 第 {line} 行：名单里没有 {student}", en="{file}, line {line}: {student} is not on the class list"
 )
 TWICE = Text(
-    zh="{file} 第 {line} 行: {student} 在 {chapter} 已经是 {team} 的",
+    zh="{file} 第 {line} 行：{student} 在 {chapter} 已经是 {team} 的",
     en="{file}, line {line}: {student} is in {team} already",
 )
 

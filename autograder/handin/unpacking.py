@@ -25,7 +25,7 @@ SEVEN_ZIP, RAR = ".7z", ".rar"
 CLUTTER = frozenset(("__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".idea", ".vscode"))
 CLUTTER_FILES = frozenset((".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db"))
 AT_ONCE = 48 * MIB  # read by one process
-TOO_DEEP = Text(zh="压缩包套得太深, 只看 {deepest} 层", en="archives within archives, more than {deepest} deep")
+TOO_DEEP = Text(zh="压缩包套得太深，只看 {deepest} 层", en="archives within archives, more than {deepest} deep")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from autograder.text import Text
 
 ABOUT = Text(zh="{who}: {said}", en="{who}: {said}")
 FAULT = Text(
-    zh="{who}: 程序自己出错了, 请告诉老师: {said}", en="{who}: a fault of the program, please report it: {said}"
+    zh="{who}: 程序自己出错了，请告诉老师：{said}", en="{who}: a fault of the program, please report it: {said}"
 )
 MAX_LENGTH = 300  # characters of what a library says
 

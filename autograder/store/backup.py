@@ -28,17 +28,17 @@ USE_PG_DUMP = Text(
 )
 NO_DATABASE = Text(zh="{file}: 还没有数据库", en="{file}: there is no database yet")
 THERE_ALREADY = Text(
-    zh="{file} 已经存在; 备份不覆盖任何文件", en="{file} is there already; a backup overwrites nothing"
+    zh="{file} 已经存在；备份不覆盖任何文件", en="{file} is there already; a backup overwrites nothing"
 )
-CANNOT_WRITE = Text(zh="{file}: 写不了: {error}", en="{file}: it cannot be written: {error}")
+CANNOT_WRITE = Text(zh="{file}: 写不了：{error}", en="{file}: it cannot be written: {error}")
 NO_FILE = Text(zh="{file}: 没有这个文件", en="{file}: there is no such file")
 ABOUT = Text(zh="{file}: {error}", en="{file}: {error}")
-DAMAGED = Text(zh="{file} 已损坏: {error}", en="{file} is damaged: {error}")
+DAMAGED = Text(zh="{file} 已损坏：{error}", en="{file} is damaged: {error}")
 NOT_OURS = Text(
-    zh="{file} 不是这门课的数据库: 里面没有成绩", en="{file} is no database of this course: it has no results"
+    zh="{file} 不是这门课的数据库：里面没有成绩", en="{file} is no database of this course: it has no results"
 )
 NEWER = Text(
-    zh="{file} 是更新的 autograder 写的 (版本 {version}); 请先更新",
+    zh="{file} 是更新的 autograder 写的 (版本 {version})；请先更新",
     en="{file} was made by a newer autograder (version {version}); update this one",
 )
 

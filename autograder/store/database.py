@@ -24,16 +24,16 @@ VERSION_TABLE = "autograder_version"
 NEWEST = "0011"
 WAIT_SECONDS = 60
 DAMAGED = Text(
-    zh="文件已损坏: `autograder restore 备份文件` 用备份替换它",
+    zh="文件已损坏：`autograder restore 备份文件` 用备份替换它",
     en="the file is damaged: `autograder restore BACKUP` puts a backup in its place",
 )
-READ_ONLY = Text(zh="{shown}: 它是只读的; {todo}", en="{shown}: it is read-only; {todo}")
+READ_ONLY = Text(zh="{shown}: 它是只读的；{todo}", en="{shown}: it is read-only; {todo}")
 NO_URL = Text(
-    zh="{name} 不是数据库地址; 请写 sqlite:////文件夹/文件 或 postgresql://用户:密码@主机/库名, 密码里的 @、/ 和 : 写成 %40、%2F 和 %3A",
+    zh="{name} 不是数据库地址；请写 sqlite:////文件夹/文件 或 postgresql://用户:密码@主机/库名，密码里的 @、/ 和 : 写成 %40、%2F 和 %3A",
     en="{name} is no database URL; write sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40, %2F and "
     "%3A in place of @, / and : in the password",
 )
-NO_DRIVER = Text(zh="{name}: 缺少驱动: pip install {driver}", en="{name}: the driver is missing: pip install {driver}")
+NO_DRIVER = Text(zh="{name}: 缺少驱动：pip install {driver}", en="{name}: the driver is missing: pip install {driver}")
 # What a URL's query may hold that is no secret; the rest is hidden: `password`, `sslpassword`, `passfile`, `options`, ...
 SHOWN_IN_QUERIES = frozenset(
     ("host", "hostaddr", "port", "dbname", "user", "service", "sslmode", "connect_timeout", "application_name")

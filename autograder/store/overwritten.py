@@ -22,7 +22,7 @@ WHAT, ACTOR = "overwritten", "formgrader"
 _LOCK = 0x6F76_6572  # any number of our own, for PostgreSQL's advisory locks
 SHOWN = 60  # characters of a comment
 REPLACED = Text(
-    zh="formgrader: {student} {about}: {values}; 如果是两位助教同时在评, 前面的那个丢了, 请看一看",
+    zh="formgrader: {student} {about}: {values}；如果是两位助教同时在评，前面的那个丢了，请看一看",
     en="formgrader: {student} {about}: {values}; if two teaching assistants marked at once, the earlier one is lost: look again",
 )
 EXTRA, COMMENT = Text(zh="附加分", en="extra credit"), Text(zh="评语", en="comment")

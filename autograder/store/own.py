@@ -24,7 +24,7 @@ FILE = "checkins.db"
 VERSION = 1  # of these tables, in SQLite's `user_version`: 0 in a file that is new, or of an older kit
 WAIT_SECONDS = 60
 DAMAGED = Text(
-    zh="文件已损坏: 请删掉它再运行同一条命令; 你的说明在 submitted/学号/checkins.json 里也有一份, 会从那里读回来",
+    zh="文件已损坏：请删掉它再运行同一条命令；你的说明在 submitted/学号/checkins.json 里也有一份，会从那里读回来",
     en="the file is damaged: delete it and type the same command again; your notes lie in submitted/ID/checkins.json, too, "
     "and are read from there",
 )

@@ -17,7 +17,7 @@ except ImportError:  # Windows
 
 VARIABLE = "AUTOGRADER_DB"
 NO_HOME = Text(
-    zh="这个课程文件夹不能写, 又找不到你的主目录: 请把课程复制到能写的位置, 或者设置环境变量 HOME",
+    zh="这个课程文件夹不能写，又找不到你的主目录：请把课程复制到能写的位置，或者设置环境变量 HOME",
     en="this course folder cannot be written to, and you have no home folder: copy the course to where you may write, or set HOME",
 )
 

@@ -123,7 +123,7 @@ TWINS = Text(
     en="The archive {name} holds {member} twice. Keep only one.",
 )
 WEIGHTS_TOO_LARGE = Text(
-    zh="权重文件 {name} 有 {size} MiB, 上限是 {limit} MiB。保存成半精度 (float16) 只要一半大小:fit 里用 Recipe(..., half=True)。",
+    zh="权重文件 {name} 有 {size} MiB，上限是 {limit} MiB。保存成半精度 (float16) 只要一半大小：fit 里用 Recipe(..., half=True)。",
     en="The weights file {name} has {size} MiB, the limit is {limit} MiB. In half precision (float16) it takes half: "
     "Recipe(..., half=True) in fit.",
 )

@@ -34,7 +34,7 @@ _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError
 _CHUNK_START = re.compile(r"(?!(?:elif|else|except|finally)\b)[^\s#)\]}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-SYNTAX = Text(zh="有语法错误:{cause}", en="syntax error: {cause}")
+SYNTAX = Text(zh="有语法错误：{cause}", en="syntax error: {cause}")
 NULL = Text(zh="含有空字符（NUL），不是合法的 Python", en="holds a null byte, which is not valid Python")
 SURROGATE = Text(
     zh="含有不成对的代理字符，不是合法的 Unicode", en="holds a lone surrogate character, which is not valid Unicode"

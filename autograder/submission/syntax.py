@@ -16,20 +16,20 @@ _CAUSES = (
     (
         r"invalid character '(?P<sign>.)'",
         Text(
-            zh="代码里有全角字符“{sign}”, 请换成半角的。",
+            zh="代码里有全角字符“{sign}”，请换成半角的。",
             en='the full-width character "{sign}" cannot stand in code; type the half-width one',
         ),
     ),
     (
         r"invalid non-printable character U\+(?P<sign>\w+)",
         Text(
-            zh="代码里有看不见的字符 U+{sign}(例如全角空格), 请删掉或换成普通空格。",
+            zh="代码里有看不见的字符 U+{sign}(例如全角空格)，请删掉或换成普通空格。",
             en="an invisible character, U+{sign}, such as a full-width space; delete it or type an ordinary space",
         ),
     ),
     (
         r"Missing parentheses in call to '(?P<sign>\w+)'",
-        Text(zh="{sign} 是函数, 要写成 {sign}(...)。", en="{sign} is a function: write {sign}(...)"),
+        Text(zh="{sign} 是函数，要写成 {sign}(...)。", en="{sign} is a function: write {sign}(...)"),
     ),
     (r"'(?P<sign>.)' was never closed", Text(zh="括号 {sign} 没有闭合。", en="the bracket {sign} is never closed")),
     (r"unmatched '(?P<sign>.)'", Text(zh="多了一个括号 {sign}。", en="one bracket {sign} too many")),
@@ -42,7 +42,7 @@ _CAUSES = (
     (
         r"inconsistent use of tabs",
         Text(
-            zh="缩进里混用了制表符和空格, 请只用空格。",
+            zh="缩进里混用了制表符和空格，请只用空格。",
             en="tabs and spaces are mixed in the indentation; use spaces only",
         ),
     ),
@@ -57,15 +57,15 @@ _CAUSES = (
     (r"forgot a comma", Text(zh="可能漏了逗号。", en="a comma may be missing")),
     (
         r"Maybe you meant '=='",
-        Text(zh="比较要写 ==, 一个等号是赋值。", en="a comparison is written ==, one sign of equality assigns"),
+        Text(zh="比较要写 ==，一个等号是赋值。", en="a comparison is written ==, one sign of equality assigns"),
     ),
     (r"invalid syntax", Text(zh="这不是合法的 Python。", en="this is not valid Python")),
     (
         r"'return' outside function",
-        Text(zh="return 不在函数里, 请检查缩进。", en="return stands outside a function: look at the indentation"),
+        Text(zh="return 不在函数里，请检查缩进。", en="return stands outside a function: look at the indentation"),
     ),
 )
-_OTHER = Text(zh="Python 的说明:{said}", en="{said}")
+_OTHER = Text(zh="Python 的说明：{said}", en="{said}")
 
 
 def cause_of(message: str) -> Text:

@@ -25,7 +25,7 @@ from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)
-SUM = re.compile(r"合计: 此处 (\d+) / \1 分, 另有 (\d+) 分交上去以后才检查")
+SUM = re.compile(r"合计：此处 (\d+) / \1 分，另有 (\d+) 分交上去以后才检查")
 TOO_SHORT = 30  # characters of a line that any program may have: `model.train()`
 # Longer ones that every program with Paddle has: the forward pass of an epoch, and the last line of a small network.
 USUAL = frozenset(

@@ -29,7 +29,7 @@ HEADS = {
 }
 OUTCOMES = {
     "en": {"held": "held", "lost": "**lost**", "open": "**open**: known, not closed", "not run": "not run"},
-    "zh": {"held": "挡住", "lost": "**失守**", "open": "**未解决**:已知, 还没有修好", "not run": "没有运行"},
+    "zh": {"held": "挡住", "lost": "**失守**", "open": "**未解决**：已知，还没有修好", "not run": "没有运行"},
 }
 FORMS = {
     "en": {"script": "`.py`", "notebook": "notebook", "container": "file"},
@@ -45,9 +45,9 @@ AGAIN = {
         ("postgresql", True): " With the class in PostgreSQL, as an ordinary user: {held} of {of} held.",
     },
     "zh": {
-        ("sqlite", True): "再以机器上的普通用户身份运行:{of} 个中挡住 {held} 个。",
-        ("postgresql", False): "班级数据放在 PostgreSQL 时:{of} 个中挡住 {held} 个。",
-        ("postgresql", True): "班级数据放在 PostgreSQL, 以普通用户身份运行:{of} 个中挡住 {held} 个。",
+        ("sqlite", True): "再以机器上的普通用户身份运行：{of} 个中挡住 {held} 个。",
+        ("postgresql", False): "班级数据放在 PostgreSQL 时：{of} 个中挡住 {held} 个。",
+        ("postgresql", True): "班级数据放在 PostgreSQL，以普通用户身份运行：{of} 个中挡住 {held} 个。",
     },
 }
 
@@ -86,7 +86,7 @@ def lines(language: str, run: dict[str, dict[str, Any]]) -> list[str]:
     count = {name: outcomes.count(name) for name in ("held", "open", "lost", "not run") if name in outcomes}
     known = OUTCOMES[language]
     said = ", ".join(f"{number} {known[name].replace('*', '')}" for name, number in count.items())
-    found = [f"{len(attacks)}: {said}." if language == "en" else f"共 {len(attacks)} 个:{said}。"]
+    found = [f"{len(attacks)}: {said}." if language == "en" else f"共 {len(attacks)} 个：{said}。"]
     for (database, as_user), again in AGAIN[language].items():
         if other := last_run(database, as_user):
             found[0] += again.format(held=held_in(other), of=len(other))

@@ -103,7 +103,7 @@ def test_a_refused_note_is_told_with_its_reason_and_only_in_its_week() -> None:
     summaries = list(Summariser(course(), MONDAY).summaries((student(1), student(2))))
     first, second = monday(course(), summaries, MONDAY, (), refused=refused).lacking
     assert [one.en for one in first.reasons] == ["a note that does not count: too short"]
-    assert [one.zh for one in first.reasons] == ["说明没有算数: too short"]
+    assert [one.zh for one in first.reasons] == ["说明没有算数：too short"]
     assert [one.en for one in second.reasons] == ["neither a note nor a submission that counts"]
 
 

@@ -138,13 +138,13 @@ def test_the_students_page_shows_requests(student: Folder, classroom: Folder) ->
     classroom("report", "--html", "report")
     page = Path(classroom.root / "report/students/s001.html").read_text("utf-8")
     assert "Asked for leave in week 3: waiting for an answer" in page
-    assert "申请第 3 周请假: 等待助教答复" in page
+    assert "申请第 3 周请假：等待助教答复" in page
 
 
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("zh", ["! s 001: 没有收第 3, 4 周的请假申请: s 001 不在班级名单里; 是不是 s001 张三?: “a wedding”"]),
+        ("zh", ["! s 001: 没有收第 3, 4 周的请假申请：s 001 不在班级名单里；是不是 s001 张三？：“a wedding”"]),
         (
             "en",
             [

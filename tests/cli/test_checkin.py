@@ -210,7 +210,7 @@ def test_in_the_late_window_status_says_until_when_and_the_command(student: Fold
     said = student("status", "--student", "s1")
     assert "and the streak is not broken yet: autograder checkin --week 2 -m" in said.out
     assert (
-        "连续周数还没有断: autograder checkin --week 2 -m" in student("status", "--student", "s1", "--lang", "zh").out
+        "连续周数还没有断：autograder checkin --week 2 -m" in student("status", "--student", "s1", "--lang", "zh").out
     )
     late = student("status", "--student", "s1", "--json").json["weeks"][1]
     assert (late["status"], late["late_until"][:10]) == ("late_open", (now() + DAY).date().isoformat())
@@ -239,7 +239,7 @@ def test_on_a_terminal_the_week_of_a_note_is_asked(student: Folder, monkeypatch:
 
 def test_after_a_check_in_the_next_deadline_is_named(student: Folder) -> None:
     assert "Next deadline: week 3, " in student("checkin", "--student", "s1", "-m", NOTE).out
-    assert "下一个截止时间: 第 3 周" in student("checkin", "--lang", "zh").out
+    assert "下一个截止时间：第 3 周" in student("checkin", "--lang", "zh").out
 
 
 def events(content: bytes) -> dict[str, Any]:

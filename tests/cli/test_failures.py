@@ -61,7 +61,7 @@ def test_an_error_speaks_the_language_of_the_option_the_variable_or_the_course(
 ) -> None:
     words = ("leave", "s009", "--weeks", "1", "--reason", "x")
     assert "there is no student 's009'; did you mean" in classroom(*words).err
-    assert "没有学生 's009'; 是不是" in classroom(*words, "--lang", "zh").err
+    assert "没有学生 's009'；是不是" in classroom(*words, "--lang", "zh").err
     assert "没有学生" in classroom(*words, "--lang=zh").err
     (classroom.root / "course.yml").write_text(course_text().replace("language: en", "language: zh"), "utf-8")
     assert "没有学生" in classroom(*words).err

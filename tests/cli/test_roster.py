@@ -240,11 +240,11 @@ def test_monday_keeps_names_out_of_the_public_text(classroom: Folder) -> None:
     assert "第 1 周 1/3 人已打卡，2 人未完成，" in public
     assert not any(name in public for name in ("李四", "王五", "s002", "x.org"))
     assert "◔  s002  李四  2班  s002@x.org" in private
-    assert "可以发: 李四你好，" in private
+    assert "可以发：李四你好，" in private
     put_short_note(classroom, "s002", 1)
     assert "s002" in classroom("import-notes", "--lang", "zh").err
     private = classroom("monday", "--lang", "zh").out.split("── 逐个联系")[1]
-    assert "原因: 说明没有算数: " in private.split("s002@x.org")[1].split("s003")[0]
+    assert "原因：说明没有算数：" in private.split("s002@x.org")[1].split("s003")[0]
     record = classroom("monday", "--json", "--group", "2班").json
     assert (record["week"], record["done"], record["of"], record["next"]["week"]) == (1, 0, 2, 2)
     assert record["lacking"][0]["sentence"].startswith("Hello 李四, week 1 still lacks")
@@ -413,7 +413,7 @@ def test_the_audit_log_is_read_in_the_courses_language_and_zone(classroom: Folde
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "s003: 第 1 周已经是迟到, 第 2 周已经是按时, 这个决定不起作用"),
+        ("zh", "s003: 第 1 周已经是迟到，第 2 周已经是按时，这个决定不起作用"),
         ("en", "s003: week 1 is late already, week 2 is on time already; the decision would change nothing"),
     ],
 )

@@ -175,7 +175,7 @@ def test_a_view_that_the_student_edited_changes_nothing_in_the_class(student: Fo
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh", "s001 张三, 第 1 周: "), ("en", "days after the moment that it claims")]
+    ("language", "said"), [("zh", "s001 张三，第 1 周："), ("en", "days after the moment that it claims")]
 )
 def test_a_note_written_with_the_clock_set_back_is_marked(
     student: Folder, classroom: Folder, language: str, said: str

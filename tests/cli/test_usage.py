@@ -24,16 +24,16 @@ WRONG = [
     (("roster", "-z"), "没有选项 -z", "No such option: -z", "roster"),
     (
         ("roster", "--sor"),
-        "没有选项 --sor; 是不是 --csv, --json, --sort?",
+        "没有选项 --sor；是不是 --csv, --json, --sort?",
         "No such option: --sor (Possible options: ",
         "roster",
     ),
-    (("rooster",), "没有命令 'rooster'; 是不是 'roster'", "No such command 'rooster'. Did you mean 'roster'", ""),
+    (("rooster",), "没有命令 'rooster'；是不是 'roster'", "No such command 'rooster'. Did you mean 'roster'", ""),
     (("qqq",), "没有命令 'qqq'", "No such command 'qqq'", ""),
     (("data", "qqq"), "没有命令 'qqq'", "No such command 'qqq'", "data"),
-    (("roster", "a", "b"), "多了参数: a b", "Got unexpected extra argument", "roster"),
-    (("checkin", "--week", "x"), "'--week' 的值不对: 要写整数", "Invalid value for '--week'", "checkin"),
-    (("audit", "--limit", "0"), "'--limit' 的值不对: 至少是 1", "Invalid value for '--limit'", "audit"),
+    (("roster", "a", "b"), "多了参数：a b", "Got unexpected extra argument", "roster"),
+    (("checkin", "--week", "x"), "'--week' 的值不对：要写整数", "Invalid value for '--week'", "checkin"),
+    (("audit", "--limit", "0"), "'--limit' 的值不对：至少是 1", "Invalid value for '--limit'", "audit"),
 ]
 
 
@@ -49,7 +49,7 @@ def test_words_that_no_verb_takes(
     assert (said.code, said.out) == (2, "")
     first, last = said.err.splitlines()
     assert first.startswith(f"autograder: {zh}")
-    assert last == f"用法: {command}"
+    assert last == f"用法：{command}"
     monkeypatch.delenv("AUTOGRADER_LANG")  # the course speaks English
     said = classroom(*words)
     assert said.code == 2
@@ -62,7 +62,7 @@ def test_words_that_no_verb_takes(
     [
         (("roster", "--lang", "fr"), "语言是 zh, en 之一", "the language is one of zh, en, not 'fr'"),
         (("doctor", "--box", "tin"), "--box 是 bubblewrap", "--box is one of bubblewrap"),
-        (("submit", "c9", "--student", "s001"), "没有 'c9' 这一章; 有: c1, c2", "no chapter 'c9'; there are: c1, c2"),
+        (("submit", "c9", "--student", "s001"), "没有 'c9' 这一章；有：c1, c2", "no chapter 'c9'; there are: c1, c2"),
     ],
 )
 def test_values_that_a_verb_refuses(

@@ -80,7 +80,7 @@ def test_two_causes_are_a_question_and_more_are_what_they_have_in_common() -> No
     both = told_cause((two, one))
     assert both is not None
     assert (both.zh, both.en) == (
-        "可能是下面两种情况之一。因2。 或者: 因1。",
+        "可能是下面两种情况之一。因2。 或者：因1。",
         "It may be one of two things. Cause 2. Or: Cause 1.",
     )
     assert MAX_CAUSES == 2

@@ -77,7 +77,7 @@ def test_a_ta_chooses_which_attempt_counts(desk: Desk, graded: Class) -> None:
     assert [graded.counts(policy) for policy in ("best", "last", "best_on_time", "chosen")] == [(2, 60.0)] * 4
     said = counting_said(counting_of(graded.course, graded.store, "20230001", "lenet"))
     assert said is not None
-    assert "助教选的: agreed in the office hour" in said.zh
+    assert "助教选的：agreed in the office hour" in said.zh
     log = desk("audit", "--student", "20230001", "--lang", "en").out
     assert "chosen attempt  20230001 lenet  attempt 2 sha256:b  agreed in the office hour" in log
     assert "counts  20230001 lenet" in log

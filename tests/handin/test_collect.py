@@ -299,8 +299,8 @@ def test_words_of_the_command(desk: Desk) -> None:
         "class.zip", zipped({"张三_1_assignsubmission_file/lenet.ipynb": notebook("a")}, (2026, 10, 12, 9, 0, 0))
     )
     shown = desk("collect", str(path), "--chapter", "lenet", "--lang", "zh").out
-    assert "放好: 1" in shown
-    assert "迟交: 1" in shown
+    assert "放好：1" in shown
+    assert "迟交：1" in shown
     assert "2026-10-12 09:00" in shown
     assert desk("collect", str(path), "--chapter", "nope").code == 2
     assert desk("collect", "nothing.zip", "--chapter", "lenet").code == 2

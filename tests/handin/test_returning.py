@@ -116,9 +116,9 @@ def test_moodle_s_worksheet(desk: Desk, heading: str, no: str, ending: str) -> N
     assert code == 1
     assert (rows["李四"]["old"], rows["李四"]["new"], rows["李四"]["why"][:17]) == ("80.00", "91", "in place of 80.00")
     wanted = [line.replace('Submitted,"80.00"', 'Submitted,"91"') for line in lines]
-    wanted[1] = wanted[1].replace('late",,', 'late",87.5,') + "自动评分: 87.5/100 分。"
-    wanted[5] += "自动评分: 61/100 分。"
-    wanted[7] = wanted[7].replace("autograder: 1/100.", "自动评分: 12.5/100 分。")
+    wanted[1] = wanted[1].replace('late",,', 'late",87.5,') + "自动评分：87.5/100 分。"
+    wanted[5] += "自动评分：61/100 分。"
+    wanted[7] = wanted[7].replace("autograder: 1/100.", "自动评分：12.5/100 分。")
     assert out.read_bytes() == b"\xef\xbb\xbf" + ending.join([*wanted, ""]).encode()
     assert path.read_bytes() == content
     assert "locked" in said

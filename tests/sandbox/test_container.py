@@ -166,10 +166,10 @@ def test_no_end_of_a_child_looks_like_an_end_from_outside(code: int, status: int
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (["doctor", "--box", "lxc"], "bubblewrap, podman, docker 之一, 不是"),
-        (["doctor", "--box", "none"], "bubblewrap, podman, docker 之一, 不是"),
-        (["verify", "--box", "none"], "bubblewrap, podman, docker 之一, 不是"),
-        (["grade", "x.py", "--box", "lxc"], "bubblewrap, podman, docker, none 之一, 不是"),
+        (["doctor", "--box", "lxc"], "bubblewrap, podman, docker 之一，不是"),
+        (["doctor", "--box", "none"], "bubblewrap, podman, docker 之一，不是"),
+        (["verify", "--box", "none"], "bubblewrap, podman, docker 之一，不是"),
+        (["grade", "x.py", "--box", "lxc"], "bubblewrap, podman, docker, none 之一，不是"),
     ],
 )
 def test_an_unknown_box_is_a_usage_error(words: list[str], known: str) -> None:

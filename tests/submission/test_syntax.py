@@ -36,7 +36,7 @@ def test_the_cause_stands_in_words_of_the_course(text: str, en: str, zh: str) ->
     assert en in said_en
     assert zh in said_zh
     assert re.match(r"lenet\.py, line \d+, `.+`: syntax error: ", said_en)
-    assert re.match(r"lenet\.py 第 \d+ 行 `.+` 有语法错误:", said_zh)
+    assert re.match(r"lenet\.py 第 \d+ 行 `.+` 有语法错误：", said_zh)
 
 
 def test_a_notebook_is_told_by_its_cell() -> None:

@@ -10,7 +10,7 @@ from autograder.checks.base import Check, numbers
 from autograder.text import Message, Text
 
 OFF = Message(
-    "rows.off", zh="{name} 的各行之和应为 1, 得到 {sums}。", en="The rows of {name} must sum to 1; they sum to {sums}."
+    "rows.off", zh="{name} 的各行之和应为 1，得到 {sums}。", en="The rows of {name} must sum to 1; they sum to {sums}."
 )
 
 
