@@ -1,9 +1,12 @@
-"""A terminal: colour and an empty screen where there is one, plain lines elsewhere."""
+"""A terminal: colour, lines that fit and an empty screen where there is one, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
+import unicodedata
 
 import typer
 
@@ -11,6 +14,9 @@ from autograder.cli.common import say
 from autograder.outside import one_line
 
 EMPTY = "\x1b[2J\x1b[H"
+MIN_COLUMNS = 40  # a narrower terminal wraps by itself
+# What a line may end after: a space, or a Chinese character unless a mark follows that belongs to it.
+PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[“‘（《「【]*[\u2e80-\uffef][”’）》」】，。；：？！、…]*")
 COLOURS = {"✓": "green", "✗": "red", "-": "bright_black", "!": "yellow"}
 
 
@@ -19,15 +25,36 @@ def is_terminal() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
+def columns_of(text: str) -> int:
+    """Return how many columns a terminal gives to `text`: two to a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def wrapped(line: str, columns: int) -> list[str]:
+    """Return a line as lines of at most `columns` columns, each begun as deep as the first; a longer word stands alone."""
+    indent = line[: len(line) - len(line.lstrip())]
+    lines, now, used = [], indent, len(indent)
+    for piece in PIECES.findall(line[len(indent) :]):
+        width = columns_of(piece)
+        if used + width > columns and now.strip():
+            lines.append(now.rstrip())
+            now, used = indent, len(indent)
+            if piece.isspace():
+                continue
+        now, used = now + piece, used + width
+    return [*lines, now.rstrip()] if now.strip() or not lines else lines
+
+
 def say_marked(*lines: str) -> None:
-    """Print lines as `say` does, a mark at the start of one in its colour."""
+    """Print lines as `say` does; in a terminal wrapped to its width, a mark at the start of one in its colour."""
     if not is_terminal():
         say(*lines)
         return
+    columns = max(shutil.get_terminal_size().columns, MIN_COLUMNS)
     for line in lines:
-        shown = one_line(line)
-        colour = COLOURS.get(shown[:1])
-        typer.echo(typer.style(shown[:1], fg=colour, bold=True) + shown[1:] if colour else shown)
+        for number, shown in enumerate(wrapped(one_line(line), columns)):
+            colour = COLOURS.get(shown[:1]) if number == 0 else None
+            typer.echo(typer.style(shown[:1], fg=colour, bold=True) + shown[1:] if colour else shown)
 
 
 def clear() -> None:
