@@ -14,7 +14,7 @@ from ..errors import Slip, describe_error
 from ..operations import Operations, as_array, plain
 from ..pairs import paired
 from ..weights import UnreadableWeights, fit_weights, read_weights
-from . import borrowed, fill, stand_ins, trace
+from . import borrowed, fill, memory, stand_ins, trace
 from .slips import misspelt, note_on, tensor_in
 
 Tree = Any
@@ -175,8 +175,8 @@ class PaddleOperations(Operations):
         biases = fill.biases(network)
         for kind, parameter in fill.kinds(network):
             if kind == "matrix" and parameter.grad is not None:
-                used = parameter.grad != 0
-                idle = [float(1 - as_array(used.any(axis=axis)).mean()) for axis in (1, 0)]
+                gradient = numbers_of(parameter.grad)
+                idle = [float(1 - gradient.any(axis=axis).mean()) for axis in (1, 0)]
                 shape = [int(size) for size in parameter.shape]
                 rows.append([shape, *idle, mean_input(parameter, biases.get(id(parameter)))])
         forget_gradients(network)
@@ -235,6 +235,12 @@ def describe(network: Any) -> Tree:
     return sorted(
         [[int(size) for size in parameter.shape], not parameter.stop_gradient] for parameter in fill.held_by(network)
     )
+
+
+def numbers_of(tensor: Any) -> np.ndarray[Any, Any]:
+    """Return a tensor's numbers to look at: in place if they lie there as float32, for a copy of 400 MiB takes seconds."""
+    in_place = tensor.dtype == paddle.float32 and tensor.place.is_cpu_place() and tensor.is_contiguous()
+    return memory.of(tensor) if in_place else as_array(tensor)
 
 
 def mean_input(matrix: Any, bias: Any) -> float | None:
