@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.text import Language, Text
 
-NO_CALENDAR = Text(zh="{path} 不是日历文件；请换一个文件名", en="{path} is no calendar file; choose another name")
+NO_CALENDAR = Text(zh="{path} 不是日历文件；请换一个文件名", en="{path} is not a calendar file; choose another name")
 OTHERS = Text(
     zh="{path} 里有别的日程 ({title})；请换一个文件名，免得丢失",
     en="{path} holds other entries ({title}), which would be lost; choose another name",

@@ -55,15 +55,15 @@ NO_ID_COLUMN = Text(
 TWICE = Text(zh="{id!r} 在第 {line} 行已经出现过", en="{id!r} stands on line {line} already")
 WIDE = Text(zh="有 {cells} 个单元格，表头只有 {width} 个", en="{cells} cells, the heading has {width}")
 NO_ID = Text(zh="缺学号", en="the id is missing")
-BAD_ID = Text(zh="{id!r} 不是学号：只能有字母、数字和连字符", en="{id!r} is no id: letters, digits, hyphens")
+BAD_ID = Text(zh="{id!r} 不是学号：只能有字母、数字和连字符", en="{id!r} is not an id: use letters, digits and hyphens")
 SHORTENED_ID = Text(
     zh="{id!r} 被电子表格缩写了；请把这一列设成文本格式",
     en="{id!r} was shortened by a spreadsheet; format the column as text",
 )
-BAD_EMAIL = Text(zh="{email!r} 不是邮箱地址", en="{email!r} is no e-mail address")
+BAD_EMAIL = Text(zh="{email!r} 不是邮箱地址", en="{email!r} is not an e-mail address")
 TOO_LONG = Text(zh="{field} 超过 {limit} 个字符", en="the {field} is longer than {limit} characters")
 NO_JOINED_WEEK = Text(
-    zh="{text!r} 不是加入的周次；写成 5", en="{text!r} is no week in which somebody joined; write it like 5"
+    zh="{text!r} 不是加入的周次；写成 5", en="{text!r} is not a week in which somebody joined; write it like 5"
 )
 CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control character")
 

@@ -38,7 +38,7 @@ TAKEN = Text(
 PSEUDONYM = Text(zh="化名 {pseudonym!r}: {said}", en="the pseudonym {pseudonym!r}: {said}")
 NO_ID = Text(
     zh="{path}: {student!r} 不是学号；请改正文件夹的名字",
-    en="{path}: {student!r} is no student's id; give the folder its right name",
+    en="{path}: {student!r} is not a student id; give the folder its right name",
 )
 
 

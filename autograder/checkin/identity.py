@@ -21,7 +21,7 @@ VARIABLE = "AUTOGRADER_STUDENT"
 FILE = Path(".autograder") / "me.yml"
 MAX_ID_LENGTH = 200
 NO_ID = Text(
-    zh="{text!r} 不是学号：只能有字母、数字和连字符", en="{text!r} is no student's id: letters, digits, hyphens"
+    zh="{text!r} 不是学号：只能有字母、数字和连字符", en="{text!r} is not a student id: use letters, digits and hyphens"
 )
 UNKNOWN = Text(
     zh="不知道你的学号；说一次就行：autograder checkin --student 学号 (记在 {file})",

@@ -46,7 +46,7 @@ SEE_ROSTER = Text(
 )
 NO_MOMENT = Text(
     zh="{text!r} 不是日期时间；写成 2026-10-11 或 2026-10-11T20:00",
-    en="{text!r} is no date and time; write it like 2026-10-11 or 2026-10-11T20:00",
+    en="{text!r} is not a date and time; write it like 2026-10-11 or 2026-10-11T20:00",
 )
 NOT_OVER = Text(
     zh="{student}: 第 {week} 周的截止时间 {due} 还没有过，不用补卡",

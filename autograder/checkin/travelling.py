@@ -30,7 +30,7 @@ MORE = Text(zh="还有 {count} 条读不了", en="{count} more cannot be read")
 MAX_NAMED = 5  # bad pieces of one record
 NOT_REGULAR = Text(zh="{path}: 不是普通文件", en="{path}: not a regular file")
 TOO_LARGE = Text(zh="{path}: 超过 {size} MiB", en="{path}: larger than {size} MiB")
-NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is no JSON")
+NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is not JSON")
 ABOUT = Text(zh="{path}: {said}", en="{path}: {said}")
 
 

@@ -333,7 +333,7 @@ UNREADABLE = {
     "form": Message(
         "weights.form",
         zh="权重文件 {name} 不是 state_dict:{detail}。",
-        en="The weights file {name} is no state dict: {detail}.",
+        en="The weights file {name} is not a state dict: {detail}.",
     ),
     "empty": Message(
         "weights.empty", zh="权重文件 {name} 是空的 ({detail})。", en="The weights file {name} is empty ({detail})."

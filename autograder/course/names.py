@@ -63,7 +63,7 @@ def _moment(value: object) -> datetime:
         try:
             moment = datetime.fromisoformat(ZULU.sub("+00:00", SPACE_BEFORE_OFFSET.sub("", value.strip())))
         except ValueError:
-            raise problem(f"{quoted(value)} is no date and time; {advice}") from None
+            raise problem(f"{quoted(value)} is not a date and time; {advice}") from None
     if not isinstance(moment, datetime):
         raise problem(f"must be a date and time, not {quoted(value)}; {advice}")
     if moment.utcoffset() is None:

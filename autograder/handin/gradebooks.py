@@ -50,12 +50,12 @@ READ_ONLY = "(read only)"
 TITLE = re.compile(r"(?P<title>.+) \((?P<id>\d+)\)")
 NO_SHEET = Text(
     zh="{file}: 不是 Moodle 的评分表：第一列不是“参与者 123”这样的编号，或者找不到成绩列和它后面的最高分列",
-    en="{file}: it is no grading worksheet of Moodle: its first column is not like “Participant 123”, or there is no column "
+    en="{file}: this is not a Moodle grading worksheet: its first column is not like “Participant 123”, or there is no column "
     "of grades with the maximum behind it",
 )
 NO_GRADEBOOK = Text(
     zh="{file}: 不是 Canvas 的成绩册：表头要有 Student 和 ID",
-    en="{file}: it is no gradebook of Canvas: its heading has Student and ID",
+    en="{file}: this is not a Canvas gradebook: the heading of one has Student and ID",
 )
 WHICH_COLUMN = Text(
     zh="{file}: 哪一列是 {chapter}? 加上 --column；有：{columns}",

@@ -17,7 +17,7 @@ STUDENTS = "students"
 MARK = f'<meta name="generator" content="{GENERATOR}">'
 NO_PAGE = Text(
     zh="{path} 不是报告的页面；请换一个文件夹，或者把它移走",
-    en="{path} is no page of a report; choose another folder, or move it away",
+    en="{path} is not a page of a report; choose another folder, or move it away",
 )
 HEAD = 2000  # bytes in which the mark stands
 # Names that a file cannot have on Windows, to which a page may be handed out.

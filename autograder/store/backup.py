@@ -35,7 +35,7 @@ NO_FILE = Text(zh="{file}: 没有这个文件", en="{file}: there is no such fil
 ABOUT = Text(zh="{file}: {error}", en="{file}: {error}")
 DAMAGED = Text(zh="{file} 已损坏：{error}", en="{file} is damaged: {error}")
 NOT_OURS = Text(
-    zh="{file} 不是这门课的数据库：里面没有成绩", en="{file} is no database of this course: it has no results"
+    zh="{file} 不是这门课的数据库：里面没有成绩", en="{file} is not a database of this course: it has no results"
 )
 NEWER = Text(
     zh="{file} 是更新的 autograder 写的 (版本 {version})；请先更新",

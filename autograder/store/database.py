@@ -30,7 +30,7 @@ DAMAGED = Text(
 READ_ONLY = Text(zh="{shown}: 它是只读的；{todo}", en="{shown}: it is read-only; {todo}")
 NO_URL = Text(
     zh="{name} 不是数据库地址；请写 sqlite:////文件夹/文件 或 postgresql://用户:密码@主机/库名，密码里的 @、/ 和 : 写成 %40、%2F 和 %3A",
-    en="{name} is no database URL; write sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40, %2F and "
+    en="{name} is not a database URL; write sqlite:////FOLDER/FILE or postgresql://USER:PASSWORD@HOST/NAME, with %40, %2F and "
     "%3A in place of @, / and : in the password",
 )
 NO_DRIVER = Text(zh="{name}: 缺少驱动：pip install {driver}", en="{name}: the driver is missing: pip install {driver}")

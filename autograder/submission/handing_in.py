@@ -25,7 +25,7 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
     a student's id that is no plain folder name.
     """
     if not student or student.startswith(".") or any(c in student for c in "/\\\0"):
-        raise HandInError(f"{student!r} is no student's id: letters, digits, hyphens")
+        raise HandInError(f"{student!r} is not a student id: use letters, digits and hyphens")
     raw = read_submission(path, chapter, limit_mib=limit_mib, weights_limit_mib=weights_limit_mib)
     folder = target / student / chapter
     unfinished, old = (folder.with_name(f".{chapter}.{what}.{os.getpid()}") for what in ("new", "old"))

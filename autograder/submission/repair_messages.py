@@ -9,7 +9,7 @@ from autograder.text import Text
 NO_CELLS = Text(
     zh="笔记本里没有单元，全部按发布版恢复。", en="The notebook has no cells; all were restored as released."
 )
-LOST = Text(zh="以下条目不是单元，已略去：{numbers}。", en="These entries are no cells and were left out: {numbers}.")
+LOST = Text(zh="以下条目不是单元，已略去：{numbers}。", en="These entries are not cells and were left out: {numbers}.")
 CUT_OFF = Text(zh="单元太多，只读取前 {limit} 个。", en="There are too many cells; only the first {limit} were read.")
 COPIED = Text(
     zh="单元 {number} 是 {name} 的副本，已略去；以第一个为准。",

@@ -20,4 +20,4 @@ def test_a_page_of_somebody_else_is_an_error_with_its_name(classroom: Folder) ->
     (classroom.root / "index.html").write_text("mine", "utf-8")
     said = classroom("report", "--html", ".")
     assert said.code == 2
-    assert "index.html is no page of a report" in said.err
+    assert "index.html is not a page of a report" in said.err

@@ -98,7 +98,7 @@ def test_a_chapter_is_found_by_id(tmp_path: Path) -> None:
         ("10-11T23:59:59+08:00", "10-11T23:59:59", f'9: chapters[1].due: "2026-10-11T23:59:59" has no zone offset; {LIKE}'),
         ("2026-10-11T23:59:59+08:00", "2026-10-11", f'9: chapters[1].due: "2026-10-11" has no zone offset; {LIKE}'),
         ("2026-10-11T23:59:59+08:00", "20261011", f"9: chapters[1].due: must be a date and time, not 20261011; {LIKE}"),
-        ("2026-10-11T23:59:59+08:00", "soon", f'9: chapters[1].due: "soon" is no date and time; {LIKE}'),
+        ("2026-10-11T23:59:59+08:00", "soon", f'9: chapters[1].due: "soon" is not a date and time; {LIKE}'),
         ("2026-10-11T23:59:59+08:00", "2026-09-21T00:00+08:00", "9: chapters[1].due: must be later than opens"),
         ("2026-10-11T23:59:59+08:00", "0001-01-01T00:00+08:00", '9: chapters[1].due: "0001-01-01T00:00+08:00" lies outside the calendar'),
         ("weight: 2", "weight: 0", "10: chapters[1].weight: must be above 0, not 0"),
