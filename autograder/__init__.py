@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "open_chapter", "own_answers", "own_id", "own_seed"]
+__all__ = ["__version__", "open_chapter", "own_answers", "own_constants", "own_id", "own_seed"]
 
 if TYPE_CHECKING:
     from autograder.earlier import own_answers
     from autograder.live import open_chapter
-    from autograder.own import own_id, own_seed
+    from autograder.own import own_constants, own_id, own_seed
 
 
 def __getattr__(name: str) -> Any:
@@ -23,7 +23,7 @@ def __getattr__(name: str) -> Any:
         from autograder.earlier import own_answers
 
         return own_answers
-    if name in ("own_id", "own_seed"):
+    if name in ("own_constants", "own_id", "own_seed"):
         from autograder import own
 
         return getattr(own, name)

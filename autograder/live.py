@@ -132,12 +132,13 @@ def open_chapter(chapter: str) -> Checker:
     the full points of its cell: what is checked later is no fault.
     """
     any_console()
-    kit = _kit(chapter)
+    common = _kit(chapter)
     namespace = sys._getframe(1).f_globals
     if _shows_cards():
-        _leave_tag(kit)
+        _leave_tag(common)
 
     def check(task: str | None = None) -> Points:
+        kit = _own(common)
         language, known = _language(kit), [entry.id for entry in kit.chapter.tasks]
         if task is not None and task not in known:
             return _nothing(NO_SUCH_TASK.format(task=task, known=", ".join(known)).to(language))
@@ -161,11 +162,22 @@ def open_chapter(chapter: str) -> Checker:
 def _leave_tag(kit: Kit) -> None:
     """Say that the checks are there, with the tag of this folder, see `tag`; without a course there is none."""
     from autograder.course import find_course
+    from autograder.own import known_id
     from autograder.tag import leave_tag
 
     with contextlib.suppress(AutograderError):
-        language = _language(kit)
-        leave_tag(find_course(Path.cwd()), OPENED.format(title=kit.chapter.title).to(language))
+        language, root = _language(kit), find_course(Path.cwd())
+        leave_tag(root, OPENED.format(title=kit.chapter.title).to(language), known_id(root))
+
+
+def _own(kit: Kit) -> Kit:
+    """Return the kit with the numbers of who works here; asked for each check, because an id may be said in between."""
+    from autograder.own import own_kit, whose_here
+
+    try:
+        return own_kit(kit, whose_here()) if kit.bank else kit
+    except AutograderError:  # what is remembered of the student cannot be read; the weights' line says so
+        return kit
 
 
 def _of_weights(path: Path, chapter: str, language: Language) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.checkin.identity import VARIABLE, IdentityError, checked_id, remember, remembered
 from autograder.course import CourseError, find_course, load_course
@@ -14,6 +14,9 @@ from autograder.noted import notes_of
 from autograder.store.place import has_class_database
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
+
+if TYPE_CHECKING:
+    from autograder.checks.kit import Kit
 
 YOU = Text(zh="你是 {student}。", en="You are {student}.")
 WHO = Text(
@@ -36,6 +39,16 @@ OWN_WEIGHTS = Text(zh="✓ {file}：用你自己的种子 {seed} 训练的", en=
 OTHER_WEIGHTS = Text(
     zh="! {file}：是用种子 {seed} 训练的，你（{student}）的种子是 {own}。用 own_seed 给的种子重新训练，再提交。",
     en="! {file}: trained with the seed {seed}, while yours ({student}) is {own}. Train again with the seed that own_seed gives, then hand it in.",
+)
+CONSTANTS = Text(zh="你（{student}）的数：{values}", en="Your numbers ({student}): {values}")
+COMMON_CONSTANTS = Text(
+    zh="还不知道你的学号，所以用大家共同的数：{values}。先写上学号，数可能就不同了。",
+    en="Your student id is not known, so the common numbers are used: {values}. Write your id first: yours may be others.",
+)
+THESE_CONSTANTS = Text(zh="这一章的数：{values}", en="The numbers of this chapter: {values}")
+FIGURES = Text(
+    zh="这样，{network} 有 {parameters:,} 个参数，处理一张图要 {multiply_adds:,} 次乘加。",
+    en="With these, {network} has {parameters:,} parameters and takes {multiply_adds:,} multiply-adds for one image.",
 )
 FILE = (".autograder/me.yml", "AUTOGRADER_STUDENT")
 
@@ -83,6 +96,34 @@ def own_seed(chapter: str, otherwise: int, language: Language | None = None) -> 
     return seed
 
 
+def own_constants(chapter: str, language: Language | None = None) -> None:
+    """Say which numbers a student writes in a chapter where everybody has others."""
+    from autograder.checks.kit import public_kit
+
+    root = _root()
+    if root is not None:
+        own = whose(root)
+        kit = own_kit(public_kit(root, chapter), own)
+        for line in said_of_constants(kit, own, chosen_language(language)):
+            print(line)
+
+
+def own_kit(kit: Kit, own: Own | None) -> Kit:
+    """Return a kit with a student's own numbers, with the common ones where who it is is not known."""
+    return kit.for_student(own.student, own.salt) if own else kit
+
+
+def said_of_constants(kit: Kit, own: Own | None, language: Language) -> list[str]:
+    """Return the lines that name the numbers of a kit; none in a chapter where all have the same."""
+    if kit.bank is None:
+        return []
+    variant = kit.bank.variants[kit.number]
+    values = ", ".join(f"{name} = {value}" for name, value in variant.values.items())
+    text = CONSTANTS if kit.number else COMMON_CONSTANTS if kit.bank.count else THESE_CONSTANTS
+    said = [text.to(language).format(student=own.student if own else "", values=values)]
+    return said + [FIGURES.to(language).format(network=name, **one) for name, one in variant.facts.items()]
+
+
 def known_id(root: Path | None) -> str | None:
     """Return the id that AUTOGRADER_STUDENT or `.autograder/me.yml` says, None where none does, or what cannot be one."""
     said = os.environ.get(VARIABLE) or (str(remembered(root).get("student") or "") if root else "")
@@ -95,6 +136,11 @@ def known_id(root: Path | None) -> str | None:
 def whose_here() -> Own | None:
     """Return the student who works in the present folder, see `whose`."""
     return whose(_root())
+
+
+def whose_beside(path: Path) -> Own | None:
+    """Return the student in whose course folder a file lies, see `whose`."""
+    return whose(_root(path.parent))
 
 
 def whose(root: Path | None, student: str | None = None) -> Own | None:
@@ -113,9 +159,9 @@ def said_of_weights(own: Own | None, chapter: str, path: Path, language: Languag
     return text.to(language).format(file=path.name, seed=seed, own=mine, student=own.student)
 
 
-def _root() -> Path | None:
+def _root(start: Path | None = None) -> Path | None:
     try:
-        return find_course(Path.cwd())
+        return find_course(start or Path.cwd())
     except CourseError:
         return None
 

@@ -46,8 +46,9 @@ class Answer(pytest.File):
         """The students' kit beside the answer."""
         if self._kit is None:
             from autograder.checks.kit import read_kit
+            from autograder.own import own_kit, whose_beside
 
-            self._kit = read_kit(self.path.parent / KIT).public()
+            self._kit = own_kit(read_kit(self.path.parent / KIT).public(), whose_beside(self.path))
         return self._kit
 
     def finding(self, name: str) -> Finding:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.drawn import unguessable
+from autograder.said_id import KEY as STUDENT
 from autograder.store.place import has_class_database, own_folder
 
 FILE, KEY = "tag", "autograder_tag"
@@ -38,13 +39,14 @@ def tag_of_folder(root: Path) -> str | None:
     return found if TAG.fullmatch(found) else None
 
 
-def leave_tag(root: Path, said: str) -> None:
-    """Show a line in the notebook that is at work, with the tag of the folder in the metadata of this output."""
+def leave_tag(root: Path, said: str, student: str | None = None) -> None:
+    """Show a line in the notebook that is at work, with the tag of the folder, and who it is, in the metadata of this output."""
     tag = tag_of_folder(root)
     if tag is not None:
         from IPython.display import publish_display_data  # a notebook has it
 
-        publish_display_data({"text/plain": said}, metadata={KEY: tag})  # type: ignore[no-untyped-call]
+        noted = {KEY: tag, **({STUDENT: student} if student else {})}
+        publish_display_data({"text/plain": said}, metadata=noted)  # type: ignore[no-untyped-call]
 
 
 def tags_in(notebook: Any) -> frozenset[str]:

@@ -16,8 +16,9 @@ from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import fingerprint, read_checks, record_kit
 from autograder.authoring.sources import parts_of
+from autograder.authoring.variants import worded
 from autograder.checks.kit import Kit, KitError, read_kit
-from autograder.course import load_chapter
+from autograder.course import Chapter, load_chapter
 from autograder.facts import read_networks
 from autograder.facts.figure import figure
 from autograder.sandbox.box import Box
@@ -59,7 +60,7 @@ def build_chapter(
             ):
                 file.write_text(kit.to_json(), "utf-8")
         examples = likeliest_first(read_examples(root, chapter_id, solutions))
-        full, kit = (_worded(read_kit(file, root), examples) for file in recorded)
+        full, kit = (_worded(read_kit(file, root), examples, root, chapter) for file in recorded)
         shown = replace(kit, chapter=chapter, language=language).public().to_json()
         instructor = nbformat.read(solutions / chapter_id / f"{chapter_id}.ipynb", as_version=4)
         if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
@@ -82,15 +83,18 @@ def _taken_over(place: Path, root: Path, *, check: bool) -> list[str]:
     return [str(path.relative_to(root)) for path in write_changed(texts, check=check)]
 
 
-def _worded(kit: Kit, examples: Sequence[Example]) -> Kit:
-    """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now."""
+def _worded(kit: Kit, examples: Sequence[Example], root: Path, chapter: Chapter) -> Kit:
+    """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now.
+
+    Its constants mean what chapter.yml says now.
+    """
     recorded = {mistake.id: mistake for mistake in kit.mistakes}
     mistakes = tuple(
         replace(recorded[one.id], cause=one.cause, common=one.common)
         for one in examples
         if one.cause and one.id in recorded
     )
-    return replace(kit, mistakes=mistakes)
+    return replace(kit, mistakes=mistakes, bank=worded(kit.bank, root, chapter) if kit.bank else None)
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:

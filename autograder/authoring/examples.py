@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from autograder.authoring.mistakes import Likelihood, mistaken_answers
+from autograder.constants import Values, written_out
 from autograder.course import CourseError, Problem, load_chapter
 from autograder.course.loading import languages_beside
 from autograder.text import LANGUAGES, Text
@@ -43,12 +44,14 @@ def likeliest_first(examples: Iterable[Example]) -> list[Example]:
     return sorted(examples, key=lambda example: (LIKELIHOODS.index(example.likelihood), example.id))
 
 
-def read_examples(root: Path, chapter_id: str, solutions: Path | None = None) -> tuple[Example, ...]:
+def read_examples(
+    root: Path, chapter_id: str, solutions: Path | None = None, variant: tuple[Values, str] | None = None
+) -> tuple[Example, ...]:
     """Return all examples of a chapter: mistakes by id, then right answers by name.
 
     Mistakes are changes of the solution (`mistakes.yml`) or, where they are no change of it, files in `wrong/`; right
     answers are files in `right/`. `solutions/<chapter>` must be of the present source; solutions: where it lies, by
-    default in the course folder.
+    default in the course folder. variant: other values of the chapter's constants than the paper's, and the solution with them.
 
     Raises:
         CourseError: A file lacks its head, an id stands twice, or a change does not fit; with file and line.
@@ -60,23 +63,26 @@ def read_examples(root: Path, chapter_id: str, solutions: Path | None = None) ->
         )
         raise CourseError([Problem(f"source/{chapter_id}/{OLD_FOLDER}", None, (), message)])
     chapter = load_chapter(folder)
-    solution = ((solutions or root / "solutions") / chapter_id / f"{chapter_id}.py").read_text("utf-8")
+    values, solution = variant or (
+        chapter.paper,
+        ((solutions or root / "solutions") / chapter_id / f"{chapter_id}.py").read_text("utf-8"),
+    )
     made = [
         Example(one.id, f"{chapter_id}/{one.id}.py", text, one.kills, one.cause, one.likelihood, one.common)
-        for one, text in mistaken_answers(folder, chapter, solution)
+        for one, text in mistaken_answers(folder, chapter, solution, values)
     ]
-    wrong = sorted([*made, *_written(folder, WRONG_FOLDER)], key=lambda example: example.id)
+    wrong = sorted([*made, *_written(folder, WRONG_FOLDER, values)], key=lambda example: example.id)
     for before, after in pairwise(wrong):
         if before.id == after.id:
             message = f"the mistake {after.id} stands in mistakes.yml, too; give one another name"
             raise CourseError([Problem(f"source/{chapter_id}/{WRONG_FOLDER}/{after.id}.py", None, (), message)])
-    return (*wrong, *_written(folder, RIGHT_FOLDER))
+    return (*wrong, *_written(folder, RIGHT_FOLDER, values))
 
 
-def _written(folder: Path, kind: str) -> Iterator[Example]:
+def _written(folder: Path, kind: str, values: Values) -> Iterator[Example]:
     """Yield the files of `wrong/` or `right/` in the order of their names."""
     for path in sorted((folder / kind).glob("*.py")):
-        text = path.read_text("utf-8")
+        text = written_out(path.read_text("utf-8"), values)
         name = f"source/{folder.name}/{kind}/{path.name}"
         head = dict(
             line[2:].split(":", 1) for line in text.splitlines()[:HEAD_LINES] if line.startswith("# ") and ":" in line

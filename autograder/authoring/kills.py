@@ -38,7 +38,7 @@ def kill_page(root: Path, chapters: Sequence[str]) -> str:
 def unseen(root: Path, kit: Kit) -> list[str]:
     """Return the known mistakes of a chapter that pass all of the students' own checks and fail hidden ones."""
     shipped = read_kit(root / "assignments" / kit.chapter.id / "checks.json")
-    shown = {mistake.id for mistake in shipped.mistakes}
+    shown = {mistake.id for mistake in shipped.mistakes if mistake.seen}
     return sorted(mistake.id for mistake in kit.mistakes if mistake.seen and mistake.id not in shown)
 
 

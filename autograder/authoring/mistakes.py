@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from autograder.constants import Values, written_out
 from autograder.course import Chapter, CourseError, Problem
 from autograder.course.document import Document, read_document
 from autograder.course.loading import as_model, languages_beside
@@ -21,6 +22,7 @@ from autograder.course.wording import closest
 from autograder.submission import pieces_of_script, slice_names
 
 MISTAKES_FILE = "mistakes.yml"
+NO_VALUES: Values = {}
 Likelihood = Literal["often", "sometimes", "seldom"]
 
 
@@ -32,6 +34,10 @@ class Change(Record):
 
     old: str = Field(alias="from", min_length=1)
     new: str = Field(alias="to")
+
+    def with_numbers(self, values: Values) -> Change:
+        """Return the change with numbers for the names of constants."""
+        return self.model_copy(update={"old": written_out(self.old, values), "new": written_out(self.new, values)})
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
@@ -71,13 +77,16 @@ class _MistakesFile(Record):
         yield from repeated(raw, "mistakes", "id")
 
 
-def mistaken_answers(folder: Path, chapter: Chapter, solution: str) -> list[tuple[Mistake, str]]:
+def mistaken_answers(
+    folder: Path, chapter: Chapter, solution: str, values: Values = NO_VALUES
+) -> list[tuple[Mistake, str]]:
     """Return the mistakes of a chapter, each with the wrong answer it makes, sorted by id.
 
     Args:
         folder: The chapter's folder in `source/`; without a `mistakes.yml` it has none.
         chapter: Its tasks say which part of the solution a change may touch.
         solution: The solution as a module. Its comments are taken out first: they change with the language.
+        values: Of the constants whose names the changes hold.
 
     Raises:
         CourseError: The file says something wrong, or a `from` fits nowhere or more than once; with file and line.
@@ -107,7 +116,7 @@ def mistaken_answers(folder: Path, chapter: Chapter, solution: str) -> list[tupl
         try:
             for place, change in enumerate(mistake.changes):
                 at = ("mistakes", position, "changes", place, "from")
-                answer = answer.changed(change)
+                answer = answer.changed(change.with_numbers(values))
         except MisfitError as error:
             problems.append(_misfit(document, at, mistake, error))
         else:

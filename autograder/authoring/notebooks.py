@@ -18,6 +18,7 @@ from autograder.authoring.answers import MARKER, leaks, module_text, solution_li
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations, filled
 from autograder.authoring.wrapping import unwrapped
+from autograder.constants import Values, written_out
 from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.course.loading import languages_beside
@@ -53,11 +54,12 @@ def instructor_notebook(
     language: Language,
     declarations: Declarations | None = None,
     languages: Sequence[Language] = LANGUAGES,
+    values: Values | None = None,
 ) -> NotebookNode:
     """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata.
 
     source: the text of notebook.py; declarations: the networks that its prose may name, none by default; languages: those
-    of the course. Raises AuthoringError where notebook and chapter.yml do not fit together, or a text lacks a language.
+    of the course; values: of the constants in its code, by default the paper's. Raises AuthoringError where notebook and chapter.yml do not fit together, or a text lacks a language.
     """
     read = jupytext.reads(source, fmt="py:percent").cells
     _twins(read, chapter, languages)
@@ -75,6 +77,8 @@ def instructor_notebook(
         if name.startswith("check-") and (later := announced(chapter, cell.metadata["check"], language)):
             cells.append(nbformat.v4.new_markdown_cell(later, id=f"hidden-{name}".replace("_", "-")))
         new = _cell(cell, chapter, (language, *languages), declarations or Declarations(Path(), chapter.id))
+        if cell.cell_type != "markdown":
+            new["source"] = _with_numbers(new["source"], chapter.paper if values is None else values)
         new["id"] = name.replace("_", "-")
         if grading:
             new.metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, "task": False, **grading}
@@ -83,6 +87,16 @@ def instructor_notebook(
     origin = f"source/{chapter.id}/notebook.py"
     note = {"generated_from": origin, "note": f"generated from {origin}, do not edit", "language": language}
     return nbformat.v4.new_notebook(cells=cells, metadata={**KERNEL, "autograder": {"chapter": chapter.id, **note}})
+
+
+def _with_numbers(source: str, values: Values) -> str:
+    """Return code with numbers for the names of constants in solution regions: what students read has the names."""
+    lines, inside = [], False
+    for line in source.split("\n"):
+        if match := MARKER.search(line):
+            inside = match[1] == "BEGIN"
+        lines.append(written_out(line, values) if inside else line)
+    return "\n".join(lines)
 
 
 HIDDEN = Text(
@@ -225,6 +239,14 @@ def _in_language(source: str, language: Language, languages: Sequence[Language])
         elif match[2] == language:
             lines.append(match[1] + match[3])
     return "\n".join(lines)
+
+
+def solution_text(root: Path, chapter: Chapter, language: Language, values: Values) -> str:
+    """Return the importable module of the reference with other values of the chapter's constants than the paper's."""
+    path = root / "source" / chapter.id / "notebook.py"
+    declarations, languages = Declarations(root / "source", chapter.id), languages_beside(path.parent)
+    notebook = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations, languages, values)
+    return module_text(notebook, chapter)
 
 
 def student_notebook(instructor: NotebookNode) -> NotebookNode:

@@ -1,7 +1,7 @@
 """Placeholders in prose: pictures, tables and numbers that the build fills in. docs/authoring.md lists them all.
 
 Of networks, from the chapter's `architecture.py`: figure, table, parameters, multiply_adds. Of recorded runs
-(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy. Of `checks.py`: tolerance.
+(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy, constants. Of `checks.py`: tolerance.
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
@@ -32,7 +32,7 @@ from autograder.recorded import NOT_MEASURED, Records
 from autograder.text import Language, Text
 
 PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
-OWN_LINE = ("figure", "table", "runs", "curves")
+OWN_LINE = ("figure", "table", "runs", "curves", "constants")
 RECORDED: dict[str, Callable[[Records, str, Language], str]] = {
     "recorded": Records.recorded,
     "time": Records.time,
@@ -44,6 +44,7 @@ ALTERNATIVE = Text(
     zh="{title}：结构图，从输入 {before} 到输出 {after}，{parameters} 个参数",
     en="{title}: diagram from the input {before} to the output {after}, {parameters} parameters",
 )
+HEADING = Text(zh="| 名字 | 是什么 | 数值 |", en="| name | what it is | value |")
 CURVES = Text(zh="{title}：曲线图，{ends}", en="{title}: curves, {ends}")
 
 Renderer = Callable[[Network, Language], str]
@@ -76,6 +77,17 @@ class Declarations:
                 f"accuracy:{name}: source/{self._chapter_id}/chapter.yml must have `accuracy`, and the name is minimum or constant"
             )
         return f"{getattr(accuracy, name):g}"
+
+    def constants(self, name: str, language: Language) -> str:
+        """Return the chapter's constants with the values of the `paper`, as a table. Raises AuthoringError where there are none."""
+        variants = load_chapter(self._source / self._chapter_id).variants
+        if variants is None or name != "paper":
+            raise AuthoringError(
+                f"constants:{name}: source/{self._chapter_id}/chapter.yml must have `variants`, and the name is paper"
+            )
+        rows = [(f"`{one.name}`", one.meaning.to(language), f"{one.paper}") for one in variants.constants]
+        heading = (HEADING.to(language), "| --- | --- | --- |")
+        return "\n".join((*heading, *(f"| {' | '.join(row)} |" for row in rows)))
 
     def tolerance(self, name: str) -> str:
         """Return how far off a number may be at the check `task.check`. Raises AuthoringError where it tolerates nothing."""
@@ -111,6 +123,8 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
             return declarations.accuracy(name)
         if kind == "tolerance":
             return declarations.tolerance(name)
+        if kind == "constants":
+            return declarations.constants(name, language)
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
         if kind == "curves":
@@ -118,7 +132,7 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
         if kind in RECORDED:
             return RECORDED[kind](declarations.recorded, name, language)
         if kind not in RENDERERS:
-            known = [*RENDERERS, *RECORDED, "curves", "accuracy", "tolerance"]
+            known = [*RENDERERS, *RECORDED, "curves", "accuracy", "tolerance", "constants"]
             raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         network = declarations.network(name)
         if kind == "figure":

@@ -15,13 +15,14 @@ from typing import Any
 import autograder.checks
 import autograder.sandbox.child
 from autograder.authoring.examples import Example, read_examples
-from autograder.authoring.sources import code_of, parts_of
+from autograder.authoring.sources import code_of, drawn_from, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check, Tree
 from autograder.checks.catalogue import check_from, module_of, own_files, packages
 from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import read_error
+from autograder.constants import Values, constants_are
 from autograder.course import Chapter, load_chapter
 from autograder.errors import AutograderError
 from autograder.sandbox.box import Box
@@ -70,14 +71,16 @@ class ChapterChecks:
     graded: dict[str, Check]
 
 
-def read_checks(folder: Path, chapter: Chapter) -> ChapterChecks:
+def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) -> ChapterChecks:
     """Return the checks of a chapter in the order of chapter.yml: each stands there itself, or in `checks.py`.
 
-    Raises RecordError where one stands in neither or in both, or cannot be read.
+    values: of the chapter's constants, by default the paper's. Raises RecordError where a check stands in neither or in both,
+    or cannot be read.
     """
     path = folder / "checks.py"
-    checks, graded = _checks_in(path, folder)
-    for name, check in written_checks(folder, chapter).items():
+    with constants_are(chapter.paper if values is None else values):
+        checks, graded = _checks_in(path, folder)
+    for name, check in written_checks(folder, chapter, values).items():
         if name in checks:
             raise RecordError(f"{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one")
         checks[name] = check
@@ -107,17 +110,30 @@ def _checks_in(path: Path, folder: Path) -> tuple[dict[str, Check], dict[str, Ch
     return dict(module.CHECKS), getattr(module, "GRADED", {})
 
 
-def written_checks(folder: Path, chapter: Chapter) -> dict[str, Check]:
-    """Return the checks that stand in chapter.yml itself, by their full ids; raises RecordError for one that cannot be read."""
+def written_checks(folder: Path, chapter: Chapter, values: Values | None = None) -> dict[str, Check]:
+    """Return the checks that stand in chapter.yml itself, by their full ids; raises RecordError for one that cannot be read.
+
+    values: of the constants whose names stand there, by default the paper's.
+    """
     found: dict[str, Check] = {}
     for task, entry in chapter.checks():
         if entry.check is None:
             continue
         try:
-            found[task.full_id(entry)] = check_from(entry.check, folder, chapter.id)
+            written = _with_numbers(entry.check, chapter.paper if values is None else values)
+            found[task.full_id(entry)] = check_from(written, folder, chapter.id)
         except ValueError as error:
             raise RecordError(f"source/{chapter.id}/chapter.yml: {task.full_id(entry)}: {error}") from error
     return found
+
+
+def _with_numbers(written: Any, values: Values) -> Any:
+    """Return what stands in chapter.yml with the numbers of constants for their names."""
+    if isinstance(written, dict):
+        return {key: _with_numbers(value, values) for key, value in written.items()}
+    if isinstance(written, list):
+        return [_with_numbers(value, values) for value in written]
+    return values.get(written, written) if isinstance(written, str) else written
 
 
 def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> str:
@@ -134,6 +150,7 @@ def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> s
         [task.id, task.name_groups(), [[entry.id, entry.hidden] for entry in task.checks]] for task in chapter.tasks
     ]
     asked += [] if chapter.framework == "paddle" else [chapter.framework]
+    asked += drawn_from(root, chapter)
     digest = hashlib.sha256(code_of(solution).encode() + json.dumps(asked).encode())
     for example in read_examples(root, chapter_id, built):
         digest.update(f"{example.id}\0{code_of(example.text)}\0".encode())
@@ -176,7 +193,7 @@ def record_kit(
     folder, built = root / "source" / chapter_id, solutions or root / "solutions"
     chapter = load_chapter(folder)
     found = read_checks(folder, chapter)
-    checks = _both(found)
+    checks = every_check(found)
     solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     loaded: list[Tree] = []
     expected = observations(solution, chapter, checks, box, loaded)
@@ -194,7 +211,7 @@ def record_kit(
         asked = {key: check for key, check in checks.items() if key.partition(".")[0] in tasks}
         seen = observations(example.text, chapter, asked, box)
         assert example.cause is not None
-        apart = {key: value for key, value in seen.items() if _differs(checks[key], value, expected[key])}
+        apart = {key: value for key, value in seen.items() if differs(checks[key], value, expected[key])}
         return Mistake(example.id, example.cause, apart)
 
     with ThreadPoolExecutor(jobs) as pool:
@@ -202,11 +219,15 @@ def record_kit(
     kit = Kit(
         chapter, checks, expected, mistakes, fingerprint(root, chapter_id, built), sources=parts_of(root, chapter_id)
     )
+    if chapter.variants:
+        from autograder.authoring.variants import with_bank
+
+        kit = with_bank(root, kit, box, progress, jobs, solution)
     shipped = {name + SHIPPED if name + SHIPPED in checks else name: name for name in found.shipped}
     return _renamed(kit, {name: name for name in found.graded}), _renamed(kit, shipped).public()
 
 
-def _both(found: ChapterChecks) -> dict[str, Check]:
+def every_check(found: ChapterChecks) -> dict[str, Check]:
     """Return every check once under its id; the shipped form stands behind the graded one, where it is another."""
     checks: dict[str, Check] = {}
     for name, check in found.graded.items():
@@ -223,10 +244,12 @@ def _renamed(kit: Kit, names: dict[str, str]) -> Kit:
         return {new: entries[old] for old, new in names.items() if old in entries}
 
     mistakes = tuple(replace(mistake, seen=chosen(mistake.seen)) for mistake in kit.mistakes)
-    return replace(kit, checks=chosen(kit.checks), expected=chosen(kit.expected), mistakes=mistakes)
+    bank = kit.bank.only(names) if kit.bank else None
+    return replace(kit, checks=chosen(kit.checks), expected=chosen(kit.expected), mistakes=mistakes, bank=bank)
 
 
-def _differs(check: Check, seen: Observation, expected: Observation) -> bool:
+def differs(check: Check, seen: Observation, expected: Observation) -> bool:
+    """Tell whether an answer fails a check, by what it saw of it and of the reference."""
     return "seen" not in seen or check.judge(seen["seen"], expected["seen"]) is not None
 
 

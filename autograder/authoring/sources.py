@@ -17,7 +17,7 @@ from typing import Any
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import RIGHT_FOLDER, WRONG_FOLDER
 from autograder.authoring.mistakes import MISTAKES_FILE
-from autograder.course import Chapter, load_chapter
+from autograder.course import Chapter, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.errors import AutograderError
 from autograder.text import Text
@@ -99,7 +99,7 @@ def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
     chapter = load_chapter(folder)
     try:
         found: dict[str, object] = {
-            "points": _points(chapter),
+            "points": [*_points(chapter), *drawn_from(root, chapter)[:1]],
             "checks": list(_checks(folder, chapter)),
             "solution": list(_answers((folder / "notebook.py").read_text("utf-8"))),
             "mistakes": _mistakes(folder),
@@ -120,6 +120,19 @@ def _checks(folder: Path, chapter: Chapter) -> Iterator[str]:
     types = folder.parent / CHECK_TYPES
     if types.is_file():
         yield code_of(types.read_text("utf-8"), ours=True)
+
+
+def drawn_from(root: Path, chapter: Chapter) -> list[object]:
+    """Return what the variants of a chapter follow from beside its checks, nothing where it has none.
+
+    That is the bank which the course's salt draws, and where numbers stand in solution and mistakes: in the code with the
+    paper's numbers that is not seen.
+    """
+    if chapter.variants is None:
+        return []
+    folder = root / "source" / chapter.id
+    bank = chapter.variants.bank(load_course(root).salt, chapter.id)
+    return [bank, list(_answers((folder / "notebook.py").read_text("utf-8"))), _mistakes(folder)]
 
 
 def _framework(chapter: Chapter) -> list[object]:

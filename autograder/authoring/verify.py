@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ import nbformat
 from autograder.authoring.announced import Announcement, announcements
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.kills import unseen
+from autograder.authoring.notebooks import solution_text
 from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
 from autograder.course import load_chapter
@@ -91,8 +92,13 @@ def verify_chapter(
         progress(f"{chapter_id}: {submission.name}")
         return grade(asked, submission, box, tasks=tasks)
 
+    of_variants = list(_of_variants(root, kit, shown, sample))
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))
+        for (submission, _, asked), result in zip(of_variants, pool.map(graded, of_variants), strict=True):
+            where = f"{chapter_id}/{submission.name} with the numbers of variant {asked.number}"
+            proof.problems += [f"{where} fails {failure}" for failure in _failures(result)]
+    proof.problems += _surviving(kit, wrong)
     if results[0].score:
         passed = [f.check for f in results[0].findings if f.points]
         proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
@@ -117,6 +123,36 @@ def verify_chapter(
         _judge(proof, kit, example, list(mistake.seen) if mistake else [])
         judge_causes(proof, kit, example, told_by_recording(kit, mistake) if mistake else [])
     return proof
+
+
+def _of_variants(
+    root: Path, kit: Kit, shown: Kit, sample: int
+) -> Iterator[tuple[RawSubmission, frozenset[str] | None, Kit]]:
+    """Yield solution and right answers with the numbers of each variant of the bank; the tasks that these have a say in, and the
+    kits, the grader's and the student's.
+    """
+    if kit.bank is None:
+        return
+    chapter = load_chapter(root / "source" / kit.chapter.id)
+    tasks = frozenset(name.partition(".")[0] for name in kit.bank.touched)
+    for number in range(1, len(kit.bank.variants), sample):
+        values = kit.bank.variants[number].values
+        solution = solution_text(root, chapter, kit.language, values)
+        right = [one for one in read_examples(root, chapter.id, variant=(values, solution)) if not one.kills]
+        name = f"{chapter.id}.py"
+        for answer in (RawSubmission(Path(name), "script", name, solution.encode()), *map(_script, right)):
+            yield from ((answer, tasks, each.variant(number)) for each in (kit, shown))
+
+
+def _surviving(kit: Kit, wrong: Sequence[Example]) -> Iterator[str]:
+    """Yield each known mistake that passes, with the numbers of a variant, a public check that it names."""
+    public = {task.full_id(entry) for task, entry in kit.chapter.checks() if not entry.hidden}
+    for number in range(1, len(kit.bank.variants) if kit.bank else 0):
+        seen = {mistake.id: mistake.seen for mistake in kit.variant(number).mistakes}
+        for example in wrong:
+            for name in example.kills:
+                if name in public and name not in seen[example.id]:
+                    yield f"{kit.chapter.id}/{example.id}: survives {name} with the numbers of variant {number}"
 
 
 def told_by_recording(kit: Kit, mistake: Mistake) -> list[tuple[str, tuple[str, ...]]]:

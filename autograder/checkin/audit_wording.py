@@ -29,6 +29,7 @@ WHAT = {
     "answer": Text(zh="答复", en="answer"),
     "remind": Text(zh="提醒", en="remind"),
     "certificate": Text(zh="证书", en="certificate"),
+    "forgotten": Text(zh="删除提交的原样", en="deleted hand-ins as they came"),
     "restore": Text(zh="恢复", en="restore"),
     "rules": Text(zh="规则", en="rules"),
 }

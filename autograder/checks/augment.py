@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Optional
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from autograder.text import Message, Text
 
 SIDE = 224
 DRAWS = 64
+PAPER_AREAS = (0.8, 1.0)  # of the picture, at least and at most
 SHIFTS = 160  # draws from which the brightness is read: one in thirty normal ones leaves the range
 SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where each in the range is as likely
 Part = Literal["form", "random", "flip", "crop", "brightness"]
@@ -68,6 +69,11 @@ CROP_ALWAYS_SAME = Message(
     zh="{name} 裁剪的面积总是约 {least:.0%}，应在 80% 到 100% 之间随机。",
     en="{name} always crops about {least:.0%} of the area; it should vary from 80 to 100%.",
 )
+CROPPED_OTHERWISE = Message(
+    "augment.cropped_otherwise",
+    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间, 应为 {low:.0%} 到 {high:.0%}。",
+    en="{name} crops {least:.0%} to {most:.0%} of the area; it should be {low:.0%} to {high:.0%}.",
+)
 UNEVEN_SHIFT = Message(
     "augment.uneven_shift",
     zh="{name} 的结果中，三个通道的亮度变化不同，或者通道顺序变了。",
@@ -101,15 +107,21 @@ class Augment(Check):
     """`augment(img, rng)` on ramps, from which flip, area and rotation of each draw are read.
 
     Channel 0 of the probe rises from left to right, channel 1 from top to bottom, channel 2 is one value: where an
-    output pixel came from shows in the first two, the brightness in the third. The requirements are fixed numbers of
-    the chapter's text, so nothing is compared with the reference.
+    output pixel came from shows in the first two, the brightness in the third. The requirements are numbers of the chapter's
+    text, so nothing is compared with the reference.
+
+    areas: what a crop keeps at least and at most, as shares of the picture; reach: how near to both of them one of the
+    draws must come, None: no matter.
     """
 
     type: Literal["augment"] = "augment"
     kind: ClassVar[str] = "function"
+    judging: ClassVar[frozenset[str]] = frozenset(("areas", "reach"))
     name: str
     seed: int
     look_at: tuple[Part, ...]
+    areas: tuple[float, float] = PAPER_AREAS
+    reach: Optional[float] = None
 
     def ask(self, session: Session) -> Tree:
         seen: dict[str, Tree] = {}
@@ -117,13 +129,13 @@ class Augment(Check):
             seen |= self._form(session)
         if DRAWN & set(self.look_at):
             answer = session.ask("augment", target=self.name, images=np.stack([probe()] * self._count), seed=self.seed)
-            seen["draws"] = [draw_of(result) for result in answer["results"]]
+            seen["draws"] = summary_of([draw_of(result) for result in answer["results"]])
         return seen
 
     @property
     def _count(self) -> int:
         """How many draws are looked at."""
-        return SHIFTS if "brightness" in self.look_at else DRAWS
+        return SHIFTS if "brightness" in self.look_at or self.reach is not None else DRAWS
 
     def _form(self, session: Session) -> dict[str, Tree]:
         images = np.clip(1.6 * smooth_images(self.seed, (8, 3, SIDE, SIDE)), -1, 1)
@@ -148,7 +160,7 @@ class Augment(Check):
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         draws = seen.get("draws")
         for part in self.look_at:
-            if part in DRAWN and not (draws and all(draws)):
+            if part in DRAWN and not draws:
                 return self._unreadable()
             if complaint := getattr(self, "_judge_" + part)(seen):
                 found: Text = complaint
@@ -178,35 +190,34 @@ class Augment(Check):
         return None
 
     def _judge_flip(self, seen: Tree) -> Text | None:
-        draws = seen["draws"]
-        flipped = float(np.mean([draw["across"] < 0 for draw in draws]))
-        if any(draw["down"] < 0 for draw in draws):
+        flipped, (down, _) = seen["draws"]["flipped"], seen["draws"]["down"]
+        if down < 0:
             return UPSIDE_DOWN(name=self.name)
         if not 0.25 <= flipped <= 0.75:
             return FLIP_RATE(name=self.name, draws=DRAWS, share=flipped)
         return None
 
     def _judge_crop(self, seen: Tree) -> Text | None:
-        draws = seen["draws"]
-        if max(draw["turn"] for draw in draws) > 17:
+        if seen["draws"]["turn"][1] > 17:
             return TURNED_TOO_FAR(name=self.name)
-        areas = [draw["area"] for draw in draws]
-        if min(areas) < 0.77 or max(areas) > 1.03:
-            return CROPPED_AREA(name=self.name, least=min(areas), most=max(areas))
-        if max(areas) - min(areas) < 0.05:
-            return CROP_ALWAYS_SAME(name=self.name, least=min(areas))
+        (least, most), (low, high) = seen["draws"]["area"], self.areas
+        apart = self.reach is not None and (least > low + self.reach or most < high - self.reach)
+        if self.areas != PAPER_AREAS and (least < low - 0.03 or most > high + 0.03 or apart):
+            return CROPPED_OTHERWISE(name=self.name, least=least, most=most, low=low, high=high)
+        if least < low - 0.03 or most > high + 0.03 or apart:
+            return CROPPED_AREA(name=self.name, least=least, most=most)
+        if most - least < 0.05:
+            return CROP_ALWAYS_SAME(name=self.name, least=least)
         return None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:
-        draws = seen["draws"]
-        if any(draw["uneven"] > 0.02 for draw in draws):
+        if seen["draws"]["uneven"][1] > 0.02:
             return UNEVEN_SHIFT(name=self.name)
-        shifts = [draw["shift"] for draw in draws]
-        if max(abs(shift) for shift in shifts) > 0.105:
-            return SHIFT_TOO_LARGE(name=self.name, most=max(map(abs, shifts)))
-        if max(shifts) < 0.03 or min(shifts) > -0.03:
-            return SHIFT_RANGE(name=self.name, least=min(shifts), most=max(shifts))
-        spread = float(np.std(shifts))
+        (least, most), spread = seen["draws"]["shift"], seen["draws"]["spread"]
+        if max(abs(least), abs(most)) > 0.105:
+            return SHIFT_TOO_LARGE(name=self.name, most=max(abs(least), abs(most)))
+        if most < 0.03 or least > -0.03:
+            return SHIFT_RANGE(name=self.name, least=least, most=most)
         if not SPREAD[0] <= spread <= SPREAD[1]:
             return SHIFT_SPREAD(name=self.name, spread=spread)
         return None
@@ -246,6 +257,20 @@ def draw_of(result: Any) -> dict[str, Any] | None:
     turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
     names = ("across", "down", "area", "turn", "shift", "uneven")
     return dict(paired(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven))))
+
+
+def summary_of(draws: list[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Return what draws have in common: the share that is flipped, of each figure the least and the most, the spread of the
+    brightness; None where one of them is no such picture, or there is none.
+    """
+    known = [draw for draw in draws if draw]
+    if not known or len(known) < len(draws):
+        return None
+    names = ("down", "area", "turn", "shift", "uneven")
+    ends = {name: [min(draw[name] for draw in known), max(draw[name] for draw in known)] for name in names}
+    flipped = float(np.mean([draw["across"] < 0 for draw in known]))
+    spread = float(np.std([draw["shift"] for draw in known]))
+    return {"flipped": round(flipped, 4), **ends, "spread": round(spread, 6)}
 
 
 def _form_of(result: Any) -> str:

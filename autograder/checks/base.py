@@ -36,6 +36,7 @@ class Check(BaseModel):
 
     kind: ClassVar[str]
     forward: ClassVar[bool] = True  # runs what it is about, and does not only make it
+    judging: ClassVar[frozenset[str]] = frozenset()  # settings that have no say in what is asked of an answer
     leads: ClassVar[bool] = False  # asked before others of the same subject: what it runs need not run for them again
     seconds: float = 10.0
     tolerance: float = 1e-3
@@ -64,6 +65,14 @@ class Check(BaseModel):
         if agrees(seen, expected, self.tolerance):
             return None
         return self.complaint(seen, expected)
+
+    def asks_like(self, other: Check) -> bool:
+        """Tell whether what one check saw of an answer can be judged by the other."""
+        mine, theirs = (
+            {key: value for key, value in one.model_dump(mode="json").items() if key not in self.judging}
+            for one in (self, other)
+        )
+        return type(self) is type(other) and mine == theirs
 
     def with_other_inputs(self, check_id: str) -> Check:
         """Return the same question about other random inputs, if it has any; always the same ones for one `check_id`."""

@@ -27,6 +27,7 @@ from autograder.checks.loop import Evaluate, TrainEpoch
 from autograder.checks.mode import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.network import Behaviour, OutputShape, Parameters, TokenBehaviour
 from autograder.checks.returns import Returns
+from autograder.constants import constants
 from autograder.errors import AutograderError
 
 KINDS: tuple[type[Check], ...] = (
@@ -108,12 +109,16 @@ def types_in(module: ModuleType) -> dict[str, type[Check]]:
 
 
 def module_of(file: Path, shared: Path | None = None) -> ModuleType:
-    """Import a file of a course, once for each of its texts. shared: the course's check_types.py, which it may import.
+    """Import a file of a course, once for each of its texts, and each variant that is at work.
+
+    shared: the course's check_types.py, which it may import.
 
     Raises `CheckTypeError`.
     """
     shared = None if shared == file else shared
     texts = [one.read_bytes() for one in (file, shared) if one is not None]
+    values = constants({})
+    texts += [repr(sorted(values.items())).encode()] if values else []
     name = OWN + hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
     if name in sys.modules:
         return sys.modules[name]

@@ -19,7 +19,10 @@ from autograder.checks.base import Check
 from autograder.checks.catalogue import check_from, is_own
 from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, without_code
+from autograder.checks.variants import Bank, values_in, with_changes
+from autograder.constants import constants_are
 from autograder.course import Chapter
+from autograder.course.variants import variant_of
 from autograder.errors import AutograderError
 from autograder.identity import hashed
 from autograder.text import Language, Text
@@ -76,7 +79,8 @@ class Kit:
     """Everything needed to judge a chapter.
 
     made_from: hash of all that the recordings depend on; language: of the build; sources: digest of each part of the source
-    that makes the recordings stale, none in a student's kit.
+    that makes the recordings stale, none in a student's kit. bank: the variants, None where all students have the same
+    numbers; number: of the variant that this kit judges, 0 for the paper's; paper: the kit of these, where it is another.
     """
 
     chapter: Chapter
@@ -86,6 +90,40 @@ class Kit:
     made_from: str
     language: Language = "zh"
     sources: dict[str, str] = field(default_factory=dict)
+    bank: Bank | None = None
+    number: int = 0
+    paper: Kit | None = None
+
+    def for_student(self, student: str | None, salt: str | None) -> Kit:
+        """Return the kit with a student's own numbers; with the paper's where who it is, or the course's salt, is not known."""
+        if self.bank is None or not self.bank.count or not student or salt is None:
+            return self
+        return self.variant(variant_of(salt, student, self.chapter.id, self.bank.count))
+
+    def variant(self, number: int) -> Kit:
+        """Return the kit of one of the bank's variants."""
+        base = self.paper or self
+        if number == 0 or base.bank is None:
+            return base
+        if number not in base._variants:
+            base._variants[number] = base._made(number)
+        return base._variants[number]
+
+    @cached_property
+    def _variants(self) -> dict[int, Kit]:
+        return {}
+
+    def _made(self, number: int) -> Kit:
+        assert self.bank is not None
+        one = self.bank.variants[number]
+        mistakes = tuple(
+            replace(mistake, seen=with_changes(mistake.seen, one.mistakes[mistake.id]))
+            if mistake.id in one.mistakes
+            else mistake
+            for mistake in self.mistakes
+        )
+        checks, expected = {**self.checks, **one.checks}, {**self.expected, **one.expected}
+        return replace(self, checks=checks, expected=expected, mistakes=mistakes, number=number, paper=self)
 
     @cached_property
     def digest(self) -> str:
@@ -94,6 +132,8 @@ class Kit:
         checks = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
         own = sorted({type(check).__module__ for check in self.checks.values() if is_own(type(check))})
         judging = [_without_texts(_with_framework(self.chapter)), checks, self.expected, mistakes]
+        if self.bank is not None and self.number:
+            judging.append(["variant", self.bank.variants[self.number].values])
         return hashed([*judging, own] if own else judging)  # the code of a course's own types has no version
 
     @cached_property
@@ -108,6 +148,8 @@ class Kit:
 
     def public(self) -> Kit:
         """Return the kit without hidden checks and without the marking guides of written tasks."""
+        if self.paper is not None:
+            return self.paper.public().variant(self.number)
         shown = [task.full_id(entry) for task, entry in self.chapter.checks() if not entry.hidden]
         mistakes = tuple(
             replace(mistake, seen={key: without_code(mistake.seen[key]) for key in shown if key in mistake.seen})
@@ -117,13 +159,15 @@ class Kit:
             task.model_copy(update={"question_guide": GUIDE_WITHHELD}) if task.kind == "written" else task
             for task in self.chapter.tasks
         )
+        bank = self.bank.only({key: key for key in shown}, hide_code=True) if self.bank else None
         return Kit(
             self.chapter.model_copy(update={"tasks": tasks}),
             {key: self.checks[key] for key in shown},
             {key: self.expected[key] for key in shown if key in self.expected},
-            tuple(mistake for mistake in mistakes if mistake.seen),
+            tuple(one for one in mistakes if one.seen or (bank and bank.shows(one.id, shown))),
             self.made_from,
             self.language,
+            bank=bank,
         )
 
     def bundled(self, language: Language) -> Kit:
@@ -148,6 +192,8 @@ class Kit:
             "expected": self.expected,
             "mistakes": [mistake.to_record() for mistake in self.mistakes],
         }
+        if self.bank is not None:
+            record["variants"] = self.bank.to_record()
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
 
 
@@ -184,18 +230,22 @@ def read_kit(path: Path, course: Path | None = None) -> Kit:
     """Read a kit written by a build. course: the folder whose own types of check it may hold; None: the one around it."""
     try:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return Kit(
-            Chapter.model_validate(record["chapter"]),
-            {
-                key: check_from(check, course or path.parent, str(record["chapter"]["id"]))
-                for key, check in record["checks"].items()
-            },
-            record["expected"],
-            tuple(map(Mistake.of, record["mistakes"])),
-            record["made_from"],
-            record["language"],
-            record["sources"],
-        )
+        drawn = record.get("variants")
+
+        def check_of(check: object) -> Check:
+            return check_from(check, course or path.parent, str(record["chapter"]["id"]))
+
+        with constants_are(values_in(drawn["bank"][0]) if drawn else {}):
+            return Kit(
+                Chapter.model_validate(record["chapter"]),
+                {key: check_of(check) for key, check in record["checks"].items()},
+                record["expected"],
+                tuple(map(Mistake.of, record["mistakes"])),
+                record["made_from"],
+                record["language"],
+                record["sources"],
+                Bank.of(drawn, check_of) if drawn else None,
+            )
     except FileNotFoundError:
         raise KitError(NOT_FOUND.format(path=path)) from None
     except (ValueError, KeyError, TypeError) as error:

@@ -53,13 +53,17 @@ def check(
     from autograder.checks.kit import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import find_course
+    from autograder.own import own_kit, said_of_constants, whose
     from autograder.sandbox.own import box_for_own_code
 
     root = find_course(Path.cwd())
-    kit = public_kit(root, chapter)
+    own = whose(root)
+    kit = own_kit(public_kit(root, chapter), own)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = chosen_language(lang, kit.language)
     warn_stale(stale_chapters(root, [chapter]), language)
+    if not as_json:
+        say(*said_of_constants(kit, own, language))
     box = box_for_own_code(kit.chapter.framework, begun)
     if not watch:
         findings = _check_once(kit, path, box, language, as_json)

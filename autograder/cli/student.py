@@ -35,6 +35,11 @@ WHEN = Text(
     "--chapter {chapter} --at TIME --why REASON",
 )
 
+SAYS_ANOTHER = Text(
+    zh="笔记本里写的学号是 {said}，你交作业用的是 {who}：种子和你的数都由学号算出，写错了要改。",
+    en="The notebook says that you are {said}, while you hand in as {who}: seed and numbers are drawn from the id, so correct it.",
+)
+
 
 def submit(
     chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
@@ -102,6 +107,7 @@ def _tell_beforehand(
     from autograder.checks.kit import KitError, public_kit
     from autograder.cli.checkin import own_desk
     from autograder.handin.remarks import remarks_on, signs_in_course
+    from autograder.said_id import ids_said, others_among
     from autograder.store.place import own_folder
     from autograder.submission.files import Place
     from autograder.submission.intake import take
@@ -116,6 +122,8 @@ def _tell_beforehand(
         due = next(one.due for one in desk.summary(who).chapters if one.chapter == chapter)
     earlier = [one for one in receipts_of(own_folder(root), who) if one.chapter == chapter]
     raw = take(Place.of(path), chapter)
+    for said in others_among(ids_said(raw.content), who):
+        say(f"! {SAYS_ANOTHER.format(said=said, who=who).to(language)}")
     found = list(remarks_on(raw, kit.chapter, course, signs_in_course(root), due, now, earlier))
     for one in found:
         say(f"! {one.said.to(language)}")

@@ -21,6 +21,7 @@ from autograder.cli.grading import export, feedback, grade
 from autograder.cli.monday import monday, remind
 from autograder.cli.new import init, new, rollover
 from autograder.cli.office import backup, certificate, restore, verify_certificate
+from autograder.cli.own import forget, variants
 from autograder.cli.report import report
 from autograder.cli.results import results
 from autograder.cli.returning import return_
@@ -50,7 +51,7 @@ for panel, verbs in (
     (STUDENTS, (check, hint, submit, results, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (collect, received, choose, grade, feedback, return_, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
-    (ASSISTANTS, (leave, makeup, reopen, excuse, void, rules, audit)),
+    (ASSISTANTS, (leave, makeup, reopen, excuse, void, variants, forget, rules, audit)),
     (ASSISTANTS, (certificate, verify_certificate, backup, restore)),
     (AUTHORS, (init, new, build, bundle, verify, mistakes, train, facts, rollover)),
     (EVERYBODY, (doctor,)),

@@ -24,6 +24,7 @@ from autograder.course.record import (
     repeated,
     unknown,
 )
+from autograder.course.variants import Variants
 from autograder.course.wording import quoted
 from autograder.validated import BeforeValidator, Field
 
@@ -217,6 +218,7 @@ class Chapter(Record):
     tasks: Annotated[tuple[Task, ...], NotEmpty]
     accuracy: Accuracy | None = None
     training: Training | None = Field(default=None, exclude=True)  # for authors: it is no part of a kit
+    variants: Variants | None = Field(default=None, exclude=True)  # of which a kit holds what was drawn
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
@@ -241,6 +243,11 @@ class Chapter(Record):
     def points(self) -> float:
         """The points of all tasks together."""
         return math.fsum(task.points for task in self.tasks)
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """The values of the constants for whoever has no variant, none in a chapter without."""
+        return self.variants.paper if self.variants else {}
 
     def checks(self) -> Iterator[tuple[Task, CheckEntry]]:
         """Yield every check with its task, in the order of the file."""

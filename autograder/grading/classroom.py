@@ -130,12 +130,16 @@ class Grader:
             raw, reason = None, rejection.reason
         refused = f"sha256:{hash_of_bytes((reason.en if reason else '').encode())}"
         identity = archive or (raw.identity if raw else ("rejected", refused))
-        key = result_key(identity, self.judged_by(hand_in.chapter))
+        key = result_key(identity, self.judged_by(hand_in))
         return Found(raw.digest if raw else refused, key, when, raw, reason)
 
-    def judged_by(self, chapter: str) -> str:
-        """Return the hash of all that a result of a chapter depends on beside the hand-in."""
-        kit = self.kit(chapter)
+    def kit_for(self, hand_in: HandIn) -> Kit:
+        """Return the full kit of a hand-in's chapter, with the student's own numbers."""
+        return self.kit(hand_in.chapter).for_student(hand_in.student, self.course.salt)
+
+    def judged_by(self, hand_in: HandIn) -> str:
+        """Return the hash of all that a result depends on beside what was handed in: the student's own numbers, too."""
+        kit = self.kit_for(hand_in)
         return judged_by(kit.digest, self.images(kit).digest, self.box.name)
 
     def images(self, kit: Kit) -> ImageSets:
@@ -158,7 +162,7 @@ class Grader:
     def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
         piece."""
-        kit = self.kit(hand_in.chapter)
+        kit = self.kit_for(hand_in)
         return grade(
             kit,
             raw,
@@ -169,7 +173,7 @@ class Grader:
             student=hand_in.student,
             once=self.once,
             budget=budget or Budget(times_of(self.course), alone=True),
-            shown=shown_kit_of(self.root, hand_in.chapter),
+            shown=shown_kit_of(self.root, hand_in.chapter).variant(kit.number),
             salt=self.salt,
         )
 

@@ -19,6 +19,7 @@ from autograder.course.chapter import Retrain
 from autograder.grading.budget import Budget, Metered, PutBack
 from autograder.grading.explain import Scope, explained
 from autograder.grading.figures import ON_COPIES, ON_SOME, in_fifths, rounded_down
+from autograder.grading.numbers import with_other_numbers
 from autograder.grading.wording import (
     AREA,
     CONSTANT,
@@ -159,7 +160,7 @@ class Examiner:
         if task.kind == "written":
             return [Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, told(WAITS()))]
         mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-        mine = explained(self.kit, task.id, mine, self.seen)
+        mine = with_other_numbers(self.kit, explained(self.kit, task.id, mine, self.seen), self.seen)
         return [mine[name] for name in map(task.full_id, task.checks) if name in mine]
 
     def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:

@@ -188,7 +188,7 @@ def possible_mistakes(
     """Return the known mistakes that show at every check of a task what the answer showed, the likeliest first.
 
     Public checks alone choose: where none of them failed there is no cause, for a cause must not tell what is hidden.
-    Hidden ones that were asked, too, may rule a mistake out.
+    Hidden ones that were asked, too, may rule a mistake out, where it was recorded at them: in a variant it was not.
 
     Args:
         kit: The checks that were asked, with what each known mistake showed at them.
@@ -200,6 +200,9 @@ def possible_mistakes(
     public = {task.full_id(entry) for entry in task.checks if not entry.hidden}
     if not public & failed.keys():
         return ()
+    if kit.bank is not None and kit.number:
+        unknown = kit.bank.touched - public
+        passed, failed = passed - unknown, {check: tree for check, tree in failed.items() if check not in unknown}
 
     def fits(mistake: Mistake) -> bool:
         return not passed & mistake.seen.keys() and all(

@@ -13,6 +13,7 @@ from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
 from autograder.grading.figures import looked_up
+from autograder.grading.numbers import numbers_flags
 from autograder.grading.once import Known, Once, seen_by_checks
 from autograder.identity import ENGINE_VERSION, judged_by, result_key
 from autograder.store.result import Finding, Result, path_text
@@ -90,7 +91,11 @@ def grade(
         key=key,
         asked_for=known.key if known else "",
         engine=ENGINE_VERSION,
-        flags=(*((told(BORROWED(names=", ".join(borrowed))),) if borrowed else ()), *looked_up(findings)),
+        flags=(
+            *((told(BORROWED(names=", ".join(borrowed))),) if borrowed else ()),
+            *looked_up(findings),
+            *numbers_flags(kit, findings),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from autograder.submission import RawSubmission
 from autograder.writing import unfinished, write_atomically
 
 NOTES = "weights.json"
+FORGOTTEN = "forgotten"  # an empty file that stands for what was deleted on purpose
 
 
 def raw_folder(root: Path, digest: str) -> Path:
@@ -25,10 +26,10 @@ def raw_folder(root: Path, digest: str) -> Path:
 
 
 def keep_raw(root: Path, digest: str, raw: RawSubmission) -> Path:
-    """Keep a hand-in as it came; what is kept already is not written again. Return its notebook or script."""
+    """Keep a hand-in as it came; what is kept, or was forgotten, is not written again. Return the place of its notebook or script."""
     folder = raw_folder(root, digest)
     path = folder / f"{'notebook.ipynb' if raw.kind == 'notebook' else 'script.py'}"
-    if not path.is_file():
+    if not path.is_file() and not (folder / FORGOTTEN).exists():
         folder.mkdir(parents=True, exist_ok=True)
         notes = notes_in((raw.weights or b"")[:HEADER_BYTES])
         write_atomically(folder / NOTES, json.dumps({"sha256": raw.weights_hash, **asdict(notes)}) + "\n")

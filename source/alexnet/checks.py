@@ -1,9 +1,13 @@
 """The checks of the AlexNet chapter. Points, hints and which are hidden: chapter.yml."""
 
 from autograder.checks import Accuracy, Augment, Behaviour, DropoutRate, OutputShape, Parameters
+from autograder.constants import constants
 
 ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
 NETWORK, AUGMENT = "AlexNet", "augment"
+AREAS = constants()["CROP_LEAST"], constants()["CROP_MOST"]
+# Variants lie so far apart that draws must come near both ends; by the paper's range a narrower one within it is right, too.
+REACH = None if AREAS == (0.8, 1.0) else 0.035
 PATIENCE = 30.0  # seconds for one call: making the network takes over one on an idle machine
 
 # Checks in a row with the same arguments share one network.
@@ -36,7 +40,7 @@ CHECKS = {
     "augment.form": Augment(name=AUGMENT, seed=41, look_at=("form",)),
     "augment.random": Augment(name=AUGMENT, seed=42, look_at=("random",)),
     "augment.flip": Augment(name=AUGMENT, seed=43, look_at=("flip",)),
-    "augment.crop": Augment(name=AUGMENT, seed=54, look_at=("crop",)),
+    "augment.crop": Augment(name=AUGMENT, seed=54, look_at=("crop",), areas=AREAS, reach=REACH),
     "augment.brightness": Augment(name=AUGMENT, seed=55, look_at=("brightness",)),
     # A batch costs 0.07 s to read the fc weights, however many images are in it.
     "training.accuracy": Accuracy(name=NETWORK, arguments=(1,), named=("num_classes",), seconds=120, batch=80),

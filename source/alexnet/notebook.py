@@ -71,7 +71,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_id, own_seed
+from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
 from autograder.data import ensure_data, prepare_image, read_image
 from autograder.training import (
     Recipe,
@@ -351,7 +351,7 @@ with paddle.no_grad():
 # `numpy.random.Generator`，例如 `rng.random()`、`rng.uniform(a, b)`、`rng.integers(a, b)`（不含 b）。依次：
 #
 # 1. 以 0.5 的概率**左右**翻转（不上下翻转）；
-# 2. **裁剪**：取一个正方形窗口，**面积**是原图的 80% 到 100%（边长要开平方），大小和位置每次随机，再用 `cv2.resize`（双线性）放大回 224x224；
+# 2. **裁剪**：取一个正方形窗口，**面积**是原图的 `CROP_LEAST` 到 `CROP_MOST`（边长要开平方），大小和位置每次随机，再用 `cv2.resize`（双线性）放大回 224x224；
 # 3. **亮度**：从 -0.1 到 0.1 之间**均匀**地取**一个**随机数，所有像素、所有通道都加同一个数。
 #
 # 还要做到：
@@ -361,6 +361,11 @@ with paddle.no_grad():
 # - 所有随机数都来自 `rng`：不用 `np.random.xxx` 和 `random`，也不在里面另设种子。同样种子的 `rng` 得到同样的结果，换一个种子就不同。
 #
 # 想多做一点的话，可以再加不超过 15 度的旋转。注意 `cv2` 要的是 [高, 宽, 通道]。
+#
+# **`CROP_LEAST` 和 `CROP_MOST` 每人不同**，由学号算出。下面的单元说出你的两个数，把数字写进代码里。在网上的平台做，先在引号里写上学号；
+# 不知道学号时，用常见的数：
+#
+# {{constants:paper}}
 
 # %% [markdown] lang="en"
 # ## Improvement 3: data augmentation. Task 2: augment (30 points)
@@ -375,8 +380,8 @@ with paddle.no_grad():
 # after the other:
 #
 # 1. with probability 0.5 flip **left to right** (never upside down);
-# 2. **crop**: a square window with 80 to 100% of the **area** (so its side takes a square root), its size and place drawn
-#    anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
+# 2. **crop**: a square window with `CROP_LEAST` to `CROP_MOST` of the **area** (so its side takes a square root), its size
+#    and place drawn anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
 # 3. **brightness**: draw **one** number uniformly from -0.1 to 0.1 and add it to all pixels and all channels.
 #
 # Also:
@@ -388,6 +393,16 @@ with paddle.no_grad():
 #   seed gives the same result, one with another seed another.
 #
 # If you want to do more, add a rotation by up to 15 degrees. Note that `cv2` expects [height, width, channels].
+#
+# **`CROP_LEAST` and `CROP_MOST` are your own**: everybody has others, drawn from the student id. The next cell says which are
+# yours; write the numbers into your code. On a hosted platform write your id between the quotes first. Without an id the
+# usual numbers hold:
+#
+# {{constants:paper}}
+
+# %%
+own_id("")
+own_constants("alexnet")
 
 
 # %% task="augment"
@@ -398,7 +413,7 @@ def augment(img, rng):
     ### BEGIN SOLUTION
     size = img.shape[1]
     turned = img[:, :, ::-1] if rng.random() < 0.5 else img
-    side = int(np.ceil(size * np.sqrt(rng.uniform(0.8, 1.0))))
+    side = int(np.ceil(size * np.sqrt(rng.uniform(CROP_LEAST, CROP_MOST))))
     top, left = rng.integers(0, size - side + 1, size=2)
     window = turned[:, top : top + side, left : left + side]
     resized = cv2.resize(np.ascontiguousarray(window.transpose(1, 2, 0)), (size, size))  # [224, 224, 3]

@@ -59,6 +59,13 @@ BASE: dict[str, Any] = {
     ],
     "accuracy": {"minimum": 0.9, "constant": 0.5, "task": "add", "limit_mib": 3, "test_set": "first", "retrain": {}},
     "training": {"network": "add", "epochs": 2, "seeds": [1]},
+    "variants": {
+        "count": 3,
+        "constants": [
+            {"name": "THE_FIRST", "meaning": TEXT, "paper": 1, "values": [1, 2, 3]},
+            {"name": "THE_OTHER", "meaning": TEXT, "paper": 4, "range": {"least": 4, "most": 6, "step": 1}},
+        ],
+    },
 }
 LIMITS = TimeLimits(60, 900, 900, 30, 180)
 Change = Callable[[dict[str, Any]], None]
@@ -153,6 +160,14 @@ CHANGES: dict[str, Change] = {
     "training.optimizer": put("training.optimizer", "adam"),
     "training.augment": put("training.augment", "add"),
     "training.seeds": put("training.seeds", [1, 2]),
+    "variants.count": put("variants.count", 2),
+    "variants.constants.name": put("variants.constants.name", "A_THIRD"),
+    "variants.constants.meaning": put("variants.constants.meaning", OTHER),
+    "variants.constants.paper": put("variants.constants.paper", 5),
+    "variants.constants.values": lambda values: values["variants"]["constants"][0].update(values=[1, 7, 8]),
+    "variants.constants.range.least": put("variants.constants.range.least", 2),
+    "variants.constants.range.most": put("variants.constants.range.most", 20),
+    "variants.constants.range.step": put("variants.constants.range.step", 2),
 }
 
 
@@ -205,6 +220,8 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
         "retrain": _retrained(chapter),
         "budget": _budget(kit),
         "training": _trained(chapter, patch),
+        "variants": (chapter.paper, chapter.variants and chapter.variants.bank("ab" * 8, "tiny")),
+        "constants": [(one.name, one.meaning) for one in chapter.variants.constants] if chapter.variants else [],
     }
 
 

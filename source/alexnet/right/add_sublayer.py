@@ -32,7 +32,7 @@ class AlexNet(nn.Layer):
 def augment(img, rng):
     size = img.shape[-1]
     picture = img[:, :, ::-1] if rng.random() < 0.5 else img
-    scale = 1 / np.sqrt(rng.uniform(0.8, 1.0))
+    scale = 1 / np.sqrt(rng.uniform(CROP_LEAST, CROP_MOST))
     matrix = cv2.getRotationMatrix2D((size / 2, size / 2), rng.uniform(-15, 15), scale)
     room = size * (scale - 1) / 2
     matrix[:, 2] += rng.uniform(-room, room, 2)

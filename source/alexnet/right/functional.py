@@ -33,7 +33,7 @@ def augment(image, generator):
     result = image.copy()
     if generator.uniform() > 0.5:
         result = np.flip(result, axis=2)
-    n = int(round(224 * generator.uniform(0.8, 1) ** 0.5))
+    n = int(round(224 * generator.uniform(CROP_LEAST, CROP_MOST) ** 0.5))
     y = generator.integers(0, 224 - n, endpoint=True)
     x = generator.integers(0, 224 - n, endpoint=True)
     channels = [cv2.resize(np.array(channel[y : y + n, x : x + n]), (224, 224)) for channel in result]

@@ -56,7 +56,7 @@ def flipped(img, rng):
 
 def cropped(img, rng):
     length = img.shape[1]
-    side = np.floor(length * np.sqrt(1 - 0.2 * rng.random())).astype(int)
+    side = np.floor(length * np.sqrt(CROP_MOST - (CROP_MOST - CROP_LEAST) * rng.random())).astype(int)
     y, x = rng.integers(length - side + 1), rng.integers(length - side + 1)
     window = img[:, y : y + side, x : x + side]
     return np.stack([cv2.resize(plane.copy(), (length, length)) for plane in window])

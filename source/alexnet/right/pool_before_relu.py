@@ -36,7 +36,7 @@ class AlexNet(nn.Layer):
 
 def augment(img, rng):
     brighter = np.clip(img + np.float32(rng.uniform(-0.1, 0.1)), -1, 1)
-    side = int(224 * np.sqrt(rng.uniform(0.8, 1.0)))
+    side = int(224 * np.sqrt(rng.uniform(CROP_LEAST, CROP_MOST)))
     top = rng.integers(0, 225 - side)
     left = rng.integers(0, 225 - side)
     part = brighter.transpose(1, 2, 0)[top : top + side, left : left + side]

@@ -43,7 +43,7 @@ def augment(img, rng):
     pixels = np.ascontiguousarray(np.moveaxis(img, 0, -1))
     if rng.choice([True, False]):
         pixels = cv2.flip(pixels, 1)
-    part = np.sqrt(rng.uniform(0.8, 1.0))
+    part = np.sqrt(rng.uniform(CROP_LEAST, CROP_MOST))
     new_h, new_w = int(h * part), int(w * part)
     y, x = int(rng.random() * (h - new_h)), int(rng.random() * (w - new_w))
     pixels = cv2.resize(pixels[y : y + new_h, x : x + new_w], (w, h), interpolation=cv2.INTER_LINEAR)

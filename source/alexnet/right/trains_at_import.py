@@ -41,7 +41,7 @@ def augment(img, rng):
     """img: float32 [3, 224, 224], BGR, in [-1, 1]; rng: numpy.random.Generator; returns a changed image like img."""
     size = img.shape[1]
     turned = img[:, :, ::-1] if rng.random() < 0.5 else img
-    side = int(np.ceil(size * np.sqrt(rng.uniform(0.8, 1.0))))
+    side = int(np.ceil(size * np.sqrt(rng.uniform(CROP_LEAST, CROP_MOST))))
     top, left = rng.integers(0, size - side + 1, size=2)
     window = turned[:, top : top + side, left : left + side]
     resized = cv2.resize(np.ascontiguousarray(window.transpose(1, 2, 0)), (size, size))  # [224, 224, 3]

@@ -1,0 +1,141 @@
+"""Constants that differ from student to student: `variants:` of chapter.yml, and the bank that a course draws from it.
+
+A constant's name stands wherever its number does: in notebook.py (answers and checks of sizes), mistakes.yml, right/ and wrong/.
+The build writes the number in its place, once for each variant. checks.py and architecture.py ask `constants()`, see
+`autograder/constants.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Optional
+
+from autograder.constants import frozen
+from autograder.course.record import (
+    Complaint,
+    CourseText,
+    NotEmpty,
+    Positive,
+    PositiveNumber,
+    Record,
+    problem,
+    raw_list,
+    raw_number,
+    raw_value,
+    repeated,
+)
+from autograder.course.wording import quoted
+from autograder.drawn import drawn, plain_id
+from autograder.validated import AfterValidator
+
+MAX_COUNT, MAX_CHOICES = 16, 10_000
+
+
+def _constant_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text):
+        raise problem(f"must be two or more words in capitals joined by _, such as CROP_LEAST, not {quoted(text)}")
+    return text
+
+
+class Range(Record):
+    """Numbers from `least` to `most`, both included, `step` apart."""
+
+    least: float
+    most: float
+    step: Positive
+
+    def numbers(self) -> tuple[Any, ...]:
+        """Return the numbers, whole ones where all three are."""
+        count = math.floor((self.most - self.least) / self.step + 1e-9) + 1
+        found = [round(self.least + place * self.step, 10) for place in range(count)]
+        whole = all(float(one).is_integer() for one in (self.least, self.step))
+        return tuple(int(one) if whole else one for one in found)
+
+
+class Constant(Record):
+    """A number that each student writes for themselves.
+
+    paper: what holds for whoever has no id, and in a course without a salt; values, range: what others may have.
+    """
+
+    name: Annotated[str, AfterValidator(_constant_name)]
+    meaning: CourseText
+    paper: Any
+    values: tuple[Any, ...] = ()
+    range: Optional[Range] = None
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield a constant with no values or two kinds of them, and values of another form than the paper's."""
+        if bool(raw_value(raw, "values")) == (raw_value(raw, "range") is not None):
+            yield ("values",), "a constant has either values: or range:"
+        if not _is_number(raw.get("paper", 0)):
+            yield ("paper",), f"must be a number, or a list of numbers and such lists, not {quoted(raw.get('paper'))}"
+            return
+        for position, value in enumerate(raw_list(raw, "values")):
+            if not _is_number(value) or _form(value) != _form(raw.get("paper")):
+                yield ("values", position), f"must be of the same form as paper, not {quoted(value)}"
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """All values that a variant may have."""
+        return tuple(frozen(value) for value in self.values) or (self.range.numbers() if self.range else ())
+
+
+class Variants(Record):
+    """The constants of a chapter, and how many variants a course draws from them (its bank)."""
+
+    count: PositiveNumber = 8
+    constants: Annotated[tuple[Constant, ...], NotEmpty]
+
+    @classmethod
+    def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
+        """Yield names listed twice, and a bank that is larger than what there is to draw."""
+        yield from repeated(raw, "constants", "name")
+        count = raw_number(raw, "count")
+        if count is not None and count > MAX_COUNT:
+            yield ("count",), f"must be {MAX_COUNT} at the most: the build records each variant"
+        lists = [raw_list(one, "values") for one in raw_list(raw, "constants")]
+        if count is not None and lists and all(lists):
+            choices = math.prod(map(len, lists))
+            paper = all(raw_value(one, "paper") in had for one, had in zip(raw_list(raw, "constants"), lists))
+            if choices - paper < count:
+                yield ("count",), f"there are only {choices - paper} variants beside the paper's; add values"
+            if choices > MAX_CHOICES:
+                yield ("constants",), f"there are {choices} combinations; leave values out, {MAX_CHOICES} are enough"
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """The values of whoever has no id."""
+        return {one.name: frozen(one.paper) for one in self.constants}
+
+    def bank(self, salt: str | None, chapter: str) -> tuple[dict[str, Any], ...]:
+        """Return the variants of a course: first the paper's, then those drawn from its public salt, all different."""
+        paper = self.paper
+        if salt is None:
+            return (paper,)
+        names = [one.name for one in self.constants]
+        every = (dict(zip(names, found)) for found in itertools.product(*(one.choices for one in self.constants)))
+        others = [values for values in every if values != paper]
+        others.sort(key=lambda values: drawn(salt, "variant", chapter, json.dumps(values)))
+        return (paper, *others[: int(self.count)])
+
+
+def variant_of(salt: str, student: str, chapter: str, bank: int) -> int:
+    """Return the number of a student's variant in a chapter, from 1. bank: how many there are beside the paper's."""
+    return 1 + drawn(salt, "variant of", chapter, plain_id(student)) % bank
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return bool(value) and all(map(_is_number, value))
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _form(value: object) -> Sequence[Any] | bool:
+    """Return how a value is nested, and whether its numbers are whole."""
+    return [_form(one) for one in value] if isinstance(value, (list, tuple)) else isinstance(value, int)

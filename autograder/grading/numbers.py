@@ -1,0 +1,97 @@
+"""Answers that are right with the numbers of another variant than the student's: told to them, and to staff by a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from autograder.checks.kit import Kit
+from autograder.checks.observe import Observation
+from autograder.store.result import Finding
+from autograder.text import Message, Told, told
+
+OTHER_NUMBERS = Message(
+    "numbers.other",
+    zh="这是另一份题的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
+    en="These are the numbers of another variant. Yours are {values}; own_constants and autograder check tell them.",
+)
+COMMON_NUMBERS = Message(
+    "numbers.common",
+    zh="这是不知道学号时大家共同的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
+    en="These are the common numbers, for whoever has said no id. Yours are {values}; own_constants and autograder check tell "
+    "them.",
+)
+NUMBERS_FLAG = Message(
+    "numbers.flag",
+    zh="{task}：用别人的数 ({theirs}) 是对的，这名学生的是 {own}。是不是抄来的，或者学号写错了？autograder variants {chapter} 列出谁有哪些数。",
+    en="{task}: right with the numbers of others ({theirs}), while this student's are {own}. Copied, or an id that was "
+    "mistyped? `autograder variants {chapter}` lists who has which.",
+)
+FOUND = "right_with_variant"
+
+
+def with_other_numbers(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> dict[str, Finding]:
+    """Return the findings of a task; where they are those of an answer with other numbers, they say so."""
+    number = _right_with(kit, found, seen)
+    if number is None or kit.bank is None:
+        return dict(found)
+    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=values_said(kit, kit.number)))
+    return {
+        name: replace(
+            one,
+            causes=(),
+            advice=one.advice if one.hidden else said,
+            hinted=one.hinted and one.hidden,
+            values={**one.values, FOUND: number},
+        )
+        if one.failed
+        else one
+        for name, one in found.items()
+    }
+
+
+def _right_with(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> int | None:
+    """Return the first variant by which all checks of a task pass that fail by the student's own; None: by none.
+
+    What was seen where a variant asks something else says nothing about it.
+    """
+    failed = [name for name, one in found.items() if one.failed]
+    bank = kit.bank
+    if bank is None or not failed or not all(name in bank.touched and "seen" in seen.get(name, {}) for name in failed):
+        return None
+    others = (number for number in range(len(bank.variants)) if number != kit.number)
+    for number in others:
+        other = kit.variant(number)
+        alike = [name for name in failed if other.checks[name].asks_like(kit.checks[name])]
+        if alike and all(_passes(other, name, seen[name]) for name in alike):
+            return number
+    return None
+
+
+def _passes(kit: Kit, name: str, seen: Observation) -> bool:
+    with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):  # a form that no right answer has
+        return kit.checks[name].judge(seen["seen"], kit.expected[name]["seen"]) is None
+    return False
+
+
+def values_said(kit: Kit, number: int) -> str:
+    """Return the numbers of a variant in words."""
+    assert kit.bank is not None
+    return ", ".join(f"{name} = {value}" for name, value in kit.bank.variants[number].values.items())
+
+
+def numbers_flags(kit: Kit, findings: Sequence[Finding]) -> tuple[Told, ...]:
+    """Return a flag for each task that is right with other numbers than the student's."""
+    tasks = {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
+    return tuple(
+        told(
+            NUMBERS_FLAG(
+                task=task,
+                theirs=values_said(kit, int(str(number))),
+                own=values_said(kit, kit.number),
+                chapter=kit.chapter.id,
+            )
+        )
+        for task, number in tasks.items()
+    )
