@@ -34,7 +34,18 @@ from autograder.submission import pieces_of_script, slice_names
 NOT_RECORDED = frozenset(
     f"{name}.py"
     for name in (
-        *("__init__", "__main__", "accuracy", "catalogue", "contained", "kit", "lockdown", "measuring", "memory"),
+        *(
+            "__init__",
+            "__main__",
+            "accuracy",
+            "catalogue",
+            "contained",
+            "kit",
+            "lockdown",
+            "measuring",
+            "memory",
+            "variants",
+        ),
         *(
             "forked",
             "frameworks",

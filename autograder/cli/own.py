@@ -11,22 +11,22 @@ import typer
 from autograder.cli.common import JsonOption, LanguageOption, UsageError, class_desk, say, say_json, staff_here
 from autograder.text import Text
 
-NO_VARIANTS = Text(zh="{chapter}: 所有人的数一样", en="{chapter}: everybody has the same numbers")
+NO_VARIANTS = Text(zh="{chapter}：所有人的数一样", en="{chapter}: everybody has the same numbers")
 VARIANT = Text(zh="{number}  {values}  {who}", en="{number}  {values}  {who}")
 COMMON = Text(zh="（没有学号的人）", en="(whoever has no id)")
 WOULD = Text(
-    zh="要删除 {count} 份提交的原样 ({mib:.1f} MiB): {who}。成绩、结果和评过的笔记本不动。",
+    zh="要删除 {count} 份提交的原样（{mib:.1f} MiB）: {who}。成绩、结果和评过的笔记本不动。",
     en="{count} hand-ins as they came would be deleted ({mib:.1f} MiB): {who}. Points, results and graded notebooks stay.",
 )
 SHARED = Text(
-    zh="{count} 份留下: 别的学生也交了一模一样的文件",
+    zh="{count} 份留下：别的学生也交了一模一样的文件",
     en="{count} stay: another student handed in the very same files",
 )
 NOTHING = Text(zh="没有要删除的", en="there is nothing to delete")
 CONFIRM = Text(zh="删除吗", en="Delete them?")
-WITH_YES = Text(zh="真的要删除, 请加 --yes", en="to delete them, add --yes")
+WITH_YES = Text(zh="真的要删除，请加 --yes", en="to delete them, add --yes")
 FORGOTTEN = Text(zh="✓ 删除了 {count} 份", en="✓ {count} deleted")
-WHICH = Text(zh="请说明删哪些: --student 或 --before", en="say which ones: --student or --before")
+WHICH = Text(zh="请说明删哪些：--student 或 --before", en="say which ones: --student or --before")
 
 
 def variants(

@@ -95,24 +95,24 @@ REHEARSED = Message(
 NOTHING = Text(zh="", en="")
 MISTYPED = Message(
     "id.mistyped",
-    zh="笔记本里写的学号是 {said}, 不是 {student}: 多半是写错了, 所以种子和数都不是这名学生的。请学生改正后再提交。",
+    zh="笔记本里写的学号是 {said}，不是 {student}：多半是写错了，所以种子和数都不是这名学生的。请学生改正后再提交。",
     en="The notebook says that it is {said}'s, not {student}'s: most likely a slip, so seed and numbers are not this student's. "
     "Ask them to correct it and to hand in again.",
 )
 MISTYPED_SEED = Message(
     "id.mistyped_seed",
-    zh="权重是用学号 {said} 的种子训练的, 不是 {student} 的: 多半是学号写错了。",
+    zh="权重是用学号 {said} 的种子训练的，不是 {student} 的：多半是学号写错了。",
     en="The weights were trained with the seed of the id {said}, not {student}: most likely a slip.",
 )
 SAYS_ANOTHER = Message(
     "id.another",
-    zh="笔记本里写的学号是 {other}, 交的人却是 {student}。分数不变; 请看一看两人的提交, 再和他们谈谈。",
+    zh="笔记本里写的学号是 {other}，交的人却是 {student}。分数不变；请看一看两人的提交，再和他们谈谈。",
     en="The notebook says that it is {other}'s, while {student} handed it in. Points stay as they are; look at the hand-ins of "
     "both and talk to them.",
 )
 SAYS_NOBODY = Message(
     "id.nobody",
-    zh="笔记本里写的学号是 {said}, 名单上没有 (相近的: {near}), 交的人是 {student}。",
+    zh="笔记本里写的学号是 {said}，名单上没有（相近的: {near}），交的人是 {student}。",
     en="The notebook says that it is {said}'s, who is on no class list (near: {near}), while {student} handed it in.",
 )
 OF_ANOTHER = Message(

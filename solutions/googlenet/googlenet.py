@@ -36,7 +36,6 @@ class Inception(nn.Layer):
 
 # c1, c2, c3, c4
 CHANNELS = {
-    "3a": (64, (96, 128), (16, 32), 32),
     "3b": (128, (128, 192), (32, 96), 64),
     "4a": (192, (96, 208), (16, 48), 64),
     "4b": (160, (112, 224), (24, 64), 64),
@@ -58,8 +57,8 @@ class GoogLeNet(nn.Layer):
         self.conv2_1x1 = nn.Conv2D(64, 64, 1)
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
         self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so one serves all stages
-        self.block3a = Inception(192, *CHANNELS["3a"])
-        # TODO：另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
+        # TODO：块 3a，四个数是你自己的 BLOCK_3A；另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
+        self.block3a = Inception(192, *(64, (96, 128), (16, 32), 32))
         self.block3b = Inception(256, *CHANNELS["3b"])
         self.block4a = Inception(480, *CHANNELS["4a"])
         self.block4b = Inception(512, *CHANNELS["4b"])

@@ -3,11 +3,13 @@
 The first convolution has stride 1, as in this course; Szegedy et al. 2015, table 1, has stride 2.
 """
 
+from autograder.constants import constants
 from autograder.facts import Block, Branches, Flatten, GlobalAveragePool, Linear, MaxPool, Network, conv_relu
 from autograder.text import Text
 
 Pair = tuple[int, int]
 HALVE = MaxPool(3, 2, 1)
+BLOCK_3A = constants({"BLOCK_3A": (64, (96, 128), (16, 32), 32)})["BLOCK_3A"]
 
 
 def inception(c1: int, c2: Pair, c3: Pair, c4: int) -> Branches:
@@ -23,7 +25,7 @@ def inception(c1: int, c2: Pair, c3: Pair, c4: int) -> Branches:
 
 
 INCEPTIONS = {
-    "3a": inception(64, (96, 128), (16, 32), 32),
+    "3a": inception(*BLOCK_3A),
     "3b": inception(128, (128, 192), (32, 96), 64),
     "4a": inception(192, (96, 208), (16, 48), 64),
     "4b": inception(160, (112, 224), (24, 64), 64),

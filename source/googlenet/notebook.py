@@ -64,7 +64,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_id, own_seed
+from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
 from autograder.data import ensure_data, prepare_image, read_image, training_images
 from autograder.training import (
     Recipe,
@@ -289,7 +289,12 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 # 池化的填充不能省：224 不填充时依次变成 111、55、27、13，网络照样能运行，参数也一个不少，只是每一级都丢掉边上的像素。
 #
 # 每个块的 `c1, c2, c3, c4` 写在下面的 `CHANNELS` 里。**输入通道数没有写**：它等于前一个块四条分支的输出通道之和。
-# 例如 3a 输出 64 + 128 + 32 + 32 = 256 个通道，所以 3b 的输入就是 256。池化不改变通道数。
+# 例如论文的 3a 输出 64 + 128 + 32 + 32 = 256 个通道，所以 3b 的输入就是 256。池化不改变通道数。
+#
+# **块 3a 的 `BLOCK_3A` 每人不同**，由学号算出，加起来也是 256。下面的单元说出你的 `c1, c2, c3, c4`，和这样的网络有多少参数；把数字写进代码里，
+# 比如 `Inception(192, 64, (96, 128), (16, 32), 32)`。在网上的平台做，先在引号里写上学号；不知道学号时用论文的。图和表用的也是论文的数：
+#
+# {{constants:paper}}
 #
 # **全局平均池化**对每个通道的整张图求平均，一个通道只留一个数，然后只需要一个很小的全连接层。VGG 的参数大多在第一个全连接层里，
 # GoogLeNet 把它省掉了。
@@ -320,8 +325,15 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 # parameters, but each stage would lose pixels at the border.
 #
 # `CHANNELS` below holds `c1, c2, c3, c4` of each block. **The input channels are missing**: they are the sum of what
-# the four branches of the block before give. Block 3a, for example, gives 64 + 128 + 32 + 32 = 256 channels, so 3b has
-# 256 at its input. A pool keeps the number of channels.
+# the four branches of the block before give. The paper's block 3a, for example, gives 64 + 128 + 32 + 32 = 256 channels, so
+# 3b has 256 at its input. A pool keeps the number of channels.
+#
+# **`BLOCK_3A` of block 3a is your own**: everybody has others, drawn from the student id, and their sum is 256, too. The next
+# cell says which `c1, c2, c3, c4` are yours, and how many parameters the network has with them; write the numbers into your
+# code, as in `Inception(192, 64, (96, 128), (16, 32), 32)`. On a hosted platform write your id between the quotes first. Without
+# an id the paper's hold; figures and tables show these:
+#
+# {{constants:paper}}
 #
 # The **global average pool** averages each channel's whole map, so that one number per channel is left, and a very
 # small fc layer is enough. Most of VGG's parameters sit in its first fc layer; GoogLeNet does without.
@@ -336,10 +348,14 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 # - `num_classes` may be other than 1, and the batch size may be any;
 # - gradients reach every parameter and the input, and every layer you make takes part.
 
+# %%
+own_id("")
+own_constants("googlenet")
+
+
 # %% task="network"
 # c1, c2, c3, c4
 CHANNELS = {
-    "3a": (64, (96, 128), (16, 32), 32),
     "3b": (128, (128, 192), (32, 96), 64),
     "4a": (192, (96, 208), (16, 48), 64),
     "4b": (160, (112, 224), (24, 64), 64),
@@ -364,10 +380,10 @@ class GoogLeNet(nn.Layer):
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
         self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so one serves all stages
         ### END SOLUTION
-        self.block3a = Inception(192, *CHANNELS["3a"])
-        # zh: TODO：另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
-        # en: TODO: the other eight blocks, whose input channels you derive; global average pool; fc
+        # zh: TODO：块 3a，四个数是你自己的 BLOCK_3A；另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
+        # en: TODO: block 3a with your own BLOCK_3A; the other eight, whose input channels you derive; global average pool; fc
         ### BEGIN SOLUTION
+        self.block3a = Inception(192, *BLOCK_3A)
         self.block3b = Inception(256, *CHANNELS["3b"])
         self.block4a = Inception(480, *CHANNELS["4a"])
         self.block4b = Inception(512, *CHANNELS["4b"])

@@ -4,7 +4,7 @@ from paddle import nn
 from paddle.nn import functional
 
 settings = [
-    ("3a", 64, [96, 128], [16, 32], 32),
+    ("3a", *BLOCK_3A),
     ("3b", 128, [128, 192], [32, 96], 64),
     ("4a", 192, [96, 208], [16, 48], 64),
     ("4b", 160, [112, 224], [24, 64], 64),

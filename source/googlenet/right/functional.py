@@ -38,7 +38,7 @@ class GoogLeNet(paddle.nn.Layer):
             Inception(528, 256, (160, 320), (32, 128), 128),
         )
         self.b3 = paddle.nn.Sequential(
-            Inception(192, 64, (96, 128), (16, 32), 32), Inception(256, 128, (128, 192), (32, 96), 64)
+            Inception(192, *BLOCK_3A), Inception(256, 128, (128, 192), (32, 96), 64)
         )
         self.conv3 = paddle.nn.Conv2D(64, 192, 3, padding=1)
         self.conv2 = paddle.nn.Conv2D(64, 64, 1)

@@ -35,7 +35,7 @@ class GoogLeNet(nn.Layer):
             conv(64, 64, 1),
             conv(64, 192, 3),
             nn.MaxPool2D(3, 2, 1),
-            Inception(192, 64, (96, 128), (16, 32), 32),
+            Inception(192, *BLOCK_3A),
             Inception(256, 128, (128, 192), (32, 96), 64),
             nn.MaxPool2D(3, 2, 1),
             Inception(480, 192, (96, 208), (16, 48), 64),

@@ -43,7 +43,7 @@ class GoogLeNet(Base):
             ConvReLU(3, 64, 7, padding=3), Pool(2), ConvReLU(64, 64, 1), ConvReLU(64, 192, 3, padding=1)
         )
         self.stage3 = self.make_stage(
-            (192, 64, (96, 128), (16, 32), 32),
+            (192, *BLOCK_3A),
             (256, 128, (128, 192), (32, 96), 64),
         )
         self.stage4 = self.make_stage(
