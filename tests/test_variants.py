@@ -322,3 +322,18 @@ def test_constants_that_cannot_be_are_named(own: Path, tmp_path: Path, old: str,
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     with pytest.raises(CourseError, match=said):
         load_chapter(path.parent)
+
+
+def test_doctor_names_chapters_in_which_a_teams_members_have_other_numbers(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from autograder.cli.doctor import _course
+
+    root = tmp_path / "own"
+    shutil.copytree(own, root)
+    monkeypatch.chdir(root)
+    _course("en")
+    assert "teams.csv" not in capsys.readouterr().out
+    (root / "teams.csv").write_text("student,team\ns001,a\ns002,a\n", "utf-8")
+    _course("en")
+    assert "! teams.csv: in line each student has other numbers" in capsys.readouterr().out

@@ -11,7 +11,15 @@ from typing import Any
 
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.notebooks import solution_text
-from autograder.authoring.record import RecordError, changed_tasks, differs, every_check, observations, read_checks
+from autograder.authoring.record import (
+    SHIPPED,
+    RecordError,
+    changed_tasks,
+    differs,
+    every_check,
+    observations,
+    read_checks,
+)
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check
 from autograder.checks.kit import Kit
@@ -49,7 +57,7 @@ class _Recording:
 
     def __init__(self, root: Path, kit: Kit, box: Box, jobs: int, values: Values, solution: str) -> None:
         self.root, self.kit, self.box, self.jobs, self.values, self.solution = root, kit, box, jobs, values, solution
-        self.chapter = kit.chapter
+        self.chapter, self.known = kit.chapter, {mistake.id: mistake.seen for mistake in kit.mistakes}
         self.checks = every_check(read_checks(root / "source" / self.chapter.id, self.chapter, values))
 
     def variant(self, tasks: frozenset[str], progress: Callable[[str], None]) -> Variant:
@@ -67,11 +75,10 @@ class _Recording:
         ]
         with ThreadPoolExecutor(self.jobs) as pool:
             found = list(pool.map(lambda one: self._seen(one, asked, expected, progress), examples))
-        known = {mistake.id: mistake.seen for mistake in kit.mistakes}
         mistakes = {
             example.id: changes
             for example, seen in zip(examples, found, strict=True)
-            if (changes := _changes(known[example.id], seen, self._for_causes(example, asked)))
+            if (changes := _changes(self.known[example.id], seen, self._for_causes(example, asked)))
         }
         return Variant(
             self.values,
@@ -81,15 +88,19 @@ class _Recording:
         )
 
     def _for_causes(self, example: Example, asked: Mapping[str, Check]) -> dict[str, Check]:
-        """Return the checks at which a known mistake is recorded: the public ones of the tasks that it is a mistake of.
-
-        By these a cause is found; all others together take most of the time of a build.
+        """Return the checks at which a known mistake is recorded: of the tasks that it is a mistake of the public ones at which it
+        shows with the paper's numbers. By these a cause is found; all others together take most of the time of a build.
         """
+        shows = {key.removesuffix(SHIPPED) for key in self.known[example.id]}
         hidden = {task.full_id(entry) for task, entry in self.chapter.checks() if entry.hidden}
         tasks = changed_tasks(example.text, self.solution, self.chapter) & {
             name.partition(".")[0] for name in example.kills
         }
-        return {key: one for key, one in asked.items() if key not in hidden and key.partition(".")[0] in tasks}
+        return {
+            key: one
+            for key, one in asked.items()
+            if key.removesuffix(SHIPPED) in shows - hidden and key.partition(".")[0] in tasks
+        }
 
     def _expected(self, asked: Mapping[str, Check]) -> dict[str, Observation]:
         found = observations(self.solution, self.chapter, dict(asked), self.box)
