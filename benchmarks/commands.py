@@ -1,7 +1,8 @@
 """How long a student waits: `python benchmarks/commands.py [--rounds N]`.
 
 `autograder check` on every chapter's solution, as a student types it, and warm: with `--watch`, from a save of the file to
-the last line; and `autograder --help`. One run of each comes first and is not counted; then rounds are interleaved, figures
+the last line; `autograder --help`; and in a fresh notebook kernel, what comes on top of Paddle's import until the first card
+is there, and the next card. One run of each comes first and is not counted; then rounds are interleaved, figures
 are medians. --write-docs puts the table into docs/benchmarks.md.
 """
 
@@ -21,7 +22,7 @@ from typing import IO
 
 from measuring import ROOT, machine, write_block
 
-from autograder.course import load_course
+from autograder.course import load_chapter, load_course
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "autograder")
 
@@ -43,9 +44,11 @@ def warm_seconds(words: list[str], file: Path) -> float:
             first = read_answer(process.stdout)
             start = time.monotonic()
             file.touch()
-            if first != read_answer(process.stdout):
+            second = read_answer(process.stdout)
+            taken = time.monotonic() - start
+            if points_of(first) != points_of(second):
                 raise SystemExit(f"{words}: another answer after a save")
-            return time.monotonic() - start
+            return taken
         finally:
             process.send_signal(signal.SIGINT)
 
@@ -56,6 +59,45 @@ def read_answer(output: IO[str]) -> list[str]:
     if not any(line.startswith("✓") for line in lines) or any(line.startswith("✗") for line in lines):
         raise SystemExit(f"a right answer got: {''.join(lines)}")
     return lines
+
+
+def points_of(lines: list[str]) -> list[str]:
+    """Return the lines of checks: those on the moment, and on what changed since, differ from run to run."""
+    return [line for line in lines if line[:2] in ("✓ ", "✗ ", "- ")]
+
+
+def card_seconds(chapter: str) -> tuple[float, float, float]:
+    """Return how long Paddle's import takes in a fresh kernel, then all up to the first card, then the next card.
+
+    The kernel runs the chapter's solution; its first cell is `open_chapter`, and the card is that of its first task.
+    """
+    from jupyter_client.manager import start_new_kernel
+
+    source = (ROOT / "solutions" / chapter / f"{chapter}.py").read_text("utf-8")
+    task = load_chapter(ROOT / "source" / chapter).tasks[0].id
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(ROOT / "assignments" / chapter))
+    try:
+        shown: list[str] = []
+
+        def run(code: str) -> float:
+            start = time.monotonic()
+            answer = client.execute_interactive(
+                code, timeout=120, output_hook=lambda said: shown.append(str(said["content"]))
+            )
+            if answer["content"]["status"] != "ok":
+                raise SystemExit(f"{chapter}: {answer['content']}")
+            return time.monotonic() - start
+
+        paddle = run("import paddle")
+        opened = run(f"from autograder import open_chapter\ncheck = open_chapter({chapter!r})")
+        run(source)  # what the student wrote, and its imports: not our time
+        first, second = (run(f"check({task!r})") for _ in range(2))
+        if sum("autograder-card" in text for text in shown) != 2:
+            raise SystemExit(f"{chapter}: no card was shown")
+        return paddle, opened + first, second
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def main() -> None:
@@ -69,6 +111,7 @@ def main() -> None:
     chapters = [entry.id for entry in load_course(ROOT).chapters]
     cold: dict[str, list[float]] = {name: [] for name in ("--help", *chapters)}
     warm: dict[str, list[float]] = {name: [] for name in chapters}
+    cards: dict[str, list[tuple[float, float, float]]] = {name: [] for name in chapters}
     with tempfile.TemporaryDirectory() as folder:
         for number in range(chosen.rounds + 1):
             cold["--help"].append(seconds(["--help"]))
@@ -76,12 +119,18 @@ def main() -> None:
                 file = Path(shutil.copy(ROOT / "solutions" / name / f"{name}.py", folder))
                 cold[name].append(seconds(["check", name, str(file)]))
                 warm[name].append(warm_seconds(["check", name, str(file)], file))
+                cards[name].append(card_seconds(name))
             print(f"round {number}", file=sys.stderr)
     lines = [f"Wall seconds, right answers, medians of {chosen.rounds} interleaved; {machine()}.", ""]
-    lines += ["| `autograder …` | seconds | warm: `--watch`, after a save |", "| --- | --: | --: |"]
-    lines.append(f"| `--help` | {statistics.median(cold['--help'][1:]):.2f} | |")
+    imports = statistics.median(one[0] for name in chapters for one in cards[name][1:])
     lines += [
-        f"| `check {name}` | {statistics.median(cold[name][1:]):.2f} | {statistics.median(warm[name][1:]):.2f} |"
+        f"| `autograder …` | seconds | warm: `--watch`, after a save | first card, besides Paddle's {imports:.2f} | next card |",
+        "| --- | --: | --: | --: | --: |",
+    ]
+    lines.append(f"| `--help` | {statistics.median(cold['--help'][1:]):.2f} | | | |")
+    lines += [
+        f"| `check {name}` | {statistics.median(cold[name][1:]):.2f} | {statistics.median(warm[name][1:]):.2f} "
+        f"| {statistics.median(one[1] for one in cards[name][1:]):.2f} | {statistics.median(one[2] for one in cards[name][1:]):.2f} |"
         for name in chapters
     ]
     text = "\n".join(lines)
