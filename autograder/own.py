@@ -42,8 +42,8 @@ OTHER_WEIGHTS = Text(
 )
 CONSTANTS = Text(zh="你（{student}）的数：{values}", en="Your numbers ({student}): {values}")
 COMMON_CONSTANTS = Text(
-    zh="还不知道你的学号，所以用大家共同的数：{values}。先写上学号，数可能就不同了。",
-    en="Your student id is not known, so the common numbers are used: {values}. Write your id first: yours may be others.",
+    zh="还不知道你的学号，所以用大家共同的数：{values}。先写上学号（own_id 的单元，或环境变量 AUTOGRADER_STUDENT），你的数可能不同。",
+    en="Your student id is not known, so the common numbers are used: {values}. Yours may be others: say your id first, by a cell with own_id or in the variable AUTOGRADER_STUDENT.",
 )
 THESE_CONSTANTS = Text(zh="这一章的数：{values}", en="The numbers of this chapter: {values}")
 FIGURES = Text(

@@ -107,7 +107,7 @@ def test_a_course_that_cannot_be_read_here_stops_no_training(why: Exception, mon
 
 @pytest.mark.usefixtures("root")
 def test_what_is_no_id_is_refused() -> None:
-    with pytest.raises(IdentityError, match="no student's id"):
+    with pytest.raises(IdentityError, match="not a student id"):
         own_id("../s001")
 
 
