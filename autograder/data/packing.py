@@ -30,8 +30,8 @@ def unpacked(archive: bytes) -> bytes:
 
 
 def _is_zlib_replaced() -> bool:
-    version = str(getattr(sys.modules.get("paddle"), "__version__", ""))
-    return version.startswith("2.") and sys.platform == "linux"
+    # Not asked: which system this is. Elsewhere a fresh process costs a tenth of a second and does no harm.
+    return str(getattr(sys.modules.get("paddle"), "__version__", "")).startswith("2.")
 
 
 def _elsewhere(code: str, content: bytes) -> bytes:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.child import wire
-from autograder.sandbox.session import BoxDied, BoxError, Framework, harmless, value_of
+from autograder.sandbox.session import LAST_WORDS, BoxDied, BoxError, Framework, harmless, said_late, value_of
 
 START_SECONDS = 120.0  # a virus scanner may look at each of Paddle's files first
 TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
 OUTPUT_BYTES = 1 << 18  # of what it prints, so much is kept
-HERE = Path(__file__).parent
+CHILD = Path(__file__).with_name("plain_child.py")
 # The grader's box speaks UTF-8 and has no screen.
 VARIABLES = {
     "PYTHONUTF8": "1",
@@ -59,9 +59,8 @@ class PlainSession:
 
     def __init__(self, framework: Framework = "paddle") -> None:
         self._folder = tempfile.mkdtemp(prefix="check-")
-        start = f"import sys, runpy; sys.path.append({str(HERE)!a}); runpy.run_module('child.plain', run_name='__main__', alter_sys=True)"
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", start, framework],
+            [sys.executable, "-W", "ignore", str(CHILD), framework],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -106,21 +105,27 @@ class PlainSession:
     def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Run one operation; raises `StudentError`, or `BoxDied` where the process has ended or takes too long."""
         self._count += 1
+        seconds = max(0.0, min(self._seconds, self._until - time.monotonic()))
+        request = {"operation": operation, "arguments": arguments, "seconds": seconds}
         try:
             assert self._process.stdin is not None
-            for piece in wire.pack(self._count, {"operation": operation, "arguments": arguments}):
+            for piece in wire.pack(self._count, request):
                 self._process.stdin.write(piece)
             self._process.stdin.flush()
         except (OSError, ValueError):
             raise self._death() from None
         try:
-            answer = self._answers.get(timeout=max(0.0, min(self._seconds, self._until - time.monotonic())))
+            answer = self._answers.get(timeout=seconds + LAST_WORDS)
         except queue.Empty:
             self.close()
             raise BoxDied("timeout", f"no answer within {self._seconds:g} s") from None
         if isinstance(answer, wire.WireError):
             raise self._death()
-        return value_of(harmless(answer[1]))
+        said = harmless(answer[1])
+        if late := said_late(said, seconds):
+            self.close()
+            raise late
+        return value_of(said)
 
     def _death(self) -> BoxDied:
         self.close()

@@ -13,6 +13,7 @@ Framework = Literal["paddle", "python"]
 """What answers are written with, see `child.frameworks`."""
 Death = Literal["timeout", "memory", "crashed"]
 MAX_TEXT_LENGTH = 4000
+LAST_WORDS = 1.0  # seconds that code whose time is over has to say where it stands
 # Terminal sequences, control characters (newline and tab stay), what turns text around, half surrogate pairs.
 _HARMFUL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]"
@@ -89,6 +90,19 @@ def value_of(answer: Tree) -> Tree:
     if isinstance(answer, dict) and set(answer) == {"error"} and isinstance(answer["error"], dict):
         raise student_error(answer["error"])
     raise BoxDied("crashed", "the process sent no answer that can be read")
+
+
+def said_late(answer: Tree, seconds: float) -> BoxDied | None:
+    """Return the end of code that was too slow where an answer tells its line, see `plain_child`; None for any other."""
+    if not isinstance(answer, dict) or set(answer) != {"late"}:
+        return None
+    frames = student_error({"frames": [_frame(answer["late"])]}).frames
+    where = frames[0] if frames and frames[0][1] > 0 else None
+    return BoxDied("timeout", f"no answer within {seconds:g} s", where, seconds)
+
+
+def _frame(line: Tree) -> Tree:
+    return dict(zip(("file", "line", "text"), line)) if isinstance(line, list) else None
 
 
 def student_error(record: Any) -> StudentError:

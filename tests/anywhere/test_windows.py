@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -47,10 +48,25 @@ def test_what_has_no_end_is_ended_and_the_next_process_answers(home: Path) -> No
         "from autograder.sandbox.plain import PlainBox\nfrom autograder.sandbox.session import BoxDied\n"
         "session = PlainBox().session()\nsession.limit(1)\n"
         "try: session.ask('load', statements=[['a.py', 1, 'while True: pass']])\n"
-        "except BoxDied as death: print(death.status, death.detail)\n"
+        "except BoxDied as death: print(death.status, death.detail, death.where)\n"
         "print(PlainBox().session().ask('load', statements=[['a.py', 1, 'print(1)']]))"
     )
-    assert said(run(home, code=code)).splitlines() == ["timeout no answer within 1 s", "{'errors': []}"]
+    assert said(run(home, code=code)).splitlines() == [
+        "timeout no answer within 1 s ('a.py', 1, 'while True: pass')",
+        "{'errors': []}",
+    ]
+
+
+def test_a_loop_without_end_is_named_with_its_line(home: Path) -> None:
+    loop = "    def forward(self, x):\n        while True:\n            pass\n"
+    text = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
+    head, _, tail = text.partition("    def forward(self")
+    (home / "loop.py").write_text(f"{head}{loop}\n    def unused(self{tail}", "utf-8")
+    wanted = 1 + text[: len(head)].count("\n")
+    done = said(run(home, "check", "lenet", "loop.py", "--lang", "en"))
+    assert re.search(rf"stopped at line ({wanted + 1}|{wanted + 2}), `(while True:|pass)`", done.replace("\n", " ")), (
+        done
+    )
 
 
 def test_hand_in_check_in_and_status_work(home: Path) -> None:

@@ -21,8 +21,10 @@ def test_the_same_bytes_come_whatever_paddle_is_loaded(paddle: object, monkeypat
     assert unpacked(usual) == gzip.decompress(usual) == CONTENT
 
 
-def test_where_zlib_is_replaced_this_process_does_not_call_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("platform", ["linux", "win32"])  # a run of tests as on Windows is one on Linux
+def test_where_zlib_is_replaced_this_process_does_not_call_it(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = packed(CONTENT)
+    monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setitem(sys.modules, "paddle", SimpleNamespace(__version__="2.6.2"))
     for name in ("compress", "decompress"):
         monkeypatch.delattr(gzip, name)
