@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.main import get_command
 
+from autograder import __version__
 from autograder.text import Text
 
 HELP = Text(zh="{said}\n用法：{command} --help", en="{said}\nhelp: {command} --help")
@@ -50,3 +52,14 @@ def verb_of(words: Sequence[str], app: typer.Typer) -> str:
             break
         command, found = known[word], [*found, word]
     return " ".join(found)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"autograder {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and end.")
+]

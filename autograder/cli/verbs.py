@@ -37,6 +37,7 @@ from autograder.cli.roster import (
 from autograder.cli.rules import rules
 from autograder.cli.student import submit
 from autograder.cli.train import train
+from autograder.cli.usage import VersionOption
 from autograder.older import hints_of
 
 STUDENTS, ASSISTANTS, AUTHORS, EVERYBODY = "Students", "Teaching assistants", "Authors", "Everybody"
@@ -47,6 +48,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _everywhere(version: VersionOption = False) -> None:
+    pass
+
+
 for panel, verbs in (
     (STUDENTS, (check, hint, submit, results, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (collect, received, choose, grade, feedback, return_, export)),
@@ -64,3 +72,4 @@ if sys.version_info < (3, 10):  # which cannot evaluate `X | None` by itself
     for command in (*app.registered_commands, *data_app.registered_commands):
         if command.callback is not None:
             command.callback.__annotations__ = hints_of(command.callback)
+    _everywhere.__annotations__ = hints_of(_everywhere)

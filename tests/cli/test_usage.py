@@ -6,6 +6,8 @@ import io
 
 import pytest
 
+from autograder import __version__
+
 from .class_folder import Folder
 
 
@@ -90,3 +92,8 @@ def test_a_question_without_an_answer_stops(
     outcome = classroom("import-roster", "list.csv", "--lang", language)
     assert (outcome.code, outcome.err.splitlines()[-1]) == (1, f"autograder: {said}")
     assert len(classroom("roster", "--json").json) == 3
+
+
+def test_the_version_is_told(classroom: Folder) -> None:
+    said = classroom("--version")
+    assert (said.code, said.out, said.err) == (0, f"autograder {__version__}\n", "")
