@@ -30,8 +30,15 @@ def wheel() -> tuple[str, bytes]:
         for path in sorted(package.rglob("*"))
         if path.is_file() and path.suffix in SUFFIXES and "__pycache__" not in path.parts
     }
-    texts = {name: kit.read_text(name) or "" for name in ("METADATA", "entry_points.txt")}
+    texts = {"METADATA": metadata_of(kit), "entry_points.txt": kit.read_text("entry_points.txt") or ""}
     return packed_wheel(NAME, kit.version, files, texts)
+
+
+def metadata_of(kit: Distribution) -> str:
+    """Return the METADATA of the kit, which `pip install .` leaves as PKG-INFO of an egg-info in the folder."""
+    if text := kit.read_text("METADATA") or kit.read_text("PKG-INFO"):
+        return text
+    raise AuthoringError(f"{NAME} is installed without its METADATA: pip install -e . in its folder, then again")
 
 
 def installed_kit() -> Distribution:

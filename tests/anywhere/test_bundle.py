@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import nbformat
@@ -18,7 +19,8 @@ import pytest
 from autograder.authoring.answers import solution_lines
 from autograder.authoring.bundle import bundle
 from autograder.authoring.bundle_readme import README
-from autograder.authoring.wheel import zipped
+from autograder.authoring.errors import AuthoringError
+from autograder.authoring.wheel import metadata_of, zipped
 from autograder.checks.kit import Kit, read_kit
 from autograder.course import load_course
 from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
@@ -62,6 +64,15 @@ def kit_of(chapter: str) -> Kit:
 def hidden_kits() -> Iterator[Kit]:
     for chapter in COURSE.chapters:
         yield kit_of(chapter.id)
+
+
+def test_the_wheel_has_its_metadata_however_the_kit_was_installed(tmp_path: Path) -> None:
+    place = tmp_path / "palm_autograder.egg-info"  # what `pip install .` leaves in the folder
+    place.mkdir()
+    with pytest.raises(AuthoringError, match="without its METADATA"):
+        metadata_of(Distribution.at(place))
+    (place / "PKG-INFO").write_text("Metadata-Version: 2.4\nVersion: 0.1.0\n", "utf-8")
+    assert "Version: 0.1.0" in metadata_of(Distribution.at(place))
 
 
 def test_no_trace_of_a_hidden_check_is_in_it(files: dict[str, bytes]) -> None:
