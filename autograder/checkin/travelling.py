@@ -123,6 +123,15 @@ def _content(path: Path) -> Any:
         raise DeskError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
     except OSError as error:
         raise DeskError(f"{path}: {error.strerror}") from error
+    return _parsed(path, content)
+
+
+def parsed_record(path: Path, content: bytes) -> TravellingRecord:
+    """Return what a record says that came in another file; path: where it is to lie, for what is said of it."""
+    return _validated(path, _parsed(path, content))
+
+
+def _parsed(path: Path, content: bytes) -> Any:
     if len(content) > MAX_RECORD_SIZE:
         raise DeskError(TOO_LARGE.format(path=path, size=MAX_RECORD_SIZE >> 20))
     try:

@@ -151,9 +151,9 @@ def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language
     if not count and not quiet:
         say(NOTHING_NEW.to(language))
     done = {(item.source, item.student): item for item in call.write(items, actor_name())}
-    items[:] = [done.get((item.source, item.student), item) for item in items]
-    for item in items:
-        if item.state == "unreadable" and item.digest and item.why:
+    before, items[:] = list(items), [done.get((item.source, item.student), item) for item in items]
+    for was, item in zip(before, items):
+        if item.why and item.why != was.why:  # said while it was written
             progress(f"! {item.student}: {item.why.to(language)}")
     return 1 if any(item.look for item in items) else 0
 

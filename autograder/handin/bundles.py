@@ -44,7 +44,7 @@ TWO = Text(
 @dataclass
 class Bundle:
     """What came together from somebody. students: whose it is, more than one for a team; names: of each piece, as the
-    student called it; secret: by which nbgrader's exchange gives the feedback back."""
+    student called it; secret: by which nbgrader's exchange gives the feedback back; notes: the check-ins that `submit` packed with it."""
 
     claim: Claim
     match: Match
@@ -53,6 +53,7 @@ class Bundle:
     students: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     secret: bytes = b""
+    notes: bytes = b""
 
     @property
     def source(self) -> str:

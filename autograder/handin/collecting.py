@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from autograder.checkin.travelling import RECORD_NAME
 from autograder.course import Course
 from autograder.grading.exchange import MAX_LENGTH, SECRET
 from autograder.grading.moments import STAMP, stamped_moment
@@ -29,6 +30,7 @@ from autograder.handin.bundles import (
 from autograder.handin.claims import claim_of
 from autograder.handin.contents import Judged, judged
 from autograder.handin.matching import ClassList
+from autograder.handin.notes import take_notes
 from autograder.handin.placing import PlacingError, Shelf
 from autograder.handin.sources import Piece, pieces_of, read
 from autograder.handin.teams import Teams
@@ -63,8 +65,8 @@ SAME = Text(zh="和已有的相同", en="the same as what the class has")
 class Item:
     """One thing found, or a student of whom nothing was.
 
-    received: None where nobody knows; files: what will be written, name → where it lies until then; look: a person should
-    see to it; maybe: what it is if a person says that the only student who may be meant is the one.
+    received: None where nobody knows; files: what will be written, name → where it lies until then; notes: the check-ins that
+    came along; look: a person should see to it; maybe: what it is if a person says that the only student who may be meant is the one.
     """
 
     source: str
@@ -78,6 +80,7 @@ class Item:
     confirmed: bool = True
     look: bool = False
     files: tuple[tuple[str, Path], ...] = ()
+    notes: bytes = b""
     maybe: Item | None = None
 
     def record(self, language: Any, course: Course) -> dict[str, Any]:
@@ -145,7 +148,8 @@ class Collecting:
                     self.shelf.place(given, dict(item.files), newest=newest)
                     if newest:
                         lying[student] = item.received, True
-                yield item
+                why = take_notes(self.shelf.submitted, student, item.notes, item.received) if item.notes else None
+                yield replace(item, why=Text.joined([*([item.why] if item.why else []), why], "; ")) if why else item
             except PlacingError as error:
                 yield replace(item, state="unreadable", why=error.said, look=True)
 
@@ -186,7 +190,7 @@ class Collecting:
             last = bundle
         made |= self._judged([one for one in found if id(one) not in made], contents, due)
         return [
-            replace(made[id(bundle)], student=student)
+            replace(made[id(bundle)], student=student, notes=bundle.notes if student in bundle.students[:1] else b"")
             for bundle in found
             for student in self._whose(bundle.students) or (made[id(bundle)].student,)
         ]
@@ -201,7 +205,7 @@ class Collecting:
         return (
             piece.why is not None
             or is_answer(name)
-            or name in (STAMP, SECRET)
+            or name in (STAMP, SECRET, RECORD_NAME)
             or name.endswith((".html", ".htm", ".doc", ".docx", ".pdf"))
         )
 
@@ -224,6 +228,8 @@ class Collecting:
                 elif piece.parts[-1] == SECRET:
                     if bundle.claim.layout == "exchange":
                         bundle.secret = content[:MAX_LENGTH]
+                elif piece.parts[-1] == RECORD_NAME:
+                    bundle.notes = content
                 else:
                     files += self._flat(bundle, piece, content, broken)
             spans[id(bundle)] = start, len(files)
@@ -252,7 +258,8 @@ class Collecting:
         if bundle.match.student is None and not bundle.match.question and inside:
             match = self.students.match([part for one in inside for part in one.parts][:50])
             bundle.match, bundle.students = match, (match.student,) if match.student else ()
-        return [(str(PurePosixPath(*one.parts).name), one.content) for one in inside if one.why is None]
+        bundle.notes = next((one.content for one in inside if one.parts[-1] == RECORD_NAME), bundle.notes)
+        return [(one.parts[-1], one.content) for one in inside if one.why is None and one.parts[-1] != RECORD_NAME]
 
     def _item(
         self, bundle: Bundle, files: Sequence[Judged], broken: Text | None, stamp: datetime | None, due: datetime
@@ -284,7 +291,8 @@ class Collecting:
             said.append(UNCONFIRMED)
         why = Text.joined(said, "; ") if said else None
         files_made = self._staged(digest, answer.judged, weights, bundle.secret)
-        return replace(item, state="placed", digest=digest, files=files_made, why=why, look=when.needs_look)
+        item = replace(item, state="placed", digest=digest, files=files_made, why=why, look=when.needs_look)
+        return replace(item, notes=bundle.notes)
 
     def taken_for(self, items: Sequence[Item], meant: Iterable[Item]) -> list[Item]:
         """Return the items where a person said that some are of whom they may be."""

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from autograder.checkin.travelling import RECORD_NAME
 from autograder.limited import Limits, Plain, WorkDied, WorkFailed
 from autograder.submission import Rejected, rejection
 from autograder.submission.archives import Archive, open_archive, open_platform_archive
@@ -186,6 +187,7 @@ def _of_interest(name: str) -> bool:
         low.endswith((*WEIGHTS_SUFFIXES, ".html", ".htm", ".doc", ".docx", ".pdf", ".txt"))
         or is_archive(low)
         or (".ipynb" in low or ".py" in low)
+        or low == RECORD_NAME
     )
 
 

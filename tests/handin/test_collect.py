@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from .made import CLASS, EARLY, Desk, gbk_zip, notebook, zipped
 
 EARLY_SAID = "2026-10-01T12:00:00+08:00"
 IDS = [one[0] for one in CLASS]
+
+NOTE = {"week": 1, "note": "读完了第一章", "at": "2026-10-01T03:00:00+00:00", "reason": ""}
+WISH = {"wish": "leave", "week": 3, "reason": "a wedding", "at": "2026-10-01T03:30:00+00:00"}
 
 
 def test_a_moodle_zip_with_folders(desk: Desk) -> None:
@@ -419,7 +423,7 @@ def test_a_class_list_may_be_a_workbook(desk: Desk) -> None:
     assert desk.collect(desk.file("20240002钱二.ipynb", notebook("a"))).of("20240002")["state"] == "placed"
     sheet(path, [["学号"], ["a/b"], [2.0240001e16]])
     bad = desk("import-roster", str(path), "--yes", "--lang", "en")
-    assert (bad.code, "line 2: 'a/b' is no id" in bad.err, "line 3" in bad.err) == (1, True, True)
+    assert (bad.code, "line 2: 'a/b' is not an id" in bad.err, "line 3" in bad.err) == (1, True, True)
     for content, word in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", ".xls"), (b"PK\3\4broken", "no table can be read")):
         (desk.root / "bad.xlsx").write_bytes(content)
         named = desk("import-roster", "bad.xlsx", "--yes", "--lang", "en")
@@ -432,13 +436,37 @@ def test_the_one_file_that_submit_makes_is_read_back(desk: Desk, tmp_path: Path)
     (folder / "lenet.ipynb").write_bytes(notebook("a"))
     (folder / "lenet.safetensors").write_bytes(b"weights")
     receipt = receipt_for("20230001", "lenet", folder, datetime.fromisoformat(EARLY_SAID))
-    made = packed(receipt, folder, [], tmp_path)
+    record = {"version": 2, "student": "20230001", "checkins": [NOTE], "requests": [WISH]}
+    (folder.parent / "checkins.json").write_text(json.dumps(record), "utf-8")
+    made = packed(receipt, folder, [folder.parent / "checkins.json"], tmp_path)
     assert made.name == "20230001_lenet_20261001T120000.zip"
     mail = desk.file(f"张三_4711_assignsubmission_file/{made.name}", made.read_bytes()).parent.parent
     done = desk.collect(mail)
     assert done.of("20230001")["state"] == "placed"
     assert desk.answer("20230001") == notebook("a")
     assert (desk.root / "submitted/20230001/lenet/lenet.safetensors").read_bytes() == b"weights"
+    lying = desk.root / "submitted/20230001/checkins.json"
+    first = json.loads(lying.read_text("utf-8"))
+    assert (first["checkins"], first["requests"]) == ([NOTE], [WISH])
+    moment = lying.stat().st_mtime
+    assert moment == datetime.fromisoformat(str(done.of("20230001")["received"])).timestamp()
+    assert desk.collect(mail).of("20230001")["state"] == "unchanged"  # the same once more changes nothing
+    assert (json.loads(lying.read_text("utf-8")), lying.stat().st_mtime) == (first, moment)
+
+
+def test_check_ins_of_the_one_file_join_those_of_the_class(desk: Desk) -> None:
+    own = desk.root / "submitted" / "20230001"
+    own.mkdir(parents=True)
+    other = {"week": 2, "note": "写在共享文件夹里", "at": "2026-10-08T12:00:00+08:00", "reason": ""}
+    (own / "checkins.json").write_text(json.dumps({"version": 2, "student": "20230001", "checkins": [other]}), "utf-8")
+    for owner, taken in (("20230001", 2), ("20230002", 1)):
+        record = json.dumps({"version": 2, "student": owner, "checkins": [NOTE | {"note": f"note of {owner}"}]})
+        inner = zipped({"lenet.ipynb": notebook(owner), "checkins.json": record.encode(), "receipt.json": b"{}"})
+        done = desk.collect(desk.file(f"{taken}/20230001_lenet_20261001T12000{taken}.zip", inner).parent)
+        assert done.of("20230001")["state"] == "placed"
+        there = [one["note"] for one in json.loads((own / "checkins.json").read_text("utf-8"))["checkins"]]
+        assert there == ["note of 20230001", "写在共享文件夹里"]
+    assert "this record is 20230002's" in done.err
 
 
 def test_a_team_of_the_table_hands_in_once_whoever_of_them_does_it(desk: Desk) -> None:

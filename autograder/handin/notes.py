@@ -1,0 +1,82 @@
+"""Check-ins that came in the file which `submit` makes: they join those that the class has in `submitted/<student>/`."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+from autograder.checkin.arrivals import OF_ANOTHER
+from autograder.checkin.travelling import RECORD_NAME, DeskError, TravellingRecord, locked, parsed_record, read_record
+from autograder.handin.placing import held_folder
+from autograder.text import Text
+from autograder.untrusted import NotOpened
+from autograder.writing import write_atomically
+
+NOT_TAKEN = Text(zh="打卡没有收：{why}", en="its check-ins are not taken: {why}")
+
+
+def take_notes(submitted: Path, student: str, content: bytes, moment: datetime | None) -> Text | None:
+    """Add what a record says to `submitted/<student>/checkins.json`; return why it is not taken, None where it is.
+
+    Nothing that lies there is lost, and the same record once more changes nothing. moment: when it came, which is when its
+    notes arrived; None: now.
+    """
+    path = submitted / student / RECORD_NAME
+    try:
+        came = parsed_record(path, content)
+        if came.student not in (None, student):
+            raise DeskError(OF_ANOTHER.format(owner=came.student, student=student))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with held_folder(submitted, [student]), locked(path.parent):  # a student's folder is no link
+            there = read_record(path) if os.path.lexists(path) else TravellingRecord()
+            if there.student not in (None, student):
+                raise DeskError(OF_ANOTHER.format(owner=there.student, student=student))
+            joined = _joined(there, came, student)
+            if os.path.lexists(path) and joined == _joined(there, TravellingRecord(), student):
+                return None
+            before = path.stat().st_mtime if there.checkins or there.requests else 0.0
+            write_atomically(path, json.dumps(joined, ensure_ascii=False, indent=1) + "\n")
+            if moment is not None:
+                os.utime(path, (max(before, moment.timestamp()),) * 2)
+    except (DeskError, NotOpened, OSError) as error:
+        said = Text(zh=str(error), en=str(error)) if isinstance(error, OSError) else error.said
+        return NOT_TAKEN.format(why=said)
+    return None
+
+
+def _joined(there: TravellingRecord, came: TravellingRecord, student: str) -> dict[str, object]:
+    """Return two records as one: of equal notes the earlier, of two pseudonyms the one that came."""
+    notes = {
+        (one.week, one.note.strip()): {
+            "week": one.week,
+            "note": one.note,
+            "at": one.at.isoformat(),
+            "reason": one.reason,
+        }
+        for one in sorted((*there.checkins, *came.checkins), key=lambda one: one.at, reverse=True)
+    }
+    wishes = {
+        (one.wish, one.week, one.at): {
+            "wish": one.wish,
+            "week": one.week,
+            "reason": one.reason,
+            "at": one.at.isoformat(),
+        }
+        for one in (*there.requests, *came.requests)
+    }
+    content: dict[str, object] = {
+        **(there.model_extra or {}),
+        **(came.model_extra or {}),
+        "version": 2,
+        "student": student,
+    }
+    content["checkins"] = sorted(notes.values(), key=lambda line: (str(line["at"]), str(line["note"])))
+    if wishes:
+        content["requests"] = [line for _, line in sorted(wishes.items(), key=lambda one: (one[0][2], one[0][1]))]
+    for record in (came, there):
+        if "board" in record.model_fields_set:
+            content["board"] = record.board
+            break
+    return content
