@@ -138,6 +138,20 @@ def test_an_own_type_that_only_a_chapter_has_is_no_public_check_of_a_bundle(
         bundle(root, load_course(root), "en")
 
 
+def test_a_type_with_annotations_alone_stands_in_checks_py_and_a_bundle_refuses_it(tmp_path: Path, box: Box) -> None:
+    root = built("types", tmp_path, box)
+    full = read_kit(root / "solutions" / "exponent" / "hidden.json")
+    right = (root / "solutions" / "exponent" / "exponent.py").read_text("utf-8")
+    wrong = right.replace("e / e.sum(axis=1, keepdims=True)", "e")
+    assert wrong != right
+    for answer, points, status in ((right, 10.0, "pass"), (wrong, 0.0, "fail")):
+        result = grade(full, RawSubmission(Path("exponent.py"), "script", "exponent.py", answer.encode()), box)
+        assert [(finding.status, finding.points) for finding in result.findings] == [(status, points)]
+    assert any("softmax gives" in line for line in lines_of(full, box, wrong))
+    with pytest.raises(AuthoringError, match=r"public check softmax\.values is of the type 'softmax'.*check_types\.py"):
+        bundle(root, load_course(root), "en")
+
+
 def test_a_changed_own_type_makes_its_chapters_stale(numbers: Path, tmp_path: Path) -> None:
     from autograder.authoring.record import fingerprint
     from autograder.authoring.sources import stale
