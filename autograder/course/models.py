@@ -54,7 +54,7 @@ class Period(Record):
 class ChapterDates(Period):
     """When a chapter is open, and what share of the course grade it has (relative to the other weights).
 
-    late: its own rule for late work and attempts, in place of the course's.
+    late: its own rule for late work and attempts, in place of the course's as a whole.
     """
 
     id: Identifier
