@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import subprocess
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ NO_LIBGL = Text(
     en="libGL is missing: pip uninstall opencv-python, then pip install opencv-python-headless",
 )
 NOT_IMPORTED = Text(zh="Paddle 装了，但导入失败：{said}", en="Paddle is installed, but its import fails: {said}")
+# Paddle before 3.3 needs setuptools without saying so to pip, and environments have none from Python 3.12 on.
+PADDLE_LACKS = Text(
+    zh='Paddle 装了，但它还需要 {name}: "{python}" -m pip install {name}',
+    en='Paddle is installed, but it needs {name}, too: "{python}" -m pip install {name}',
+)
 IMPORTED = Text(zh="Paddle {said}", en="Paddle {said}")
 OTHER_KERNEL = Text(
     zh='Jupyter 的内核 {name} 用的是另一个 Python ({other})，那里没有这里装的东西："{python}" -m pip install ipykernel，再 "{python}" -m '
@@ -88,6 +94,8 @@ def advice(machine: Machine) -> Iterator[tuple[bool, Text]]:
         yield False, RUNTIME
     elif machine.paddle and "libGL" in machine.said:
         yield False, NO_LIBGL
+    elif machine.paddle and (lacking := re.search(r"No module named '(\w+)'", machine.said)):
+        yield False, PADDLE_LACKS.format(name=lacking[1], python=machine.python)
     elif machine.paddle:
         yield False, NOT_IMPORTED.format(said=machine.said)
     elif machine.system == "Darwin" and not arm:

@@ -28,6 +28,10 @@ MISSING = replace(WELL, paddle=False, imported=False, said="")
             "Redistributable",
         ),
         (replace(WELL, imported=False, said="ImportError: libGL.so.1: cannot open"), "opencv-python-headless"),
+        (
+            replace(WELL, imported=False, said="ModuleNotFoundError: No module named 'setuptools'"),
+            '"/py" -m pip install setuptools',
+        ),
         (replace(WELL, imported=False, said="ImportError: no such symbol"), "no such symbol"),
         (replace(WELL, kernel="/other/python"), "-m ipykernel install --user --name python3"),
     ],

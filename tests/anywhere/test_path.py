@@ -35,7 +35,7 @@ def test_a_student_goes_the_whole_way(version: str, paddle: str, tmp_path: Path)
     subprocess.run([interpreter(version), "-m", "venv", tmp_path / "venv"], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")
     numpy = "numpy<2" if paddle.startswith("2.") else "numpy"
-    wanted = [f"paddlepaddle=={paddle}", numpy, "matplotlib", "opencv-python-headless<4.12"]
+    wanted = [f"paddlepaddle=={paddle}", numpy, "matplotlib", "opencv-python-headless<4.12", "setuptools"]
     got = subprocess.run([python, "-m", "pip", "install", "-q", *wanted], capture_output=True, text=True, check=False)
     if got.returncode:
         pytest.skip(f"Paddle {paddle} cannot be installed here: {got.stderr.strip().splitlines()[-1:]}")
