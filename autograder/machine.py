@@ -7,8 +7,8 @@ import importlib.util
 import json
 import os
 import platform
-import subprocess
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
