@@ -17,8 +17,7 @@ from autograder.checks.raised import told as told_error
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.budget import Budget, Metered, PutBack
-from autograder.grading.explain import Scope, explained
-from autograder.grading.figures import ON_COPIES, ON_SOME, in_fifths, rounded_down
+from autograder.grading.explain import ON_COPIES, ON_SOME, Scope, explained, in_fifths, rounded_down
 from autograder.grading.numbers import with_other_numbers
 from autograder.grading.wording import (
     AREA,
@@ -160,7 +159,9 @@ class Examiner:
         if task.kind == "written":
             return [Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, told(WAITS()))]
         mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-        mine = with_other_numbers(self.kit, explained(self.kit, task.id, mine, self.seen), self.seen)
+        mine = explained(self.kit, task.id, mine, self.seen)
+        if self.kit.bank is not None:
+            mine = with_other_numbers(self.kit, mine, self.seen)
         return [mine[name] for name in map(task.full_id, task.checks) if name in mine]
 
     def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:

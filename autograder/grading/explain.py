@@ -1,7 +1,9 @@
-"""What is said of checks that failed, once all are asked: causes that agree with all of it, and no sentence that another makes false."""
+"""What is said of checks once all are asked: causes that agree with all of it, no sentence that another makes false, and of
+a measured accuracy the digits that a student may read, with a flag for the TA."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,13 +13,16 @@ from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.observe import Observation, same_mistake
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
 from autograder.checks.raised import told as told_error
+from autograder.grading.wording import LOOKED_UP
 from autograder.store.result import Finding
 from autograder.submission import SyntaxProblem
 from autograder.submission.syntax import NOT_READ
-from autograder.text import Message, Text, told
+from autograder.text import Message, Text, Told, told
 
 Findings = dict[str, Finding]
 MAX_CAUSES = 2
+LOST_ON_COPIES = 0.2  # of the accuracy on 60 images; honest networks lose less, see docs/security.md
+ON_SOME, ON_COPIES = "accuracy_on_some", "accuracy_on_copies_of_these"
 EITHER = Text(
     zh="可能是下面两种情况之一。{first} 或者：{second}",
     en="It may be one of two things. {first} Or: {second}",
@@ -238,3 +243,23 @@ def _in_common(mistakes: Sequence[Mistake]) -> Text | None:
     """Return what mistakes have in common, None where that is not stated of all of them alike."""
     stated = {mistake.common for mistake in mistakes}
     return stated.pop() if len(stated) == 1 else None
+
+
+def rounded_down(figure: float) -> float:
+    """Return a figure with two digits, so that one below a minimum never reads as if it had reached it."""
+    return math.floor(100 * figure + 1e-9) / 100
+
+
+def in_fifths(share: float) -> float:
+    """Return a share of points rounded down to a fifth: finer ones would tell more of the test images with each attempt."""
+    return math.floor(5 * share + 1e-9) / 5
+
+
+def looked_up(findings: Sequence[Finding]) -> tuple[Told, ...]:
+    """Return a flag for each accuracy that imperceptible changes of the images take away, see `Accuracy`."""
+    flags = []
+    for finding in findings:
+        before, after = finding.values.get(ON_SOME), finding.values.get(ON_COPIES)
+        if isinstance(before, float) and isinstance(after, float) and before - after > LOST_ON_COPIES:
+            flags.append(told(LOOKED_UP(before=before, after=after)))
+    return tuple(flags)

@@ -12,7 +12,7 @@ from autograder.drawn import drawn
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
-from autograder.grading.figures import looked_up
+from autograder.grading.explain import looked_up
 from autograder.grading.numbers import numbers_flags
 from autograder.grading.once import Known, Once, seen_by_checks
 from autograder.identity import ENGINE_VERSION, judged_by, result_key
@@ -94,7 +94,7 @@ def grade(
         flags=(
             *((told(BORROWED(names=", ".join(borrowed))),) if borrowed else ()),
             *looked_up(findings),
-            *numbers_flags(kit, findings),
+            *(numbers_flags(kit, findings) if kit.bank is not None else ()),
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.checks.kit import Kit
-from autograder.grading.figures import in_fifths
+from autograder.grading.explain import in_fifths
 from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
 from autograder.noted import noted_in
 from autograder.store.result import Finding

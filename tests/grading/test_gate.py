@@ -20,7 +20,7 @@ from autograder.course import load_course
 from autograder.course.chapter import Retrain
 from autograder.data import ensure_data, load_mnist
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.figures import LOST_ON_COPIES
+from autograder.grading.explain import LOST_ON_COPIES
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
 from tests.lenet_parts import initial_weights

@@ -13,7 +13,7 @@ from safetensors.numpy import save
 from autograder.checks.kit import read_kit
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.figures import in_fifths, rounded_down
+from autograder.grading.explain import in_fifths, rounded_down
 from autograder.sandbox.box import Box
 from tests.known_mistakes import ROOT, mistake_text
 from tests.lenet_parts import initial_weights
