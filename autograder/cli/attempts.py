@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, say, staff_here
+from autograder.cli.common import LanguageOption, progress, say, staff_here
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ WhyOption = Annotated[str, typer.Option(help="Why; it stands in the audit log.")
 
 
 @contextmanager
-def _results(lang: str | None) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
-    """Open the class's results; what counts otherwise afterwards goes into the audit log."""
+def _results(lang: str | None, chapter: str) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
+    """Open the class's results; what counts otherwise afterwards goes into the audit log and into the gradebook."""
     from autograder.grading.counting import audit_counting
-    from autograder.grading.points import mark_pending
+    from autograder.grading.points import bring_points
     from autograder.store.results import ResultStore
 
     root, course, language = staff_here(lang)
@@ -33,7 +33,8 @@ def _results(lang: str | None) -> Iterator[tuple[Path, Course, ResultStore, Lang
     try:
         yield root, course, store, language
         audit_counting(course, store)
-        mark_pending(root)  # the next `grade` or `feedback` brings the points into the gradebook
+        for problem in bring_points(root, course, store, [chapter]):
+            progress(f"! {problem.to(language)}")
     finally:
         store.close()
 
@@ -49,7 +50,7 @@ def received(
     """Correct when a hand-in came; what is taken off for lateness follows at once."""
     from autograder.handin.correcting import correct
 
-    with _results(lang) as (root, course, store, language):
+    with _results(lang, chapter) as (root, course, store, language):
         for line in correct(root, course, store, student, chapter, at, why, attempt):
             say(line.to(language))
 
@@ -65,6 +66,6 @@ def choose(
     """Choose which attempt of a student counts; the student reads on the page of feedback that it was chosen, and why."""
     from autograder.handin.choosing import choose as store_choice
 
-    with _results(lang) as (_, course, store, language):
+    with _results(lang, chapter) as (_, course, store, language):
         for line in store_choice(course, store, student, chapter, attempt, why, revoke=revoke):
             say(line.to(language))

@@ -69,6 +69,8 @@ def reopen(
             return at.reopen(moment, reason, week=week, chapter=chapter, student=who, revoke=revoke)
 
         _decide(office, whom, decide, lang, dry_run=dry_run, yes=yes)
+    if chapter and not dry_run:
+        _bring(chapter, lang)
 
 
 def excuse(
@@ -88,6 +90,23 @@ def excuse(
         _decide(
             office, whom, lambda at, who: at.excuse(who, week, reason, revoke=revoke), lang, dry_run=dry_run, yes=yes
         )
+
+
+def _bring(chapter: str, lang: str | None) -> None:
+    """Bring the chapter's points into the gradebook; what could not be brought is said, and tried again by the next."""
+    from autograder.cli.common import staff_here
+    from autograder.grading.counting import audit_counting
+    from autograder.grading.points import bring_points
+    from autograder.store.results import ResultStore
+
+    root, course, language = staff_here(lang)
+    store = ResultStore.in_course(root)
+    try:
+        audit_counting(course, store)
+        for problem in bring_points(root, course, store, [chapter]):
+            progress(f"! {problem.to(language)}")
+    finally:
+        store.close()
 
 
 def _listed(file: Path) -> list[str | None]:
@@ -129,7 +148,7 @@ def _decide(
             raise typer.Exit(1)
     for who in whom:
         stored(decide(office, who), office, who, lang)
-    mark_pending(find_course(Path.cwd()))  # the next `grade` or `feedback` brings the points into the gradebook
+    mark_pending(find_course(Path.cwd()))  # whatever ends the command now, points are brought by the next one
 
 
 def _tell(found: Sequence[Affected], language: Language) -> None:

@@ -101,3 +101,11 @@ def points_follow(
         problems += [*earlier, *sync_points(root, course, store, renderer, chapters)]
         if earlier:
             mark_pending(root)
+
+
+def bring_points(root: Path, course: Course, store: ResultStore, chapters: Collection[str]) -> list[Text]:
+    """Bring points into the gradebook at once after a decision about these chapters; return what could not be brought."""
+    problems: list[Text] = []
+    with points_follow(root, course, store, Renderer.of_course(root), chapters, problems):
+        pass
+    return problems

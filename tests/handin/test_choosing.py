@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from autograder.checkin.late import counting
 from autograder.course import LatePolicy, load_course
+from autograder.grading.classroom import kit_of
 from autograder.grading.counting import class_with_counting, counting_of, counting_said
+from autograder.grading.gradebook import opened_gradebook
 from autograder.store.results import ResultStore, add_result
 from tests.checkin.samples import attempt
 from tests.results import result
@@ -104,3 +107,38 @@ def test_until_somebody_chose_the_last_one_counts() -> None:
     two = [attempt("lenet", DUE, 9.0, 1), attempt("lenet", DUE, 3.0, 2)]
     found = counting(two, DUE, policy, load_course(ROOT).zone)
     assert (found.points, found.why.en) == (3.0, "the last one, until a teaching assistant chooses")
+
+
+def test_the_gradebook_follows_a_decision_at_once(desk: Desk, graded: Class) -> None:
+    shutil.copytree(ROOT / "solutions/lenet", desk.root / "solutions/lenet")
+    task = next(one.id for one in kit_of(desk.root, "lenet").chapter.tasks if one.kind != "written")
+
+    def add(name: str, days: float, points: float) -> None:
+        found = [{"task": task, "points": points, "kind": "function"}]
+        made = result(student="20230001", chapter="lenet", key=name, score=points, max_score=90.0, findings=found)
+        with graded.store.database.writing() as connection:
+            came = DUE - timedelta(days=days)
+            add_result(connection, "20230001", "lenet", name, made, submission=f"sha256:{name}", received_at=came)
+
+    def points() -> tuple[float, float]:
+        with opened_gradebook(desk.root) as book:
+            handed_in = book.find_submission("lenet", "20230001")
+            return float(handed_in.score), float(handed_in.late_submission_penalty or 0)
+
+    add("a", 5, 10.0)
+    add("b", -1.5, 9.0)
+    words = ("--student", "20230001", "--chapter", "lenet")
+    assert desk("choose", *words, "--attempt", "1", "--why", "agreed").code == 0
+    assert points() == (10.0, 0.0)
+    assert desk("choose", *words, "--attempt", "2", "--why", "agreed").code == 0
+    score, off = points()
+    assert (score, off > 0) == (9.0, True)
+    assert desk("received", *words, "--at", "2026-10-10T09:00", "--why", "server was down").code == 0
+    assert points() == (9.0, 0.0)
+    assert desk("received", *words, "--at", "2026-10-13T09:00", "--why", "it was not").code == 0
+    assert points()[1] > 0
+    assert desk("reopen", *words, "--until", "2026-10-20", "--reason", "flu", "--dry-run").code == 0
+    assert points()[1] > 0
+    assert desk("reopen", *words, "--until", "2026-10-20", "--reason", "flu").code == 0
+    assert points() == (9.0, 0.0)
+    assert not (desk.root / ".autograder/points-pending").exists()
