@@ -151,7 +151,7 @@ def test_twice_is_once_and_revoking_is_a_line_of_its_own(classroom: Folder) -> N
         (("makeup", "s001", "--week", "1", "--reason", " "), "a reason is needed"),
         (("reopen", "--reason", "x", "--until", "2099-01-01"), "a week or a chapter"),
         (("reopen", "--reason", "x", "--week", "1", "--until", "2000-01-01"), "later than"),
-        (("reopen", "--reason", "x", "--week", "1", "--until", "soon"), "no date"),
+        (("reopen", "--reason", "x", "--week", "1", "--until", "soon"), "not a date"),
         (("reopen", "--reason", "x", "--chapter", "c9", "--until", "2099-01-01"), "c1, c2"),
     ],
 )

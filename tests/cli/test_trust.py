@@ -116,7 +116,7 @@ def test_refused_notes_and_decisions_come_back_to_the_student(student: Folder, c
 def test_weeks_before_somebody_joined_do_not_count(classroom: Folder) -> None:
     (classroom.root / "course.yml").write_text(course_text(4), "utf-8")
     (classroom.root / "new.csv").write_text("学号,加入周,专业\ns002,4,AI\ns001,x,AI\n", "utf-8")
-    assert "no week in which somebody joined" in classroom("import-roster", "new.csv", "--yes", "--lang", "en").err
+    assert "not a week in which somebody joined" in classroom("import-roster", "new.csv", "--yes", "--lang", "en").err
     (classroom.root / "new.csv").write_text("学号,加入周,专业\ns002,4,AI\n", "utf-8")
     said = classroom("import-roster", "new.csv", "--yes", "--lang", "en").out
     assert "columns not read: 专业" in said

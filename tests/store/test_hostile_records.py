@@ -88,7 +88,7 @@ def test_a_bad_note_is_named_and_the_others_are_taken(bad: str, database: Databa
     problems = [one.en for one in desk.import_record("s1", path).problems]
     assert [said[:15] for said in problems] == ["checkins.0.note", "the pseudonym '"]
     assert [one.note for one in desk.summary("s1").ledger.checkins] == [GOOD]
-    with pytest.raises(DeskError, match="no student's id"):
+    with pytest.raises(DeskError, match="not a student id"):
         desk.import_record("../s1", path)
 
 
