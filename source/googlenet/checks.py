@@ -38,3 +38,6 @@ CHECKS = {
     ),
     "training.accuracy": Accuracy(name="GoogLeNet", arguments=(1,), named=("num_classes",)),
 }
+
+# Of these images the logit is below zero with the numbers of every variant, so that a ReLU after the last layer shows.
+GRADED = {"network.behaviour": CHECKS["network.behaviour"].model_copy(update={"seed": 2028})}
