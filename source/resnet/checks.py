@@ -65,7 +65,7 @@ CHECKS = {
     "network.initial": Initial(name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), seconds=30),
     "network.depth_101": Parameters(name=NETWORK, arguments=(101, 1), named=("layers", "num_classes"), seconds=30),
     "network.depth_152": Parameters(name=NETWORK, arguments=(152, 1), named=("layers", "num_classes"), seconds=30),
-    "network.other_depth": Raises(name=NETWORK, arguments=(18,), named=("layers",), seconds=30),
+    "network.other_depth": Raises(name=NETWORK, arguments=(18, 1), named=("layers", "num_classes"), seconds=30),
     "training.accuracy": Accuracy(name=NETWORK, arguments=(50, 1), named=("layers", "num_classes")),
 }
 # Graded with other inputs than those in the students' own checks.
@@ -73,5 +73,5 @@ GRADED = {
     "conv_bn.groups": CHECKS["conv_bn.groups"].model_copy(update={"seed": 1307}),
     "bottleneck.flag": CHECKS["bottleneck.flag"].model_copy(update={"seed": 2411}),
     "bottleneck.mode": CHECKS["bottleneck.mode"].model_copy(update={"seed": 2503}),
-    "network.other_depth": CHECKS["network.other_depth"].model_copy(update={"arguments": (34,)}),
+    "network.other_depth": CHECKS["network.other_depth"].model_copy(update={"arguments": (34, 1)}),
 }
