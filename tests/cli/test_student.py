@@ -59,7 +59,7 @@ def test_the_empty_skeleton_fails_with_a_hint_in_the_wanted_language(home: Path)
 def test_a_misspelt_chapter_gets_the_nearest(home: Path) -> None:
     done = run(home, "check", "lenett")
     assert done.returncode == 2
-    assert "没有 'lenett' 这一章；是不是 'lenet'?" in done.stderr
+    assert "没有 'lenett' 这一章；是不是 'lenet'？" in done.stderr
     assert "did you mean 'lenet'?" in run(home, "check", "lenett", "--lang", "en").stderr
 
 
