@@ -141,7 +141,7 @@ class Desk:
         arrival = take_record(self.course, self.database, student, record.student, record.checkins, received, now)
         with self.database.reading() as connection:
             why = stranger(connection, student, record.student)
-        wanted = [(one.wish, one.week, one.reason, one.at) for one in record.requests]
+        wanted = record.wishes
         if why is None:
             take_requests(self.course, self.database, student, wanted, now)
             problems += self._import_board(student, record, now)

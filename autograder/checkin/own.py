@@ -18,23 +18,23 @@ from autograder.checkin.judging import Judge
 from autograder.checkin.pseudonym import checked_pseudonym, plain_look
 from autograder.checkin.requests import Asked, gathered, said_before, wished
 from autograder.checkin.rulebook import rules_of
-from autograder.checkin.rules import Accepted, Refused, hash_of, weeks_for_a_note
+from autograder.checkin.rules import Accepted, Refused, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.travelling import (
     MAX_NOTE_LENGTH,
     RECORD_NAME,
     DeskError,
-    TravellingNote,
     TravellingRecord,
     locked,
     read_record,
+    record_content,
 )
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.outside import storable
 from autograder.store.own import OwnRecord
-from autograder.store.records import Action, CheckIn, Ledger, RequestKind, RulesSince, Student
+from autograder.store.records import Action, Ledger, RequestKind, RulesSince, Student
 from autograder.text import Text
 from autograder.writing import write_atomically
 
@@ -130,17 +130,8 @@ class OwnDesk:
                 merged += new
             notes = [one for one in self.record.checkins(student) if one.kind == "note"]
             given = self.record.actions(student)
-            wanted = {(one.wish, one.week, one.at): one.reason for one in there.requests}
-            wanted |= {(one.kind, one.week, one.at): one.reason for one in self.record.requests(student)}
-            lines = {(one.week, hash_of(one.note.strip())): _line(one) for one in there.checkins}
-            lines |= {(one.week, one.proof): _line(one) for one in notes}
-            content: dict[str, object] = {**(there.model_extra or {}), "version": 2, "student": student}
-            content["checkins"] = sorted(lines.values(), key=lambda line: (str(line["at"]), str(line["note"])))
-            if wanted:
-                content["requests"] = [
-                    {"wish": wish, "week": week, "reason": reason, "at": at.isoformat()}
-                    for (wish, week, at), reason in sorted(wanted.items(), key=lambda one: (one[0][2], one[0][1]))
-                ]
+            asked = [(one.kind, one.week, one.reason, one.at) for one in self.record.requests(student)]
+            content = record_content(there.model_extra, student, (*there.checkins, *notes), (*there.wishes, *asked))
             if any(action.kind == "board" for action in given):
                 content["board"] = pseudonym_of(given)
             elif "board" in there.model_fields_set:
@@ -167,10 +158,6 @@ class OwnDesk:
         with self.record.writing():
             if pseudonym_of(self.record.actions(action.student)) != (action.value if action.active else None):
                 self.record.add_action(action)
-
-
-def _line(one: TravellingNote | CheckIn) -> dict[str, object]:
-    return {"week": one.week, "note": one.note, "at": one.at.isoformat(), "reason": one.reason}
 
 
 def _record_there(path: Path, student: str) -> tuple[TravellingRecord, Path | None]:

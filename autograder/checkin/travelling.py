@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ except ImportError:  # Windows
 from autograder.course.names import Moment
 from autograder.errors import AutograderError
 from autograder.outside import is_storable
-from autograder.store.records import RequestKind
+from autograder.store.records import CheckIn, RequestKind
 from autograder.text import Text
 from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
 from autograder.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -77,6 +78,11 @@ class TravellingRecord(BaseModel):
     requests: Annotated[tuple[TravellingRequest, ...], Field(max_length=100)] = ()
     board: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] | None = None
 
+    @property
+    def wishes(self) -> list[tuple[RequestKind, int, str, datetime]]:
+        """Wish, week, reason and moment of each request."""
+        return [(one.wish, one.week, one.reason, one.at) for one in self.requests]
+
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
@@ -129,6 +135,35 @@ def _content(path: Path) -> Any:
 def parsed_record(path: Path, content: bytes) -> TravellingRecord:
     """Return what a record says that came in another file; path: where it is to lie, for what is said of it."""
     return _validated(path, _parsed(path, content))
+
+
+def record_content(
+    extra: Mapping[str, object] | None,
+    student: str,
+    notes: Iterable[TravellingNote | CheckIn],
+    wishes: Iterable[tuple[RequestKind, int, str, datetime]],
+) -> dict[str, object]:
+    """Return the JSON values of a student's record: of equal notes, and of equal requests, the last.
+
+    extra: what stands beside; wishes: wish, week, reason and moment of each request.
+    """
+    lines = {
+        (one.week, one.note.strip()): {
+            "week": one.week,
+            "note": one.note,
+            "at": one.at.isoformat(),
+            "reason": one.reason,
+        }
+        for one in notes
+    }
+    content: dict[str, object] = {**(extra or {}), "version": 2, "student": student}
+    content["checkins"] = sorted(lines.values(), key=lambda line: (str(line["at"]), str(line["note"])))
+    if asked := {(wish, week, at): reason for wish, week, reason, at in wishes}:
+        content["requests"] = [
+            {"wish": wish, "week": week, "reason": reason, "at": at.isoformat()}
+            for (wish, week, at), reason in sorted(asked.items(), key=lambda one: (one[0][2], one[0][1]))
+        ]
+    return content
 
 
 def _parsed(path: Path, content: bytes) -> Any:

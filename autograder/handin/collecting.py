@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.travelling import RECORD_NAME
+from autograder.checkin.travelling import MAX_RECORD_SIZE, RECORD_NAME
 from autograder.course import Course
 from autograder.grading.exchange import MAX_LENGTH, SECRET
 from autograder.grading.moments import STAMP, stamped_moment
@@ -229,7 +229,7 @@ class Collecting:
                     if bundle.claim.layout == "exchange":
                         bundle.secret = content[:MAX_LENGTH]
                 elif piece.parts[-1] == RECORD_NAME:
-                    bundle.notes = content
+                    bundle.notes = content[: MAX_RECORD_SIZE + 1]
                 else:
                     files += self._flat(bundle, piece, content, broken)
             spans[id(bundle)] = start, len(files)
@@ -258,7 +258,8 @@ class Collecting:
         if bundle.match.student is None and not bundle.match.question and inside:
             match = self.students.match([part for one in inside for part in one.parts][:50])
             bundle.match, bundle.students = match, (match.student,) if match.student else ()
-        bundle.notes = next((one.content for one in inside if one.parts[-1] == RECORD_NAME), bundle.notes)
+        notes = (one.content[: MAX_RECORD_SIZE + 1] for one in inside if one.parts[-1] == RECORD_NAME)
+        bundle.notes = next(notes, bundle.notes)
         return [(one.parts[-1], one.content) for one in inside if one.why is None and one.parts[-1] != RECORD_NAME]
 
     def _item(

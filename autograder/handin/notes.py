@@ -8,7 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.checkin.arrivals import OF_ANOTHER
-from autograder.checkin.travelling import RECORD_NAME, DeskError, TravellingRecord, locked, parsed_record, read_record
+from autograder.checkin.travelling import (
+    RECORD_NAME,
+    DeskError,
+    TravellingRecord,
+    locked,
+    parsed_record,
+    read_record,
+    record_content,
+)
 from autograder.handin.placing import held_folder
 from autograder.text import Text
 from autograder.untrusted import NotOpened
@@ -48,35 +56,10 @@ def take_notes(submitted: Path, student: str, content: bytes, moment: datetime |
 
 def _joined(there: TravellingRecord, came: TravellingRecord, student: str) -> dict[str, object]:
     """Return two records as one: of equal notes the earlier, of two pseudonyms the one that came."""
-    notes = {
-        (one.week, one.note.strip()): {
-            "week": one.week,
-            "note": one.note,
-            "at": one.at.isoformat(),
-            "reason": one.reason,
-        }
-        for one in sorted((*there.checkins, *came.checkins), key=lambda one: one.at, reverse=True)
-    }
-    wishes = {
-        (one.wish, one.week, one.at): {
-            "wish": one.wish,
-            "week": one.week,
-            "reason": one.reason,
-            "at": one.at.isoformat(),
-        }
-        for one in (*there.requests, *came.requests)
-    }
-    content: dict[str, object] = {
-        **(there.model_extra or {}),
-        **(came.model_extra or {}),
-        "version": 2,
-        "student": student,
-    }
-    content["checkins"] = sorted(notes.values(), key=lambda line: (str(line["at"]), str(line["note"])))
-    if wishes:
-        content["requests"] = [line for _, line in sorted(wishes.items(), key=lambda one: (one[0][2], one[0][1]))]
-    for record in (came, there):
+    notes = sorted((*there.checkins, *came.checkins), key=lambda one: one.at, reverse=True)
+    extra = {**(there.model_extra or {}), **(came.model_extra or {})}
+    content = record_content(extra, student, notes, (*there.wishes, *came.wishes))
+    for record in (there, came):
         if "board" in record.model_fields_set:
             content["board"] = record.board
-            break
     return content
