@@ -48,11 +48,8 @@ class Text:
     def joined(cls, texts: Iterable[Text], separator: str) -> Text:
         """Return the texts one after the other, in each language and with its marks between them."""
         given = list(texts)
-        between = {"zh": CHINESE_MARKS.get(separator, separator)}
-        joined = {
-            name: between.get(name, separator).join(text.to(name) for text in given) for name in _languages_of(*given)
-        }
-        return Text.of(joined)
+        marks = dict.fromkeys(_languages_of(*given), separator) | {"zh": CHINESE_MARKS.get(separator, separator)}
+        return Text.of({name: mark.join(text.to(name) for text in given) for name, mark in marks.items()})
 
 
 def spoken(wanted: str) -> Language:

@@ -22,7 +22,7 @@ WhyOption = Annotated[str, typer.Option(help="Why; it stands in the audit log.")
 
 
 @contextmanager
-def _results(lang: str | None, chapter: str) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
+def results_of_class(lang: str | None, chapter: str) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
     """Open the class's results; what counts otherwise afterwards goes into the audit log and into the gradebook."""
     from autograder.grading.counting import audit_counting
     from autograder.grading.points import bring_points
@@ -50,7 +50,7 @@ def received(
     """Correct when a hand-in came; what is taken off for lateness follows at once."""
     from autograder.handin.correcting import correct
 
-    with _results(lang, chapter) as (root, course, store, language):
+    with results_of_class(lang, chapter) as (root, course, store, language):
         for line in correct(root, course, store, student, chapter, at, why, attempt):
             say(line.to(language))
 
@@ -66,6 +66,6 @@ def choose(
     """Choose which attempt of a student counts; the student reads on the page of feedback that it was chosen, and why."""
     from autograder.handin.choosing import choose as store_choice
 
-    with _results(lang, chapter) as (_, course, store, language):
+    with results_of_class(lang, chapter) as (_, course, store, language):
         for line in store_choice(course, store, student, chapter, attempt, why, revoke=revoke):
             say(line.to(language))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
+from autograder.cli.screen import counts_said, heading_said
 from autograder.outside import json_text, one_line
 from autograder.text import Language, Text
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from autograder.handin.collecting import Collecting, Item
 
 MAX_SHOWN = 40  # of one state
-COUNTED = Text(zh="{state}：{count}", en="{state}: {count}")
 STATES: dict[State, Text] = {
     "placed": Text(zh="放好", en="placed"),
     "unchanged": Text(zh="已有，不变", en="unchanged"),
@@ -161,16 +161,12 @@ def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language
 def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
     dates = course.chapter(items[0].chapter) if items else None
     counts = Counter(item.state for item in items)
-    say(
-        "  ".join(
-            COUNTED.format(state=STATES[state], count=counts[state]).to(language) for state in STATES if counts[state]
-        )
-    )
+    say(counts_said(STATES, counts, language))
     for state in STATES:
         own = [item for item in items if item.state == state and (state not in ("placed", "unchanged") or item.why)]
         if not own:
             continue
-        say(COUNTED.format(state=STATES[state], count="").to(language).rstrip())
+        say(heading_said(STATES[state], language))
         for item in own[:MAX_SHOWN]:
             why = item.why.to(language) if item.why and state != "missing" else ""
             say("  " + "  ".join(part for part in (item.student or "", item.source, why) if part))

@@ -70,7 +70,10 @@ def reopen(
 
         _decide(office, whom, decide, lang, dry_run=dry_run, yes=yes)
     if chapter and not dry_run:
-        _bring(chapter, lang)
+        from autograder.cli.attempts import results_of_class
+
+        with results_of_class(lang, chapter):
+            pass  # nothing more is decided: what counts otherwise now is noted, and brought into the gradebook
 
 
 def excuse(
@@ -90,23 +93,6 @@ def excuse(
         _decide(
             office, whom, lambda at, who: at.excuse(who, week, reason, revoke=revoke), lang, dry_run=dry_run, yes=yes
         )
-
-
-def _bring(chapter: str, lang: str | None) -> None:
-    """Bring the chapter's points into the gradebook; what could not be brought is said, and tried again by the next."""
-    from autograder.cli.common import staff_here
-    from autograder.grading.counting import audit_counting
-    from autograder.grading.points import bring_points
-    from autograder.store.results import ResultStore
-
-    root, course, language = staff_here(lang)
-    store = ResultStore.in_course(root)
-    try:
-        audit_counting(course, store)
-        for problem in bring_points(root, course, store, [chapter]):
-            progress(f"! {problem.to(language)}")
-    finally:
-        store.close()
 
 
 def _listed(file: Path) -> list[str | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here, tell_overwritten
+from autograder.cli.screen import counts_said, heading_said
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from autograder.store.handins import Received
 
 MAX_SHOWN = 40  # of one state
-COUNTED = Text(zh="{state}：{count}", en="{state}: {count}")
 STATES: dict[State, Text] = {
     "filled": Text(zh="填好", en="filled"),
     "unchanged": Text(zh="不变", en="unchanged"),
@@ -173,15 +173,11 @@ def _keep_audit(root: Path, chapter: str, out: Path, count: int) -> None:
 
 def _tell(rows: Sequence[Filled], out: Path, language: Language) -> None:
     counts = Counter(row.state for row in rows)
-    say(
-        "  ".join(
-            COUNTED.format(state=STATES[state], count=counts[state]).to(language) for state in STATES if counts[state]
-        )
-    )
+    say(counts_said(STATES, counts, language))
     for state in STATES:
         own = [row for row in rows if row.state == state and row.why and state not in ("unchanged", "nothing")]
         if own:
-            say(COUNTED.format(state=STATES[state], count="").to(language).rstrip())
+            say(heading_said(STATES[state], language))
         for row in own[:MAX_SHOWN]:
             why = row.why.to(language) if row.why else ""
             say("  " + "  ".join(part for part in (row.student or "", row.name, why) if part))

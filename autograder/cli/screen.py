@@ -7,13 +7,18 @@ import re
 import shutil
 import sys
 import unicodedata
+from collections.abc import Mapping
+from typing import TypeVar
 
 import typer
 
 from autograder.cli.common import say
 from autograder.outside import one_line
+from autograder.text import Language, Text
 
+State = TypeVar("State", bound=str)
 EMPTY = "\x1b[2J\x1b[H"
+COUNTED = Text(zh="{name}：{count}", en="{name}: {count}")
 MIN_COLUMNS = 40  # a narrower terminal wraps by itself
 # What a line may end after: a space, or a Chinese character unless a mark follows that belongs to it.
 PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[“‘（《「【]*[\u2e80-\uffef][”’）》」】，。；：？！、…]*")
@@ -55,6 +60,17 @@ def say_marked(*lines: str) -> None:
         for number, shown in enumerate(wrapped(one_line(line), columns)):
             colour = COLOURS.get(shown[:1]) if number == 0 else None
             typer.echo(typer.style(shown[:1], fg=colour, bold=True) + shown[1:] if colour else shown)
+
+
+def counts_said(names: Mapping[State, Text], counts: Mapping[State, int], language: Language) -> str:
+    """Return how many there are of each state of which there are some, on one line."""
+    parts = (COUNTED.format(name=name, count=counts[state]) for state, name in names.items() if counts[state])
+    return "  ".join(part.to(language) for part in parts)
+
+
+def heading_said(name: Text, language: Language) -> str:
+    """Return the line above those of one state."""
+    return COUNTED.format(name=name, count="").to(language).rstrip()
 
 
 def clear() -> None:
