@@ -118,9 +118,8 @@ def said_of_constants(kit: Kit, own: Own | None, language: Language) -> list[str
     if kit.bank is None:
         return []
     variant = kit.bank.variants[kit.number]
-    values = ", ".join(f"{name} = {value}" for name, value in variant.values.items())
     text = CONSTANTS if kit.number else COMMON_CONSTANTS if kit.bank.count else THESE_CONSTANTS
-    said = [text.to(language).format(student=own.student if own else "", values=values)]
+    said = [text.to(language).format(student=own.student if own else "", values=variant.said)]
     return said + [FIGURES.to(language).format(network=name, **one) for name, one in variant.facts.items()]
 
 

@@ -13,7 +13,6 @@ import re
 import sys
 import sysconfig
 import tempfile
-import unicodedata
 from html import escape
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from rich.style import Style
 from rich.text import Text
 
 from autograder.authoring.examples import read_examples
+from autograder.cli.screen import columns_of
 
 CHAPTER, MISTAKE = "lenet", "extra_softmax_before_loss"
 PICTURES = ROOT / "docs" / "pictures"
@@ -59,22 +59,6 @@ def printed(language: str) -> str:
         return re.sub(r"\x1b\[\d*[KJ]|\x1b\[\?25[lh]", "", output.decode()).replace("\r\n", "\n")
 
 
-def cells(text: str) -> int:
-    """Return how many columns a terminal gives to a text."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def wrapped(line: Text) -> list[Text]:
-    """Return a line as a terminal shows it: cut where the columns end."""
-    cuts, column = [], 0
-    for number, letter in enumerate(line.plain):
-        column += cells(letter)
-        if column > COLUMNS:
-            cuts.append(number)
-            column = cells(letter)
-    return list(line.divide(cuts))
-
-
 def drawn_line(line: Text, y: float) -> str:
     """Return a line of the terminal as SVG: each piece of one style begins at its own column."""
     column, pieces = 0, []
@@ -85,18 +69,17 @@ def drawn_line(line: Text, y: float) -> str:
             f'fill="{colour}"' + (' font-weight="bold"' if style.bold else "") + (' opacity=".7"' if style.dim else "")
         )
         for word in re.finditer(r"\S+(?: \S+)*", piece.plain):
-            x = MARGIN + (column + cells(piece.plain[: word.start()])) * ADVANCE
+            x = MARGIN + (column + columns_of(piece.plain[: word.start()])) * ADVANCE
             pieces.append(f'<text x="{x:.1f}" y="{y:.0f}" {look}>{escape(word[0])}</text>')
-        column += cells(piece.plain)
+        column += columns_of(piece.plain)
     return "".join(pieces)
 
 
 def picture(language: str) -> str:
     """Return the SVG of a terminal that shows the verdict."""
     command = Text(f"$ autograder check {CHAPTER}")
-    said = [command, *(Text.from_ansi(line) for line in printed(language).rstrip("\n").split("\n"))]
-    spoken = "\n".join(line.plain for line in said)
-    lines = [row for line in said for row in wrapped(line)]
+    lines = [command, *(Text.from_ansi(line) for line in printed(language).rstrip("\n").split("\n"))]
+    spoken = "\n".join(line.plain for line in lines)
     width, height = 2 * MARGIN + COLUMNS * ADVANCE, BAR + LINE * len(lines) + MARGIN
     drawn = "\n".join(drawn_line(line, BAR + LINE * (number + 0.8)) for number, line in enumerate(lines))
     dots = "".join(

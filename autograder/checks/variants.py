@@ -28,6 +28,11 @@ class Variant:
     mistakes: Seen = field(default_factory=dict)
     facts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    @property
+    def said(self) -> str:
+        """The numbers in words."""
+        return ", ".join(f"{name} = {value}" for name, value in self.values.items())
+
     def only(self, names: Mapping[str, str], hide_code: bool = False) -> Variant:
         """Return the variant with some checks alone, under other names: old → new."""
 

@@ -51,20 +51,15 @@ def variants(
     else:
         students = [student]
     having: dict[int, list[str]] = {number: [] for number in range(len(kit.bank.variants))}
-    for one in students:
-        having[kit.for_student(one, course.salt).number].append(one)
-    rows = [
-        {"variant": number, "values": dict(kit.bank.variants[number].values), "students": who}
-        for number, who in having.items()
-        if student is None or who
-    ]
+    for name in students:
+        having[kit.for_student(name, course.salt).number].append(name)
+    rows = [(number, kit.bank.variants[number], who) for number, who in having.items() if student is None or who]
     if as_json:
-        say_json(rows)
+        say_json([{"variant": number, "values": dict(one.values), "students": who} for number, one, who in rows])
         return
-    for row, (number, who) in zip(rows, (pair for pair in having.items() if student is None or pair[1])):
-        values = ", ".join(f"{name} = {value}" for name, value in kit.bank.variants[number].values.items())
+    for number, one, who in rows:
         shown = ", ".join(who) or (COMMON.to(language) if number == 0 else "-")
-        say(VARIANT.format(number=row["variant"], values=values, who=shown).to(language))
+        say(VARIANT.format(number=number, values=one.said, who=shown).to(language))
 
 
 def forget(

@@ -36,7 +36,7 @@ def with_other_numbers(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str
     number = _right_with(kit, found, seen)
     if number is None or kit.bank is None:
         return dict(found)
-    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=values_said(kit, kit.number)))
+    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=kit.bank.variants[kit.number].said))
     return {
         name: replace(
             one,
@@ -75,21 +75,17 @@ def _passes(kit: Kit, name: str, seen: Observation) -> bool:
     return False
 
 
-def values_said(kit: Kit, number: int) -> str:
-    """Return the numbers of a variant in words."""
-    assert kit.bank is not None
-    return ", ".join(f"{name} = {value}" for name, value in kit.bank.variants[number].values.items())
-
-
 def numbers_flags(kit: Kit, findings: Sequence[Finding]) -> tuple[Told, ...]:
     """Return a flag for each task that is right with other numbers than the student's."""
-    tasks = {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
+    if kit.bank is None:
+        return ()
+    variants, tasks = kit.bank.variants, {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
     return tuple(
         told(
             NUMBERS_FLAG(
                 task=task,
-                theirs=values_said(kit, int(str(number))),
-                own=values_said(kit, kit.number),
+                theirs=variants[int(str(number))].said,
+                own=variants[kit.number].said,
                 chapter=kit.chapter.id,
             )
         )
