@@ -34,9 +34,10 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking, al
 MOST_SHOWN = 40
 NOBODY = Text(zh="现在没有人的打卡或分数因此改变", en="nobody's weeks or points change by it now")
 COUNT = Text(zh="受影响：{count} 人，其中 {losing} 人会变少", en="affected: {count}, of whom {losing} lose")
-ASK = Text(zh="有人会变少。确定吗？", en="Somebody loses by it. Do it?")
+ASK = Text(zh="有学生的打卡或分数会变少。继续吗？", en="Some students would lose weeks or points. Continue?")
 SAY_YES = Text(
-    zh="有人会变少，什么也没有写；确定请加 --yes", en="somebody loses by it, so nothing was written; add --yes to do it"
+    zh="有学生的打卡或分数会变少，所以什么也没有写；要继续请加 --yes",
+    en="some students would lose weeks or points, so nothing was written; add --yes to continue",
 )
 BAD_LIST = Text(
     zh="{file}: {count} 行不对，第 {line} 行：{message}", en="{file}: {count} bad rows, line {line}: {message}"
