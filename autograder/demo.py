@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.authoring.examples import read_examples
-from autograder.checkin.desk import Desk
 from autograder.checkin.record import ordered, roster_line
+from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import utc_now
 from autograder.cli.common import chosen_language
 from autograder.cli.course_map import class_map, student_map
@@ -221,7 +221,7 @@ def _mid_course(place: Path, results: list[Result], tell: Telling) -> None:
     course, now = load_course(place), utc_now()
     live_through(place, results, now)
     with Database(class_url(place)) as database:
-        summaries = list(Desk(course, database).summaries())
+        summaries = list(CheckInService(course, database).summaries())
         report = gather(course, database, lexicon_of(place, course), now)
     write_site(place / "report", report, course.language)
     lines = [roster_line(course, one, now, course.language) for one in summaries]

@@ -1,6 +1,6 @@
 """The sample class of the demo in mid-course: six weeks behind it, with check-ins, leave, make-ups and missed weeks.
 
-Everything goes through the desk and the office that a real class goes through, each with the clock of its moment.
+Everything goes through the same services that a real class goes through, each with the clock of its moment.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from autograder.checkin.desk import Desk
+from autograder.checkin.decisions import StaffDecisions
 from autograder.checkin.joining import join_board
-from autograder.checkin.office import Office
+from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import by_number
 from autograder.course import CheckinWeek, Course, load_course
 from autograder.store.database import Database, class_url
@@ -75,8 +75,8 @@ def live_through(place: Path, results: Sequence[Result], now: datetime) -> None:
     store = ResultStore.in_course(place)
     for student, result, at in _answers(course, mates, results, chance):
         store.add(student, result.chapter, result.key, result, received_at=at)
-        desk = Desk(course, store.database, _clock(at))
-        desk.submission(student, result.chapter, result.score, result.key, at)
+        service = CheckInService(course, store.database, _clock(at))
+        service.submission(student, result.chapter, result.score, result.key, at)
     store.close()
     assert all(week.due < now for week in course.checkins[: OPEN_WEEK - 1])
 
@@ -107,7 +107,7 @@ def _check_in(
         at = moments[deed]
         reason = "生病，晚了几天" if deed == "m" else ""
         note = f"{chance.choice(NOTES)} ({student}, {week.week})"  # equal notes of two students would be marked
-        Desk(course, database, _clock(at)).note(student, note, week=week.week, reason=reason)
+        CheckInService(course, database, _clock(at)).note(student, note, week=week.week, reason=reason)
 
 
 def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWeek]) -> None:
@@ -118,13 +118,13 @@ def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWee
         ("s114", 2, "excuse", "转班，第三周才来"),
     ):
         later = timedelta(days=4 if kind == "makeup" else 0)  # a make-up is for a week that is over
-        office = Office(course, database, "助教", _clock(week_of[number].due + later))
+        decisions = StaffDecisions(course, database, "助教", _clock(week_of[number].due + later))
         if kind == "leave":
-            office.leave(student, [number], reason, revoke=False, beyond=False)
+            decisions.leave(student, [number], reason, revoke=False, beyond=False)
         elif kind == "makeup":
-            office.makeup(student, number, reason, revoke=False, beyond=False)
+            decisions.makeup(student, number, reason, revoke=False, beyond=False)
         else:
-            office.excuse(student, number, reason, revoke=False)
+            decisions.excuse(student, number, reason, revoke=False)
 
 
 def _answers(

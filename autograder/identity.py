@@ -45,9 +45,9 @@ def result_key(hand_in: Iterable[str], judged_by: str) -> str:
     return f"sha256:{hashed([*hand_in, judged_by])}"
 
 
-def judged_by(kit: str, data: str, box: str) -> str:
+def judged_by(suite: str, data: str, box: str) -> str:
     """Return the hash of all that a result depends on beside the hand-in: digests of kit and data, name of the box."""
-    return hashed([kit, data, box, paddle_version(), ENGINE_VERSION])
+    return hashed([suite, data, box, paddle_version(), ENGINE_VERSION])
 
 
 @cache

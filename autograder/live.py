@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.kit import Kit, KitError, read_kit
+from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.console import any_console
 from autograder.errors import AutograderError
 from autograder.grading.card import card
@@ -138,11 +138,11 @@ def open_chapter(chapter: str) -> Checker:
         _leave_tag(common)
 
     def check(task: str | None = None) -> Points:
-        kit = _own(common)
-        language, known = _language(kit), [entry.id for entry in kit.chapter.tasks]
+        suite = _own(common)
+        language, known = _language(suite), [entry.id for entry in suite.chapter.tasks]
         if task is not None and task not in known:
             return _nothing(NO_SUCH_TASK.format(task=task, known=", ".join(known)).to(language))
-        examiner = Examiner.live(kit, LiveBox(namespace))
+        examiner = Examiner.live(suite, LiveBox(namespace))
         try:
             with contextlib.closing(examiner), _stderr_away(), _bounded_stdout():
                 found = examiner.findings(None if task is None else {task})
@@ -151,33 +151,33 @@ def open_chapter(chapter: str) -> Checker:
         except Exception as error:
             return _nothing(FAILED.format(error=f"{type(error).__name__}: {error}").to(language))
         weights = Path(f"{chapter}.safetensors")
-        findings = with_noted_accuracy(found, kit, weights)
+        findings = with_noted_accuracy(found, suite, weights)
         if any(one.kind == "accuracy" for one in findings) and (said := _of_weights(weights, chapter, language)):
             print(said)
-        return _shown(findings, examiner, kit, language)
+        return _shown(findings, examiner, suite, language)
 
     return check
 
 
-def _leave_tag(kit: Kit) -> None:
+def _leave_tag(suite: CheckSuite) -> None:
     """Say that the checks are there, with the tag of this folder, see `tag`; without a course there is none."""
     from autograder.course import find_course
     from autograder.own import known_id
     from autograder.tag import leave_tag
 
     with contextlib.suppress(AutograderError):
-        language, root = _language(kit), find_course(Path.cwd())
-        leave_tag(root, OPENED.format(title=kit.chapter.title).to(language), known_id(root))
+        language, root = _language(suite), find_course(Path.cwd())
+        leave_tag(root, OPENED.format(title=suite.chapter.title).to(language), known_id(root))
 
 
-def _own(kit: Kit) -> Kit:
+def _own(suite: CheckSuite) -> CheckSuite:
     """Return the kit with the numbers of who works here; asked for each check, because an id may be said in between."""
     from autograder.own import own_kit, whose_here
 
     try:
-        return own_kit(kit, whose_here()) if kit.bank else kit
+        return own_kit(suite, whose_here()) if suite.bank else suite
     except AutograderError:  # what is remembered of the student cannot be read; the weights' line says so
-        return kit
+        return suite
 
 
 def _of_weights(path: Path, chapter: str, language: Language) -> str | None:
@@ -190,28 +190,28 @@ def _of_weights(path: Path, chapter: str, language: Language) -> str | None:
         return str(error)
 
 
-def _shown(findings: Sequence[Finding], examiner: Examiner, kit: Kit, language: Language) -> Points:
+def _shown(findings: Sequence[Finding], examiner: Examiner, suite: CheckSuite, language: Language) -> Points:
     """Return the points of findings; print them, too, where no card is shown."""
     points = math.fsum(finding.points for finding in findings)
-    total = total_line(findings, kit, language)
+    total = total_line(findings, suite, language)
     if not _shows_cards():
-        print("\n".join([*shown_lines(findings, kit, language), total]))
+        print("\n".join([*shown_lines(findings, suite, language), total]))
     tables = {
         name: table
         for name, seen in examiner.seen.items()
-        if (table := compared(kit.checks[name], seen, kit.expected[name])) is not None
+        if (table := compared(suite.checks[name], seen, suite.expected[name])) is not None
     }
     several = len({finding.task for finding in findings}) > 1
     if os.environ.get("NBGRADER_EXECUTION") == "validate":
-        points = _of_the_cell(findings, kit)
-    return Points(points, card(findings, kit, language, tables, total if several else ""))
+        points = _of_the_cell(findings, suite)
+    return Points(points, card(findings, suite, language, tables, total if several else ""))
 
 
-def _of_the_cell(findings: Sequence[Finding], kit: Kit) -> float:
+def _of_the_cell(findings: Sequence[Finding], suite: CheckSuite) -> float:
     """Return the points of findings, of a task whose public checks all pass those of its whole cell."""
     points = 0.0
     for task_id in {finding.task for finding in findings}:
-        mine, task = [finding for finding in findings if finding.task == task_id], kit.chapter.task(task_id)
+        mine, task = [finding for finding in findings if finding.task == task_id], suite.chapter.task(task_id)
         whole = task is not None and all(finding.status == "pass" for finding in mine)
         points += task.points if task and whole else math.fsum(finding.points for finding in mine)
     return points
@@ -232,16 +232,16 @@ def _shows_cards() -> bool:
     return type(shell).__name__ == "ZMQInteractiveShell" or hasattr(shell, "kernel")
 
 
-def _language(kit: Kit) -> Language:
-    return spoken(os.environ.get("AUTOGRADER_LANG") or kit.language)
+def _language(suite: CheckSuite) -> Language:
+    return spoken(os.environ.get("AUTOGRADER_LANG") or suite.language)
 
 
-def _kit(chapter: str) -> Kit:
+def _kit(chapter: str) -> CheckSuite:
     here = Path.cwd()
     for folder in (here, *here.parents):
         for place in (folder / "checks.json", folder / "assignments" / chapter / "checks.json"):
-            if place.exists() and (kit := read_kit(place)).chapter.id == chapter:
-                return kit.public()
+            if place.exists() and (suite := read_kit(place)).chapter.id == chapter:
+                return suite.public()
     raise KitError(NO_KIT.format(chapter=chapter, here=here))
 
 

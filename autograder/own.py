@@ -16,7 +16,7 @@ from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
 
 if TYPE_CHECKING:
-    from autograder.checks.kit import Kit
+    from autograder.checks.suite import CheckSuite
 
 YOU = Text(zh="你是 {student}。", en="You are {student}.")
 WHO = Text(
@@ -98,27 +98,27 @@ def own_seed(chapter: str, otherwise: int, language: Language | None = None) -> 
 
 def own_constants(chapter: str, language: Language | None = None) -> None:
     """Say which numbers a student writes in a chapter where everybody has others."""
-    from autograder.checks.kit import public_kit
+    from autograder.checks.suite import public_kit
 
     root = _root()
     if root is not None:
         own = whose(root)
-        kit = own_kit(public_kit(root, chapter), own)
-        for line in said_of_constants(kit, own, chosen_language(language)):
+        suite = own_kit(public_kit(root, chapter), own)
+        for line in said_of_constants(suite, own, chosen_language(language)):
             print(line)
 
 
-def own_kit(kit: Kit, own: Own | None) -> Kit:
+def own_kit(suite: CheckSuite, own: Own | None) -> CheckSuite:
     """Return a kit with a student's own numbers, with the common ones where who it is is not known."""
-    return kit.for_student(own.student, own.salt) if own else kit
+    return suite.for_student(own.student, own.salt) if own else suite
 
 
-def said_of_constants(kit: Kit, own: Own | None, language: Language) -> list[str]:
+def said_of_constants(suite: CheckSuite, own: Own | None, language: Language) -> list[str]:
     """Return the lines that name the numbers of a kit; none in a chapter where all have the same."""
-    if kit.bank is None:
+    if suite.bank is None:
         return []
-    variant = kit.bank.variants[kit.number]
-    text = CONSTANTS if kit.number else COMMON_CONSTANTS if kit.bank.count else THESE_CONSTANTS
+    variant = suite.bank.variants[suite.number]
+    text = CONSTANTS if suite.number else COMMON_CONSTANTS if suite.bank.count else THESE_CONSTANTS
     said = [text.to(language).format(student=own.student if own else "", values=variant.said)]
     return said + [FIGURES.to(language).format(network=name, **one) for name, one in variant.facts.items()]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.checks.kit import Kit
+    from autograder.checks.suite import CheckSuite
     from autograder.store.result import Finding
 
 KIT, SUFFIXES = "checks.json", (".ipynb", ".py")
@@ -32,20 +32,20 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Optional[p
 class Answer(pytest.File):
     """The answer to a chapter. Its checks are asked together, once the first of them runs."""
 
-    _kit: Optional[Kit] = None
+    _kit: Optional[CheckSuite] = None
     _findings: Optional[dict[str, Finding]] = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each public check."""
-        for task, entry in self.kit.chapter.checks():
-            if task.full_id(entry) in self.kit.checks:
+        for task, entry in self.suite.chapter.checks():
+            if task.full_id(entry) in self.suite.checks:
                 yield CheckItem.from_parent(self, name=task.full_id(entry))
 
     @property
-    def kit(self) -> Kit:
+    def suite(self) -> CheckSuite:
         """The students' kit beside the answer."""
         if self._kit is None:
-            from autograder.checks.kit import read_kit
+            from autograder.checks.suite import read_kit
             from autograder.own import own_kit, whose_beside
 
             self._kit = own_kit(read_kit(self.path.parent / KIT).public(), whose_beside(self.path))
@@ -67,12 +67,12 @@ class Answer(pytest.File):
         from autograder.submission.files import Place
 
         try:
-            raw = take(Place.of(self.path), self.kit.chapter.id, limits=TIME_ALONE)
-            answer = understood(self.kit, raw, limits=TIME_ALONE)
+            raw = take(Place.of(self.path), self.suite.chapter.id, limits=TIME_ALONE)
+            answer = understood(self.suite, raw, limits=TIME_ALONE)
         except Rejected as rejection:
-            raise CheckFailed(rejection.reason.to(self.kit.language)) from None
-        found = grade(self.kit, raw, box_for_own_code(self.kit.chapter.framework), answer=answer).findings
-        return with_noted_accuracy(found, self.kit, self.path.with_name(f"{self.kit.chapter.id}.safetensors"))
+            raise CheckFailed(rejection.reason.to(self.suite.language)) from None
+        found = grade(self.suite, raw, box_for_own_code(self.suite.chapter.framework), answer=answer).findings
+        return with_noted_accuracy(found, self.suite, self.path.with_name(f"{self.suite.chapter.id}.safetensors"))
 
 
 class CheckItem(pytest.Item):
@@ -85,7 +85,7 @@ class CheckItem(pytest.Item):
         from autograder.grading.render import render
 
         finding = self.parent.finding(self.name)
-        message, hint = render(finding, self.parent.kit.language, self.parent.kit)
+        message, hint = render(finding, self.parent.suite.language, self.parent.suite)
         if finding.status == "skipped":
             pytest.skip(message)
         if finding.failed:

@@ -13,10 +13,10 @@ PLAIN = b'"framework": "python"'  # as a kit says it, near its beginning
 BEGINNING = 1 << 16
 
 
-def written_with(kits: Iterable[Path]) -> Framework:
+def written_with(suites: Iterable[Path]) -> Framework:
     """Return `python` where there are kits and all of them say so; else the kit's own framework, Paddle."""
     found = []
-    for path in kits:
+    for path in suites:
         with path.open("rb") as file:
             found.append(PLAIN in file.read(BEGINNING))
     return "python" if found and all(found) else "paddle"

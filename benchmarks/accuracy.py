@@ -23,7 +23,7 @@ from measuring import ROOT, cpu_seconds, machine, run_inside, write_block
 from autograder.checks import accuracy
 from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.course import load_course
-from autograder.grading.classroom import box_of, image_sets, kit_of
+from autograder.grading.classroom import box_for_course, image_sets, kit_of
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.measures import predictions
@@ -49,11 +49,11 @@ class Chapter:
     """One chapter's reference network, its weights and its images."""
 
     def __init__(self, name: str, weights: Path | None) -> None:
-        self.kit = kit_of(ROOT, name)
+        self.suite = kit_of(ROOT, name)
         self.task, self.check = next(
             (task.id, check)
-            for task, entry in self.kit.chapter.checks()
-            if isinstance(check := self.kit.checks[task.full_id(entry)], Accuracy)
+            for task, entry in self.suite.chapter.checks()
+            if isinstance(check := self.suite.checks[task.full_id(entry)], Accuracy)
         )
         self.solution = ROOT / "solutions" / name / f"{name}.py"
         module = solution_module(self.solution)
@@ -71,7 +71,7 @@ class Chapter:
 
             content = save({key: value.numpy() for key, value in self.network.state_dict().items()})
         self.weights = WeightsFile(f"{name}.safetensors", content)
-        self.images: Images = image_sets(ROOT, load_course(ROOT).data, self.kit).validation()
+        self.images: Images = image_sets(ROOT, load_course(ROOT).data, self.suite).validation()
 
     def plain(self, part: int) -> np.ndarray[Any, Any]:
         """Return the predictions [N] of a loop over one in `part` images."""
@@ -96,7 +96,7 @@ class Chapter:
         accuracy.measured = noting
         try:
             sets = ImageSets(lambda: self.images, lambda: self.images)
-            result = grade(self.kit, self.raw, box, weights=self.weights, images=sets, tasks=[self.task])
+            result = grade(self.suite, self.raw, box, weights=self.weights, images=sets, tasks=[self.task])
         finally:
             accuracy.measured, accuracy.FORMS = plain, FORMS["bfloat16"]
         said = next(text_of(one.said).en for one in result.findings if one.kind == "accuracy")
@@ -174,7 +174,7 @@ def main() -> None:
     if chosen.inside:
         if not has_bfloat16():
             del FORMS["bfloat16"]
-        box = box_of(load_course(ROOT))
+        box = box_for_course(load_course(ROOT))
         for name in names:
             chapter = Chapter(name, weights[name] if weights[name].exists() else None)
             found = measured(chapter, box, lambda: cpu_seconds(chosen.inside), chosen.rounds)

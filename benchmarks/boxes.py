@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.sandbox.session import Framework
 
 RUNS, CHILDREN = 5, 9
@@ -29,7 +29,7 @@ def one_child(box: Box) -> None:
 def first_of_warm(framework: Framework) -> tuple[float, list[float]]:
     """Return what a new warmed process took up to the end of its first child, and each further child."""
     start = time.perf_counter()
-    box = default_box(framework=framework)
+    box = open_bubblewrap_box(framework=framework)
     first = time.perf_counter() - start
     further = [seconds(lambda: one_child(box)) for _ in range(CHILDREN)]
     if box.zygote:
@@ -40,7 +40,7 @@ def first_of_warm(framework: Framework) -> tuple[float, list[float]]:
 def main() -> None:
     """Print medians, and the ratio of each."""
     taken: dict[tuple[str, Framework], list[float]] = {}
-    cold = {name: default_box(warm=False, framework=name) for name in FRAMEWORKS}
+    cold = {name: open_bubblewrap_box(warm=False, framework=name) for name in FRAMEWORKS}
     for _ in range(RUNS):
         for name in FRAMEWORKS:
             taken.setdefault(("starts cold", name), []).append(seconds(lambda name=name: one_child(cold[name])))

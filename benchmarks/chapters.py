@@ -22,10 +22,10 @@ from measuring import ROOT, cpu_seconds, machine, run_inside, write_block
 from safetensors.numpy import save
 
 from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import load_course
 from autograder.data import prepare_image
-from autograder.grading.classroom import box_of, kit_of
+from autograder.grading.classroom import box_for_course, kit_of
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
@@ -86,26 +86,28 @@ def untrained(chapter: str, check: Accuracy) -> WeightsFile:
 
 def measured(chapter: str, box: Box, clock: Callable[[], float], rounds: int) -> Used:
     """Grade a chapter's solution without and with weights."""
-    kit = kit_of(ROOT, chapter)
+    suite = kit_of(ROOT, chapter)
     raw = read_submission(ROOT / "solutions" / chapter / f"{chapter}.py", chapter)
     begin = [clock()]
     for _ in range(rounds):
-        result = grade(kit, raw, box)
+        result = grade(suite, raw, box)
         begin.append(clock())
         if bad := [one.check for one in result.findings if one.failed]:
             raise SystemExit(f"{chapter}: {bad} did not pass")
     checks = statistics.median(after - before for before, after in pairwise(begin))
-    check = next((one for one in kit.checks.values() if isinstance(one, Accuracy)), None)
-    gate = gate_seconds(kit, raw, box, clock, untrained(chapter, check)) if check else 0.0
+    check = next((one for one in suite.checks.values() if isinstance(one, Accuracy)), None)
+    gate = gate_seconds(suite, raw, box, clock, untrained(chapter, check)) if check else 0.0
     print(f"{chapter}: checks {checks:.2f}, gate {gate:.1f}", file=sys.stderr, flush=True)
     return Used(checks, gate)
 
 
-def gate_seconds(kit: Kit, raw: RawSubmission, box: Box, clock: Callable[[], float], weights: WeightsFile) -> float:
+def gate_seconds(
+    suite: CheckSuite, raw: RawSubmission, box: Box, clock: Callable[[], float], weights: WeightsFile
+) -> float:
     """Return the CPU seconds of the accuracy check alone, for the whole set, by the line through two small ones."""
-    data = str(kit.chapter.data)
+    data = str(suite.chapter.data)
     task = next(
-        task.id for task, entry in kit.chapter.checks() if isinstance(kit.checks[task.full_id(entry)], Accuracy)
+        task.id for task, entry in suite.chapter.checks() if isinstance(suite.checks[task.full_id(entry)], Accuracy)
     )
     counts, seconds = [round(part * WHOLE[data]) for part in PARTS], []
     for count in counts:
@@ -114,11 +116,11 @@ def gate_seconds(kit: Kit, raw: RawSubmission, box: Box, clock: Callable[[], flo
         used = []
         for given in (None, weights):
             begin = clock()
-            result = grade(kit, raw, box, weights=given, images=sets, tasks=[task])
+            result = grade(suite, raw, box, weights=given, images=sets, tasks=[task])
             used.append(clock() - begin)
         said = next(text_of(one.said).en for one in result.findings if one.kind == "accuracy")
         if "could not be compiled" in said or "accuracy" not in said.lower():
-            raise SystemExit(f"{kit.chapter.id}: {said}")
+            raise SystemExit(f"{suite.chapter.id}: {said}")
         seconds.append(used[1] - used[0])
     slope = (seconds[1] - seconds[0]) / (counts[1] - counts[0])
     return seconds[1] + slope * (WHOLE[data] - counts[1])
@@ -164,7 +166,7 @@ def main() -> None:
     course = load_course(ROOT)
     names = chosen.chapters.split(",") if chosen.chapters else [entry.id for entry in course.chapters]
     if chosen.inside:
-        box = box_of(course)
+        box = box_for_course(course)
         found = {name: measured(name, box, lambda: cpu_seconds(chosen.inside), chosen.rounds) for name in names}
         print(json.dumps({name: [one.checks, one.gate] for name, one in found.items()}))
         return

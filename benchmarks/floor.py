@@ -18,7 +18,7 @@ from typing import Any
 from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, box_of
+from autograder.grading.classroom import Grader, HandIn, box_for_course
 from autograder.sandbox.conversation import BoxSession
 
 # `sizes` is a pass of which only the shapes are asked for, where none for such images has run yet.
@@ -90,7 +90,7 @@ def main() -> None:
             raise SystemExit("this machine lends no control group to measure with: be root")
         (group / "cgroup.procs").write_text(str(os.getpid()))
         try:
-            grader = Grader(ROOT, course, box_of(course))
+            grader = Grader(ROOT, course, box_for_course(course))
             for chapter in chapters:
                 by_operation(group, grader, chapter)  # what is made once in a process is no submission's
                 total, *parts = medians([by_operation(group, grader, chapter) for _ in range(chosen.rounds)])

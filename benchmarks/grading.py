@@ -145,8 +145,8 @@ def make_class(root: Path, chapter: str, students: int) -> None:
     for entry in ("assignments", "solutions", "submitted", "course.yml", "nbgrader_config.py", EMPTY_BOOK):
         copy = shutil.copytree if (root / entry).is_dir() else shutil.copy
         copy(root / entry, root / PUBLIC / entry)
-    kit = root / PUBLIC / "solutions" / chapter
-    shutil.copy(kit / "checks.json", kit / "hidden.json")
+    suite = root / PUBLIC / "solutions" / chapter
+    shutil.copy(suite / "checks.json", suite / "hidden.json")
 
 
 def run(root: Path, words: list[str], environment: dict[str, str], group: Path | None) -> None:

@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.kit import public_kit
+from autograder.checks.suite import public_kit
 from autograder.course import Task
 
 ROOT = Path(__file__).parents[1]

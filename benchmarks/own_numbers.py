@@ -11,11 +11,11 @@ from pathlib import Path
 from measuring import ROOT, write_block
 
 from autograder.authoring.notebooks import solution_text
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_chapter, load_course
 from autograder.grading.grade import grade
 from autograder.grading.numbers import COMMON_NUMBERS, OTHER_NUMBERS
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
 
@@ -33,26 +33,28 @@ PAGES = {
 }
 
 
-def graded(kit: Kit, text: str, box: Box, task: str) -> Result:
+def graded(suite: CheckSuite, text: str, box: Box, task: str) -> Result:
     """Return what the checks of one task say of an answer."""
-    name = f"{kit.chapter.id}.py"
-    return grade(kit, RawSubmission(Path(name), "script", name, text.encode()), box, tasks={task})
+    name = f"{suite.chapter.id}.py"
+    return grade(suite, RawSubmission(Path(name), "script", name, text.encode()), box, tasks={task})
 
 
 def row(chapter_id: str, task: str, box: Box, mean: str) -> str:
     """Grade a class in one task: fifty with their own numbers, ten with those of one of the fifty."""
     course, chapter = load_course(ROOT), load_chapter(ROOT / "source" / chapter_id)
-    kit = read_kit(ROOT / "solutions" / chapter_id / "hidden.json")
-    assert kit.bank is not None
-    answers = [solution_text(ROOT, chapter, "en", one.values) for one in kit.bank.variants]
+    suite = read_kit(ROOT / "solutions" / chapter_id / "hidden.json")
+    assert suite.bank is not None
+    answers = [solution_text(ROOT, chapter, "en", one.values) for one in suite.bank.variants]
     students = [f"2026{number:03}" for number in range(1, SIZE + 1)]
-    numbers = {student: kit.for_student(student, course.salt).number for student in students}
-    honest = {number: graded(kit.variant(number), answers[number], box, task).score for number in set(numbers.values())}
-    before = graded(kit, answers[0], box, task).score
+    numbers = {student: suite.for_student(student, course.salt).number for student in students}
+    honest = {
+        number: graded(suite.variant(number), answers[number], box, task).score for number in set(numbers.values())
+    }
+    before = graded(suite, answers[0], box, task).score
     found = []
     for place in range(COPIES):
         copier, original = students[SIZE - COPIES + place], students[5 * place]
-        result = graded(kit.variant(numbers[copier]), answers[numbers[original]], box, task)
+        result = graded(suite.variant(numbers[copier]), answers[numbers[original]], box, task)
         keys = {one.advice.key for one in result.findings if one.advice}
         told = bool(keys & {OTHER_NUMBERS.key, COMMON_NUMBERS.key}) and bool(result.flags)
         found.append((result.score, told, numbers[copier] == numbers[original]))
@@ -69,7 +71,7 @@ def main() -> None:
     """Measure, and print or write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    write, box = parser.parse_args().write, default_box()
+    write, box = parser.parse_args().write, open_bubblewrap_box()
     try:
         rows = [row(chapter, task, box, "{mean}") for chapter, task in TASKS.items()]
     finally:

@@ -34,7 +34,7 @@ def main() -> None:
     options.add_argument("--chapter", default="lenet")
     options.add_argument("--rounds", type=int, default=60)
     given = options.parse_args()
-    kit, release = kit_of(ROOT, given.chapter), release_of(ROOT, given.chapter)
+    suite, release = kit_of(ROOT, given.chapter), release_of(ROOT, given.chapter)
     solution = ROOT / "solutions" / given.chapter / given.chapter
     reader = Lasting(understand, WITHIN)
     print(machine())
@@ -48,9 +48,9 @@ def main() -> None:
             for way, found in took.items():
                 before, pids = seconds(reader.pids), reader.pids
                 if way == "here":
-                    understand(asked(kit, raw, release))
+                    understand(asked(suite, raw, release))
                 else:
-                    understood(kit, raw, release, reader=reader if way == "lasting" else None)
+                    understood(suite, raw, release, reader=reader if way == "lasting" else None)
                 if number and reader.pids == pids:  # the first has to be started, and so has one that is replaced
                     found.append(seconds(pids) - before)
         shown = ", ".join(f"{way} {1000 * statistics.median(found):.1f}" for way, found in took.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import log2
 from pathlib import Path
 
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import load_course
 
 ROOT = Path(__file__).parents[1]
@@ -18,14 +18,14 @@ TWO_DIGITS = 101
 
 def bits(chapter: str) -> tuple[int, float, float]:
     """Return the bits of a chapter's checks, of the causes of its tasks, and of its figures."""
-    kit = read_kit(ROOT / "solutions" / chapter / "hidden.json")
+    suite = read_kit(ROOT / "solutions" / chapter / "hidden.json")
     causes = 0.0
-    for task in kit.chapter.tasks:
+    for task in suite.chapter.tasks:
         public = {task.full_id(entry) for entry in task.checks if not entry.hidden}
-        causes += log2(1 + sum(bool(public & mistake.seen.keys()) for mistake in kit.mistakes))
-    gate = kit.chapter.accuracy
-    figures = (1 if gate is None or kit.chapter.data == "mnist" else 2) if gate else 0
-    return len(kit.checks), causes, figures * log2(TWO_DIGITS)
+        causes += log2(1 + sum(bool(public & mistake.seen.keys()) for mistake in suite.mistakes))
+    gate = suite.chapter.accuracy
+    figures = (1 if gate is None or suite.chapter.data == "mnist" else 2) if gate else 0
+    return len(suite.checks), causes, figures * log2(TWO_DIGITS)
 
 
 def main() -> None:

@@ -26,9 +26,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(scope="session")
 def shared_box() -> Iterator[Box]:
     """A box, tried out, with its warmed process: for tests that use one and do not look at it. Other limits: `replace`."""
-    from autograder.sandbox.box import default_box
+    from autograder.sandbox.box import open_bubblewrap_box
 
-    box = default_box()
+    box = open_bubblewrap_box()
     yield box
     if box.zygote:
         box.zygote.close()

@@ -19,11 +19,11 @@ from autograder.authoring.start import needs_paddle
 from autograder.authoring.verify import verify_chapter
 from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
-from autograder.checks.kit import Kit, public_kit, read_kit
+from autograder.checks.suite import CheckSuite, public_kit, read_kit
 from autograder.course import check_course, load_chapter, load_course
 from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.submission import RawSubmission
 from autograder.written_with import kit_here, kits_around, written_with
 
@@ -32,7 +32,7 @@ COURSES = Path(__file__).parent / "courses"
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    made = default_box(framework="python")
+    made = open_bubblewrap_box(framework="python")
     yield made
     if made.zygote:
         made.zygote.close()
@@ -53,11 +53,11 @@ def built(name: str, place: Path, box: Box) -> Path:
     return root
 
 
-def lines_of(kit: Kit, box: Box, answer: str, language: str = "en") -> list[str]:
+def lines_of(suite: CheckSuite, box: Box, answer: str, language: str = "en") -> list[str]:
     """Return what a student reads of an answer."""
-    name = f"{kit.chapter.id}.py"
-    result = grade(kit, RawSubmission(Path(name), "script", name, answer.encode()), box)
-    return list(shown_lines(result.findings, kit, language))
+    name = f"{suite.chapter.id}.py"
+    result = grade(suite, RawSubmission(Path(name), "script", name, answer.encode()), box)
+    return list(shown_lines(result.findings, suite, language))
 
 
 @pytest.mark.parametrize("chapter", ["neighbours", "table"])
@@ -70,9 +70,9 @@ def test_a_course_of_numbers_is_proven_like_any_other(numbers: Path, box: Box, c
 def test_a_course_in_one_language_is_proven_and_written_in_that_alone(tmp_path: Path, box: Box) -> None:
     root = built("english", tmp_path, box)
     assert verify_chapter(root, "strings", box).problems == []
-    kit = public_kit(root, "strings")
+    suite = public_kit(root, "strings")
     wrong = 'def count_words(text):\n    print(len(text.split()), "words")\n    return {}\n'
-    said = lines_of(kit, box, wrong)
+    said = lines_of(suite, box, wrong)
     assert any("with the keys [], expected [\"'a'\", \"'b'\"]" in line for line in said), said
     assert any("Split at white space." in line for line in said)
 
@@ -100,10 +100,10 @@ def test_a_graded_input_is_another_one_than_the_student_has(numbers: Path) -> No
 
 
 def test_an_own_type_says_what_it_found_in_both_languages(numbers: Path, box: Box) -> None:
-    kit = public_kit(numbers, "neighbours")
+    suite = public_kit(numbers, "neighbours")
     wrong = "import numpy as np\ndef softmax(x):\n    return np.zeros_like(x)\ndef loss(w, x, y):\n    pass\nclass Nearest:\n    pass\n"
-    assert any("The rows of softmax must sum to 1; they sum to [0.0" in line for line in lines_of(kit, box, wrong))
-    assert any("softmax 的各行之和应为 1" in line for line in lines_of(kit, box, wrong, "zh"))
+    assert any("The rows of softmax must sum to 1; they sum to [0.0" in line for line in lines_of(suite, box, wrong))
+    assert any("softmax 的各行之和应为 1" in line for line in lines_of(suite, box, wrong, "zh"))
 
 
 def test_a_bundle_holds_the_own_types_and_a_kit_in_it_is_read(numbers: Path, tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_a_bundle_holds_the_own_types_and_a_kit_in_it_is_read(numbers: Path, tmp
     zip_file.write_bytes(zipped(files))
     with zipfile.ZipFile(zip_file) as archive:
         archive.extractall(tmp_path)
-    kit = public_kit(tmp_path / "numbers-2026", "neighbours")
-    assert type(kit.checks["loss.rows"]).__name__ == "RowsSumToOne"
+    suite = public_kit(tmp_path / "numbers-2026", "neighbours")
+    assert type(suite.checks["loss.rows"]).__name__ == "RowsSumToOne"
     assert not (tmp_path / "numbers-2026" / "source").exists()
 
 

@@ -1,4 +1,4 @@
-"""The class that the demo ends with: in mid-course on any day, lived through by the desk and the office."""
+"""The class that the demo ends with: in mid-course on any day, lived through by the services of a real one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checkin.desk import Desk
+from autograder.checkin.service import CheckInService
 from autograder.checkin.status import Status
 from autograder.course import load_course
 from autograder.demo_class import OPEN_WEEK, SHOWN, in_language, in_mid_course, live_through
@@ -48,10 +48,10 @@ def test_the_class_has_every_kind_of_week_behind_it(tmp_path: Path, monkeypatch:
     ]
     live_through(tmp_path, records, now)
     with Database(class_url(tmp_path)) as database:
-        desk = Desk(course, database, lambda: now)
-        found = {one.student.id: one for one in desk.summaries()}
-        later = Desk(course, database, lambda: now + timedelta(days=365)).summary(SHOWN)
-        monday = list(Desk(course, database, lambda: now - timedelta(days=2)).summaries())
+        service = CheckInService(course, database, lambda: now)
+        found = {one.student.id: one for one in service.summaries()}
+        later = CheckInService(course, database, lambda: now + timedelta(days=365)).summary(SHOWN)
+        monday = list(CheckInService(course, database, lambda: now - timedelta(days=2)).summaries())
     statuses = {week.status for one in found.values() for week in one.weeks}
     elsewhere = {Status.WAITING, Status.NOT_IN_CLASS}  # a student's own machine, and who joins late
     assert statuses == set(Status) - {Status.LATE_OPEN} - elsewhere

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder import identity
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.identity import folder_digest, hashed, judged_by, result_key
 from autograder.submission import RawSubmission
 from autograder.text import Text
@@ -30,8 +30,8 @@ def test_the_digest_is_that_of_results_from_before_it_stood_in_one_place() -> No
 
 
 def test_the_key_holds_all_that_a_result_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def key(raw: RawSubmission = RAW, kit: str = "k", data: str = "d", box: str = "b") -> str:
-        return result_key(raw.identity, judged_by(kit, data, box))
+    def key(raw: RawSubmission = RAW, suite: str = "k", data: str = "d", box: str = "b") -> str:
+        return result_key(raw.identity, judged_by(suite, data, box))
 
     keys = [
         key(),
@@ -40,7 +40,7 @@ def test_the_key_holds_all_that_a_result_depends_on(monkeypatch: pytest.MonkeyPa
         key(replace(RAW, weights_name="lenet.safetensors")),
         key(replace(RAW, name="lenet (1).py")),
         key(replace(RAW, weights_refused=Text(zh="大", en="large"))),
-        key(kit="other"),
+        key(suite="other"),
         key(data="other"),
         key(box="other"),
     ]
@@ -55,31 +55,31 @@ def test_the_key_holds_all_that_a_result_depends_on(monkeypatch: pytest.MonkeyPa
 
 
 def test_texts_and_what_a_recording_was_made_from_are_no_part_of_a_kits_digest() -> None:
-    kit = read_kit(ROOT / "solutions" / "lenet" / "hidden.json")
-    task = kit.chapter.tasks[0]
+    suite = read_kit(ROOT / "solutions" / "lenet" / "hidden.json")
+    task = suite.chapter.tasks[0]
     other = Text(zh="又", en="other")
     entry = task.checks[0].model_copy(update={"hint": other})
-    chapter = kit.chapter.model_copy(
+    chapter = suite.chapter.model_copy(
         update={
             "tasks": (
                 task.model_copy(update={"title": other, "hint": other, "checks": (entry, *task.checks[1:])}),
-                *kit.chapter.tasks[1:],
+                *suite.chapter.tasks[1:],
             )
         }
     )
     assert (
-        replace(kit, chapter=chapter, made_from="elsewhere", language="en", sources={"checks": "x"}).digest
-        == kit.digest
+        replace(suite, chapter=chapter, made_from="elsewhere", language="en", sources={"checks": "x"}).digest
+        == suite.digest
     )
-    causes = tuple(replace(mistake, cause=other) for mistake in kit.mistakes)
-    assert replace(kit, mistakes=causes).digest == kit.digest
-    assert replace(kit, mistakes=kit.mistakes[1:]).digest != kit.digest
+    causes = tuple(replace(mistake, cause=other) for mistake in suite.mistakes)
+    assert replace(suite, mistakes=causes).digest == suite.digest
+    assert replace(suite, mistakes=suite.mistakes[1:]).digest != suite.digest
     points = task.model_copy(update={"points": task.points + 1})
     assert (
-        replace(kit, chapter=kit.chapter.model_copy(update={"tasks": (points, *kit.chapter.tasks[1:])})).digest
-        != kit.digest
+        replace(suite, chapter=suite.chapter.model_copy(update={"tasks": (points, *suite.chapter.tasks[1:])})).digest
+        != suite.digest
     )
-    assert replace(kit, checks=dict(list(kit.checks.items())[1:])).digest != kit.digest
+    assert replace(suite, checks=dict(list(suite.checks.items())[1:])).digest != suite.digest
 
 
 def test_the_digest_of_data_changes_with_its_files_and_tables(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.live import Points
 
 ROOT = Path(__file__).parents[1]
@@ -88,10 +88,10 @@ def test_a_wrong_size_is_shown_beside_the_right_one_and_its_place_marked(kernel:
 def test_without_a_name_all_tasks_are_checked(kernel: Kernel) -> None:
     kernel.run(RIGHT)
     points, card = kernel.card("check()")
-    kit = read_kit(ROOT / "assignments/lenet/checks.json").public()
-    asked = [entry.points for task, entry in kit.chapter.checks() if not entry.hidden and task.id != "training"]
+    suite = read_kit(ROOT / "assignments/lenet/checks.json").public()
+    asked = [entry.points for task, entry in suite.chapter.checks() if not entry.hidden and task.id != "training"]
     assert points == sum(asked)
-    total = f"{points:g} of {points:g} points here, {kit.chapter.points - points:g} more"
+    total = f"{points:g} of {points:g} points here, {suite.chapter.points - points:g} more"
     assert card.index("Build LeNet") < card.index("Train one epoch") < card.index(total)
 
 

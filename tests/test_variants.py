@@ -18,18 +18,18 @@ from autograder.authoring.record import fingerprint
 from autograder.authoring.rollover import rollover
 from autograder.authoring.sources import stale
 from autograder.authoring.verify import verify_chapter
-from autograder.checks.kit import Kit, public_kit, read_kit
+from autograder.checks.suite import CheckSuite, public_kit, read_kit
 from autograder.course import load_chapter, load_course
 from autograder.course.errors import CourseError
 from autograder.course.variants import variant_of
+from autograder.grading.answer_cache import AnswerCache
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.grade import grade
-from autograder.grading.once import Once
 from autograder.grading.render import Renderer, shown_lines, text_of
 from autograder.live import open_chapter
 from autograder.own import own_constants
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.submission import RawSubmission
@@ -42,7 +42,7 @@ COUNT = 8
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    made = default_box(framework="python")
+    made = open_bubblewrap_box(framework="python")
     yield made
     if made.zygote:
         made.zygote.close()
@@ -56,7 +56,7 @@ def own(tmp_path_factory: pytest.TempPathFactory, box: Box) -> Path:
     return root
 
 
-def full(root: Path) -> Kit:
+def full(root: Path) -> CheckSuite:
     return read_kit(root / "solutions" / "line" / "hidden.json")
 
 
@@ -67,14 +67,14 @@ def answer(slope: object, ends: object, twice: str = "2 * x") -> str:
     )
 
 
-def right_for(kit: Kit, number: int) -> str:
-    assert kit.bank is not None
-    values = kit.bank.variants[number].values
+def right_for(suite: CheckSuite, number: int) -> str:
+    assert suite.bank is not None
+    values = suite.bank.variants[number].values
     return answer(values["LINE_SLOPE"], values["LINE_ENDS"])
 
 
-def graded(kit: Kit, text: str, box: Box, once: Once | None = None) -> Result:
-    return grade(kit, RawSubmission(Path("line.py"), "script", "line.py", text.encode()), box, once=once)
+def graded(suite: CheckSuite, text: str, box: Box, once: AnswerCache | None = None) -> Result:
+    return grade(suite, RawSubmission(Path("line.py"), "script", "line.py", text.encode()), box, once=once)
 
 
 def student_with(number: int, salt: str) -> str:
@@ -92,9 +92,9 @@ def test_the_bank_is_drawn_from_the_public_salt_and_begins_with_the_papers(own: 
     assert bank == variants.bank(salt, "line")
     assert bank[1:] != variants.bank("f" * 32, "line")[1:]
     assert variants.bank(None, "line") == (PAPER,)
-    kit = full(own)
-    assert kit.bank is not None
-    assert [one.values for one in kit.bank.variants] == list(bank)
+    suite = full(own)
+    assert suite.bank is not None
+    assert [one.values for one in suite.bank.variants] == list(bank)
 
 
 def test_everybody_has_a_variant_and_each_is_had_by_somebody() -> None:
@@ -119,21 +119,21 @@ def test_a_proof_finds_a_right_answer_that_fails_with_other_numbers(own: Path, t
 
 
 def test_every_variant_takes_its_own_answer_and_no_other(own: Path, box: Box) -> None:
-    kit = full(own)
-    assert kit.bank is not None
-    for number, one in enumerate(kit.bank.variants):
-        result = graded(kit.variant(number), right_for(kit, number), box)
+    suite = full(own)
+    assert suite.bank is not None
+    for number, one in enumerate(suite.bank.variants):
+        result = graded(suite.variant(number), right_for(suite, number), box)
         assert result.score == result.max_score, number
         for other in range(COUNT + 1):
-            if kit.bank.variants[other].values["LINE_SLOPE"] != one.values["LINE_SLOPE"]:
-                assert graded(kit.variant(number), right_for(kit, other), box).score <= 4
+            if suite.bank.variants[other].values["LINE_SLOPE"] != one.values["LINE_SLOPE"]:
+                assert graded(suite.variant(number), right_for(suite, other), box).score <= 4
 
 
 def test_only_what_differs_is_recorded(own: Path) -> None:
-    kit = full(own)
-    assert kit.bank is not None
-    assert kit.bank.touched == {"line.values", "line.others", "ends.values"}
-    same_ends = [one for one in kit.bank.variants[1:] if one.values["LINE_ENDS"] == PAPER["LINE_ENDS"]]
+    suite = full(own)
+    assert suite.bank is not None
+    assert suite.bank.touched == {"line.values", "line.others", "ends.values"}
+    same_ends = [one for one in suite.bank.variants[1:] if one.values["LINE_ENDS"] == PAPER["LINE_ENDS"]]
     assert same_ends
     assert all(not one.checks and "ends.values" not in one.expected for one in same_ends)
     shown = read_kit(own / "assignments" / "line" / "checks.json")
@@ -143,28 +143,28 @@ def test_only_what_differs_is_recorded(own: Path) -> None:
 
 
 def test_causes_follow_the_numbers(own: Path, box: Box) -> None:
-    kit = full(own)
+    suite = full(own)
     for number in range(COUNT + 1):
-        mine = kit.variant(number)
-        wrong = right_for(kit, number).replace("return ", "return -", 1)
+        mine = suite.variant(number)
+        wrong = right_for(suite, number).replace("return ", "return -", 1)
         (finding,) = (one for one in graded(mine, wrong, box).findings if one.check == "line.values")
         assert finding.causes == ("other_sign",), number
 
 
 def test_right_with_the_numbers_of_another_is_told_and_flagged(own: Path, box: Box) -> None:
-    kit, shown = full(own), read_kit(own / "assignments" / "line" / "checks.json")
-    assert kit.bank is not None
-    mine = next(n for n, one in enumerate(kit.bank.variants) if one.values["LINE_SLOPE"] == 3)
-    theirs = next(n for n, one in enumerate(kit.bank.variants) if one.values["LINE_SLOPE"] == 4)
-    ends = kit.bank.variants[mine].values["LINE_ENDS"]
-    result = graded(kit.variant(mine), answer(4, ends), box)
-    said = "\n".join(shown_lines(result.findings, kit, "en"))
+    suite, shown = full(own), read_kit(own / "assignments" / "line" / "checks.json")
+    assert suite.bank is not None
+    mine = next(n for n, one in enumerate(suite.bank.variants) if one.values["LINE_SLOPE"] == 3)
+    theirs = next(n for n, one in enumerate(suite.bank.variants) if one.values["LINE_SLOPE"] == 4)
+    ends = suite.bank.variants[mine].values["LINE_ENDS"]
+    result = graded(suite.variant(mine), answer(4, ends), box)
+    said = "\n".join(shown_lines(result.findings, suite, "en"))
     assert f"These are the numbers of another variant. Yours are LINE_SLOPE = 3, LINE_ENDS = {ends}" in said
     assert "LINE_SLOPE = 4" not in said
     assert len(result.flags) == 1
     assert "line: right with the numbers of others (LINE_SLOPE = 4" in text_of(result.flags[0]).en
     assert result.score == 4  # what the checks give
-    assert kit.variant(theirs).bank is kit.bank
+    assert suite.variant(theirs).bank is suite.bank
     paper = "\n".join(shown_lines(graded(shown.variant(mine), answer(2, ends), box).findings, shown, "zh"))
     assert "不知道学号时大家共同的数" in paper
 
@@ -176,30 +176,30 @@ def test_a_wrong_answer_is_nobodys(own: Path, box: Box) -> None:
 
 
 def test_a_mistake_beside_it_keeps_its_cause(own: Path, box: Box) -> None:
-    kit = full(own)
-    assert kit.bank is not None
-    values = kit.bank.variants[1].values
-    result = graded(kit.variant(1), answer(values["LINE_SLOPE"], values["LINE_ENDS"], twice="3 * x"), box)
+    suite = full(own)
+    assert suite.bank is not None
+    values = suite.bank.variants[1].values
+    result = graded(suite.variant(1), answer(values["LINE_SLOPE"], values["LINE_ENDS"], twice="3 * x"), box)
     (finding,) = (one for one in result.findings if one.failed)
     assert finding.causes == ("three",)
     assert result.flags == ()
 
 
 def test_equal_answers_share_findings_within_a_variant_alone(own: Path, box: Box) -> None:
-    kit, once = full(own), Once()
-    text = right_for(kit, 1)
-    first, again, other = (graded(kit.variant(number), text, box, once) for number in (1, 1, 2))
+    suite, once = full(own), AnswerCache()
+    text = right_for(suite, 1)
+    first, again, other = (graded(suite.variant(number), text, box, once) for number in (1, 1, 2))
     assert again.asked_for == first.key
     assert other.asked_for == ""
     assert other.key != first.key
-    assert len({kit.variant(number).digest for number in range(COUNT + 1)}) == COUNT + 1
+    assert len({suite.variant(number).digest for number in range(COUNT + 1)}) == COUNT + 1
 
 
 def test_the_papers_digest_does_not_change_with_the_bank(own: Path) -> None:
     from dataclasses import replace
 
-    kit = full(own)
-    assert replace(kit, bank=None).digest == kit.digest == kit.variant(0).digest
+    suite = full(own)
+    assert replace(suite, bank=None).digest == suite.digest == suite.variant(0).digest
 
 
 def hand_in(root: Path, student: str, text: str) -> None:
@@ -211,13 +211,13 @@ def hand_in(root: Path, student: str, text: str) -> None:
 def test_a_class_is_graded_each_with_their_own(own: Path, tmp_path: Path, box: Box) -> None:
     root = tmp_path / "class"
     shutil.copytree(own, root)
-    course, kit = load_course(root), full(root)
+    course, suite = load_course(root), full(root)
     assert course.salt
     students = {number: student_with(number, course.salt) for number in (1, 2, 3)}
     for number, student in students.items():
-        hand_in(root, student, right_for(kit, number))
+        hand_in(root, student, right_for(suite, number))
     copier = next(s for n in range(900) if variant_of(course.salt, s := f"c{n}", "line", COUNT) == 4)
-    hand_in(root, copier, right_for(kit, 1))
+    hand_in(root, copier, right_for(suite, 1))
     grader = Grader(root, course, box)
     engine = Alone(type("Of", (), {"root": root, "grader": grader}))
     with closing(ResultStore.in_course(root)) as store:
@@ -245,7 +245,7 @@ def test_the_released_notebook_is_one_for_all_and_names_no_number(own: Path) -> 
 def test_the_notebook_shows_each_student_theirs_and_checks_by_it(
     own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kit, salt = public_kit(own, "line"), load_course(own).salt
+    suite, salt = public_kit(own, "line"), load_course(own).salt
     assert salt
     monkeypatch.chdir(own / "assignments" / "line")
     monkeypatch.setenv("AUTOGRADER_LANG", "en")
@@ -253,10 +253,10 @@ def test_the_notebook_shows_each_student_theirs_and_checks_by_it(
     own_constants("line")
     assert "Your student id is not known, so the common numbers are used: LINE_SLOPE = 2, " in capsys.readouterr().out
     space: dict[str, object] = {"open_chapter": open_chapter}
-    assert kit.bank is not None
-    slopes = [one.values["LINE_SLOPE"] for one in kit.bank.variants]
+    assert suite.bank is not None
+    slopes = [one.values["LINE_SLOPE"] for one in suite.bank.variants]
     mine, other = slopes.index(5), slopes.index(4)
-    exec("check = open_chapter('line')\n" + right_for(kit, mine), space)
+    exec("check = open_chapter('line')\n" + right_for(suite, mine), space)
     check = space["check"]
     assert callable(check)
     for number in (other, mine):

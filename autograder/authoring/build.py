@@ -17,7 +17,7 @@ from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import fingerprint, read_checks, record_kit
 from autograder.authoring.sources import parts_of
 from autograder.authoring.variants import worded
-from autograder.checks.kit import Kit, KitError, read_kit
+from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.course import Chapter, load_chapter
 from autograder.facts import read_networks
 from autograder.facts.figure import figure
@@ -55,13 +55,13 @@ def build_chapter(
             if check:
                 return [*_taken_over(place, root, check=True), str(recorded[0].relative_to(root))]
             recorded = [solutions / chapter_id / name for name in KITS]
-            for file, kit in zip(
+            for file, suite in zip(
                 recorded, record_kit(root, chapter_id, box, progress, solutions=solutions), strict=True
             ):
-                file.write_text(kit.to_json(), "utf-8")
+                file.write_text(suite.to_json(), "utf-8")
         examples = likeliest_first(read_examples(root, chapter_id, solutions))
-        full, kit = (_worded(read_kit(file, root), examples, root, chapter) for file in recorded)
-        shown = replace(kit, chapter=chapter, language=language).public().to_json()
+        full, suite = (_worded(read_kit(file, root), examples, root, chapter) for file in recorded)
+        shown = replace(suite, chapter=chapter, language=language).public().to_json()
         instructor = nbformat.read(solutions / chapter_id / f"{chapter_id}.ipynb", as_version=4)
         if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
             raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
@@ -83,18 +83,18 @@ def _taken_over(place: Path, root: Path, *, check: bool) -> list[str]:
     return [str(path.relative_to(root)) for path in write_changed(texts, check=check)]
 
 
-def _worded(kit: Kit, examples: Sequence[Example], root: Path, chapter: Chapter) -> Kit:
+def _worded(suite: CheckSuite, examples: Sequence[Example], root: Path, chapter: Chapter) -> CheckSuite:
     """Return a kit with its known mistakes in the order of the examples, and with the causes that these say now.
 
     Its constants mean what chapter.yml says now.
     """
-    recorded = {mistake.id: mistake for mistake in kit.mistakes}
+    recorded = {mistake.id: mistake for mistake in suite.mistakes}
     mistakes = tuple(
         replace(recorded[one.id], cause=one.cause, common=one.common)
         for one in examples
         if one.cause and one.id in recorded
     )
-    return replace(kit, mistakes=mistakes, bank=worded(kit.bank, root, chapter) if kit.bank else None)
+    return replace(suite, mistakes=mistakes, bank=worded(suite.bank, root, chapter) if suite.bank else None)
 
 
 def build_pages(root: Path, chapters: Sequence[str], *, check: bool = False) -> list[str]:
@@ -120,8 +120,8 @@ def _pictures(root: Path, chapters: Sequence[str]) -> dict[Path, str]:
     }
 
 
-def _up_to_date(root: Path, chapter_id: str, kits: Sequence[Path], solutions: Path) -> bool:
+def _up_to_date(root: Path, chapter_id: str, suites: Sequence[Path], solutions: Path) -> bool:
     try:
-        return {read_kit(path, root).made_from for path in kits} == {fingerprint(root, chapter_id, solutions)}
+        return {read_kit(path, root).made_from for path in suites} == {fingerprint(root, chapter_id, solutions)}
     except (KitError, FileNotFoundError):
         return False

@@ -16,7 +16,7 @@ from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.sources import CHECK_TYPES
 from autograder.authoring.wheel import wheel
 from autograder.checks.catalogue import SHARED, is_own, module_of, type_of, types_in
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course, check_course
 from autograder.text import Language
 
@@ -56,11 +56,11 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
                 raise AuthoringError(f"{recorded}: not found; run `autograder build` first")
             public = read_kit(recorded).bundled(language)
             _refuse_types_of_chapters(public, root / "source")
-            kit = public.to_json()
+            suite = public.to_json()
             files[f"{top}/originals/{chapter.id}/{chapter.id}.ipynb"] = notebook
-            files[f"{top}/assignments/{chapter.id}/checks.json"] = kit.encode()
+            files[f"{top}/assignments/{chapter.id}/checks.json"] = suite.encode()
             solution = nbformat.read(written / "solutions" / chapter.id / f"{chapter.id}.ipynb", as_version=4)
-            if leaked := leaks({f"{chapter.id}: checks.json": kit}, solution_lines(solution)):
+            if leaked := leaks({f"{chapter.id}: checks.json": suite}, solution_lines(solution)):
                 raise AuthoringError(f"a solution line reaches the students: {leaked[0]}")
         types = root / "source" / CHECK_TYPES
         if types.is_file():
@@ -71,13 +71,13 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
     return files
 
 
-def _refuse_types_of_chapters(kit: Kit, source: Path) -> None:
+def _refuse_types_of_chapters(suite: CheckSuite, source: Path) -> None:
     """Raise AuthoringError where a public check is of a type that students do not get."""
     types = source / CHECK_TYPES
     shared = types_in(module_of(types)).values() if types.is_file() else ()
-    for name, check in kit.checks.items():
+    for name, check in suite.checks.items():
         if is_own(type(check)) and type(check) not in shared:
             raise AuthoringError(
-                f"source/{kit.chapter.id}/checks.py: the public check {name} is of the type {type_of(type(check))!r}, which stands in "
+                f"source/{suite.chapter.id}/checks.py: the public check {name} is of the type {type_of(type(check))!r}, which stands in "
                 f"this file alone; students need it, so move the class to source/{CHECK_TYPES}, and import it from {SHARED}"
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.authoring.examples import read_examples
 from autograder.checks import Raises
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 
 KILL_PAGE = Path("docs") / "kills.md"
 KINDS = ("shape", "count", "behaviour", "mode", "refusal")
@@ -25,24 +25,24 @@ one survives a check it names. A check in **bold** is one that the mistake names
 
 def kill_page(root: Path, chapters: Sequence[str]) -> str:
     """Return the page for the chapters whose kits are in `solutions/`."""
-    kits = {name: read_kit(root / "solutions" / name / "hidden.json") for name in chapters}
-    parts = [HEADING, _additions(kits), _public(root, kits)]
-    for name, kit in kits.items():
+    suites = {name: read_kit(root / "solutions" / name / "hidden.json") for name in chapters}
+    parts = [HEADING, _additions(suites), _public(root, suites)]
+    for name, suite in suites.items():
         examples = read_examples(root, name)
         named = {example.id: example.kills for example in examples}
         right = [example.id for example in examples if not example.kills]
-        parts.append(_chapter(kit, named, right))
+        parts.append(_chapter(suite, named, right))
     return "\n".join(parts)
 
 
-def unseen(root: Path, kit: Kit) -> list[str]:
+def unseen(root: Path, suite: CheckSuite) -> list[str]:
     """Return the known mistakes of a chapter that pass all of the students' own checks and fail hidden ones."""
-    shipped = read_kit(root / "assignments" / kit.chapter.id / "checks.json")
+    shipped = read_kit(root / "assignments" / suite.chapter.id / "checks.json")
     shown = {mistake.id for mistake in shipped.mistakes if mistake.seen}
-    return sorted(mistake.id for mistake in kit.mistakes if mistake.seen and mistake.id not in shown)
+    return sorted(mistake.id for mistake in suite.mistakes if mistake.seen and mistake.id not in shown)
 
 
-def _public(root: Path, kits: dict[str, Kit]) -> str:
+def _public(root: Path, suites: dict[str, CheckSuite]) -> str:
     """Return how many mistakes students see for themselves, and which only the class's grading shows."""
     lines = [
         "## What the public checks show",
@@ -52,14 +52,14 @@ def _public(root: Path, kits: dict[str, Kit]) -> str:
         "| chapter | wrong answers | fail a public check | fail hidden checks alone | which |",
         "| --- | ---: | ---: | ---: | --- |",
     ]
-    for name, kit in kits.items():
-        lost, count = unseen(root, kit), len(kit.mistakes)
+    for name, suite in suites.items():
+        lost, count = unseen(root, suite), len(suite.mistakes)
         share = f"{len(lost)} ({len(lost) / max(1, count):.0%})"
         lines.append(f"| {name} | {count} | {count - len(lost)} | {share} | {', '.join(lost)} |")
     return "\n".join(lines) + "\n"
 
 
-def _additions(kits: dict[str, Kit]) -> str:
+def _additions(suites: dict[str, CheckSuite]) -> str:
     """Return how many mistakes are caught by shape alone, by shape and count, and so on."""
     lines = [
         "## What each kind of check adds",
@@ -70,8 +70,8 @@ def _additions(kits: dict[str, Kit]) -> str:
         "| --- |" + " ---: |" * 6,
     ]
     total = [0] * 6
-    for name, kit in kits.items():
-        caught = [kinds for kinds in _caught(kit) if kinds & set(KINDS)]
+    for name, suite in suites.items():
+        caught = [kinds for kinds in _caught(suite) if kinds & set(KINDS)]
         if not caught:
             continue
         row = [len(caught)]
@@ -88,22 +88,22 @@ def _row(name: str, row: Sequence[int]) -> str:
     return f"| {name} | {row[0]} | " + " | ".join(share) + " |"
 
 
-def _caught(kit: Kit) -> Iterable[set[str]]:
-    for mistake in kit.mistakes:
-        checks = [kit.checks[check] for check in mistake.seen]
+def _caught(suite: CheckSuite) -> Iterable[set[str]]:
+    for mistake in suite.mistakes:
+        checks = [suite.checks[check] for check in mistake.seen]
         yield {"refusal" if isinstance(check, Raises) else check.kind for check in checks}
 
 
-def _chapter(kit: Kit, named: dict[str, tuple[str, ...]], right: Sequence[str]) -> str:
+def _chapter(suite: CheckSuite, named: dict[str, tuple[str, ...]], right: Sequence[str]) -> str:
     lines = [
-        f"## {kit.chapter.id}",
+        f"## {suite.chapter.id}",
         "",
-        f"{len(kit.mistakes)} wrong answers, {len(right)} right ones in unusual shapes ({', '.join(right)}).",
+        f"{len(suite.mistakes)} wrong answers, {len(right)} right ones in unusual shapes ({', '.join(right)}).",
         "",
         "| mistake | cause | failed checks |",
         "| --- | --- | --- |",
     ]
-    for mistake in sorted(kit.mistakes, key=lambda mistake: mistake.id):
+    for mistake in sorted(suite.mistakes, key=lambda mistake: mistake.id):
         meant = named.get(mistake.id, ())
         checks = ", ".join(f"**{check}**" if check in meant else check for check in mistake.seen)
         lines.append(f"| {mistake.id} | {mistake.cause.en.replace('|', chr(92) + '|')} | {checks} |")

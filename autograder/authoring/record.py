@@ -19,9 +19,9 @@ from autograder.authoring.sources import code_of, drawn_from, parts_of
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check, Tree
 from autograder.checks.catalogue import check_from, module_of, own_files, packages
-from autograder.checks.kit import Kit, Mistake
 from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import read_error
+from autograder.checks.suite import CheckSuite, Mistake
 from autograder.constants import Values, constants_are
 from autograder.course import Chapter, load_chapter
 from autograder.errors import AutograderError
@@ -40,7 +40,7 @@ NOT_RECORDED = frozenset(
             "accuracy",
             "catalogue",
             "contained",
-            "kit",
+            "suite",
             "lockdown",
             "measuring",
             "memory",
@@ -196,7 +196,7 @@ def record_kit(
     progress: Callable[[str], None] = lambda _: None,
     jobs: int = 2,
     solutions: Path | None = None,
-) -> tuple[Kit, Kit]:
+) -> tuple[CheckSuite, CheckSuite]:
     """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and student's kit.
 
     solutions: the folder of the built solutions, by default that of the course. Raises RecordError where the solution fails.
@@ -227,15 +227,15 @@ def record_kit(
 
     with ThreadPoolExecutor(jobs) as pool:
         mistakes = tuple(pool.map(mistake, wrong))
-    kit = Kit(
+    suite = CheckSuite(
         chapter, checks, expected, mistakes, fingerprint(root, chapter_id, built), sources=parts_of(root, chapter_id)
     )
     if chapter.variants:
         from autograder.authoring.variants import with_bank
 
-        kit = with_bank(root, kit, box, progress, jobs, solution)
+        suite = with_bank(root, suite, box, progress, jobs, solution)
     shipped = {name + SHIPPED if name + SHIPPED in checks else name: name for name in found.shipped}
-    return _renamed(kit, {name: name for name in found.graded}), _renamed(kit, shipped).public()
+    return _renamed(suite, {name: name for name in found.graded}), _renamed(suite, shipped).public()
 
 
 def every_check(found: ChapterChecks) -> dict[str, Check]:
@@ -248,15 +248,15 @@ def every_check(found: ChapterChecks) -> dict[str, Check]:
     return checks
 
 
-def _renamed(kit: Kit, names: dict[str, str]) -> Kit:
+def _renamed(suite: CheckSuite, names: dict[str, str]) -> CheckSuite:
     """Return the kit with some checks only, under other names: old → new."""
 
     def chosen(entries: dict[str, Any]) -> dict[str, Any]:
         return {new: entries[old] for old, new in names.items() if old in entries}
 
-    mistakes = tuple(replace(mistake, seen=chosen(mistake.seen)) for mistake in kit.mistakes)
-    bank = kit.bank.only(names) if kit.bank else None
-    return replace(kit, checks=chosen(kit.checks), expected=chosen(kit.expected), mistakes=mistakes, bank=bank)
+    mistakes = tuple(replace(mistake, seen=chosen(mistake.seen)) for mistake in suite.mistakes)
+    bank = suite.bank.only(names) if suite.bank else None
+    return replace(suite, checks=chosen(suite.checks), expected=chosen(suite.expected), mistakes=mistakes, bank=bank)
 
 
 def differs(check: Check, seen: Observation, expected: Observation) -> bool:

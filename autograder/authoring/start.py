@@ -49,8 +49,8 @@ def main(words: list[str], here: Path = HERE) -> None:
 
 def needs_paddle(here: Path) -> bool:
     """Tell whether a chapter is written with Paddle: one in plain Python says so in its kit."""
-    kits = [file.read_bytes() for file in here.glob("assignments/*/checks.json")]
-    return not kits or any(b'"framework": "python"' not in kit for kit in kits)
+    suites = [file.read_bytes() for file in here.glob("assignments/*/checks.json")]
+    return not suites or any(b'"framework": "python"' not in suite for suite in suites)
 
 
 def beside_paddle() -> list[str]:

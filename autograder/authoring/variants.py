@@ -22,8 +22,8 @@ from autograder.authoring.record import (
 )
 from autograder.checks.accuracy import Accuracy
 from autograder.checks.base import Check
-from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation
+from autograder.checks.suite import CheckSuite
 from autograder.checks.variants import Bank, Variant
 from autograder.constants import Values, constants_are
 from autograder.course import Chapter, load_course
@@ -31,21 +31,23 @@ from autograder.facts import read_networks, totals
 from autograder.sandbox.box import Box
 
 
-def with_bank(root: Path, kit: Kit, box: Box, progress: Callable[[str], None], jobs: int, solution: str) -> Kit:
+def with_bank(
+    root: Path, suite: CheckSuite, box: Box, progress: Callable[[str], None], jobs: int, solution: str
+) -> CheckSuite:
     """Return a kit, recorded with the paper's numbers, with the variants that the course's salt draws.
 
     solution: the reference with the paper's numbers. Only checks that ask something else, and tasks whose code is another, are
     run again, and only what differs is kept. Raises RecordError where the solution fails with the numbers of a variant.
     """
-    chapter, course = kit.chapter, load_course(root)
+    chapter, course = suite.chapter, load_course(root)
     assert chapter.variants is not None
     variants = [Variant(chapter.paper)]
     for number, values in enumerate(chapter.variants.bank(course.salt, chapter.id)[1:], 1):
         text = solution_text(root, chapter, course.language, values)
-        one = _Recording(root, kit, box, jobs, values, text)
+        one = _Recording(root, suite, box, jobs, values, text)
         tasks = changed_tasks(text, solution, chapter)
         variants.append(one.variant(tasks, partial(_tell, progress, f"{chapter.id}: variant {number}")))
-    return replace(kit, bank=worded(Bank((), tuple(variants)), root, chapter))
+    return replace(suite, bank=worded(Bank((), tuple(variants)), root, chapter))
 
 
 def _tell(progress: Callable[[str], None], what: str, name: str) -> None:
@@ -55,18 +57,25 @@ def _tell(progress: Callable[[str], None], what: str, name: str) -> None:
 class _Recording:
     """Records one variant of a chapter. solution: the reference with its numbers."""
 
-    def __init__(self, root: Path, kit: Kit, box: Box, jobs: int, values: Values, solution: str) -> None:
-        self.root, self.kit, self.box, self.jobs, self.values, self.solution = root, kit, box, jobs, values, solution
-        self.chapter, self.known = kit.chapter, {mistake.id: mistake.seen for mistake in kit.mistakes}
+    def __init__(self, root: Path, suite: CheckSuite, box: Box, jobs: int, values: Values, solution: str) -> None:
+        self.root, self.suite, self.box, self.jobs, self.values, self.solution = (
+            root,
+            suite,
+            box,
+            jobs,
+            values,
+            solution,
+        )
+        self.chapter, self.known = suite.chapter, {mistake.id: mistake.seen for mistake in suite.mistakes}
         self.checks = every_check(read_checks(root / "source" / self.chapter.id, self.chapter, values))
 
     def variant(self, tasks: frozenset[str], progress: Callable[[str], None]) -> Variant:
         """Return what differs from the paper's numbers. tasks: those whose code in the solution is another."""
-        kit = self.kit
+        suite = self.suite
         asked = {
             key: check
             for key, check in self.checks.items()
-            if key.partition(".")[0] in tasks or not _same(check, kit.checks.get(key))
+            if key.partition(".")[0] in tasks or not _same(check, suite.checks.get(key))
         }
         progress("solution")
         expected = self._expected(asked)
@@ -82,8 +91,8 @@ class _Recording:
         }
         return Variant(
             self.values,
-            {key: check for key, check in asked.items() if not _same(check, kit.checks.get(key))},
-            {key: one for key, one in expected.items() if one != kit.expected.get(key)},
+            {key: check for key, check in asked.items() if not _same(check, suite.checks.get(key))},
+            {key: one for key, one in expected.items() if one != suite.expected.get(key)},
             mistakes,
         )
 

@@ -15,7 +15,7 @@ from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.kills import unseen
 from autograder.authoring.notebooks import solution_text
 from autograder.authoring.record import changed_tasks, fingerprint
-from autograder.checks.kit import Kit, Mistake, public_kit, read_kit
+from autograder.checks.suite import CheckSuite, Mistake, public_kit, read_kit
 from autograder.course import load_chapter
 from autograder.grading.explain import possible_mistakes, told_mistakes
 from autograder.grading.grade import grade
@@ -56,12 +56,12 @@ def verify_chapter(
     sample: run one in so many wrong answers; the others are judged by their recordings, which are of this very code.
     """
     proof = Proof(chapter_id)
-    kit = read_kit(root / "solutions" / chapter_id / "hidden.json")
+    suite = read_kit(root / "solutions" / chapter_id / "hidden.json")
     _announce(root, chapter_id, proof)
-    if kit.made_from != fingerprint(root, chapter_id):
+    if suite.made_from != fingerprint(root, chapter_id):
         proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
         return proof
-    proof.unseen = unseen(root, kit)
+    proof.unseen = unseen(root, suite)
     everything = read_examples(root, chapter_id)
     wrong = [example for example in everything if example.kills]
     recorded = [example for place, example in enumerate(wrong) if place % sample]
@@ -75,30 +75,30 @@ def verify_chapter(
         (root / "solutions" / chapter_id / f"{chapter_id}.py").read_bytes(),
     )
     answer = module.text()
-    subjects: list[tuple[RawSubmission, frozenset[str] | None, Kit]] = [
-        (one, None, kit) for one in (stub, solution, module)
+    subjects: list[tuple[RawSubmission, frozenset[str] | None, CheckSuite]] = [
+        (one, None, suite) for one in (stub, solution, module)
     ]
     for example in examples:
         # What a wrong answer shares with the solution was proven with the solution.
-        tasks = changed_tasks(example.text, answer, kit.chapter) if example.kills else None
-        subjects.append((_script(example), tasks, kit))
+        tasks = changed_tasks(example.text, answer, suite.chapter) if example.kills else None
+        subjects.append((_script(example), tasks, suite))
     # A right answer must pass what the student is shown, too.
     shown = public_kit(root, chapter_id)
     right = [example for example in examples if not example.kills]
     subjects += [(_script(example), None, shown) for example in right]
 
-    def graded(subject: tuple[RawSubmission, frozenset[str] | None, Kit]) -> Result:
+    def graded(subject: tuple[RawSubmission, frozenset[str] | None, CheckSuite]) -> Result:
         submission, tasks, asked = subject
         progress(f"{chapter_id}: {submission.name}")
         return grade(asked, submission, box, tasks=tasks)
 
-    of_variants = list(_of_variants(root, kit, shown, sample))
+    of_variants = list(_of_variants(root, suite, shown, sample))
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))
         for (submission, _, asked), result in zip(of_variants, pool.map(graded, of_variants), strict=True):
             where = f"{chapter_id}/{submission.name} with the numbers of variant {asked.number}"
             proof.problems += [f"{where} fails {failure}" for failure in _failures(result)]
-    proof.problems += _surviving(kit, wrong)
+    proof.problems += _surviving(suite, wrong)
     if results[0].score:
         passed = [f.check for f in results[0].findings if f.points]
         proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
@@ -115,53 +115,53 @@ def verify_chapter(
             proof.problems += [f"{where}: a right answer fails {failure}" for failure in _failures(result)]
         else:
             failed = [f.check for f in result.findings if f.status not in ("pass", "skipped")]
-            _judge(proof, kit, example, failed)
-            judge_causes(proof, kit, example, [(f.check, f.causes) for f in result.findings])
-    known = {mistake.id: mistake for mistake in kit.mistakes}
+            _judge(proof, suite, example, failed)
+            judge_causes(proof, suite, example, [(f.check, f.causes) for f in result.findings])
+    known = {mistake.id: mistake for mistake in suite.mistakes}
     for example in recorded:
         mistake = known.get(example.id)
-        _judge(proof, kit, example, list(mistake.seen) if mistake else [])
-        judge_causes(proof, kit, example, told_by_recording(kit, mistake) if mistake else [])
+        _judge(proof, suite, example, list(mistake.seen) if mistake else [])
+        judge_causes(proof, suite, example, told_by_recording(suite, mistake) if mistake else [])
     return proof
 
 
 def _of_variants(
-    root: Path, kit: Kit, shown: Kit, sample: int
-) -> Iterator[tuple[RawSubmission, frozenset[str] | None, Kit]]:
+    root: Path, suite: CheckSuite, shown: CheckSuite, sample: int
+) -> Iterator[tuple[RawSubmission, frozenset[str] | None, CheckSuite]]:
     """Yield solution and right answers with the numbers of each variant of the bank; the tasks that these have a say in, and the
     kits, the grader's and the student's.
     """
-    if kit.bank is None:
+    if suite.bank is None:
         return
-    chapter = load_chapter(root / "source" / kit.chapter.id)
-    tasks = frozenset(name.partition(".")[0] for name in kit.bank.touched)
-    for number in range(1, len(kit.bank.variants), sample):
-        values = kit.bank.variants[number].values
-        solution = solution_text(root, chapter, kit.language, values)
+    chapter = load_chapter(root / "source" / suite.chapter.id)
+    tasks = frozenset(name.partition(".")[0] for name in suite.bank.touched)
+    for number in range(1, len(suite.bank.variants), sample):
+        values = suite.bank.variants[number].values
+        solution = solution_text(root, chapter, suite.language, values)
         right = [one for one in read_examples(root, chapter.id, variant=(values, solution)) if not one.kills]
         name = f"{chapter.id}.py"
         for answer in (RawSubmission(Path(name), "script", name, solution.encode()), *map(_script, right)):
-            yield from ((answer, tasks, each.variant(number)) for each in (kit, shown))
+            yield from ((answer, tasks, each.variant(number)) for each in (suite, shown))
 
 
-def _surviving(kit: Kit, wrong: Sequence[Example]) -> Iterator[str]:
+def _surviving(suite: CheckSuite, wrong: Sequence[Example]) -> Iterator[str]:
     """Yield each known mistake that passes, with the numbers of a variant, a public check that it names."""
-    public = {task.full_id(entry) for task, entry in kit.chapter.checks() if not entry.hidden}
-    for number in range(1, len(kit.bank.variants) if kit.bank else 0):
-        seen = {mistake.id: mistake.seen for mistake in kit.variant(number).mistakes}
+    public = {task.full_id(entry) for task, entry in suite.chapter.checks() if not entry.hidden}
+    for number in range(1, len(suite.bank.variants) if suite.bank else 0):
+        seen = {mistake.id: mistake.seen for mistake in suite.variant(number).mistakes}
         for example in wrong:
             for name in example.kills:
                 if name in public and name not in seen[example.id]:
-                    yield f"{kit.chapter.id}/{example.id}: survives {name} with the numbers of variant {number}"
+                    yield f"{suite.chapter.id}/{example.id}: survives {name} with the numbers of variant {number}"
 
 
-def told_by_recording(kit: Kit, mistake: Mistake) -> list[tuple[str, tuple[str, ...]]]:
+def told_by_recording(suite: CheckSuite, mistake: Mistake) -> list[tuple[str, tuple[str, ...]]]:
     """Return, for each task in which a known mistake shows, its first check there and the ids of the mistakes that are told."""
     found = []
-    for task in kit.chapter.tasks:
-        asked = {task.full_id(entry) for entry in task.checks} & kit.checks.keys()
+    for task in suite.chapter.tasks:
+        asked = {task.full_id(entry) for entry in task.checks} & suite.checks.keys()
         if failed := {check: mistake.seen[check] for check in sorted(asked & mistake.seen.keys())}:
-            possible = possible_mistakes(kit, task.id, failed, asked - failed.keys())
+            possible = possible_mistakes(suite, task.id, failed, asked - failed.keys())
             found.append((min(failed), tuple(one.id for one in told_mistakes(possible))))
     return found
 
@@ -178,22 +178,24 @@ def _announce(root: Path, chapter_id: str, proof: Proof) -> None:
     ]
 
 
-def _judge(proof: Proof, kit: Kit, example: Example, failed: list[str]) -> None:
+def _judge(proof: Proof, suite: CheckSuite, example: Example, failed: list[str]) -> None:
     where = f"{proof.chapter}/{example.id}"
     proof.table[example.id] = failed
     for name in example.kills:
-        if name not in kit.checks:
+        if name not in suite.checks:
             proof.problems.append(f"{where}: names {name}, which is no check")
         elif name not in failed:
             proof.problems.append(f"{where}: survives {name} (fails: {', '.join(failed) or 'nothing'})")
 
 
-def judge_causes(proof: Proof, kit: Kit, example: Example, told: Sequence[tuple[str, tuple[str, ...]]]) -> None:
+def judge_causes(
+    proof: Proof, suite: CheckSuite, example: Example, told: Sequence[tuple[str, tuple[str, ...]]]
+) -> None:
     """Note each check at which a student with this mistake would be told the cause of another.
 
     told: checks, each with the ids of the mistakes that are told there.
     """
-    own = {mistake.id for mistake in kit.mistakes if mistake.cause == example.cause}
+    own = {mistake.id for mistake in suite.mistakes if mistake.cause == example.cause}
     for check, causes in told:
         if causes and not own & set(causes):
             where = f"{proof.chapter}/{example.id}"

@@ -23,20 +23,20 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: palm-autograder\nRoot-Is-Purelib: true\n
 
 def wheel() -> tuple[str, bytes]:
     """Return the name and the content of the kit's wheel; raises AuthoringError where the package is not installed."""
-    kit = installed_kit()
+    suite = installed_kit()
     package = Path(autograder.__file__).parent
     files = {
         f"autograder/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in sorted(package.rglob("*"))
         if path.is_file() and path.suffix in SUFFIXES and "__pycache__" not in path.parts
     }
-    texts = {"METADATA": metadata_of(kit), "entry_points.txt": kit.read_text("entry_points.txt") or ""}
-    return packed_wheel(NAME, kit.version, files, texts)
+    texts = {"METADATA": metadata_of(suite), "entry_points.txt": suite.read_text("entry_points.txt") or ""}
+    return packed_wheel(NAME, suite.version, files, texts)
 
 
-def metadata_of(kit: Distribution) -> str:
+def metadata_of(suite: Distribution) -> str:
     """Return the METADATA of the kit, which `pip install .` leaves as PKG-INFO of an egg-info in the folder."""
-    if text := kit.read_text("METADATA") or kit.read_text("PKG-INFO"):
+    if text := suite.read_text("METADATA") or suite.read_text("PKG-INFO"):
         return text
     raise AuthoringError(f"{NAME} is installed without its METADATA: pip install -e . in its folder, then again")
 

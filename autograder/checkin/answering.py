@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from autograder.checkin.office import Office
+from autograder.checkin.decisions import StaffDecisions
 from autograder.checkin.requests import (
     ANSWER_WORDS,
     DECLINED,
@@ -120,12 +120,12 @@ def queue(database: Database) -> list[Asked]:
     return sorted(there, key=lambda one: (one.at, one.number))
 
 
-def answer(office: Office, number: int, *, grant: bool, reason: str, beyond: bool) -> Asked:
+def answer(decisions: StaffDecisions, number: int, *, grant: bool, reason: str, beyond: bool) -> Asked:
     """Grant or decline a request, with a line each in the audit log; return it as answered.
 
-    A granted one becomes leave, or a make-up, by the rules of `Office`; where they refuse, the request stays open.
+    A granted one becomes leave, or a make-up, by the rules of `StaffDecisions`; where they refuse, the request stays open.
     """
-    with office.database.reading() as connection:
+    with decisions.database.reading() as connection:
         one = next((one for one in asked(connection) if one.number == number), None)
     if one is None:
         raise RequestError(NO_REQUEST.format(number=number))
@@ -135,15 +135,15 @@ def answer(office: Office, number: int, *, grant: bool, reason: str, beyond: boo
         raise RequestError(SAY_WHY)
     why = reason.strip() or one.reason
     if grant and one.wish == "leave":
-        office.leave(one.student, one.weeks, why, revoke=False, beyond=beyond)
+        decisions.leave(one.student, one.weeks, why, revoke=False, beyond=beyond)
     elif grant:
         for week in one.weeks:
-            office.makeup(one.student, week, why, revoke=False, beyond=beyond)
-    said, now = GRANTED if grant else DECLINED, office.clock()
-    with office.database.writing() as connection:
-        add_answers(connection, [Answer(row, office.actor, now, grant, reason.strip()) for row in one.ids])
+            decisions.makeup(one.student, week, why, revoke=False, beyond=beyond)
+    said, now = GRANTED if grant else DECLINED, decisions.clock()
+    with decisions.database.writing() as connection:
+        add_answers(connection, [Answer(row, decisions.actor, now, grant, reason.strip()) for row in one.ids])
         lines = [
-            AuditEntry(now, office.actor, "answer", one.student, f"week {week}", one.wish, said, reason.strip())
+            AuditEntry(now, decisions.actor, "answer", one.student, f"week {week}", one.wish, said, reason.strip())
             for week in one.weeks
         ]
         add_audit(connection, lines)

@@ -14,7 +14,7 @@ from autograder.checkin.summary import Summary
 from autograder.course import Course
 from autograder.store.audit import add_audit
 from autograder.store.database import Database
-from autograder.store.office import add_certificate, certificate_secret, certificate_with, newest_certificate
+from autograder.store.outgoing import add_certificate, certificate_secret, certificate_with, newest_certificate
 from autograder.store.records import AuditEntry, Certificate
 from autograder.text import Text
 

@@ -25,7 +25,7 @@ from autograder.errors import AutograderError
 from autograder.store.alone import fault
 from autograder.store.audit import add_audit
 from autograder.store.database import Database
-from autograder.store.office import claim_reminder, confirm_reminder, release_reminder
+from autograder.store.outgoing import claim_reminder, confirm_reminder, release_reminder
 from autograder.store.records import Action, AuditEntry, Student
 from autograder.text import Language, Text
 

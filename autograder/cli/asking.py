@@ -14,7 +14,7 @@ from autograder.cli.common import (
     LanguageOption,
     UsageError,
     chosen_language,
-    class_desk,
+    class_service,
     course_here,
     progress,
     say,
@@ -65,12 +65,12 @@ def ask(
     if wish is not None and (wish not in WISHES or not weeks):
         raise UsageError(WHAT)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as desk:
+    with student_desk(root, course, who, target, of_class) as service:
         new = 0
         if wish is not None:
-            new = desk.ask(who, wish, week_numbers(weeks), reason)
-            export(desk, who, target, language)
-        found = desk.asked(who)
+            new = service.ask(who, wish, week_numbers(weeks), reason)
+            export(service, who, target, language)
+        found = service.asked(who)
     if as_json:
         say_json([request_record(one) for one in found])
     elif wish is not None:
@@ -103,25 +103,25 @@ def answer(
     """Show what students ask for, and answer it; a granted request becomes leave or a make-up."""
     from autograder.checkin.answering import answer as give
     from autograder.checkin.answering import queue
-    from autograder.checkin.office import Office
+    from autograder.checkin.decisions import StaffDecisions
     from autograder.checkin.requests import request_line, request_record
     from autograder.errors import AutograderError
     from autograder.store.audit import actor_name
 
-    with class_desk() as (_, course, desk, database):
+    with class_service() as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         if not numbers:
             waiting = queue(database)
-            summaries = {one.student: desk.summary(one.student) for one in waiting}
-            _print_queue(course, waiting, summaries, desk.clock(), as_json, language)
+            summaries = {one.student: service.summary(one.student) for one in waiting}
+            _print_queue(course, waiting, summaries, service.clock(), as_json, language)
             return
         if yes == no:
             raise UsageError(YES_OR_NO)
-        office = Office(course, database, actor_name(), desk.clock)
+        decisions = StaffDecisions(course, database, actor_name(), service.clock)
         answered, failed = [], False
         for number in dict.fromkeys(numbers):
             try:
-                answered.append(give(office, number, grant=yes, reason=reason, beyond=beyond))
+                answered.append(give(decisions, number, grant=yes, reason=reason, beyond=beyond))
             except AutograderError as error:
                 failed = True
                 progress(f"✗ {number}: {error.said.to(language)}")

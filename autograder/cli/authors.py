@@ -36,7 +36,7 @@ def build(
     """Make assignments/ and solutions/ from source/."""
     from autograder.authoring.build import build_chapter, build_pages
     from autograder.course import check_course, find_course, load_chapter, load_course
-    from autograder.sandbox.box import Box, default_box
+    from autograder.sandbox.box import Box, open_bubblewrap_box
 
     root = find_course(Path.cwd())
     course = load_course(root)
@@ -46,7 +46,7 @@ def build(
     boxes: dict[str, Box] = {}
     for name in chapters or [entry.id for entry in course.chapters]:
         framework = load_chapter(root / "source" / name).framework
-        box = boxes.get(framework) or boxes.setdefault(framework, default_box(framework=framework))
+        box = boxes.get(framework) or boxes.setdefault(framework, open_bubblewrap_box(framework=framework))
         changed += build_chapter(root, name, language, box, check=only_check, progress=progress)
     changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
     for name in changed:
@@ -86,15 +86,15 @@ def verify(
     """Prove the checks: stub 0, solution full marks, every known mistake fails where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
     from autograder.course import find_course, load_chapter, load_course
-    from autograder.sandbox.box import tried_box
+    from autograder.sandbox.box import open_box
 
     root = find_course(Path.cwd())
     backend = chosen_backend(box)
     problems: list[str] = []
     for name in chapters or [entry.id for entry in load_course(root).chapters]:
         framework = load_chapter(root / "source" / name).framework
-        box_of = tried_box(backend, framework=framework)
-        proof = verify_chapter(root, name, box_of, (lambda _: None) if quiet else progress, sample=sample)
+        box_for_course = open_box(backend, framework=framework)
+        proof = verify_chapter(root, name, box_for_course, (lambda _: None) if quiet else progress, sample=sample)
         for mistake, killers in proof.table.items():
             say(f"{name:12} {mistake:36} {' '.join(killers)}")
         counts = f"{len(proof.table)} known mistakes, {len(proof.unseen)} of them pass all public checks"

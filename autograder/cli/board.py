@@ -13,8 +13,8 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.board import Place
-    from autograder.checkin.desk import Desk
     from autograder.checkin.own import OwnDesk
+    from autograder.checkin.service import CheckInService
     from autograder.course import Course
 
 NO_BOARD = Text(zh="这门课没有排行榜", en="this course has no board")
@@ -50,16 +50,16 @@ def board(
     if not is_class(root, course.staff):
         _own_place(root, course, language, student, to, join, leave, as_json)
         return
-    from autograder.checkin.desk import Desk
+    from autograder.checkin.service import CheckInService
     from autograder.store.opening import class_database
 
     with class_database(root) as database:
-        desk = Desk(course, database)
+        service = CheckInService(course, database)
         if join is not None or leave:
             who, _, _ = me(root, course, language, student, to)
-            _join_or_leave(desk, who, join, leave, language)
-        standings = ranking(desk.on_the_board())
-        own = desk.summary(student) if student is not None else None
+            _join_or_leave(service, who, join, leave, language)
+        standings = ranking(service.on_the_board())
+        own = service.summary(student) if student is not None else None
     _print_board(course, standings, student or "", as_json, language)
     if own is not None and not as_json:
         print_late(course, own, language)
@@ -79,10 +79,10 @@ def _own_place(
     from autograder.checkin.board import pseudonym_of
 
     who, target, _ = me(root, course, language, student, to)
-    with own_desk(root, course, who, target) as desk:
-        _join_or_leave(desk, who, join, leave, language)
-        export(desk, who, target, language)
-        summary = desk.summary(who)
+    with own_desk(root, course, who, target) as service:
+        _join_or_leave(service, who, join, leave, language)
+        export(service, who, target, language)
+        summary = service.summary(who)
     mine = pseudonym_of(summary.ledger.actions)
     if as_json:
         say_json({"pseudonym": mine, "board": None}, indent=None)
@@ -92,12 +92,14 @@ def _own_place(
     print_late(course, summary, language)
 
 
-def _join_or_leave(desk: Desk | OwnDesk, who: str, join: str | None, leave: bool, language: Language) -> None:
-    if join is not None and not desk.join_board(who, join):
+def _join_or_leave(
+    service: CheckInService | OwnDesk, who: str, join: str | None, leave: bool, language: Language
+) -> None:
+    if join is not None and not service.join_board(who, join):
         progress(TAKEN.to(language).format(pseudonym=join))
         raise typer.Exit(1)
     if leave:
-        desk.leave_board(who)
+        service.leave_board(who)
 
 
 def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_json: bool, language: Language) -> None:

@@ -15,9 +15,9 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.class_view import ClassView
-    from autograder.checkin.desk import Desk
     from autograder.checkin.own import OwnDesk
     from autograder.checkin.rules import Accepted, Refused
+    from autograder.checkin.service import CheckInService
     from autograder.checkin.summary import Summary
     from autograder.course import Course
 
@@ -83,11 +83,13 @@ def me(
 
 
 @contextmanager
-def student_desk(root: Path, course: Course, who: str, target: Path, of_class: bool) -> Iterator[Desk | OwnDesk]:
-    """Open the desk of a student: the class's, or their own with what the class said last; an unknown id is refused."""
+def student_desk(
+    root: Path, course: Course, who: str, target: Path, of_class: bool
+) -> Iterator[CheckInService | OwnDesk]:
+    """Open the check-ins of a student: the class's, or their own with what the class said last; an unknown id is refused."""
     if of_class:
         from autograder.checkin.arrivals import is_listed, not_listed
-        from autograder.checkin.desk import Desk
+        from autograder.checkin.service import CheckInService
         from autograder.checkin.travelling import DeskError
         from autograder.store.opening import class_database
 
@@ -95,7 +97,7 @@ def student_desk(root: Path, course: Course, who: str, target: Path, of_class: b
             with database.reading() as connection:
                 if not is_listed(connection, who):
                     raise DeskError(not_listed(connection, who))
-            yield Desk(course, database)
+            yield CheckInService(course, database)
         return
     with own_desk(root, course, who, target) as own:
         yield own
@@ -114,24 +116,24 @@ def own_desk(root: Path, course: Course, who: str, target: Path) -> Iterator[Own
         yield OwnDesk(course, record, view=view)
 
 
-def export(desk: Desk | OwnDesk, who: str, target: Path, language: Language) -> None:
+def export(service: CheckInService | OwnDesk, who: str, target: Path, language: Language) -> None:
     """Write the travelling record of a student's own desk, and say what was merged or put aside; a class has none."""
     from autograder.checkin.own import OwnDesk
 
-    if not isinstance(desk, OwnDesk):
+    if not isinstance(service, OwnDesk):
         return
-    done = desk.export_record(who, target / who)
+    done = service.export_record(who, target / who)
     if done.merged:
         progress(MERGED.to(language).format(count=done.merged, path=done.path))
     if done.aside is not None:
         progress(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside))
 
 
-def view_of(desk: Desk | OwnDesk) -> ClassView | None:
+def view_of(service: CheckInService | OwnDesk) -> ClassView | None:
     """Return what the class said last to a student at their own desk."""
     from autograder.checkin.own import OwnDesk
 
-    return desk.view if isinstance(desk, OwnDesk) else None
+    return service.view if isinstance(service, OwnDesk) else None
 
 
 def checkin(
@@ -146,23 +148,23 @@ def checkin(
     """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as desk:
+    with student_desk(root, course, who, target, of_class) as service:
         if message and week is None and not as_json and sys.stdin.isatty():
-            week = _chosen_week(desk, who, language)
-        outcome, new = desk.note(who, message, week=week, reason=reason) if message else (None, False)
+            week = _chosen_week(service, who, language)
+        outcome, new = service.note(who, message, week=week, reason=reason) if message else (None, False)
         if message:
-            export(desk, who, target, language)
-        summary = desk.summary(who)
+            export(service, who, target, language)
+        summary = service.summary(who)
         if not as_json and message and not of_class:
             say(KEPT.to(language).format(path=target / who / "checkins.json"))
-        _report(course, desk, summary, outcome, new, as_json, language, week)
+        _report(course, service, summary, outcome, new, as_json, language, week)
 
 
-def _chosen_week(desk: Desk | OwnDesk, student: str, language: Language) -> int | None:
+def _chosen_week(service: CheckInService | OwnDesk, student: str, language: Language) -> int | None:
     """Ask for which week a note is where more than one is possible: one that is late, and the open one."""
     from autograder.checkin.wording import STATUS_WORDS
 
-    possible = desk.weeks_for_a_note(student)
+    possible = service.weeks_for_a_note(student)
     if len(possible) < 2:
         return None
     numbers = [one.week for one in possible]
@@ -176,7 +178,7 @@ def _chosen_week(desk: Desk | OwnDesk, student: str, language: Language) -> int 
 
 def _report(
     course: Course,
-    desk: Desk | OwnDesk,
+    service: CheckInService | OwnDesk,
     summary: Summary,
     outcome: Accepted | Refused | None,
     new: bool,
@@ -191,7 +193,7 @@ def _report(
     from autograder.checkin.status import Status
     from autograder.outside import one_line
 
-    now = desk.clock()
+    now = service.clock()
     number = outcome.checkin.week if isinstance(outcome, Accepted) else week
     shown = next((w for w in summary.weeks if w.week == number), None)
     if number is None:
@@ -210,7 +212,7 @@ def _report(
             progress(f"✗ {outcome.why.to(language)}")
         elif shown is not None:
             _print_week(course, summary, shown.week, new or outcome is None, done, language)
-        _print_figures(course, summary, desk, language)
+        _print_figures(course, summary, service, language)
     if not done and (course.checkins or isinstance(outcome, Refused)):
         raise typer.Exit(1)
 
@@ -260,13 +262,13 @@ def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
     return lines + [REFUSED.format(week=one.week, why=one.why, note=one.note[:30]) for one in refused]
 
 
-def _print_figures(course: Course, summary: Summary, desk: Desk | OwnDesk, language: Language) -> None:
+def _print_figures(course: Course, summary: Summary, service: CheckInService | OwnDesk, language: Language) -> None:
     from autograder.cli.course_map import figures, next_deadline
     from autograder.outside import one_line
 
-    now = desk.clock()
+    now = service.clock()
     say(figures(course, summary, now).to(language))
-    for said in said_by_the_class(summary, view_of(desk)):
+    for said in said_by_the_class(summary, view_of(service)):
         say(one_line(said.to(language)))
     print_late(course, summary, language)
     if upcoming := next_deadline(course, summary, now):
@@ -284,8 +286,8 @@ def status(
 
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as desk:
-        summary, now, asked, view = desk.summary(who), desk.clock(), desk.asked(who), view_of(desk)
+    with student_desk(root, course, who, target, of_class) as service:
+        summary, now, asked, view = service.summary(who), service.clock(), service.asked(who), view_of(service)
     receipts = [] if of_class else receipts_of(own_folder(root), who)
     if as_json:
         record = {**summary_record(course, summary, now, language), "requests": list(map(request_record, asked))}
@@ -331,8 +333,8 @@ def calendar(
     summary = None
     try:  # deadlines that a TA moved for this student, where it is known who that is
         who, target, of_class = me(root, course, language, student, to)
-        with student_desk(root, course, who, target, of_class) as desk:
-            summary = desk.summary(who)
+        with student_desk(root, course, who, target, of_class) as service:
+            summary = service.summary(who)
     except IdentityError:
         if student is not None:
             raise

@@ -16,7 +16,7 @@ from autograder.cli.screen import clear, say_marked
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
-    from autograder.checks.kit import Kit
+    from autograder.checks.suite import CheckSuite
     from autograder.sandbox.box import Box
     from autograder.sandbox.plain import PlainBox
     from autograder.store.result import Finding
@@ -44,13 +44,13 @@ def check(
     """Check your own answer by the public checks; exit code 1 while something fails."""
     begun = None
     if sys.platform == "linux":
-        from autograder.sandbox.box import begun_zygote
+        from autograder.sandbox.box import start_zygote
         from autograder.written_with import kit_here, written_with
 
-        begun = begun_zygote(
+        begun = start_zygote(
             framework=written_with(kit_here(chapter))
         )  # it warms up while this process imports and reads
-    from autograder.checks.kit import public_kit
+    from autograder.checks.suite import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
     from autograder.course import find_course
     from autograder.own import own_kit, said_of_constants, whose
@@ -58,23 +58,23 @@ def check(
 
     root = find_course(Path.cwd())
     own = whose(root)
-    kit = own_kit(public_kit(root, chapter), own)
+    suite = own_kit(public_kit(root, chapter), own)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
-    language = chosen_language(lang, kit.language)
+    language = chosen_language(lang, suite.language)
     warn_stale(stale_chapters(root, [chapter]), language)
     if not as_json:
-        say(*said_of_constants(kit, own, language))
-    box = box_for_own_code(kit.chapter.framework, begun)
+        say(*said_of_constants(suite, own, language))
+    box = box_for_own_code(suite.chapter.framework, begun)
     if not watch:
-        findings = _check_once(kit, path, box, language, as_json)
+        findings = _check_once(suite, path, box, language, as_json)
         raise typer.Exit(1 if findings is None or any(finding.failed for finding in findings) else 0)
     before: Mapping[str, str] | None = None
     # One box for all: it warms up once, and a Ctrl-C does not get lost where one is taken down.
     with contextlib.suppress(KeyboardInterrupt):
         for _ in _saves(path):
             clear()
-            say(CHECKED_AT.format(time=time.strftime("%H:%M:%S"), chapter=kit.chapter.title).to(language))
-            findings = _check_once(kit, path, box, language, as_json)
+            say(CHECKED_AT.format(time=time.strftime("%H:%M:%S"), chapter=suite.chapter.title).to(language))
+            findings = _check_once(suite, path, box, language, as_json)
             if findings is not None:
                 now = {finding.check: STATES.get(finding.status, "✗") for finding in findings}
                 if before is not None:
@@ -90,7 +90,7 @@ def _since(before: Mapping[str, str], now: Mapping[str, str]) -> Text:
 
 
 def _check_once(
-    kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_json: bool
+    suite: CheckSuite, path: Path, box: Box | PlainBox, language: Language, as_json: bool
 ) -> Sequence[Finding] | None:
     """Show what the checks find, task by task; return it, None where the file cannot be checked."""
     from autograder.grading.answer import DIED
@@ -98,7 +98,7 @@ def _check_once(
     from autograder.submission import Rejected
 
     try:
-        return _checked(kit, path, box, language, as_json)
+        return _checked(suite, path, box, language, as_json)
     except Rejected as rejection:
         progress(f"{path}: {rejection.reason.to(language)}")
     except WorkDied as death:
@@ -106,7 +106,9 @@ def _check_once(
     return None
 
 
-def _checked(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_json: bool) -> Sequence[Finding]:
+def _checked(
+    suite: CheckSuite, path: Path, box: Box | PlainBox, language: Language, as_json: bool
+) -> Sequence[Finding]:
     from dataclasses import replace
 
     from autograder.grading.answer import understood
@@ -118,31 +120,31 @@ def _checked(kit: Kit, path: Path, box: Box | PlainBox, language: Language, as_j
     from autograder.submission import take
     from autograder.submission.files import Place
 
-    raw = take(Place.of(path), kit.chapter.id, limits=TIME_ALONE)
-    answer = understood(kit, raw, limits=TIME_ALONE)
-    weights = path.with_name(f"{kit.chapter.id}.safetensors")
+    raw = take(Place.of(path), suite.chapter.id, limits=TIME_ALONE)
+    answer = understood(suite, raw, limits=TIME_ALONE)
+    weights = path.with_name(f"{suite.chapter.id}.safetensors")
     shown: set[str] = set()
     said_before: set[str] = set()
 
     def show(findings: Sequence[Finding]) -> None:
-        fresh = with_noted_accuracy([one for one in findings if one.task not in shown], kit, weights)
+        fresh = with_noted_accuracy([one for one in findings if one.task not in shown], suite, weights)
         shown.update(one.task for one in fresh)
-        for line in shown_lines(fresh, kit, language, said_before):
+        for line in shown_lines(fresh, suite, language, said_before):
             say_marked(*line.split("\n"))
 
     told: list[str] = []
-    result = grade(kit, raw, box, answer=answer, report=None if as_json else show, printed=told.append)
-    findings = tuple(with_noted_accuracy(result.findings, kit, weights))
+    result = grade(suite, raw, box, answer=answer, report=None if as_json else show, printed=told.append)
+    findings = tuple(with_noted_accuracy(result.findings, suite, weights))
     if as_json:
         score = round(sum(finding.points for finding in findings), 6)
-        say_json([Renderer(lambda _: kit).to_json(replace(result, findings=findings, score=score), language)])
+        say_json([Renderer(lambda _: suite).to_json(replace(result, findings=findings, score=score), language)])
         return findings
     show(findings)
     for one in result.repairs:
         say(f"! {text_of(one).to(language)}")
     _show_printed("".join(told), language)
-    say(total_line(findings, kit, language))
-    if said := of_weights(path, kit.chapter.id, None, language):
+    say(total_line(findings, suite, language))
+    if said := of_weights(path, suite.chapter.id, None, language):
         say(said)
     return findings
 
@@ -195,16 +197,16 @@ def hint(
     lang: LanguageOption = None,
 ) -> None:
     """Show the hints of a task, one more each time: first how to go about it, then what each check looks at."""
-    from autograder.checks.kit import public_kit
+    from autograder.checks.suite import public_kit
     from autograder.course import find_course
     from autograder.hints import hints_of, next_step
 
     root = find_course(Path.cwd())
-    kit = public_kit(root, chapter)
-    language = chosen_language(lang, kit.language)
-    tasks = [entry for entry in kit.chapter.tasks if task in (None, entry.id)]
+    suite = public_kit(root, chapter)
+    language = chosen_language(lang, suite.language)
+    tasks = [entry for entry in suite.chapter.tasks if task in (None, entry.id)]
     if not tasks:
-        known = ", ".join(entry.id for entry in kit.chapter.tasks)
+        known = ", ".join(entry.id for entry in suite.chapter.tasks)
         raise UsageError(NO_TASK.format(chapter=chapter, task=task, known=known))
     for entry in tasks:
         hints = hints_of(entry)

@@ -74,7 +74,7 @@ def collect(
     lang: LanguageOption = None,
 ) -> None:
     """Collect what came by Moodle, Canvas, Blackboard, nbgrader, mail or chat: shows a preview, asks, then places it."""
-    from autograder.checkin.office import moment_from
+    from autograder.checkin.decisions import moment_from
     from autograder.course.wording import no_chapter
     from autograder.grading.classroom import signs_of_course
     from autograder.handin.claims import compiled_pattern

@@ -17,7 +17,7 @@ from autograder.outside import json_text, one_line
 from autograder.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
-    from autograder.checkin.desk import Desk
+    from autograder.checkin.service import CheckInService
     from autograder.course import Course
     from autograder.sandbox.box import Backend
     from autograder.store.database import Database
@@ -158,21 +158,21 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
     written for them.
     """
     from autograder.checkin.arrivals import Arrival, told
-    from autograder.checkin.desk import Desk
     from autograder.checkin.evidence import from_text
+    from autograder.checkin.service import CheckInService
     from autograder.checkin.travelling import travelling_records
     from autograder.checkin.views import write_views
     from autograder.outside import one_line
     from autograder.store.alone import ABOUT, alone
     from autograder.store.roster import class_list
 
-    desk, new = Desk(course, database), 0
+    service, new = CheckInService(course, database), 0
     with database.reading() as connection:
         names = {one.id: one.name for one in class_list(connection).values()}
     for student, path in travelling_records(root / "submitted"):
         arrival = Arrival()
         with alone(student, lambda said: progress(f"! {said.to(language)}")):
-            arrival = desk.import_record(student, path)
+            arrival = service.import_record(student, path)
         new += len(arrival.new)
         with database.reading() as connection:
             lines = [*told(arrival.refused, names, connection), *arrival.dropped]
@@ -183,15 +183,15 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
             lines += [MARKED.format(who=who, week=piece.week, mark=one) for one in said]
         for line in lines:
             progress(f"! {one_line(line.to(language))}")
-    write_views(course, database, root, desk.clock())
+    write_views(course, database, root, service.clock())
     return new
 
 
 @contextmanager
-def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
+def class_service() -> Iterator[tuple[Path, Course, CheckInService, Database]]:
     """Open the class's database of the course around the working folder; marks given in formgrader go into the log."""
-    from autograder.checkin.desk import Desk
     from autograder.checkin.identity import check_staff
+    from autograder.checkin.service import CheckInService
     from autograder.course import find_course, load_course
     from autograder.store.marks import log_marks
     from autograder.store.opening import class_database
@@ -200,8 +200,8 @@ def class_desk() -> Iterator[tuple[Path, Course, Desk, Database]]:
     course = load_course(root)
     check_staff(course.staff)
     with class_database(root) as database:
-        desk = Desk(course, database)
-        log_marks(database, desk.clock())
-        tell_overwritten(database, desk.clock(), chosen_language(None, course.language))
-        tell_new_rules(course, database, desk.clock())
-        yield root, course, desk, database
+        service = CheckInService(course, database)
+        log_marks(database, service.clock())
+        tell_overwritten(database, service.clock(), chosen_language(None, course.language))
+        tell_new_rules(course, database, service.clock())
+        yield root, course, service, database

@@ -16,14 +16,14 @@ from autograder.cli.roster import (
     ReasonOption,
     RevokeOption,
     StudentArgument,
-    office_here,
+    decisions_here,
     stored,
     student_or_all,
 )
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
-    from autograder.checkin.office import Decided, Office
+    from autograder.checkin.decisions import Decided, StaffDecisions
     from autograder.checkin.rule_change import Affected
 
 StudentsOption = Annotated[
@@ -31,7 +31,7 @@ StudentsOption = Annotated[
 ]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only show who gains or loses what.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking, also where somebody loses.")]
-MOST_SHOWN = 40
+MAX_SHOWN = 40
 NOBODY = Text(zh="现在没有人的打卡或分数因此改变", en="nobody's weeks or points change by it now")
 COUNT = Text(zh="受影响：{count} 人，其中 {losing} 人会变少", en="affected: {count}, of whom {losing} lose")
 ASK = Text(zh="有学生的打卡或分数会变少。继续吗？", en="Some students would lose weeks or points. Continue?")
@@ -42,7 +42,7 @@ SAY_YES = Text(
 BAD_LIST = Text(
     zh="{file}: {count} 行不对，第 {line} 行：{message}", en="{file}: {count} bad rows, line {line}: {message}"
 )
-Decision = Callable[["Office", Optional[str]], "Decided"]
+Decision = Callable[["StaffDecisions", Optional[str]], "Decided"]
 
 
 def reopen(
@@ -60,16 +60,16 @@ def reopen(
     lang: LanguageOption = None,
 ) -> None:
     """Give a week, or a chapter, a later deadline: for one student, those of a list, or all; shows who gains what."""
-    from autograder.checkin.office import moment_from
+    from autograder.checkin.decisions import moment_from
 
-    with office_here(lang) as (office, course):
+    with decisions_here(lang) as (decisions, course):
         moment = moment_from(until, course) if until else None
         whom = _listed(students) if students else [student]
 
-        def decide(at: Office, who: str | None) -> Decided:
+        def decide(at: StaffDecisions, who: str | None) -> Decided:
             return at.reopen(moment, reason, week=week, chapter=chapter, student=who, revoke=revoke)
 
-        _decide(office, whom, decide, lang, dry_run=dry_run, yes=yes)
+        _decide(decisions, whom, decide, lang, dry_run=dry_run, yes=yes)
     if chapter and not dry_run:
         from autograder.cli.attempts import results_of_class
 
@@ -89,10 +89,10 @@ def excuse(
     lang: LanguageOption = None,
 ) -> None:
     """Excuse a student, those of a list, or the whole class, for one week: it does not count."""
-    with office_here(lang) as (office, _):
+    with decisions_here(lang) as (decisions, _):
         whom = _listed(students) if students else [student_or_all(student, everybody)]
         _decide(
-            office, whom, lambda at, who: at.excuse(who, week, reason, revoke=revoke), lang, dry_run=dry_run, yes=yes
+            decisions, whom, lambda at, who: at.excuse(who, week, reason, revoke=revoke), lang, dry_run=dry_run, yes=yes
         )
 
 
@@ -108,7 +108,13 @@ def _listed(file: Path) -> list[str | None]:
 
 
 def _decide(
-    office: Office, whom: Sequence[str | None], decide: Decision, lang: str | None, *, dry_run: bool, yes: bool
+    decisions: StaffDecisions,
+    whom: Sequence[str | None],
+    decide: Decision,
+    lang: str | None,
+    *,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
     """Try a decision for each, show who gains or loses what, and store it; where somebody loses, not without a yes."""
     from autograder.checkin.rule_change import decided
@@ -116,14 +122,14 @@ def _decide(
     from autograder.grading.points import mark_pending
     from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 
-    language = chosen_language(lang, office.course.language, office.course.languages)
-    trial = replace(office, trial=True)
+    language = chosen_language(lang, decisions.course.language, decisions.course.languages)
+    trial = replace(decisions, trial=True)
     given = [action for who in whom for action in decide(trial, who).actions]
-    with office.database.reading() as connection:
+    with decisions.database.reading() as connection:
         for_all = for_everybody(connection)
         alone = [who for who in whom if who is not None]
         of = [ledger_of(connection, who) for who in alone] if len(alone) == len(whom) else ledgers(connection)
-        found = list(decided(office.course, given, of, for_all, office.clock()))
+        found = list(decided(decisions.course, given, of, for_all, decisions.clock()))
     _tell(found, language)
     if dry_run:
         return
@@ -134,7 +140,7 @@ def _decide(
         if not typer.confirm(ASK.to(language)):
             raise typer.Exit(1)
     for who in whom:
-        stored(decide(office, who), office, who, lang)
+        stored(decide(decisions, who), decisions, who, lang)
     mark_pending(find_course(Path.cwd()))  # whatever ends the command now, points are brought by the next one
 
 
@@ -143,8 +149,8 @@ def _tell(found: Sequence[Affected], language: Language) -> None:
 
     losing = sum(one.loses for one in found)
     say(COUNT.format(count=len(found), losing=losing).to(language) if found else NOBODY.to(language))
-    for one in sorted(found, key=lambda one: not one.loses)[:MOST_SHOWN]:
+    for one in sorted(found, key=lambda one: not one.loses)[:MAX_SHOWN]:
         said = Text.joined(one.changes, "; ").to(language)
         say(one_line(f"  {one.student.id} {one.student.name}  {said}"))
-    if len(found) > MOST_SHOWN:
-        say(f"  … {len(found) - MOST_SHOWN}")
+    if len(found) > MAX_SHOWN:
+        say(f"  … {len(found) - MAX_SHOWN}")

@@ -109,12 +109,12 @@ def _box(
     """Say what the box is like in which a class is graded."""
     from autograder.errors import AutograderError
     from autograder.grading.classroom import private_places
-    from autograder.sandbox.box import tried_box
+    from autograder.sandbox.box import open_box
     from autograder.sandbox.bubblewrap import refuse_to_show
 
     try:
         hidden = private_places(root, course) if root and course else []
-        box = tried_box(chosen, framework=framework)
+        box = open_box(chosen, framework=framework)
         if chosen == "bubblewrap":
             refuse_to_show(hidden, hidden[0] if hidden else None)
         _line(True, f"box: {box.name}")

@@ -79,7 +79,7 @@ def grade(
     lang: LanguageOption = None,
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
-    from autograder.sandbox.box import begun_zygote
+    from autograder.sandbox.box import start_zygote
     from autograder.written_with import kits_around, written_with
 
     if paths and only_failed:
@@ -87,7 +87,7 @@ def grade(
     if dry_run and (not regrade or paths or only_failed or engine != "local"):
         raise typer.BadParameter("it goes with --regrade, for the class on this machine", param_hint="--dry-run")
     backend = _backend(box, trusted)
-    begun = begun_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
+    begun = start_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
     from datetime import UTC
     from functools import partial
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_service, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
-    from autograder.checkin.desk import Desk
     from autograder.checkin.monday import Monday
     from autograder.checkin.reminders import Due, Reminder, Sent
+    from autograder.checkin.service import CheckInService
     from autograder.course import Course
 
 MailOption = Annotated[bool, typer.Option("--mail", help="Send mails; without it only print.")]
@@ -64,13 +64,13 @@ def monday(
     from autograder.store.ledgers import for_everybody
     from autograder.store.notices import refusals_of
 
-    with class_desk() as (_, course, desk, database):
-        language, now = chosen_language(lang, course.language, course.languages), desk.clock()
+    with class_service() as (_, course, service, database):
+        language, now = chosen_language(lang, course.language, course.languages), service.clock()
         with database.reading() as connection:
             for_all, refused = for_everybody(connection), refusals_of(connection)
-        class_now = (one for one in desk.summaries() if group in (None, one.student.group))
+        class_now = (one for one in service.summaries() if group in (None, one.student.group))
         found = gathered(course, class_now, now, for_all, week, refused)
-        sent = _sent(desk, monday_reminders(course, found), smtp, sender, language) if mail else []
+        sent = _sent(service, monday_reminders(course, found), smtp, sender, language) if mail else []
     if as_json:
         say_json(_monday_record(course, found, sent, now, language))
     else:
@@ -139,13 +139,13 @@ def remind(
     from autograder.checkin.reminders import due_reminders
     from autograder.store.ledgers import for_everybody
 
-    with class_desk() as (_, course, desk, database):
+    with class_service() as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             for_all = for_everybody(connection)
-        class_now = (one for one in desk.summaries() if group in (None, one.student.group))
-        found = due_reminders(course, class_now, desk.clock(), for_all, week)
-        sent = _sent(desk, found.reminders, smtp, sender, language) if mail and found else []
+        class_now = (one for one in service.summaries() if group in (None, one.student.group))
+        found = due_reminders(course, class_now, service.clock(), for_all, week)
+        sent = _sent(service, found.reminders, smtp, sender, language) if mail and found else []
     if as_json:
         say_json(found and _due_record(found, sent))
     elif found is None:
@@ -187,7 +187,7 @@ def _due_record(found: Due, sent: list[Sent]) -> dict[str, Any]:
 
 
 def _sent(
-    desk: Desk, reminders: Iterable[Reminder], smtp: str | None, sender: str | None, language: Language
+    service: CheckInService, reminders: Iterable[Reminder], smtp: str | None, sender: str | None, language: Language
 ) -> list[Sent]:
     """Send reminders, and return what became of each."""
     from autograder.checkin.reminders import mail_server, mail_settings, send_all
@@ -195,7 +195,9 @@ def _sent(
 
     url, address = mail_settings(smtp, sender)
     connect = partial(mail_server, url)
-    return list(send_all(desk.course, desk.database, reminders, connect, address, actor_name(), language, desk.clock))
+    return list(
+        send_all(service.course, service.database, reminders, connect, address, actor_name(), language, service.clock)
+    )
 
 
 def _sent_records(sent: list[Sent]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, class_desk, say, say_json, staff_here
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, class_service, say, say_json, staff_here
 from autograder.text import Text
 
 NO_VARIANTS = Text(zh="{chapter}：所有人的数一样", en="{chapter}: everybody has the same numbers")
@@ -41,8 +41,8 @@ def variants(
     from autograder.store.roster import class_list
 
     root, course, language = staff_here(lang)
-    kit = kit_of(root, chapter)
-    if kit.bank is None:
+    suite = kit_of(root, chapter)
+    if suite.bank is None:
         say(NO_VARIANTS.format(chapter=chapter).to(language))
         return
     if student is None:
@@ -50,10 +50,10 @@ def variants(
             students = sorted(class_list(connection))
     else:
         students = [student]
-    having: dict[int, list[str]] = {number: [] for number in range(len(kit.bank.variants))}
+    having: dict[int, list[str]] = {number: [] for number in range(len(suite.bank.variants))}
     for name in students:
-        having[kit.for_student(name, course.salt).number].append(name)
-    rows = [(number, kit.bank.variants[number], who) for number, who in having.items() if student is None or who]
+        having[suite.for_student(name, course.salt).number].append(name)
+    rows = [(number, suite.bank.variants[number], who) for number, who in having.items() if student is None or who]
     if as_json:
         say_json([{"variant": number, "values": dict(one.values), "students": who} for number, one, who in rows])
         return
@@ -80,7 +80,7 @@ def forget(
 
     if student is None and before is None:
         raise UsageError(WHICH)
-    with class_desk() as (root, course, desk, database):
+    with class_service() as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         day = None if before is None else before.replace(tzinfo=course.zone)
         with database.reading() as connection:
@@ -98,7 +98,7 @@ def forget(
                 raise UsageError(WITH_YES)
             typer.confirm(CONFIRM.to(language), abort=True)
         forgetting.forget(mine)
-        now, actor = desk.clock(), actor_name()
+        now, actor = service.clock(), actor_name()
         lines = [
             AuditEntry(now, actor, "forgotten", name, ", ".join(one.chapters)[:100], "", "", "", one.digest)
             for one in mine

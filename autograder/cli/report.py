@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_desk, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, chosen_language, class_service, progress, say, say_json
 from autograder.text import Language, Text
 
 WRITTEN = Text(
@@ -31,10 +31,10 @@ def report(
     from autograder.report.gather import gather, lexicon_of
     from autograder.report.site import STUDENTS, write_site
 
-    with class_desk() as (root, course, desk, database):
+    with class_service() as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with _counted(GATHERING, language) as done:
-            found = gather(course, database, lexicon_of(root, course), desk.clock(), done)
+            found = gather(course, database, lexicon_of(root, course), service.clock(), done)
     with _counted(WRITING, language, len(found.students)) as done:
         pages = write_site(folder, found, language, done)
     if as_json:

@@ -141,7 +141,7 @@ def _table(
     chapter: str,
     column: str | None,
 ) -> Gradebook:
-    from autograder.checks.kit import KitError
+    from autograder.checks.suite import KitError
     from autograder.grading.classroom import kit_of
     from autograder.handin.cells import CellsError, read_cells
     from autograder.handin.gradebooks import canvas_gradebook, moodle_sheet

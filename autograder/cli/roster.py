@@ -15,7 +15,7 @@ from autograder.cli.common import (
     LanguageOption,
     UsageError,
     chosen_language,
-    class_desk,
+    class_service,
     progress,
     say,
     say_json,
@@ -24,7 +24,7 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.class_file import Changes, ClassFile
-    from autograder.checkin.office import Decided, Office
+    from autograder.checkin.decisions import Decided, StaffDecisions
     from autograder.checkin.record import RosterLine
     from autograder.course import Course
     from autograder.store.records import AuditEntry, Student
@@ -78,8 +78,8 @@ def roster(
 
     if sort not in ORDERS:
         raise UsageError(ORDER.format(orders=", ".join(ORDERS)))
-    with class_desk() as (_, course, desk, _database):
-        language, now = chosen_language(lang, course.language, course.languages), desk.clock()
+    with class_service() as (_, course, service, _database):
+        language, now = chosen_language(lang, course.language, course.languages), service.clock()
 
         def wanted(line: RosterLine) -> bool:
             return (
@@ -89,7 +89,7 @@ def roster(
                 and (match is None or match in line.student or match in line.name)
             )
 
-        lines = [line for one in desk.summaries() if wanted(line := roster_line(course, one, now, language))]
+        lines = [line for one in service.summaries() if wanted(line := roster_line(course, one, now, language))]
     lines = ordered(lines, sort)
     if csv_file is not None:
         write_roster(csv_file, course, lines, language)
@@ -124,7 +124,7 @@ def import_roster(
     from autograder.store.roster import change_class_list, class_list
 
     found = read_class_file(file.read_bytes())
-    with class_desk() as (_, course, desk, database):
+    with class_service() as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             preview = changes(found, class_list(connection), complete=complete)
@@ -142,7 +142,7 @@ def import_roster(
             return
         if yes or typer.confirm(ASK.to(language)):
             with database.writing() as connection:
-                count = change_class_list(connection, to_store(preview), desk.clock(), actor_name())
+                count = change_class_list(connection, to_store(preview), service.clock(), actor_name())
             if not as_json:
                 say(STORED.to(language).format(count=count))
 
@@ -196,7 +196,7 @@ def import_notes(
     from autograder.store.notices import refusals_of
     from autograder.store.roster import class_list
 
-    with class_desk() as (root, course, _, database):
+    with class_service() as (root, course, _, database):
         language = chosen_language(lang, course.language, course.languages)
         count = 0 if refused else take(root, course, database, language)
         if not refused and not as_json:
@@ -217,23 +217,23 @@ def import_notes(
 
 
 @contextmanager
-def office_here(lang: str | None) -> Iterator[tuple[Office, Course]]:
-    from autograder.checkin.office import Office
+def decisions_here(lang: str | None) -> Iterator[tuple[StaffDecisions, Course]]:
+    from autograder.checkin.decisions import StaffDecisions
     from autograder.store.audit import actor_name
 
-    with class_desk() as (_, course, desk, database):
+    with class_service() as (_, course, service, database):
         chosen_language(lang, course.language, course.languages)
-        yield Office(course, database, actor_name(), desk.clock), course
+        yield StaffDecisions(course, database, actor_name(), service.clock), course
 
 
-def stored(decided: Decided, office: Office, student: str | None, lang: str | None) -> None:
+def stored(decided: Decided, decisions: StaffDecisions, student: str | None, lang: str | None) -> None:
     """Say what became of a decision, and for whom: namesakes and mistyped ids are seen."""
     from autograder.checkin.wording import STATUS_WORDS
     from autograder.outside import one_line
 
-    language = chosen_language(lang, office.course.language, office.course.languages)
+    language = chosen_language(lang, decisions.course.language, decisions.course.languages)
     if student is not None:
-        say(one_line(f"{student} {office.name_of(student)}".rstrip()))
+        say(one_line(f"{student} {decisions.name_of(student)}".rstrip()))
     say(STORED.to(language).format(count=decided.count) if decided.count else HELD.to(language))
     for one in decided.idle:
         say(IDLE.format(week=one.week, status=STATUS_WORDS[one.status]).to(language))
@@ -258,9 +258,9 @@ def leave(
     """Put a student, or the whole class, on leave for some weeks (请假): they pause the streak and do not count."""
     from autograder.checkin.weeks import week_numbers
 
-    with office_here(lang) as (office, _):
+    with decisions_here(lang) as (decisions, _):
         whom = student_or_all(student, everybody)
-        stored(office.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), office, whom, lang)
+        stored(decisions.leave(whom, week_numbers(weeks), reason, revoke=revoke, beyond=beyond), decisions, whom, lang)
 
 
 def makeup(
@@ -272,8 +272,8 @@ def makeup(
     lang: LanguageOption = None,
 ) -> None:
     """Approve a make-up of a week (补卡); flagged, never equal to on time."""
-    with office_here(lang) as (office, _):
-        stored(office.makeup(student, week, reason, revoke=revoke, beyond=beyond), office, student, lang)
+    with decisions_here(lang) as (decisions, _):
+        stored(decisions.makeup(student, week, reason, revoke=revoke, beyond=beyond), decisions, student, lang)
 
 
 def void(
@@ -286,8 +286,8 @@ def void(
     """Take a student's check-in of a week back (作废); what they do for it later may count again."""
     from autograder.checkin.weeks import week_numbers
 
-    with office_here(lang) as (office, _):
-        stored(office.void(student, week_numbers(week), reason, revoke=revoke), office, student, lang)
+    with decisions_here(lang) as (decisions, _):
+        stored(decisions.void(student, week_numbers(week), reason, revoke=revoke), decisions, student, lang)
 
 
 def audit(
@@ -300,7 +300,7 @@ def audit(
     """Show the audit log: who changed what for whom, when and why; grades too."""
     from autograder.store.audit import audit_entries
 
-    with class_desk() as (_, course, _desk, database), database.reading() as connection:
+    with class_service() as (_, course, _desk, database), database.reading() as connection:
         language = chosen_language(lang, course.language, course.languages)
         entries = list(audit_entries(connection, student, what, limit))
     if as_json:

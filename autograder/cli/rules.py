@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_desk, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, class_service, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def rules(
     from autograder.store.ledgers import for_everybody, ledgers
     from autograder.store.notices import rules_since
 
-    with class_desk() as (_, course, desk, database), database.reading() as connection:
+    with class_service() as (_, course, service, database), database.reading() as connection:
         language = chosen_language(lang, course.language, course.languages)
         known = rules_since(connection)
         if file is None and not last:
@@ -54,7 +54,7 @@ def rules(
             raise UsageError(NO_CHANGE)
         before, after = (course, load_course(file)) if file else (earlier_course(course, known[-2].rules), course)
         changed = list(differences(rules_of(before), rules_of(after)))
-        found = list(affected(before, after, ledgers(connection), for_everybody(connection), desk.clock()))
+        found = list(affected(before, after, ledgers(connection), for_everybody(connection), service.clock()))
     _print_affected(changed, found, as_json, language)
     if file is not None and not as_json:
         say(PREVIEW.format(file=file).to(language))

@@ -104,7 +104,7 @@ def _tell_beforehand(
     """Say what a student should know before they hand in; ask, where it is most likely a mistake."""
     import sys
 
-    from autograder.checks.kit import KitError, public_kit
+    from autograder.checks.suite import KitError, public_kit
     from autograder.cli.checkin import own_desk
     from autograder.handin.remarks import remarks_on, signs_in_course
     from autograder.said_id import ids_said, others_among
@@ -114,17 +114,17 @@ def _tell_beforehand(
     from autograder.submission.receipts import receipts_of
 
     try:
-        kit = public_kit(root, chapter)
+        suite = public_kit(root, chapter)
     except KitError:  # a folder with no more than course.yml: what is handed in is not looked at
         return
-    with own_desk(root, course, who, target) as desk:
-        now = desk.clock()
-        due = next(one.due for one in desk.summary(who).chapters if one.chapter == chapter)
+    with own_desk(root, course, who, target) as service:
+        now = service.clock()
+        due = next(one.due for one in service.summary(who).chapters if one.chapter == chapter)
     earlier = [one for one in receipts_of(own_folder(root), who) if one.chapter == chapter]
     raw = take(Place.of(path), chapter)
     for said in others_among(ids_said(raw.content), who):
         say(f"! {SAYS_ANOTHER.format(said=said, who=who).to(language)}")
-    found = list(remarks_on(raw, kit.chapter, course, signs_in_course(root), due, now, earlier))
+    found = list(remarks_on(raw, suite.chapter, course, signs_in_course(root), due, now, earlier))
     for one in found:
         say(f"! {one.said.to(language)}")
     if yes or not any(one.serious for one in found):
@@ -165,7 +165,7 @@ def _note_moment(
     """Store when something came that a TA hands in for a student: by their word, else unknown, never the time of now."""
     from datetime import UTC, datetime
 
-    from autograder.checkin.office import moment_from
+    from autograder.checkin.decisions import moment_from
     from autograder.handin.placing import Shelf
     from autograder.store.audit import actor_name
     from autograder.store.handins import Received
@@ -197,12 +197,12 @@ def _note_hand_in(
     from autograder.submission.intake import take
 
     digest = take(Place.of(folder), chapter).digest.removeprefix("sha256:")[:16]
-    with own_desk(root, course, student, target) as desk:
-        outcome, _ = desk.submission(student, chapter, f"{HANDED_IN}{digest}", desk.clock())
-        summary = desk.summary(student)
+    with own_desk(root, course, student, target) as service:
+        outcome, _ = service.submission(student, chapter, f"{HANDED_IN}{digest}", service.clock())
+        summary = service.summary(student)
         notes = any(piece.kind == "note" for piece in summary.ledger.checkins)
         if summary.ledger.actions or notes or (folder.parent / RECORD_NAME).exists():
-            export(desk, student, target, language)
+            export(service, student, target, language)
     week = course.week(outcome.checkin.week) if isinstance(outcome, Accepted) else None
     if week is not None and proof_of(course, week).proof != "note":
         points = proof_of(course, week).points

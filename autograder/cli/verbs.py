@@ -10,6 +10,7 @@ from autograder.cli.asking import answer, ask
 from autograder.cli.attempts import choose, received
 from autograder.cli.authors import build, bundle, mistakes, verify
 from autograder.cli.board import board
+from autograder.cli.certificates import backup, certificate, restore, verify_certificate
 from autograder.cli.checkin import calendar, checkin, status
 from autograder.cli.checking import check, hint
 from autograder.cli.collect import collect
@@ -20,7 +21,6 @@ from autograder.cli.facts import facts
 from autograder.cli.grading import export, feedback, grade
 from autograder.cli.monday import monday, remind
 from autograder.cli.new import init, new, rollover
-from autograder.cli.office import backup, certificate, restore, verify_certificate
 from autograder.cli.own import forget, variants
 from autograder.cli.report import report
 from autograder.cli.results import results

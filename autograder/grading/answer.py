@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, Plain, limited
 from autograder.older import paired
@@ -68,18 +68,18 @@ class Answer:
         return self.slices[tuple(names)]
 
 
-def groups_of(kit: Kit) -> tuple[tuple[tuple[str, ...], ...], ...]:
+def groups_of(suite: CheckSuite) -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Return every group of names that grading may load together: of all tasks, of each, and each with the training function."""
-    tasks = [tuple(task.name_groups()) for task in kit.chapter.tasks]
+    tasks = [tuple(task.name_groups()) for task in suite.chapter.tasks]
     groups = [tuple(group for task in tasks for group in task), *tasks]
-    plan = kit.chapter.accuracy.retrain if kit.chapter.accuracy else None
+    plan = suite.chapter.accuracy.retrain if suite.chapter.accuracy else None
     if plan:
         groups += [(*task, (plan.function,)) for task in tasks]
     return tuple(dict.fromkeys(groups))
 
 
 def understood(
-    kit: Kit,
+    suite: CheckSuite,
     raw: RawSubmission,
     release: Mapping[str, Any] | None = None,
     limits: Limits = WITHIN,
@@ -101,11 +101,11 @@ def understood(
         WorkDied: that could not be found out this time.
     """
     ask = reader or partial(limited, understand, limits=limits)
-    return answer_in(asked_of(ask, asked(kit, raw, release, signs), raw.name)[0])
+    return answer_in(asked_of(ask, asked(suite, raw, release, signs), raw.name)[0])
 
 
 def asked(
-    kit: Kit, raw: RawSubmission, release: Mapping[str, Any] | None, signs: Sequence[Signs] = ()
+    suite: CheckSuite, raw: RawSubmission, release: Mapping[str, Any] | None, signs: Sequence[Signs] = ()
 ) -> dict[str, Any]:
     """Return what `understand` is asked."""
     return {
@@ -113,8 +113,8 @@ def asked(
         "kind": raw.kind,
         "content": raw.content,
         "release": release,
-        "groups": groups_of(kit),
-        "chapter": kit.chapter.id,
+        "groups": groups_of(suite),
+        "chapter": suite.chapter.id,
         "signs": [(one.chapter, one.cells, one.names) for one in signs],
     }
 

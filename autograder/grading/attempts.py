@@ -171,11 +171,11 @@ def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language
     found: dict[str, list[str]] = {}
     for finding, words in paired(result.findings, renderer.words(result)):
         found.setdefault(finding.task, []).extend(_lines(finding, words, language))
-    kit = renderer.kit(result.chapter)
+    suite = renderer.suite(result.chapter)
     title, tasks = result.chapter, {}
-    if kit is not None:
-        title = kit.chapter.title.to(language)
-        tasks = {task.id: task.title.to(language) for task in kit.chapter.tasks}
+    if suite is not None:
+        title = suite.chapter.title.to(language)
+        tasks = {task.id: task.title.to(language) for task in suite.chapter.tasks}
     notebook["metadata"][SHOWN] = shown_metadata(title, tasks, language)
     for cell in notebook["cells"]:
         cell["metadata"].pop(SHOWN, None)  # what a student wrote there
@@ -187,7 +187,7 @@ def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language
             cell["outputs"] = [_output(text)] if lines else []
             if lines:
                 mine = [finding for finding in result.findings if finding.task == task]
-                cell["metadata"][SHOWN] = card(mine, kit, language, graded=True)
+                cell["metadata"][SHOWN] = card(mine, suite, language, graded=True)
 
 
 def notebook_text(notebook: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ def _came_at(hand_in: HandIn, now: datetime) -> datetime:
         return now
 
 
-def that_failed(hand_ins: Iterable[HandIn], newest: Iterable[Result]) -> list[HandIn]:
+def with_failed_result(hand_ins: Iterable[HandIn], newest: Iterable[Result]) -> list[HandIn]:
     """Return those whose newest result was rejected or has a check that did not pass."""
     bad = {(result.student, result.chapter) for result in newest if result.failed}
     return [hand_in for hand_in in hand_ins if (hand_in.student, hand_in.chapter) in bad]

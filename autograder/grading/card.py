@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.grading.render import AGAIN, words_of
 from autograder.grading.sizes import Table
 from autograder.grading.sums import Sums, sums_of
@@ -29,7 +29,7 @@ BOX = f"border: {LINE}; border-left: 4px solid {{colour}}; padding: 6px 12px; ma
 
 def card(
     findings: Sequence[Finding],
-    kit: Kit | None,
+    suite: CheckSuite | None,
     language: Language,
     tables: dict[str, Table] | None = None,
     note: str = "",
@@ -47,19 +47,19 @@ def card(
         graded: these are the class's findings, so nothing waits for later.
     """
     parts = []
-    for sums in sums_of(findings, kit, graded=graded):
+    for sums in sums_of(findings, suite, graded=graded):
         mine = [finding for finding in findings if finding.task == sums.task]
-        parts.append(_task(sums, mine, kit, language, tables or {}))
+        parts.append(_task(sums, mine, suite, language, tables or {}))
     if note:
         parts.append(f'<div style="margin: 4px 0;">{escape(note)}</div>')
     return f'<div lang="{language}" class="autograder-card">{"".join(parts)}</div>'
 
 
 def _task(
-    sums: Sums, findings: Iterable[Finding], kit: Kit | None, language: Language, tables: dict[str, Table]
+    sums: Sums, findings: Iterable[Finding], suite: CheckSuite | None, language: Language, tables: dict[str, Table]
 ) -> str:
     said: set[str] = set()
-    rows = [_finding(finding, kit, language, tables.get(finding.check), said) for finding in findings]
+    rows = [_finding(finding, suite, language, tables.get(finding.check), said) for finding in findings]
     colour = GREEN if sums.complete else RED if sums.failed else GREY
     head = (
         f"<strong>{escape(sums.title.to(language))}</strong> <code>{escape(sums.task)}</code>"
@@ -68,8 +68,10 @@ def _task(
     return f'<div style="{BOX.format(colour=colour)}"><div class="autograder-head">{head}</div>{"".join(rows)}</div>'
 
 
-def _finding(finding: Finding, kit: Kit | None, language: Language, table: Table | None, said: set[str]) -> str:
-    words = words_of(finding, kit)
+def _finding(
+    finding: Finding, suite: CheckSuite | None, language: Language, table: Table | None, said: set[str]
+) -> str:
+    words = words_of(finding, suite)
     mark, colour = {"pass": ("✓", GREEN), "skipped": ("–", GREY)}.get(finding.told_status, ("✗", RED))
     spoken = STATUS.get(finding.told_status, FAILED).to(language)
     name = finding.check.removeprefix(f"{finding.task}.")

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING
 
 from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import ImageSets, WeightsFile
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
 from autograder.grading.answer import DIED, FAULT, Answer, release_of, understand, understood
+from autograder.grading.answer_cache import AnswerCache
 from autograder.grading.budget import Budget, PutBack, TimeLimits
 from autograder.grading.grade import grade
 from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
-from autograder.grading.once import Once
 from autograder.grading.render import Renderer
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
 from autograder.lasting import Lasting
 from autograder.limited import WITHIN, Limits, WorkDied
-from autograder.sandbox.box import Backend, Box, BoxLimits, tried_box
+from autograder.sandbox.box import Backend, Box, BoxLimits, open_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
 from autograder.sandbox.session import BoxError, BoxKilled
 from autograder.sandbox.warm import Zygote
@@ -88,7 +88,7 @@ class Grader:
     course: Course
     box: Box
     clock: Callable[[], datetime] = utc_now
-    once: Once | None = None
+    once: AnswerCache | None = None
     limits: Limits = WITHIN
     salt: str = ""
 
@@ -100,9 +100,9 @@ class Grader:
     @property
     def renderer(self) -> Renderer:
         """What makes the words of results of this course."""
-        return Renderer(self.kit)
+        return Renderer(self.suite)
 
-    def kit(self, chapter: str) -> Kit:
+    def suite(self, chapter: str) -> CheckSuite:
         """Return the full kit of a chapter."""
         return kit_of(self.root, chapter)
 
@@ -133,26 +133,26 @@ class Grader:
         key = result_key(identity, self.judged_by(hand_in))
         return Found(raw.digest if raw else refused, key, when, raw, reason)
 
-    def kit_for(self, hand_in: HandIn) -> Kit:
+    def kit_for(self, hand_in: HandIn) -> CheckSuite:
         """Return the full kit of a hand-in's chapter, with the student's own numbers."""
-        return self.kit(hand_in.chapter).for_student(hand_in.student, self.course.salt)
+        return self.suite(hand_in.chapter).for_student(hand_in.student, self.course.salt)
 
     def judged_by(self, hand_in: HandIn) -> str:
         """Return the hash of all that a result depends on beside what was handed in: the student's own numbers, too."""
-        kit = self.kit_for(hand_in)
-        return judged_by(kit.digest, self.images(kit).digest, self.box.name)
+        suite = self.kit_for(hand_in)
+        return judged_by(suite.digest, self.images(suite).digest, self.box.name)
 
-    def images(self, kit: Kit) -> ImageSets:
+    def images(self, suite: CheckSuite) -> ImageSets:
         """Return where a chapter's accuracy check takes its images from."""
-        return image_sets(self.root, str(self.course.data) if self.course.data else None, kit)
+        return image_sets(self.root, str(self.course.data) if self.course.data else None, suite)
 
     def _mib(self, hand_in: HandIn) -> tuple[int, int]:
-        return int(self.course.limits.submission_mib), _weights_limit(self.kit(hand_in.chapter), self.course)
+        return int(self.course.limits.submission_mib), _weights_limit(self.suite(hand_in.chapter), self.course)
 
     def understood(self, hand_in: HandIn, raw: RawSubmission) -> Answer:
         """Return what was handed in, a notebook rebuilt on the released one; raises `Rejected` or `WorkDied`."""
         release, signs = release_of(self.root, hand_in.chapter), signs_of_course(self.root, self.course)
-        return understood(self.kit(hand_in.chapter), raw, release, signs=signs, reader=self.reader)
+        return understood(self.suite(hand_in.chapter), raw, release, signs=signs, reader=self.reader)
 
     @cached_property
     def reader(self) -> Lasting:
@@ -162,18 +162,18 @@ class Grader:
     def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
         piece."""
-        kit = self.kit_for(hand_in)
+        suite = self.kit_for(hand_in)
         return grade(
-            kit,
+            suite,
             raw,
             self.box,
             answer=answer,
             weights=weights_of(raw),
-            images=self.images(kit),
+            images=self.images(suite),
             student=hand_in.student,
             once=self.once,
             budget=budget or Budget(times_of(self.course), alone=True),
-            shown=shown_kit_of(self.root, hand_in.chapter).variant(kit.number),
+            shown=shown_kit_of(self.root, hand_in.chapter).variant(suite.number),
             salt=self.salt,
         )
 
@@ -196,7 +196,7 @@ class Grader:
             hand_in.chapter,
             "rejected",
             0.0,
-            self.kit(hand_in.chapter).chapter.points,
+            self.suite(hand_in.chapter).chapter.points,
             box=self.box.backend,
             layers=self.box.layers,
             key=key,
@@ -261,12 +261,12 @@ def private_places(root: Path, course: Course) -> list[Path]:
     return [root, *(root / name for name in OF_A_COURSE), data_place(root, course.data), *kept]
 
 
-def box_of(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
+def box_for_course(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
     """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
 
-    begun: a warmed process that was begun before, see `begun_zygote`.
+    begun: a warmed process that was begun before, see `start_zygote`.
     """
-    return box_within(limits_of(course), backend, begun)
+    return box_with_limits(limits_of(course), backend, begun)
 
 
 def limits_of(course: Course) -> BoxLimits:
@@ -287,10 +287,10 @@ def times_of(course: Course) -> TimeLimits:
     )
 
 
-def box_within(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
-    """Return the box with these limits, as `box_of` does."""
+def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
+    """Return the box with these limits, as `box_for_course` does."""
     try:
-        return tried_box(backend, limits, begun, begun.framework if begun else "paddle")
+        return open_box(backend, limits, begun, begun.framework if begun else "paddle")
     except BoxKilled as death:
         raise BoxError(f"{death} while it was tried out; give the same command again") from None
 
@@ -375,19 +375,19 @@ def _signs_of(root: Path, chapter: str) -> Signs:
 
 
 @cache
-def kit_of(root: Path, chapter: str) -> Kit:
+def kit_of(root: Path, chapter: str) -> CheckSuite:
     """Return the full kit of a chapter; read once."""
     return read_kit(root / "solutions" / chapter / "hidden.json")
 
 
 @cache
-def shown_kit_of(root: Path, chapter: str) -> Kit:
+def shown_kit_of(root: Path, chapter: str) -> CheckSuite:
     """Return the kit of a chapter that students have; read once."""
     return read_kit(root / "solutions" / chapter / "checks.json")
 
 
-def _weights_limit(kit: Kit, course: Course) -> int:
-    gate = kit.chapter.accuracy
+def _weights_limit(suite: CheckSuite, course: Course) -> int:
+    gate = suite.chapter.accuracy
     return int((gate.limit_mib if gate else None) or course.limits.weights_mib)
 
 

@@ -9,7 +9,7 @@ from platform import python_version
 from typing import Any
 
 from autograder.course import load_course
-from autograder.grading.classroom import box_within, kit_of, limits_of
+from autograder.grading.classroom import box_with_limits, kit_of, limits_of
 from autograder.grading.images import data_digest
 from autograder.grading.work import Outcome, Worker
 from autograder.identity import ENGINE_VERSION
@@ -23,7 +23,7 @@ PACKAGES = ("palm-autograder", "paddlepaddle", "numpy", "opencv-python-headless"
 @cache
 def _box(backend: Backend, limits: BoxLimits) -> Box:
     """Return the box of this process, and its warmed process, for all courses with these limits."""
-    return box_within(limits, backend)
+    return box_with_limits(limits, backend)
 
 
 @cache

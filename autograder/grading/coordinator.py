@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from autograder.checkin.desk import Desk
 from autograder.checkin.identity import MAX_ID_LENGTH
+from autograder.checkin.service import CheckInService
 from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path
 from autograder.grading.batch import longest_first
@@ -254,10 +254,10 @@ class Coordinator:
         result = outcome.result
         if result.status == "graded" and outcome.kind == "graded":
             # Before the result: a check-in is the same however often it is made, and must not be missed.
-            desk = Desk(self.grader.course, self.store.database, self.grader.clock)
+            service = CheckInService(self.grader.course, self.store.database, self.grader.clock)
             with self.store.database.writing() as connection:
                 moment = self._moment(connection, job, outcome)
-            desk.submission(job.student, job.chapter, result.score, outcome.key, moment)
+            service.submission(job.student, job.chapter, result.score, outcome.key, moment)
             self._write(job, outcome, "done", moment)
             return
         self._write(job, outcome, "done")

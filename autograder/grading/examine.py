@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.base import Check
-from autograder.checks.kit import Kit
 from autograder.checks.network import Parameters
 from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import place_text, record_of
 from autograder.checks.raised import told as told_error
+from autograder.checks.suite import CheckSuite
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
 from autograder.grading.budget import Budget, Metered, PutBack
@@ -82,13 +82,13 @@ class Examiner:
 
     def __init__(
         self,
-        kit: Kit,
+        suite: CheckSuite,
         slice_for: Callable[[Names], Slice],
         box: SessionMaker,
         weights: WeightsFile | Text | None,
         images: ImageSets | None,
         budget: Budget | None = None,
-        shown: Kit | None = None,
+        shown: CheckSuite | None = None,
         order: int | None = None,
     ) -> None:
         """Make an examiner.
@@ -98,8 +98,8 @@ class Examiner:
         in which a network gets the images of an accuracy check. None: it follows from the size of the weights file.
         """
         self.shown, self.order = shown, order
-        self.kit, self.weights, self.images, self.budget = kit, weights, images, budget
-        self.box = box.of(kit.chapter.framework)
+        self.suite, self.weights, self.images, self.budget = suite, weights, images, budget
+        self.box = box.of(suite.chapter.framework)
         self.slice_for = slice_for
         self.session: Any = None
         self.scope: Scope | None = None
@@ -114,9 +114,9 @@ class Examiner:
             budget.extend(self._plan.seconds)
 
     @classmethod
-    def live(cls, kit: Kit, box: SessionMaker) -> Examiner:
+    def live(cls, suite: CheckSuite, box: SessionMaker) -> Examiner:
         """Return an examiner of names that are already defined where the session runs."""
-        return cls(kit, lambda _names: Slice((), {}, (), ()), box, None, None)
+        return cls(suite, lambda _names: Slice((), {}, (), ()), box, None, None)
 
     def findings(
         self, tasks: Collection[str] | None = None, report: Callable[[list[Finding]], None] | None = None
@@ -127,11 +127,11 @@ class Examiner:
 
         Raises `PutBack` where the time for them is later.
         """
-        chosen = [task for task in self.kit.chapter.tasks if tasks is None or task.id in tasks]
-        checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.kit.checks]
+        chosen = [task for task in self.suite.chapter.tasks if tasks is None or task.id in tasks]
+        checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.suite.checks]
         # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.
         # Then those about the same network, which is made once for them.
-        asked = {task.full_id(entry): self.kit.checks[task.full_id(entry)] for task, entry in checks}
+        asked = {task.full_id(entry): self.suite.checks[task.full_id(entry)] for task, entry in checks}
         places: dict[Hashable, int] = {}
         for place, check in enumerate(asked.values()):
             places.setdefault(check.subject, place)
@@ -159,25 +159,25 @@ class Examiner:
         if task.kind == "written":
             return [Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, told(WAITS()))]
         mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-        mine = explained(self.kit, task.id, mine, self.seen)
-        if self.kit.bank is not None:
-            mine = with_other_numbers(self.kit, mine, self.seen)
+        mine = explained(self.suite, task.id, mine, self.seen)
+        if self.suite.bank is not None:
+            mine = with_other_numbers(self.suite, mine, self.seen)
         return [mine[name] for name in map(task.full_id, task.checks) if name in mine]
 
     def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:
         """Return the names that each accuracy check will be asked with, in a process of its own."""
-        checks = [pair for pair in self.kit.chapter.checks() if pair[0].full_id(pair[1]) in self.kit.checks]
+        checks = [pair for pair in self.suite.chapter.checks() if pair[0].full_id(pair[1]) in self.suite.checks]
         return [tuple(self._accuracy_names(pair[0])) for pair in checks if self._is_accuracy(pair)]
 
     @property
     def _plan(self) -> Retrain | None:
-        return self.kit.chapter.accuracy.retrain if self.kit.chapter.accuracy else None
+        return self.suite.chapter.accuracy.retrain if self.suite.chapter.accuracy else None
 
     def _accuracy_names(self, task: Task) -> list[tuple[str, ...]]:
         return [*task.name_groups(), *([(self._plan.function,)] if self._plan else [])]
 
     def _is_accuracy(self, pair: tuple[Task, CheckEntry]) -> bool:
-        return isinstance(self.kit.checks[pair[0].full_id(pair[1])], Accuracy)
+        return isinstance(self.suite.checks[pair[0].full_id(pair[1])], Accuracy)
 
     def close(self) -> None:
         """End the process."""
@@ -203,7 +203,7 @@ class Examiner:
             raise death
         if not self.apart:
             try:
-                return self._load("", [group for each in self.kit.chapter.tasks for group in each.name_groups()])
+                return self._load("", [group for each in self.suite.chapter.tasks for group in each.name_groups()])
             except BoxDied:
                 self.close()
                 self.apart = True
@@ -221,9 +221,9 @@ class Examiner:
             sliced = self.slice_for(names)
             if self.budget:
                 limit = self.budget.cpu_seconds(cpu_seconds)
-                self.session = Metered(self.box.session(limit, files_mib, self.kit.shapes), self.budget)
+                self.session = Metered(self.box.session(limit, files_mib, self.suite.shapes), self.budget)
             else:
-                self.session = self.box.session(cpu_seconds, files_mib, self.kit.shapes)
+                self.session = self.box.session(cpu_seconds, files_mib, self.suite.shapes)
             self.session.limit(LOAD_SECONDS)
             # Initial values are drawn, and by them a known mistake may be told: the same for everybody, each time.
             self.session.ask("seed", seed=0)
@@ -252,7 +252,7 @@ class Examiner:
 
     def _asked(self, task: Task, entry: CheckEntry) -> Finding:
         check_id = task.full_id(entry)
-        check = self.kit.checks[check_id]
+        check = self.suite.checks[check_id]
 
         def finding(
             status: Status,
@@ -308,12 +308,12 @@ class Examiner:
             self.stuck[check.called] = self.stuck.get(check.called, True) and made
 
     def _judged(self, check_id: str, seen: Observation, finding: Callable[..., Finding]) -> Finding:
-        check = self.kit.checks[check_id]
+        check = self.suite.checks[check_id]
         if isinstance(check, Parameters):
             self.seen[check_id] = seen
         if "unreadable" in seen:
             return finding("crashed", UNREADABLE())
-        complaint, values = self._complaint(check, seen, self.kit.expected[check_id])
+        complaint, values = self._complaint(check, seen, self.suite.expected[check_id])
         if complaint is None:
             return finding("pass", values=values)
         self.seen[check_id] = seen
@@ -331,17 +331,17 @@ class Examiner:
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             return WRONG_FORM(), {}
 
-    def _tell_of_own_inputs(self, shown: Kit, found: dict[str, Finding]) -> None:
+    def _tell_of_own_inputs(self, shown: CheckSuite, found: dict[str, Finding]) -> None:
         """Have public checks that failed say what happens with the inputs that the student has.
 
         The inputs that count are never told, nor what the answer made of them: the next attempt would return just that.
         So these are asked in a process that has seen no others; what it remembers, the student knows.
         """
-        for task, entry in self.kit.chapter.checks():
+        for task, entry in self.suite.chapter.checks():
             name = task.full_id(entry)
             if name not in self.seen or entry.hidden or not found[name].failed:
                 continue
-            if (check := shown.checks.get(name)) is None or check == self.kit.checks[name]:
+            if (check := shown.checks.get(name)) is None or check == self.suite.checks[name]:
                 continue
             said, values = self._asked_again(task, check, shown.expected[name])
             found[name] = replace(found[name], said=told(said), found=found[name].said, values=values)
@@ -403,7 +403,7 @@ class Examiner:
         return finding("fail", outcome) if isinstance(outcome, Text) else self._gate(outcome, finding)
 
     def _gate(self, found: Measured, finding: Callable[..., Finding]) -> Finding:
-        gate = self.kit.chapter.accuracy
+        gate = self.suite.chapter.accuracy
         assert gate is not None
         values: dict[str, Json] = {"accuracy": found.accuracy, "auc": found.auc, "slow": found.slow}
         values |= {ON_SOME: found.originals, ON_COPIES: found.copies}

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checks.kit import Kit, Mistake
 from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.observe import Observation, same_mistake
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
 from autograder.checks.raised import told as told_error
+from autograder.checks.suite import CheckSuite, Mistake
 from autograder.grading.wording import LOOKED_UP
 from autograder.store.result import Finding
 from autograder.submission import SyntaxProblem
@@ -103,14 +103,14 @@ class Scope:
         return next((error for error in self.errors if name in error["binds"]), None)
 
 
-def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
+def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
     """Return the findings of a task with their causes, hidden ones with what a student may read of them.
 
     found: by check, hidden ones with the words of public ones; seen: what those that did not pass saw.
     """
     passed = {check for check, finding in found.items() if finding.status == "pass"}
     failed = {check: seen[check] for check in found if check in seen and check not in passed}
-    mistakes = possible_mistakes(kit, task_id, failed, passed)
+    mistakes = possible_mistakes(suite, task_id, failed, passed)
     raised = {check for check, tree in seen.items() if check in found and _raised_in(tree)}
     first = next((f for check, f in found.items() if check in raised and not f.hidden), None)
     causes, not_written = tuple(mistake.id for mistake in told_mistakes(mistakes)), told(NOT_WRITTEN)
@@ -125,7 +125,7 @@ def explained(kit: Kit, task_id: str, found: Findings, seen: Mapping[str, Observ
         if nothing_yet and not finding.hidden and _refused_by_the_stub(seen[check]):
             changed[check] = replace(finding, said=not_written, found=finding.found or finding.said, hinted=False)
             continue
-        if (first_of_all := _parameters_first(kit, check, found, seen)) is not None:
+        if (first_of_all := _parameters_first(suite, check, found, seen)) is not None:
             changed[check] = replace(
                 finding, said=told(first_of_all), found=finding.found or finding.said, hinted=False
             )
@@ -153,20 +153,22 @@ def _refused_by_the_stub(tree: Observation) -> bool:
     return any(isinstance(entry, dict) and entry.get("refused") == "NotImplementedError" for entry in entries)
 
 
-def _parameters_first(kit: Kit, check_id: str, found: Findings, seen: Mapping[str, Observation]) -> Text | None:
+def _parameters_first(
+    suite: CheckSuite, check_id: str, found: Findings, seen: Mapping[str, Observation]
+) -> Text | None:
     """Return what is said of a check whose network cannot be filled like the reference, None of any other."""
-    check = kit.checks[check_id]
+    check = suite.checks[check_id]
     if not isinstance(check, NetworkCheck) or not check.filled or "seen" not in seen[check_id]:
         return None
     if isinstance(seen[check_id]["seen"], dict) and "error" in seen[check_id]["seen"]:
         return None
-    for other_id, other in kit.checks.items():
+    for other_id, other in suite.checks.items():
         if not isinstance(other, Parameters) or other.name != check.name or other_id not in found:
             continue
         if found[other_id].status == "fail":
             return PARAMETERS_FIRST(call=check.call)
         if other.arguments == check.arguments and not found[other_id].hidden:
-            return _other_shapes(check, seen.get(other_id, {}), kit.expected[other_id])
+            return _other_shapes(check, seen.get(other_id, {}), suite.expected[other_id])
     return None
 
 
@@ -188,7 +190,7 @@ def _without(shapes: Sequence[Any], others: Sequence[Any]) -> list[Any]:
 
 
 def possible_mistakes(
-    kit: Kit, task_id: str, failed: Mapping[str, Observation], passed: set[str]
+    suite: CheckSuite, task_id: str, failed: Mapping[str, Observation], passed: set[str]
 ) -> tuple[Mistake, ...]:
     """Return the known mistakes that show at every check of a task what the answer showed, the likeliest first.
 
@@ -201,21 +203,21 @@ def possible_mistakes(
         failed: What was seen at each check of the task that failed, by the check's full id.
         passed: The full ids of its checks that passed. A check in neither was not asked, and rules nothing out.
     """
-    task = next(task for task in kit.chapter.tasks if task.id == task_id)
+    task = next(task for task in suite.chapter.tasks if task.id == task_id)
     public = {task.full_id(entry) for entry in task.checks if not entry.hidden}
     if not public & failed.keys():
         return ()
-    if kit.bank is not None and kit.number:
-        unknown = kit.bank.touched - public
+    if suite.bank is not None and suite.number:
+        unknown = suite.bank.touched - public
         passed, failed = passed - unknown, {check: tree for check, tree in failed.items() if check not in unknown}
 
     def fits(mistake: Mistake) -> bool:
         return not passed & mistake.seen.keys() and all(
-            check_id in mistake.seen and same_mistake(kit.checks[check_id], seen, mistake.seen[check_id])
+            check_id in mistake.seen and same_mistake(suite.checks[check_id], seen, mistake.seen[check_id])
             for check_id, seen in failed.items()
         )
 
-    return tuple(mistake for mistake in kit.mistakes if fits(mistake))
+    return tuple(mistake for mistake in suite.mistakes if fits(mistake))
 
 
 def told_mistakes(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:

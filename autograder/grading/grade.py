@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.drawn import drawn
 from autograder.grading.answer import Answer, groups_of, understood
+from autograder.grading.answer_cache import AnswerCache, Known, seen_by_checks
 from autograder.grading.budget import Budget
 from autograder.grading.examine import Examiner
 from autograder.grading.explain import looked_up
 from autograder.grading.numbers import numbers_flags
-from autograder.grading.once import Known, Once, seen_by_checks
 from autograder.identity import ENGINE_VERSION, judged_by, result_key
 from autograder.store.result import Finding, Result, path_text
 from autograder.submission import RawSubmission
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def grade(
-    kit: Kit,
+    suite: CheckSuite,
     submission: RawSubmission,
     box: Box | PlainBox,
     *,
@@ -42,9 +42,9 @@ def grade(
     images: ImageSets | None = None,
     student: str | None = None,
     tasks: Collection[str] | None = None,
-    once: Once | None = None,
+    once: AnswerCache | None = None,
     budget: Budget | None = None,
-    shown: Kit | None = None,
+    shown: CheckSuite | None = None,
     salt: str = "",
     report: Callable[[list[Finding]], None] | None = None,
     printed: Callable[[str], None] | None = None,
@@ -59,15 +59,15 @@ def grade(
     each task as they come; printed: gets what the answer printed.
     """
     start = time.monotonic()
-    answer = answer or understood(kit, submission)
+    answer = answer or understood(suite, submission)
     slice_of = answer.slice_for
-    judges = judged_by(kit.digest, images.digest if images else "none", box.name)
+    judges = judged_by(suite.digest, images.digest if images else "none", box.name)
     key = result_key(submission.identity, judges)
     order = drawn(salt, "order of images", submission.digest) if salt else None
-    examiner = Examiner(kit, slice_of, box, weights, images, budget, shown, order)
+    examiner = Examiner(suite, slice_of, box, weights, images, budget, shown, order)
     known, seen = None, ""
     if once is not None and tasks is None:
-        slices = [slice_of(names) for names in (groups_of(kit)[0], *examiner.loaded_alone())]
+        slices = [slice_of(names) for names in (groups_of(suite)[0], *examiner.loaded_alone())]
         seen = seen_by_checks(slices, submission, judges)
         known = once.find(seen)
     findings = known.findings if known else _examined(examiner, tasks, report)
@@ -79,10 +79,10 @@ def grade(
     return Result(
         submission=path_text(submission.path),
         student=student,
-        chapter=kit.chapter.id,
+        chapter=suite.chapter.id,
         status="graded",
         score=round(sum(finding.points for finding in findings), 6),
-        max_score=kit.chapter.points,
+        max_score=suite.chapter.points,
         findings=findings,
         repairs=tuple(map(told, submission.notes + answer.repairs + answer.problems)),
         box=box.backend,
@@ -94,7 +94,7 @@ def grade(
         flags=(
             *((told(BORROWED(names=", ".join(borrowed))),) if borrowed else ()),
             *looked_up(findings),
-            *(numbers_flags(kit, findings) if kit.bank is not None else ()),
+            *(numbers_flags(suite, findings) if suite.bank is not None else ()),
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from autograder.checks.accuracy import Images, ImageSets
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import Accuracy, load_course
 from autograder.course.loading import COURSE_FILE
 from autograder.identity import folder_digest
@@ -25,14 +25,14 @@ def data_place(root: Path, configured: Path | str | None) -> Path:
     return root / (os.environ.get("AUTOGRADER_DATA") or str(configured or "data"))
 
 
-def image_sets(root: Path, configured: str | None, kit: Kit) -> ImageSets:
+def image_sets(root: Path, configured: str | None, suite: CheckSuite) -> ImageSets:
     """Return where a chapter's accuracy check takes its images from."""
-    digest = data_digest(root, configured, kit.chapter.data or "palm") if kit.chapter.accuracy else "none"
-    if kit.chapter.data in own_sets(root):
-        return _own_images(own_set(root, configured, kit.chapter.data), kit.chapter.accuracy, digest)
-    if kit.chapter.data == "mnist":
+    digest = data_digest(root, configured, suite.chapter.data or "palm") if suite.chapter.accuracy else "none"
+    if suite.chapter.data in own_sets(root):
+        return _own_images(own_set(root, configured, suite.chapter.data), suite.chapter.accuracy, digest)
+    if suite.chapter.data == "mnist":
         return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"), digest)
-    test_set = kit.chapter.accuracy.test_set if kit.chapter.accuracy else None
+    test_set = suite.chapter.accuracy.test_set if suite.chapter.accuracy else None
     return ImageSets(
         lambda: _palm(root, configured, "validation", test_set),
         lambda: _palm(root, configured, "training", None),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.grading.explain import in_fifths
 from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
 from autograder.noted import noted_in
@@ -14,18 +14,18 @@ from autograder.store.result import Finding
 from autograder.text import told
 
 
-def with_noted_accuracy(findings: Iterable[Finding], kit: Kit, weights: Path) -> list[Finding]:
+def with_noted_accuracy(findings: Iterable[Finding], suite: CheckSuite, weights: Path) -> list[Finding]:
     """Return the findings, an accuracy that was not measured as the training noted it in the file `weights`.
 
     Without such a note they stay as they are. The note is the student's own, and counts on their machine alone.
     """
     return [
-        _noted(one, kit, weights) if one.kind == "accuracy" and one.status == "skipped" else one for one in findings
+        _noted(one, suite, weights) if one.kind == "accuracy" and one.status == "skipped" else one for one in findings
     ]
 
 
-def _noted(finding: Finding, kit: Kit, weights: Path) -> Finding:
-    note, gate = noted_in(weights), kit.chapter.accuracy
+def _noted(finding: Finding, suite: CheckSuite, weights: Path) -> Finding:
+    note, gate = noted_in(weights), suite.chapter.accuracy
     if note.get("rehearsal") == "yes":
         return replace(finding, status="fail", said=told(REHEARSED(name=weights.name)), hinted=False)
     try:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from autograder.checks.kit import Kit
 from autograder.checks.observe import Observation
+from autograder.checks.suite import CheckSuite
 from autograder.store.result import Finding
 from autograder.text import Message, Told, told
 
@@ -31,12 +31,14 @@ NUMBERS_FLAG = Message(
 FOUND = "right_with_variant"
 
 
-def with_other_numbers(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> dict[str, Finding]:
+def with_other_numbers(
+    suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[str, Observation]
+) -> dict[str, Finding]:
     """Return the findings of a task; where they are those of an answer with other numbers, they say so."""
-    number = _right_with(kit, found, seen)
-    if number is None or kit.bank is None:
+    number = _right_with(suite, found, seen)
+    if number is None or suite.bank is None:
         return dict(found)
-    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=kit.bank.variants[kit.number].said))
+    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=suite.bank.variants[suite.number].said))
     return {
         name: replace(
             one,
@@ -51,42 +53,42 @@ def with_other_numbers(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str
     }
 
 
-def _right_with(kit: Kit, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> int | None:
+def _right_with(suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> int | None:
     """Return the first variant by which all checks of a task pass that fail by the student's own; None: by none.
 
     What was seen where a variant asks something else says nothing about it.
     """
     failed = [name for name, one in found.items() if one.failed]
-    bank = kit.bank
+    bank = suite.bank
     if bank is None or not failed or not all(name in bank.touched and "seen" in seen.get(name, {}) for name in failed):
         return None
-    others = (number for number in range(len(bank.variants)) if number != kit.number)
+    others = (number for number in range(len(bank.variants)) if number != suite.number)
     for number in others:
-        other = kit.variant(number)
-        alike = [name for name in failed if other.checks[name].asks_like(kit.checks[name])]
+        other = suite.variant(number)
+        alike = [name for name in failed if other.checks[name].asks_like(suite.checks[name])]
         if alike and all(_passes(other, name, seen[name]) for name in alike):
             return number
     return None
 
 
-def _passes(kit: Kit, name: str, seen: Observation) -> bool:
+def _passes(suite: CheckSuite, name: str, seen: Observation) -> bool:
     with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):  # a form that no right answer has
-        return kit.checks[name].judge(seen["seen"], kit.expected[name]["seen"]) is None
+        return suite.checks[name].judge(seen["seen"], suite.expected[name]["seen"]) is None
     return False
 
 
-def numbers_flags(kit: Kit, findings: Sequence[Finding]) -> tuple[Told, ...]:
+def numbers_flags(suite: CheckSuite, findings: Sequence[Finding]) -> tuple[Told, ...]:
     """Return a flag for each task that is right with other numbers than the student's."""
-    if kit.bank is None:
+    if suite.bank is None:
         return ()
-    variants, tasks = kit.bank.variants, {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
+    variants, tasks = suite.bank.variants, {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
     return tuple(
         told(
             NUMBERS_FLAG(
                 task=task,
                 theirs=variants[int(str(number))].said,
-                own=variants[kit.number].said,
-                chapter=kit.chapter.id,
+                own=variants[suite.number].said,
+                chapter=suite.chapter.id,
             )
         )
         for task, number in tasks.items()

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.grading.batch import came_since, that_failed, within
-from autograder.grading.classroom import Grader, HandIn, box_of, hand_in_of, kit_of, submitted
+from autograder.grading.batch import came_since, with_failed_result, within
+from autograder.grading.classroom import Grader, HandIn, box_for_course, hand_in_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import Graded, audit_counting, counting_json, counting_of_class
 from autograder.grading.engines import Engine, LocalEngine, serve
@@ -121,7 +121,7 @@ def run(
     # Before there is another thread or a database: a copy of this process holds none.
     local = means.cluster is None and not wanted.paths
     template = Template.forked(partial(serve, course=course)) if local else None
-    grader = Grader(root, course, box_of(course, means.backend, means.begun))
+    grader = Grader(root, course, box_for_course(course, means.backend, means.begun))
     if wanted.since:
         hand_ins = came_since(hand_ins, wanted.since, grader.clock())
     may_begin = within(wanted.seconds, time.monotonic)
@@ -157,7 +157,7 @@ def _class(
     problems: list[Text] = []
     private_salt(store.database, grader.course.id)  # drawn here, so that workers only read it
     if wanted.only_failed:
-        hand_ins = that_failed(hand_ins, store.all_current())
+        hand_ins = with_failed_result(hand_ins, store.all_current())
     again = wanted.again or wanted.only_failed
     chapters = {one.chapter for one in hand_ins}
     following = points_follow(grader.root, grader.course, store, grader.renderer, chapters, problems)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.checkin.weeks import utc_now
-from autograder.checks.kit import KitError
+from autograder.checks.suite import KitError
 from autograder.course import Course
 from autograder.grading.attempts import kept_path, shown_or_why
 from autograder.grading.classroom import kit_of

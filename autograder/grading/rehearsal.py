@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.checkin.late import chapter_counting
 from autograder.course import Course
-from autograder.grading.classroom import Grader, HandIn, box_of, submitted
+from autograder.grading.classroom import Grader, HandIn, box_for_course, submitted
 from autograder.grading.counting import Graded
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.pipeline import Done, Means, Wanted, unwatched
@@ -62,7 +62,7 @@ def rehearse(
     """Grade what has a result once more, and compare. Results, the gradebook and the audit log stay as they are."""
     with closing(ResultStore.in_course(root)) as store:
         salt = private_salt(store.database, course.id)
-        grader = Grader(root, course, box_of(course, means.backend, means.begun), salt=salt)
+        grader = Grader(root, course, box_for_course(course, means.backend, means.begun), salt=salt)
         with store.database.reading() as connection:
             kept = kept_hand_ins(root, course, connection, wanted.chapter, graded=True)
             for_all = for_everybody(connection)

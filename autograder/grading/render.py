@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import autograder.checks
 from autograder.checks.catalogue import own_modules
-from autograder.checks.kit import Kit, KitError, read_kit
+from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.grading import wording
 from autograder.grading.explain import told_cause
 from autograder.older import paired
@@ -37,30 +37,30 @@ class Words(NamedTuple):
 class Renderer:
     """Makes the words of results. kits: gives the kit of a chapter, None where there is none any more."""
 
-    def __init__(self, kits: Callable[[str], Kit | None]) -> None:
-        self._kits = kits
+    def __init__(self, suites: Callable[[str], CheckSuite | None]) -> None:
+        self._kits = suites
 
     @classmethod
     def of_course(cls, root: Path) -> Renderer:
         """Return the renderer of a course folder; a chapter that was not built has no hints."""
 
         @cache
-        def kit(chapter: str) -> Kit | None:
+        def suite(chapter: str) -> CheckSuite | None:
             try:
                 return read_kit(root / "solutions" / chapter / "hidden.json")
             except KitError:
                 return None
 
-        return cls(kit)
+        return cls(suite)
 
-    def kit(self, chapter: str) -> Kit | None:
+    def suite(self, chapter: str) -> CheckSuite | None:
         """Return the kit of a chapter, None where there is none."""
         return self._kits(chapter)
 
     def words(self, result: Result) -> list[Words]:
         """Return what a student reads of each finding of a result."""
-        kit = self._kits(result.chapter)
-        return [words_of(finding, kit) for finding in result.findings]
+        suite = self._kits(result.chapter)
+        return [words_of(finding, suite) for finding in result.findings]
 
     def first_trouble(self, result: Result, language: Language) -> str:
         """Return what to look at first, in one line: why it was rejected, or the first check that did not pass."""
@@ -90,13 +90,13 @@ class Renderer:
         return record
 
 
-def render(finding: Finding, language: Language, kit: Kit | None) -> tuple[str, str]:
+def render(finding: Finding, language: Language, suite: CheckSuite | None) -> tuple[str, str]:
     """Return message and hint of one finding as a student reads them."""
-    words = words_of(finding, kit)
+    words = words_of(finding, suite)
     return words.message.to(language), words.hint.to(language)
 
 
-def words_of(finding: Finding, kit: Kit | None) -> Words:
+def words_of(finding: Finding, suite: CheckSuite | None) -> Words:
     """Return what a student reads of a finding, in both languages."""
     if finding.said is not None and finding.said.key == EARLIER:
         values = finding.said.values
@@ -104,15 +104,15 @@ def words_of(finding: Finding, kit: Kit | None) -> Words:
     message = text_of(finding.said)
     if not finding.failed:
         return Words(message, EMPTY)
-    causes = {mistake.id: mistake for mistake in kit.mistakes} if kit and finding.causes else {}
+    causes = {mistake.id: mistake for mistake in suite.mistakes} if suite and finding.causes else {}
     cause = told_cause(tuple(causes[one] for one in finding.causes if one in causes))
     if finding.advice is not None:
         return Words(message, cause or text_of(finding.advice))
-    return Words(message, cause or (_fixed_hint(kit, finding) if finding.hinted else None) or EMPTY)
+    return Words(message, cause or (_fixed_hint(suite, finding) if finding.hinted else None) or EMPTY)
 
 
-def _fixed_hint(kit: Kit | None, finding: Finding) -> Text | None:
-    task = kit.chapter.task(finding.task) if kit else None
+def _fixed_hint(suite: CheckSuite | None, finding: Finding) -> Text | None:
+    task = suite.chapter.task(finding.task) if suite else None
     if task is None:
         return None
     entry = next((one for one in task.checks if task.full_id(one) == finding.check), None)
@@ -124,7 +124,7 @@ MARKS = {"pass": "✓", "skipped": "-"}
 
 
 def shown_lines(
-    findings: Iterable[Finding], kit: Kit, language: Language, said: set[str] | None = None
+    findings: Iterable[Finding], suite: CheckSuite, language: Language, said: set[str] | None = None
 ) -> Iterator[str]:
     """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed.
 
@@ -132,7 +132,7 @@ def shown_lines(
     """
     said = set() if said is None else said
     for finding in findings:
-        words = words_of(finding, kit)
+        words = words_of(finding, suite)
         yield f"{MARKS.get(finding.status, '✗')} {finding.check}  {finding.points:g}/{finding.max_points:g}"
         for arrow, text in (("  ", words.message), ("  → ", words.hint)):
             if shown := text.to(language):

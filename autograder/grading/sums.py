@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.store.result import Finding
 from autograder.text import Language, Text
 
@@ -42,7 +42,7 @@ class Sums:
         return form.format(got=self.got, here=self.here, later=self.later)
 
 
-def sums_of(findings: Sequence[Finding], kit: Kit | None, *, graded: bool = False) -> Iterator[Sums]:
+def sums_of(findings: Sequence[Finding], suite: CheckSuite | None, *, graded: bool = False) -> Iterator[Sums]:
     """Yield the points of each task that findings are about, in their order.
 
     graded: the class's findings; of a student's own, what was skipped and what is hidden is checked later.
@@ -51,7 +51,7 @@ def sums_of(findings: Sequence[Finding], kit: Kit | None, *, graded: bool = Fals
         mine = [finding for finding in findings if finding.task == task_id]
         asked = [finding for finding in mine if graded or finding.status != "skipped"]
         here = math.fsum(finding.max_points for finding in asked)
-        task = kit.chapter.task(task_id) if kit else None
+        task = suite.chapter.task(task_id) if suite else None
         points = task.points if task else math.fsum(finding.max_points for finding in mine)
         title = task.title if task else Text(zh=task_id, en=task_id)
         got = math.fsum(finding.points for finding in asked)
@@ -59,9 +59,9 @@ def sums_of(findings: Sequence[Finding], kit: Kit | None, *, graded: bool = Fals
         yield Sums(task_id, title, got, here, later, any(finding.failed for finding in mine))
 
 
-def total_line(findings: Sequence[Finding], kit: Kit, language: Language) -> str:
+def total_line(findings: Sequence[Finding], suite: CheckSuite, language: Language) -> str:
     """Return the points of all findings in one line."""
-    each = list(sums_of(findings, kit))
+    each = list(sums_of(findings, suite))
     got, here, later = (math.fsum(getattr(one, name) for one in each) for name in ("got", "here", "later"))
     whole = Sums("", Text("", ""), got, here, later, failed=False)
     return ALL.format(said=whole.said).to(language)

@@ -11,11 +11,11 @@ from typing import Any, Literal
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.grading.answer import FAULT, Answer, asked, release_of, understand
+from autograder.grading.answer_cache import AnswerCache
 from autograder.grading.attempts import keep_notebook
 from autograder.grading.budget import Budget, PutBack
-from autograder.grading.classroom import Found, Grader, HandIn, box_of, submitted_by, times_of
+from autograder.grading.classroom import Found, Grader, HandIn, box_for_course, submitted_by, times_of
 from autograder.grading.kept import kept_by
-from autograder.grading.once import Once
 from autograder.grading.raw import keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
@@ -82,7 +82,7 @@ class Worker:
         course = course or load_course(root)
         self.store = ResultStore.in_course(root)
         salt = private_salt(self.store.database, course.id)
-        self.grader = Grader(root, course, box or box_of(course), once=Once(), salt=salt)
+        self.grader = Grader(root, course, box or box_for_course(course), once=AnswerCache(), salt=salt)
         self.jobs = JobTable(self.store.database)
         self._ready: set[str] = set()  # chapters whose released cells have been read
 
@@ -105,7 +105,7 @@ class Worker:
 
     def _longest(self, job: Job) -> float:
         """Return after how many seconds a job is dead: twice what its submission may take of boxes, and half an hour."""
-        accuracy = self.grader.kit(job.chapter).chapter.accuracy
+        accuracy = self.grader.suite(job.chapter).chapter.accuracy
         more = accuracy.retrain.seconds if accuracy and accuracy.retrain else 0.0
         return 2 * (times_of(self.grader.course).wall + more) + 1800
 
@@ -172,7 +172,7 @@ class Worker:
             release = release_of(self.grader.root, hand_in.chapter)
             content = json.dumps(release).encode()
             as_released = RawSubmission(Path(), "notebook", f"{hand_in.chapter}.ipynb", content)
-            understand(asked(self.grader.kit(hand_in.chapter), as_released, release))
+            understand(asked(self.grader.suite(hand_in.chapter), as_released, release))
         return self.grader.understood(hand_in, raw)
 
     def _rejected(self, job: Job, hand_in: HandIn, found: Found, reason: Text) -> Outcome:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.checkin.desk import Desk
-from autograder.checkin.office import moment_from
+from autograder.checkin.decisions import moment_from
+from autograder.checkin.service import CheckInService
 from autograder.course import Course
 from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
@@ -68,7 +68,7 @@ def correct(
         given = Received(student, chapter, digest, moment, "correction", now, actor, reason=why)
         keep_moment(connection, given)
     if of_attempt:  # the week in which it counts may be another one now
-        Desk(course, store.database).submission(student, chapter, of_attempt.points, of_attempt.key, moment)
+        CheckInService(course, store.database).submission(student, chapter, of_attempt.points, of_attempt.key, moment)
     old = said_moment(known.moment, known.source) if known else "—"
     new = said_moment(moment.astimezone(course.zone), "correction")
     lines = [DONE.format(student=student, chapter=chapter, new=new, old=old)]

@@ -15,7 +15,7 @@ from autograder.checkin.board import Place, is_exact, neighbours, pseudonym_of, 
 from autograder.checkin.requests import Asked
 from autograder.checkin.risk import reasons
 from autograder.checkin.summary import ChapterPoints, Summariser, Summary
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import Course
 from autograder.grading.render import Renderer, Words, text_of
 from autograder.report.trouble import Trouble, TroubleCount
@@ -151,11 +151,11 @@ def lexicon_of(root: Path, course: Course) -> Lexicon:
         path = root / "solutions" / dates.id / "hidden.json"
         if not path.is_file():
             continue
-        kit = read_kit(path)
-        titles[dates.id] = kit.chapter.title
-        titles.update({f"{dates.id}/{task.id}": task.title for task in kit.chapter.tasks})
-        if kit.chapter.accuracy:
-            minimum[dates.id] = kit.chapter.accuracy.minimum
+        suite = read_kit(path)
+        titles[dates.id] = suite.chapter.title
+        titles.update({f"{dates.id}/{task.id}": task.title for task in suite.chapter.tasks})
+        if suite.chapter.accuracy:
+            minimum[dates.id] = suite.chapter.accuracy.minimum
     return Lexicon(titles, Renderer.of_course(root), minimum)
 
 

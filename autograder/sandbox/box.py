@@ -133,8 +133,8 @@ def pool_uid(number: int) -> int:
     return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
 
 
-def begun_zygote(backend: Backend = "bubblewrap", framework: Framework = "paddle") -> Zygote | None:
-    """Return a warmed process that starts meanwhile, for `tried_box`; None where the back end has none.
+def start_zygote(backend: Backend = "bubblewrap", framework: Framework = "paddle") -> Zygote | None:
+    """Return a warmed process that starts meanwhile, for `open_box`; None where the back end has none.
 
     To be called from the main thread: it ends with the thread that starts it.
     """
@@ -145,7 +145,7 @@ def begun_zygote(backend: Backend = "bubblewrap", framework: Framework = "paddle
     return zygote
 
 
-def tried_box(
+def open_box(
     backend: Backend,
     limits: BoxLimits | None = None,
     begun: Zygote | None = None,
@@ -153,12 +153,12 @@ def tried_box(
 ) -> Box:
     """Return the box of a back end after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
-    `none` is no protection at all. begun: see `begun_zygote`; framework: which it is tried out with, see `Box.of` for others.
+    `none` is no protection at all. begun: see `start_zygote`; framework: which it is tried out with, see `Box.of` for others.
     """
     if backend == "none":
         return Box("none", limits or BoxLimits(), framework=framework)
     if backend == "bubblewrap":
-        return default_box(limits, begun=begun, framework=framework)
+        return open_bubblewrap_box(limits, begun=begun, framework=framework)
     ensure_engine(backend)
     remove_leftovers(backend)
     return _tried_out(
@@ -166,7 +166,7 @@ def tried_box(
     )
 
 
-def default_box(
+def open_bubblewrap_box(
     limits: BoxLimits | None = None,
     *,
     warm: bool = True,
@@ -176,7 +176,7 @@ def default_box(
     """Return the bubblewrap box after trying it out; raises `BoxError` where it, or a layer of it, does not work.
 
     warm: fork children from a warmed process, where every layer holds for those, too; begun: from this one, which was
-    begun before, see `begun_zygote`.
+    begun before, see `start_zygote`.
     """
     if sys.platform != "linux" or bubblewrap_program() is None:
         raise BoxError(

@@ -22,10 +22,10 @@ def box_for_own_code(framework: Framework, begun: Zygote | None = None) -> Box |
     """
     if sys.platform != "linux":
         return PlainBox(framework=framework)
-    from autograder.sandbox.box import default_box
+    from autograder.sandbox.box import open_bubblewrap_box
 
     try:
-        box = default_box(begun=begun, framework=framework)
+        box = open_bubblewrap_box(begun=begun, framework=framework)
     except BoxError:
         return PlainBox(framework=framework)
     return replace(box, threads=os.cpu_count() or 1)

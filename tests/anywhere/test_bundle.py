@@ -21,7 +21,7 @@ from autograder.authoring.bundle import bundle
 from autograder.authoring.bundle_readme import README
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.wheel import metadata_of, zipped
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
 from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
 
@@ -57,11 +57,11 @@ def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
                 yield f"{name}!{member}", wheel.read(member).decode()
 
 
-def kit_of(chapter: str) -> Kit:
+def kit_of(chapter: str) -> CheckSuite:
     return read_kit(ROOT / "solutions" / chapter / "hidden.json")
 
 
-def hidden_kits() -> Iterator[Kit]:
+def hidden_kits() -> Iterator[CheckSuite]:
     for chapter in COURSE.chapters:
         yield kit_of(chapter.id)
 
@@ -76,16 +76,16 @@ def test_the_wheel_has_its_metadata_however_the_kit_was_installed(tmp_path: Path
 
 
 def test_no_trace_of_a_hidden_check_is_in_it(files: dict[str, bytes]) -> None:
-    for kit in hidden_kits():
-        shipped = files[f"{COURSE.id}/assignments/{kit.chapter.id}/checks.json"].decode()
+    for suite in hidden_kits():
+        shipped = files[f"{COURSE.id}/assignments/{suite.chapter.id}/checks.json"].decode()
         record = json.loads(shipped)
-        assert kit.public().checks.keys() == record["checks"].keys()
-        for task, entry in kit.chapter.checks():
+        assert suite.public().checks.keys() == record["checks"].keys()
+        for task, entry in suite.chapter.checks():
             if entry.hidden:
                 assert task.full_id(entry) not in shipped
                 assert entry.hint is None or entry.hint.zh not in shipped
         for task in record["chapter"]["tasks"]:
-            own = kit.chapter.task(task["id"])
+            own = suite.chapter.task(task["id"])
             assert own is not None
             assert task.get("later", 0) == sum(entry.points for entry in own.checks if entry.hidden)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.kit import public_kit
+from autograder.checks.suite import public_kit
 from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +93,7 @@ def test_data_and_help_of_training_are_shown(home: Path) -> None:
 
 def test_without_pydantic_an_answer_is_judged_by_the_same_kit(home: Path) -> None:
     code = (
-        "from pathlib import Path\nfrom autograder.checks.kit import public_kit\nfrom autograder.grading.grade import grade\n"
+        "from pathlib import Path\nfrom autograder.checks.suite import public_kit\nfrom autograder.grading.grade import grade\n"
         "from autograder.sandbox.plain import PlainBox\nfrom autograder.submission import RawSubmission\n"
         "kit = public_kit(Path().absolute(), 'lenet')\n"
         "raw = RawSubmission(Path('答案.py'), 'script', '答案.py', Path('答案.py').read_bytes())\n"

@@ -30,7 +30,7 @@ from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.counting import Graded, with_counting
 from autograder.grading.pipeline import json_of
 from autograder.sandbox import box as boxes
-from autograder.sandbox.box import Box, BoxLimits, default_box
+from autograder.sandbox.box import Box, BoxLimits, open_bubblewrap_box
 from autograder.store.database import VARIABLE
 from autograder.store.results import ResultStore
 from autograder.submission import Rejected
@@ -132,7 +132,7 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
             patch.setenv(VARIABLE, url)
         with _leaked(root / "secret.txt"), _listening() as (port, touched):
             course = load_course(root)
-            grader = Grader(root, course, default_box(BoxLimits(memory_mib=4096, cpu_seconds=60)))
+            grader = Grader(root, course, open_bubblewrap_box(BoxLimits(memory_mib=4096, cpu_seconds=60)))
             knowledge = {
                 "ROOT": str(root),
                 "REPOSITORY": str(ROOT),
@@ -153,15 +153,15 @@ def with_images(arena: Arena) -> Grader:
     return Grader(arena.root, arena.grader.course.model_copy(update={"data": found.folder}), arena.grader.box)
 
 
-def _plant(kit: Path, secret: str) -> None:
-    record = json.loads(kit.read_text("utf-8"))
+def _plant(suite: Path, secret: str) -> None:
+    record = json.loads(suite.read_text("utf-8"))
     record["note"] = f"{record['note']} {secret}"
     for check in record["checks"].values():
         check["seconds"] = min(check["seconds"], PATIENCE) if check["type"] != "accuracy" else check["seconds"]
     for task in record["chapter"]["tasks"]:
         if task.get("question_guide"):
             task["question_guide"] = {"zh": secret, "en": secret}
-    kit.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
+    suite.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
 
 
 @contextmanager

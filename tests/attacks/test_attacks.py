@@ -127,7 +127,7 @@ def _look_at_record(attack: Attack, record: dict[str, Any]) -> None:
 def _make_outputs(arena: Arena, attack: Attack, record: dict[str, Any]) -> None:
     """Put the points into the gradebook, make the feedback page and the table."""
     graded = arena.graded[record["student"]]
-    record_points(arena.root, arena.grader.kit(attack.chapter).chapter, [graded])
+    record_points(arena.root, arena.grader.suite(attack.chapter).chapter, [graded])
     try:
         (page,) = make_feedback(arena.root, attack.chapter, [record["student"]])
     except FeedbackError as refused:

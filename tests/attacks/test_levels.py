@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.sandbox.box import REQUIRED, BoxLimits, default_box
+from autograder.sandbox.box import REQUIRED, BoxLimits, open_bubblewrap_box
 from autograder.sandbox.selftest import ATTEMPTS, try_out
 from tests.attacks.catalogue import ROOT, all_attacks, chosen_attacks
 from tests.attacks.other_user import copied_checkout, copied_python, ordinary_user, run_as
@@ -43,9 +43,9 @@ SOME = (
 )
 TRY = """
 import json
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import open_bubblewrap_box
 from autograder.sandbox.selftest import try_out, ways
-box = default_box()
+box = open_bubblewrap_box()
 lost = [f"{s} {o.attempt.id}: {o.detail}" for s, each in ways(box) for o in try_out(each) if not o.held]
 print(json.dumps({"layers": box.layers, "why_cold": box.why_cold, "warm": box.zygote is not None, "lost": lost}))
 """
@@ -53,7 +53,7 @@ print(json.dumps({"layers": box.layers, "why_cold": box.why_cold, "warm": box.zy
 
 @pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
 def test_everything_forbidden_fails_as_this_user(warm: bool) -> None:
-    box = default_box(BoxLimits(), warm=warm)
+    box = open_bubblewrap_box(BoxLimits(), warm=warm)
     assert (box.zygote is not None) == warm
     outcomes = list(try_out(box, together=not warm))  # a cold child takes a second to start
     assert len(outcomes) == len(ATTEMPTS) + 1  # and what takes two boxes

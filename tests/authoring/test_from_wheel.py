@@ -23,8 +23,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     write_distributions(place / "dist")
     subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
     own = str(place / "venv" / "bin" / "python")
-    kit, course = sorted((place / "dist").glob("*.whl"))
-    wanted = [f"{kit}[staff]", str(course)]
+    suite, course = sorted((place / "dist").glob("*.whl"))
+    wanted = [f"{suite}[staff]", str(course)]
     got = subprocess.run([own, "-m", "pip", "install", "-q", *wanted], capture_output=True, text=True, check=False)
     if got.returncode:
         pytest.skip(f"the packages of staff cannot be installed here: {got.stderr.strip().splitlines()[-1:]}")

@@ -25,7 +25,7 @@ from autograder.authoring.wheel import wheel
 from autograder.checkin.summary import Summariser
 from autograder.course import check_course, load_chapter, load_course
 from autograder.errors import AutograderError
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import open_bubblewrap_box
 from autograder.store.records import Ledger, Student
 
 ROOT = Path(__file__).parents[2]
@@ -200,7 +200,7 @@ def contents(place: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_chapter_that_cannot_be_built_changes_no_file_and_says_why(tmp_path: Path) -> None:
     new_course(tmp_path / "own", "paddle", ("en",), TODAY)
-    place, box = tmp_path / "own", default_box()
+    place, box = tmp_path / "own", open_bubblewrap_box()
     notebook = place / "source" / "first_network" / "notebook.py"
     build_chapter(place, "first_network", "en", box)
     before, text = contents(place), notebook.read_text("utf-8")

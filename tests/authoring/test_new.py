@@ -16,7 +16,7 @@ from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.record import read_checks
 from autograder.authoring.verify import verify_chapter
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import check_course, load_chapter, load_course
 from autograder.facts import read_networks
 from autograder.grading.grade import grade
@@ -148,6 +148,6 @@ def test_a_new_chapter_builds_verifies_and_grades_at_once(root: Path, shared_box
     assert proof.right
     killed = {check for killers in proof.table.values() for check in killers}
     assert killed == {f"network.{name}" for name in ("shape", "parameters", "behaviour", "classes", "batches")}
-    kit = read_kit(root / "solutions" / "mobile_net" / "hidden.json")
+    suite = read_kit(root / "solutions" / "mobile_net" / "hidden.json")
     answer = read_submission(root / "solutions" / "mobile_net" / "mobile_net.ipynb", "mobile_net")
-    assert grade(kit, answer, shared_box).score == 40
+    assert grade(suite, answer, shared_box).score == 40

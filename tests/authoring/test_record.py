@@ -12,7 +12,7 @@ import pytest
 from autograder.authoring.build import build_chapter
 from autograder.authoring.examples import read_examples
 from autograder.authoring.record import RecordError, changed_tasks, fingerprint, read_checks
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import load_chapter
 from autograder.sandbox.box import Box
 
@@ -62,16 +62,16 @@ def test_a_new_hint_or_minimum_reaches_the_kits_without_a_new_recording(tmp_path
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "course.yml", tmp_path)
     before = fingerprint(tmp_path, "lenet")
-    for kit in ("hidden.json", "checks.json"):  # as if recorded now, however old the recordings of the repository are
-        path = tmp_path / "solutions" / "lenet" / kit
+    for suite in ("hidden.json", "checks.json"):  # as if recorded now, however old the recordings of the repository are
+        path = tmp_path / "solutions" / "lenet" / suite
         path.write_text(replace(read_kit(path), made_from=before).to_json(), "utf-8")
     file = tmp_path / "source" / "lenet" / "chapter.yml"
     file.write_text(file.read_text("utf-8").replace("minimum: 0.9,", "minimum: 0.91,"), "utf-8")
     assert fingerprint(tmp_path, "lenet") == before
     assert "solutions/lenet/hidden.json" in build_chapter(tmp_path, "lenet", "zh", Box("none"), check=True)
     assert "solutions/lenet/hidden.json" in build_chapter(tmp_path, "lenet", "zh", Box("none"))
-    for folder, kit in (("solutions", "hidden.json"), ("solutions", "checks.json"), ("assignments", "checks.json")):
-        accuracy = read_kit(tmp_path / folder / "lenet" / kit).chapter.accuracy
+    for folder, suite in (("solutions", "hidden.json"), ("solutions", "checks.json"), ("assignments", "checks.json")):
+        accuracy = read_kit(tmp_path / folder / "lenet" / suite).chapter.accuracy
         assert accuracy
         assert accuracy.minimum == 0.91
     assert build_chapter(tmp_path, "lenet", "zh", Box("none"), check=True) == []

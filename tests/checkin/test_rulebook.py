@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checkin.desk import Desk
 from autograder.checkin.rule_change import affected
 from autograder.checkin.rulebook import Rulebook, differences, earlier_course, rules_of
+from autograder.checkin.service import CheckInService
 from autograder.checkin.status import WeekJudge
 from autograder.checkin.streak import progress
 from autograder.course import Course
@@ -108,11 +108,11 @@ def test_the_database_keeps_each_rule_once_with_its_moment(tmp_path: Any) -> Non
     mild, strict = course(3), course(3, checkin={"proof": "submission"})
     with Database(f"sqlite:///{tmp_path / 'g.db'}") as database:
         for rules, at in ((mild, START), (mild, START + DAY), (strict, START + 8 * DAY)):
-            Desk(rules, database, lambda at=at: at).note("s1", NOTE)
+            CheckInService(rules, database, lambda at=at: at).note("s1", NOTE)
         # It was made on Tuesday, when notes counted, and is graded or travels after the change.
-        old, _ = Desk(strict, database, lambda: START + 9 * DAY).note("s2", NOTE, at=START + DAY)
+        old, _ = CheckInService(strict, database, lambda: START + 9 * DAY).note("s2", NOTE, at=START + DAY)
         assert type(old).__name__ == "Accepted"
-        weeks = Desk(strict, database, lambda: START + 9 * DAY).summary("s1").weeks
+        weeks = CheckInService(strict, database, lambda: START + 9 * DAY).summary("s1").weeks
         with database.reading() as connection:
             from autograder.store.audit import audit_entries
             from autograder.store.notices import rules_since
@@ -126,10 +126,10 @@ def test_the_database_keeps_each_rule_once_with_its_moment(tmp_path: Any) -> Non
 def test_a_submission_of_then_needs_the_points_of_then(tmp_path: Any) -> None:
     mild, strict = course(2), course(2, checkin={"points": 60.0})
     with Database(f"sqlite:///{tmp_path / 'g.db'}") as database:
-        Desk(mild, database, lambda: START).note("s1", NOTE)
-        desk = Desk(strict, database, lambda: START + 3 * DAY)
-        desk.note("s1", NOTE)
-        taken = [desk.submission(f"s{n}", "c1", 5.0, "k", START + n * DAY)[1] for n in (1, 4)]
+        CheckInService(mild, database, lambda: START).note("s1", NOTE)
+        service = CheckInService(strict, database, lambda: START + 3 * DAY)
+        service.note("s1", NOTE)
+        taken = [service.submission(f"s{n}", "c1", 5.0, "k", START + n * DAY)[1] for n in (1, 4)]
     assert taken == [True, False]
 
 

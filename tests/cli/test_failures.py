@@ -78,7 +78,9 @@ def test_times_in_errors_are_of_the_courses_zone(classroom: Folder) -> None:
 
 
 def test_an_error_that_is_about_no_file_stays_a_traceback(classroom: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.checkin.desk.Desk.summaries", lambda _: (_ for _ in ()).throw(OSError("ours")))
+    monkeypatch.setattr(
+        "autograder.checkin.service.CheckInService.summaries", lambda _: (_ for _ in ()).throw(OSError("ours"))
+    )
     with pytest.raises(OSError, match="ours"):
         classroom("roster")
 

@@ -87,12 +87,12 @@ def test_a_whole_class_is_not_deleted_by_a_word_left_out(classroom: Folder, kept
 def test_variants_are_listed_with_who_has_them(classroom: Folder) -> None:
     course = Path(__file__).parents[1] / "courses" / "own"
     from autograder.authoring.build import build_chapter
-    from autograder.sandbox.box import default_box
+    from autograder.sandbox.box import open_bubblewrap_box
 
     for name in ("source", "course.yml"):
         place = classroom.root / name
         shutil.copytree(course / name, place) if (course / name).is_dir() else shutil.copy(course / name, place)
-    box = default_box(framework="python")
+    box = open_bubblewrap_box(framework="python")
     build_chapter(classroom.root, "line", "en", box)
     if box.zygote:
         box.zygote.close()

@@ -183,11 +183,11 @@ def test_a_note_written_with_the_clock_set_back_is_marked(
     course = load_course(student.root)
     past = now() - 9 * DAY  # week 1 was open
     with OwnRecord(student.root / "own") as record:
-        desk = OwnDesk(course, record, clock=lambda: past)
-        outcome, _ = desk.note("s001", NOTE)
+        service = OwnDesk(course, record, clock=lambda: past)
+        outcome, _ = service.note("s001", NOTE)
         assert isinstance(outcome, Accepted)
         assert (outcome.checkin.week, outcome.checkin.standing) == (1, "on_time")
-        desk.export_record("s001", classroom.root / "submitted/s001")
+        service.export_record("s001", classroom.root / "submitted/s001")
     (line,) = classroom("import-notes", "--lang", language).err.splitlines()
     assert said in line
     roster = {one["student"]: one for one in classroom("roster", "--json").json}

@@ -17,7 +17,7 @@ from autograder.authoring.record import written_checks
 from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
 from autograder.checks.base import Check
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, Course
 from autograder.data import DataError
 from autograder.data.location import MNIST_FILES
@@ -201,24 +201,24 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
     checks: dict[str, Check] = {
         task.full_id(entry): Returns(name=task.names[0], cases=((1,),)) for task, entry in chapter.checks()
     }
-    kit = Kit(chapter, checks, {name: {"seen": [2.0]} for name in checks}, (), "")
-    right = Examiner.live(kit, LiveBox({"plus": lambda x: x + 1})).findings()
-    wrong = Examiner.live(kit, LiveBox({"plus": lambda x: x - 1})).findings()
-    images = image_sets(root, None, kit)
+    suite = CheckSuite(chapter, checks, {name: {"seen": [2.0]} for name in checks}, (), "")
+    right = Examiner.live(suite, LiveBox({"plus": lambda x: x + 1})).findings()
+    wrong = Examiner.live(suite, LiveBox({"plus": lambda x: x - 1})).findings()
+    images = image_sets(root, None, suite)
     return {
-        "findings": [*shown_lines(right, kit, "en"), *shown_lines(wrong, kit, "zh")],
+        "findings": [*shown_lines(right, suite, "en"), *shown_lines(wrong, suite, "zh")],
         "points": (chapter.points, [one.points for one in right]),
         "later": [one.en for task in chapter.tasks for one in hints_of(task)],
         "announced": list(announcements(chapter, STUDENT, "en")),
         "guide": [marking_guide(chapter, language) for language in ("zh", "en")],
         "trains": [_only_trains(task, chapter) for task in chapter.tasks],
-        "weights": _weights_limit(kit, of),
+        "weights": _weights_limit(suite, of),
         "data": (images.digest, _complaint(images.validation)),
-        "framework": type(Examiner.live(kit, LiveBox({})).box.session()._operations).__name__,
-        "gate": _gate(kit),
+        "framework": type(Examiner.live(suite, LiveBox({})).box.session()._operations).__name__,
+        "gate": _gate(suite),
         "written": written_checks(root, chapter),
         "retrain": _retrained(chapter),
-        "budget": _budget(kit),
+        "budget": _budget(suite),
         "training": _trained(chapter, patch),
         "variants": (chapter.paper, chapter.variants and chapter.variants.bank("ab" * 8, "tiny")),
         "constants": [(one.name, one.meaning) for one in chapter.variants.constants] if chapter.variants else [],
@@ -233,11 +233,11 @@ def _complaint(action: Callable[[], object]) -> str:
     return ""
 
 
-def _gate(kit: Kit) -> float:
+def _gate(suite: CheckSuite) -> float:
     def finding(status: str, *_: Any, share: float = 0.0, **__: Any) -> Finding:
         return Finding("t", "t.c", "accuracy", False, status, share, 1.0)  # type: ignore[arg-type]
 
-    return Examiner.live(kit, LiveBox({}))._gate(Measured(0.7, None, False), finding).points
+    return Examiner.live(suite, LiveBox({}))._gate(Measured(0.7, None, False), finding).points
 
 
 def _retrained(chapter: Chapter) -> list[Any]:
@@ -248,9 +248,9 @@ def _retrained(chapter: Chapter) -> list[Any]:
     return session.asked
 
 
-def _budget(kit: Kit) -> float:
+def _budget(suite: CheckSuite) -> float:
     budget = Budget(LIMITS, alone=True)
-    Examiner(kit, lambda _: Slice((), {}, (), ()), LiveBox({}), None, None, budget)
+    Examiner(suite, lambda _: Slice((), {}, (), ()), LiveBox({}), None, None, budget)
     return round(budget.left)
 
 

@@ -15,10 +15,10 @@ from pydantic import BaseModel
 from autograder.checkin.calendar_file import calendar_file
 from autograder.checkin.certificate import missing
 from autograder.checkin.deadlines import deadlines
+from autograder.checkin.decisions import DecisionError, StaffDecisions
 from autograder.checkin.evidence import CAME_LATE, Mark, noticed, to_text
 from autograder.checkin.identity import IdentityError, check_staff
 from autograder.checkin.late import chapter_counting, chapter_deadline, counting
-from autograder.checkin.office import Office, OfficeError
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import judge_note, judge_submission
 from autograder.checkin.summary import Summariser
@@ -198,7 +198,7 @@ def _refused_set(action: Any) -> str:
 def _refused(action: Any) -> str:
     try:
         action()
-    except (IdentityError, OfficeError) as error:
+    except (IdentityError, DecisionError) as error:
         return str(error)
     return ""
 
@@ -207,8 +207,8 @@ def _leave(of: Course, folder: Path) -> str:
     with Database(f"sqlite:///{folder / 'leave.db'}") as database:
         with database.writing() as connection:
             change_class_list(connection, [Student("s9")], START, "ta")
-        office = Office(of, database, "ta", lambda: START)
-        return _refused(lambda: office.leave("s9", [1, 2], "flu", revoke=False, beyond=False))
+        decisions = StaffDecisions(of, database, "ta", lambda: START)
+        return _refused(lambda: decisions.leave("s9", [1, 2], "flu", revoke=False, beyond=False))
 
 
 def _sizes(of: Course, folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.authoring.kills import unseen
 from autograder.checks import Accuracy, Initial, OutputShape, Parameters
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import load_course
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +19,9 @@ SIZES_ALONE = (Accuracy, Initial, OutputShape, Parameters)  # their answers foll
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_fewer_than_a_tenth_of_the_known_mistakes_pass_all_public_checks(chapter: str) -> None:
-    kit = read_kit(ROOT / "solutions" / chapter / "hidden.json")
-    assert kit.mistakes
-    assert len(unseen(ROOT, kit)) < 0.1 * len(kit.mistakes)
+    suite = read_kit(ROOT / "solutions" / chapter / "hidden.json")
+    assert suite.mistakes
+    assert len(unseen(ROOT, suite)) < 0.1 * len(suite.mistakes)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Behaviour
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ MIN_SPREAD = 10.0  # times the tolerance, between two images
 MIN_DISTANCE = 3.0  # times the tolerance, between a known mistake and the reference
 
 
-def kit_of(chapter: str) -> Kit:
+def kit_of(chapter: str) -> CheckSuite:
     return read_kit(ROOT / "solutions" / chapter / "hidden.json")
 
 
@@ -33,11 +33,11 @@ def outputs(seen: Any) -> list[np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_two_images_give_different_outputs(chapter: str) -> None:
-    kit = kit_of(chapter)
-    for check_id, check in kit.checks.items():
+    suite = kit_of(chapter)
+    for check_id, check in suite.checks.items():
         if not isinstance(check, Behaviour):
             continue
-        several = [out for out in outputs(kit.expected[check_id]["seen"]) if len(out) > 1]
+        several = [out for out in outputs(suite.expected[check_id]["seen"]) if len(out) > 1]
         for out in several:
             spread = np.ptp(out.reshape(len(out), -1), axis=0).max() / np.abs(out).max()
             assert spread > MIN_SPREAD * check.tolerance, check_id
@@ -45,10 +45,10 @@ def test_two_images_give_different_outputs(chapter: str) -> None:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_known_mistakes_are_no_near_misses(chapter: str) -> None:
-    kit = kit_of(chapter)
-    for mistake in kit.mistakes:
+    suite = kit_of(chapter)
+    for mistake in suite.mistakes:
         distances = [
-            _distance(kit.checks[key], observation, kit.expected[key]["seen"])
+            _distance(suite.checks[key], observation, suite.expected[key]["seen"])
             for key, observation in mistake.seen.items()
         ]
         assert max(distances) > MIN_DISTANCE, mistake.id

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, box_of, submitted
+from autograder.grading.classroom import Grader, box_for_course, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
 from autograder.store import database
@@ -132,7 +132,7 @@ def test_a_leaping_clock_changes_no_result(tmp_path: Path) -> None:
         return datetime.now(UTC) + timedelta(days=chance.uniform(-400, 400))
 
     with closing(ResultStore.in_course(tmp_path)) as store:
-        grader = Grader(tmp_path, course, box_of(course), clock)
+        grader = Grader(tmp_path, course, box_for_course(course), clock)
         Coordinator(grader, store, LocalEngine(tmp_path, 2, grader.box)).grade(list(submitted(tmp_path, course)))
     found = results(tmp_path)
     assert [found[student]["score"] for student in sorted(found)] == [90.0, 0.0, 75.0, 0.0]

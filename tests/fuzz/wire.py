@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["autograder"]):
     from autograder.checks.accuracy import Accuracy
-    from autograder.checks.kit import Kit, read_kit
+    from autograder.checks.suite import CheckSuite, read_kit
     from autograder.grading.examine import Examiner
     from autograder.grading.render import text_of
     from autograder.sandbox.child import wire
@@ -70,15 +70,15 @@ def one_input(data: bytes) -> None:
     except wire.WireError:
         return
     answer = harmless(answer)
-    kit: Kit = KITS[chosen % len(KITS)]
-    tasks = [task for task in kit.chapter.tasks if task.checks]
+    suite: CheckSuite = KITS[chosen % len(KITS)]
+    tasks = [task for task in suite.chapter.tasks if task.checks]
     task = tasks[chosen // len(KITS) % len(tasks)]
-    examiner = Examiner(kit, lambda _names: Slice((), {}, (), ()), Replays(answer), None, None)
+    examiner = Examiner(suite, lambda _names: Slice((), {}, (), ()), Replays(answer), None, None)
     try:
         findings = examiner.findings({task.id})
     except (StudentError, BoxDied):
         return
-    passed = [one for one in findings if one.points and not isinstance(kit.checks[one.check], Accuracy)]
+    passed = [one for one in findings if one.points and not isinstance(suite.checks[one.check], Accuracy)]
     # One tree that answers all questions alike may be right for a question of few bits, never for numbers.
     assert not [one for one in passed if one.kind == "behaviour"], passed
     json.dumps([text_of(finding.said).en for finding in findings], ensure_ascii=False).encode("utf-8")

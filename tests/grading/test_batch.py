@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli.verbs import app
-from autograder.grading.batch import came_since, longest_first, slowest, that_failed, within
+from autograder.grading.batch import came_since, longest_first, slowest, with_failed_result, within
 from autograder.grading.classroom import HandIn
 from autograder.store.result import Result
 from tests.results import result
@@ -42,8 +42,8 @@ def test_only_those_that_failed() -> None:
         record("refused", 0, status="rejected"),
     ]
     hands = [hand(name) for name in ("right", "wrong", "refused", "new")]
-    assert [each.student for each in that_failed(hands, newest)] == ["wrong", "refused"]
-    assert that_failed([hand("wrong", "vgg")], newest) == []
+    assert [each.student for each in with_failed_result(hands, newest)] == ["wrong", "refused"]
+    assert with_failed_result([hand("wrong", "vgg")], newest) == []
 
 
 def test_only_what_came_since(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.accuracy import Images, ImageSets, WeightsFile
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
 from autograder.course.models import Limits
 from autograder.grading import budget as budgets
@@ -162,21 +162,23 @@ def box(shared_box: Box) -> Box:
 
 
 @pytest.fixture
-def kit() -> Kit:
-    kit = read_kit(ROOT / "solutions" / "lenet" / "hidden.json")
-    quick = {key: check.model_copy(update={"seconds": 1.0}) for key, check in kit.checks.items()}
-    return Kit(kit.chapter, quick, kit.expected, kit.mistakes, kit.made_from)
+def suite() -> CheckSuite:
+    suite = read_kit(ROOT / "solutions" / "lenet" / "hidden.json")
+    quick = {key: check.model_copy(update={"seconds": 1.0}) for key, check in suite.checks.items()}
+    return CheckSuite(suite.chapter, quick, suite.expected, suite.mistakes, suite.made_from)
 
 
-def graded(kit: Kit, box: Box, text: str, budget: Budget) -> dict[str, Finding]:
+def graded(suite: CheckSuite, box: Box, text: str, budget: Budget) -> dict[str, Finding]:
     raw = RawSubmission(path=Path("lenet.py"), kind="script", name="lenet.py", content=text.encode())
     tasks = {"network", "train_one_epoch"}
-    return {found.check: found for found in grade(kit, raw, box, tasks=tasks, budget=budget).findings}
+    return {found.check: found for found in grade(suite, raw, box, tasks=tasks, budget=budget).findings}
 
 
-def test_after_a_time_out_the_network_is_not_run_again_but_its_parameters_are_counted(kit: Kit, box: Box) -> None:
+def test_after_a_time_out_the_network_is_not_run_again_but_its_parameters_are_counted(
+    suite: CheckSuite, box: Box
+) -> None:
     budget = Budget(TimeLimits())
-    found = graded(kit, box, network() + SLEEPS.format(600), budget)
+    found = graded(suite, box, network() + SLEEPS.format(600), budget)
     assert {
         key: found[f"network.{key}"].status for key in ("shape", "behaviour", "classes", "batches")
     } == dict.fromkeys(("shape", "behaviour", "classes", "batches"), "timeout")
@@ -184,38 +186,38 @@ def test_after_a_time_out_the_network_is_not_run_again_but_its_parameters_are_co
     assert budget.spent < 4
 
 
-def test_a_network_that_never_gets_made_is_not_asked_again_at_all(kit: Kit, box: Box) -> None:
+def test_a_network_that_never_gets_made_is_not_asked_again_at_all(suite: CheckSuite, box: Box) -> None:
     budget = Budget(TimeLimits())
     endless = "class LeNet:\n    def __init__(self, *a):\n        while True: pass\n"
-    found = graded(kit, box, endless, budget)
+    found = graded(suite, box, endless, budget)
     assert {f.status for key, f in found.items() if key.startswith("network.")} == {"timeout"}
     assert budget.spent < 3
 
 
-def test_what_lacked_a_thread_is_asked_again_alone_and_then_kept(kit: Kit, box: Box) -> None:
+def test_what_lacked_a_thread_is_asked_again_alone_and_then_kept(suite: CheckSuite, box: Box) -> None:
     starved = 'def train_one_epoch(*a):\n    raise RuntimeError("can\'t start new thread")\n'
     with pytest.raises(PutBack) as back:
-        graded(kit, box, starved, Budget(TimeLimits()))
+        graded(suite, box, starved, Budget(TimeLimits()))
     assert back.value.alone
-    found = graded(kit, box, starved, Budget(TimeLimits(), back.value.spent, alone=True))
+    found = graded(suite, box, starved, Budget(TimeLimits(), back.value.spent, alone=True))
     assert found["train_one_epoch.loss"].status == "error"
 
 
-def test_the_accuracy_of_a_network_that_ran_out_of_time_is_not_measured(kit: Kit, box: Box) -> None:
+def test_the_accuracy_of_a_network_that_ran_out_of_time_is_not_measured(suite: CheckSuite, box: Box) -> None:
     def never() -> Images:
         raise AssertionError("no image may be asked for")
 
     text = network() + SLEEPS.format(600)
     sleeps = RawSubmission(path=Path("lenet.py"), kind="script", name="lenet.py", content=text.encode())
     weights, images = WeightsFile("lenet.safetensors", b"x"), ImageSets(never, never)
-    result = grade(kit, sleeps, box, weights=weights, images=images, budget=Budget(TimeLimits()))
+    result = grade(suite, sleeps, box, weights=weights, images=images, budget=Budget(TimeLimits()))
     found = {finding.check: finding for finding in result.findings}
     assert (found["training.accuracy"].status, found["training.accuracy"].points) == ("timeout", 0.0)
 
 
-def test_when_all_time_is_spent_the_rest_is_not_asked(kit: Kit, box: Box) -> None:
+def test_when_all_time_is_spent_the_rest_is_not_asked(suite: CheckSuite, box: Box) -> None:
     budget = Budget(TimeLimits(wall=5), 4.99)
-    found = graded(kit, box, (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8"), budget)
+    found = graded(suite, box, (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8"), budget)
     assert {finding.status for finding in found.values()} <= {"timeout", "pass"}
     assert found["train_one_epoch.update"].said == told(examine.SPENT())
 

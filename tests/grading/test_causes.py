@@ -9,7 +9,7 @@ import pytest
 
 from autograder.authoring.examples import Example
 from autograder.authoring.verify import Proof, judge_causes, told_by_recording
-from autograder.checks.kit import Kit, Mistake, read_kit
+from autograder.checks.suite import CheckSuite, Mistake, read_kit
 from autograder.grading.explain import MAX_CAUSES, possible_mistakes, told_cause, told_mistakes
 from autograder.text import Text
 from tests.known_mistakes import ROOT
@@ -18,15 +18,15 @@ CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir() if (path / "
 
 
 @cache
-def kit_of(chapter: str, name: str) -> Kit:
+def kit_of(chapter: str, name: str) -> CheckSuite:
     return read_kit(ROOT / "solutions" / chapter / name)
 
 
-def checks_of(kit: Kit) -> dict[str, tuple[list[str], list[str]]]:
+def checks_of(suite: CheckSuite) -> dict[str, tuple[list[str], list[str]]]:
     """Return the public and the hidden checks of each task that the kit holds."""
     found = {}
-    for task in kit.chapter.tasks:
-        here = [entry for entry in task.checks if task.full_id(entry) in kit.checks]
+    for task in suite.chapter.tasks:
+        here = [entry for entry in task.checks if task.full_id(entry) in suite.checks]
         found[task.id] = (
             [task.full_id(entry) for entry in here if not entry.hidden],
             [task.full_id(entry) for entry in here if entry.hidden],
@@ -34,21 +34,21 @@ def checks_of(kit: Kit) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-def told(kit: Kit, mistake: Mistake, task: str) -> tuple[Mistake, ...]:
-    public, hidden = checks_of(kit)[task]
+def told(suite: CheckSuite, mistake: Mistake, task: str) -> tuple[Mistake, ...]:
+    public, hidden = checks_of(suite)[task]
     asked = set(public + hidden)
     failed = {check: seen for check, seen in mistake.seen.items() if check in asked}
-    return possible_mistakes(kit, task, failed, asked - failed.keys())
+    return possible_mistakes(suite, task, failed, asked - failed.keys())
 
 
 @pytest.mark.parametrize("name", ["hidden.json", "checks.json"])
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_no_mistake_is_told_a_cause_that_is_not_its_own(chapter: str, name: str) -> None:
-    kit = kit_of(chapter, name)
+    suite = kit_of(chapter, name)
     pairs = 0
-    for mistake in kit.mistakes:
-        for task, (public, _) in checks_of(kit).items():
-            possible = told(kit, mistake, task)
+    for mistake in suite.mistakes:
+        for task, (public, _) in checks_of(suite).items():
+            possible = told(suite, mistake, task)
             if told_cause(possible) is None:
                 continue
             pairs += len(set(public) & mistake.seen.keys())
@@ -58,18 +58,18 @@ def test_no_mistake_is_told_a_cause_that_is_not_its_own(chapter: str, name: str)
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_hidden_checks_rule_out_and_never_choose(chapter: str) -> None:
-    kit = kit_of(chapter, "hidden.json")
-    for mistake in kit.mistakes:
-        for task, (public, hidden) in checks_of(kit).items():
+    suite = kit_of(chapter, "hidden.json")
+    for mistake in suite.mistakes:
+        for task, (public, hidden) in checks_of(suite).items():
             if not set(public) & mistake.seen.keys():
-                assert told(kit, mistake, task) == ()
+                assert told(suite, mistake, task) == ()
                 continue
             failed = {check: seen for check, seen in mistake.seen.items() if check in public}
-            before = possible_mistakes(kit, task, failed, set(public) - failed.keys())
-            assert {one.id for one in told(kit, mistake, task)} <= {one.id for one in before}
+            before = possible_mistakes(suite, task, failed, set(public) - failed.keys())
+            assert {one.id for one in told(suite, mistake, task)} <= {one.id for one in before}
             if hidden:
                 other = {**failed, hidden[0]: {"seen": "something else"}}
-                assert possible_mistakes(kit, task, other, set(public) - failed.keys()) == ()
+                assert possible_mistakes(suite, task, other, set(public) - failed.keys()) == ()
 
 
 def test_two_causes_are_a_question_and_more_are_what_they_have_in_common() -> None:
@@ -96,42 +96,42 @@ def test_two_causes_are_a_question_and_more_are_what_they_have_in_common() -> No
 ALIKE = ("logit_against_half", "probability_against_0", "sigmoid_twice")
 
 
-def by_values_alone() -> Kit:
+def by_values_alone() -> CheckSuite:
     """Return a kit in which one check alone looks at `evaluate`: there three known mistakes show the same."""
-    kit, check = kit_of("lenet_palm", "checks.json"), "evaluate.values"
+    suite, check = kit_of("lenet_palm", "checks.json"), "evaluate.values"
     mistakes = tuple(
-        replace(one, seen={check: one.seen[check]}) for one in kit.mistakes if one.id in ALIKE and check in one.seen
+        replace(one, seen={check: one.seen[check]}) for one in suite.mistakes if one.id in ALIKE and check in one.seen
     )
-    return replace(kit, checks={check: kit.checks[check]}, mistakes=mistakes)
+    return replace(suite, checks={check: suite.checks[check]}, mistakes=mistakes)
 
 
 def test_three_mistakes_that_look_alike_are_told_what_they_have_in_common() -> None:
-    kit = by_values_alone()
-    assert len(kit.mistakes) == 3
-    for mistake in kit.mistakes:
-        said = told_cause(told(kit, mistake, "evaluate"))
+    suite = by_values_alone()
+    assert len(suite.mistakes) == 3
+    for mistake in suite.mistakes:
+        said = told_cause(told(suite, mistake, "evaluate"))
         assert said == mistake.common
         assert said is not None
         assert "logit 0" in said.en
 
 
 def test_verify_fails_on_a_third_mistake_that_would_be_told_as_two_others() -> None:
-    kit = by_values_alone()
-    kit = replace(kit, mistakes=tuple(replace(mistake, common=None) for mistake in kit.mistakes))
-    third = kit.mistakes[-1]
+    suite = by_values_alone()
+    suite = replace(suite, mistakes=tuple(replace(mistake, common=None) for mistake in suite.mistakes))
+    third = suite.mistakes[-1]
     proof = Proof("lenet_palm")
     example = Example(third.id, "", "", ("evaluate.values",), third.cause)
-    judge_causes(proof, kit, example, told_by_recording(kit, third))
-    assert [third.id in line and kit.mistakes[0].id in line for line in proof.problems] == [True]
+    judge_causes(proof, suite, example, told_by_recording(suite, third))
+    assert [third.id in line and suite.mistakes[0].id in line for line in proof.problems] == [True]
 
 
 def test_most_mistakes_are_told_their_own_cause_as_a_fact() -> None:
     counts = {1: 0, 2: 0, 0: 0}
     for chapter in CHAPTERS:
-        kit = kit_of(chapter, "hidden.json")
-        for mistake in kit.mistakes:
-            for task, (public, _) in checks_of(kit).items():
+        suite = kit_of(chapter, "hidden.json")
+        for mistake in suite.mistakes:
+            for task, (public, _) in checks_of(suite).items():
                 if set(public) & mistake.seen.keys():
-                    counts[min(len({one.cause for one in told(kit, mistake, task)}), 2)] += 1
+                    counts[min(len({one.cause for one in told(suite, mistake, task)}), 2)] += 1
     assert counts[1] > 20 * counts[0]
     assert counts[1] > 8 * counts[2]

@@ -21,7 +21,7 @@ from distributed import Client
 
 from autograder.course import load_course
 from autograder.grading import cluster as engine_module
-from autograder.grading.classroom import Grader, GradingError, box_of, submitted
+from autograder.grading.classroom import Grader, GradingError, box_for_course, submitted
 from autograder.grading.cluster import DaskEngine
 from autograder.grading.cluster_worker import describe_worker, description, difference
 from autograder.grading.coordinator import Coordinator
@@ -143,7 +143,7 @@ def root(tmp_path: Path) -> Path:
 def beside(address: str, root: Path) -> DaskEngine:
     """Return an engine for a process that has a box."""
     with closing(ResultStore.in_course(root)) as store:
-        return DaskEngine(address, root, box_of(load_course(root)), store.database)
+        return DaskEngine(address, root, box_for_course(load_course(root)), store.database)
 
 
 def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambda: None) -> list[str]:
@@ -157,7 +157,7 @@ def graded_on(cluster: Cluster, root: Path, at_first: Callable[[], None] = lambd
             at_first()
 
     with closing(ResultStore.in_course(root)) as store:
-        grader = Grader(root, course, box_of(course))
+        grader = Grader(root, course, box_for_course(course))
         engine = DaskEngine(cluster.address, root, grader.box, store.database)
         Coordinator(grader, store, engine, done).grade(list(submitted(root, course)))
     return sorted(seen)
@@ -245,7 +245,7 @@ def test_a_worker_with_another_database_or_other_data_is_refused_by_name(cluster
 def test_what_differs_is_named(root: Path) -> None:
     wanted = describe_worker(root, "bubblewrap")
     with closing(ResultStore.in_course(root)) as store:
-        assert description(root, box_of(load_course(root)), store.database) == wanted
+        assert description(root, box_for_course(load_course(root)), store.database) == wanted
     assert difference(wanted, wanted) == ""
     found = {**wanted, "numpy": "1.0", "kit of reader": "0"}
     assert difference(wanted, found) == (

@@ -349,11 +349,11 @@ def with_limits(course: Course, limits: str) -> None:
     """Give the course other limits, and checks that wait two seconds at the most."""
     text = (course.root / "course.yml").read_text("utf-8")
     (course.root / "course.yml").write_text(text.replace("first_seconds: 30", limits), "utf-8")
-    kit = course.root / "solutions/reader/hidden.json"
-    record = json.loads(kit.read_text("utf-8"))
+    suite = course.root / "solutions/reader/hidden.json"
+    record = json.loads(suite.read_text("utf-8"))
     for check in record["checks"].values():
         check["seconds"] = 2.0
-    kit.write_text(json.dumps(record), "utf-8")
+    suite.write_text(json.dumps(record), "utf-8")
     kit_of.cache_clear()
     course.grader = Grader(course.root, load_course(course.root), course.grader.box)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from autograder.checkin.desk import Desk
+from autograder.checkin.service import CheckInService
 from autograder.course import Course
 from autograder.grading.counting import (
     Graded,
@@ -168,8 +168,8 @@ def test_a_moment_that_no_calendar_has_is_a_moment_all_the_same(seconds: int) ->
 
 
 def test_a_graded_submission_is_a_check_in_with_its_key_as_proof(store: ResultStore) -> None:
-    desk = Desk(course(), store.database, lambda: START + DAY)
-    assert desk.submission("s1", "c1", 50.0, "k1", START)[1]
-    assert not desk.submission("s1", "c1", 50.0, "k1", START)[1]
-    week = desk.summary("s1").weeks[0]
+    service = CheckInService(course(), store.database, lambda: START + DAY)
+    assert service.submission("s1", "c1", 50.0, "k1", START)[1]
+    assert not service.submission("s1", "c1", 50.0, "k1", START)[1]
+    week = service.summary("s1").weeks[0]
     assert (week.status, week.proof) == ("on_time", "k1")

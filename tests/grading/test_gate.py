@@ -63,10 +63,10 @@ class Runs:
 
 def set_gate(monkeypatch: pytest.MonkeyPatch, grader: Grader, **changed: Any) -> None:
     """Have lenet graded by a gate that differs from the course's."""
-    kit = grader.kit("lenet")
-    assert kit.chapter.accuracy is not None
-    chapter = kit.chapter.model_copy(update={"accuracy": kit.chapter.accuracy.model_copy(update=changed)})
-    monkeypatch.setattr("autograder.grading.classroom.kit_of", lambda *_: replace(kit, chapter=chapter))
+    suite = grader.suite("lenet")
+    assert suite.chapter.accuracy is not None
+    chapter = suite.chapter.model_copy(update={"accuracy": suite.chapter.accuracy.model_copy(update=changed)})
+    monkeypatch.setattr("autograder.grading.classroom.kit_of", lambda *_: replace(suite, chapter=chapter))
 
 
 def spoiled(initial: dict[str, Array], name: str, value: Array | None) -> bytes:
@@ -264,7 +264,7 @@ def test_a_table_of_labels_is_flagged_in_every_chapter_that_grades_accuracy(
     place = tmp_path / f"{chapter}.safetensors"
     command = [sys.executable, "-W", "ignore", "-c", INITIAL, ROOT / "solutions" / chapter, chapter, name, arguments]
     subprocess.run([*map(str, command), str(place)], check=True, capture_output=True)
-    images = grader.images(grader.kit(chapter))
+    images = grader.images(grader.suite(chapter))
     found = images.validation()
     keys = np.array(
         [

@@ -205,7 +205,9 @@ def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int, s
     answer = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
     sources = pieces_of_script(answer, "reader.py")
     box = Struck(grader.box if start == "warm" else replace(grader.box, zygote=None), times)
-    with closing(Examiner(grader.kit("reader"), lambda n: slice_names(sources, list(n)), box, None, None)) as examiner:
+    with closing(
+        Examiner(grader.suite("reader"), lambda n: slice_names(sources, list(n)), box, None, None)
+    ) as examiner:
         if times < TRIES:
             assert {finding.status for finding in examiner.findings({"transform_img"})} == {"pass"}
         else:

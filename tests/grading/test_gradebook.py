@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from autograder.checkin.late import Counted, Counting
 from autograder.checkin.weeks import utc_now
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
 from autograder.grading.answer import answer_in, understand
@@ -192,8 +192,8 @@ def keep(root: Path, chapter: Chapter, graded: Graded, notebook: dict[str, Any],
     try:
         given = graded.result
         store.add(str(given.student), "tiny", given.key, given)
-        kit = Kit(chapter, {}, {}, (), "")
-        return show_counting(root, store, graded, Renderer(lambda _: kit), language, utc_now())
+        suite = CheckSuite(chapter, {}, {}, (), "")
+        return show_counting(root, store, graded, Renderer(lambda _: suite), language, utc_now())
     finally:
         store.close()
 

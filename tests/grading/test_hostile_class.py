@@ -278,7 +278,7 @@ def test_a_bomb_costs_its_own_points_and_not_the_workers_memory(course: Course) 
 
 
 def test_points_that_cannot_be_written_for_one_are_written_for_the_others(course: Course) -> None:
-    chapter = course.grader.kit("reader").chapter
+    chapter = course.grader.suite("reader").chapter
     points: list[Any] = [3.0, "many", 3.0]
     records = [
         Graded(result(student=f"s{number}", findings=[{"task": "transform_img", "points": each}]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.bundle import bundle
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, CourseError, load_chapter, load_course
 from autograder.data import DataError, open_set
 from autograder.data.location import DATA_VARIABLE
@@ -66,9 +66,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def kit(root: Path) -> Kit:
+def suite(root: Path) -> CheckSuite:
     """Return the kit of the chapter, without checks."""
-    return Kit(load_chapter(root / "source" / "rows"), {}, {}, (), "")
+    return CheckSuite(load_chapter(root / "source" / "rows"), {}, {}, (), "")
 
 
 def forget() -> None:
@@ -78,7 +78,7 @@ def forget() -> None:
 
 
 def test_accuracy_is_measured_on_the_last_split_and_training_is_the_first(root: Path) -> None:
-    sets = images.image_sets(root, "here", kit(root))
+    sets = images.image_sets(root, "here", suite(root))
     graded, trained = sets.validation(), sets.training()
     assert graded.prepare(graded.images[np.array([1, 0])]).tolist() == [[3.0, 4.0], [1.0, 2.0]]
     assert graded.labels.tolist() == [1, 0]
@@ -90,14 +90,14 @@ def test_accuracy_is_measured_on_the_last_split_and_training_is_the_first(root: 
 
 def test_another_split_can_be_graded_on(root: Path) -> None:
     (root / "source" / "rows" / "chapter.yml").write_text(CHAPTER % ", test_set: last_year")
-    assert images.image_sets(root, "here", kit(root)).validation().labels.tolist() == [1]
+    assert images.image_sets(root, "here", suite(root)).validation().labels.tolist() == [1]
 
 
 def test_other_data_has_another_digest(root: Path) -> None:
-    before = images.image_sets(root, "here", kit(root)).digest
+    before = images.image_sets(root, "here", suite(root)).digest
     (root / "here" / "table" / "test.csv").write_text("1,1,1\n")
     forget()
-    assert images.image_sets(root, "here", kit(root)).digest != before != "none"
+    assert images.image_sets(root, "here", suite(root)).digest != before != "none"
 
 
 @pytest.mark.parametrize(

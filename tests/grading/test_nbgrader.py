@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.kit import public_kit
+from autograder.checks.suite import public_kit
 from autograder.grading.exchange import SECRET, ready_for_release
 from autograder.grading.grade import grade
 from autograder.grading.gradebook import opened_gradebook

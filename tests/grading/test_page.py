@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.grading.attempts import _tell
 from autograder.grading.feedback import SafeHTMLExporter
 from autograder.grading.page import page_of, with_formulas
@@ -26,11 +26,11 @@ ROOT = Path(__file__).parents[2]
 WRONG = Text(zh="得到 <b>4</b>", en="gave <b>4</b>")
 
 
-def findings(kit: Kit) -> tuple[Finding, ...]:
+def findings(suite: CheckSuite) -> tuple[Finding, ...]:
     """Every check of a chapter passed, but for the first and the hidden ones of its task."""
     found = []
-    for task, entry in kit.chapter.checks():
-        fails = task is kit.chapter.tasks[0] and (entry.hidden or entry is task.checks[0])
+    for task, entry in suite.chapter.checks():
+        fails = task is suite.chapter.tasks[0] and (entry.hidden or entry is task.checks[0])
         status = "fail" if fails else "pass"
         points = 0.0 if fails else entry.points
         said = told(WRONG) if fails else None
@@ -41,11 +41,11 @@ def findings(kit: Kit) -> tuple[Finding, ...]:
 
 def page(language: Language, chapter: str = "lenet") -> str:
     """Return the page of a graded notebook of a real chapter, as nbgrader has it made."""
-    kit = read_kit(ROOT / "solutions" / chapter / "hidden.json")
+    suite = read_kit(ROOT / "solutions" / chapter / "hidden.json")
     notebook: Any = nbformat.read(ROOT / "solutions" / chapter / f"{chapter}.ipynb", as_version=4)
-    result = Result("x", "s001", chapter, "graded", 70.0, 100.0, findings(kit))
+    result = Result("x", "s001", chapter, "graded", 70.0, 100.0, findings(suite))
     notebook.cells[3]["metadata"]["autograder_page"] = "<script>window.PWNED = 1</script>"
-    _tell(notebook, result, Renderer(lambda _: kit), language)
+    _tell(notebook, result, Renderer(lambda _: suite), language)
     for cell in notebook.cells:
         if grading := cell.metadata.get("nbgrader"):
             grading.update(score=1.0, comment="Well **said** $x^2$" if grading.get("solution") else "")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.kit import Kit, Mistake, read_kit
 from autograder.checks.raised import told as told_error
+from autograder.checks.suite import CheckSuite, Mistake, read_kit
 from autograder.course import Chapter
 from autograder.grading import render as rendering
 from autograder.grading.render import EARLIER, Renderer, messages, render, text_of, words_of
@@ -25,7 +25,7 @@ COUNT = Message("test.count", zh="{name} 有 {count:,} 个。{more}", en="{name}
 
 
 @pytest.fixture
-def kit() -> Kit:
+def suite() -> CheckSuite:
     text = {"zh": "读", "en": "Read"}
     checks = [
         {"id": "values", "points": 5, "hint": {"zh": "看数值。", "en": "Look at the values."}},
@@ -34,7 +34,7 @@ def kit() -> Kit:
     hint = {"zh": "再读一遍题目。", "en": "Read the task again."}
     task = {"id": "read", "title": text, "points": 10, "names": ["read"], "hint": hint, "checks": checks}
     chapter = Chapter.model_validate({"id": "c1", "title": text, "tasks": [task]})
-    return Kit(
+    return CheckSuite(
         chapter,
         {},
         {},
@@ -54,46 +54,46 @@ def read(check: str = "values", **changes: object) -> Finding:
     return finding(**{**base, **changes})
 
 
-def test_a_finding_is_told_in_both_languages_and_goes_through_json(kit: Kit) -> None:
+def test_a_finding_is_told_in_both_languages_and_goes_through_json(suite: CheckSuite) -> None:
     inner = COUNT(name="b", count=2, more="")
     given = read(said=told(COUNT(name="LeNet", count=61706, more=inner)))
     (kept,) = Result.from_data(result(findings=[given]).to_data()).findings
-    assert render(kept, "en", kit) == ("LeNet has 61,706.b has 2.", "Look at the values.")
-    assert render(kept, "zh", kit) == ("LeNet 有 61,706 个。b 有 2 个。", "看数值。")
+    assert render(kept, "en", suite) == ("LeNet has 61,706.b has 2.", "Look at the values.")
+    assert render(kept, "zh", suite) == ("LeNet 有 61,706 个。b 有 2 个。", "看数值。")
 
 
-def test_a_corrected_wording_shows_in_what_was_found_before(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_corrected_wording_shows_in_what_was_found_before(suite: CheckSuite, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = read(said=told(COUNT(name="LeNet", count=3, more="")))
     better = Message(COUNT.key, zh="{name}: {count}", en="{name}: {count}")
     monkeypatch.setattr(rendering, "messages", lambda: {COUNT.key: better})
-    assert render(kept, "en", kit)[0] == "LeNet: 3"
+    assert render(kept, "en", suite)[0] == "LeNet: 3"
 
 
-def test_the_hint_is_the_cause_else_that_of_the_check_else_that_of_the_task(kit: Kit) -> None:
-    assert words_of(read(causes=("undivided",)), kit).hint == CAUSE
-    both = words_of(read(causes=("undivided", "swapped")), kit).hint.en
+def test_the_hint_is_the_cause_else_that_of_the_check_else_that_of_the_task(suite: CheckSuite) -> None:
+    assert words_of(read(causes=("undivided",)), suite).hint == CAUSE
+    both = words_of(read(causes=("undivided", "swapped")), suite).hint.en
     assert CAUSE.en in both
     assert "Channels swapped." in both
-    assert words_of(read(), kit).hint.en == "Look at the values."
-    assert words_of(read("sizes"), kit).hint.en == "Read the task again."
-    assert words_of(read(causes=("forgotten since",)), kit).hint.en == "Look at the values."
-    assert words_of(read(hinted=False), kit).hint.en == ""
+    assert words_of(read(), suite).hint.en == "Look at the values."
+    assert words_of(read("sizes"), suite).hint.en == "Read the task again."
+    assert words_of(read(causes=("forgotten since",)), suite).hint.en == "Look at the values."
+    assert words_of(read(hinted=False), suite).hint.en == ""
     assert words_of(read(), None).hint.en == ""
-    assert words_of(read(status="pass"), kit).hint.en == ""
+    assert words_of(read(status="pass"), suite).hint.en == ""
 
 
-def test_of_a_hidden_check_students_learn_that_it_failed_and_staff_what_was_found(kit: Kit) -> None:
+def test_of_a_hidden_check_students_learn_that_it_failed_and_staff_what_was_found(suite: CheckSuite) -> None:
     found = told(Text(zh="得到 7", en="got 7, expected 9"))
     hidden = read("sizes", message="It failed.", found=found, values={"returned": [7]})
-    (one,) = Renderer(lambda _: kit).to_json(result(chapter="c1", findings=[hidden]), "en")["findings"]
+    (one,) = Renderer(lambda _: suite).to_json(result(chapter="c1", findings=[hidden]), "en")["findings"]
     assert (one["message"], one["cause"], one["values"]) == ("It failed.", None, {})
     assert one["staff"] == {"message": "got 7, expected 9", "status": "fail", "causes": [], "values": {"returned": [7]}}
 
 
-def test_words_of_before_stay_as_they_were(kit: Kit) -> None:
+def test_words_of_before_stay_as_they_were(suite: CheckSuite) -> None:
     said = Told(EARLIER, {"message": "输出 3", "hint": "看这里", "language": "zh"})
     for language in ("zh", "en"):
-        assert render(read(said=said), language, kit) == ("输出 3", "看这里")
+        assert render(read(said=said), language, suite) == ("输出 3", "看这里")
 
 
 @pytest.mark.parametrize("said", [Told("gone.since", {"a": 1}), Told("test.count", {"name": 3}), Told("test.count")])
@@ -147,12 +147,12 @@ CHAPTERS = sorted(path.name for path in (ROOT / "source").iterdir() if (path / "
 @pytest.mark.parametrize("name", ["hidden.json", "checks.json"])
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_all_that_checks_say_of_known_mistakes_is_data_from_which_the_words_come_back(chapter: str, name: str) -> None:
-    kit, said = read_kit(ROOT / "solutions" / chapter / name), 0
-    for mistake in kit.mistakes:
+    suite, said = read_kit(ROOT / "solutions" / chapter / name), 0
+    for mistake in suite.mistakes:
         for check_id, seen in mistake.seen.items():
-            check = kit.checks[check_id]
+            check = suite.checks[check_id]
             if "seen" in seen:
-                text = check.judge(seen["seen"], kit.expected[check_id]["seen"])
+                text = check.judge(seen["seen"], suite.expected[check_id]["seen"])
             elif "raised" in seen:
                 text = told_error(seen["raised"], check.calling)
             else:

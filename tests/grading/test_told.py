@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import save
 
-from autograder.checks.kit import read_kit
+from autograder.checks.suite import read_kit
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.explain import in_fifths, rounded_down
@@ -91,7 +91,7 @@ def test_a_hidden_check_shows_nothing_that_the_answer_chose(grader: Grader, tmp_
     public = found["evaluate.values"]
     assert "CLASS" in shown(public)
     mine = read_kit(ROOT / "solutions/lenet/checks.json").checks["evaluate.values"]
-    assert mine != grader.kit("lenet").checks["evaluate.values"]
+    assert mine != grader.suite("lenet").checks["evaluate.values"]
 
 
 @pytest.mark.parametrize(

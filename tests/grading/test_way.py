@@ -13,7 +13,7 @@ import pytest
 
 import autograder
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, box_of
+from autograder.grading.classroom import Grader, HandIn, box_for_course
 
 ROOT = Path(__file__).parents[2]
 CODE = Path(autograder.__file__).parent
@@ -42,7 +42,7 @@ def entered() -> Iterator[set[str]]:
 
 def test_a_submission_passes_through_few_modules(tmp_path: Path) -> None:
     course = load_course(ROOT)
-    grader = Grader(ROOT, course, box_of(course))
+    grader = Grader(ROOT, course, box_for_course(course))
     text = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
     answers = {"right": text, "wrong": text.replace("F.sigmoid", "F.relu")}
     try:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from .made import Desk
+from .made import Classroom
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Classroom:
     """A class of seven, two of them of one name."""
     root = tmp_path / "class"
     root.mkdir()
-    return Desk(root, monkeypatch, capsys)
+    return Classroom(root, monkeypatch, capsys)

@@ -90,7 +90,7 @@ class Collected(Outcome):
         return counts
 
 
-class Desk(Verbs):
+class Classroom(Verbs):
     """A class's folder and the commands a TA types in it."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from autograder.store.results import ResultStore, add_result
 from tests.results import result
 
-from .made import ROOT, Desk, zipped
+from .made import ROOT, Classroom, zipped
 
 pytestmark = pytest.mark.slow
 NAME = "张三_1_assignsubmission_file/reader.py"
@@ -58,15 +58,15 @@ def rows(root: Path) -> list[object]:
     return found
 
 
-def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
+def test_nothing_is_replaced_before_it_is_graded(classroom: Classroom) -> None:
     for folder in ("assignments/reader", "solutions/reader"):
-        shutil.copytree(ROOT / folder, desk.root / folder, dirs_exist_ok=True)
-    early = desk.file("1.zip", zipped({NAME: RIGHT}, (2026, 9, 10, 12, 0, 0)))
-    late = desk.file("2.zip", zipped({NAME: b"x = 1\n"}, (2026, 9, 22, 12, 0, 0)))
+        shutil.copytree(ROOT / folder, classroom.root / folder, dirs_exist_ok=True)
+    early = classroom.file("1.zip", zipped({NAME: RIGHT}, (2026, 9, 10, 12, 0, 0)))
+    late = classroom.file("2.zip", zipped({NAME: b"x = 1\n"}, (2026, 9, 22, 12, 0, 0)))
     for path in (early, late):
-        assert desk("collect", str(path), "--chapter", "reader", "--yes").code == 0
-    (desk.root / "submitted/reader").mkdir()
-    code, (record,), said = grade(desk.root)
+        assert classroom("collect", str(path), "--chapter", "reader", "--yes").code == 0
+    (classroom.root / "submitted/reader").mkdir()
+    code, (record,), said = grade(classroom.root)
     counting = record["counting"]
     assert isinstance(counting, dict)
     assert (code, counting["attempt"], counting["of"], counting["points"]) == (1, 1, 2, 90.0)
@@ -74,24 +74,24 @@ def test_nothing_is_replaced_before_it_is_graded(desk: Desk) -> None:
     assert record["score"] == 0.0
     assert "1 answers that newer ones replaced were graded" in said
     assert "submitted/reader: a chapter's name stands where" in said
-    assert rehearsed(desk.root) == []
-    spoiled(desk.root)
-    before = rows(desk.root)
-    (change,) = rehearsed(desk.root)
+    assert rehearsed(classroom.root) == []
+    spoiled(classroom.root)
+    before = rows(classroom.root)
+    (change,) = rehearsed(classroom.root)
     assert (change["student"], change["before"], change["after"]) == ("20230001", 10.0, 90.0)
     assert "transform_img.values 0 -> " in " ".join(change["why"])
-    assert rows(desk.root) == before
-    _, (again,), said = grade(desk.root, "--regrade")
-    assert "graded again by --regrade" in desk("audit", "--what", "grade", "--lang", "en").out
+    assert rows(classroom.root) == before
+    _, (again,), said = grade(classroom.root, "--regrade")
+    assert "graded again by --regrade" in classroom("audit", "--what", "grade", "--lang", "en").out
     assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
     page = subprocess.run(
         [sys.executable, "-m", "autograder", "feedback", "reader", "--lang", "en"],
-        cwd=desk.root,
+        cwd=classroom.root,
         check=False,
         capture_output=True,
     )
     assert page.returncode == 0, page.stderr
-    html = (desk.root / "feedback/20230001/reader/reader.html").read_text("utf-8")
+    html = (classroom.root / "feedback/20230001/reader/reader.html").read_text("utf-8")
     assert "Handed in 2026-09-10 12:00 (by the time in the platform" in html
-    assert desk("export").code == 0
-    assert "90" in (desk.root / "grades.csv").read_text("utf-8-sig")
+    assert classroom("export").code == 0
+    assert "90" in (classroom.root / "grades.csv").read_text("utf-8-sig")

@@ -18,7 +18,7 @@ from autograder.store.results import ResultStore, add_result
 from tests.checkin.samples import attempt
 from tests.results import result
 
-from .made import ROOT, Desk
+from .made import ROOT, Classroom
 
 DUE = datetime(2026, 10, 11, 15, 59, 59, tzinfo=UTC)
 
@@ -48,8 +48,8 @@ class Class:
 
 
 @pytest.fixture
-def graded(desk: Desk) -> Iterator[Class]:
-    made = Class(desk.root)
+def graded(classroom: Classroom) -> Iterator[Class]:
+    made = Class(classroom.root)
     yield made
     made.store.close()
 
@@ -70,27 +70,27 @@ def test_an_older_attempt_that_is_collected_later_stands_where_it_came(graded: C
     assert [graded.counts("last"), graded.counts("best")] == [(5, 1.0), (3, 90.0)]
 
 
-def test_a_ta_chooses_which_attempt_counts(desk: Desk, graded: Class) -> None:
+def test_a_ta_chooses_which_attempt_counts(classroom: Classroom, graded: Class) -> None:
     graded.graded("a", 5, 80.0)
     graded.graded("b", 3, 60.0)
     words = ("choose", "--student", "20230001", "--chapter", "lenet", "--lang", "en")
-    done = desk(*words, "--attempt", "2", "--why", "agreed in the office hour")
+    done = classroom(*words, "--attempt", "2", "--why", "agreed in the office hour")
     assert (done.code, "80 -> 60 points" in done.out) == (0, True)
     assert "Attempt 2 of 2 counts: a teaching assistant chose it: agreed in the office hour." in done.out
     assert [graded.counts(policy) for policy in ("best", "last", "best_on_time", "chosen")] == [(2, 60.0)] * 4
     said = counting_said(counting_of(graded.course, graded.store, "20230001", "lenet"))
     assert said is not None
     assert "助教选的：agreed in the office hour" in said.zh
-    log = desk("audit", "--student", "20230001", "--lang", "en").out
+    log = classroom("audit", "--student", "20230001", "--lang", "en").out
     assert "chosen attempt  20230001 lenet  attempt 2 sha256:b  agreed in the office hour" in log
     assert "counts  20230001 lenet" in log
     graded.graded("c", 1, 90.0)
     assert graded.counts("best") == (2, 60.0)
-    assert desk(*words, "--attempt", "2", "--why", "appeal", "--revoke").code == 0
+    assert classroom(*words, "--attempt", "2", "--why", "appeal", "--revoke").code == 0
     assert graded.counts("best") == (3, 90.0)
 
 
-def test_a_choice_names_an_attempt_that_is_there_and_says_why(desk: Desk, graded: Class) -> None:
+def test_a_choice_names_an_attempt_that_is_there_and_says_why(classroom: Classroom, graded: Class) -> None:
     graded.graded("a", 5, 80.0)
     words = ("choose", "--student", "20230001", "--lang", "en")
     for more, part in (
@@ -98,7 +98,7 @@ def test_a_choice_names_an_attempt_that_is_there_and_says_why(desk: Desk, graded
         (("--chapter", "lenet", "--attempt", "1", "--why", " "), "say why"),
         (("--chapter", "nope", "--attempt", "1", "--why", "x"), "nope"),
     ):
-        done = desk(*words, *more)
+        done = classroom(*words, *more)
         assert (done.code, part in done.err) == (2, True), done.err
 
 
@@ -109,9 +109,9 @@ def test_until_somebody_chose_the_last_one_counts() -> None:
     assert (found.points, found.why.en) == (3.0, "the last one, until a teaching assistant chooses")
 
 
-def test_the_gradebook_follows_a_decision_at_once(desk: Desk, graded: Class) -> None:
-    shutil.copytree(ROOT / "solutions/lenet", desk.root / "solutions/lenet")
-    task = next(one.id for one in kit_of(desk.root, "lenet").chapter.tasks if one.kind != "written")
+def test_the_gradebook_follows_a_decision_at_once(classroom: Classroom, graded: Class) -> None:
+    shutil.copytree(ROOT / "solutions/lenet", classroom.root / "solutions/lenet")
+    task = next(one.id for one in kit_of(classroom.root, "lenet").chapter.tasks if one.kind != "written")
 
     def add(name: str, days: float, points: float) -> None:
         found = [{"task": task, "points": points, "kind": "function"}]
@@ -121,24 +121,24 @@ def test_the_gradebook_follows_a_decision_at_once(desk: Desk, graded: Class) -> 
             add_result(connection, "20230001", "lenet", name, made, submission=f"sha256:{name}", received_at=came)
 
     def points() -> tuple[float, float]:
-        with opened_gradebook(desk.root) as book:
+        with opened_gradebook(classroom.root) as book:
             handed_in = book.find_submission("lenet", "20230001")
             return float(handed_in.score), float(handed_in.late_submission_penalty or 0)
 
     add("a", 5, 10.0)
     add("b", -1.5, 9.0)
     words = ("--student", "20230001", "--chapter", "lenet")
-    assert desk("choose", *words, "--attempt", "1", "--why", "agreed").code == 0
+    assert classroom("choose", *words, "--attempt", "1", "--why", "agreed").code == 0
     assert points() == (10.0, 0.0)
-    assert desk("choose", *words, "--attempt", "2", "--why", "agreed").code == 0
+    assert classroom("choose", *words, "--attempt", "2", "--why", "agreed").code == 0
     score, off = points()
     assert (score, off > 0) == (9.0, True)
-    assert desk("received", *words, "--at", "2026-10-10T09:00", "--why", "server was down").code == 0
+    assert classroom("received", *words, "--at", "2026-10-10T09:00", "--why", "server was down").code == 0
     assert points() == (9.0, 0.0)
-    assert desk("received", *words, "--at", "2026-10-13T09:00", "--why", "it was not").code == 0
+    assert classroom("received", *words, "--at", "2026-10-13T09:00", "--why", "it was not").code == 0
     assert points()[1] > 0
-    assert desk("reopen", *words, "--until", "2026-10-20", "--reason", "flu", "--dry-run").code == 0
+    assert classroom("reopen", *words, "--until", "2026-10-20", "--reason", "flu", "--dry-run").code == 0
     assert points()[1] > 0
-    assert desk("reopen", *words, "--until", "2026-10-20", "--reason", "flu").code == 0
+    assert classroom("reopen", *words, "--until", "2026-10-20", "--reason", "flu").code == 0
     assert points() == (9.0, 0.0)
-    assert not (desk.root / ".autograder/points-pending").exists()
+    assert not (classroom.root / ".autograder/points-pending").exists()

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from .made import EARLY, Desk, notebook, zipped
+from .made import EARLY, Classroom, notebook, zipped
 from .test_returning import graded
 
 pytestmark = pytest.mark.slow
@@ -65,9 +65,9 @@ def faulty(n: int, answer: bytes) -> tuple[str, bytes, str]:
     return kinds[n % len(kinds)]
 
 
-def test_300_by_moodle_and_by_canvas(desk: Desk) -> None:
+def test_300_by_moodle_and_by_canvas(classroom: Classroom) -> None:
     people = [*CLASS[:NAMESAKE], (CLASS[NAMESAKE][0], CLASS[NAMESAKE - 1][1], CLASS[NAMESAKE][2])]
-    desk.list_class(people)
+    classroom.list_class(people)
     moodle: dict[str, bytes] = {}
     canvas: dict[str, bytes] = {}
     expected: Counter[str] = Counter()
@@ -85,28 +85,28 @@ def test_300_by_moodle_and_by_canvas(desk: Desk) -> None:
     moodle["外班同学_79999_assignsubmission_file/lenet.ipynb"] = content[0]
     expected["unknown"] += 1
     expected["missing"] = 300 - len(moodle) + 1 + 2  # the namesakes are asked for, so both still lack theirs
-    paths = [desk.file("moodle.zip", zipped(moodle)), desk.file("canvas.zip", zipped(canvas, EARLY))]
+    paths = [classroom.file("moodle.zip", zipped(moodle)), classroom.file("canvas.zip", zipped(canvas, EARLY))]
     began = time.monotonic()
-    first = desk.collect(paths[0])
+    first = classroom.collect(paths[0])
     seconds = time.monotonic() - began
     assert Counter(first.states()) == expected
-    assert len(list((desk.root / "submitted").glob("*/lenet/lenet.*"))) >= expected["placed"]
+    assert len(list((classroom.root / "submitted").glob("*/lenet/lenet.*"))) >= expected["placed"]
     began = time.monotonic()
-    second = desk.collect(paths[1])
+    second = classroom.collect(paths[1])
     seconds += time.monotonic() - began
     assert second.states()["unchanged"] == expected["placed"]
     assert "placed" not in second.states()
     assert sum("autograder received" in item["why"] for item in second.items) == 6
     print(f"600 hand-ins collected in {seconds:.1f} s")
-    returned(desk, people, sum(item["state"] == "placed" for item in first.items))
+    returned(classroom, people, sum(item["state"] == "placed" for item in first.items))
 
 
-def returned(desk: Desk, people: list[tuple[str, str, str]], placed: int) -> None:
+def returned(classroom: Classroom, people: list[tuple[str, str, str]], placed: int) -> None:
     """Fill Moodle's worksheet and Canvas's gradebook, and make Moodle's zip of feedback, for what was collected."""
-    came = sorted(path.parent.name for path in (desk.root / "submitted").glob("*/lenet"))
-    graded(desk.root, {student: float(int(student) % 90) for student in came}, most=90.0)
+    came = sorted(path.parent.name for path in (classroom.root / "submitted").glob("*/lenet"))
+    graded(classroom.root, {student: float(int(student) % 90) for student in came}, most=90.0)
     for student in came:
-        page = desk.root / f"feedback/{student}/lenet/lenet.html"
+        page = classroom.root / f"feedback/{student}/lenet/lenet.html"
         page.parent.mkdir(parents=True)
         page.write_text(f"<p>{student}</p>" * 2000, "utf-8")
     sheet = "\ufeffIdentifier,Full name,Status,Grade,Maximum grade,Grade can be changed,Feedback comments\r\n"
@@ -114,12 +114,12 @@ def returned(desk: Desk, people: list[tuple[str, str, str]], placed: int) -> Non
     for n, (_, name, mail) in enumerate(people):
         sheet += f"Participant {70000 + n},{name},Submitted for grading,,90,Yes,\r\n"
         book += f"{name},{500 + n},{mail},A,\r\n"
-    pages = desk.root / "pages.zip"
+    pages = classroom.root / "pages.zip"
     for option, text in (("--moodle", sheet), ("--canvas", book)):
-        path, out = desk.file(f"{option[2:]}.csv", text.encode()), desk.root / f"{option[2:]}-filled.csv"
+        path, out = classroom.file(f"{option[2:]}.csv", text.encode()), classroom.root / f"{option[2:]}-filled.csv"
         began = time.monotonic()
         more = ("--feedback", str(pages)) if option == "--moodle" else ()
-        done = desk("return", option, str(path), "--chapter", "lenet", "-o", str(out), *more)
+        done = classroom("return", option, str(path), "--chapter", "lenet", "-o", str(out), *more)
         seconds = time.monotonic() - began
         assert done.err == ""
         lines = list(zip(text.split("\r\n"), out.read_bytes().decode().split("\r\n"), strict=True))

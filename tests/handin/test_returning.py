@@ -20,7 +20,7 @@ from autograder.handin.cells import CellsError, read_cells
 from autograder.store.results import ResultStore, add_result
 from tests.results import result
 
-from .made import Desk, notebook, zipped
+from .made import Classroom, notebook, zipped
 
 DUE = datetime(2026, 10, 11, 15, 59, 59, tzinfo=UTC)
 ENGLISH = (
@@ -44,10 +44,10 @@ def graded(root: Path, points: dict[str, float], most: float = 100.0, days_late:
     store.close()
 
 
-def returned(desk: Desk, *words: str | Path) -> tuple[int, dict[str, dict[str, Any]], str]:
+def returned(classroom: Classroom, *words: str | Path) -> tuple[int, dict[str, dict[str, Any]], str]:
     """Return the exit code, what became of each row by name or student, and what was said."""
-    told = desk.root / "told.json"
-    done = desk("return", "--chapter", "lenet", "--lang", "en", "--json", str(told), *map(str, words))
+    told = classroom.root / "told.json"
+    done = classroom("return", "--chapter", "lenet", "--lang", "en", "--json", str(told), *map(str, words))
     rows = json.loads(told.read_text("utf-8")) if done.code < 2 else []
     return done.code, {row["name"] or row["student"]: row for row in rows}, done.out + done.err
 
@@ -88,7 +88,7 @@ def test_what_is_no_such_table_is_named(content: bytes) -> None:
 
 @pytest.mark.parametrize(("heading", "no"), [(ENGLISH, "No"), (CHINESE, "否")])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_moodle_s_worksheet(desk: Desk, heading: str, no: str, ending: str) -> None:
+def test_moodle_s_worksheet(classroom: Classroom, heading: str, no: str, ending: str) -> None:
     yes, who = {"No": ("Yes", "Participant"), "否": ("是", "参与者")}[no]
     lines = [
         heading,
@@ -101,10 +101,10 @@ def test_moodle_s_worksheet(desk: Desk, heading: str, no: str, ending: str) -> N
         f"{who} 77,Zhang San,20230006,zs@x,Submitted,12.5,100.00,{yes},-,-,autograder: 1/100.",
     ]
     content = b"\xef\xbb\xbf" + ending.join([*lines, ""]).encode()
-    graded(desk.root, {"20230001": 87.5, "20230002": 91.0, "20230004": 50.0, "20230005": 61.0, "20230006": 12.5})
-    graded(desk.root, {"20230007": 40.0})
-    path, out = desk.file("sheet.csv", content), desk.root / "filled.csv"
-    code, rows, said = returned(desk, "--moodle", path, "-o", out)
+    graded(classroom.root, {"20230001": 87.5, "20230002": 91.0, "20230004": 50.0, "20230005": 61.0, "20230006": 12.5})
+    graded(classroom.root, {"20230007": 40.0})
+    path, out = classroom.file("sheet.csv", content), classroom.root / "filled.csv"
+    code, rows, said = returned(classroom, "--moodle", path, "-o", out)
     assert {name: row["state"] for name, row in rows.items() if name != "陈龙"} == {
         "张三": "filled",
         "李四": "filled",
@@ -122,52 +122,52 @@ def test_moodle_s_worksheet(desk: Desk, heading: str, no: str, ending: str) -> N
     assert out.read_bytes() == b"\xef\xbb\xbf" + ending.join([*wanted, ""]).encode()
     assert path.read_bytes() == content
     assert "locked" in said
-    assert "return" in desk("audit", "--lang", "en").out
-    again = returned(desk, "--moodle", out, "-o", desk.root / "again.csv")
-    assert (desk.root / "again.csv").read_bytes() == out.read_bytes()
+    assert "return" in classroom("audit", "--lang", "en").out
+    again = returned(classroom, "--moodle", out, "-o", classroom.root / "again.csv")
+    assert (classroom.root / "again.csv").read_bytes() == out.read_bytes()
     assert {row["state"] for row in again[1].values()} <= {"unchanged", "nothing", "locked", "unknown", "no_row"}
 
 
-def test_another_maximum_is_converted_only_where_that_is_asked_for(desk: Desk) -> None:
+def test_another_maximum_is_converted_only_where_that_is_asked_for(classroom: Classroom) -> None:
     sheet = f"{ENGLISH}\nParticipant 71,张三,20230001,z@x,-,,10,Yes,-,-,\n".encode()
-    graded(desk.root, {"20230001": 45.0}, most=90.0)
-    path, out = desk.file("sheet.csv", sheet), desk.root / "filled.csv"
-    code, _, said = returned(desk, "--moodle", path, "-o", out)
+    graded(classroom.root, {"20230001": 45.0}, most=90.0)
+    path, out = classroom.file("sheet.csv", sheet), classroom.root / "filled.csv"
+    code, _, said = returned(classroom, "--moodle", path, "-o", out)
     assert (code, out.exists()) == (2, False)
     assert "maximum is 10, the chapter's 90: add --scale" in said
-    assert returned(desk, "--moodle", path, "-o", out, "--scale")[1]["张三"]["new"] == "5"
-    assert returned(desk, "--moodle", path, "-o", path, "--scale")[0] == 2
+    assert returned(classroom, "--moodle", path, "-o", out, "--scale")[1]["张三"]["new"] == "5"
+    assert returned(classroom, "--moodle", path, "-o", path, "--scale")[0] == 2
     assert path.read_bytes() == sheet
 
 
-def test_what_moodle_skips_without_a_word_is_said(desk: Desk) -> None:
+def test_what_moodle_skips_without_a_word_is_said(classroom: Classroom) -> None:
     sheet = "Bezeichner;Vollständiger Name;ID-Nummer;Status;Bewertung;Bestwertung;Bewertung kann geändert werden\n"
     sheet += "Teilnehmer/in 71;张三;20230001;-;;100,00;Ja\nTeilnehmer/in 72;李四;20230002;-;;100,00;Nein\n"
-    graded(desk.root, {"20230001": 107.25, "20230002": 30.0})
-    path, out = desk.file("sheet.csv", sheet.encode()), desk.root / "filled.csv"
-    _, rows, _ = returned(desk, "--moodle", path, "-o", out)
+    graded(classroom.root, {"20230001": 107.25, "20230002": 30.0})
+    path, out = classroom.file("sheet.csv", sheet.encode()), classroom.root / "filled.csv"
+    _, rows, _ = returned(classroom, "--moodle", path, "-o", out)
     assert [rows[name]["state"] for name in ("张三", "李四")] == ["out_of_range", "locked"]
     assert "107.25 is not from 0 to 100" in rows["张三"]["why"]
     assert out.read_bytes() == path.read_bytes()
-    graded(desk.root, {"20230001": 20.0}, days_late=-0.5)
-    graded(desk.root, {"20230003": 7.25})
-    third = desk.file("third.csv", (sheet + "Teilnehmer/in 73;王小五;20230003;-;;100,00;Ja\n").encode())
-    assert returned(desk, "--moodle", third, "-o", out)[1]["王小五"]["new"] == "7,25"
+    graded(classroom.root, {"20230001": 20.0}, days_late=-0.5)
+    graded(classroom.root, {"20230003": 7.25})
+    third = classroom.file("third.csv", (sheet + "Teilnehmer/in 73;王小五;20230003;-;;100,00;Ja\n").encode())
+    assert returned(classroom, "--moodle", third, "-o", out)[1]["王小五"]["new"] == "7,25"
 
 
-def test_a_blind_worksheet_is_joined_by_what_was_collected(desk: Desk) -> None:
+def test_a_blind_worksheet_is_joined_by_what_was_collected(classroom: Classroom) -> None:
     names = ["张三_71_assignsubmission_file/lenet.ipynb", "陈龙_75_assignsubmission_file/20230005 lenet.ipynb"]
-    desk.collect(desk.file("class.zip", zipped({name: notebook(name) for name in names})))
-    graded(desk.root, {"20230001": 50.0, "20230005": 60.0})
+    classroom.collect(classroom.file("class.zip", zipped({name: notebook(name) for name in names})))
+    graded(classroom.root, {"20230001": 50.0, "20230005": 60.0})
     sheet = "Identifier,Status,Grade,Maximum grade,Grade can be changed\n"
     sheet += "Participant 75,-,,100,Yes\nParticipant 71,-,,100,Yes\nParticipant 79,-,,100,Yes\n"
-    out = desk.root / "filled.csv"
-    code, _, _ = returned(desk, "--moodle", desk.file("sheet.csv", sheet.encode()), "-o", out)
+    out = classroom.root / "filled.csv"
+    code, _, _ = returned(classroom, "--moodle", classroom.file("sheet.csv", sheet.encode()), "-o", out)
     assert out.read_text("utf-8").splitlines()[1:3] == ["Participant 75,-,60,100,Yes", "Participant 71,-,50,100,Yes"]
     assert code == 1
 
 
-def test_canvas_s_gradebook(desk: Desk) -> None:
+def test_canvas_s_gradebook(classroom: Classroom) -> None:
     lines = [
         "Student,ID,SIS User ID,SIS Login ID,Section,Quiz (1),lenet (991),Final Score",
         ",,,,,Manual Posting,,(read only)",
@@ -180,9 +180,9 @@ def test_canvas_s_gradebook(desk: Desk) -> None:
         "Student, Test,16,,,A,,3,1".replace("Student, Test", '"Student, Test"'),
     ]
     content = ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
-    graded(desk.root, {"20230001": 107.0, "20230002": 40.0, "20230003": 3.0, "20230004": 4.0, "20230007": 99.999})
-    path, out = desk.file("grades.csv", content), desk.root / "filled.csv"
-    code, rows, _ = returned(desk, "--canvas", path, "-o", out, "--column", "lenet (991)")
+    graded(classroom.root, {"20230001": 107.0, "20230002": 40.0, "20230003": 3.0, "20230004": 4.0, "20230007": 99.999})
+    path, out = classroom.file("grades.csv", content), classroom.root / "filled.csv"
+    code, rows, _ = returned(classroom, "--canvas", path, "-o", out, "--column", "lenet (991)")
     states = {row["student"] or name: row["state"] for name, row in rows.items()}
     assert states == {
         "20230001": "filled",
@@ -199,26 +199,26 @@ def test_canvas_s_gradebook(desk: Desk) -> None:
     assert code == 1
 
 
-def test_a_column_that_is_not_there_is_never_made(desk: Desk) -> None:
+def test_a_column_that_is_not_there_is_never_made(classroom: Classroom) -> None:
     content = b"Student,ID,SIS User ID,Section,Other (1),Third (2)\nA,1,20230001,S,,\n"
-    graded(desk.root, {"20230001": 7.0})
-    path, out = desk.file("grades.csv", content), desk.root / "filled.csv"
-    code, _, said = returned(desk, "--canvas", path, "-o", out)
+    graded(classroom.root, {"20230001": 7.0})
+    path, out = classroom.file("grades.csv", content), classroom.root / "filled.csv"
+    code, _, said = returned(classroom, "--canvas", path, "-o", out)
     assert (code, "which column is lenet" in said, "Other (1), Third (2)" in said) == (2, True, True)
-    assert returned(desk, "--canvas", path, "-o", out, "--column", "Fourth")[0] == 2
-    assert returned(desk, "--canvas", path, "-o", out, "--column", "Third")[0] == 0
+    assert returned(classroom, "--canvas", path, "-o", out, "--column", "Fourth")[0] == 2
+    assert returned(classroom, "--canvas", path, "-o", out, "--column", "Third")[0] == 0
     assert out.read_bytes() == content.replace(b"S,,", b"S,,7")
     for words in (("--canvas", path, "--moodle", path), (), ("--moodle", path)):
-        assert returned(desk, *words, "-o", out)[0] == 2
+        assert returned(classroom, *words, "-o", out)[0] == 2
 
 
-def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(desk: Desk) -> None:
+def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(classroom: Classroom) -> None:
     moodle = {"site1_李四_4712_assignsubmission_file_/lenet.ipynb": notebook("b")}
     canvas = {"张三_LATE_11_991_lenet-1.ipynb": notebook("a")}
-    desk.collect(desk.file("m.zip", zipped(moodle)), desk.file("c.zip", zipped(canvas)))
-    graded(desk.root, {"20230001": 1.0, "20230002": 2.0, "20230004": 3.0})
+    classroom.collect(classroom.file("m.zip", zipped(moodle)), classroom.file("c.zip", zipped(canvas)))
+    graded(classroom.root, {"20230001": 1.0, "20230002": 2.0, "20230004": 3.0})
     for student in ("20230001", "20230002"):
-        page = desk.root / f"feedback/{student}/lenet/lenet.html"
+        page = classroom.root / f"feedback/{student}/lenet/lenet.html"
         page.parent.mkdir(parents=True)
         page.write_text(f"<p>{student}</p>", "utf-8")
     sheet = f"{ENGLISH}\n" + "".join(
@@ -229,8 +229,8 @@ def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(desk: De
             (4714, "陈龙", "20230004"),
         )
     )
-    path, out = desk.file("sheet.csv", sheet.encode()), desk.root / "pages.zip"
-    _, _, said = returned(desk, "--moodle", path, "-o", desk.root / "f.csv", "--feedback", out)
+    path, out = classroom.file("sheet.csv", sheet.encode()), classroom.root / "pages.zip"
+    _, _, said = returned(classroom, "--moodle", path, "-o", classroom.root / "f.csv", "--feedback", out)
     assert _names(out) == [
         "site1 李四_4712_assignsubmission_file/lenet.html",
         "张 三_4711_assignsubmission_file/lenet.html",
@@ -241,10 +241,10 @@ def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(desk: De
     assert "no page" in said
     assert "20230004" in said
     first = out.read_bytes()
-    returned(desk, "--moodle", path, "-o", desk.root / "f.csv", "--feedback", out)
+    returned(classroom, "--moodle", path, "-o", classroom.root / "f.csv", "--feedback", out)
     assert out.read_bytes() == first
-    grades = desk.file("g.csv", b"Student,ID,SIS User ID,Section,lenet (5)\nA,11,20230001,S,\nB,12,20230002,S,\n")
-    returned(desk, "--canvas", grades, "-o", desk.root / "f.csv", "--feedback", out)
+    grades = classroom.file("g.csv", b"Student,ID,SIS User ID,Section,lenet (5)\nA,11,20230001,S,\nB,12,20230002,S,\n")
+    returned(classroom, "--canvas", grades, "-o", classroom.root / "f.csv", "--feedback", out)
     assert _names(out) == ["张三_LATE_11_991_lenet.html"]
 
 
@@ -253,17 +253,17 @@ def _names(path: Path) -> Sequence[str]:
         return sorted(archive.namelist())
 
 
-def test_the_table_of_the_class_has_everybody_who_is_in_it(desk: Desk) -> None:
-    graded(desk.root, {"20230001": 40.0, "20230002": 30.0}, days_late=-2)
-    graded(desk.root, {"20230001": 20.0}, days_late=-1)
-    graded(desk.root, {"20230002": 60.0}, days_late=1.5)
-    (desk.root / "left.csv").write_text("id\n" + "".join(f"2023000{n}\n" for n in range(1, 7)), "utf-8")
-    assert desk("import-roster", "left.csv", "--yes", "--complete").code == 0
+def test_the_table_of_the_class_has_everybody_who_is_in_it(classroom: Classroom) -> None:
+    graded(classroom.root, {"20230001": 40.0, "20230002": 30.0}, days_late=-2)
+    graded(classroom.root, {"20230001": 20.0}, days_late=-1)
+    graded(classroom.root, {"20230002": 60.0}, days_late=1.5)
+    (classroom.root / "left.csv").write_text("id\n" + "".join(f"2023000{n}\n" for n in range(1, 7)), "utf-8")
+    assert classroom("import-roster", "left.csv", "--yes", "--complete").code == 0
     words = ("choose", "--student", "20230001", "--chapter", "lenet", "--attempt", "2", "--why", "x")
-    assert desk(*words).code == 0
-    done = desk("export")
+    assert classroom(*words).code == 0
+    done = classroom("export")
     assert done.code == 0, done.err
-    with (desk.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (classroom.root / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {(row["student"], row["chapter"]): row for row in csv.DictReader(file)}
     assert {student for student, _ in rows} == {f"2023000{n}" for n in range(1, 7)}
     names = ("name", "email", "status", "attempt", "of", "score", "counts")
@@ -281,26 +281,26 @@ def test_the_table_of_the_class_has_everybody_who_is_in_it(desk: Desk) -> None:
     assert rows["20230003", "lenet"]["status"] == "nothing handed in"
     assert rows["20230003", "lenet"]["counts"] == "0"
     assert float(rows["20230002", "lenet"]["course_so_far"]) > float(rows["20230003", "lenet"]["course_so_far"]) == 0
-    assert desk("export", "all.xlsx").code == 0
+    assert classroom("export", "all.xlsx").code == 0
 
 
-def test_what_the_exchange_asks_for_lies_beside_every_page(desk: Desk) -> None:
+def test_what_the_exchange_asks_for_lies_beside_every_page(classroom: Classroom) -> None:
     folder = "20230002+lenet+2026-10-01 04:00:00.123456 UTC+x7Yz"
     files = {"lenet.ipynb": notebook("a"), "timestamp.txt": b"2026-10-01 05:00:00.0 UTC", SECRET: b"only-they-know"}
     for name, content in files.items():
-        desk.file(f"inbound/{folder}/{name}", content)
-    desk.file("20230001.zip", zipped({"lenet.ipynb": notebook("b"), SECRET: b"forged"}))
-    assert desk.collect(desk.root / "came").states()["placed"] == 2
-    pages = {student: desk.root / f"feedback/{student}/lenet" for student in ("20230001", "20230002")}
+        classroom.file(f"inbound/{folder}/{name}", content)
+    classroom.file("20230001.zip", zipped({"lenet.ipynb": notebook("b"), SECRET: b"forged"}))
+    assert classroom.collect(classroom.root / "came").states()["placed"] == 2
+    pages = {student: classroom.root / f"feedback/{student}/lenet" for student in ("20230001", "20230002")}
     for student, page in pages.items():
-        assert not ready_for_release(desk.root, student, "lenet")
+        assert not ready_for_release(classroom.root, student, "lenet")
         page.mkdir(parents=True)
         (page / "lenet.html").write_text("<p>", "utf-8")
-        assert ready_for_release(desk.root, student, "lenet")
+        assert ready_for_release(classroom.root, student, "lenet")
     assert (pages["20230002"] / SECRET).read_bytes() == b"only-they-know"
     assert (pages["20230002"] / "timestamp.txt").read_text("utf-8").endswith("UTC")
     other = (pages["20230001"] / SECRET).read_text("utf-8")
     assert len(other) == 64
-    assert ready_for_release(desk.root, "20230001", "lenet")
+    assert ready_for_release(classroom.root, "20230001", "lenet")
     assert (pages["20230001"] / SECRET).read_text("utf-8") == other
-    assert not (desk.root / "submitted/20230001/lenet" / SECRET).exists()
+    assert not (classroom.root / "submitted/20230001/lenet" / SECRET).exists()

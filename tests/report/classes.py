@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.desk import Desk
 from autograder.checkin.joining import join_board
-from autograder.checks.kit import Kit, Mistake
+from autograder.checkin.service import CheckInService
+from autograder.checks.suite import CheckSuite, Mistake
 from autograder.course import Chapter, Course
 from autograder.grading.render import Renderer
 from autograder.report.gather import ClassReport, Lexicon, gather
@@ -51,7 +51,7 @@ def add(store: ResultStore, student: str, chapter: str, number: int, at: datetim
     store.add(student, chapter, key, made, received_at=at)
 
 
-def kit() -> Kit:
+def suite() -> CheckSuite:
     """What the chapter of these results says: a hint for each check, and the cause of a known mistake."""
     text = {"zh": "读", "en": "Read"}
     checks = [
@@ -60,7 +60,7 @@ def kit() -> Kit:
     ]
     task = {"id": "read", "title": text, "points": 100, "names": ["read"], "checks": checks}
     chapter = Chapter.model_validate({"id": "c1", "title": text, "tasks": [task]})
-    return Kit(chapter, {}, {}, (Mistake("not_divided", HINT),), "")
+    return CheckSuite(chapter, {}, {}, (Mistake("not_divided", HINT),), "")
 
 
 def fill(url: str) -> None:
@@ -71,7 +71,9 @@ def fill(url: str) -> None:
             add_actions(connection, [action("leave", 3, START, student="s001")])
         for student, weeks in (("s001", (1, 2, 4)), ("S002", (1,)), ("s004", (1, 2, 3, 4)), ("s005", (1,))):
             for week in weeks:
-                Desk(CLASS, database).note(student, f"{NOTE} <i>{HOSTILE}</i> {week}", at=START + (week - 0.5) * WEEK)
+                CheckInService(CLASS, database).note(
+                    student, f"{NOTE} <i>{HOSTILE}</i> {week}", at=START + (week - 0.5) * WEEK
+                )
         assert join_board(database, "s001", "Owl <script>window.PWNED=1</script>"[:24], START)
         assert join_board(database, "s004", "early bird", START)
     store = ResultStore(url)
@@ -107,6 +109,6 @@ def class_report(folder: Path, of: Course = CLASS) -> ClassReport:
     """The class in a new database."""
     url = f"sqlite:///{folder / 'class.db'}"
     fill(url)
-    lexicon = Lexicon({"c1": Text(zh="读图", en="Reading")}, Renderer(lambda _: kit()), {"c1": 0.85})
+    lexicon = Lexicon({"c1": Text(zh="读图", en="Reading")}, Renderer(lambda _: suite()), {"c1": 0.85})
     with Database(url) as database:
         return gather(of, database, lexicon, NOW)

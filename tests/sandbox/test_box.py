@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from autograder.sandbox import conversation
-from autograder.sandbox.box import Box, BoxLimits, BoxSession, default_box
+from autograder.sandbox.box import Box, BoxLimits, BoxSession, open_bubblewrap_box
 from autograder.sandbox.ready import ReadyValues
 from autograder.sandbox.session import BoxDied, StudentError
 
 
 @pytest.fixture(scope="module", params=["warm", "cold"])
 def box(request: pytest.FixtureRequest) -> Box:
-    return default_box(BoxLimits(memory_mib=3000, cpu_seconds=30), warm=request.param == "warm")
+    return open_bubblewrap_box(BoxLimits(memory_mib=3000, cpu_seconds=30), warm=request.param == "warm")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn
 from autograder.sandbox import container
-from autograder.sandbox.box import REQUIRED, Box, BoxLimits, BoxSession, default_box, tried_box
+from autograder.sandbox.box import REQUIRED, Box, BoxLimits, BoxSession, open_box, open_bubblewrap_box
 from autograder.sandbox.child import contained
 from autograder.sandbox.container import ENGINES, ContainerChild, Engine, ensure_engine, remove_leftovers, run_words
 from autograder.sandbox.selftest import try_out
@@ -101,7 +101,7 @@ def test_the_image_is_named_by_what_it_is_built_from(monkeypatch: pytest.MonkeyP
 def test_an_engine_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BoxError, match=r"docker is not installed .* choose another --box"):
-        tried_box("docker")
+        open_box("docker")
 
 
 def test_an_engine_without_its_service_says_what_it_said(fake: Callable[[str], Path]) -> None:
@@ -120,7 +120,7 @@ def test_a_missing_image_comes_with_the_command_that_builds_it(fake: Callable[[s
 def test_a_container_that_does_not_start_gives_the_engines_reason(fake: Callable[[str], Path]) -> None:
     fake('case "$1" in images) echo 0123;; run) echo "crun: no cgroups" >&2; exit 125;; esac')
     with pytest.raises(BoxError, match="podman cannot run a container here: crun: no cgroups") as caught:
-        tried_box("podman")
+        open_box("podman")
     assert not isinstance(caught.value, BoxKilled)  # to give the same command again would not help
 
 
@@ -186,7 +186,7 @@ def test_an_unknown_box_is_a_usage_error(words: list[str], known: str) -> None:
 @pytest.fixture(scope="module", params=ENGINES)
 def box(request: pytest.FixtureRequest) -> Box:
     try:
-        return tried_box(request.param, LIMITS)
+        return open_box(request.param, LIMITS)
     except BoxError as error:
         pytest.skip(str(error))
 
@@ -305,7 +305,7 @@ def test_an_answer_is_graded_as_under_bubblewrap(box: Box, mistake: str, tmp_pat
     course = load_course(ROOT)
     records = [
         Grader(ROOT, course, each).grade(HandIn(answer, "lenet", None)).to_data()
-        for each in (replace(box, limits=BoxLimits()), default_box(warm=False))
+        for each in (replace(box, limits=BoxLimits()), open_bubblewrap_box(warm=False))
     ]
     assert records[0]["box"] == box.backend
     for record in records:

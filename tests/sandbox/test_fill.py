@@ -104,10 +104,10 @@ def test_memory_of_their_own_gets_no_file_laid_over_it(file: int) -> None:
     network = blank()
     own = nn.Linear(*MATRIX)
     network.fc.weight = own.weight
-    assert not memory.lay_over(network.fc.weight, file)
+    assert not memory.map_over(network.fc.weight, file)
     moved = blank().fc
     moved.weight.get_tensor()._share_data_with(own.weight.get_tensor())
-    assert not memory.lay_over(moved.weight, file)
+    assert not memory.map_over(moved.weight, file)
     fill.fill(network, 5, {("matrix", MATRIX): file})
     assert np.array_equal(own.weight.numpy(), values.values("matrix", MATRIX, 5))
 

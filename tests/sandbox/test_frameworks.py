@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.sandbox.plain import PlainBox
 from autograder.sandbox.session import StudentError
 
@@ -26,7 +26,7 @@ def unwritten(x):
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    made = default_box(framework="python")
+    made = open_bubblewrap_box(framework="python")
     yield made
     if made.zygote:
         made.zygote.close()
@@ -49,7 +49,7 @@ def test_a_box_for_plain_python_has_no_paddle_warm_cold_or_at_home(box: Box) -> 
         "length": 2,
         "items": [{"kind": "list", "length": 0, "items": []}, {"kind": "int", "value": 6}],
     }
-    for each in (box, default_box(warm=False, framework="python"), PlainBox(framework="python")):
+    for each in (box, open_bubblewrap_box(warm=False, framework="python"), PlainBox(framework="python")):
         assert observed(each, "imported") == told
 
 

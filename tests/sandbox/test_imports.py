@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from autograder.sandbox.box import Box, default_box
+from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.sandbox.bubblewrap import CHILD
 from autograder.sandbox.child.on_paddle.imports import DEFERRED
 
@@ -17,7 +17,7 @@ START = f"import json, sys; sys.path.insert(0, {str(CHILD.parent)!r}); from chil
 
 @pytest.fixture(scope="module", params=["warm", "cold"])
 def box(request: pytest.FixtureRequest) -> Box:
-    return default_box(warm=request.param == "warm")
+    return open_bubblewrap_box(warm=request.param == "warm")
 
 
 def outside(code: str) -> object:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 LOOK = """
 import json, sys
 from pathlib import Path
-from autograder.sandbox.box import default_box
+from autograder.sandbox.box import open_bubblewrap_box
 course = Path(sys.argv[1])
 code = f'''
 import os
@@ -31,7 +31,7 @@ def look():
     names = ["solutions/answer.py", "submitted/anna/lenet.py", "gradebook.db", "course.yml", "lib/notes.txt"]
     return found + [name for name in names if os.path.lexists({str(course)!r} + "/" + name)]
 '''
-with default_box().session() as session:
+with open_bubblewrap_box().session() as session:
     session.ask("load", statements=[["a.py", 1, code]])
     print(json.dumps(session.ask("call", target="look", arguments=[])))
 """

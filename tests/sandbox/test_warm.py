@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from autograder.sandbox import bubblewrap, warm
-from autograder.sandbox.box import Box, BoxLimits, BoxSession, begun_zygote, default_box, pool_uid
+from autograder.sandbox.box import Box, BoxLimits, BoxSession, open_bubblewrap_box, pool_uid, start_zygote
 from autograder.sandbox.child.zygote import MANY
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled, StudentError
 
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:
-    made = default_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
+    made = open_bubblewrap_box(BoxLimits(memory_mib=3000, cpu_seconds=30))
     assert made.zygote is not None, made.why_cold
     yield made
     made.zygote.close()
@@ -49,7 +49,7 @@ def warmed(box: Box) -> psutil.Process:
 
 
 def test_no_layer_is_lost_by_a_warm_start(box: Box) -> None:
-    assert box.layers == default_box(warm=False).layers
+    assert box.layers == open_bubblewrap_box(warm=False).layers
 
 
 def test_nothing_of_one_child_is_there_in_the_next(box: Box) -> None:
@@ -327,8 +327,8 @@ def test_large_pages_after_many_children_change_nothing_for_the_next(box: Box) -
 
 def test_a_grader_that_is_killed_leaves_nothing() -> None:
     code = (
-        "import os, time; from autograder.sandbox.box import default_box\n"
-        "box = default_box(); session = box.session(); print('ready', flush=True); time.sleep(60)"
+        "import os, time; from autograder.sandbox.box import open_bubblewrap_box\n"
+        "box = open_bubblewrap_box(); session = box.session(); print('ready', flush=True); time.sleep(60)"
     )
     grader = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
     assert grader.stdout is not None
@@ -351,8 +351,8 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
         return words(files_mib, makes_children=False)
 
     monkeypatch.setattr(warm, "bubblewrap_words", without_rights)
-    for begun in (begun_zygote(), None):
-        box = default_box(begun=begun)
+    for begun in (start_zygote(), None):
+        box = open_bubblewrap_box(begun=begun)
         assert box.zygote is None
         assert "unshare" in box.why_cold
     with box.session() as session:
@@ -363,12 +363,12 @@ def test_where_no_child_can_be_warm_it_starts_cold_and_says_why(monkeypatch: pyt
 
 def test_a_warmed_process_that_was_begun_before_is_the_one_that_is_used() -> None:
     before = threading.active_count()
-    begun = begun_zygote()
+    begun = start_zygote()
     assert begun is not None
     assert threading.active_count() == before
     pid = begun.pid
     assert pid is not None
-    box = default_box(begun=begun)
+    box = open_bubblewrap_box(begun=begun)
     assert box.zygote is begun
     with box.session() as session:
         assert run(session, "def f():\n    return 1") == 1
@@ -378,12 +378,12 @@ def test_a_warmed_process_that_was_begun_before_is_the_one_that_is_used() -> Non
 
 
 def test_one_that_died_while_it_was_begun_is_replaced() -> None:
-    begun = begun_zygote()
+    begun = start_zygote()
     assert begun is not None
     assert begun.pid is not None
     os.kill(begun.pid, signal.SIGKILL)
     psutil.wait_procs([psutil.Process(begun.pid)], 10)
-    box = default_box(begun=begun)
+    box = open_bubblewrap_box(begun=begun)
     with box.session() as session:
         assert run(session, "def f():\n    return 1") == 1
     begun.close()
@@ -394,7 +394,7 @@ def test_nobody_waits_for_one_whose_bubblewrap_is_gone(monkeypatch: pytest.Monke
     words = ["/bin/sh", "-c", "sleep 600 & exec sleep 600"]
     with monkeypatch.context() as early:
         early.setattr(warm, "bubblewrap_words", lambda *_, **__: words)
-        begun = begun_zygote()
+        begun = start_zygote()
     assert begun is not None
     assert begun.pid is not None
     starter, family = psutil.Process(begun.pid), []
@@ -402,7 +402,7 @@ def test_nobody_waits_for_one_whose_bubblewrap_is_gone(monkeypatch: pytest.Monke
         family = starter.children()
     before = time.monotonic()
     starter.kill()
-    with default_box(begun=begun).session() as session:
+    with open_bubblewrap_box(begun=begun).session() as session:
         assert run(session, "def f():\n    return 1") == 1
     assert time.monotonic() - before < warm.START_SECONDS / 2
     assert psutil.wait_procs(family, 10)[1] == []  # the one that was left, too
@@ -423,7 +423,7 @@ def asked_elsewhere(orders: dict[str, Any], control: socket.socket, pipe: Connec
 
 
 def test_workers_have_children_from_the_same_warmed_process_and_outlive_it() -> None:
-    box = default_box()
+    box = open_bubblewrap_box()
     assert box.zygote is not None
     context = multiprocessing.get_context("spawn")
     ours, theirs = zip(*(context.Pipe() for _ in range(2)), strict=True)
@@ -480,7 +480,7 @@ def test_a_view_keeps_what_lies_below_its_writable_folder(tmp_path: Path, monkey
 
 
 def test_a_cold_box_is_there_when_it_is_asked_for() -> None:
-    assert default_box(warm=False).zygote is None
+    assert open_bubblewrap_box(warm=False).zygote is None
 
 
 def test_a_child_can_do_what_students_do(box: Box) -> None:

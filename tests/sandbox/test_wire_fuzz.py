@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.checks.kit import Kit, read_kit
+from autograder.checks.suite import CheckSuite, read_kit
 from autograder.grading.examine import Examiner
 from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.child import wire
@@ -221,7 +221,7 @@ def test_any_answer_is_a_value_or_one_of_two_exceptions(answer: Any) -> None:
     assert isinstance(caught.where, str)
 
 
-def kit_of(chapter: str) -> Kit:
+def kit_of(chapter: str) -> CheckSuite:
     return read_kit(ROOT / "solutions" / chapter / "hidden.json")
 
 
@@ -300,11 +300,11 @@ def test_hostile_answers_end_as_findings_without_points(chapter: str, data: st.D
     def answer(operation: str) -> Any:
         return data.draw(answers.get(operation, odd) | trees)
 
-    kit = kit_of(chapter)
+    suite = kit_of(chapter)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        findings = Examiner(kit, lambda _names: no_code(), Liar(answer), None, None).findings()
-    assert len(findings) == sum(len(task.checks) or 1 for task in kit.chapter.tasks)
+        findings = Examiner(suite, lambda _names: no_code(), Liar(answer), None, None).findings()
+    assert len(findings) == sum(len(task.checks) or 1 for task in suite.chapter.tasks)
     assert {finding.status for finding in findings} <= STATUSES
     earned = {finding.check for finding in findings if finding.points}
     # Answers of few bits can be hit by chance; values can not.

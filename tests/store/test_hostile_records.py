@@ -14,8 +14,8 @@ from autograder.checkin.board import ranking
 from autograder.checkin.calendar_file import calendar_file
 from autograder.checkin.certificate import missing
 from autograder.checkin.deadlines import deadlines
-from autograder.checkin.desk import Desk
 from autograder.checkin.record import roster_line, summary_record
+from autograder.checkin.service import CheckInService
 from autograder.checkin.travelling import DeskError, travelling_records
 from autograder.cli.common import import_notes, json_text
 from autograder.course import load_course
@@ -62,34 +62,34 @@ def test_no_record_stops_a_step_for_the_class(records: list[object], database: D
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "checkins.json").write_text(json.dumps(record), "utf-8")
     import_notes(tmp_path, course, database, "en")
-    desk = Desk(course, database)
-    summaries, now = list(desk.summaries()), desk.clock()
+    service = CheckInService(course, database)
+    summaries, now = list(service.summaries()), service.clock()
     for summary in summaries:
         json_text(summary_record(course, summary, now, "zh")).encode()
         missing(course, summary)
         calendar_file(course, deadlines(course, now, summary), now, "zh")
     write_roster(tmp_path / "r.csv", course, [roster_line(course, one, now, "zh") for one in summaries], "zh")
-    ranking(desk.on_the_board())
+    ranking(service.on_the_board())
     write_site(tmp_path / "pages", gather(course, database, lexicon_of(tmp_path, course), now), "zh")
 
 
 @pytest.mark.parametrize("bad", ["a\0b", "\ud800 half", "x\0" * 50])
 def test_a_bad_note_is_named_and_the_others_are_taken(bad: str, database: Database, tmp_path: Path) -> None:
     (tmp_path / "course.yml").write_text(course_text(), "utf-8")
-    desk = Desk(load_course(tmp_path), database)
+    service = CheckInService(load_course(tmp_path), database)
     now = datetime.now(UTC).isoformat()
     notes = [{"week": 2, "note": GOOD + bad, "at": now}, {"week": 2, "note": GOOD, "at": now}]
     path = tmp_path / "submitted" / "s1" / "checkins.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"checkins": notes, "board": bad}), "utf-8")
     with pytest.raises(DeskError, match="board"):
-        desk.import_record("s1", path)
+        service.import_record("s1", path)
     path.write_text(json.dumps({"checkins": notes, "board": "s1 "}), "utf-8")
-    problems = [one.en for one in desk.import_record("s1", path).problems]
+    problems = [one.en for one in service.import_record("s1", path).problems]
     assert [said[:15] for said in problems] == ["checkins.0.note", "the pseudonym '"]
-    assert [one.note for one in desk.summary("s1").ledger.checkins] == [GOOD]
+    assert [one.note for one in service.summary("s1").ledger.checkins] == [GOOD]
     with pytest.raises(DeskError, match="not a student id"):
-        desk.import_record("../s1", path)
+        service.import_record("../s1", path)
 
 
 def test_a_name_that_is_no_text_is_named(

@@ -25,10 +25,10 @@ from aiosmtpd.controller import Controller
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.checkin.desk import Desk
 from autograder.checkin.diploma import certificate_pdf
 from autograder.checkin.monday import monday, public_text
 from autograder.checkin.reminders import due_reminders, mail_server, monday_reminders, send_all
+from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import utc_now
 from autograder.cli.common import json_text
 from autograder.course import Chapter, Course, load_course
@@ -226,13 +226,13 @@ def test_everybody_else_gets_their_mail(
     course = load_course(tmp_path)
     list_class(database, people)
     now = datetime.now(UTC)
-    desk = Desk(course, database, lambda: now)
+    service = CheckInService(course, database, lambda: now)
     with database.reading() as connection:
         for_all = for_everybody(connection)
-    ended = monday(course, desk.summaries(), now, for_all)
+    ended = monday(course, service.summaries(), now, for_all)
     json_text([one.sentence.en for one in ended.lacking]).encode()
     assert HONEST not in public_text(course, ended, now).en
-    due = due_reminders(course, desk.summaries(), now, for_all)
+    due = due_reminders(course, service.summaries(), now, for_all)
     assert due is not None
     mails, server = inbox
     forgotten = f"again {hours}"  # nobody was written to before
@@ -240,7 +240,7 @@ def test_everybody_else_gets_their_mail(
         anew = course.model_copy(update={"id": f"{course.id} {forgotten} {len(mails)}"})
         mails.clear()
         sent = list(
-            send_all(anew, database, reminders, partial(mail_server, server), "ta@x.org", "ta", "zh", desk.clock)
+            send_all(anew, database, reminders, partial(mail_server, server), "ta@x.org", "ta", "zh", service.clock)
         )
         assert [one.reminder for one in sent] == reminders
         outcomes = {one.reminder.student.id: one.outcome for one in sent}

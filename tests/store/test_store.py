@@ -16,7 +16,7 @@ from autograder.store.backup import backup, restore
 from autograder.store.checkins import actions_for, add_actions, add_checkin, checkins_of
 from autograder.store.database import Database, DatabaseError
 from autograder.store.ledgers import ledger_of, ledgers
-from autograder.store.office import certificate_secret, claim_reminder, confirm_reminder, release_reminder, reminded
+from autograder.store.outgoing import certificate_secret, claim_reminder, confirm_reminder, release_reminder, reminded
 from autograder.store.records import Action, AuditEntry, CheckIn, Student
 from autograder.store.result import Result
 from autograder.store.results import ResultStore

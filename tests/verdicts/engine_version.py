@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.authoring.examples import read_examples
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, box_of
+from autograder.grading.classroom import Grader, box_for_course
 from autograder.grading.grade import grade
 from autograder.identity import ENGINE_VERSION
 from autograder.submission import RawSubmission
@@ -40,7 +40,7 @@ def verdicts(grader: Grader) -> dict[str, dict[str, Any]]:
     table = {}
     for name, (chapter, content) in answers().items():
         raw = RawSubmission(Path(name), "script", f"{chapter}.py", content)
-        result = grade(grader.kit(chapter), raw, grader.box)
+        result = grade(grader.suite(chapter), raw, grader.box)
         table[name] = {one.check: [one.status, one.points] for one in result.findings if one.kind != "written"}
     return table
 
@@ -64,7 +64,7 @@ def complaint(before: dict[str, Any], table: dict[str, dict[str, Any]], version:
 
 if __name__ == "__main__":
     course = load_course(ROOT)
-    grader = Grader(ROOT, course, box_of(course))
+    grader = Grader(ROOT, course, box_for_course(course))
     now = verdicts(grader)
     if FILE.exists() and (said := complaint(json.loads(FILE.read_text("utf-8")), now, ENGINE_VERSION)).startswith(
         "verdicts changed"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.kit import Kit
+from autograder.checks.suite import CheckSuite
 from autograder.course import load_course
 from autograder.grading.classroom import Grader, HandIn, limits_of
 from autograder.grading.render import text_of, words_of
@@ -52,14 +52,14 @@ def test_a_program_is_judged_rightly(grader: Grader, program: Path) -> None:
     said = head(program)
     chapter, fails = said["chapter"][0], said["fails"][0]
     result = grader.grade(HandIn(program, chapter, None))
-    tasks = {task.id: set(task.names) for task in grader.kit(chapter).chapter.tasks}
+    tasks = {task.id: set(task.names) for task in grader.suite(chapter).chapter.tasks}
     defined = names_in(program, sorted({name for names in tasks.values() for name in names}))
     looked_at = [f for f in result.findings if tasks[f.task] and tasks[f.task] <= defined and f.kind != "accuracy"]
     assert looked_at
     failed = {finding.check: text_of(finding.said).en for finding in looked_at if finding.status != "pass"}
     assert set(failed) == (set() if fails == "-" else set(fails.split(", "))), failed
-    kit = grader.kit(chapter)
-    told = "\n".join(words(finding, kit) for finding in looked_at)
+    suite = grader.suite(chapter)
+    told = "\n".join(words(finding, suite) for finding in looked_at)
     for part in said.get("says", []):
         assert part in told, told
     for part in said.get("never", []):
@@ -68,10 +68,10 @@ def test_a_program_is_judged_rightly(grader: Grader, program: Path) -> None:
         result.flags
     )
     for finding in looked_at:
-        assert not re.search(r"\(at /|C\+\+|InvalidArgument|\[Hint", words(finding, kit)), finding.said
+        assert not re.search(r"\(at /|C\+\+|InvalidArgument|\[Hint", words(finding, suite)), finding.said
 
 
-def words(finding: Finding, kit: Kit) -> str:
+def words(finding: Finding, suite: CheckSuite) -> str:
     """Return what is told with a finding, in both languages."""
-    shown = words_of(finding, kit)
+    shown = words_of(finding, suite)
     return "\n".join((shown.message.en, shown.hint.en, shown.message.zh, shown.hint.zh))

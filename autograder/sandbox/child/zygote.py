@@ -57,18 +57,18 @@ def main() -> None:
     prepared = prepare(pid=1)
     end_by_abort()
     control.send(b"ready")
-    _tend(control, own, lambda request, wire, output: be_child({**orders, **request}, prepared, wire, output))
+    _supervise(control, own, lambda request, wire, output: be_child({**orders, **request}, prepared, wire, output))
 
 
 @dataclass(frozen=True)
-class _Charge:
+class _Child:
     """A child that is alive. hold: its pidfd; status: the socket to its grader."""
 
     pid: int
     hold: int
     status: socket.socket
 
-    def bury(self) -> None:
+    def reap(self) -> None:
         """Tell the grader, where it still listens, how the child ended, and the CPU seconds it took."""
         _, status, used = os.wait4(self.pid, 0)
         said = f"{exit_code(status)} {used.ru_utime + used.ru_stime:.3f}"
@@ -78,33 +78,33 @@ class _Charge:
         os.close(self.hold)
 
 
-def _tend(control: socket.socket, own: int, be_child: Life) -> NoReturn:
+def _supervise(control: socket.socket, own: int, be_child: Life) -> NoReturn:
     """Make children and look after those that are alive, until the grader hangs up."""
-    charges: dict[int, _Charge] = {}  # by hold and by status
+    children: dict[int, _Child] = {}  # by hold and by status
     poll = select.poll()
     poll.register(control, select.POLLIN)
     made = 0
     while True:
         ready = [descriptor for descriptor, _ in poll.poll()]
         for descriptor in ready:
-            if (charge := charges.pop(descriptor, None)) is None:
-                continue  # a request, which comes last, or somebody who was buried a moment ago
+            if (child := children.pop(descriptor, None)) is None:
+                continue  # a request, which comes last, or somebody that was reaped a moment ago
             poll.unregister(descriptor)
-            if descriptor == charge.hold:
-                if charges.pop(charge.status.fileno(), None):
-                    poll.unregister(charge.status)
-                charge.bury()
+            if descriptor == child.hold:
+                if children.pop(child.status.fileno(), None):
+                    poll.unregister(child.status)
+                child.reap()
             else:  # its grader has hung up
-                signal.pidfd_send_signal(charge.hold, signal.SIGKILL)
+                signal.pidfd_send_signal(child.hold, signal.SIGKILL)
         if control.fileno() in ready and (born := _begun(control, own, be_child)):
             if (made := made + 1) == MANY:
                 collapse()
             for watched in (born.hold, born.status.fileno()):
-                charges[watched] = born
+                children[watched] = born
                 poll.register(watched, select.POLLIN)
 
 
-def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
+def _begun(control: socket.socket, own: int, be_child: Life) -> _Child | None:
     """Take a request and fork the child; None where that fails, which the grader sees by the end of its wire."""
     request, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST_LENGTH, 3)
     if not request:
@@ -123,7 +123,7 @@ def _begun(control: socket.socket, own: int, be_child: Life) -> _Charge | None:
     finally:
         os.close(wire)
         os.close(output)
-    born = _Charge(pid, os.pidfd_open(pid), status)
+    born = _Child(pid, os.pidfd_open(pid), status)
     with contextlib.suppress(OSError):
         socket.send_fds(status, [b"started"], [born.hold], socket.MSG_DONTWAIT)
     return born

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.attacks.class_desk import WEEKS, class_desk, line, put, stub
+from tests.attacks.class_service import WEEKS, class_service, line, put, stub
 
 
 def make(folder: Path, knowledge: dict[str, str]) -> Path:
@@ -10,11 +10,11 @@ def make(folder: Path, knowledge: dict[str, str]) -> Path:
     del knowledge
     place = folder / "check-ins"
     notes = [line(WEEKS)]
-    with class_desk(place) as desk:
-        assert len(desk.import_record("alice", put(place, "alice", notes)).new) == 1
+    with class_service(place) as service:
+        assert len(service.import_record("alice", put(place, "alice", notes)).new) == 1
         for student, owner in (("mallory", "alice"), ("mallory", "mallory"), ("99999999", "99999999")):
             path = put(place, student, notes, student=owner)
-            assert desk.import_record(student, path).new == ()
-            assert desk.summary(student).ledger.checkins == ()
-        assert len(desk.summary("alice").ledger.checkins) == 1
+            assert service.import_record(student, path).new == ()
+            assert service.summary(student).ledger.checkins == ()
+        assert len(service.summary("alice").ledger.checkins) == 1
     return stub(folder)

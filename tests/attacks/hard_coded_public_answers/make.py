@@ -34,8 +34,8 @@ def evaluate(model, loader):
 
 def make(folder: Path, knowledge: dict[str, str]) -> Path:
     """Write the script from what every student has."""
-    kit = json.loads((ROOT / "assignments/lenet/checks.json").read_text("utf-8"))
-    seen = {name: found["seen"] for name, found in kit["expected"].items()}
+    suite = json.loads((ROOT / "assignments/lenet/checks.json").read_text("utf-8"))
+    seen = {name: found["seen"] for name, found in suite["expected"].items()}
     outputs = seen["network.behaviour"]["outputs"][0]["values"]
     text = CODE.format(
         outputs=outputs, loss=seen["train_one_epoch.loss"]["loss"], values=seen["evaluate.values"]["values"]

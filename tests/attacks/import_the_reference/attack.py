@@ -6,7 +6,7 @@ import sys
 
 def reference():
     sys.path[:0] = ["@ROOT@", "@ROOT@/solutions/reader", "@REPOSITORY@", "@REPOSITORY@/solutions/reader"]
-    for name in ("reader", "solutions.reader.reader", "autograder.checks.kit"):
+    for name in ("reader", "solutions.reader.reader", "autograder.checks.suite"):
         try:
             return importlib.import_module(name)
         except BaseException:

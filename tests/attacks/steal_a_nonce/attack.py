@@ -13,7 +13,7 @@ def loot():
             if isinstance(value, str) and value.startswith("PLANTED"):
                 found.append(value)
     for thing in gc.get_objects():
-        if type(thing).__name__ in ("Kit", "Finding", "Result", "Examiner", "Grader"):
+        if type(thing).__name__ in ("CheckSuite", "Finding", "Result", "Examiner", "Grader"):
             found.append("LOOT " + type(thing).__name__)
     return found
 

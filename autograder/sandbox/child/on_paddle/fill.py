@@ -138,7 +138,7 @@ def fill(model: paddle.nn.Layer, seed: int, ready: dict[tuple[str, tuple[int, ..
             parameter.set_value(paddle.to_tensor(values(kind, shape, seed)).astype(parameter.dtype))
             continue
         file = ready.get((kind, shape)) if ready else None
-        if file is not None and memory.lay_over(parameter, file):
+        if file is not None and memory.map_over(parameter, file):
             continue
         own = memory.of(parameter)
         if (same := written.get((kind, shape))) is None:

@@ -53,7 +53,7 @@ def of(parameter: Any) -> np.ndarray[Any, Any]:
     return np.ctypeslib.as_array(numbers.from_address(parameter.data_ptr())).reshape(shape)
 
 
-def lay_over(parameter: Any, file: int) -> bool:
+def map_over(parameter: Any, file: int) -> bool:
     """Let the pages of a parameter be those of a file with its values, float32; its writes stay its own. False: it has no
     such pages."""
     address, length = getattr(parameter, "pages", (0, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.checks import Parameters
-from autograder.checks.kit import GUIDE_WITHHELD, Kit, Mistake
+from autograder.checks.suite import GUIDE_WITHHELD, CheckSuite, Mistake
 from autograder.course import Chapter
 from autograder.text import Text
 
@@ -36,8 +36,8 @@ def test_the_public_kit_holds_neither_hidden_checks_nor_marking_guides() -> None
     check = Parameters(name="Net")
     seen = {key: {"seen": {"count": 1, "shapes": [[1]]}} for key in ("net.count", "net.secret")}
     cause = Text(zh="因", en="cause")
-    kit = Kit(CHAPTER, dict.fromkeys(seen, check), seen, (Mistake("wrong", cause, seen),), "hash")
-    shown = kit.public()
+    suite = CheckSuite(CHAPTER, dict.fromkeys(seen, check), seen, (Mistake("wrong", cause, seen),), "hash")
+    shown = suite.public()
     assert list(shown.checks) == list(shown.expected) == list(shown.mistakes[0].seen) == ["net.count"]
     assert shown.chapter.tasks[1].question_guide == GUIDE_WITHHELD
     assert GUIDE["zh"] not in shown.to_json()
@@ -50,5 +50,5 @@ def test_a_kit_knows_the_shapes_of_the_networks_that_it_counts() -> None:
         key: {"seen": {"count": 1, "shapes": shapes}}
         for key, shapes in zip(checks, ([[2, 3]], [[4], [2, 3]]), strict=True)
     }
-    assert Kit(CHAPTER, checks, seen, (), "hash").shapes == {"Net": {(2, 3), (4,)}}
-    assert Kit(CHAPTER, checks, {}, (), "hash").shapes == {"Net": set()}
+    assert CheckSuite(CHAPTER, checks, seen, (), "hash").shapes == {"Net": {(2, 3), (4,)}}
+    assert CheckSuite(CHAPTER, checks, {}, (), "hash").shapes == {"Net": set()}

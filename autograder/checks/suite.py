@@ -75,7 +75,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Kit:
+class CheckSuite:
     """Everything needed to judge a chapter.
 
     made_from: hash of all that the recordings depend on; language: of the build; sources: digest of each part of the source
@@ -92,15 +92,15 @@ class Kit:
     sources: dict[str, str] = field(default_factory=dict)
     bank: Bank | None = None
     number: int = 0
-    paper: Kit | None = None
+    paper: CheckSuite | None = None
 
-    def for_student(self, student: str | None, salt: str | None) -> Kit:
+    def for_student(self, student: str | None, salt: str | None) -> CheckSuite:
         """Return the kit with a student's own numbers; with the paper's where who it is, or the course's salt, is not known."""
         if self.bank is None or not self.bank.count or not student or salt is None:
             return self
         return self.variant(variant_of(salt, student, self.chapter.id, self.bank.count))
 
-    def variant(self, number: int) -> Kit:
+    def variant(self, number: int) -> CheckSuite:
         """Return the kit of one of the bank's variants."""
         base = self.paper or self
         if number == 0 or base.bank is None:
@@ -110,10 +110,10 @@ class Kit:
         return base._variants[number]
 
     @cached_property
-    def _variants(self) -> dict[int, Kit]:
+    def _variants(self) -> dict[int, CheckSuite]:
         return {}
 
-    def _made(self, number: int) -> Kit:
+    def _made(self, number: int) -> CheckSuite:
         assert self.bank is not None
         one = self.bank.variants[number]
         mistakes = tuple(
@@ -146,7 +146,7 @@ class Kit:
                 found.setdefault(check.name, set()).update(tuple(shape) for shape in shapes)
         return {name: frozenset(shapes) for name, shapes in found.items()}
 
-    def public(self) -> Kit:
+    def public(self) -> CheckSuite:
         """Return the kit without hidden checks and without the marking guides of written tasks."""
         if self.paper is not None:
             return self.paper.public().variant(self.number)
@@ -160,7 +160,7 @@ class Kit:
             for task in self.chapter.tasks
         )
         bank = self.bank.only({key: key for key in shown}, hide_code=True) if self.bank else None
-        return Kit(
+        return CheckSuite(
             self.chapter.model_copy(update={"tasks": tasks}),
             {key: self.checks[key] for key in shown},
             {key: self.expected[key] for key in shown if key in self.expected},
@@ -170,15 +170,15 @@ class Kit:
             bank=bank,
         )
 
-    def bundled(self, language: Language) -> Kit:
+    def bundled(self, language: Language) -> CheckSuite:
         """Return the public kit without a trace of hidden checks: of each task only how many points they have."""
-        kit = self.public()
+        suite = self.public()
         tasks = []
-        for task in kit.chapter.tasks:
+        for task in suite.chapter.tasks:
             shown = tuple(entry for entry in task.checks if not entry.hidden)
             later = math.fsum(entry.points for entry in task.checks if entry.hidden)
             tasks.append(task.model_copy(update={"checks": shown, "later": later}))
-        return replace(kit, chapter=kit.chapter.model_copy(update={"tasks": tuple(tasks)}), language=language)
+        return replace(suite, chapter=suite.chapter.model_copy(update={"tasks": tuple(tasks)}), language=language)
 
     def to_json(self) -> str:
         """Return the file's text, the same for the same kit."""
@@ -226,7 +226,7 @@ def _lines(value: object) -> str:
     return _json(value)
 
 
-def read_kit(path: Path, course: Path | None = None) -> Kit:
+def read_kit(path: Path, course: Path | None = None) -> CheckSuite:
     """Read a kit written by a build. course: the folder whose own types of check it may hold; None: the one around it."""
     try:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -236,7 +236,7 @@ def read_kit(path: Path, course: Path | None = None) -> Kit:
             return check_from(check, course or path.parent, str(record["chapter"]["id"]))
 
         with constants_are(values_in(drawn["bank"][0]) if drawn else {}):
-            return Kit(
+            return CheckSuite(
                 Chapter.model_validate(record["chapter"]),
                 {key: check_of(check) for key, check in record["checks"].items()},
                 record["expected"],
@@ -252,7 +252,7 @@ def read_kit(path: Path, course: Path | None = None) -> Kit:
         raise KitError(UNREADABLE.format(path=path, error=error)) from error
 
 
-def public_kit(root: Path, chapter: str) -> Kit:
+def public_kit(root: Path, chapter: str) -> CheckSuite:
     """Return the student's kit of a chapter of the course in `root`; a misspelt chapter is answered with the nearest."""
     places = {path.parent.name: path for path in sorted((root / "assignments").glob("*/checks.json"))}
     if chapter not in places:

@@ -25,7 +25,7 @@ class Known(NamedTuple):
     borrowed: tuple[str, ...] = ()
 
 
-class Once:
+class AnswerCache:
     """The findings of this process's answers, the newest `MAX_KNOWN`; nothing of it is kept when the process ends."""
 
     def __init__(self) -> None:

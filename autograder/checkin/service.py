@@ -43,7 +43,7 @@ NO_ID = Text(
 
 
 @dataclass(frozen=True)
-class Desk:
+class CheckInService:
     """Takes check-ins of one course into the class's database. clock: gives the present moment, in UTC."""
 
     course: Course

@@ -11,7 +11,7 @@ from autograder.cli.common import (
     JsonOption,
     LanguageOption,
     chosen_language,
-    class_desk,
+    class_service,
     progress,
     say,
     say_json,
@@ -46,9 +46,9 @@ def certificate(
     names = FileNames()
     outcomes: list[dict[str, object]] = []
     failed: list[Text] = []
-    with class_desk() as (_, course, desk, database):
+    with class_service() as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
-        summaries = [desk.summary(name) for name in students] if students else list(desk.summaries())
+        summaries = [service.summary(name) for name in students] if students else list(service.summaries())
         for summary in summaries:
             student = summary.student
             lacking = [text.to(language) for text in missing(course, summary)]
@@ -58,7 +58,7 @@ def certificate(
                 continue
             folder.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to fails for everybody
             with alone(student.id, failed.append):
-                given = issue(course, database, summary, actor_name(), desk.clock())
+                given = issue(course, database, summary, actor_name(), service.clock())
                 path = folder / names.of(student.id, f"-{language}.pdf")
                 with unfinished(path) as beside:
                     beside.write_bytes(certificate_pdf(course, given, course.zone, language))
@@ -83,7 +83,7 @@ def verify_certificate(
     """Confirm a certificate from the database; exit code 1 where there is none with this id."""
     from autograder.checkin.certificate import verified
 
-    with class_desk() as (_, course, _desk, database):
+    with class_service() as (_, course, _desk, database):
         language = chosen_language(lang, course.language, course.languages)
         found = verified(database, certificate_id)
     if as_json:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.desk import Desk
+from autograder.checkin.service import CheckInService
 from autograder.checkin.travelling import RECORD_NAME
 from autograder.course import Course
 from autograder.store.database import Database
@@ -27,8 +27,8 @@ def week_begins(week: int) -> datetime:
 
 
 @contextmanager
-def class_desk(folder: Path, **policies: Any) -> Iterator[Desk]:
-    """Open the desk of a course below `folder` with the students mallory and alice on its list."""
+def class_service(folder: Path, **policies: Any) -> Iterator[CheckInService]:
+    """Open the check-ins of a course below `folder` with the students mallory and alice on its list."""
     folder.mkdir(parents=True, exist_ok=True)
     weeks = [{"week": n, "opens": week_begins(n), "due": week_begins(n) + 7 * DAY} for n in range(1, WEEKS + 1)]
     title = {"zh": "课", "en": "Course"}
@@ -39,7 +39,7 @@ def class_desk(folder: Path, **policies: Any) -> Iterator[Desk]:
         with database.writing() as connection:
             listed = [Student("alice", "Alice"), Student("mallory", "Mallory")]
             change_class_list(connection, listed, datetime.now(UTC), "ta")
-        yield Desk(course, database)
+        yield CheckInService(course, database)
 
 
 def line(week: int, note: str = NOTE, **fields: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from autograder.course import load_course
+from autograder.grading.answer_cache import MAX_KNOWN, OF_THE_ANSWER, AnswerCache, Known, seen_by_checks
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.once import MAX_KNOWN, OF_THE_ANSWER, Known, Once, seen_by_checks
 from autograder.sandbox.box import Box
 from autograder.store.result import Finding, Status
 from autograder.submission import RawSubmission, Slice, pieces_of_script, slice_names
@@ -45,7 +45,7 @@ def box(shared_box: Box) -> Box:
 
 @pytest.fixture
 def grader(box: Box) -> Grader:
-    return Grader(ROOT, load_course(ROOT), cast("Box", Counting(box)), once=Once())
+    return Grader(ROOT, load_course(ROOT), cast("Box", Counting(box)), once=AnswerCache())
 
 
 def graded(grader: Grader, folder: Path, student: str, text: str) -> dict[str, Any]:
@@ -137,13 +137,13 @@ def test_everything_that_a_finding_depends_on_is_seen() -> None:
 
 @pytest.mark.parametrize("status", ["pass", "fail", "error", "skipped", "timeout", "memory", "crashed"])
 def test_only_what_says_something_about_the_answer_is_kept(status: Status) -> None:
-    once, finding = Once(), Finding("a", "a.b", "shape", False, status, 0.0, 1.0)
+    once, finding = AnswerCache(), Finding("a", "a.b", "shape", False, status, 0.0, 1.0)
     once.keep("sight", Known("key", (finding,)))
     assert (once.find("sight") is not None) == (status in OF_THE_ANSWER)
 
 
 def test_it_does_not_grow_without_end() -> None:
-    once = Once()
+    once = AnswerCache()
     for number in range(MAX_KNOWN + 2):
         once.keep(str(number), Known("key", ()))
     assert once.find("0") is once.find("1") is None

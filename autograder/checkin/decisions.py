@@ -67,7 +67,7 @@ IS_ALREADY = Text(zh="第 {week} 周已经是{status}", en="week {week} is {stat
 EARNED = (Status.ON_TIME, Status.LATE)
 
 
-class OfficeError(AutograderError):
+class DecisionError(AutograderError):
     """A decision that cannot be stored."""
 
 
@@ -81,7 +81,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Office:
+class StaffDecisions:
     """Stores decisions of one TA, each with its reason, in the audit log too. trial: `reopen` and `excuse` store nothing."""
 
     course: Course
@@ -105,7 +105,7 @@ class Office:
             idle = tuple(one for one in self._weeks(connection, student, weeks) if one.status in EARNED)
             useful = [action for action in given if action.week not in {one.week for one in idle}]
             if not useful:
-                raise OfficeError(_no_effect(student, *idle))
+                raise DecisionError(_no_effect(student, *idle))
             if not beyond:
                 self._within_limit(connection, student, {action.week for action in useful if action.week})
             return Decided(add_actions(connection, useful), idle)
@@ -122,7 +122,7 @@ class Office:
                 month = month_of(action.at, self.course.zone)
                 left = makeups_left(self.course, month, checkins_of(connection, student), own)
                 if left == 0 and not beyond:
-                    raise OfficeError(QUOTA.format(student=student, limit=self.course.makeup.per_month, month=month))
+                    raise DecisionError(QUOTA.format(student=student, limit=self.course.makeup.per_month, month=month))
             return Decided(add_actions(connection, [action]))
 
     def excuse(self, student: str | None, week: int, reason: str, *, revoke: bool) -> Decided:
@@ -163,14 +163,14 @@ class Office:
     ) -> Decided:
         """Give a week or a chapter a later deadline, for one student or for all."""
         if (week is None) == (chapter is None):
-            raise OfficeError(ONE_OF_TWO)
+            raise DecisionError(ONE_OF_TWO)
         if chapter is not None and self.course.chapter(chapter) is None:
-            raise OfficeError(no_chapter(chapter, (dates.id for dates in self.course.chapters)))
+            raise DecisionError(no_chapter(chapter, (dates.id for dates in self.course.chapters)))
         action = self._action("reopen", student, reason, week=week, chapter=chapter, until=until, revoke=revoke)
         if not revoke:
             due = self._due(week, chapter)
             if until is None or until <= due:
-                raise OfficeError(NOT_LATER.format(due=shown_moment(due, self.course.zone)))
+                raise DecisionError(NOT_LATER.format(due=shown_moment(due, self.course.zone)))
         with self.database.writing() as connection:
             if student is not None:
                 self._student(connection, student)
@@ -187,38 +187,38 @@ class Office:
         return [found[number] for number in numbers]
 
     def _has_proof(self, connection: Connection, student: str, weeks: Sequence[int]) -> None:
-        """Raise `OfficeError` for a week without a check-in: there is nothing to take back."""
+        """Raise `DecisionError` for a week without a check-in: there is nothing to take back."""
         known = {piece.week for piece in checkins_of(connection, student)}
         if bare := [str(week) for week in weeks if week not in known]:
-            raise OfficeError(NOTHING_TO_VOID.format(student=student, week=", ".join(bare)))
+            raise DecisionError(NOTHING_TO_VOID.format(student=student, week=", ".join(bare)))
 
     def _within_limit(self, connection: Connection, student: str, weeks: set[int]) -> None:
-        """Raise `OfficeError` where a student would have more weeks of leave than the course allows."""
+        """Raise `DecisionError` where a student would have more weeks of leave than the course allows."""
         own = [a for a in actions_for(connection, student) if a.kind == "leave" and a.student == student]
         holding = {action.week: action.active for action in own}
         count = len({week for week, active in holding.items() if active} | weeks)
         if count > self.course.leave.most_weeks:
             most = self.course.leave.most_weeks
-            raise OfficeError(TOO_MUCH_LEAVE.format(student=student, weeks=count, most=most))
+            raise DecisionError(TOO_MUCH_LEAVE.format(student=student, weeks=count, most=most))
 
     def _missed(self, week: WeekStatus, student: str) -> None:
-        """Raise `OfficeError` where a week needs no make-up: it is not over, done, or on leave."""
+        """Raise `DecisionError` where a week needs no make-up: it is not over, done, or on leave."""
         if week.status in (Status.OPEN, Status.UPCOMING):
             due = shown_moment(week.due, self.course.zone)
-            raise OfficeError(NOT_OVER.format(student=student, week=week.week, due=due))
+            raise DecisionError(NOT_OVER.format(student=student, week=week.week, due=due))
         if week.status is Status.ON_LEAVE or week.status in DONE:
-            raise OfficeError(_no_effect(student, week))
+            raise DecisionError(_no_effect(student, week))
 
     def _due_by_now(self, connection: Connection, student: str | None, number: int) -> None:
-        """Raise `OfficeError` where nothing is due in a week: it has not begun, or is done."""
+        """Raise `DecisionError` where nothing is due in a week: it has not begun, or is done."""
         week = self.course.week(number)
         if week is not None and self.clock() < week.opens:
-            raise OfficeError(NOTHING_DUE.format(week=number))
+            raise DecisionError(NOTHING_DUE.format(week=number))
         if student is None:
             return
         one = self._weeks(connection, student, [number])[0]
         if one.status in EARNED or (one.status is Status.ON_LEAVE and not one.excused):
-            raise OfficeError(_no_effect(student, one))
+            raise DecisionError(_no_effect(student, one))
 
     def _due(self, week: int | None, chapter: str | None) -> datetime:
         dates = self.course.chapter(chapter) if chapter else self.course.week(week or 0)
@@ -237,17 +237,17 @@ class Office:
         revoke: bool = False,
     ) -> Action:
         if not reason.strip():
-            raise OfficeError(REASON_NEEDED)
+            raise DecisionError(REASON_NEEDED)
         if week is not None and self.course.week(week) is None:
             numbers = [entry.week for entry in self.course.checkins]
-            raise OfficeError(NO_WEEK.format(week=week, weeks=_shown_weeks(numbers)))
+            raise DecisionError(NO_WEEK.format(week=week, weeks=_shown_weeks(numbers)))
         moment = None if revoke else until
         return Action(
             kind, self.actor, self.clock(), storable(reason.strip()), student, week, chapter, moment, not revoke
         )
 
     def _student(self, connection: Connection, student: str) -> None:
-        """Raise `OfficeError` for an id that is in nobody's list and left no trace."""
+        """Raise `DecisionError` for an id that is in nobody's list and left no trace."""
         if class_list(connection, [student]):
             return
         ledger = ledger_of(connection, student)
@@ -257,7 +257,7 @@ class Office:
         parts = [part for part in (", ".join(near[:-1]), near[-1] if near else "") if part]
         meant = Text(zh=" 或 ".join(parts), en=" or ".join(parts))
         advice = MEANT.format(near=meant) if near else SEE_ROSTER
-        raise OfficeError(NO_STUDENT.format(student=student, advice=advice))
+        raise DecisionError(NO_STUDENT.format(student=student, advice=advice))
 
 
 def known_student(connection: Connection, student: str) -> Student:
@@ -270,7 +270,7 @@ def moment_from(text: str, course: Course) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise OfficeError(NO_MOMENT.format(text=text)) from None
+        raise DecisionError(NO_MOMENT.format(text=text)) from None
     if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}-?\d", text.strip()):
         moment += timedelta(days=1, seconds=-1)
     return (moment if moment.tzinfo else moment.replace(tzinfo=course.zone)).astimezone(utc_now().tzinfo)
