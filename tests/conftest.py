@@ -23,6 +23,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tables_by_copy() -> Iterator[None]:
+    """Databases that are made in a test's process have the tables of one that was migrated once (`tests/migrated.py`)."""
+    from autograder.store import database
+    from tests import migrated
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "migrate", migrated.migrate)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_box() -> Iterator[Box]:
     """A box, tried out, with its warmed process: for tests that use one and do not look at it. Other limits: `replace`."""
