@@ -36,7 +36,7 @@ NO_PADDLE = Text(
     en='this Python ({python}) has no Paddle: "{python}" -m pip install "paddlepaddle>=2.6,<3.4"',
 )
 RUNTIME = Text(
-    zh="Paddle 装了，但缺少 VC++ 运行库 (DLL load failed): 安装 Microsoft Visual C++ Redistributable 2015-2022 x64，再重启",
+    zh="Paddle 装了，但缺少 VC++ 运行库 (DLL load failed)：安装 Microsoft Visual C++ Redistributable 2015-2022 x64，再重启",
     en="Paddle is installed, but the VC++ runtime is missing (DLL load failed): install the Microsoft Visual C++ Redistributable "
     "2015-2022 x64, then restart",
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 from autograder.text import Message, Said, Text
 
 COUNT = Message("test.count", zh="{who} 有 {count:,} 个{more}", en="{who} has {count:,}{more}")
@@ -18,3 +22,23 @@ def test_a_said_message_stands_where_a_text_does() -> None:
     outer = COUNT(who="b", count=2, more=inner)
     assert isinstance(outer, Said)
     assert outer.to("en") == "b has 2a has 1"
+
+
+NARROW = re.compile(
+    r"(?<=[\u4e00-\u9fff)}`A-Za-z]):(?=[\u4e00-\u9fff])|(?<=\}):(?=\{(?!line)[a-z])|(?<=[\u4e00-\u9fff]), ?(?=[\u4e00-\u9fff])"
+)
+ADDRESSES = re.compile(r"\w+://\S+")
+
+
+def test_chinese_words_have_no_narrow_colon_or_comma() -> None:
+    """A colon with a blank after it, as after a file's name, is no part of a sentence."""
+    found = []
+    for path in sorted((Path(__file__).parents[1] / "autograder").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.keyword) or node.arg != "zh":
+                continue
+            for part in ast.walk(node.value):
+                said = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
+                if re.search("[\u4e00-\u9fff]", said) and NARROW.search(ADDRESSES.sub("", said)):
+                    found.append(f"{path.name}:{node.value.lineno}: {said}")
+    assert found == []

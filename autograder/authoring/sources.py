@@ -30,7 +30,7 @@ PARTS: Mapping[str, Text] = {
     "data": Text(zh="数据", en="data"),
 }
 STALE = Text(
-    zh="{chapter}: source/ 改过而没有重新生成({parts}): 请运行 autograder build {chapter}",
+    zh="{chapter}: source/ 改过而没有重新生成({parts})：请运行 autograder build {chapter}",
     en="{chapter}: source/ changed and was not built since ({parts}): run autograder build {chapter}",
 )
 UNREADABLE = Text(

@@ -35,7 +35,7 @@ SECONDS = 30
 REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError, ValueError)
 SUBJECT = Text(zh="[{course}] 第 {week} 周还没有打卡", en="[{course}] You have not checked in for week {week}")
 BODY = Text(
-    zh="{name}你好:\n\n第 {week} 周的打卡还没有完成。{due}，还有 {left}。\n\n打卡：{command}\n有困难请回信，助教会帮你。\n",
+    zh="{name}你好：\n\n第 {week} 周的打卡还没有完成。{due}，还有 {left}。\n\n打卡：{command}\n有困难请回信，助教会帮你。\n",
     en="Hello {name},\n\nweek {week} still lacks your check-in. {due}, {left} left.\n\nTo check in: {command}\n"
     "If something is in your way, reply to this mail; the teaching assistants will help.\n",
 )
@@ -47,7 +47,7 @@ OVER = Text(
 )
 AHEAD = Text(zh="第 {week} 周 {opens} 才开始", en="week {week} opens {opens}")
 SERVER_FORM = Text(
-    zh="{name}: 写成 smtp://用户:密码@主机：587 或 smtps://用户:密码@主机：465",
+    zh="{name}: 写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465",
     en="{name}: write smtp://user:password@host:587 or smtps://user:password@host:465",
 )
 NO_ADDRESS = Text(
@@ -58,7 +58,7 @@ NO_SERVER = Text(
     zh="邮件服务器 {host} 用不了：{error}；见 {name}", en="the mail server {host} cannot be used: {error}; see {name}"
 )
 NOT_SET = Text(
-    zh="请设置 {server} (smtp://用户:密码@主机：587) 和 {sender} (一个邮箱地址)",
+    zh="请设置 {server} (smtp://用户:密码@主机:587) 和 {sender} (一个邮箱地址)",
     en="set {server} (smtp://user:password@host:587) and {sender} (an address)",
 )
 

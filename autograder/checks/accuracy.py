@@ -332,7 +332,7 @@ UNREADABLE = {
     ),
     "form": Message(
         "weights.form",
-        zh="权重文件 {name} 不是 state_dict:{detail}。",
+        zh="权重文件 {name} 不是 state_dict：{detail}。",
         en="The weights file {name} is not a state dict: {detail}.",
     ),
     "empty": Message(

@@ -36,7 +36,7 @@ INPUT_CHANGED = Message(
 )
 OTHER_RANDOMNESS = Message(
     "augment.other_randomness",
-    zh="同样种子的 rng, {name} 两次的结果不同：所有随机数都要取自传入的 rng。",
+    zh="同样种子的 rng，{name} 两次的结果不同：所有随机数都要取自传入的 rng。",
     en="With the same seed {name} gave two different results: take all randomness from the rng.",
 )
 NO_RANDOMNESS = Message(
@@ -59,19 +59,14 @@ TURNED_TOO_FAR = Message(
     zh="{name} 旋转超过 15 度。",
     en="{name} rotates by more than 15 degrees.",
 )
-CROPPED_AREA = Message(
-    "augment.cropped_area",
-    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间，应为 80% 到 100%。",
-    en="{name} crops {least:.0%} to {most:.0%} of the area; it should be 80 to 100%.",
-)
 CROP_ALWAYS_SAME = Message(
-    "augment.crop_always_same",
-    zh="{name} 裁剪的面积总是约 {least:.0%}，应在 80% 到 100% 之间随机。",
-    en="{name} always crops about {least:.0%} of the area; it should vary from 80 to 100%.",
+    "augment.crop_same",
+    zh="{name} 裁剪的面积总是约 {least:.0%}，应在 {low:.0%} 到 {high:.0%} 之间随机。",
+    en="{name} always crops about {least:.0%} of the area; it should vary from {low:.0%} to {high:.0%}.",
 )
-CROPPED_OTHERWISE = Message(
-    "augment.cropped_otherwise",
-    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间, 应为 {low:.0%} 到 {high:.0%}。",
+CROPPED_AREA = Message(
+    "augment.cropped",
+    zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间，应为 {low:.0%} 到 {high:.0%}。",
     en="{name} crops {least:.0%} to {most:.0%} of the area; it should be {low:.0%} to {high:.0%}.",
 )
 UNEVEN_SHIFT = Message(
@@ -91,7 +86,7 @@ SHIFT_RANGE = Message(
 )
 SHIFT_SPREAD = Message(
     "augment.shift_spread",
-    zh="{name} 的亮度变化的标准差是 {spread:.3f}，应约为 0.058:在 -0.1 到 0.1 之间均匀地取，每个值同样可能。",
+    zh="{name} 的亮度变化的标准差是 {spread:.3f}，应约为 0.058：在 -0.1 到 0.1 之间均匀地取，每个值同样可能。",
     en="The brightness shifts of {name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
     "them uniformly, so that each between -0.1 and 0.1 is as likely.",
 )
@@ -202,12 +197,10 @@ class Augment(Check):
             return TURNED_TOO_FAR(name=self.name)
         (least, most), (low, high) = seen["draws"]["area"], self.areas
         apart = self.reach is not None and (least > low + self.reach or most < high - self.reach)
-        if self.areas != PAPER_AREAS and (least < low - 0.03 or most > high + 0.03 or apart):
-            return CROPPED_OTHERWISE(name=self.name, least=least, most=most, low=low, high=high)
         if least < low - 0.03 or most > high + 0.03 or apart:
-            return CROPPED_AREA(name=self.name, least=least, most=most)
+            return CROPPED_AREA(name=self.name, least=least, most=most, low=low, high=high)
         if most - least < 0.05:
-            return CROP_ALWAYS_SAME(name=self.name, least=least)
+            return CROP_ALWAYS_SAME(name=self.name, least=least, low=low, high=high)
         return None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:

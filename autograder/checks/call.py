@@ -10,7 +10,7 @@ import numpy as np
 from autograder.checks.arguments import is_drawn, made, shown, written
 from autograder.checks.base import Check, Tree, sketch
 from autograder.checks.comparison import Comparison, seen_of
-from autograder.checks.raised import Called
+from autograder.checks.raised import Called, is_slip
 from autograder.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Json, Message, Text
@@ -128,7 +128,7 @@ class Call(Check):
             answer = session.ask("observe", **asked)
             again = session.ask("observe", **asked) if self.repeat else answer
         except StudentError as error:
-            if not self.raises:
+            if not self.raises or (self.raises not in error.bases and is_slip(error)):
                 raise
             return {"refused": error.type, "bases": list(error.bases)}
         if self.raises:
@@ -212,7 +212,7 @@ def repeatable(name: str, *cases: Case, seed: int = 0, **settings: Any) -> Call:
 
 GRADIENT = Message(
     "gradient.differs",
-    zh="{call}:沿第 {number} 个随机方向，你的损失的变化率是 {slope:.6g}，你的梯度给出 {told:.6g}，二者应当相同。",
+    zh="{call}：沿第 {number} 个随机方向，你的损失的变化率是 {slope:.6g}，你的梯度给出 {told:.6g}，二者应当相同。",
     en="{call}: along random direction {number} your loss changes at a rate of {slope:.6g}, and your gradient says {told:.6g}; the "
     "two must be equal.",
 )

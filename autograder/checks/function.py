@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import MAX_NUMBERS, Check, Tree, numbers
-from autograder.checks.raised import Called
+from autograder.checks.raised import Called, is_slip
 from autograder.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Message, Text
@@ -57,7 +57,7 @@ BATCH_COUNT = Message(
 )
 BATCH_PART = Message(
     "function.batch_part",
-    zh="{name}:第 {place} 批的{part}是 {got}，应为 {wanted}。",
+    zh="{name}：第 {place} 批的{part}是 {got}，应为 {wanted}。",
     en="{name}: batch {place} has {part} {got}, expected {wanted}.",
 )
 WRONG_BATCHES = Message(
@@ -160,7 +160,7 @@ class Loader(Check):
         except StudentError as error:
             if kind := _not_a_function(error):
                 return {"uncallable": kind}
-            if self.refusal == "never":
+            if self.refusal == "never" or ("ValueError" not in error.bases and is_slip(error)):
                 raise
             named = any(name.split(".")[0] in error.message for name in self.extra_files if name.split(".")[0])
             dotted = any(name in error.message for name in self.extra_files)

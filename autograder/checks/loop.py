@@ -52,7 +52,7 @@ WITH_GRADIENTS = Message(
 )
 EVALUATED = Message(
     "loop.evaluated",
-    zh="{name} 返回 {got}, {what} 应为 {wanted}。",
+    zh="{name} 返回 {got}，{what} 应为 {wanted}。",
     en="{name} returned {got}, expected {what} = {wanted}.",
 )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checks.base import MAX_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
-from autograder.checks.raised import read_error, told
+from autograder.checks.raised import is_slip, read_error, told
 from autograder.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Message, Text
@@ -23,14 +23,14 @@ TRAIN_MODE_DIFFERS = Message(
 )
 DROPPED = Message(
     "mode.dropped",
-    zh="{call}:训练模式下，权重为 {shape} 的全连接层有 {rate:.0%} 的{part}被丢弃，应为 {wanted:.0%} 左右。",
+    zh="{call}：训练模式下，权重为 {shape} 的全连接层有 {rate:.0%} 的{part}被丢弃，应为 {wanted:.0%} 左右。",
     en="{call}: in train mode {rate:.0%} of the {part} of the fc layer with weights {shape} are dropped, "
     "expected about {wanted:.0%}.",
 )
 SIDES = (Message("mode.inputs", zh="输入", en="inputs"), Message("mode.outputs", zh="输出", en="outputs"))
 NOT_RESCALED = Message(
     "mode.not_rescaled",
-    zh="{call}:训练模式下，权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍：dropout 留下的数要除以 1 - p，使平均值不变。",
+    zh="{call}：训练模式下，权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍：dropout 留下的数要除以 1 - p，使平均值不变。",
     en="{call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
     "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
 )
@@ -203,7 +203,10 @@ class Raises(NetworkCheck):
         try:
             self.make(session)
         except StudentError as error:
-            return {"raised": error.type, "accepted": bool(set(error.bases) & set(self.accepts))}
+            accepted = bool(set(error.bases) & set(self.accepts))
+            if not accepted and is_slip(error):
+                raise
+            return {"raised": error.type, "accepted": accepted}
         return {"raised": None, "accepted": False}
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:

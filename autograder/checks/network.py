@@ -208,7 +208,7 @@ PARAMETER_COUNT = Message(
 SURPLUS = Message("network.surplus", zh="形状不符的参数：{shapes}。", en="Parameters of unexpected shape: {shapes}.")
 LACKING = Message(
     "network.lacking",
-    zh="缺少的参数形状：{shapes}:这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
+    zh="缺少的参数形状：{shapes}：这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
     en="Missing are shapes {shapes}: these layers are not made, or not registered (in a plain list, or made in forward only).",
 )
 

@@ -16,7 +16,7 @@ MAX_LENGTH = 300
 NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not written yet.")
 LEFT = Message(
     "raised.left",
-    zh="{at}还留着 raise NotImplementedError:写好这里缺的代码，再删掉这一行。",
+    zh="{at}还留着 raise NotImplementedError：写好这里缺的代码，再删掉这一行。",
     en="raise NotImplementedError still stands{at}: write what is missing there, then delete that line.",
 )
 MISSPELT = Message(
@@ -26,13 +26,13 @@ MISSPELT = Message(
 )
 NO_FORWARD = Message(
     "raised.no_forward",
-    zh="{owner} 没有 forward 方法{found}:网络的计算要写在 forward(self, x) 里。",
+    zh="{owner} 没有 forward 方法{found}：网络的计算要写在 forward(self, x) 里。",
     en="{owner} has no method forward{found}: what the network computes belongs into forward(self, x).",
 )
 FOUND = Message("raised.found", zh="(你写的是 {found})", en=" (yours is called {found})")
 NOTHING_RETURNED = Message(
     "raised.nothing_returned",
-    zh="{call} 的 forward 没有返回值 (None):最后缺 return。",
+    zh="{call} 的 forward 没有返回值 (None)：最后缺 return。",
     en="forward of {call} returned nothing (None): the return is missing.",
 )
 OTHER_RETURNED = Message(
@@ -43,7 +43,7 @@ OTHER_RETURNED = Message(
 COUNT = Message("raised.count", zh="(共 {count} 项)", en=" of {count}")
 TAKES_NAMED = Message(
     "raised.takes_named",
-    zh="{name} 必须接受参数 {arguments}:检查时用 {call} 来创建它，所以 __init__ 要写成 def __init__(self, {signature})。",
+    zh="{name} 必须接受参数 {arguments}：检查时用 {call} 来创建它，所以 __init__ 要写成 def __init__(self, {signature})。",
     en="{name} must accept {arguments}: it is made as {call}, so write def __init__(self, {signature}).",
 )
 TAKES = Message(
@@ -64,12 +64,12 @@ LOADER_LENGTH = Message(
 )
 FLUID = Message(
     "raised.fluid",
-    zh="{at}用了 paddle.fluid:它属于 Paddle 1.x，从 2.5 起已删除；请改用 paddle.nn、paddle.optimizer 等。",
+    zh="{at}用了 paddle.fluid：它属于 Paddle 1.x，从 2.5 起已删除；请改用 paddle.nn、paddle.optimizer 等。",
     en="paddle.fluid is used{at}: it is Paddle 1.x and gone since 2.5; use paddle.nn, paddle.optimizer and so on.",
 )
 PACKAGE = Message(
     "raised.package",
-    zh="{at}导入了 {module}:评分的机器上没有安装这个包，可用的有 {there} 和标准库。",
+    zh="{at}导入了 {module}：评分的机器上没有安装这个包，可用的有 {there} 和标准库。",
     en="{module} is imported{at}, but this package is not installed where answers are graded; there are {there} and the "
     "standard library.",
 )
@@ -82,13 +82,13 @@ HELPER = Message(
     "library.",
 )
 THERE = "paddle, numpy, cv2, matplotlib"
-NOT_MADE = Message("raised.not_made", zh="没有得到 {name}:{cause}", en="{name} could not be made: {cause}")
+NOT_MADE = Message("raised.not_made", zh="没有得到 {name}：{cause}", en="{name} could not be made: {cause}")
 WHERE = Message(
     "raised.where",
-    zh="{what} 在{place} {line} 处抛出 {type}:{said}",
+    zh="{what} 在{place} {line} 处抛出 {type}：{said}",
     en="{what} raised {type} at {place}, {line}: {said}",
 )
-NOWHERE = Message("raised.nowhere", zh="{what} 抛出 {type}:{said}", en="{what} raised {type}: {said}")
+NOWHERE = Message("raised.nowhere", zh="{what} 抛出 {type}：{said}", en="{what} raised {type}: {said}")
 YOURS = Text(zh="你的代码", en="Your code")
 MISFIT = Message(
     "raised.misfit", zh="{layer} 得到 {got}，需要 {expects}。", en="{layer} gets {got}, expects {expects}."
@@ -123,7 +123,7 @@ OF_PYTHON = (
         re.compile(r"name '(?P<name>[^']+)' is not defined$"),
         Message(
             "raised.unknown_name",
-            zh="这里没有名字 {name}:函数和类用到的东西要作为参数传入，或者在交上来的代码里定义。",
+            zh="这里没有名字 {name}：函数和类用到的东西要作为参数传入，或者在交上来的代码里定义。",
             en="there is no {name} here: what functions and classes use must be an argument, or be defined in what you hand in.",
         ),
     ),
@@ -131,7 +131,7 @@ OF_PYTHON = (
         re.compile(r"'(?P<owner>[^']+)' object has no attribute '(?P<name>[^']+)'"),
         Message(
             "raised.unknown_attribute",
-            zh="{owner} 没有属性 {name}:名字拼错了，或者没有在 __init__ 里创建。",
+            zh="{owner} 没有属性 {name}：名字拼错了，或者没有在 __init__ 里创建。",
             en="{owner} has no attribute {name}: it is misspelt, or __init__ does not make it.",
         ),
     ),
@@ -213,6 +213,18 @@ def record_of(error: StudentError) -> dict[str, Tree]:
     if isinstance(error.note, dict):
         record["note"] = error.note
     return record
+
+
+def is_slip(error: StudentError) -> bool:
+    """Returns True if an exception says nothing of what the code accepts: it cannot be called like that, or lacks something.
+
+    A check that asks for an exception lets such a one go up, so that the student reads of the slip and not that another
+    exception was expected.
+    """
+    uncallable = error.type == "TypeError" and not error.frames and bool(_ARGUMENTS.search(error.message))
+    lacking = error.type in ("ModuleNotFoundError", "ImportError", "NameError")
+    noted = isinstance(error.note, dict) and error.note.get("kind") != "unfinished"
+    return uncallable or lacking or noted
 
 
 def read_error(answer: Tree) -> dict[str, Tree] | None:

@@ -22,7 +22,7 @@ from autograder.text import Text
 CERTIFIED = Text(zh="✓ {student}: {path} ({id})", en="✓ {student}: {path} ({id})")
 LACKING = Text(zh="✗ {student}: {why}", en="✗ {student}: {why}")
 GENUINE = Text(
-    zh="✓ 证书有效：{name} ({student}), {course}，打卡 {weeks:.0f}%, {points:.1f} 分，{date}",
+    zh="✓ 证书有效：{name} ({student})，{course}，打卡 {weeks:.0f}%, {points:.1f} 分，{date}",
     en="✓ genuine: {name} ({student}), {course}, {weeks:.0f} % of the weeks, {points:.1f} points, {date}",
 )
 FORGED = Text(zh="✗ 没有这个编号的证书", en="✗ there is no certificate with this id")

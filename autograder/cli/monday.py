@@ -27,7 +27,7 @@ GroupOption = Annotated[Optional[str], typer.Option(help="Only this group (班�
 
 NO_OPEN_WEEK = Text(zh="现在没有开放的打卡周", en="no week is open now")
 HEAD = Text(
-    zh="第 {week} 周，截止 {due}: {of} 人中 {count} 人还没有打卡",
+    zh="第 {week} 周，截止 {due}：{of} 人中 {count} 人还没有打卡",
     en="week {week}, due {due}: {count} of {of} have not checked in yet",
 )
 HEAD_LATE = Text(

@@ -15,7 +15,7 @@ NO_VARIANTS = Text(zh="{chapter}：所有人的数一样", en="{chapter}: everyb
 VARIANT = Text(zh="{number}  {values}  {who}", en="{number}  {values}  {who}")
 COMMON = Text(zh="（没有学号的人）", en="(whoever has no id)")
 WOULD = Text(
-    zh="要删除 {count} 份提交的原样（{mib:.1f} MiB）: {who}。成绩、结果和评过的笔记本不动。",
+    zh="要删除 {count} 份提交的原样（{mib:.1f} MiB）：{who}。成绩、结果和评过的笔记本不动。",
     en="{count} hand-ins as they came would be deleted ({mib:.1f} MiB): {who}. Points, results and graded notebooks stay.",
 )
 SHARED = Text(

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 NOT_STAFF = Text(zh="--received 只给助教用", en="--received is for teaching assistants")
 NO_FOLDER = Text(
-    zh="没有文件夹 {to}: 请检查 --to，或者先连上班级的共享文件夹",
+    zh="没有文件夹 {to}：请检查 --to，或者先连上班级的共享文件夹",
     en="there is no folder {to}: look at --to, or connect the class's shared folder first",
 )
 ALL_THE_SAME = Text(zh="照样提交吗？", en="Hand it in all the same?")
 WITH_YES = Text(zh="没有提交；要照样提交，请加 --yes", en="not handed in; to do so all the same, add --yes")
 RECEIPT = Text(
-    zh="回执 ({moment}; SHA-256 证明内容，不证明时间): {path}",
+    zh="回执 ({moment}; SHA-256 证明内容，不证明时间)：{path}",
     en="receipt ({moment}; the SHA-256 prove the content, not the time): {path}",
 )
 TO_SEND = Text(
-    zh="没有班级的共享文件夹时，把这一个文件交上去 (邮件，学习通，Moodle 都可以): {path}",
+    zh="没有班级的共享文件夹时，把这一个文件交上去 (邮件、学习通、Moodle 都可以)：{path}",
     en="without a shared folder of the class, send this one file (by mail, Moodle or any other way): {path}",
 )
 WHEN = Text(

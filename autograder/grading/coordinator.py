@@ -39,7 +39,7 @@ ALONE = 2  # the last turn, in which nothing else runs
 MAX_CHANGES = 5  # of one hand-in while it is graded
 LOOKS_FOR_GONE = 5
 GONE = Text(
-    zh="评分开始后，这份提交不见了(被移走或改名):这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
+    zh="评分开始后，这份提交不见了(被移走或改名)：这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
     en="The hand-in went away (moved or renamed) after grading had begun, so it was not graded; `autograder grade` grades "
     "what lies there then.",
 )

@@ -10,7 +10,7 @@ from nbgrader.converters.base import NbGraderException
 REASON = (
     "nbgrader autograde is switched off in this course: it would run what was handed in with all your rights, outside the box, "
     "and write over points and marks. Use `autograder grade`; formgrader, feedback and export go on from there.\n"
-    "nbgrader autograde 在这门课里是关掉的: 它会在沙箱外以你的全部权限运行学生的代码, 并覆盖分数和人工评分。请用 autograder grade。"
+    "nbgrader autograde 在这门课里是关掉的：它会在沙箱外以你的全部权限运行学生的代码，并覆盖分数和人工评分。请用 autograder grade。"
 )
 
 

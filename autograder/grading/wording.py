@@ -11,7 +11,7 @@ NO_WEIGHTS = Message(
 )
 CONSTANT = Message(
     "accuracy.constant",
-    zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f}):它什么也没学到，或者权重还是初始值。",
+    zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f})：它什么也没学到，或者权重还是初始值。",
     en="The network answers the same for every image (accuracy {accuracy:.2f}): it learned nothing, or the weights are the "
     "initial ones.",
 )
@@ -22,7 +22,7 @@ REACHED = Message(
 )
 GENERATED_DATA = Message(
     "accuracy.generated_data",
-    zh="这些权重是用程序画的假数据训练的 (文件里这样写着): 用真数据重新训练，见 autograder data where。",
+    zh="这些权重是用程序画的假数据训练的 (文件里这样写着)：用真数据重新训练，见 autograder data where。",
     en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
     "where.",
 )
@@ -55,7 +55,7 @@ NOT_MEASURED = Message(
 )
 LOOKED_UP = Message(
     "accuracy.looked_up",
-    zh="准确率在几乎看不出变化的副本上 (移一个像素，加一级灰度的噪声) 从 {before:.2f} 变成 {after:.2f}: 答案里可能存了测试图像的标签。"
+    zh="准确率在几乎看不出变化的副本上 (移一个像素，加一级灰度的噪声) 从 {before:.2f} 变成 {after:.2f}：答案里可能存了测试图像的标签。"
     "请看代码；分数未变。",
     en="On copies with changes that nobody sees (one pixel moved, noise of one grey level) the accuracy goes from {before:.2f} to "
     "{after:.2f}: the answer may hold the labels of the test images. Please read the code; the points are unchanged.",
@@ -79,7 +79,7 @@ DEATHS: dict[str, Message] = {
 }
 TIMEOUT_AT = Message(
     "died.timeout_at",
-    zh="超时：{seconds:g} 秒没有结果，已停下。当时正在运行{place} `{line}`:这里的循环停得下来吗？",
+    zh="超时：{seconds:g} 秒没有结果，已停下。当时正在运行{place} `{line}`：这里的循环停得下来吗？",
     en="Too slow: no result within {seconds:g} s, so it was stopped at {place}, `{line}`. Does the loop there ever end?",
 )
 NOTED = Message(
@@ -89,7 +89,7 @@ NOTED = Message(
 )
 REHEARSED = Message(
     "accuracy.rehearsed",
-    zh="{name} 是一次预演的权重 (图像很少，只有一轮): 去掉 AUTOGRADER_QUICK 再训练一次。",
+    zh="{name} 是一次预演的权重 (图像很少，只有一轮)：去掉 AUTOGRADER_QUICK 再训练一次。",
     en="The weights in {name} are those of a rehearsal on few images: train again without AUTOGRADER_QUICK.",
 )
 NOTHING = Text(zh="", en="")
@@ -112,7 +112,7 @@ SAYS_ANOTHER = Message(
 )
 SAYS_NOBODY = Message(
     "id.nobody",
-    zh="笔记本里写的学号是 {said}，名单上没有（相近的: {near}），交的人是 {student}。",
+    zh="笔记本里写的学号是 {said}，名单上没有（相近的：{near}），交的人是 {student}。",
     en="The notebook says that it is {said}'s, who is on no class list (near: {near}), while {student} handed it in.",
 )
 OF_ANOTHER = Message(

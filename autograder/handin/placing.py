@@ -26,7 +26,7 @@ from autograder.untrusted import AS_FOLDER, NotOpened, opened_folder, status_of
 
 MAX_EARLIER = 20  # of one student in one chapter, at a time
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")
-NOT_PLACED = Text(zh="没能放到 {place}: {why}", en="it could not be put into {place}: {why}")
+NOT_PLACED = Text(zh="没能放到 {place}：{why}", en="it could not be put into {place}: {why}")
 
 
 class PlacingError(AutograderError):

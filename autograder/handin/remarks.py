@@ -24,11 +24,11 @@ OTHER_CHAPTER = Text(zh="这是 {other} 的答案，不是 {chapter} 的", en="t
 UNTOUCHED = Text(zh="骨架一处也没有写：交上去是 0 分", en="nothing was written into the skeleton: it will earn 0")
 NOT_WRITTEN = Text(zh="还没有写的：{tasks}", en="not written yet: {tasks}")
 NO_WEIGHTS = Text(
-    zh="没有权重文件 ({name} 应在答案旁边): {points:g} 分拿不到",
+    zh="没有权重文件 ({name} 应在答案旁边)：{points:g} 分拿不到",
     en="no weights file ({name} beside the answer): {points:g} points cannot be earned",
 )
 LATE = Text(
-    zh="迟交 {span} (截止 {due}): 扣 {percent:g}%{more}",
+    zh="迟交 {span} (截止 {due})：扣 {percent:g}%{more}",
     en="late by {span} (due {due}): {percent:g} % are taken off{more}",
 )
 MORE_EACH_DAY = Text(zh="，每过一天再扣 {percent:g}%", en=", {percent:g} % more with each day")

@@ -34,9 +34,9 @@ WHY: dict[State, Text] = {
     "nothing": Text(zh="没有算数的提交：留空，平台跳过", en="no attempt counts: left as it is, the platform skips it"),
     "unknown": Text(zh="名单里没有这个人：没有改", en="nobody of the class list: left as it is"),
     "locked": Text(
-        zh="平台上锁定了 (不能改成绩): 没有改", en="locked on the platform (grade can be changed: no): left as it is"
+        zh="平台上锁定了 (不能改成绩)：没有改", en="locked on the platform (grade can be changed: no): left as it is"
     ),
-    "excused": Text(zh="平台上已免除 (EX): 没有改", en="excused on the platform (EX): left as it is"),
+    "excused": Text(zh="平台上已免除 (EX)：没有改", en="excused on the platform (EX): left as it is"),
     "short": Text(zh="这一行没有成绩列：没有改", en="the row has no cell for the grade: left as it is"),
     "double": Text(zh="同一个学生的第二行：没有改", en="a second row of one student: left as it is"),
     "no_row": Text(zh="有分，表里却没有这个学生", en="has points, but no row in the table"),
@@ -47,7 +47,7 @@ OUT_OF_RANGE = Text(
     en="{points:g} is not from 0 to {most:g}: Moodle would skip it without a word, left as it is",
 )
 REPLACES = Text(
-    zh="代替 {old}: 在表下载之后又在网上改过的，Moodle 会跳过",
+    zh="代替 {old}：在表下载之后又在网上改过的，Moodle 会跳过",
     en="in place of {old}; Moodle skips it where it was graded online after the table was downloaded",
 )
 

@@ -13,7 +13,7 @@ from autograder.store.database import Database, DatabaseError, class_url
 from autograder.text import Text
 
 EMPTIED = Text(
-    zh="{file}: 它是空的，但这个班已经评过分 ({traces} 里有评过的笔记本): 磁盘满了或网络文件夹会留下这样的文件。"
+    zh="{file}: 它是空的，但这个班已经评过分 ({traces} 里有评过的笔记本)：磁盘满了或网络文件夹会留下这样的文件。"
     "`autograder restore 备份文件` 用备份替换它。没有备份，又要全部从头评分 (按今天算迟交)，才删掉这个文件；什么也没有改动",
     en="{file}: it is empty, but the class was graded ({traces} holds graded notebooks): a full disk or a network folder "
     "leaves such a file. `autograder restore BACKUP` puts a backup in its place. Where there is no backup and every "

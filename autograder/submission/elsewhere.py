@@ -12,11 +12,11 @@ from autograder.text import Text
 _GPU = re.compile(r"set_device\(\s*[\"'](?:gpu|cuda|xpu|npu)|\bCUDAPlace\b|\.cuda\(|[\"'](?:gpu|cuda)(?::\d+)?[\"']")
 _WORKERS = re.compile(r"\bnum_workers\s*=\s*(?!0\b)")
 ON_THE_CPU = Text(
-    zh="{place}:评分的机器没有 GPU，这里的设备按 CPU 处理，不影响得分。",
+    zh="{place}：评分的机器没有 GPU，这里的设备按 CPU 处理，不影响得分。",
     en="{place}: there is no GPU where answers are graded; the device named here is taken as the CPU, which costs no points.",
 )
 WITHOUT_WORKERS = Text(
-    zh="{place}:评分时不能另开进程，num_workers 按 0 处理，不影响得分。",
+    zh="{place}：评分时不能另开进程，num_workers 按 0 处理，不影响得分。",
     en="{place}: no other processes can be started where answers are graded; num_workers is taken as 0, which costs no points.",
 )
 _SIGNS = ((_GPU, ON_THE_CPU), (_WORKERS, WITHOUT_WORKERS))

@@ -9,7 +9,7 @@ from autograder.text import Text
 
 PLACE = Text(zh="{file} 第 {line} 行", en="{file}, line {line}")
 SENTENCE = Text(zh="{place} `{text}` {message}", en="{place}, `{text}`: {message}.")
-NOT_READ = Text(zh="没有读到 {name}:{said}", en="{name} was not read: {said}")
+NOT_READ = Text(zh="没有读到 {name}：{said}", en="{name} was not read: {said}")
 _CELL = re.compile(r"(.*), cell (\d+)")
 _NAMES = re.compile(r"^[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]+(\w+)|^(\w+)[ \t]*=[^=]", re.MULTILINE)
 _CAUSES = (

@@ -156,6 +156,16 @@ def test_exceptions_are_asked_for_by_their_type_and_derived_ones_are_as_good() -
     )
 
 
+def test_a_call_that_does_not_fit_is_no_wrong_exception() -> None:
+    answer = Answer("def f(n, limit):\n    raise KeyError(n)\n")
+    raised = observe(refuses("ValueError", "f", case(-1)), answer)["raised"]
+    assert "missing 1 required positional argument: 'limit'" in raised["message"]
+    asked_for = refuses("TypeError", "f", case(-1))
+    assert observe(asked_for, answer)["seen"] == [
+        {"refused": "TypeError", "bases": ["TypeError", "Exception", "BaseException", "object"]}
+    ]
+
+
 def test_arguments_must_stay_or_be_changed_in_place() -> None:
     copies, changes = "def f(x):\n    return np.sort(x)\n", "def f(x):\n    x.sort()\n    return x\n"
     keeps = keeps_arguments("f", case(permutation(9)), seed=1)

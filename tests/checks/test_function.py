@@ -42,6 +42,11 @@ def test_a_refusal_of_another_type_or_without_the_name_is_wrong(error: BaseExcep
     assert "names the file" in complaint.en
 
 
+def test_a_call_that_does_not_fit_is_no_wrong_refusal() -> None:
+    seen = observe(DOT_FILE, Session("load", lambda _folder, _batch_size: None))
+    assert "takes 2 positional arguments but 3 were given" in seen["raised"]["message"]
+
+
 class Huge:
     """A session whose loader gives one batch of a million images."""
 

@@ -11,6 +11,7 @@ from paddle import nn
 
 from autograder.checks import DropoutRate, Initial, Raises, TrainMode
 from autograder.checks.observe import observe
+from autograder.checks.raised import told
 from tests.checks.test_augment import Session as _Session
 
 IMAGE = (1, 3, 8, 8)
@@ -139,3 +140,27 @@ def test_only_a_refusal_by_value_error_or_assert_is_right(error: BaseException |
     check = Raises(name="make", arguments=(34,))
     seen = observe(check, Session("make", refusing(error)))["seen"]
     assert (check.judge(seen, None) is None) is right
+
+
+class OtherName(nn.Layer):
+    def __init__(self, depth: int = 50) -> None:
+        super().__init__()
+        raise ValueError(depth)
+
+
+class Misspelt(nn.Layer):
+    def _init_(self, layers: int = 50) -> None:
+        raise ValueError(layers)
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"),
+    [
+        (OtherName, "OtherName must accept layers: it is made as OtherName(18, layers=34)"),
+        (Misspelt, "_init_ in Misspelt is misspelt"),
+    ],
+)
+def test_a_call_that_does_not_fit_is_no_wrong_refusal(made: Any, sentence: str) -> None:
+    check = Raises(name=made.__name__, arguments=(18, 34), named=("layers",))
+    raised = observe(check, Session(made.__name__, made))["raised"]
+    assert sentence in told(raised, check.calling).en

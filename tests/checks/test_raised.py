@@ -26,7 +26,7 @@ def test_a_layer_that_gets_another_size_is_named_with_cell_and_line() -> None:
         "LeNet(num_classes=10) raised ValueError at cell 3, line 5, `x = self.fc1(x)`: `fc1` gets [1, 120], expects 1920."
     )
     assert said.zh == (
-        "LeNet(num_classes=10) 在第 3 个单元第 5 行 `x = self.fc1(x)` 处抛出 ValueError:`fc1` 得到 [1, 120]，需要 1920。"
+        "LeNet(num_classes=10) 在第 3 个单元第 5 行 `x = self.fc1(x)` 处抛出 ValueError：`fc1` 得到 [1, 120]，需要 1920。"
     )
 
 
