@@ -46,7 +46,7 @@ class Answer(pytest.File):
         """The students' kit beside the answer."""
         if self._kit is None:
             from autograder.checks.suite import read_kit
-            from autograder.own import own_kit, whose_beside
+            from autograder.client.own import own_kit, whose_beside
 
             self._kit = own_kit(read_kit(self.path.parent / KIT).public(), whose_beside(self.path))
         return self._kit
@@ -61,10 +61,10 @@ class Answer(pytest.File):
         from autograder.grading.answer import understood
         from autograder.grading.grade import grade
         from autograder.grading.noted import with_noted_accuracy
-        from autograder.limited import TIME_ALONE
         from autograder.sandbox.own import box_for_own_code
         from autograder.submission import Rejected, take
         from autograder.submission.files import Place
+        from autograder.untrusted.limited import TIME_ALONE
 
         try:
             raw = take(Place.of(self.path), self.suite.chapter.id, limits=TIME_ALONE)

@@ -22,13 +22,13 @@ import numpy as np
 from measuring import ROOT, write_block
 from safetensors.numpy import load_file, save_file
 
+from autograder.client.tag import KEY, tag_of_folder, tags_in_file
 from autograder.course import load_course
+from autograder.course.drawn import seed_of
 from autograder.data import ensure_data
-from autograder.drawn import seed_of
 from autograder.grading.raw import keep_raw, raw_of
-from autograder.noted import Notes
 from autograder.submission import RawSubmission
-from autograder.tag import KEY, tag_of_folder, tags_in_file
+from autograder.submission.weights_notes import Notes
 from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, digit_sets
 from autograder.training.recipe import Recipe

@@ -16,9 +16,9 @@ from measuring import ROOT, machine
 
 from autograder.grading.answer import asked, release_of, understand, understood
 from autograder.grading.classroom import kit_of
-from autograder.lasting import Lasting
-from autograder.limited import WITHIN
 from autograder.submission import RawSubmission
+from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import WITHIN
 
 
 def seconds(pids: set[int]) -> float:

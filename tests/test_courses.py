@@ -24,8 +24,8 @@ from autograder.course import check_course, load_chapter, load_course
 from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
 from autograder.sandbox.box import Box, open_bubblewrap_box
+from autograder.sandbox.written_with import kit_here, kits_around, written_with
 from autograder.submission import RawSubmission
-from autograder.written_with import kit_here, kits_around, written_with
 
 COURSES = Path(__file__).parent / "courses"
 

@@ -19,6 +19,8 @@ from autograder.authoring.rollover import rollover
 from autograder.authoring.sources import stale
 from autograder.authoring.verify import verify_chapter
 from autograder.checks.suite import CheckSuite, public_kit, read_kit
+from autograder.client.live import open_chapter
+from autograder.client.own import own_constants
 from autograder.course import load_chapter, load_course
 from autograder.course.errors import CourseError
 from autograder.course.variants import variant_of
@@ -27,8 +29,6 @@ from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.grade import grade
 from autograder.grading.render import Renderer, shown_lines, text_of
-from autograder.live import open_chapter
-from autograder.own import own_constants
 from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.store.result import Result
 from autograder.store.results import ResultStore

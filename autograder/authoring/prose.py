@@ -1,7 +1,7 @@
 """Placeholders in prose: pictures, tables and numbers that the build fills in. docs/authoring.md lists them all.
 
 Of networks, from the chapter's `architecture.py`: figure, table, parameters, multiply_adds. Of recorded runs
-(`autograder/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy, constants. Of `checks.py`: tolerance.
+(`autograder/facts/recorded.py`): recorded, time, interval, curves, run, runs. Of `chapter.yml`: accuracy, constants. Of `checks.py`: tolerance.
 
 NAME is a network of the chapter, or `chapter.NAME` for one of another chapter.
 
@@ -27,8 +27,8 @@ from autograder.facts.curves import recorded_chart
 from autograder.facts.figure import figure
 from autograder.facts.layers import Network
 from autograder.facts.reading import DECLARATION, read_networks
+from autograder.facts.recorded import NOT_MEASURED, Records
 from autograder.facts.tables import markdown_table
-from autograder.recorded import NOT_MEASURED, Records
 from autograder.text import Language, Text
 
 PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")

@@ -14,8 +14,8 @@ from pathlib import Path
 from autograder.authoring.errors import AuthoringError
 from autograder.course import ChapterDates, CheckinWeek, Course, load_course
 from autograder.course.document import read_document
+from autograder.course.drawn import unguessable
 from autograder.course.loading import COURSE_FILE
-from autograder.drawn import unguessable
 from autograder.text import Language, Text
 
 # What a class leaves at the top of a course folder, and what a machine leaves anywhere.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.checkin.summary import Summary
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.records import Action
 
 LAST = datetime.max.replace(tzinfo=UTC)

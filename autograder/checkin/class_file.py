@@ -12,10 +12,10 @@ from typing import Any
 
 from autograder.checkin.identity import is_student_id
 from autograder.errors import AutograderError
-from autograder.limited import WITHIN, Plain, limited
 from autograder.store.records import Student
 from autograder.text import Text
-from autograder.workbook import XLS, XLSX, WorkbookError, rows_of_workbook
+from autograder.untrusted.limited import WITHIN, Plain, limited
+from autograder.untrusted.workbook import XLS, XLSX, WorkbookError, rows_of_workbook
 
 HEADINGS = {
     "id": ("id", "student", "student id", "student_id", "学号", "学生", "学生号", "编号"),

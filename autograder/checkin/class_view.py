@@ -14,6 +14,7 @@ from autograder.checkin.requests import DECLINED, GRANTED, Asked
 from autograder.checkin.status import HANDED_IN
 from autograder.course import Course
 from autograder.course.names import Moment
+from autograder.portable.validated import BaseModel, ConfigDict, Field, ValidationError
 from autograder.store.records import (
     Action,
     ActionKind,
@@ -27,7 +28,6 @@ from autograder.store.records import (
     Standing,
 )
 from autograder.text import Text
-from autograder.validated import BaseModel, ConfigDict, Field, ValidationError
 
 VIEW_NAME = "checkins.json"
 MAX_VIEW_SIZE = 4 << 20  # bytes

@@ -17,13 +17,13 @@ from autograder.checkin.wording import STATUS_WORDS, shown_moment
 from autograder.course import Course
 from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
-from autograder.outside import storable
 from autograder.store.checkins import actions_for, add_actions, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of
 from autograder.store.records import Action, ActionKind, Student
 from autograder.store.roster import class_list
 from autograder.text import Text
+from autograder.untrusted.outside import storable
 
 REASON_NEEDED = Text(zh="要写理由：--reason 文字", en="a reason is needed: --reason TEXT")
 TOO_MUCH_LEAVE = Text(

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from autograder.drawn import plain_id
+from autograder.course.drawn import plain_id
 from autograder.errors import AutograderError
 from autograder.store.place import account_name, has_class_database, own_folder
 from autograder.store.records import Student

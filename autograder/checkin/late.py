@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.checkin.weeks import day_of, is_after, second
 from autograder.course import Course, LatePolicy
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.records import Action, Attempt, ByHand
 from autograder.text import Text
 

@@ -32,10 +32,10 @@ from autograder.checkin.travelling import (
 )
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
-from autograder.outside import storable
 from autograder.store.own import OwnRecord
 from autograder.store.records import Action, Ledger, RequestKind, RulesSince, Student
 from autograder.text import Text
+from autograder.untrusted.outside import storable
 from autograder.writing import write_atomically
 
 ANOTHERS = Text(

@@ -13,7 +13,7 @@ from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import month_of
 from autograder.checkin.wording import MARKS
 from autograder.course import Course
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.text import Language, Text
 
 NOTICED = Text(zh="第 {week} 周：{said}", en="week {week}: {said}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from autograder.checkin.summary import Summary
 from autograder.checkin.weeks import is_after
 from autograder.course import Course
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.text import Text
 
 MISSED = Text(zh="连续缺卡 {weeks} 周", en="missed {weeks} weeks in a row")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autograder.course import CheckinProof, Course, EvidencePolicy
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.store.records import RulesSince
 
 KEPT = ("chapters", "checkins", "checkin", "makeup", "leave", "at_risk", "certificate", "late", "drop_lowest")

@@ -22,14 +22,14 @@ from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.travelling import MAX_NOTE_LENGTH, DeskError, TravellingRecord, read_what_can_be_read
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
-from autograder.older import UTC
-from autograder.outside import storable
+from autograder.portable.older import UTC
 from autograder.store.audit import actor_name
 from autograder.store.checkins import actions_for, add_checkin, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of, ledgers
 from autograder.store.records import RequestKind
 from autograder.text import Text
+from autograder.untrusted.outside import storable
 
 TAKEN = Text(
     zh="化名 {pseudonym!r} 已经有人用了，或者看起来像别人的",

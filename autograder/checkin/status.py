@@ -17,7 +17,7 @@ from autograder.checkin.weeks import (
     standing_at,
 )
 from autograder.course import CheckinProof, CheckinWeek, Course
-from autograder.older import TextEnum
+from autograder.portable.older import TextEnum
 from autograder.store.records import Action, CheckIn, Ledger, RulesSince
 
 

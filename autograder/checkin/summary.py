@@ -10,7 +10,7 @@ from autograder.checkin.late import Counting, chapter_counting, chapter_deadline
 from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.store.records import Action, Attempt, ByHand, Ledger, Student
 
 

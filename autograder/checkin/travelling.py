@@ -17,11 +17,11 @@ except ImportError:  # Windows
 
 from autograder.course.names import Moment
 from autograder.errors import AutograderError
-from autograder.outside import is_storable
+from autograder.portable.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from autograder.store.records import CheckIn, RequestKind
 from autograder.text import Text
-from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
-from autograder.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from autograder.untrusted.folders import NotOpened, opened_file, opened_folder, status_of
+from autograder.untrusted.outside import is_storable
 
 RECORD_NAME = "checkins.json"
 MAX_RECORD_SIZE = 1 << 20  # bytes

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.course import CheckinProof, CheckinWeek, Course, EvidencePolicy
 from autograder.errors import AutograderError
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.records import Action, Standing
 from autograder.text import Text
 

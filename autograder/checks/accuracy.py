@@ -13,8 +13,8 @@ from autograder.checks.base import Tree
 from autograder.checks.network import NetworkCheck
 from autograder.course.chapter import Retrain
 from autograder.measures import auc, predictions
-from autograder.noted import HEADER_BYTES, notes_in
 from autograder.sandbox.session import BoxDied, Session, StudentError
+from autograder.submission.weights_notes import HEADER_BYTES, notes_in
 from autograder.text import Message, Text
 
 Array = np.ndarray[Any, Any]

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.checks.raised import Called
-from autograder.light import BaseModel, ConfigDict
+from autograder.portable.light import BaseModel, ConfigDict
 from autograder.sandbox.session import Session
 from autograder.text import Json, Text
 

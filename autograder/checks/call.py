@@ -11,7 +11,7 @@ from autograder.checks.arguments import is_drawn, made, shown, written
 from autograder.checks.base import Check, Tree, sketch
 from autograder.checks.comparison import Comparison, seen_of
 from autograder.checks.raised import Called, is_slip
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Json, Message, Text
 

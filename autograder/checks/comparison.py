@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.base import TOO_MANY, Tree, agrees, numbers, sketch
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.text import Message, Text
 
 SMALL = 64  # values of an array that are kept one by one, see `sketch`

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checks.base import MAX_NUMBERS, Check, Tree, numbers
 from autograder.checks.raised import Called, is_slip
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Message, Text
 

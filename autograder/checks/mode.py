@@ -11,7 +11,7 @@ import numpy as np
 from autograder.checks.base import MAX_ROWS, Tree, numbers, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
 from autograder.checks.raised import is_slip, read_error, told
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.sandbox.session import Session, StudentError
 from autograder.text import Message, Text
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.checks.base import MAX_ROWS, Check, Tree, agrees, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 

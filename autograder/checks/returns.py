@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from autograder.checks.base import Check, Tree, number
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 

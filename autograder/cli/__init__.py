@@ -7,7 +7,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from autograder.console import any_console
+from autograder.portable.console import any_console
 
 if TYPE_CHECKING:
     from typer.exceptions import TyperException

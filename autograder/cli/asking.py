@@ -83,7 +83,7 @@ def ask(
 
 def _print_mine(found: Sequence[Asked], language: Language) -> None:
     from autograder.checkin.requests import request_line
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     if not found:
         say(NONE.to(language))
@@ -145,7 +145,7 @@ def _print_queue(
     from autograder.checkin.rules import makeups_left
     from autograder.checkin.weeks import month_of
     from autograder.checkin.wording import STATUS_WORDS, shown_moment
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     if as_json:
         say_json([request_record(one) for one in waiting])

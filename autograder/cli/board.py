@@ -107,7 +107,7 @@ def _print_board(course: Course, standings: tuple[Place, ...], student: str, as_
     from autograder.checkin.board import is_exact, neighbours, points_shown
     from autograder.checkin.wording import shown_moment
     from autograder.cli.course_map import padded
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     exact, best = is_exact(standings), standings[: course.board.places]
     around = neighbours(standings, student, course.board.places)

@@ -191,7 +191,7 @@ def _report(
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.status import DONE as DONE_STATUSES
     from autograder.checkin.status import Status
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     now = service.clock()
     number = outcome.checkin.week if isinstance(outcome, Accepted) else week
@@ -264,7 +264,7 @@ def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
 
 def _print_figures(course: Course, summary: Summary, service: CheckInService | OwnDesk, language: Language) -> None:
     from autograder.cli.course_map import figures, next_deadline
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     now = service.clock()
     say(figures(course, summary, now).to(language))
@@ -294,7 +294,7 @@ def status(
         say_json({**record, "receipts": list(map(vars, receipts))})
         return
     from autograder.cli.course_map import console, student_map
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     shown = console()
     for line in student_map(course, summary, now, language, {one.chapter: one.moment for one in receipts}):

@@ -45,15 +45,15 @@ def check(
     begun = None
     if sys.platform == "linux":
         from autograder.sandbox.box import start_zygote
-        from autograder.written_with import kit_here, written_with
+        from autograder.sandbox.written_with import kit_here, written_with
 
         begun = start_zygote(
             framework=written_with(kit_here(chapter))
         )  # it warms up while this process imports and reads
     from autograder.checks.suite import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
+    from autograder.client.own import own_kit, said_of_constants, whose
     from autograder.course import find_course
-    from autograder.own import own_kit, said_of_constants, whose
     from autograder.sandbox.own import box_for_own_code
 
     root = find_course(Path.cwd())
@@ -94,8 +94,8 @@ def _check_once(
 ) -> Sequence[Finding] | None:
     """Show what the checks find, task by task; return it, None where the file cannot be checked."""
     from autograder.grading.answer import DIED
-    from autograder.limited import WorkDied
     from autograder.submission import Rejected
+    from autograder.untrusted.limited import WorkDied
 
     try:
         return _checked(suite, path, box, language, as_json)
@@ -116,9 +116,9 @@ def _checked(
     from autograder.grading.noted import with_noted_accuracy
     from autograder.grading.render import Renderer, shown_lines, text_of
     from autograder.grading.sums import total_line
-    from autograder.limited import TIME_ALONE
     from autograder.submission import take
     from autograder.submission.files import Place
+    from autograder.untrusted.limited import TIME_ALONE
 
     raw = take(Place.of(path), suite.chapter.id, limits=TIME_ALONE)
     answer = understood(suite, raw, limits=TIME_ALONE)
@@ -151,8 +151,8 @@ def _checked(
 
 def of_weights(path: Path, chapter: str, student: str | None, language: Language) -> str | None:
     """Return what is to be said of the weights beside a notebook: whose seed they were trained with, see `own`."""
+    from autograder.client.own import said_of_weights, whose
     from autograder.course import find_course
-    from autograder.own import said_of_weights, whose
 
     own = whose(find_course(Path.cwd()), student)
     names = (path.with_suffix(".safetensors"), path.with_name(f"{chapter}.safetensors"))
@@ -163,7 +163,7 @@ def _show_printed(text: str, language: Language) -> None:
     """Show what the student's code printed, as far as there is room."""
     from io import StringIO
 
-    from autograder.outside import Bounded, plain_text
+    from autograder.untrusted.outside import Bounded, plain_text
 
     if not text.strip():
         return
@@ -198,8 +198,8 @@ def hint(
 ) -> None:
     """Show the hints of a task, one more each time: first how to go about it, then what each check looks at."""
     from autograder.checks.suite import public_kit
+    from autograder.client.hints import hints_of, next_step
     from autograder.course import find_course
-    from autograder.hints import hints_of, next_step
 
     root = find_course(Path.cwd())
     suite = public_kit(root, chapter)

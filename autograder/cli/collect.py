@@ -13,8 +13,8 @@ import typer
 
 from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
 from autograder.cli.screen import counts_said, heading_said
-from autograder.outside import json_text, one_line
 from autograder.text import Language, Text
+from autograder.untrusted.outside import json_text, one_line
 
 if TYPE_CHECKING:
     from autograder.course import Course

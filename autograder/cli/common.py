@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from autograder.errors import AutograderError
-from autograder.outside import json_text, one_line
 from autograder.text import LANGUAGES, Language, Text
+from autograder.untrusted.outside import json_text, one_line
 
 if TYPE_CHECKING:
     from autograder.checkin.service import CheckInService
@@ -162,9 +162,9 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
     from autograder.checkin.service import CheckInService
     from autograder.checkin.travelling import travelling_records
     from autograder.checkin.views import write_views
-    from autograder.outside import one_line
     from autograder.store.alone import ABOUT, alone
     from autograder.store.roster import class_list
+    from autograder.untrusted.outside import one_line
 
     service, new = CheckInService(course, database), 0
     with database.reading() as connection:

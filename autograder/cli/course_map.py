@@ -17,8 +17,8 @@ from autograder.checkin.summary import ChapterPoints, Summary
 from autograder.checkin.weeks import by_number, is_after, month_of
 from autograder.checkin.wording import COLOURS, MARKS, STATUS_WORDS, late_until, shown_moment, shown_span
 from autograder.course import Course
-from autograder.outside import one_line
 from autograder.text import Language, Text
+from autograder.untrusted.outside import one_line
 
 CHAPTERS = Text(zh="章节", en="Chapters")
 WEEKS = Text(zh="打卡", en="Check-ins")

@@ -145,7 +145,7 @@ def _decide(
 
 
 def _tell(found: Sequence[Affected], language: Language) -> None:
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     losing = sum(one.loses for one in found)
     say(COUNT.format(count=len(found), losing=losing).to(language) if found else NOBODY.to(language))

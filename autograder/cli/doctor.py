@@ -42,7 +42,7 @@ def doctor(
     """Say what is installed, what works, what is missing, and what to do about it."""
     from autograder.cli.failures import spoken_language
     from autograder.errors import AutograderError
-    from autograder.written_with import kits_around, written_with
+    from autograder.sandbox.written_with import kits_around, written_with
 
     words = ["--lang", lang] if lang else []
     language = chosen_language(lang, spoken_language(words))
@@ -70,7 +70,7 @@ def _packages(language: Language, framework: Framework) -> bool:
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
-    from autograder.machine import advice, this_machine
+    from autograder.client.machine import advice, this_machine
 
     say(f"Python {platform.python_version()} ({sys.executable}), {platform.system()} {platform.machine()}")
     for package in ("numpy", "safetensors", "opencv-python-headless", "jupyter", "nbgrader"):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.older import pairwise
+from autograder.portable.older import pairwise
 from autograder.text import LANGUAGES, Language, Text
 
 FILE_FAILED = Text(zh="{path}: {why}", en="{path}: {why}")

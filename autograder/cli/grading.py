@@ -80,7 +80,7 @@ def grade(
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
     from autograder.sandbox.box import start_zygote
-    from autograder.written_with import kits_around, written_with
+    from autograder.sandbox.written_with import kits_around, written_with
 
     if paths and only_failed:
         raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
@@ -134,7 +134,7 @@ def _rehearse(
 
     from autograder.cli.tables import grading_progress
     from autograder.grading.rehearsal import rehearse
-    from autograder.outside import json_text
+    from autograder.untrusted.outside import json_text
 
     found = rehearse(root, course, wanted, means, partial(grading_progress, language))
     text = json_text([change.record(language) for change in found.changes])

@@ -82,7 +82,7 @@ def monday(
 def _print_monday(course: Course, found: Monday, now: Any, language: Language) -> None:
     from autograder.checkin.monday import public_text
     from autograder.checkin.wording import MARKS, shown_moment
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     say(ENDED.format(week=found.week, due=shown_moment(found.due, course.zone)).to(language))
     say("", f"── {PUBLIC.to(language)} ──", "")
@@ -158,7 +158,7 @@ def remind(
 
 def _print_due(course: Course, found: Due, language: Language, *, names: bool) -> None:
     from autograder.checkin.wording import shown_moment
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     head = HEAD_LATE if found.late else HEAD
     values = {"due": shown_moment(found.due, course.zone), "of": found.of, "count": len(found.reminders)}
@@ -205,7 +205,7 @@ def _sent_records(sent: list[Sent]) -> list[dict[str, str]]:
 
 
 def _print_sent(sent: list[Sent], language: Language) -> None:
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     for one in sent:
         parts = (one.reminder.student.id, one.reminder.student.email, OUTCOMES[one.outcome].to(language), one.detail)

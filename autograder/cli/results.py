@@ -26,7 +26,7 @@ def results(
 ) -> None:
     """Show feedback that a TA returned: points by task, what each check found, comments."""
     from autograder.checkin.identity import whoami
-    from autograder.returned import feedback_in
+    from autograder.client.returned import feedback_in
 
     if path is None:
         root, _, _ = course_here(lang)

@@ -73,7 +73,7 @@ def return_(
     from autograder.course.wording import no_chapter
     from autograder.handin.feedback_zip import write_feedback_zip
     from autograder.handin.returning import LOOK, fill, numbers_of, origins
-    from autograder.outside import json_text
+    from autograder.untrusted.outside import json_text
     from autograder.writing import unfinished
 
     root, course, language = staff_here(lang)
@@ -161,10 +161,10 @@ def _table(
 
 def _keep_audit(root: Path, chapter: str, out: Path, count: int) -> None:
     from autograder.checkin.weeks import utc_now
-    from autograder.outside import storable
     from autograder.store.audit import actor_name, add_audit
     from autograder.store.opening import class_database
     from autograder.store.records import AuditEntry
+    from autograder.untrusted.outside import storable
 
     with class_database(root) as database, database.writing() as connection:
         new = storable(f"{count} -> {out.name}")[:200]

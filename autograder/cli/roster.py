@@ -153,7 +153,7 @@ def _parts(student: Student) -> str:
 
 
 def _print_preview(file: ClassFile, preview: Changes, language: Language) -> None:
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     counts = {name: len(getattr(preview, name)) for name in ("added", "changed", "gone")}
     said = PREVIEW.zh if language == "zh" else PREVIEW.en
@@ -192,9 +192,9 @@ def import_notes(
     """Take the check-in notes that lie in submitted/<student>/checkins.json, as `grade` does; name what does not count."""
     from autograder.checkin.arrivals import refusal_record, told
     from autograder.cli.common import import_notes as take
-    from autograder.outside import one_line
     from autograder.store.notices import refusals_of
     from autograder.store.roster import class_list
+    from autograder.untrusted.outside import one_line
 
     with class_service() as (root, course, _, database):
         language = chosen_language(lang, course.language, course.languages)
@@ -229,7 +229,7 @@ def decisions_here(lang: str | None) -> Iterator[tuple[StaffDecisions, Course]]:
 def stored(decided: Decided, decisions: StaffDecisions, student: str | None, lang: str | None) -> None:
     """Say what became of a decision, and for whom: namesakes and mistyped ids are seen."""
     from autograder.checkin.wording import STATUS_WORDS
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     language = chosen_language(lang, decisions.course.language, decisions.course.languages)
     if student is not None:
@@ -307,7 +307,7 @@ def audit(
         say_json([_audit_record(entry) for entry in entries])
         return
     from autograder.checkin.audit_wording import audit_line
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     for entry in entries:
         say(one_line(audit_line(entry, course.zone, language)))

@@ -76,7 +76,7 @@ def _print_history(known: Sequence[RulesSince], course: Course, as_json: bool, l
 
 
 def _print_affected(changed: list[str], found: list[Affected], as_json: bool, language: Language) -> None:
-    from autograder.outside import one_line
+    from autograder.untrusted.outside import one_line
 
     if as_json:
         rows = [

@@ -13,8 +13,8 @@ from typing import TypeVar
 import typer
 
 from autograder.cli.common import say
-from autograder.outside import one_line
 from autograder.text import Language, Text
+from autograder.untrusted.outside import one_line
 
 State = TypeVar("State", bound=str)
 EMPTY = "\x1b[2J\x1b[H"

@@ -107,11 +107,11 @@ def _tell_beforehand(
     from autograder.checks.suite import KitError, public_kit
     from autograder.cli.checkin import own_desk
     from autograder.handin.remarks import remarks_on, signs_in_course
-    from autograder.said_id import ids_said, others_among
     from autograder.store.place import own_folder
     from autograder.submission.files import Place
     from autograder.submission.intake import take
     from autograder.submission.receipts import receipts_of
+    from autograder.submission.said_id import ids_said, others_among
 
     try:
         suite = public_kit(root, chapter)

@@ -14,8 +14,8 @@ from rich.text import Text as Plain
 from autograder.cli.common import progress
 from autograder.grading.counting import Graded
 from autograder.grading.render import Renderer, text_of
-from autograder.outside import one_line
 from autograder.text import Language, Text
+from autograder.untrusted.outside import one_line
 
 HEADINGS = (
     Text(zh="学生", en="student"),

@@ -38,7 +38,7 @@ from autograder.cli.rules import rules
 from autograder.cli.student import submit
 from autograder.cli.train import train
 from autograder.cli.usage import VersionOption
-from autograder.older import hints_of
+from autograder.portable.older import hints_of
 
 STUDENTS, ASSISTANTS, AUTHORS, EVERYBODY = "Students", "Teaching assistants", "Authors", "Everybody"
 app = typer.Typer(

@@ -26,7 +26,7 @@ from autograder.course.record import (
 )
 from autograder.course.variants import Variants
 from autograder.course.wording import quoted
-from autograder.validated import BeforeValidator, Field
+from autograder.portable.validated import BeforeValidator, Field
 
 POINTS_TOLERANCE = 1e-9
 

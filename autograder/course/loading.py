@@ -13,8 +13,8 @@ from autograder.course.errors import CourseError, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record, unknown
 from autograder.course.wording import closest
+from autograder.portable.validated import ValidationError
 from autograder.text import LANGUAGES, Language
-from autograder.validated import ValidationError
 
 if TYPE_CHECKING:
     from autograder.course.document import Document

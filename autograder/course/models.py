@@ -32,8 +32,8 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.course.wording import quoted
+from autograder.portable.validated import BeforeValidator, Field, ValidationInfo, field_validator
 from autograder.text import LANGUAGES
-from autograder.validated import BeforeValidator, Field, ValidationInfo, field_validator
 
 
 class Period(Record):

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from autograder.course.record import problem
 from autograder.course.wording import closest, quoted
-from autograder.older import UTC
-from autograder.validated import AfterValidator, BeforeValidator
+from autograder.portable.older import UTC
+from autograder.portable.validated import AfterValidator, BeforeValidator
 
 # The IANA zone of a place is not always its best known city.
 COMMON_CITIES = {"beijing": "Asia/Shanghai", "peking": "Asia/Shanghai"}

@@ -15,7 +15,7 @@ from autograder.course.record import (
     WholeNumber,
     raw_number,
 )
-from autograder.validated import Field
+from autograder.portable.validated import Field
 
 
 class EvidencePolicy(Record):

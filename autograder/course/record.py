@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from autograder.course.errors import KeyPath
 from autograder.course.wording import closest, expectation, quoted
-from autograder.text import LANGUAGES, Language, Text
-from autograder.validated import (
+from autograder.portable.validated import (
     AfterValidator,
     BaseModel,
     ConfigDict,
@@ -24,6 +23,7 @@ from autograder.validated import (
     WrapValidator,
     model_validator,
 )
+from autograder.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from typing import Self

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Optional
 
 from autograder.constants import frozen
+from autograder.course.drawn import drawn, plain_id
 from autograder.course.record import (
     Complaint,
     CourseText,
@@ -29,8 +30,7 @@ from autograder.course.record import (
     repeated,
 )
 from autograder.course.wording import quoted
-from autograder.drawn import drawn, plain_id
-from autograder.validated import AfterValidator
+from autograder.portable.validated import AfterValidator
 
 MAX_COUNT, MAX_CHOICES = 16, 10_000
 

@@ -30,7 +30,7 @@ from autograder.data.brush import (
 )
 from autograder.data.opencv import cv2
 from autograder.data.palm import IMAGE_SIZE
-from autograder.older import paired
+from autograder.portable.older import paired
 
 Group = Literal["N", "H", "P"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from autograder.facts.arithmetic import FactsError
 from autograder.facts.chart import Chart, Curve, Panel
 from autograder.facts.diagnosis import Diagnosis
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.text import Text
 
 Record = dict[str, Any]

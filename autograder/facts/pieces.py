@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from autograder.facts.svg import INK, MUTED, PAPER, Canvas, text_width
-from autograder.older import paired, pairwise
+from autograder.portable.older import paired, pairwise
 
 HEADING, BODY, LABEL = 14.0, 12.5, 12.0
 STEP = 17.0  # from one line of text to the next

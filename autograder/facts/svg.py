@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from autograder.older import paired
+from autograder.portable.older import paired
 
 FONT = "'Helvetica Neue',Arial,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Noto Sans SC',sans-serif"
 INK, LINE, MUTED, PAPER = "#1f2933", "#52606d", "#52606d", "#ffffff"

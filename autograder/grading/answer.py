@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.suite import CheckSuite
-from autograder.lasting import Lasting
-from autograder.limited import WITHIN, Limits, Plain, limited
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.submission import (
     RawSubmission,
     Rejected,
@@ -33,6 +31,8 @@ from autograder.submission.intake import asked_of, refusing
 from autograder.submission.rejection import shown
 from autograder.submission.slicing import pieces_of_notebook, pieces_of_script, slices_of
 from autograder.text import Text
+from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import WITHIN, Limits, Plain, limited
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""

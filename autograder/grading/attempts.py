@@ -21,11 +21,11 @@ from autograder.grading.markdown import inert
 from autograder.grading.render import Renderer, Words
 from autograder.grading.shown import SHOWN, shown_metadata
 from autograder.grading.wording import LATER
-from autograder.older import paired
-from autograder.outside import plain_text
+from autograder.portable.older import paired
 from autograder.store.result import Finding, Result
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text, told
+from autograder.untrusted.outside import plain_text
 from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
 
 # In both languages: it is about a course graded by an older autograder, whose language then is not known.

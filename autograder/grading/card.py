@@ -13,9 +13,9 @@ from autograder.checks.suite import CheckSuite
 from autograder.grading.render import AGAIN, words_of
 from autograder.grading.sizes import Table
 from autograder.grading.sums import Sums, sums_of
-from autograder.outside import plain_text
 from autograder.store.result import Finding
 from autograder.text import Language, Text
+from autograder.untrusted.outside import plain_text
 
 YOURS, ASKED = Text(zh="你的", en="yours"), Text(zh="要求", en="asked for")
 HERE = Text(zh="← 从这里开始不同", en="← the first difference")

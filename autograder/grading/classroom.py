@@ -26,8 +26,6 @@ from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
 from autograder.grading.render import Renderer
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
-from autograder.lasting import Lasting
-from autograder.limited import WITHIN, Limits, WorkDied
 from autograder.sandbox.box import Backend, Box, BoxLimits, open_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
 from autograder.sandbox.session import BoxError, BoxKilled
@@ -39,7 +37,9 @@ from autograder.submission.chapter_of import Signs, signs_of
 from autograder.submission.files import Place, open_folder
 from autograder.submission.intake import take, take_from
 from autograder.text import Text, told
-from autograder.untrusted import NotOpened, opened_folder, status_of
+from autograder.untrusted.folders import NotOpened, opened_folder, status_of
+from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import WITHIN, Limits, WorkDied
 
 if TYPE_CHECKING:
     pass

@@ -23,13 +23,13 @@ from autograder.grading.counting import Graded, with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.kept import KEPT
 from autograder.grading.work import Outcome, is_older, moment_of
-from autograder.outside import plain_text
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment
 from autograder.store.jobs import LEASE, MAX_FAILURES, Job, JobTable, State
 from autograder.store.result import Result
 from autograder.store.results import ResultStore, add_result
 from autograder.text import Text
+from autograder.untrusted.outside import plain_text
 from autograder.writing import OF_THE_MACHINE
 
 RENEW_EVERY = LEASE / 6

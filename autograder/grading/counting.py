@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograder.checkin.late import Counted, Counting, chapter_counting
 from autograder.course import Course
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.audit import actor_name, add_audit, newest_audited
 from autograder.store.checkins import actions_for
 from autograder.store.ledgers import by_hand_rows, for_everybody, ledgers

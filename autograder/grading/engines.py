@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from autograder.course import Course
 from autograder.grading.template import Forked, Template, TemplateGone, end_with
 from autograder.grading.work import Outcome, Worker
-from autograder.limited import limit_memory
 from autograder.sandbox.box import Box
 from autograder.sandbox.ready import VALUES
+from autograder.untrusted.limited import limit_memory
 
 
 class Engine(Protocol):

@@ -12,8 +12,8 @@ from autograder.checkin.record import RosterLine
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS
 from autograder.course import Course
-from autograder.outside import one_line
 from autograder.text import Language, Text
+from autograder.untrusted.outside import one_line
 from autograder.writing import unfinished
 
 # What begins so is a formula to some spreadsheet; the last four are the wide forms of the first four. A cell begins at

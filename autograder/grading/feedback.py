@@ -16,10 +16,10 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.grading.attempts import FeedbackError, autograded_path, student_path
 from autograder.grading.markdown import cleaner
 from autograder.grading.page import page_of
-from autograder.limited import Limits, limited
-from autograder.outside import plain_text
 from autograder.store.alone import ABOUT, alone
 from autograder.text import Text
+from autograder.untrusted.limited import Limits, limited
+from autograder.untrusted.outside import plain_text
 
 PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120, answer_mib=64)
 _PAST_LIMITS = re.compile(r"\bautograder\.limited\.(?:OverLimit|WorkDied|WorkFailed): (.*)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.suite import CheckSuite
-from autograder.drawn import drawn
+from autograder.course.drawn import drawn
 from autograder.grading.answer import Answer, groups_of, understood
 from autograder.grading.answer_cache import AnswerCache, Known, seen_by_checks
 from autograder.grading.budget import Budget

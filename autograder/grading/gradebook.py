@@ -26,9 +26,9 @@ from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.grading.counting import Graded
 from autograder.grading.marking import move_marks
-from autograder.outside import plain_text
 from autograder.store.database import Database, class_url, explained, shown_url
 from autograder.store.overwritten import watch_marks
+from autograder.untrusted.outside import plain_text
 
 Suggested = dict[str, dict[str, float]]
 """Marks of other answers, by student and cell."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.submission.files import ANSWER_SUFFIXES
 from autograder.submission.rejection import shown
 from autograder.text import Text
-from autograder.untrusted import NotOpened, opened_folder
+from autograder.untrusted.folders import NotOpened, opened_folder
 
 MAX_NAMED = 20
 PLACE = "submitted/<student>/<chapter>/"

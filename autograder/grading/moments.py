@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.handins import Source
 from autograder.submission import Rejected
 from autograder.submission.files import Folder

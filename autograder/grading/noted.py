@@ -9,8 +9,8 @@ from pathlib import Path
 from autograder.checks.suite import CheckSuite
 from autograder.grading.explain import in_fifths
 from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
-from autograder.noted import noted_in
 from autograder.store.result import Finding
+from autograder.submission.weights_notes import noted_in
 from autograder.text import told
 
 

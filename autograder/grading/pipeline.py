@@ -22,12 +22,12 @@ from autograder.grading.points import points_follow
 from autograder.grading.render import Renderer
 from autograder.grading.template import Template
 from autograder.grading.work import is_older
-from autograder.outside import json_text
 from autograder.sandbox.box import Backend
 from autograder.sandbox.warm import Zygote
 from autograder.store.results import ResultStore
 from autograder.store.salts import private_salt
 from autograder.text import Json, Language, Text
+from autograder.untrusted.outside import json_text
 
 Done = Callable[[Graded], None]
 

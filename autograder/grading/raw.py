@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograder.grading.kept import kept_folder
-from autograder.noted import HEADER_BYTES, Notes, notes_in
 from autograder.submission import RawSubmission
+from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in
 from autograder.writing import unfinished, write_atomically
 
 NOTES = "weights.json"

@@ -17,7 +17,7 @@ from autograder.checks.catalogue import own_modules
 from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.grading import wording
 from autograder.grading.explain import told_cause
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.store.result import Finding, Result
 from autograder.text import TEXT, Json, Language, Message, Text, Told
 

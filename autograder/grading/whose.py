@@ -7,12 +7,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from autograder.course import Course
-from autograder.drawn import plain_id, seed_of
+from autograder.course.drawn import plain_id, seed_of
 from autograder.grading.wording import MISTYPED, MISTYPED_SEED, OF_ANOTHER, SAYS_ANOTHER, SAYS_NOBODY
-from autograder.noted import HEADER_BYTES, notes_in
-from autograder.said_id import ids_said, is_slip, near_writings, others_among
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
+from autograder.submission.said_id import ids_said, is_slip, near_writings, others_among
+from autograder.submission.weights_notes import HEADER_BYTES, notes_in
 from autograder.text import Text, told
 
 

@@ -19,7 +19,6 @@ from autograder.grading.kept import kept_by
 from autograder.grading.raw import keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
-from autograder.limited import WorkDied, deadline
 from autograder.sandbox.box import Box
 from autograder.store.handins import Source, moments
 from autograder.store.jobs import Job, JobTable
@@ -29,6 +28,7 @@ from autograder.store.roster import class_list
 from autograder.store.salts import private_salt
 from autograder.submission import RawSubmission, Rejected
 from autograder.text import Text
+from autograder.untrusted.limited import WorkDied, deadline
 from autograder.writing import OF_THE_MACHINE
 
 OWN_CPU_SECONDS = 900  # of a worker itself, for one job: boxes have limits of their own

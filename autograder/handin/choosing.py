@@ -8,12 +8,12 @@ from autograder.course import Course
 from autograder.course.wording import no_chapter
 from autograder.grading.counting import counting_of, counting_said
 from autograder.handin.correcting import NO_WHY, CorrectionError, attempt_of
-from autograder.outside import storable
 from autograder.store.audit import actor_name
 from autograder.store.checkins import add_actions
 from autograder.store.records import CHOSEN, Action
 from autograder.store.results import ResultStore
 from autograder.text import Text
+from autograder.untrusted.outside import storable
 
 NO_ATTEMPT = Text(
     zh="{student} 的 {chapter} 没有第 {attempt} 次评过分的提交；有：{known}",

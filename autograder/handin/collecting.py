@@ -37,11 +37,11 @@ from autograder.handin.teams import Teams
 from autograder.handin.unpacking import as_zip_if_one, is_archive, unpacked
 from autograder.handin.worksheets import Joined, join, read_table
 from autograder.identity import digest_of
-from autograder.limited import WITHIN
 from autograder.store.handins import Received, Source
 from autograder.submission import Rejected
 from autograder.submission.chapter_of import Signs
 from autograder.text import Text
+from autograder.untrusted.limited import WITHIN
 
 JUDGED_AT_ONCE = 24 << 20  # bytes
 LATE_UNKNOWN = Text(

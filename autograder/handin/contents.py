@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from autograder.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed, limited
 from autograder.submission import Rejected, parse_notebook, rejection
 from autograder.submission.chapter_of import Signs, names_in, other_chapter, signs_in
 from autograder.submission.encoding import decoded, decoded_as
 from autograder.submission.files import WEIGHTS_SUFFIXES
 from autograder.submission.rejection import shown
 from autograder.text import Text
+from autograder.untrusted.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed, limited
 
 Kind = Literal["notebook", "script", "weights", "other", "unreadable"]
 LOGIN_PAGE = Text(

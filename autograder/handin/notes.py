@@ -19,7 +19,7 @@ from autograder.checkin.travelling import (
 )
 from autograder.handin.placing import held_folder
 from autograder.text import Text
-from autograder.untrusted import NotOpened
+from autograder.untrusted.folders import NotOpened
 from autograder.writing import write_atomically
 
 NOT_TAKEN = Text(zh="打卡没有收：{why}", en="its check-ins are not taken: {why}")

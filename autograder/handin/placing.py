@@ -22,7 +22,7 @@ from autograder.submission.files import Place, open_folder
 from autograder.submission.handing_in import EARLIER
 from autograder.submission.intake import take_from
 from autograder.text import Text
-from autograder.untrusted import AS_FOLDER, NotOpened, opened_folder, status_of
+from autograder.untrusted.folders import AS_FOLDER, NotOpened, opened_folder, status_of
 
 MAX_EARLIER = 20  # of one student in one chapter, at a time
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")

@@ -12,10 +12,10 @@ from autograder.errors import AutograderError
 from autograder.grading.counting import Graded, counting_said
 from autograder.handin.claims import Claim, claim_of
 from autograder.handin.gradebooks import Gradebook, Line
-from autograder.outside import one_line
 from autograder.store.handins import Received
 from autograder.store.records import Student
 from autograder.text import Language, Text
+from autograder.untrusted.outside import one_line
 
 Platform = Literal["moodle", "canvas"]
 State = Literal[

@@ -11,12 +11,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.handin.unpacking import AT_ONCE, contents_of, is_archive, is_clutter, members_of
-from autograder.limited import WITHIN, Limits
 from autograder.submission import Rejected, rejection
 from autograder.submission.files import MIB, pieces_of_file
 from autograder.submission.rejection import shown
 from autograder.text import Text
-from autograder.untrusted import NotOpened, opened_file, opened_folder
+from autograder.untrusted.folders import NotOpened, opened_file, opened_folder
+from autograder.untrusted.limited import WITHIN, Limits
 
 DEEPEST_FOLDER = 12
 MAX_FILES = 100_000

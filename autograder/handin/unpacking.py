@@ -12,13 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder.checkin.travelling import RECORD_NAME
-from autograder.limited import Limits, Plain, WorkDied, WorkFailed
 from autograder.submission import Rejected, rejection
 from autograder.submission.archives import Archive, open_archive, open_platform_archive
 from autograder.submission.files import ARCHIVE_SUFFIXES, MIB, WEIGHTS_SUFFIXES
 from autograder.submission.intake import refusing, within
 from autograder.submission.rejection import shown
 from autograder.text import Text
+from autograder.untrusted.limited import Limits, Plain, WorkDied, WorkFailed
 
 DEEPEST = 2  # archives inside an archive
 MAX_MEMBERS = 50_000  # of a platform's zip

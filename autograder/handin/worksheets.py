@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import AutograderError
 from autograder.handin.matching import ClassList
-from autograder.limited import WITHIN, Plain, limited
 from autograder.submission import Rejected
 from autograder.submission.encoding import decoded
 from autograder.text import Text
-from autograder.workbook import MAX_ROWS, WorkbookError, rows_of_workbook
+from autograder.untrusted.limited import WITHIN, Plain, limited
+from autograder.untrusted.workbook import MAX_ROWS, WorkbookError, rows_of_workbook
 
 TABLES = (".csv", ".tsv", ".xlsx")
 MAX_MIB = 64

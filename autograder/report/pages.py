@@ -23,11 +23,11 @@ from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS, late_until
 from autograder.grading.counting import counting_said
-from autograder.outside import plain_text
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
 from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
 from autograder.text import Language, Text
+from autograder.untrusted.outside import plain_text
 
 GENERATOR = "palm-autograder report"
 LEVELS = 5

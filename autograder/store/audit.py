@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, func, select
 
-from autograder.outside import storable
 from autograder.store.place import account_name
 from autograder.store.records import AuditEntry, names_of
 from autograder.store.tables import audit
+from autograder.untrusted.outside import storable
 
 MAX_ACTOR_LENGTH = 200  # characters, as the column has them
 

@@ -10,11 +10,11 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, Subquery, and_, func, select
 
-from autograder.outside import storable
 from autograder.store.audit import add_audit
 from autograder.store.database import lock
 from autograder.store.records import AuditEntry
 from autograder.store.tables import handins
+from autograder.untrusted.outside import storable
 
 Source = Literal["correction", "option", "status", "timestamp", "name", "zip", "unknown", "file"]
 TRUST: tuple[Source, ...] = get_args(Source)

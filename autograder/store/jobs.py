@@ -16,7 +16,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Delete, Update, delete, select, update
 
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.database import Database, lock
 from autograder.store.records import names_of
 from autograder.store.tables import jobs

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, inspect, select, text
 
-from autograder.outside import one_line
 from autograder.store.audit import add_audit
 from autograder.store.database import Database, lock
 from autograder.store.records import AuditEntry
 from autograder.store.tables import audit, overwritten
 from autograder.text import Text
+from autograder.untrusted.outside import one_line
 
 WHAT, ACTOR = "overwritten", "formgrader"
 _LOCK = 0x6F76_6572  # any number of our own, for PostgreSQL's advisory locks

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.store.place import account_name
 from autograder.store.records import Action, CheckIn, Request, RulesSince
 from autograder.store.trouble import NEWER, explained_failure

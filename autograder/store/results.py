@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Row, and_, func, or_, select
 
-from autograder.older import UTC, paired
+from autograder.portable.older import UTC, paired
 from autograder.store.audit import actor_name, add_audit
 from autograder.store.database import Database, class_url, lock
 from autograder.store.opening import refuse_emptied

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from autograder.older import UTC
+from autograder.portable.older import UTC
 
 
 class Moment(TypeDecorator[datetime]):

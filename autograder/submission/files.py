@@ -16,10 +16,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.submission import rejection
 from autograder.submission.rejection import Rejected, shown
-from autograder.untrusted import NotOpened, OpenFolder, opened_file, opened_folder, status_of
+from autograder.untrusted.folders import NotOpened, OpenFolder, opened_file, opened_folder, status_of
 
 MIB = 1024 * 1024
 MAX_ENTRIES = 5000

@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from autograder.identity import hand_in_digest, hash_of_bytes
-from autograder.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
 from autograder.submission.encoding import decoded
 from autograder.submission.files import ARCHIVE_SUFFIXES, WEIGHTS_SUFFIXES, Folder, Place
 from autograder.submission.rejection import Rejected, shown
 from autograder.text import Text
+from autograder.untrusted.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 
 Kind = Literal["notebook", "script"]
 DEEPEST_JSON = 100

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.submission import syntax
 from autograder.submission.rejection import shown
 from autograder.submission.scopes import (

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.drawn import unguessable
+from autograder.course.drawn import unguessable
 from autograder.text import Text
 from autograder.training.errors import TrainingError
 from autograder.training.history import Epoch

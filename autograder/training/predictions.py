@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.data import PalmFolders
-from autograder.older import paired
+from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError

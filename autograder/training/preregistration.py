@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.older import UTC
+from autograder.portable.older import UTC
 from autograder.text import Language, Text
 from autograder.training.errors import TrainingError
 from autograder.training.wording import chosen_language

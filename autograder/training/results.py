@@ -10,9 +10,9 @@ from typing import Any
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.facts.diagnosis import TABLES
+from autograder.facts.recorded import Records
 from autograder.measures import half_interval
-from autograder.older import paired
-from autograder.recorded import Records
+from autograder.portable.older import paired
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
 from autograder.training.recorded import pictures, recorded_runs, sections

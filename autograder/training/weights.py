@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.drawn import unguessable
+from autograder.course.drawn import unguessable
 from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 

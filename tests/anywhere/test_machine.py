@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.machine import Machine, advice, this_machine
+from autograder.client.machine import Machine, advice, this_machine
 
 WELL = Machine("/py", (3, 12, 1), "Windows", "AMD64", paddle=True, imported=True, said="3.3.1")
 MISSING = replace(WELL, paddle=False, imported=False, said="")
@@ -51,7 +51,7 @@ def test_a_kernel_of_another_environment_is_found(tmp_path: Path, monkeypatch: p
     place = tmp_path / "kernels" / "python3" / "kernel.json"
     place.parent.mkdir(parents=True)
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr("autograder.machine._import_of_paddle", lambda: (True, "3.3.1"))
+    monkeypatch.setattr("autograder.client.machine._import_of_paddle", lambda: (True, "3.3.1"))
     place.write_text(json.dumps({"argv": ["/elsewhere/bin/python", "-m", "ipykernel_launcher"]}), "utf-8")
     assert this_machine().kernel == str(Path("/elsewhere/bin/python"))
     place.write_text(json.dumps({"argv": [sys.executable, "-m", "ipykernel_launcher"]}), "utf-8")

@@ -12,7 +12,7 @@ from autograder.checks.accuracy import Images, Measured, WeightsFile
 from autograder.checks.base import Check, smooth_images
 from autograder.checks.catalogue import check_from
 from autograder.checks.observe import observe
-from autograder.live import LiveSession
+from autograder.client.live import LiveSession
 
 TABLE = """
 import paddle

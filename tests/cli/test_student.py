@@ -18,7 +18,7 @@ import pytest
 from safetensors.numpy import save
 
 from autograder.course import load_course
-from autograder.drawn import seed_of
+from autograder.course.drawn import seed_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,6 +18,8 @@ from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
 from autograder.checks.base import Check
 from autograder.checks.suite import CheckSuite
+from autograder.client.hints import hints_of
+from autograder.client.live import LiveBox
 from autograder.course import Chapter, Course
 from autograder.data import DataError
 from autograder.data.location import MNIST_FILES
@@ -25,8 +27,6 @@ from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
 from autograder.grading.examine import Examiner
 from autograder.grading.render import shown_lines
-from autograder.hints import hints_of
-from autograder.live import LiveBox
 from autograder.store.result import Finding
 from autograder.submission import Slice
 from autograder.training import reference as references

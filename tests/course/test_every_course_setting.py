@@ -25,8 +25,8 @@ from autograder.checkin.summary import Summariser
 from autograder.checkin.weeks import evidence_of
 from autograder.cli.common import chosen_language, written_language
 from autograder.course import Course
+from autograder.course.drawn import seed_of
 from autograder.data import DataError, open_set
-from autograder.drawn import seed_of
 from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
 from autograder.sandbox.box import Box
 from autograder.store.database import Database

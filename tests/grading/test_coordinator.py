@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from safetensors.numpy import save
 
 from autograder.course import load_course
-from autograder.drawn import seed_of
+from autograder.course.drawn import seed_of
 from autograder.grading.attempts import show_counting
 from autograder.grading.classroom import Grader, GradingError, HandIn, kit_of, limits_of, submitted
 from autograder.grading.coordinator import Coordinator

@@ -32,13 +32,13 @@ from autograder.grading.export import harmless
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.grading.render import Renderer
-from autograder.outside import one_line, plain_text
 from autograder.store.marked import Mark
 from autograder.store.records import Attempt, Student
 from autograder.store.result import Status
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
-from autograder.workbook import rows_of_workbook
+from autograder.untrusted.outside import one_line, plain_text
+from autograder.untrusted.workbook import rows_of_workbook
 from tests.results import result
 
 ROOT = Path(__file__).parents[2]

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 
 from autograder.checks.suite import CheckSuite, read_kit
+from autograder.client.returned import ReturnedError, feedback_in, read_page
 from autograder.grading.attempts import _tell
 from autograder.grading.feedback import SafeHTMLExporter
 from autograder.grading.page import page_of, with_formulas
 from autograder.grading.render import Renderer
-from autograder.returned import ReturnedError, feedback_in, read_page
 from autograder.store.result import Finding, Result
 from autograder.text import Language, Text, told
 

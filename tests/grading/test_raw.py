@@ -9,8 +9,8 @@ from safetensors.numpy import save
 
 from autograder.grading.kept import kept_folder
 from autograder.grading.raw import keep_raw, raw_folder, raw_of
-from autograder.noted import Notes
 from autograder.submission import RawSubmission
+from autograder.submission.weights_notes import Notes
 
 
 def handed_in(content: bytes, weights: bytes | None = None) -> RawSubmission:

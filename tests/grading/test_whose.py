@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from autograder.drawn import seed_of
+from autograder.course.drawn import seed_of
 from autograder.grading.render import text_of
 from autograder.grading.whose import flagged
-from autograder.said_id import MAX_IDS, ids_said, is_slip
 from autograder.submission import RawSubmission
+from autograder.submission.said_id import MAX_IDS, ids_said, is_slip
 from tests.checkin.samples import course
 from tests.results import result
 

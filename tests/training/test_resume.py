@@ -16,7 +16,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from autograder.data import PalmFolders
-from autograder.noted import notes_of
+from autograder.submission.weights_notes import notes_of
 from autograder.training import History, ImageSets, Recipe, fit
 
 RECIPE = Recipe(epochs=2, seed=3, batch_size=10, learning_rate=0.01)

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from autograder.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed, deadline, limited
+from autograder.untrusted.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed, deadline, limited
 
 SMALL = Limits(cpu_seconds=1, memory_mib=64, wall_seconds=30, answer_mib=1)
 

@@ -1,4 +1,4 @@
-"""The networks of the demo, trained beside the grading: `python -m autograder.demo_training NETWORK CLASS`.
+"""The networks of the demo, trained beside the grading: `python -m autograder.demo.training NETWORK CLASS`.
 
 Each is trained in a process of its own, which prints what it does, and gives way to the grading.
 """
@@ -90,7 +90,7 @@ class Training:
             "-W",
             "ignore",
             "-m",
-            "autograder.demo_training",
+            "autograder.demo.training",
             name,
             str(self._place),
         ]

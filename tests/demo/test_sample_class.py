@@ -10,12 +10,12 @@ import pytest
 from autograder.checkin.service import CheckInService
 from autograder.checkin.status import Status
 from autograder.course import load_course
-from autograder.demo_class import OPEN_WEEK, SHOWN, in_language, in_mid_course, live_through
+from autograder.demo.sample_class import OPEN_WEEK, SHOWN, in_language, in_mid_course, live_through
 from autograder.store.database import Database, class_url
 from autograder.text import LANGUAGES, Language
 from tests.results import result
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COURSE = (ROOT / "course.yml").read_text("utf-8")
 
 

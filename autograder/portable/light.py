@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
-from autograder.older import hints_of
+from autograder.portable.older import hints_of
 
 if TYPE_CHECKING:
     from typing import dataclass_transform

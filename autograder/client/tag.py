@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.drawn import unguessable
-from autograder.said_id import KEY as STUDENT
+from autograder.course.drawn import unguessable
 from autograder.store.place import has_class_database, own_folder
+from autograder.submission.said_id import KEY as STUDENT
 
 FILE, KEY = "tag", "autograder_tag"
 TAG = re.compile(r"[0-9a-f]{32}")

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations, filled
-from autograder.recorded import NotRecorded
+from autograder.facts.recorded import NotRecorded
 
 EPOCH = {"epoch": 1, "train_loss": 0.7, "validation_loss": 0.6, "accuracy": 0.5, "auc": 0.9, "seconds": 30.0}
 METRICS: dict[str, Any] = {

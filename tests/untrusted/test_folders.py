@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.untrusted import NotOpened, opened_file, opened_folder, status_of
+from autograder.untrusted.folders import NotOpened, opened_file, opened_folder, status_of
 
 
 def opened(base: Path, *parts: str) -> bytes:

@@ -38,7 +38,7 @@ else:
         )
         from pydantic_core import InitErrorDetails, PydanticCustomError
     except ImportError:
-        from autograder.light import (
+        from autograder.portable.light import (
             AfterValidator,
             BaseModel,
             BeforeValidator,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.checkin.identity import VARIABLE, IdentityError, checked_id, remember, remembered
 from autograder.course import CourseError, find_course, load_course
-from autograder.drawn import plain_id, seed_of
+from autograder.course.drawn import plain_id, seed_of
 from autograder.errors import AutograderError
-from autograder.noted import notes_of
 from autograder.store.place import has_class_database
+from autograder.submission.weights_notes import notes_of
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
 

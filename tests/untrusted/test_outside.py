@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli.common import json_text
-from autograder.outside import MAX_MARKS, is_storable, one_line, storable
+from autograder.untrusted.outside import MAX_MARKS, is_storable, one_line, storable
 
-CLI = Path(__file__).parents[1] / "autograder" / "cli"
+CLI = Path(__file__).parents[2] / "autograder" / "cli"
 TEXTS = st.text(st.characters(), max_size=60)  # half surrogate pairs, too
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 

@@ -16,9 +16,9 @@ from typing import Any
 import psutil
 import pytest
 
-from autograder import lasting
-from autograder.lasting import Lasting
-from autograder.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed
+from autograder.untrusted.folders import lasting
+from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed
 
 SMALL = Limits(cpu_seconds=1, memory_mib=64, wall_seconds=30, answer_mib=1)
 KEPT: list[Any] = []
@@ -183,9 +183,9 @@ def test_no_descriptor_goes_along_and_a_ctrl_c_is_not_for_it(tmp_path: Path) -> 
 
 OWNER = """
 import sys, time
-from autograder.lasting import Lasting
-from autograder.limited import WITHIN
-from tests.test_lasting import obey
+from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import WITHIN
+from tests.untrusted.test_lasting import obey
 reader = Lasting(obey, WITHIN)
 print(reader({"do": "tell"})[0][0], flush=True)
 if sys.argv[1] == "stay":
@@ -195,7 +195,7 @@ if sys.argv[1] == "stay":
 
 @pytest.mark.parametrize("how", ["stay", "leave"])
 def test_it_ends_with_its_owner(how: str) -> None:
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, how], cwd=root, env={**os.environ, "PYTHONPATH": "."}, stdout=subprocess.PIPE
     ) as owner:

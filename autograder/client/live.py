@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.suite import CheckSuite, KitError, read_kit
-from autograder.console import any_console
 from autograder.errors import AutograderError
 from autograder.grading.card import card
 from autograder.grading.examine import Examiner
@@ -23,11 +22,12 @@ from autograder.grading.noted import with_noted_accuracy
 from autograder.grading.render import shown_lines
 from autograder.grading.sizes import compared
 from autograder.grading.sums import total_line
-from autograder.outside import Bounded
+from autograder.portable.console import any_console
 from autograder.sandbox.alarm import Alarm
 from autograder.sandbox.session import BoxDied, Framework, Tree, student_error, value_of
 from autograder.store.result import Finding
 from autograder.text import Language, Text, spoken
+from autograder.untrusted.outside import Bounded
 
 Checker = Callable[..., "Points"]
 TOGETHER = 3  # all questions of one check may take so many times what a single one may
@@ -161,9 +161,9 @@ def open_chapter(chapter: str) -> Checker:
 
 def _leave_tag(suite: CheckSuite) -> None:
     """Say that the checks are there, with the tag of this folder, see `tag`; without a course there is none."""
+    from autograder.client.own import known_id
+    from autograder.client.tag import leave_tag
     from autograder.course import find_course
-    from autograder.own import known_id
-    from autograder.tag import leave_tag
 
     with contextlib.suppress(AutograderError):
         language, root = _language(suite), find_course(Path.cwd())
@@ -172,7 +172,7 @@ def _leave_tag(suite: CheckSuite) -> None:
 
 def _own(suite: CheckSuite) -> CheckSuite:
     """Return the kit with the numbers of who works here; asked for each check, because an id may be said in between."""
-    from autograder.own import own_kit, whose_here
+    from autograder.client.own import own_kit, whose_here
 
     try:
         return own_kit(suite, whose_here()) if suite.bank else suite
@@ -182,7 +182,7 @@ def _own(suite: CheckSuite) -> CheckSuite:
 
 def _of_weights(path: Path, chapter: str, language: Language) -> str | None:
     """Return what is to be said of the weights file beside the notebook: whose seed it was trained with."""
-    from autograder.own import said_of_weights, whose_here
+    from autograder.client.own import said_of_weights, whose_here
 
     try:
         return said_of_weights(whose_here(), chapter, path, language)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from autograder.limited import (
+from autograder.untrusted.limited import (
     LENGTH,
     Json,
     Limits,

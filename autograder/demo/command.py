@@ -23,19 +23,19 @@ from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data.location import DATA_VARIABLE, data_folder, find_mnist, find_palm
-from autograder.demo_class import SHOWN, in_language, in_mid_course, live_through
-from autograder.demo_training import RELU, SIGMOID, Training
+from autograder.demo.sample_class import SHOWN, in_language, in_mid_course, live_through
+from autograder.demo.training import RELU, SIGMOID, Training
 from autograder.grading.counting import Graded
 from autograder.grading.feedback import make_feedback
 from autograder.grading.pipeline import Done, Means, Run, Wanted, run
 from autograder.grading.render import Renderer
-from autograder.outside import plain_text
 from autograder.report.gather import gather, lexicon_of
 from autograder.report.site import write_site
 from autograder.store.database import Database, class_url
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.text import Language, Text
+from autograder.untrusted.outside import plain_text
 
 PARTS = ("source", "assignments", "solutions", "docs/results", "course.yml", "nbgrader_config.py")  # prose quotes runs
 MADE = (
@@ -234,7 +234,3 @@ def _mid_course(place: Path, results: list[Result], tell: Telling) -> None:
         for line in part:
             tell.console.print(line, soft_wrap=True, highlight=False)
     tell.console.print(NEXT.to(tell.language).format(shown=SHOWN), soft_wrap=True, highlight=False, markup=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.drawn import MAX_SEED, drawn, seed_of, unguessable
+from autograder.course.drawn import MAX_SEED, drawn, seed_of, unguessable
 
 SALT = "00112233445566778899aabbccddeeff"
 

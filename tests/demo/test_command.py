@@ -14,12 +14,12 @@ from autograder.course import load_chapter, load_course
 from autograder.data import generate_mnist, generate_palm
 from autograder.data.ensure import GENERATED_FOLDER
 from autograder.data.location import DATA_VARIABLE
-from autograder.demo import MADE, PARTS, STEPS, _class, _copy, _use_images
-from autograder.demo_training import TITLES, DemoError, Training
+from autograder.demo.command import MADE, PARTS, STEPS, _class, _copy, _use_images
+from autograder.demo.training import TITLES, DemoError, Training
 from autograder.grading.classroom import Grader, kit_of, submitted
 from autograder.sandbox.box import Box
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)

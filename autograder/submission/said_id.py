@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from autograder.drawn import plain_id
+from autograder.course.drawn import plain_id
 
 KEY = "autograder_student"
 MAX_IDS, MAX_ID_BYTES = 20, 120

@@ -6,7 +6,7 @@ import io
 import math
 from datetime import datetime
 
-from autograder.outside import plain_text
+from autograder.untrusted.outside import plain_text
 
 XLSX = b"PK\x03\x04"
 XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Excel wrote before 2007

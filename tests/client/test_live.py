@@ -19,9 +19,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 from autograder.checks.suite import read_kit
-from autograder.live import Points
+from autograder.client.live import Points
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RIGHT = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
 CONVOLUTION = "x = F.sigmoid(self.conv1(x))"
 pytestmark = pytest.mark.slow
@@ -113,7 +113,7 @@ def test_the_accuracy_that_training_noted_counts_here(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("loop", ["while True:\n            pass", "import time; time.sleep(1000)"])
 def test_an_endless_loop_ends_after_its_time_with_its_line(kernel: Kernel, loop: str) -> None:
-    kernel.run("from autograder.live import LiveSession; limit = LiveSession.limit")
+    kernel.run("from autograder.client.live import LiveSession; limit = LiveSession.limit")
     kernel.run("LiveSession.limit = lambda session, seconds: limit(session, 1)")
     kernel.run(RIGHT.replace(CONVOLUTION, f"{loop}\n        {CONVOLUTION}"))
     began = time.monotonic()

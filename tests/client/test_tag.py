@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 
-from autograder.tag import KEY, tag_of_folder, tags_in, tags_in_file
+from autograder.client.tag import KEY, tag_of_folder, tags_in, tags_in_file
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OPENS = "from autograder import open_chapter\ncheck = open_chapter('lenet')"
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.checkin.identity import IdentityError, remembered
+from autograder.client.own import Own, own_id, own_seed, said_of_weights, whose
 from autograder.course import CourseError
-from autograder.drawn import seed_of
-from autograder.own import Own, own_id, own_seed, said_of_weights, whose
+from autograder.course.drawn import seed_of
 from autograder.training.weights import run_note, write_weights
 
 SALT = "00112233445566778899aabbccddeeff"
@@ -101,7 +101,7 @@ def test_a_course_that_cannot_be_read_here_stops_no_training(why: Exception, mon
     def refuse(_: Path) -> None:
         raise why
 
-    monkeypatch.setattr("autograder.own.load_course", refuse)
+    monkeypatch.setattr("autograder.client.own.load_course", refuse)
     assert own_seed("one", 7) == 7
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from autograder.noted import HEADER_BYTES, Notes, notes_in, notes_of
+from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in, notes_of
 
 ARRAYS = {"w": np.zeros(3, np.float32)}
 

@@ -1,0 +1,1 @@
+"""`make demo`: a sample class, from building the course to graded hand-ins, check-ins and trained networks."""
