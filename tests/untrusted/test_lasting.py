@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
-from autograder.untrusted.folders import lasting
+from autograder.untrusted import lasting
 from autograder.untrusted.lasting import Lasting
 from autograder.untrusted.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed
 
