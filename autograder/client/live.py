@@ -24,7 +24,8 @@ from autograder.grading.sizes import compared
 from autograder.grading.sums import total_line
 from autograder.portable.console import any_console
 from autograder.sandbox.alarm import Alarm
-from autograder.sandbox.session import BoxDied, Framework, Tree, student_error, value_of
+from autograder.sandbox.child.late import line_of
+from autograder.sandbox.session import Framework, too_slow, value_of
 from autograder.store.result import Finding
 from autograder.text import Language, Text, spoken
 from autograder.untrusted.outside import Bounded
@@ -82,13 +83,13 @@ class LiveSession:
         self.asked = operation
         if operation == "load":
             return {"errors": []}
-        alarm = Alarm(min(self._seconds, self._until - time.monotonic()))
+        alarm = Alarm(min(self._seconds, self._until - time.monotonic()), line_of)
         with self._adapted():
             answer = alarm.run(lambda: self._operations.run(operation, arguments))
         if alarm.by_hand:
             raise KeyboardInterrupt
         if alarm.expired:
-            raise BoxDied("timeout", "no answer", _line_in(answer), self._seconds)
+            raise too_slow(alarm.seen, self._seconds)
         return value_of(answer)
 
     def limit(self, seconds: float) -> None:
@@ -98,15 +99,6 @@ class LiveSession:
     def close(self) -> None:
         """Give the notebook its own functions back where stand-ins took their place."""
         self._operations.namespace.update(self._before)
-
-
-def _line_in(answer: Tree) -> tuple[str, int, str] | None:
-    """Return the student's own line in the error that an answer holds, None where there is none."""
-    for found in (answer, answer.get("value")) if isinstance(answer, dict) else ():
-        if isinstance(found, dict) and isinstance(found.get("error"), dict):
-            frames = student_error(found["error"]).frames
-            return frames[-1] if frames else None
-    return None
 
 
 class LiveBox:

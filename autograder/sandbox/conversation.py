@@ -9,7 +9,7 @@ from typing import Any
 from autograder.sandbox.child import wire
 from autograder.sandbox.cold import Child
 from autograder.sandbox.ready import VALUES, Ready, Shapes, lent
-from autograder.sandbox.session import BoxDied, BoxKilled, harmless, value_of
+from autograder.sandbox.session import LAST_WORDS, BoxDied, BoxKilled, harmless, said_late, too_slow, value_of
 
 START_SECONDS = 60.0
 TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
@@ -71,20 +71,22 @@ class BoxSession:
         elif operation == "fill" and (ready := VALUES.of(arguments["seed"], self._shapes.get(self._made, ()))):
             arguments = {**arguments, "ready": [[each.kind, list(each.shape)] for each in ready]}
         # The first answer waits for the child's imports, which are not the student's time.
-        deadline = min(time.monotonic() + min(self._seconds, self._granted), self._until)
-        deadline += START_SECONDS if self._count == 1 else 0
+        now = time.monotonic()
+        seconds = min(self._seconds, self._granted, self._until - now)
+        deadline = now + seconds + (START_SECONDS if self._count == 1 else 0)
         descriptor = self._child.wire.fileno()
         if descriptor < 0:
             raise BoxDied("crashed", "the process has ended")
         try:
-            question = wire.pack(self._count, {"operation": operation, "arguments": arguments})
+            request = {"operation": operation, "arguments": arguments, "seconds": seconds}
+            question = wire.pack(self._count, request)
             with lent(ready) as files:
                 wire.send(descriptor, question, deadline, files)
             room = ANSWERS_MIB.get(operation, ANSWER_MIB) << 20
-            identifier, answer = wire.receive(descriptor, deadline, room, room // 4)
+            identifier, answer = wire.receive(descriptor, deadline + LAST_WORDS, room, room // 4)
             if identifier != self._count:
                 raise wire.WireError("an answer to another question")
-            return value_of(harmless(answer))
+            said = harmless(answer)
         except wire.WireTimeout:
             self.close()
             raise BoxDied("timeout", f"no answer within {self._seconds:g} s") from None
@@ -93,6 +95,10 @@ class BoxSession:
             raise BoxDied("memory", "the answer was too large") from None
         except wire.WireError as error:
             raise self._death(error) from None
+        if said_late(said):
+            self.close()
+            raise too_slow(said["late"], seconds)
+        return value_of(said)
 
     def _death(self, error: wire.WireError) -> BoxDied | BoxKilled:
         code = self._child.ended(2 if isinstance(error, wire.WireClosed) else 0)

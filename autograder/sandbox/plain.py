@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.child import wire
-from autograder.sandbox.session import LAST_WORDS, BoxDied, BoxError, Framework, harmless, said_late, value_of
+from autograder.sandbox.session import LAST_WORDS, BoxDied, BoxError, Framework, harmless, said_late, too_slow, value_of
 
 START_SECONDS = 120.0  # a virus scanner may look at each of Paddle's files first
 TOGETHER = 6  # all questions after one `limit` may take so many times what a single one may
@@ -122,9 +122,9 @@ class PlainSession:
         if isinstance(answer, wire.WireError):
             raise self._death()
         said = harmless(answer[1])
-        if late := said_late(said, seconds):
+        if said_late(said):
             self.close()
-            raise late
+            raise too_slow(said["late"], seconds)
         return value_of(said)
 
     def _death(self) -> BoxDied:

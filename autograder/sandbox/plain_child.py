@@ -1,6 +1,6 @@
 """Entry point of a plain process: `child.plain`, which here says where the student's code stands when its time is over.
 
-It runs on a student's own machine only. A class is not told: where a loop stands differs from run to run.
+It runs on a student's own machine only, on every system; in a box a signal of the system does this, see `child.late`.
 """
 
 from __future__ import annotations
@@ -16,28 +16,19 @@ def main() -> None:
     sys.path[0] = ""  # this folder stood there, and its names are for nobody's `import`
     sys.path.append(str(Path(__file__).parent))
     from alarm import Alarm  # type: ignore[import-not-found]
-    from child import plain, serve, wire  # type: ignore[import-not-found]
+    from child import late, plain, serve, wire  # type: ignore[import-not-found]
 
     frame_of = serve.frame_for
 
     def frame_for(operations: Any, identifier: int, request: Any) -> Any:
-        alarm = Alarm(request["seconds"])
+        alarm = Alarm(request["seconds"], late.line_of)
         found = alarm.run(lambda: operations.run(request["operation"], request["arguments"]))
         if alarm.expired or found is None:
-            return wire.pack(identifier, {"late": line_in(found)})
+            return wire.pack(identifier, {"late": alarm.seen})
         return frame_of(SimpleNamespace(run=lambda *_: found, files=operations.files), identifier, request)
 
     serve.frame_for = frame_for  # `plain.main` takes it from there
     plain.main()
-
-
-def line_in(answer: Any) -> list[Any] | None:
-    """Return the student's own line that an interrupted answer tells, None where it tells none."""
-    for found in (answer, answer.get("value")) if isinstance(answer, dict) else ():
-        for error in (found.get("error"), *found.get("errors", ())) if isinstance(found, dict) else ():
-            if isinstance(error, dict) and (frames := error.get("frames")):
-                return [frames[-1][key] for key in ("file", "line", "text")]
-    return None
 
 
 if __name__ == "__main__":

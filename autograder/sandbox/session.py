@@ -92,11 +92,15 @@ def value_of(answer: Tree) -> Tree:
     raise BoxDied("crashed", "the process sent no answer that can be read")
 
 
-def said_late(answer: Tree, seconds: float) -> BoxDied | None:
-    """Return the end of code that was too slow where an answer tells its line, see `plain_child`; None for any other."""
-    if not isinstance(answer, dict) or set(answer) != {"late"}:
-        return None
-    frames = student_error({"frames": [_frame(answer["late"])]}).frames
+def said_late(answer: Tree) -> bool:
+    """Tell whether an answer is the last words of code that was too slow, see `child.late`."""
+    return isinstance(answer, dict) and set(answer) == {"late"}
+
+
+def too_slow(line: Tree, seconds: float) -> BoxDied:
+    """Return the end of code that took longer than so many seconds. line: what was told of it, None: nothing."""
+    seconds = round(seconds, 1)
+    frames = student_error({"frames": [_frame(line)]}).frames
     where = frames[0] if frames and frames[0][1] > 0 else None
     return BoxDied("timeout", f"no answer within {seconds:g} s", where, seconds)
 

@@ -160,8 +160,13 @@ def test_code_that_hangs_while_it_loads_costs_only_its_own_task(
     answer = tmp_path / "reader.py"
     hang = "def forever():\n    while True: pass\nTABLE = forever()\ndef data_loader(*a):\n    return TABLE\n"
     answer.write_text(f"{solution}\n{hang}", "utf-8")
-    seen = statuses(graded(grader, answer, "reader"))
+    result = graded(grader, answer, "reader")
+    seen = statuses(result)
     assert {seen[key] for key in seen if key.startswith("data_loader.")} == {"timeout"}
+    line = f"{solution}\n{hang}".splitlines().index("    while True: pass") + 1
+    told = {f["message"] for f in result["findings"] if f["check"].startswith("data_loader.") and not f["hidden"]}
+    assert len(told) == 1
+    assert f"line {line}, `while True: pass`. Does the loop there ever end?" in told.pop()
     assert {seen[key] for key in seen if key.startswith(("transform_img.", "valid_data_loader."))} == {"pass"}
 
 

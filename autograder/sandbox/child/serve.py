@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from . import wire
 from .frameworks import Framework
+from .late import last_words
 from .operations import Operations
 
 
@@ -21,7 +22,9 @@ def serve(descriptor: int, layers: list[str], framework: Framework) -> NoReturn:
             identifier, request = wire.receive(descriptor, files=operations.files)
         except wire.WireClosed:
             os._exit(0)
-        wire.send(descriptor, frame_for(operations, identifier, request))
+        with last_words(descriptor, identifier, request["seconds"]):
+            frame = frame_for(operations, identifier, request)
+        wire.send(descriptor, frame)
 
 
 def frame_for(operations: Operations, identifier: int, request: Any) -> list[wire.Buffer]:
