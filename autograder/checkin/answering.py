@@ -16,9 +16,12 @@ from autograder.checkin.requests import (
     WISH_WORDS,
     Asked,
     RequestError,
+    appealed,
     gathered,
     plain_reason,
     said_before,
+    target_of,
+    targets_of,
     wished,
 )
 from autograder.course import Course
@@ -26,12 +29,16 @@ from autograder.store.audit import add_audit
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of
 from autograder.store.notices import add_answers, add_request, answers_of, open_requests
-from autograder.store.records import Answer, AuditEntry, Request, RequestKind
+from autograder.store.records import Answer, AuditEntry, Request, RequestKind, Wish
 from autograder.store.roster import class_list
 from autograder.text import Text
 
 MAX_SHOWN = 30  # characters of the reason of a request that is not taken
 MAX_NAMED = 5  # requests of one record that are not taken
+DROPPED_APPEAL = Text(
+    zh="{student}: 没有收对 {chapter} 成绩的申诉：{why}：“{reason}”",
+    en="{student}: the appeal about {chapter} is not taken: {why}: “{reason}”",
+)
 DROPPED = Text(
     zh="{student}: 没有收第 {weeks} 周的{wish}申请：{why}：“{reason}”",
     en="{student}: the request for {wish} in week {weeks} is not taken: {why}: “{reason}”",
@@ -63,26 +70,33 @@ def ask(
         return _add(connection, wished(course, for_all, ledger, wish, weeks, reason, now))
 
 
-def dropped_requests(
-    student: str, why: Text, wanted: Iterable[tuple[RequestKind, int, str, datetime]]
-) -> tuple[Text, ...]:
+def appeal(
+    course: Course, database: Database, student: str, chapter: str, digest: str, reason: str, now: datetime
+) -> bool:
+    """Store an appeal of a student; return whether it is new. Raises `RequestError` for what is none."""
+    with database.writing() as connection:
+        return _add(connection, [appealed(course, student, chapter, digest, reason, now)]) > 0
+
+
+def dropped_requests(student: str, why: Text, wanted: Iterable[Wish]) -> tuple[Text, ...]:
     """Return a line for a TA about each request of a record that belongs to nobody on the class list.
 
-    wanted: wish, week, reason and moment of each; those with the same words share a line.
+    Those with the same words share a line.
     """
-    weeks: dict[tuple[RequestKind, str], set[int]] = {}
-    for wish, week, reason, _ in wanted:
-        if text := plain_reason(reason):
-            weeks.setdefault((wish, text), set()).add(week)
+    weeks: dict[tuple[RequestKind, str, str], set[int]] = {}
+    for one in wanted:
+        if text := plain_reason(one.reason):
+            weeks.setdefault((one.kind, one.chapter, text), set()).add(one.week)
     lines = [
-        DROPPED.format(
+        (DROPPED_APPEAL if wish == "appeal" else DROPPED).format(
             student=student,
             wish=WISH_WORDS[wish],
+            chapter=chapter,
             weeks=", ".join(map(str, sorted(given))),
             why=why,
             reason=text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…",
         )
-        for (wish, text), given in weeks.items()
+        for (wish, chapter, text), given in weeks.items()
     ]
     rest = len(lines) - MAX_NAMED
     return (*lines[:MAX_NAMED], *([MORE_DROPPED.format(student=student, count=rest)] if rest > 0 else []))
@@ -92,18 +106,17 @@ def take_requests(
     course: Course,
     database: Database,
     student: str,
-    wanted: Iterable[tuple[RequestKind, int, str, datetime]],
+    wanted: Iterable[Wish],
     now: datetime,
 ) -> int:
     """Take requests from a travelling record; return how many are new.
 
-    One for a week that the course lacks is left out. wanted: wish, week, reason and moment of each; a moment after now
-    counts as now.
+    One for a week or a chapter that the course lacks is left out. A moment after now counts as now.
     """
     new = [
-        Request(student, wish, week, text, min(at, now), now)
-        for wish, week, reason, at in wanted
-        if (text := plain_reason(reason)) and course.week(week)
+        Request(student, one.kind, one.week, text, min(one.at, now), now, chapter=one.chapter, digest=one.digest)
+        for one in wanted
+        if (text := plain_reason(one.reason)) and (course.chapter(one.chapter) or course.week(one.week))
     ]
     if not new:
         return 0
@@ -124,6 +137,7 @@ def answer(decisions: StaffDecisions, number: int, *, grant: bool, reason: str, 
     """Grant or decline a request, with a line each in the audit log; return it as answered.
 
     A granted one becomes leave, or a make-up, by the rules of `StaffDecisions`; where they refuse, the request stays open.
+    The answer to an appeal changes no points: what does are the marks, and the verbs for moments, attempts and deadlines.
     """
     with decisions.database.reading() as connection:
         one = next((one for one in asked(connection) if one.number == number), None)
@@ -136,15 +150,15 @@ def answer(decisions: StaffDecisions, number: int, *, grant: bool, reason: str, 
     why = reason.strip() or one.reason
     if grant and one.wish == "leave":
         decisions.leave(one.student, one.weeks, why, revoke=False, beyond=beyond)
-    elif grant:
+    elif grant and one.wish == "makeup":
         for week in one.weeks:
             decisions.makeup(one.student, week, why, revoke=False, beyond=beyond)
     said, now = GRANTED if grant else DECLINED, decisions.clock()
     with decisions.database.writing() as connection:
         add_answers(connection, [Answer(row, decisions.actor, now, grant, reason.strip()) for row in one.ids])
         lines = [
-            AuditEntry(now, decisions.actor, "answer", one.student, f"week {week}", one.wish, said, reason.strip())
-            for week in one.weeks
+            AuditEntry(now, decisions.actor, "answer", one.student, target, one.wish, said, reason.strip())
+            for target in targets_of(one)
         ]
         add_audit(connection, lines)
     return replace(one, answer=said, said=reason.strip(), answered_at=now)
@@ -157,8 +171,6 @@ def _add(connection: Connection, new: Iterable[Request]) -> int:
         if said_before(one, asked(connection, one.student)) or not add_request(connection, one):
             continue
         count += 1
-        entry = AuditEntry(
-            one.received_at, one.student, "ask", one.student, f"week {one.week}", "", one.kind, one.reason
-        )
+        entry = AuditEntry(one.received_at, one.student, "ask", one.student, target_of(one), "", one.kind, one.reason)
         add_audit(connection, [entry])
     return count

@@ -41,6 +41,7 @@ VALUES = {
     "first known": Text(zh="最早已知的规则", en="first known"),
     "leave": WHAT["leave"],
     "makeup": WHAT["makeup"],
+    "appeal": Text(zh="成绩申诉", en="appeal"),
 }
 WEEK = Text(zh="第 {week} 周", en="week {week}")
 EVERYBODY = Text(zh="全班", en="everybody")

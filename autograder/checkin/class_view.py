@@ -91,6 +91,7 @@ class SeenAnswer(_Line):
     at: Moment
     granted: bool
     reason: str = ""
+    chapter: str = ""
 
 
 class ClassView(_Line):
@@ -130,7 +131,8 @@ class ClassView(_Line):
     def answered(self, one: Asked) -> Asked:
         """Return a request with what the class answered to it."""
         for given in self.answers:
-            if given.wish == one.wish and given.week in one.weeks and given.asked_at == one.at:
+            about = given.chapter == one.chapter if one.wish == "appeal" else given.week in one.weeks
+            if given.wish == one.wish and about and given.asked_at == one.at:
                 word = GRANTED if given.granted else DECLINED
                 return replace(one, answer=word, said=given.reason, answered_at=given.at)
         return one
@@ -187,6 +189,7 @@ def view_of(
                 at=given.at,
                 granted=given.granted,
                 reason=given.reason,
+                chapter=request.chapter,
             )
             for request, given in answers
         ),

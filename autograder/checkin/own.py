@@ -16,7 +16,7 @@ from autograder.checkin.board import pseudonym_of
 from autograder.checkin.class_view import ClassView
 from autograder.checkin.judging import Judge
 from autograder.checkin.pseudonym import checked_pseudonym, plain_look
-from autograder.checkin.requests import Asked, gathered, said_before, wished
+from autograder.checkin.requests import Asked, appealed, gathered, said_before, wished
 from autograder.checkin.rulebook import rules_of
 from autograder.checkin.rules import Accepted, Refused, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
@@ -33,7 +33,7 @@ from autograder.checkin.travelling import (
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.store.own import OwnRecord
-from autograder.store.records import Action, Ledger, RequestKind, RulesSince, Student
+from autograder.store.records import Action, Ledger, RequestKind, RulesSince, Student, Wish
 from autograder.text import Text
 from autograder.untrusted.outside import storable
 from autograder.writing import write_atomically
@@ -99,6 +99,13 @@ class OwnDesk:
             new = wished(self.course, for_all, self._ledger(student), wish, weeks, reason, self.clock())
             return sum(not said_before(one, known) and self.record.add_request(one) for one in new)
 
+    def appeal(self, student: str, chapter: str, digest: str, reason: str) -> bool:
+        """Keep an appeal; False where it was made in the same words before. Raises `RequestError` for what is none."""
+        new = appealed(self.course, student, chapter, digest, reason, self.clock())
+        with self.record.writing():
+            known = gathered((one, None) for one in self.record.requests(student))
+            return not said_before(new, known) and self.record.add_request(new)
+
     def asked(self, student: str) -> tuple[Asked, ...]:
         """Return what a student asked for, each with the answer that came with what the class said."""
         found = gathered((one, None) for one in self.record.requests(student))
@@ -130,7 +137,7 @@ class OwnDesk:
                 merged += new
             notes = [one for one in self.record.checkins(student) if one.kind == "note"]
             given = self.record.actions(student)
-            asked = [(one.kind, one.week, one.reason, one.at) for one in self.record.requests(student)]
+            asked = [Wish(r.kind, r.week, r.reason, r.at, r.chapter, r.digest) for r in self.record.requests(student)]
             content = record_content(there.model_extra, student, (*there.checkins, *notes), (*there.wishes, *asked))
             if any(action.kind == "board" for action in given):
                 content["board"] = pseudonym_of(given)

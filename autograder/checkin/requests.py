@@ -11,6 +11,7 @@ from typing import Any
 from autograder.checkin.status import DONE, Status, WeekJudge, WeekStatus
 from autograder.checkin.wording import STATUS_WORDS
 from autograder.course import Course
+from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
 from autograder.store.records import Action, Answer, Ledger, Request, RequestKind
 from autograder.text import Text
@@ -18,12 +19,27 @@ from autograder.text import Text
 WISHES: tuple[RequestKind, ...] = ("makeup", "leave")
 GRANTED, DECLINED = "granted", "declined"
 MAX_REASON_LENGTH = 500  # characters
-WISH_WORDS = {"makeup": Text(zh="补卡", en="a make-up"), "leave": Text(zh="请假", en="leave")}
+MAX_STUDENTS = 10  # named on one line
+WAITING = Text(
+    zh="等待答复的申请：{count} 个，其中成绩申诉 {appeals} 个 ({students})；看和答复：autograder answer",
+    en="requests that wait for an answer: {count}, of them appeals: {appeals} ({students}); see and answer: autograder answer",
+)
+WISH_WORDS = {
+    "makeup": Text(zh="补卡", en="a make-up"),
+    "leave": Text(zh="请假", en="leave"),
+    "appeal": Text(zh="成绩申诉", en="an appeal"),
+}
 ANSWER_WORDS = {
     "": Text(zh="等待助教答复", en="waiting for an answer"),
     GRANTED: Text(zh="已批准", en="granted"),
     DECLINED: Text(zh="未批准", en="declined"),
 }
+APPEAL_WORDS = {
+    "": ANSWER_WORDS[""],
+    GRANTED: Text(zh="已受理", en="accepted"),
+    DECLINED: Text(zh="维持原分", en="the points stay"),
+}
+APPEAL_LINE = Text(zh="对 {chapter} 成绩的申诉：{answer}{said}", en="Appeal about {chapter}: {answer}{said}")
 LINE = Text(zh="申请第 {weeks} 周{wish}：{answer}{said}", en="Asked for {wish} in week {weeks}: {answer}{said}")
 NO_REASON = Text(zh="要写理由：--reason 文字", en="a reason is needed: --reason TEXT")
 NO_WEEK = Text(zh="没有第 {week} 周", en="there is no week {week}")
@@ -44,7 +60,7 @@ class RequestError(AutograderError):
 class Asked:
     """What a student asked for, in one go. number: what a TA types; answer: `granted`, `declined`, empty while it is open.
 
-    ids: of the rows, one for each week.
+    ids: of the rows, one for each week; chapter, digest: what an appeal is about, which names no week.
     """
 
     number: int
@@ -57,6 +73,8 @@ class Asked:
     answer: str = ""
     said: str = ""
     answered_at: datetime | None = None
+    chapter: str = ""
+    digest: str = ""
 
 
 def gathered(rows: Iterable[tuple[Request, Answer | None]]) -> tuple[Asked, ...]:
@@ -64,21 +82,38 @@ def gathered(rows: Iterable[tuple[Request, Answer | None]]) -> tuple[Asked, ...]
     found: dict[tuple[object, ...], Asked] = {}
     for request, given in sorted(rows, key=lambda row: row[0].id):
         answer = "" if given is None else GRANTED if given.granted else DECLINED
-        key = (request.student, request.kind, request.reason, request.at, answer)
+        key = (request.student, request.kind, request.chapter, request.reason, request.at, answer)
         if (known := found.get(key)) is not None:
             found[key] = replace(known, weeks=(*known.weeks, request.week), ids=(*known.ids, request.id))
             continue
         said, moment = (given.reason, given.at) if given else ("", None)
-        one = (request.id, request.student, request.kind, (request.week,), request.reason, request.at, (request.id,))
-        found[key] = Asked(*one, answer, said, moment)
+        weeks = () if request.kind == "appeal" else (request.week,)
+        one = (request.id, request.student, request.kind, weeks, request.reason, request.at, (request.id,))
+        found[key] = Asked(*one, answer, said, moment, request.chapter, request.digest)
     return tuple(found.values())
 
 
 def request_line(one: Asked) -> Text:
     """Return what became of a request, on one line."""
     said = f" ({one.said})" if one.said else ""
+    if one.wish == "appeal":
+        return APPEAL_LINE.format(chapter=one.chapter, answer=APPEAL_WORDS[one.answer], said=said)
     weeks = ", ".join(map(str, one.weeks))
     return LINE.format(weeks=weeks, wish=WISH_WORDS[one.wish], answer=ANSWER_WORDS[one.answer], said=said)
+
+
+def waiting_line(waiting: Sequence[Asked]) -> Text:
+    """Return how many requests and appeals wait for an answer, and whose."""
+    appeals = sum(one.wish == "appeal" for one in waiting)
+    names = list(dict.fromkeys(one.student for one in waiting))
+    shown = ", ".join(names[:MAX_STUDENTS]) + (" …" if len(names) > MAX_STUDENTS else "")
+    return WAITING.format(count=len(waiting), appeals=appeals, students=shown)
+
+
+def appeals_said(found: Iterable[Asked], student: str, chapter: str) -> list[Text]:
+    """Return what became of a student's appeals about a chapter, a line for each: of it all, nothing that a student wrote."""
+    own = ("appeal", student, chapter)
+    return [request_line(one) for one in found if (one.wish, one.student, one.chapter) == own]
 
 
 def request_record(one: Asked) -> dict[str, Any]:
@@ -88,6 +123,7 @@ def request_record(one: Asked) -> dict[str, Any]:
         "student": one.student,
         "wish": one.wish,
         "weeks": list(one.weeks),
+        "chapter": one.chapter or None,
         "reason": one.reason,
         "at": one.at.isoformat(),
         "answer": one.answer or None,
@@ -115,10 +151,29 @@ def wished(
     return [Request(ledger.student.id, wish, number, text, now, now) for number in weeks]
 
 
+def appealed(course: Course, student: str, chapter: str, digest: str, reason: str, now: datetime) -> Request:
+    """Return an appeal about a chapter; raises `RequestError` where there is no such chapter, or no reason."""
+    if course.chapter(chapter) is None:
+        raise RequestError(no_chapter(chapter, (entry.id for entry in course.chapters)))
+    if not (text := plain_reason(reason)):
+        raise RequestError(NO_REASON)
+    return Request(student, "appeal", 0, text, now, now, chapter=chapter, digest=digest)
+
+
+def target_of(one: Request) -> str:
+    """Return what a request is about, as the audit log has it."""
+    return one.chapter if one.kind == "appeal" else f"week {one.week}"
+
+
+def targets_of(one: Asked) -> tuple[str, ...]:
+    """Return what was asked about, as the audit log has it."""
+    return (one.chapter,) if one.wish == "appeal" else tuple(f"week {week}" for week in one.weeks)
+
+
 def said_before(one: Request, known: Iterable[Asked]) -> bool:
     """Tell whether a request was made in the same words before, answered or not."""
     same = (one.student, one.kind, one.reason)
-    return any((each.student, each.wish, each.reason) == same and one.week in each.weeks for each in known)
+    return any((each.student, each.wish, each.reason) == same and target_of(one) in targets_of(each) for each in known)
 
 
 def plain_reason(text: str) -> str:

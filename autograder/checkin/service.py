@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from autograder.checkin.answering import ask, asked, dropped_requests, take_requests
+from autograder.checkin.answering import appeal, ask, asked, dropped_requests, take_requests
 from autograder.checkin.arrivals import Arrival, judge_of, others_with, stranger, take_record
 from autograder.checkin.board import pseudonym_of
 from autograder.checkin.history import keep_rules
@@ -94,6 +94,10 @@ class CheckInService:
     def ask(self, student: str, wish: RequestKind, weeks: Sequence[int], reason: str) -> int:
         """Store a request; return how many weeks are new. Raises `RequestError` for what needs no request."""
         return ask(self.course, self.database, student, wish, weeks, reason, self.clock())
+
+    def appeal(self, student: str, chapter: str, digest: str, reason: str) -> bool:
+        """Store an appeal; False where it was made in the same words before. Raises `RequestError` for what is none."""
+        return appeal(self.course, self.database, student, chapter, digest, reason, self.clock())
 
     def join_board(self, student: str, pseudonym: str) -> bool:
         """Put a student on the board; False where the pseudonym is taken. Raises `PseudonymError`."""

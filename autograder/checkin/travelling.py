@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +16,15 @@ except ImportError:  # Windows
 
 from autograder.course.names import Moment
 from autograder.errors import AutograderError
-from autograder.portable.validated import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from autograder.store.records import CheckIn, RequestKind
+from autograder.portable.validated import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from autograder.store.records import CheckIn, RequestKind, Wish
 from autograder.text import Text
 from autograder.untrusted.folders import NotOpened, opened_file, opened_folder, status_of
 from autograder.untrusted.outside import is_storable
@@ -57,14 +63,24 @@ class TravellingNote(BaseModel):
 
 
 class TravellingRequest(BaseModel):
-    """One request in the file that travels with a hand-in."""
+    """One request in the file that travels with a hand-in: about a week, an appeal about a chapter."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     wish: RequestKind
-    week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
+    week: Annotated[int, Field(strict=True, ge=0, le=LAST_WEEK)] = 0
     reason: Annotated[str, Field(strict=True, max_length=1000), AfterValidator(_can_be_stored)]
     at: Moment
+    chapter: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] = ""
+    digest: Annotated[str, Field(strict=True, max_length=80), AfterValidator(_can_be_stored)] = ""
+
+    @model_validator(mode="after")
+    def _is_about_something(self) -> TravellingRequest:
+        if self.wish == "appeal" and not self.chapter:
+            raise ValueError("an appeal names a chapter")
+        if self.wish != "appeal" and not self.week:
+            raise ValueError("it names a week, from 1 on")
+        return self
 
 
 class TravellingRecord(BaseModel):
@@ -79,9 +95,14 @@ class TravellingRecord(BaseModel):
     board: Annotated[str, Field(strict=True, max_length=100), AfterValidator(_can_be_stored)] | None = None
 
     @property
-    def wishes(self) -> list[tuple[RequestKind, int, str, datetime]]:
-        """Wish, week, reason and moment of each request."""
-        return [(one.wish, one.week, one.reason, one.at) for one in self.requests]
+    def wishes(self) -> list[Wish]:
+        """What is asked for; of an appeal, the week says nothing."""
+        return [
+            Wish(one.wish, 0, one.reason, one.at, one.chapter, one.digest)
+            if one.wish == "appeal"
+            else Wish(one.wish, one.week, one.reason, one.at)
+            for one in self.requests
+        ]
 
 
 @contextmanager
@@ -141,11 +162,11 @@ def record_content(
     extra: Mapping[str, object] | None,
     student: str,
     notes: Iterable[TravellingNote | CheckIn],
-    wishes: Iterable[tuple[RequestKind, int, str, datetime]],
+    wishes: Iterable[Wish],
 ) -> dict[str, object]:
     """Return the JSON values of a student's record: of equal notes, and of equal requests, the last.
 
-    extra: what stands beside; wishes: wish, week, reason and moment of each request.
+    extra: what stands beside; wishes: what is asked for.
     """
     lines = {
         (one.week, one.note.strip()): {
@@ -158,12 +179,16 @@ def record_content(
     }
     content: dict[str, object] = {**(extra or {}), "version": 2, "student": student}
     content["checkins"] = sorted(lines.values(), key=lambda line: (str(line["at"]), str(line["note"])))
-    if asked := {(wish, week, at): reason for wish, week, reason, at in wishes}:
-        content["requests"] = [
-            {"wish": wish, "week": week, "reason": reason, "at": at.isoformat()}
-            for (wish, week, at), reason in sorted(asked.items(), key=lambda one: (one[0][2], one[0][1]))
-        ]
+    asked = {(one.kind, one.week, one.chapter, one.at): one for one in wishes}
+    if asked:
+        ordered = sorted(asked.values(), key=lambda one: (one.at, one.week, one.chapter))
+        content["requests"] = [_line(one) for one in ordered]
     return content
+
+
+def _line(one: Wish) -> dict[str, object]:
+    said: dict[str, object] = {"wish": one.kind, "week": one.week, "reason": one.reason, "at": one.at.isoformat()}
+    return {**said, "chapter": one.chapter, "digest": one.digest} if one.kind == "appeal" else said
 
 
 def _parsed(path: Path, content: bytes) -> Any:

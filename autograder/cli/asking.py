@@ -16,6 +16,7 @@ from autograder.cli.common import (
     chosen_language,
     class_service,
     course_here,
+    import_notes,
     progress,
     say,
     say_json,
@@ -44,6 +45,19 @@ HOW = Text(
     en="To answer: autograder answer NUMBER --yes, or --no --reason …",
 )
 LINE = Text(zh="申请第 {weeks} 周{wish} ({state})", en="asks for {wish} in week {weeks} ({state})")
+APPEAL = Text(zh="对 {chapter} 的成绩申诉 ({state})", en="appeals about {chapter} ({state})")
+COUNTS = Text(
+    zh="第 {number} 次提交算数，{points:g}/{most:g} 分", en="attempt {number} counts, {points:g}/{most:g} points"
+)
+NOT_COUNTED = Text(zh="没有算数的分", en="no points count")
+ABOUT_ATTEMPT = Text(zh="说的是第 {number} 次提交", en="it is about attempt {number}")
+ABOUT_UNKNOWN = Text(zh="说的那次提交班级没有评过分", en="the hand-in that it is about was not graded here")
+NO_POINTS_YET = Text(
+    zh="答复本身不改分；要改：在 formgrader 里改人工评分，或者 autograder choose (哪一次算数)，received (什么时候交的)，"
+    "reopen 或 excuse (截止时间，迟交扣分)",
+    en="the answer itself changes no points; what does: a mark in formgrader, or autograder choose (which attempt counts), "
+    "received (when it came), reopen or excuse (the deadline, what lateness costs)",
+)
 LEFT = Text(zh="本月还可补卡 {left} 次", en="make-ups left this month: {left}")
 YES_OR_NO = Text(zh="请加 --yes 或 --no，二者之一", en="add --yes or --no, one of them")
 
@@ -70,7 +84,7 @@ def ask(
         if wish is not None:
             new = service.ask(who, wish, week_numbers(weeks), reason)
             export(service, who, target, language)
-        found = service.asked(who)
+        found = [one for one in service.asked(who) if one.wish != "appeal"]
     if as_json:
         say_json([request_record(one) for one in found])
     elif wish is not None:
@@ -100,7 +114,7 @@ def answer(
     as_json: JsonOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Show what students ask for, and answer it; a granted request becomes leave or a make-up."""
+    """Show what students ask for and appeal about, and answer it; a granted request becomes leave or a make-up."""
     from autograder.checkin.answering import answer as give
     from autograder.checkin.answering import queue
     from autograder.checkin.decisions import StaffDecisions
@@ -108,9 +122,10 @@ def answer(
     from autograder.errors import AutograderError
     from autograder.store.audit import actor_name
 
-    with class_service() as (_, course, service, database):
+    with class_service() as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         if not numbers:
+            import_notes(root, course, database, language)  # what came since `grade` read them last
             waiting = queue(database)
             summaries = {one.student: service.summary(one.student) for one in waiting}
             _print_queue(course, waiting, summaries, service.clock(), as_json, language)
@@ -129,6 +144,8 @@ def answer(
         say_json([request_record(one) for one in answered])
     for one in () if as_json else answered:
         say(f"✓ {one.number} {one.student}: {request_line(one).to(language)}")
+    if not as_json and any(one.wish == "appeal" and yes for one in answered):
+        say(NO_POINTS_YET.to(language))
     if failed:
         raise typer.Exit(1)
 
@@ -155,6 +172,8 @@ def _print_queue(
         summary = summaries[one.student]
         states = [STATUS_WORDS[week.status].to(language) for week in summary.weeks if week.week in one.weeks]
         line = LINE.format(weeks=_weeks(one), wish=WISH_WORDS[one.wish], state=", ".join(dict.fromkeys(states)))
+        if one.wish == "appeal":
+            line = APPEAL.format(chapter=one.chapter, state=_points_said(one, summary))
         who = f"{one.student} {summary.student.name}".rstrip()
         say("", one_line(f"#{one.number}  {who}  {line.to(language)}"))
         say(one_line(f"  {one.reason}"))
@@ -166,6 +185,20 @@ def _print_queue(
         say("  " + " · ".join(parts))
     if waiting:
         say("", HOW.to(language))
+
+
+def _points_said(one: Asked, summary: Summary) -> Text:
+    """Return what counts of the chapter that an appeal is about, and which attempt it names."""
+    found = next(chapter for chapter in summary.chapters if chapter.chapter == one.chapter)
+    chosen = found.counting.chosen if found.counting else None
+    said = [NOT_COUNTED]
+    if chosen is not None:
+        said = [COUNTS.format(number=chosen.attempt.number, points=chosen.counts, most=found.max_points)]
+    if one.digest:
+        made = found.counting.attempts if found.counting else ()
+        meant = [each.attempt.number for each in made if each.attempt.digest == one.digest]
+        said.append(ABOUT_ATTEMPT.format(number=meant[-1]) if meant else ABOUT_UNKNOWN)
+    return Text.joined(said, "; ")
 
 
 def _weeks(one: Asked) -> str:

@@ -265,6 +265,8 @@ def feedback(
     lang: LanguageOption = None,
 ) -> None:
     """Make a feedback page for the attempt that counts of everybody, in feedback/<student>/<chapter>/."""
+    from autograder.checkin.answering import asked
+    from autograder.checkin.requests import appeals_said
     from autograder.checkin.weeks import utc_now
     from autograder.grading.attempts import kept_path, show_counting
     from autograder.grading.came_said import came_said
@@ -281,6 +283,8 @@ def feedback(
     wanted = chapters or [entry.id for entry in course.chapters]
     store, renderer = ResultStore.in_course(root), Renderer.of_course(root)
     problems += sync_pending(root, course, store, renderer)
+    with store.database.reading() as connection:
+        appeals = [one for one in asked(connection) if one.wish == "appeal"]
     digests: dict[tuple[str, str], list[str]] = {}
     for one in class_with_counting(course, store):  # a deadline moved since may let another one count
         who, about, key = str(one.result.student), one.result.chapter, one.result.key
@@ -289,7 +293,8 @@ def feedback(
         if of_interest and kept_path(root, who, about, key).is_file():
             with alone(f"{who} {about}", problems.append):
                 came = came_said(course, store, one)
-                show_counting(root, store, one, renderer, language, utc_now(), [came] if came else [])
+                said = [*([came] if came else []), *appeals_said(appeals, who, about)]
+                show_counting(root, store, one, renderer, language, utc_now(), said)
     store.close()
     for name in wanted:
         try:

@@ -59,8 +59,10 @@ def monday(
     lang: LanguageOption = None,
 ) -> None:
     """Say how the week that just ended went: a text without names for the class's chat, and a sentence for each student."""
+    from autograder.checkin.answering import queue
     from autograder.checkin.monday import monday as gathered
     from autograder.checkin.reminders import monday_reminders
+    from autograder.checkin.requests import request_record, waiting_line
     from autograder.store.ledgers import for_everybody
     from autograder.store.notices import refusals_of
 
@@ -68,13 +70,17 @@ def monday(
         language, now = chosen_language(lang, course.language, course.languages), service.clock()
         with database.reading() as connection:
             for_all, refused = for_everybody(connection), refusals_of(connection)
+        waiting = queue(database)
         class_now = (one for one in service.summaries() if group in (None, one.student.group))
         found = gathered(course, class_now, now, for_all, week, refused)
         sent = _sent(service, monday_reminders(course, found), smtp, sender, language) if mail else []
     if as_json:
-        say_json(_monday_record(course, found, sent, now, language))
+        record = _monday_record(course, found, sent, now, language)
+        say_json({**record, "waiting": [request_record(one) for one in waiting]})
     else:
         _print_monday(course, found, now, language)
+        if waiting:
+            say("", waiting_line(waiting).to(language))
         _print_sent(sent, language)
     _fail_for(sent)
 

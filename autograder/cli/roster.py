@@ -73,12 +73,14 @@ def roster(
     lang: LanguageOption = None,
 ) -> None:
     """Show the class: student x week, who is at risk and why on top."""
+    from autograder.checkin.answering import queue
     from autograder.checkin.record import ORDERS, ordered, roster_line, roster_record
+    from autograder.checkin.requests import waiting_line
     from autograder.grading.export import write_roster
 
     if sort not in ORDERS:
         raise UsageError(ORDER.format(orders=", ".join(ORDERS)))
-    with class_service() as (_, course, service, _database):
+    with class_service() as (_, course, service, database):
         language, now = chosen_language(lang, course.language, course.languages), service.clock()
 
         def wanted(line: RosterLine) -> bool:
@@ -90,6 +92,7 @@ def roster(
             )
 
         lines = [line for one in service.summaries() if wanted(line := roster_line(course, one, now, language))]
+        waiting = queue(database)
     lines = ordered(lines, sort)
     if csv_file is not None:
         write_roster(csv_file, course, lines, language)
@@ -104,6 +107,8 @@ def roster(
         shown = console()
         width = shown.width if shown.is_terminal else None  # a file or a pipe keeps a student on one line
         shown.print(Line("\n").join(class_map(course, lines, language, points=points, width=width)))
+        if waiting:
+            say(waiting_line(waiting).to(language))
 
 
 def import_roster(

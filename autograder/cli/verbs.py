@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from autograder.cli.appealing import appeal
 from autograder.cli.asking import answer, ask
 from autograder.cli.attempts import choose, received
 from autograder.cli.authors import build, bundle, mistakes, verify
@@ -56,7 +57,7 @@ def _everywhere(version: VersionOption = False) -> None:
 
 
 for panel, verbs in (
-    (STUDENTS, (check, hint, submit, results, checkin, status, ask, board, calendar)),
+    (STUDENTS, (check, hint, submit, results, appeal, checkin, status, ask, board, calendar)),
     (ASSISTANTS, (collect, received, choose, grade, feedback, return_, export)),
     (ASSISTANTS, (monday, remind, answer, roster, report, import_roster, import_notes)),
     (ASSISTANTS, (leave, makeup, reopen, excuse, void, variants, forget, rules, audit)),

@@ -21,7 +21,7 @@ from autograder.text import Text
 from autograder.writing import unfinished
 
 VERSION_TABLE = "autograder_version"
-NEWEST = "0011"
+NEWEST = "0012"
 WAIT_SECONDS = 60
 DAMAGED = Text(
     zh="文件已损坏：`autograder restore 备份文件` 用备份替换它",

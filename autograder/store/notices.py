@@ -63,9 +63,12 @@ def add_rules(connection: Connection, known: RulesSince, actor: str, changed: st
     add_audit(connection, [AuditEntry(known.since, actor, "rules", new=changed)])
 
 
+REQUEST_COLUMNS = names_of(Request)
+
+
 def add_request(connection: Connection, request: Request) -> bool:
     """Keep what a student asks for; False where the same request is there already."""
-    row = {name: getattr(request, name) for name in ("student", "kind", "week", "reason", "at", "received_at")}
+    row = {name: getattr(request, name) for name in REQUEST_COLUMNS if name != "id"}
     try:
         with connection.begin_nested():
             connection.execute(requests.insert().values(**row))
@@ -76,9 +79,8 @@ def add_request(connection: Connection, request: Request) -> bool:
 
 def open_requests(connection: Connection, student: str | None = None) -> tuple[Request, ...]:
     """Return the requests without an answer, oldest first."""
-    columns = ("student", "kind", "week", "reason", "at", "received_at", "id")
     query = (
-        select(*(requests.c[name] for name in columns))
+        select(*(requests.c[name] for name in REQUEST_COLUMNS))
         .where(requests.c.id.not_in(select(answers.c.request)))
         .order_by(requests.c.id)
     )
@@ -103,9 +105,10 @@ def add_answers(connection: Connection, given: Iterable[Answer]) -> int:
 
 def answers_of(connection: Connection, student: str | None = None) -> tuple[tuple[Request, Answer], ...]:
     """Return the requests of a student, or of everybody, that were answered, each with its answer, oldest first."""
-    asked = [requests.c[name] for name in ("student", "kind", "week", "reason", "at", "received_at", "id")]
+    asked = [requests.c[name] for name in REQUEST_COLUMNS]
     given = [answers.c[name] for name in names_of(Answer)]
     query = select(*asked, *given).join(answers, answers.c.request == requests.c.id).order_by(requests.c.id)
     if student is not None:
         query = query.where(requests.c.student == student)
-    return tuple((Request(*row[:7]), Answer(*row[7:])) for row in connection.execute(query))
+    end = len(REQUEST_COLUMNS)
+    return tuple((Request(*row[:end]), Answer(*row[end:])) for row in connection.execute(query))

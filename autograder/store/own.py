@@ -16,12 +16,12 @@ from typing import Any
 from autograder.errors import AutograderError
 from autograder.portable.older import UTC
 from autograder.store.place import account_name
-from autograder.store.records import Action, CheckIn, Request, RulesSince
+from autograder.store.records import Action, CheckIn, Request, RulesSince, names_of
 from autograder.store.trouble import NEWER, explained_failure
 from autograder.text import Text
 
 FILE = "checkins.db"
-VERSION = 1  # of these tables, in SQLite's `user_version`: 0 in a file that is new, or of an older kit
+VERSION = 2  # of these tables, in SQLite's `user_version`: 0 in a file that is new, or of an older kit
 WAIT_SECONDS = 60
 DAMAGED = Text(
     zh="文件已损坏：请删掉它再运行同一条命令；你的说明在 submitted/学号/checkins.json 里也有一份，会从那里读回来",
@@ -40,9 +40,13 @@ CREATE TABLE IF NOT EXISTS autograder_rule (
     id INTEGER PRIMARY KEY, since TEXT NOT NULL, actor TEXT NOT NULL, rules TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS autograder_request (
     id INTEGER PRIMARY KEY, student TEXT NOT NULL, kind TEXT NOT NULL, week INTEGER NOT NULL, reason TEXT NOT NULL,
-    at TEXT NOT NULL, received_at TEXT NOT NULL, UNIQUE (student, kind, week, at))
+    at TEXT NOT NULL, received_at TEXT NOT NULL, chapter TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '',
+    UNIQUE (student, kind, week, at))
 """
-ADDED = {"received_at": "TEXT", "marks": "TEXT NOT NULL DEFAULT ''"}  # to check-ins, by an older kit's later version
+ADDED = {  # to tables of older kits
+    "autograder_checkin": {"received_at": "TEXT", "marks": "TEXT NOT NULL DEFAULT ''"},
+    "autograder_request": {"chapter": "TEXT NOT NULL DEFAULT ''", "digest": "TEXT NOT NULL DEFAULT ''"},
+}
 MOMENTS = frozenset(("at", "received_at", "until", "since"))
 
 
@@ -114,8 +118,7 @@ class OwnRecord:
 
     def requests(self, student: str) -> tuple[Request, ...]:
         """Return what a student asked for, oldest first."""
-        names = ("student", "kind", "week", "reason", "at", "received_at", "id")
-        return tuple(Request(*row) for row in self._rows("autograder_request", names, student))
+        return tuple(Request(*row) for row in self._rows("autograder_request", names_of(Request), student))
 
     def add_request(self, request: Request) -> bool:
         """Keep what a student asks for; False where the same request is there already."""
@@ -145,9 +148,10 @@ class OwnRecord:
         with self.writing():
             for table in TABLES.split(";"):
                 self._run(table)
-            there = {row[1] for row in self._run("PRAGMA table_info(autograder_checkin)")}
-            for name in ADDED.keys() - there:
-                self._run(f"ALTER TABLE autograder_checkin ADD COLUMN {name} {ADDED[name]}")
+            for table, added in ADDED.items():
+                there = {row[1] for row in self._run(f"PRAGMA table_info({table})")}
+                for name in added.keys() - there:
+                    self._run(f"ALTER TABLE {table} ADD COLUMN {name} {added[name]}")
             self._run(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager

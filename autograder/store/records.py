@@ -15,7 +15,7 @@ from autograder.text import Text
 CheckInKind = Literal["submission", "note"]
 Standing = Literal["on_time", "late", "made_up"]
 ActionKind = Literal["leave", "makeup", "reopen", "excuse", "void", "board", "choose"]
-RequestKind = Literal["leave", "makeup"]
+RequestKind = Literal["leave", "makeup", "appeal"]
 
 
 def names_of(kind: type) -> tuple[str, ...]:
@@ -71,7 +71,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Request:
-    """What a student asks for: leave or a make-up of one week."""
+    """What a student asks for: leave or a make-up of one week, or an appeal, which is about a chapter (week: 0).
+
+    digest: of the hand-in that an appeal is about, empty where it is about whatever counts.
+    """
 
     student: str
     kind: RequestKind
@@ -80,6 +83,19 @@ class Request:
     at: datetime
     received_at: datetime
     id: int = 0
+    chapter: str = ""
+    digest: str = ""
+
+
+class Wish(NamedTuple):
+    """What a travelling record asks for, as `Request` has it; at: the moment that it claims."""
+
+    kind: RequestKind
+    week: int
+    reason: str
+    at: datetime
+    chapter: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)

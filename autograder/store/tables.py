@@ -185,7 +185,7 @@ rules = Table(
     Column("actor", String(200), nullable=False),
     Column("rules", Text, nullable=False),
 )
-# What students ask for (make-up, leave), one row for each week; a request has at most one answer.
+# What students ask for (make-up, leave: one row for each week; an appeal: about a chapter); a request has at most one answer.
 requests = Table(
     "autograder_request",
     metadata,
@@ -196,6 +196,8 @@ requests = Table(
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("chapter", String(100), nullable=False, server_default=""),
+    Column("digest", String(80), nullable=False, server_default=""),
     UniqueConstraint("student", "kind", "week", "at", name="uq_autograder_request"),
 )
 answers = Table(

@@ -37,6 +37,14 @@ def rehearsed(root: Path) -> list[dict[str, object]]:
     return found
 
 
+def feedback_page(root: Path) -> str:
+    """The page that a student gets now."""
+    words = ["feedback", "reader", "--lang", "en"]
+    done = subprocess.run([sys.executable, "-m", "autograder", *words], cwd=root, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return (root / "feedback/20230001/reader/reader.html").read_text("utf-8")
+
+
 def spoiled(root: Path) -> None:
     """Give the attempt that counts a result as a broken check would have."""
     store = ResultStore.in_course(root)
@@ -84,14 +92,17 @@ def test_nothing_is_replaced_before_it_is_graded(classroom: Classroom) -> None:
     _, (again,), said = grade(classroom.root, "--regrade")
     assert "graded again by --regrade" in classroom("audit", "--what", "grade", "--lang", "en").out
     assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
-    page = subprocess.run(
-        [sys.executable, "-m", "autograder", "feedback", "reader", "--lang", "en"],
-        cwd=classroom.root,
-        check=False,
-        capture_output=True,
-    )
-    assert page.returncode == 0, page.stderr
-    html = (classroom.root / "feedback/20230001/reader/reader.html").read_text("utf-8")
+    html = feedback_page(classroom.root)
     assert "Handed in 2026-09-10 12:00 (by the time in the platform" in html
+    words = ("--student", "20230001", "--chapter", "reader", "--attempt", "2", "--why", "agreed in the office hour")
+    assert classroom("choose", *words).code == 0
+    assert classroom("appeal", "reader", "--reason", "<script>mine</script>", "--student", "20230001").code == 0
+    assert classroom("answer", "1", "--no", "--reason", "the newest was agreed on").code == 0
+    html = feedback_page(classroom.root)
+    assert "Attempt 2 of 2 counts: a teaching assistant chose it: agreed in the office hour." in html
+    assert "Appeal about reader: the points stay (the newest was agreed on)" in html
+    assert "mine" not in html.replace("determine", "")
+    assert "Handed in 2026-09-22 12:00" in html
+    assert classroom("choose", *words, "--revoke").code == 0
     assert classroom("export").code == 0
     assert "90" in (classroom.root / "grades.csv").read_text("utf-8-sig")

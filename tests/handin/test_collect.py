@@ -462,6 +462,12 @@ def test_the_one_file_that_submit_makes_is_read_back(classroom: Classroom, tmp_p
     assert moment == datetime.fromisoformat(str(done.of("20230001")["received"])).timestamp()
     assert classroom.collect(mail).of("20230001")["state"] == "unchanged"  # the same once more changes nothing
     assert (json.loads(lying.read_text("utf-8")), lying.stat().st_mtime) == (first, moment)
+    appeal = {"wish": "appeal", "week": 0, "reason": "look again", "at": EARLY_SAID, "chapter": "lenet", "digest": ""}
+    (folder.parent / "checkins.json").write_text(json.dumps({**record, "requests": [WISH, appeal]}), "utf-8")
+    packed(receipt, folder, [folder.parent / "checkins.json"], mail / "张三_4711_assignsubmission_file")
+    assert classroom.collect(mail).of("20230001")["state"] == "unchanged"  # the answer; the appeal came
+    waiting = classroom("answer", "--json").json
+    assert ("appeal", "lenet", "look again") in [(one["wish"], one["chapter"], one["reason"]) for one in waiting]
 
 
 def test_check_ins_of_the_one_file_join_those_of_the_class(classroom: Classroom) -> None:

@@ -19,7 +19,8 @@ from autograder.grading.render import Renderer
 from autograder.store.checkins import add_checkin
 from autograder.store.database import NEWEST, VERSION_TABLE, Database, DatabaseError, _engine, migrate, version_of
 from autograder.store.ledgers import ledger_of
-from autograder.store.records import CheckIn, Student
+from autograder.store.notices import add_answers, add_request, answers_of, open_requests
+from autograder.store.records import Answer, CheckIn, Request, Student
 from autograder.store.results import ResultStore, result_of
 from autograder.store.tables import APPEND_ONLY, metadata
 from tests.results import result
@@ -201,7 +202,7 @@ def test_rows_are_never_changed(database: Database, table: str, verb: str) -> No
             "autograder_checkin": "VALUES (1, 's', 1, 'note', 'p', '', '', '2026-01-01', 'late', '2026-01', NULL, '')",
             "autograder_refusal": "VALUES (1, 's', 1, 'p', '', '2026-01-01', '2026-01-01', '', '')",
             "autograder_rule": "VALUES (1, '2026-01-01', 'ta', '{}')",
-            "autograder_request": "VALUES (1, 's', 'leave', 1, '', '2026-01-01', '2026-01-01')",
+            "autograder_request": "VALUES (1, 's', 'leave', 1, '', '2026-01-01', '2026-01-01', '', '')",
             "autograder_answer": "VALUES (1, 1, 'ta', '2026-01-01', '1', '')",
             "autograder_action": "(id, kind, actor, at, reason, active, value) VALUES (1, 'leave', 'ta', '2026-01-01', '', '1', '')",
             "autograder_audit": "VALUES (1, '2026-01-01', 'ta', 'x', '', '', '', '', '', '')",
@@ -297,3 +298,30 @@ def test_the_accuracy_of_before_is_read_from_the_words_that_said_it() -> None:
         assert found
         assert found[1] == "0.9123"
     assert ACCURACY.match("The weights file Accuracy 0.9999 is damaged") is None
+
+
+def test_appeals_go_with_the_version_that_knows_them(url: str) -> None:
+    """Below 0012 there are requests about weeks alone, and rows are still never changed."""
+    with Database(url) as database:
+        with database.writing() as connection:
+            for kind, week, chapter in (("leave", 3, ""), ("appeal", 0, "lenet"), ("appeal", 0, "resnet")):
+                assert add_request(connection, Request("s001", kind, week, "x", NOW, NOW, chapter=chapter)) == (
+                    chapter != "resnet"
+                )
+            asked = open_requests(connection)
+            assert [(one.kind, one.chapter) for one in asked] == [("leave", ""), ("appeal", "lenet")]
+            add_answers(connection, [Answer(one.id, "ta", NOW, True) for one in asked])
+        with database.writing() as connection:
+            migrate(connection, "0011", down=True)
+        with database.reading() as connection:
+            columns = {one["name"] for one in inspect(connection).get_columns("autograder_request")}
+            assert not columns & {"chapter", "digest"}
+            joined = "SELECT r.kind, r.week FROM autograder_request r JOIN autograder_answer a ON a.request = r.id"
+            assert connection.execute(text(joined)).all() == [("leave", 3)]
+            assert connection.execute(text("SELECT count(*) FROM autograder_answer")).scalar() == 1
+        for table in ("autograder_request", "autograder_answer"):
+            with pytest.raises(Exception, match="never changed"), database.writing() as connection:
+                connection.execute(text(f"DELETE FROM {table}"))
+        with database.writing() as connection:
+            migrate(connection, "head")
+            assert [(one.kind, one.chapter) for one, _ in answers_of(connection)] == [("leave", "")]
