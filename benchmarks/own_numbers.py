@@ -20,7 +20,7 @@ from autograder.store.result import Result
 from autograder.submission import RawSubmission
 
 SIZE, COPIES = 60, 10
-TASKS = {"alexnet": "augment", "googlenet": "network"}
+TASKS = {"lenet_palm": "network", "alexnet": "augment", "googlenet": "network"}
 PAGES = {
     "own.md": (
         "| chapter, task | points | honest, own numbers | a copy, before | copies, now | told and flagged | same numbers by chance |",

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -28,10 +29,15 @@ from autograder.grading.answer_cache import AnswerCache
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.grade import grade
+from autograder.grading.pipeline import Means, Wanted
+from autograder.grading.rehearsal import rehearse
 from autograder.grading.render import Renderer, shown_lines, text_of
 from autograder.sandbox.box import Box, open_bubblewrap_box
+from autograder.store.handins import Received, add_moments
+from autograder.store.records import Student
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
+from autograder.store.roster import change_class_list
 from autograder.submission import RawSubmission
 from tests.grading.here import Alone
 
@@ -230,6 +236,44 @@ def test_a_class_is_graded_each_with_their_own(own: Path, tmp_path: Path, box: B
     assert "numbers of others" not in json.dumps(renderer.to_json(by[students[1]], "en"))
 
 
+def test_what_a_team_hands_in_is_right_with_the_numbers_of_whichever_member_made_it(
+    own: Path, tmp_path: Path, box: Box
+) -> None:
+    root, now = tmp_path / "teams", datetime.now(UTC)
+    shutil.copytree(own, root)
+    course, suite = load_course(root), full(root)
+    assert course.salt
+    assert suite.bank is not None
+    slopes = [one.values["LINE_SLOPE"] for one in suite.bank.variants]
+    others = [number for number in range(1, COUNT + 1) if slopes[number] != slopes[1]]
+    maker, mate, stranger = (student_with(number, course.salt) for number in (1, *others[:2]))
+    text = right_for(suite, 1)
+    for student in (maker, mate, stranger):
+        hand_in(root, student, text.replace("def line", f"own_id = str\nown_id('{maker}')\ndef line"))
+    grader = Grader(root, course, box)
+    digests = {one.student: grader.found(one).digest for one in submitted(root, course)}
+    assert len(set(digests.values())) == 1
+    with closing(ResultStore.in_course(root)) as store:
+        with store.database.writing() as connection:
+            change_class_list(connection, [Student(one) for one in (maker, mate, stranger)], now, "ta")
+            origins = {maker: "red/line.py", mate: "red/line.py", stranger: f"{stranger}/line.py"}
+            given = [
+                Received(one, "line", digests[one], now, "file", now, origin=origin) for one, origin in origins.items()
+            ]
+            add_moments(connection, given)
+        found = Coordinator(grader, store, Alone(type("Of", (), {"root": root, "grader": grader}))).grade(
+            submitted(root, course)
+        )
+        by = {one.result.student: one.result for one in found}
+        assert [by[one].score for one in (maker, mate)] == [10.0, 10.0]
+        assert by[maker].flags == by[mate].flags == ()
+        assert by[stranger].score < 10
+        said = [text_of(one).en for one in by[stranger].flags]
+        assert any(f"says that it is {maker}'s" in one for one in said), said
+        again = rehearse(root, course, Wanted(), Means())
+    assert (again.changes, again.graded) == ((), 3)
+
+
 def test_the_released_notebook_is_one_for_all_and_names_no_number(own: Path) -> None:
     notebook = nbformat.read(own / "assignments" / "line" / "line.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
@@ -322,18 +366,3 @@ def test_constants_that_cannot_be_are_named(own: Path, tmp_path: Path, old: str,
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     with pytest.raises(CourseError, match=said):
         load_chapter(path.parent)
-
-
-def test_doctor_names_chapters_in_which_a_teams_members_have_other_numbers(
-    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from autograder.cli.doctor import _course
-
-    root = tmp_path / "own"
-    shutil.copytree(own, root)
-    monkeypatch.chdir(root)
-    _course("en")
-    assert "teams.csv" not in capsys.readouterr().out
-    (root / "teams.csv").write_text("student,team\ns001,a\ns002,a\n", "utf-8")
-    _course("en")
-    assert "! teams.csv: in line each student has other numbers" in capsys.readouterr().out

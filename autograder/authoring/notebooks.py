@@ -243,10 +243,14 @@ def _in_language(source: str, language: Language, languages: Sequence[Language])
 
 def solution_text(root: Path, chapter: Chapter, language: Language, values: Values) -> str:
     """Return the importable module of the reference with other values of the chapter's constants than the paper's."""
+    return module_text(solved_notebook(root, chapter, language, values), chapter)
+
+
+def solved_notebook(root: Path, chapter: Chapter, language: Language, values: Values) -> NotebookNode:
+    """Return the filled notebook with other values of the chapter's constants than the paper's."""
     path = root / "source" / chapter.id / "notebook.py"
     declarations, languages = Declarations(root / "source", chapter.id), languages_beside(path.parent)
-    notebook = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations, languages, values)
-    return module_text(notebook, chapter)
+    return instructor_notebook(path.read_text("utf-8"), chapter, language, declarations, languages, values)
 
 
 def student_notebook(instructor: NotebookNode) -> NotebookNode:

@@ -1,6 +1,6 @@
 """What is asked of an answer, and how it is judged. Nothing here runs student code or imports Paddle."""
 
-from autograder.checks.accuracy import Accuracy
+from autograder.checks.accuracy import Accuracy, ResizedAccuracy
 from autograder.checks.augment import Augment
 from autograder.checks.call import Call, Gradient, case, keeps_arguments, read, refuses, repeatable, step
 from autograder.checks.function import Loader, Transform
@@ -22,6 +22,7 @@ __all__ = [
     "OutputShape",
     "Parameters",
     "Raises",
+    "ResizedAccuracy",
     "Returns",
     "TokenBehaviour",
     "TrainEpoch",

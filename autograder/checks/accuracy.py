@@ -230,6 +230,44 @@ class Accuracy(NetworkCheck):
         return logits
 
 
+class ResizedAccuracy(Accuracy):
+    """Accuracy of a network that is made for images of another side than those of the data set.
+
+    side: of the square images that the network is given, in pixels; each pixel is the mean of the area that it stands for.
+    """
+
+    type: Literal["resized_accuracy"] = "resized_accuracy"  # type: ignore[assignment]
+    side: int
+
+    def measure(
+        self, session: Session, weights: WeightsFile, validation: Images, seed: int, fast: bool = True
+    ) -> Measured | Text:
+        return super().measure(session, weights, resized(validation, self.side), seed, fast)
+
+    def retrain(
+        self, session: Session, plan: Retrain, training: Images, validation: Images, seed: int
+    ) -> Measured | Text:
+        return super().retrain(session, plan, resized(training, self.side), resized(validation, self.side), seed)
+
+
+def resized(images: Images, side: int) -> Images:
+    """Return the same images as squares of `side` pixels, float32 [B, C, side, side] once they are prepared."""
+
+    def prepare(chosen: Array) -> Array:
+        fed = images.prepare(chosen)
+        return fed if fed.shape[2:] == (side, side) else np.stack([_smaller(image, side) for image in fed])
+
+    return replace(images, prepare=prepare)
+
+
+def _smaller(image: Array, side: int) -> Array:
+    """Return an image [C, H, W] as [C, side, side]."""
+    import cv2  # when it is needed: most classes do without
+
+    found = cv2.resize(np.ascontiguousarray(image.transpose(1, 2, 0)), (side, side), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(found.reshape(side, side, -1).transpose(2, 0, 1))
+
+
 def copies(images: Array, seed: int) -> Array:
     """Return images [B, C, H, W], float32, that look the same: one pixel to the right, with noise of one grey level."""
     grey = float(np.ptp(images)) / 255

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.checks.accuracy import Accuracy
+from autograder.checks.accuracy import Accuracy, ResizedAccuracy
 from autograder.checks.augment import Augment
 from autograder.checks.base import Check
 from autograder.checks.call import Call, Gradient
@@ -46,6 +46,7 @@ KINDS: tuple[type[Check], ...] = (
     TrainEpoch,
     Evaluate,
     Accuracy,
+    ResizedAccuracy,
     Call,
     Gradient,
 )

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from autograder.sandbox.box import Backend, Box
     from autograder.sandbox.session import Framework
 
-TEAMS = Text(
-    zh="teams.csv：{chapters} 里每名学生的数不同，小组合交的只对其中一人；小组合交的章节请去掉 chapter.yml 的 variants",
-    en="teams.csv: in {chapters} each student has other numbers, so what a team hands in is right for one of them; take `variants` out "
-    "of the chapter.yml of chapters that teams hand in",
-)
 NEEDED_FOR_CHECKS = Text(zh="没有；检查和训练要用它", en="not there; checks and training need it")
 NOT_THERE = {
     "numpy": NEEDED_FOR_CHECKS,
@@ -93,10 +88,7 @@ def _course(language: Language) -> tuple[Path, Course]:
     if (root / "source").is_dir():
         from autograder.cli.building import stale_chapters, warn_stale
 
-        chapters = check_course(course, root)
-        own = [chapter.id for chapter in chapters.values() if chapter.variants and course.salt]
-        if own and (root / "teams.csv").is_file():
-            say(f"! {TEAMS.format(chapters=', '.join(own)).to(language)}")
+        check_course(course, root)
         warn_stale(stale_chapters(root, [entry.id for entry in course.chapters]), language)
     _line(True, f"course {course.id} in {root}")
     _line(True, f"data folder {data_folder(root, str(course.data) if course.data else None)}")

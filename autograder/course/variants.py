@@ -125,6 +125,14 @@ class Variants(Record):
         return (paper, *others[: int(self.count)])
 
 
+def values_of(variants: Variants | None, salt: str | None, student: str, chapter: str) -> dict[str, Any]:
+    """Return a student's own numbers in a chapter, empty where all have the same; the paper's in a course without a salt."""
+    if variants is None:
+        return {}
+    bank = variants.bank(salt, chapter)
+    return bank[variant_of(salt, student, chapter, len(bank) - 1)] if salt and len(bank) > 1 else bank[0]
+
+
 def variant_of(salt: str, student: str, chapter: str, bank: int) -> int:
     """Return the number of a student's variant in a chapter, from 1. bank: how many there are beside the paper's."""
     return 1 + drawn(salt, "variant of", chapter, plain_id(student)) % bank

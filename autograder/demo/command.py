@@ -12,9 +12,11 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
 from rich.console import Console
 
 from autograder.authoring.examples import read_examples
+from autograder.authoring.notebooks import solution_text, solved_notebook
 from autograder.checkin.record import ordered, roster_line
 from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import utc_now
@@ -24,7 +26,7 @@ from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data.location import DATA_VARIABLE, data_folder, find_mnist, find_palm
 from autograder.demo.sample_class import SHOWN, in_language, in_mid_course, live_through
-from autograder.demo.training import RELU, SIGMOID, Training
+from autograder.demo.training import RELU, SIGMOID, Training, own_numbers
 from autograder.grading.counting import Graded
 from autograder.grading.feedback import make_feedback
 from autograder.grading.pipeline import Done, Means, Run, Wanted, run
@@ -169,16 +171,24 @@ def _copy(root: Path, place: Path) -> None:
 def _class(place: Path) -> None:
     for chapter in ("reader", "lenet", "lenet_palm"):
         examples = read_examples(place, chapter)
-        right = [example for example in examples if not example.kills][:2]
-        wrong = [example for example in examples if example.kills][:: 10 if chapter != "lenet_palm" else 40]
+        right = [example.id for example in examples if not example.kills][:2]
+        wrong = [example.id for example in examples if example.kills][:: 10 if chapter != "lenet_palm" else 40]
         for number, example in enumerate([*right, *wrong], 1):
-            _hand_in(place, f"s{number:03}", chapter, f"{chapter}.py", example.text)
-        solved = (place / "solutions" / chapter / f"{chapter}.ipynb").read_text("utf-8")
-        _hand_in(place, RELU, chapter, f"{chapter}.ipynb", solved)
-    sigmoid = next(example for example in read_examples(place, "lenet_palm") if example.id == MISTAKE)
-    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", sigmoid.text)
+            student = f"s{number:03}"
+            _hand_in(place, student, chapter, f"{chapter}.py", _example(place, student, chapter, example))
+        solved = solved_notebook(place, *own_numbers(place, RELU, chapter))
+        _hand_in(place, RELU, chapter, f"{chapter}.ipynb", nbformat.writes(solved))
+    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", _example(place, SIGMOID, "lenet_palm", MISTAKE))
     _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
     _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
+
+
+def _example(place: Path, student: str, chapter: str, name: str) -> str:
+    """Return a right answer or a known mistake as a student writes it, with their own numbers."""
+    found, language, values = own_numbers(place, student, chapter)
+    solution = solution_text(place, found, language, values)
+    examples = read_examples(place, chapter, variant=(values, solution))
+    return next(example.text for example in examples if example.id == name)
 
 
 def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> None:

@@ -15,7 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from autograder.course import load_course
+from autograder.constants import Values
+from autograder.course import Chapter, load_chapter, load_course
+from autograder.course.variants import values_of
 from autograder.data import DataSource, ensure_data
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
@@ -115,8 +117,15 @@ def images_of(root: Path) -> DataSource:
     return ensure_data(root, str(course.data) if course.data else None)
 
 
+def own_numbers(place: Path, student: str, chapter: str) -> tuple[Chapter, Language, Values]:
+    """Return a chapter, the language of its course, and the numbers that a student has in it."""
+    course, found = load_course(place), load_chapter(place / "source" / chapter)
+    return found, course.language, values_of(found.variants, course.salt, student, chapter)
+
+
 def train(name: str, place: Path) -> float:
     """Train one network, write its weights into what a student hands in, and return its best accuracy."""
+    from autograder.authoring.notebooks import solution_text
     from autograder.training.images import palm_sets
     from autograder.training.recipe import Recipe
     from autograder.training.reference import best_accuracy, train_lenet
@@ -127,11 +136,17 @@ def train(name: str, place: Path) -> float:
         return train_lenet(solution, data.mnist_folder, submitted / RELU / "lenet" / "lenet.safetensors", DIGITS)
     sets = palm_sets(data.palm_folders, place / ".autograder" / "cache")
     sets = replace(sets, validation=sets.validation.chosen(VALIDATION))
-    solution, epochs, folder = place / "solutions" / "lenet_palm" / "lenet_palm.py", EPOCHS[data.palm], submitted / RELU
+    student, epochs = (SIGMOID, 1) if name == "sigmoid" else (RELU, EPOCHS[data.palm])
+    chapter, language, values = own_numbers(place, student, "lenet_palm")
     if name == "sigmoid":
         sets = replace(sets, training=sets.training.chosen(SIGMOID_PHOTOGRAPHS))
-        solution, epochs, folder = submitted / SIGMOID / "lenet_palm" / "lenet_palm.py", 1, submitted / SIGMOID
-    weights = folder / "lenet_palm" / "lenet_palm.safetensors"
+        solution = submitted / SIGMOID / "lenet_palm" / "lenet_palm.py"
+    else:
+        solution = place / ".autograder" / "relu" / "lenet_palm.py"
+        solution.parent.mkdir(parents=True, exist_ok=True)
+        solution.write_text(solution_text(place, chapter, language, values), "utf-8")
+    sets = sets.shrunk(values["PHOTO_SIDE"])
+    weights = submitted / student / "lenet_palm" / "lenet_palm.safetensors"
     recipe = Recipe(epochs=epochs, seed=1, half=True)
     return best_accuracy(solution, "LeNetReLU", sets, recipe, weights, progress=sys.stdout)
 

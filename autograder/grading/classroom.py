@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.checkin.weeks import utc_now
 from autograder.checks.accuracy import ImageSets, WeightsFile
@@ -25,6 +24,7 @@ from autograder.grading.grade import grade
 from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
 from autograder.grading.render import Renderer
+from autograder.grading.team import best_of_team
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
 from autograder.sandbox.box import Backend, Box, BoxLimits, open_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
@@ -41,9 +41,6 @@ from autograder.untrusted.folders import NotOpened, opened_folder, status_of
 from autograder.untrusted.lasting import Lasting
 from autograder.untrusted.limited import WITHIN, Limits, WorkDied
 
-if TYPE_CHECKING:
-    pass
-
 
 class GradingError(AutograderError):
     """Grading cannot start."""
@@ -57,6 +54,7 @@ class HandIn:
     chapter: str
     student: str | None
     base: Path | None = None
+    team: tuple[str, ...] = ()  # the other students for whom it counts
 
     @property
     def place(self) -> Place:
@@ -162,20 +160,27 @@ class Grader:
     def examine(self, hand_in: HandIn, raw: RawSubmission, answer: Answer, budget: Budget | None = None) -> Result:
         """Grade what `read` and `understood` gave. budget: see `grade`, by default all that the course allows, in one
         piece."""
-        suite = self.kit_for(hand_in)
-        return grade(
-            suite,
-            raw,
-            self.box,
-            answer=answer,
-            weights=weights_of(raw),
-            images=self.images(suite),
-            student=hand_in.student,
-            once=self.once,
-            budget=budget or Budget(times_of(self.course), alone=True),
-            shown=shown_kit_of(self.root, hand_in.chapter).variant(suite.number),
-            salt=self.salt,
-        )
+        budget = budget or Budget(times_of(self.course), alone=True)
+
+        def examined_for(student: str | None) -> Result:
+            suite = self.kit_for(replace(hand_in, student=student))
+            shown = shown_kit_of(self.root, hand_in.chapter).variant(suite.number)
+            return grade(
+                suite,
+                raw,
+                self.box,
+                answer=answer,
+                weights=weights_of(raw),
+                images=self.images(suite),
+                student=student,
+                once=self.once,
+                budget=budget,
+                shown=shown,
+                salt=self.salt,
+            )
+
+        first = examined_for(hand_in.student)
+        return best_of_team(first, self.kit_for(hand_in), hand_in.team, self.course.salt, examined_for)
 
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:
         """Read and grade one thing; what cannot be read is rejected. budget: see `examine`."""
@@ -278,13 +283,8 @@ def limits_of(course: Course) -> BoxLimits:
 def times_of(course: Course) -> TimeLimits:
     """Return what a course lets one check and one submission take."""
     given = course.limits
-    return TimeLimits(
-        given.wall_seconds,
-        given.submission_seconds,
-        given.submission_cpu_seconds,
-        given.first_seconds,
-        given.cpu_seconds,
-    )
+    whole = given.submission_seconds, given.submission_cpu_seconds
+    return TimeLimits(given.wall_seconds, *whole, given.first_seconds, given.cpu_seconds)
 
 
 def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:

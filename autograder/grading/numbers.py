@@ -60,13 +60,13 @@ def _right_with(suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[s
     """
     failed = [name for name, one in found.items() if one.failed]
     bank = suite.bank
-    if bank is None or not failed or not all(name in bank.touched and "seen" in seen.get(name, {}) for name in failed):
+    if bank is None or not failed or not all(name in bank.touched for name in failed):
         return None
     others = (number for number in range(len(bank.variants)) if number != suite.number)
     for number in others:
         other = suite.variant(number)
         alike = [name for name in failed if other.checks[name].asks_like(suite.checks[name])]
-        if alike and all(_passes(other, name, seen[name]) for name in alike):
+        if alike and all(_passes(other, name, seen.get(name, {})) for name in alike):
             return number
     return None
 

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.checkin.late import chapter_counting
@@ -16,6 +16,7 @@ from autograder.grading.counting import Graded
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.pipeline import Done, Means, Wanted, unwatched
 from autograder.grading.render import text_of
+from autograder.store.handins import handed_in_with
 from autograder.store.ledgers import for_everybody, ledgers
 from autograder.store.records import Action, Ledger
 from autograder.store.result import Result
@@ -68,6 +69,11 @@ def rehearse(
             for_all = for_everybody(connection)
             class_ledgers = {ledger.student.id: ledger for ledger in ledgers(connection)}
         found = _known([*submitted(root, course, wanted.chapter), *kept], grader, class_ledgers)
+        with store.database.reading() as connection:
+            found = [
+                (replace(one, team=handed_in_with(connection, str(one.student), one.chapter, digest)), digest)
+                for one, digest in found
+            ]
         with watching(len(found)) as done:
             results = grader.grade_files(
                 [hand_in for hand_in, _ in found],

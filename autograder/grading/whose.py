@@ -16,8 +16,12 @@ from autograder.submission.weights_notes import HEADER_BYTES, notes_in
 from autograder.text import Text, told
 
 
-def flagged(result: Result, course: Course, raw: RawSubmission, students: Iterable[str]) -> Result:
+def flagged(
+    result: Result, course: Course, raw: RawSubmission, students: Iterable[str], team: Sequence[str] = ()
+) -> Result:
     """Return the result, with a flag where weights or notebook say that they are those of one of `students`, or of nobody.
+
+    team: the other members of a team, for all of whom the hand-in counts; it may say that it is theirs.
 
     An id with one slip in it is told as mistyped: seeds and numbers were then drawn for somebody who does not exist. Any other
     seed is nobody's: a student may choose one, and without an id all have the same.
@@ -26,8 +30,13 @@ def flagged(result: Result, course: Course, raw: RawSubmission, students: Iterab
         return result
     listed = list(students)
     seed = notes_in((raw.weights or b"")[:HEADER_BYTES]).seed
-    flags = [*_of_the_seed(result.student, result.chapter, course.salt, seed, listed)]
-    flags += _of_the_ids(result.student, ids_said(raw.content), listed)
+    if course.salt is None or seed not in [seed_of(course.salt, one, result.chapter) for one in team]:
+        flags = [*_of_the_seed(result.student, result.chapter, course.salt, seed, listed)]
+    else:
+        flags = []
+    mates = {plain_id(one) for one in team}
+    said = [one for one in ids_said(raw.content) if plain_id(one) not in mates]
+    flags += _of_the_ids(result.student, said, listed)
     return replace(result, flags=(*result.flags, *map(told, flags))) if flags else result
 
 

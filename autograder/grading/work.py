@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from autograder.grading.raw import keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Box
-from autograder.store.handins import Source, moments
+from autograder.store.handins import Source, handed_in_with, moments
 from autograder.store.jobs import Job, JobTable
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
@@ -121,6 +122,8 @@ class Worker:
             assert found.reason is not None
             return self._rejected(job, hand_in, found, found.reason)
         keep_raw(grader.root, found.digest, found.raw)
+        with self.store.database.reading() as connection:
+            hand_in = replace(hand_in, team=handed_in_with(connection, job.student, job.chapter, found.digest))
         try:
             answer = self._understood(hand_in, found.raw)
         except Rejected as rejection:
@@ -128,7 +131,7 @@ class Worker:
         limits = times_of(grader.course)
         budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
         try:
-            result = known or self._flagged(grader.examine(hand_in, found.raw, answer, budget), found.raw)
+            result = known or self._flagged(grader.examine(hand_in, found.raw, answer, budget), found.raw, hand_in.team)
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
@@ -136,9 +139,9 @@ class Worker:
         kind: Literal["known", "graded"] = "known" if known else "graded"
         return self._outcome(kind, result, found)
 
-    def _flagged(self, result: Result, raw: RawSubmission) -> Result:
+    def _flagged(self, result: Result, raw: RawSubmission, team: Sequence[str]) -> Result:
         with self.store.database.reading() as connection:
-            return flagged(result, self.grader.course, raw, class_list(connection))
+            return flagged(result, self.grader.course, raw, class_list(connection), team)
 
     def _outcome(self, kind: Literal["known", "graded"], result: Result, found: Found) -> Outcome:
         came = found.came

@@ -60,6 +60,14 @@ def moments(
     return {(row.student, row.chapter, row.digest): Received(*row) for row in rows}
 
 
+def handed_in_with(connection: Connection, student: str, chapter: str, digest: str) -> tuple[str, ...]:
+    """Return the other students for whom the same file of the platform counts, sorted: a team hands in once for all members."""
+    this = and_(handins.c.chapter == chapter, handins.c.digest == digest)
+    mine = select(handins.c.origin).where(this, handins.c.student == student, handins.c.origin != "")
+    others = select(handins.c.student).where(this, handins.c.student != student, handins.c.origin.in_(mine))
+    return tuple(connection.scalars(others.distinct().order_by(handins.c.student)))
+
+
 def newest_handins() -> Subquery:
     """Return the ids of the rows that hold."""
     answer = (handins.c.student, handins.c.chapter, handins.c.digest)

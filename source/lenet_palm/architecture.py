@@ -1,7 +1,10 @@
 """The networks of this chapter, declared for its figures, tables and size tests."""
 
+from autograder.constants import constants
 from autograder.facts import Activation, Conv, Flatten, Linear, MaxPool, Network
 from autograder.text import Text
+
+PHOTO_SIDE = constants({"PHOTO_SIDE": 224})["PHOTO_SIDE"]
 
 
 def lenet(name: str, title: Text, activation: Activation) -> Network:
@@ -9,7 +12,7 @@ def lenet(name: str, title: Text, activation: Activation) -> Network:
     return Network(
         name=name,
         title=title,
-        input_shape=(3, 224, 224),
+        input_shape=(3, PHOTO_SIDE, PHOTO_SIDE),
         layers=(
             *(Conv(6, 5), activation, MaxPool(2, 2)),
             *(Conv(16, 5), activation, MaxPool(2, 2)),

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from autograder.checks import Accuracy, Behaviour, Evaluate, OutputShape, Parameters, Returns, TrainEpoch
+from autograder.checks import Behaviour, Evaluate, OutputShape, Parameters, ResizedAccuracy, Returns, TrainEpoch
+from autograder.constants import constants
 
-ONE, TWO, THREE = (1, 3, 224, 224), (2, 3, 224, 224), (3, 3, 224, 224)
+PHOTO_SIDE = constants()["PHOTO_SIDE"]
 # Far outside the range of photographs: there relu6 and its like are no ReLU.
 FAR = 1e6
 EPOCH, EVALUATE, WITH = "train_one_epoch", "evaluate", "LeNetWith"
@@ -31,6 +32,7 @@ def outputs(seed: int, rows: int, spread: float) -> list[list[float]]:
     return np.where(near, z * 1.1, z).round(3).tolist()  # type: ignore[no-any-return]
 
 
+ONE, TWO, THREE = square(PHOTO_SIDE, 1), square(PHOTO_SIDE, 2), square(PHOTO_SIDE)
 # Seeds of the networks: outputs that differ between photographs and, with ReLU, have both signs.
 # The seeds of the evaluations are chosen so that logits fall on both sides of 0 and of 0.5: a threshold on the wrong
 # scale, argmax of one column and every constant answer count differently there.
@@ -79,7 +81,7 @@ CHECKS = {
     "relu.batches": Behaviour(
         name="LeNetReLU", arguments=(4,), named=("num_classes",), inputs=(THREE, ONE), seed=4719, gradients=True
     ),
-    "training.accuracy": Accuracy(name="LeNetReLU", arguments=(), batch=50),
+    "training.accuracy": ResizedAccuracy(name="LeNetReLU", arguments=(), batch=50, side=PHOTO_SIDE),
 }
 
 # Of these images some have a logit below zero, so that a ReLU after the last layer shows.

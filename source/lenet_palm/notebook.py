@@ -13,7 +13,7 @@
 # %% [markdown] lang="zh"
 # # LeNet 看眼底照片：0.5275 是怎么来的？
 #
-# **目标**：把 LeNet 从 28x28 的数字搬到 224x224 的照片上，自己推出全连接层的输入数；用一个 logit 做二分类；写出训练、评估和 AUC；
+# **目标**：把 LeNet 从 28x28 的数字搬到大得多的照片上，自己推出全连接层的输入数；用一个 logit 做二分类；写出训练、评估和 AUC；
 # 然后做一个**对照实验**：先写下预测，每次只改一处，测量，再下结论。
 #
 # **病理性近视**（PM）不等于度数高。高度近视（通常指 600 度以上）的眼球被拉长，多数人戴上眼镜仍看得清楚；但有些眼睛后部的
@@ -27,7 +27,7 @@
 # %% [markdown] lang="en"
 # # LeNet looks at the fundus: where does 0.5275 come from?
 #
-# **Goals**: take LeNet from digits of 28x28 to photographs of 224x224 and derive the inputs of its first fc layer;
+# **Goals**: take LeNet from digits of 28x28 to photographs many times that size and derive the inputs of its first fc layer;
 # decide between two classes with one logit; write training, evaluation and the AUC; then run a **controlled
 # experiment**: write down what you expect, change one thing at a time, measure, and conclude.
 #
@@ -56,7 +56,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_id, own_seed
+from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
 from autograder.data import ensure_data, training_images
 from autograder.training import (
     Recipe,
@@ -133,19 +133,24 @@ show_figure(
 #
 # 除不尽就舍去小数。这里的卷积 $s = 1$、$p = 0$，所以 $n$ 变成 $n - k + 1$；2x2、步长 2 的池化把边长减半。
 #
-# 在数字上我们算过：28-24-12-8-4-1，展平后 $K = 120 \times 1 \times 1$。现在从 224 开始，层还是那些层：
+# 在数字上我们算过：28-24-12-8-4-1，展平后 $K = 120 \times 1 \times 1$。现在从照片的边长 `PHOTO_SIDE` 开始，层还是那些层。
+#
+# **`PHOTO_SIDE` 每人不同**，由学号算出，于是 $K$ 也每人不同：任务一和任务七的网络看的是缩小到这个边长的照片。表格下面的单元说出你的边长，
+# 也把它写进 `PHOTO_SIDE = 224` 里（后面用它缩小照片）。在网上的平台做，先在引号里写上学号；不知道学号时是 224。图和表用的也是 224：
+#
+# {{constants:paper}}
 #
 # | 层 | 边长 |
 # | --- | --- |
-# | 输入 | 224 |
-# | 卷积 5x5 | 224 - 5 + 1 = ？ |
+# | 输入 | PHOTO_SIDE |
+# | 卷积 5x5 | PHOTO_SIDE - 5 + 1 = ？ |
 # | 池化 2x2，步长 2 | ？ |
 # | 卷积 5x5 | ？ |
 # | 池化 2x2，步长 2 | ？ |
 # | 卷积 4x4 | ？ |
 # | 展平 | K = C x H x W = ？ |
 #
-# 先在纸上填完，再用下面的函数核对（把 28 换成 224）。填完想一想：哪些层的参数会变多，哪些不会？
+# 先在纸上填完，再用下面的函数核对（把 28 换成你的边长）。填完想一想：哪些层的参数会变多，哪些不会？
 
 # %% [markdown] lang="en"
 # ## The arithmetic of sizes
@@ -156,21 +161,35 @@ show_figure(
 #
 # The convolutions here have $s = 1$ and $p = 0$, so $n$ becomes $n - k + 1$; a 2x2 pool with stride 2 halves the side.
 #
-# For digits that gave 28-24-12-8-4-1 and $K = 120 \times 1 \times 1$ after flattening. Now start at 224, with the same
-# layers:
+# For digits that gave 28-24-12-8-4-1 and $K = 120 \times 1 \times 1$ after flattening. Now start at the side of a photograph,
+# `PHOTO_SIDE`, with the same layers.
+#
+# **`PHOTO_SIDE` is your own**: everybody has another, drawn from the student id, and so everybody has another $K$. The networks of
+# tasks 1 and 7 look at photographs made smaller to this side. The cell below the table says which side is yours; write it into
+# `PHOTO_SIDE = 224` there, by which photographs are made smaller later on. On a hosted platform write your id between the quotes
+# first. Without an id the side is 224, as in the figures and tables:
+#
+# {{constants:paper}}
 #
 # | layer | side |
 # | --- | --- |
-# | input | 224 |
-# | convolution 5x5 | 224 - 5 + 1 = ? |
+# | input | PHOTO_SIDE |
+# | convolution 5x5 | PHOTO_SIDE - 5 + 1 = ? |
 # | pool 2x2, stride 2 | ? |
 # | convolution 5x5 | ? |
 # | pool 2x2, stride 2 | ? |
 # | convolution 4x4 | ? |
 # | flatten | K = C x H x W = ? |
 #
-# Fill it in on paper, then compare with the function below (put 224 for 28). And before you go on: which layers get
+# Fill it in on paper, then compare with the function below (put your side for 28). And before you go on: which layers get
 # more parameters by this, and which do not?
+
+# %%
+own_id("")
+own_constants("lenet_palm")
+# zh: TODO：换成你自己的边长
+# en: TODO: put your own side here
+PHOTO_SIDE = 224
 
 
 # %%
@@ -187,7 +206,7 @@ print(sides)
 # %% [markdown] lang="zh"
 # ## 任务一：LeNet（30 分）
 #
-# 写出照片用的 LeNet。与上一章的 LeNet 相比，有三处不同，先想清楚：输入通道数、第一个全连接层的输入数、最后一层的宽度。要求：
+# 写出照片用的 LeNet，输入是 [N, 3, PHOTO_SIDE, PHOTO_SIDE]，边长是你自己的。与上一章的 LeNet 相比，有三处不同，先想清楚：输入通道数、第一个全连接层的输入数、最后一层的宽度。要求：
 #
 # - 卷积 6 个 5x5，最大池化 2x2；卷积 16 个 5x5，最大池化 2x2；卷积 120 个 4x4；全连接 64；全连接 num_classes。
 #   卷积不填充、步长 1，每个卷积和全连接层都带偏置；不在网络里缩小图像，不另加池化；
@@ -201,7 +220,7 @@ print(sides)
 # %% [markdown] lang="en"
 # ## Task 1: LeNet (30 points)
 #
-# Write the LeNet for photographs. Three places differ from the one for digits: the input channels, the inputs of the
+# Write the LeNet for photographs, for [N, 3, PHOTO_SIDE, PHOTO_SIDE] with your own side. Three places differ from the one for digits: the input channels, the inputs of the
 # first fc layer, the width of the last layer. Required:
 #
 # - convolution 6 of 5x5, max-pool 2x2; convolution 16 of 5x5, max-pool 2x2; convolution 120 of 4x4; fc 64;
@@ -221,7 +240,7 @@ print(sides)
 
 # %% task="network"
 class LeNet(nn.Layer):
-    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     def __init__(self, num_classes=1):
         super().__init__()
@@ -233,7 +252,8 @@ class LeNet(nn.Layer):
         self.conv2 = nn.Conv2D(6, 16, 5)
         self.pool2 = nn.MaxPool2D(2, 2)
         self.conv3 = nn.Conv2D(16, 120, 4)
-        self.fc1 = nn.Linear(120 * 50 * 50, 64)
+        k = 120 * (((PHOTO_SIDE - 4) // 2 - 4) // 2 - 3) ** 2  # 300000 where the side is 224
+        self.fc1 = nn.Linear(k, 64)
         self.fc2 = nn.Linear(64, num_classes)
         ### END SOLUTION
 
@@ -241,12 +261,12 @@ class LeNet(nn.Layer):
         # zh: TODO：把层连起来，在注释里写下每一步的形状
         # en: TODO: connect the layers, and note the shape after each step
         ### BEGIN SOLUTION
-        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220]
+        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220] where the side is 224
         x = self.pool1(x)  # [N, 6, 110, 110]
         x = F.sigmoid(self.conv2(x))  # [N, 16, 106, 106]
         x = self.pool2(x)  # [N, 16, 53, 53]
         x = F.sigmoid(self.conv3(x))  # [N, 120, 50, 50]
-        x = paddle.flatten(x, 1)  # [N, 300000]
+        x = paddle.flatten(x, 1)  # [N, k]
         x = F.sigmoid(self.fc1(x))  # [N, 64]
         return self.fc2(x)  # [N, num_classes]
         ### END SOLUTION
@@ -262,7 +282,7 @@ check("network")
 #
 # {{table:LeNet}}
 #
-# 一共 {{parameters:LeNet}} 个参数，处理一张照片要 {{multiply_adds:LeNet}} 次乘加。下面把一批真实照片送进你的网络，
+# 边长是 224 时一共 {{parameters:LeNet}} 个参数，处理一张照片要 {{multiply_adds:LeNet}} 次乘加；你的网络有多少，`own_constants` 已经说了。下面把一批真实照片送进你的网络，
 # 打印每层的形状和参数，再看第一个全连接层占多大比例。卷积的参数个数与图像大小无关，变多的只是那一个矩阵。
 
 # %% [markdown] lang="en"
@@ -272,7 +292,8 @@ check("network")
 #
 # {{table:LeNet}}
 #
-# That is {{parameters:LeNet}} parameters, and {{multiply_adds:LeNet}} multiply-adds for one photograph. The next cell
+# With a side of 224 that is {{parameters:LeNet}} parameters, and {{multiply_adds:LeNet}} multiply-adds for one photograph;
+# `own_constants` has told those of your network. The next cell
 # sends a batch of real photographs through your network, prints shapes and parameters of every layer, and tells which
 # share the largest of them holds. The parameters of a convolution do not depend on the size of the picture; what has
 # grown is one matrix.
@@ -280,6 +301,7 @@ check("network")
 # %%
 paddle.seed(0)
 model = LeNet(num_classes=1)
+own_images, _ = arrays(photographs.training.chosen(10).shrunk(PHOTO_SIDE))
 
 
 def print_shapes(layer, inputs, output):
@@ -288,7 +310,7 @@ def print_shapes(layer, inputs, output):
 
 hooks = [layer.register_forward_post_hook(print_shapes) for _, layer in model.named_sublayers()]
 with paddle.no_grad():
-    first_logits = model(paddle.to_tensor(batch_images))
+    first_logits = model(paddle.to_tensor(own_images))
 for hook in hooks:
     hook.remove()
 
@@ -543,7 +565,7 @@ for name, probabilities in examples.items():
 # %% [markdown] lang="zh"
 # ## 要解释的现象
 #
-# 用任务一的 LeNet、每批 10 张、SGD（学习率 0.001，动量 0.9）训练五轮，224 像素的照片，准确率最好也只有 {{run:accuracy.sigmoid.224}}，
+# 用边长 224 的 LeNet、每批 10 张、SGD（学习率 0.001，动量 0.9）训练五轮，准确率最好也只有 {{run:accuracy.sigmoid.224}}，
 # 正是“永远回答 PM”的那个数（211 / 400）。两种流行的解释：
 #
 # 1. **图像太大**，LeNet 处理不了；
@@ -560,8 +582,8 @@ for name, probabilities in examples.items():
 # %% [markdown] lang="en"
 # ## What is to be explained
 #
-# The LeNet of task 1, trained for five epochs with batches of 10 and SGD (learning rate 0.001, momentum 0.9) on
-# photographs of 224 pixels, gets no further than {{run:accuracy.sigmoid.224}}, which is exactly what "always PM" scores
+# LeNet for photographs of 224 pixels, trained for five epochs with batches of 10 and SGD (learning rate 0.001, momentum
+# 0.9), gets no further than {{run:accuracy.sigmoid.224}}, which is exactly what "always PM" scores
 # (211 / 400). Two popular explanations:
 #
 # 1. **the picture is too large** for LeNet;
@@ -1049,7 +1071,7 @@ for (activation, side), (_, looks) in results.items():
 # %% [markdown] lang="zh"
 # ## 任务七：LeNetReLU（12 分）
 #
-# 要交的是 224 像素的 ReLU 网络。写 `LeNetReLU(num_classes=1)`：和 `LeNet` 完全相同的层（参数个数也相同），
+# 要交的是 ReLU 网络，看边长 `PHOTO_SIDE`（你自己的）的照片。写 `LeNetReLU(num_classes=1)`：和 `LeNet` 完全相同的层（参数个数也相同），
 # **每个 sigmoid 都换成 ReLU，别的都不变**：
 #
 # - ReLU 在三个卷积之后各一次，第一个全连接层之后一次；最后一层之后没有（logit 必须能是负数）；
@@ -1060,7 +1082,7 @@ for (activation, side), (_, looks) in results.items():
 # %% [markdown] lang="en"
 # ## Task 7: LeNetReLU (12 points)
 #
-# The network to hand in has ReLU and photographs of 224 pixels. Write `LeNetReLU(num_classes=1)`: exactly the layers of
+# The network to hand in has ReLU, and photographs of your own `PHOTO_SIDE`. Write `LeNetReLU(num_classes=1)`: exactly the layers of
 # `LeNet` (and as many parameters), with **ReLU for every sigmoid and nothing else changed**:
 #
 # - ReLU after each of the three convolutions and after the first fc; none after the last layer (a logit must be able to
@@ -1073,13 +1095,13 @@ for (activation, side), (_, looks) in results.items():
 
 # %% task="relu"
 class LeNetReLU(LeNet):
-    """The layers of LeNet with ReLU; images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """The layers of LeNet with ReLU; images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     # zh: TODO：重写 forward，在四处用 ReLU
     # en: TODO: write forward anew, with ReLU in four places
     ### BEGIN SOLUTION
     def forward(self, x):
-        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110]
+        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110] where the side is 224
         x = self.pool2(F.relu(self.conv2(x)))  # [N, 16, 53, 53]
         x = F.relu(self.conv3(x))  # [N, 120, 50, 50]
         x = F.relu(self.fc1(paddle.flatten(x, 1)))  # [N, 64]
@@ -1095,29 +1117,29 @@ check("relu")
 # ## 训练 LeNetReLU（10 分）
 #
 # `fit` 用**你写的** `train_one_epoch` 和 `evaluate`、**你的读取器**读出的照片训练五轮，显示进度，每轮在验证照片上评估一次，保留最好的一轮；
-# 内核重启后可以从检查点接着训练。2 个 CPU 核上最快的一轮用了 {{time:lenet_palm.epoch}}，GPU 上几秒一轮。
+# 内核重启后可以从检查点接着训练。照片先缩小到 `PHOTO_SIDE`；边长 224 时，2 个 CPU 核上最快的一轮用了 {{time:lenet_palm.epoch}}，GPU 上几秒一轮。
 #
 # 每轮有两组数字：训练数字来自训练照片，网络可以把它们背下来；验证数字来自没有参与训练的照片，才说明学到了规律。
 # 训练损失一路下降而验证损失回升，就是过拟合。
 #
-# 权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的 `LeNetReLU()`，用验证照片计算准确率，
-# 至少要 {{accuracy:minimum}}。我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（七个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
+# 权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的 `LeNetReLU()`，用缩小到你的边长的验证照片计算准确率，
+# 至少要 {{accuracy:minimum}}。边长 224 时我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（七个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
 
 # %% [markdown] lang="en"
 # ## Train LeNetReLU (10 points)
 #
 # `fit` trains five epochs with **your** `train_one_epoch` and `evaluate` on the photographs of **your** reader. It shows
 # its progress, evaluates on the validation photographs after each epoch, keeps the best epoch, and goes on from its
-# checkpoint when the kernel restarts. The fastest epoch took {{time:lenet_palm.epoch}} on 2 CPU cores; a GPU needs a few
-# seconds.
+# checkpoint when the kernel restarts. Photographs are first made smaller to your `PHOTO_SIDE`; with a side of 224 the fastest
+# epoch took {{time:lenet_palm.epoch}} on 2 CPU cores, and a GPU needs a few seconds.
 #
 # Every epoch gives two sets of figures. Training figures come from the training photographs, which a network can learn
 # by heart; validation figures come from photographs that took no part in training, and only they show that something
 # general was learned. Where the training loss keeps falling and the validation loss rises again, the network overfits.
 #
 # The weights go to `lenet_palm.safetensors`. **Hand this file in together with the notebook**: the grader loads it into
-# your `LeNetReLU()` and computes the accuracy on the validation photographs; at least {{accuracy:minimum}} is asked. We
-# measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If yours is too low, train some more epochs or
+# your `LeNetReLU()` and computes the accuracy on the validation photographs, made smaller to your side; at least
+# {{accuracy:minimum}} is asked. With a side of 224 we measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If yours is too low, train some more epochs or
 # change the learning rate. The seed is your own (`own_seed`).
 
 # %% training=true
@@ -1127,8 +1149,9 @@ own_id("")
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("lenet_palm", 1))
 paddle.seed(recipe.seed)
 model = LeNetReLU(num_classes=1)
+sized = photographs if PHOTO_SIDE == 224 else photographs.shrunk(PHOTO_SIDE)
 history = fit(
-    model, photographs, recipe, weights="lenet_palm.safetensors", train_one_epoch=train_one_epoch, evaluate=evaluate
+    model, sized, recipe, weights="lenet_palm.safetensors", train_one_epoch=train_one_epoch, evaluate=evaluate
 )
 show_curves(history)
 
@@ -1136,7 +1159,7 @@ show_curves(history)
 check("training")
 
 # %% training=true
-unseen, truth = arrays(shown.validation)
+unseen, truth = arrays(shown.validation if PHOTO_SIDE == 224 else shown.validation.shrunk(PHOTO_SIDE))
 _, logits = outputs_of(model, unseen)
 probabilities, flat_labels = 1 / (1 + np.exp(-logits)), truth[:, 0]
 print(f"accuracy {((logits > 0) == flat_labels).mean():.4f}  AUC {auc(logits, flat_labels):.4f}")
@@ -1154,8 +1177,8 @@ show_figure(
 )
 
 # %% training=true
-show_predictions(model, photographs)  # right, wrong and most unsure
-show_heatmap(model, photographs)  # where the network looks
+show_predictions(model, sized)  # right, wrong and most unsure
+show_heatmap(model, sized)  # where the network looks
 
 # %% [markdown] lang="zh"
 # ### 怎样读这些数字

@@ -22,7 +22,9 @@ from autograder.checks.accuracy import (
     Way,
     WeightsFile,
     margins,
+    resized,
 )
+from autograder.checks.catalogue import check_from
 from autograder.sandbox.box import Box, BoxLimits
 from autograder.sandbox.conversation import BoxSession
 from autograder.text import Text
@@ -205,3 +207,23 @@ def test_a_weights_file_that_was_trained_on_generated_data_is_known_by_its_note(
     for noted, wanted in (({"data": "generated"}, True), ({"data": "real"}, False), (None, False)):
         assert WeightsFile("one.safetensors", save(arrays, noted)).from_generated_data is wanted
     assert not WeightsFile("one.pdparams", b'"data":"generated"').from_generated_data
+
+
+def test_images_of_another_side_are_means_of_areas_and_those_of_the_right_side_stay() -> None:
+    images = np.arange(2 * 3 * 8 * 8, dtype=np.float32).reshape(2, 3, 8, 8)
+    prepared = resized(Images(images, np.zeros(2)), 4).prepare(images)
+    assert prepared.dtype == np.float32
+    np.testing.assert_allclose(prepared, images.reshape(2, 3, 4, 2, 4, 2).mean(axis=(3, 5)))
+    assert resized(Images(images, np.zeros(2)), 8).prepare(images) is images
+
+
+def test_a_network_for_smaller_images_is_measured_on_these(session: BoxSession) -> None:
+    session.ask("load", statements=[["answer.py", 1, HEAD + NET]])
+    whole = images()
+    small = Images(resized(whole, 6).prepare(whole.images), whole.labels)
+    check = check_from({"type": "resized_accuracy", "name": "Net", "batch": 7, "side": 6})
+    assert isinstance(check, Accuracy)
+    found = check.measure(session, weights(), whole, seed=1)
+    assert found == CHECK.measure(session, weights(), small, seed=1)
+    assert found != CHECK.measure(session, weights(), whole, seed=1)
+    assert "side" not in CHECK.model_dump()  # keys of results of courses without it stay

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
+from autograder.course.variants import values_of
 from autograder.data import generate_mnist, generate_palm
 from autograder.data.ensure import GENERATED_FOLDER
 from autograder.data.location import DATA_VARIABLE
@@ -45,6 +46,18 @@ def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -
     _class(place)
     students = {path.parent.name for path in (place / "submitted").glob("*/*/")}
     assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
+
+
+def test_everybody_hands_in_their_own_numbers(place: Path) -> None:
+    _class(place)
+    salt = load_course(place).salt
+    assert salt is not None
+    variants, own = load_chapter(place / "source" / "lenet_palm").variants, {}
+    for file in (place / "submitted").glob("*/lenet_palm/lenet_palm.*"):
+        student = file.parts[-3]
+        own[student] = values_of(variants, salt, student, "lenet_palm")["PHOTO_SIDE"]
+        assert f"{own[student]} // 4" in (text := file.read_text("utf-8")) or f"({own[student]} - " in text, student
+    assert len(set(own.values())) > 1
 
 
 def test_the_copy_can_be_built(place: Path) -> None:

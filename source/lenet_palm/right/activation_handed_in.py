@@ -11,7 +11,7 @@ class LeNet(nn.Layer):
         self.c1 = nn.Conv2D(in_channels=3, out_channels=6, kernel_size=5)
         self.c3 = nn.Conv2D(in_channels=6, out_channels=16, kernel_size=5)
         self.c5 = nn.Conv2D(in_channels=16, out_channels=120, kernel_size=4)
-        self.f6 = nn.Linear(in_features=300000, out_features=64)
+        self.f6 = nn.Linear(in_features=120 * (PHOTO_SIDE // 4 - 6) ** 2, out_features=64)
         self.output = nn.Linear(in_features=64, out_features=classes)
 
     def forward(self, images):

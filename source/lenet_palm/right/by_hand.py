@@ -8,7 +8,7 @@ class LeNet(nn.Layer):
     def __init__(self, num_classes=1):
         super().__init__()
         self.fc2 = nn.Linear(64, num_classes)
-        self.fc1 = nn.Linear(120 * 50 * 50, 64)
+        self.fc1 = nn.Linear(120 * (PHOTO_SIDE // 4 - 6) * (PHOTO_SIDE // 4 - 6), 64)
         self.conv3 = nn.Conv2D(16, 120, [4, 4])
         self.conv2 = nn.Conv2D(6, 16, [5, 5])
         self.conv1 = nn.Conv2D(3, 6, [5, 5])
@@ -19,7 +19,7 @@ class LeNet(nn.Layer):
     def forward(self, x):
         x = F.max_pool2d(self.act(self.conv1(x)), kernel_size=2, stride=2)
         x = F.max_pool2d(self.act(self.conv2(x)), kernel_size=2, stride=2)
-        x = self.act(self.conv3(x)).reshape([-1, 120 * 50 * 50])
+        x = self.act(self.conv3(x)).reshape([-1, 120 * (PHOTO_SIDE // 4 - 6) * (PHOTO_SIDE // 4 - 6)])
         return self.fc2(self.act(self.fc1(x)))
 
 

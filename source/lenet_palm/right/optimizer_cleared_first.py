@@ -5,7 +5,7 @@ from paddle import nn
 
 
 class LeNet(nn.Layer):
-    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     def __init__(self, num_classes=1):
         super().__init__()
@@ -14,16 +14,16 @@ class LeNet(nn.Layer):
         self.conv2 = nn.Conv2D(6, 16, 5)
         self.pool2 = nn.MaxPool2D(2, 2)
         self.conv3 = nn.Conv2D(16, 120, 4)
-        self.fc1 = nn.Linear(120 * 50 * 50, 64)
+        self.fc1 = nn.Linear(120 * ((PHOTO_SIDE - 24) // 4) ** 2, 64)
         self.fc2 = nn.Linear(64, num_classes)
 
     def forward(self, x):
-        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220]
-        x = self.pool1(x)  # [N, 6, 110, 110]
-        x = F.sigmoid(self.conv2(x))  # [N, 16, 106, 106]
-        x = self.pool2(x)  # [N, 16, 53, 53]
-        x = F.sigmoid(self.conv3(x))  # [N, 120, 50, 50]
-        x = paddle.flatten(x, 1)  # [N, 300000]
+        x = F.sigmoid(self.conv1(x))
+        x = self.pool1(x)
+        x = F.sigmoid(self.conv2(x))
+        x = self.pool2(x)
+        x = F.sigmoid(self.conv3(x))
+        x = paddle.flatten(x, 1)
         x = F.sigmoid(self.fc1(x))  # [N, 64]
         return self.fc2(x)  # [N, num_classes]
 
@@ -67,12 +67,12 @@ def evaluate(model, loader):
 
 
 class LeNetReLU(LeNet):
-    """The layers of LeNet with ReLU; images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """The layers of LeNet with ReLU; images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     def forward(self, x):
-        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110]
-        x = self.pool2(F.relu(self.conv2(x)))  # [N, 16, 53, 53]
-        x = F.relu(self.conv3(x))  # [N, 120, 50, 50]
+        x = self.pool1(F.relu(self.conv1(x)))
+        x = self.pool2(F.relu(self.conv2(x)))
+        x = F.relu(self.conv3(x))
         x = F.relu(self.fc1(paddle.flatten(x, 1)))  # [N, 64]
         return self.fc2(x)  # [N, num_classes]
 

@@ -12,7 +12,7 @@ class LeNet(nn.Layer):
             self.add_sublayer(f"conv_{place}", nn.Conv2D(inputs, outputs, side))
         self.pool = nn.MaxPool2D(2, 2)
         with paddle.no_grad():
-            features = self.features(paddle.zeros([1, 3, 224, 224]))
+            features = self.features(paddle.zeros([1, 3, PHOTO_SIDE, PHOTO_SIDE]))
         self.hidden = nn.Linear(int(features.shape[1]), 64)
         self.head = nn.Linear(64, num_classes)
 

@@ -9,7 +9,7 @@ def build(activation, num_classes):
         nn.Conv2D(3, 6, 5), activation(), nn.MaxPool2D(2),
         nn.Conv2D(6, 16, 5), activation(), nn.MaxPool2D(2),
         nn.Conv2D(16, 120, 4), activation(), nn.Flatten(),
-        nn.Linear(120 * 50**2, 64), activation(), nn.Linear(64, num_classes),
+        nn.Linear(120 * (PHOTO_SIDE // 4 - 6)**2, 64), activation(), nn.Linear(64, num_classes),
     )
 
 
