@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from autograder.checkin.wording import shown_moment
-from autograder.store.records import AuditEntry
+from autograder.store.records import LATENESS, LEFT_OUT, AuditEntry
 from autograder.text import Language, Text
 
 WHAT = {
@@ -41,6 +41,8 @@ VALUES = {
     "first known": Text(zh="最早已知的规则", en="first known"),
     "leave": WHAT["leave"],
     "makeup": WHAT["makeup"],
+    LATENESS: Text(zh="迟交不扣分", en="nothing taken off for lateness"),
+    LEFT_OUT: Text(zh="不计入总分", en="left out of the total"),
     "appeal": Text(zh="成绩申诉", en="appeal"),
 }
 WEEK = Text(zh="第 {week} 周", en="week {week}")

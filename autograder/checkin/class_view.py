@@ -64,6 +64,7 @@ class SeenDecision(_Line):
     chapter: str | None = None
     until: Moment | None = None
     active: bool = True
+    value: str = ""
 
 
 class SeenRefusal(_Line):
@@ -173,6 +174,7 @@ def view_of(
                 chapter=one.chapter,
                 until=one.until,
                 active=one.active,
+                value=one.value,
             )
             for one in decisions
         ),
@@ -220,4 +222,6 @@ def _without_others(piece: CheckIn) -> dict[str, Any]:
 
 
 def _action(one: SeenDecision, student: str | None) -> Action:
-    return Action(one.kind, "class", one.at, one.reason, student, one.week, one.chapter, one.until, active=one.active)
+    return Action(
+        one.kind, "class", one.at, one.reason, student, one.week, one.chapter, one.until, one.active, one.value
+    )

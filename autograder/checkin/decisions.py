@@ -20,7 +20,7 @@ from autograder.errors import AutograderError
 from autograder.store.checkins import actions_for, add_actions, checkins_of
 from autograder.store.database import Database
 from autograder.store.ledgers import for_everybody, ledger_of
-from autograder.store.records import Action, ActionKind, Student
+from autograder.store.records import LATENESS, LEFT_OUT, Action, ActionKind, Student
 from autograder.store.roster import class_list
 from autograder.text import Text
 from autograder.untrusted.outside import storable
@@ -125,15 +125,37 @@ class StaffDecisions:
                     raise DecisionError(QUOTA.format(student=student, limit=self.course.makeup.per_month, month=month))
             return Decided(add_actions(connection, [action]))
 
-    def excuse(self, student: str | None, week: int, reason: str, *, revoke: bool) -> Decided:
-        """Excuse a student, or with None the whole class, for a week: it does not count."""
+    def excuse(
+        self,
+        student: str | None,
+        reason: str,
+        *,
+        week: int | None = None,
+        chapter: str | None = None,
+        late: bool = False,
+        revoke: bool = False,
+    ) -> Decided:
+        """Excuse a student, or with None the whole class, for a week: it does not count; or for a chapter.
+
+        The chapter is no part of the total then, or with `late` nothing is taken off for lateness. Of the two the newest
+        holds.
+        """
+        self._one_of_two(week, chapter)
+        value = (LATENESS if late else LEFT_OUT) if chapter and not revoke else ""
         with self.database.writing() as connection:
-            action = self._action("excuse", student, reason, week=week, revoke=revoke)
+            action = self._action("excuse", student, reason, week=week, chapter=chapter, revoke=revoke, value=value)
             if student is not None:
                 self._student(connection, student)
-            if not revoke:
+            if week is not None and not revoke:
                 self._due_by_now(connection, student, week)
             return self._kept(connection, action)
+
+    def _one_of_two(self, week: int | None, chapter: str | None) -> None:
+        """Raise `DecisionError` where not exactly one of the two is given, or the chapter is none of the course."""
+        if (week is None) == (chapter is None):
+            raise DecisionError(ONE_OF_TWO)
+        if chapter is not None and self.course.chapter(chapter) is None:
+            raise DecisionError(no_chapter(chapter, (dates.id for dates in self.course.chapters)))
 
     def void(self, student: str, weeks: Sequence[int], reason: str, *, revoke: bool) -> Decided:
         """Take the proof back that a student has for some weeks; what comes later may count again."""
@@ -162,10 +184,7 @@ class StaffDecisions:
         revoke: bool = False,
     ) -> Decided:
         """Give a week or a chapter a later deadline, for one student or for all."""
-        if (week is None) == (chapter is None):
-            raise DecisionError(ONE_OF_TWO)
-        if chapter is not None and self.course.chapter(chapter) is None:
-            raise DecisionError(no_chapter(chapter, (dates.id for dates in self.course.chapters)))
+        self._one_of_two(week, chapter)
         action = self._action("reopen", student, reason, week=week, chapter=chapter, until=until, revoke=revoke)
         if not revoke:
             due = self._due(week, chapter)
@@ -235,6 +254,7 @@ class StaffDecisions:
         chapter: str | None = None,
         until: datetime | None = None,
         revoke: bool = False,
+        value: str = "",
     ) -> Action:
         if not reason.strip():
             raise DecisionError(REASON_NEEDED)
@@ -243,7 +263,7 @@ class StaffDecisions:
             raise DecisionError(NO_WEEK.format(week=week, weeks=_shown_weeks(numbers)))
         moment = None if revoke else until
         return Action(
-            kind, self.actor, self.clock(), storable(reason.strip()), student, week, chapter, moment, not revoke
+            kind, self.actor, self.clock(), storable(reason.strip()), student, week, chapter, moment, not revoke, value
         )
 
     def _student(self, connection: Connection, student: str) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from autograder.checkin.weeks import day_of, is_after, second
 from autograder.course import Course, LatePolicy
 from autograder.portable.older import UTC
-from autograder.store.records import Action, Attempt, ByHand
+from autograder.store.records import LATENESS, LEFT_OUT, Action, Attempt, ByHand
 from autograder.text import Text
 
 DAY = timedelta(days=1)
@@ -27,6 +28,13 @@ TOO_SOON = Text(
     zh="离上一次算数的提交不到 {minutes} 分钟",
     en="less than {minutes} minutes after the attempt before it",
 )
+EXCUSED_WORDS = {
+    LATENESS: Text(zh="助教批准迟交不扣分：{reason}。", en="Excused, nothing is taken off for being late: {reason}."),
+    LEFT_OUT: Text(
+        zh="助教批准免除，这一章不计入课程总分：{reason}。",
+        en="Excused, this chapter is no part of the total: {reason}.",
+    ),
+}
 NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")
 
 
@@ -41,12 +49,19 @@ class Counted(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """All attempts of one student in one chapter, and the one that counts. due: their deadline in the course's zone."""
+    """All attempts of one student in one chapter, and the one that counts. due: their deadline in the course's zone;
+    excused: what TAs excused, with the reason."""
 
     attempts: tuple[Counted, ...]
     chosen: Counted | None
     why: Text
     due: datetime | None = None
+    excused: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def excused_said(self) -> tuple[Text, ...]:
+        """What TAs excused, in words."""
+        return tuple(EXCUSED_WORDS[what].format(reason=reason) for what, reason in self.excused.items())
 
     @property
     def points(self) -> float:
@@ -101,8 +116,19 @@ def chapter_counting(
     actions: those for everybody, then the student's own, oldest first.
     """
     due = chapter_deadline(course, chapter, actions)
-    choice = chosen_attempt(chapter, actions)
-    return counting(attempts, due, course.late_rule(chapter), course.zone, by_hand, choice)
+    choice, given = chosen_attempt(chapter, actions), excused(chapter, actions)
+    rule = course.late_rule(chapter)
+    found = counting(attempts, due, rule, course.zone, by_hand, choice, in_time=LATENESS in given)
+    return found._replace(excused=given) if given else found
+
+
+def excused(chapter: str, actions: Iterable[Action]) -> dict[str, str]:
+    """Return what of a chapter is excused, with the reason: the newest decision for everybody and the student's own hold."""
+    newest: dict[str | None, Action] = {}
+    for action in actions:
+        if action.kind == "excuse" and action.chapter == chapter:
+            newest[action.student] = action
+    return {one.value: one.reason for one in newest.values() if one.active}
 
 
 def chosen_attempt(chapter: str, actions: Iterable[Action]) -> Action | None:
@@ -118,6 +144,8 @@ def counting(
     zone: ZoneInfo,
     by_hand: ByHand = 0.0,
     choice: Action | None = None,
+    *,
+    in_time: bool = False,
 ) -> Counting:
     """Return which attempt of a chapter counts.
 
@@ -126,6 +154,7 @@ def counting(
         due: None takes nothing off.
         by_hand: points that TAs gave or took; they belong to the answer that was marked and are reduced like the rest.
         choice: of a TA; it holds by every policy, and for an attempt that came too soon, too.
+        in_time: lateness is excused, so every attempt is as one in time.
     """
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
@@ -134,7 +163,7 @@ def counting(
     seen: list[Counted] = []
     accepted: list[Attempt] = []
     for attempt in attempts:
-        days = 0 if due is None or attempt.at <= due else days_late(attempt.at, due, grace, local)
+        days = 0 if due is None or in_time or attempt.at <= due else days_late(attempt.at, due, grace, local)
         percent = percent_off(rule, days) if days else 0.0
         given = by_hand if isinstance(by_hand, float) else by_hand.get(attempt.key, 0.0)
         raw = attempt.points + given if given else attempt.points
@@ -152,9 +181,9 @@ def counting(
         return Counting(tuple(seen), valid[0], ONLY, told_due)
     if rule.attempt in ("last", "chosen"):
         return Counting(tuple(seen), valid[-1], LAST if rule.attempt == "last" else NOT_CHOSEN, told_due)
-    in_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
-    chosen = max(in_time or valid, key=lambda one: (one.counts, one.attempt.number))
-    return Counting(tuple(seen), chosen, BEST_IN_TIME if in_time else BEST, told_due)
+    on_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
+    chosen = max(on_time or valid, key=lambda one: (one.counts, one.attempt.number))
+    return Counting(tuple(seen), chosen, BEST_IN_TIME if on_time else BEST, told_due)
 
 
 def _refusal(rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], zone: ZoneInfo) -> Text | None:

@@ -158,4 +158,5 @@ def _chapter(one: ChapterPoints) -> dict[str, Any]:
         "penalty_percent": chosen.percent if chosen else 0.0,
         "attempt": chosen.attempt.number if chosen else None,
         "of": len(one.counting.attempts) if one.counting else 0,
+        "left_out": one.left_out,
     }

@@ -40,7 +40,7 @@ def _reasons(course: Course, summary: Summary, now: datetime) -> Iterator[Text]:
 
 def _falling(course: Course, summary: Summary) -> Iterator[Text]:
     rule = course.at_risk
-    graded = [one for one in summary.chapters if one.points is not None and one.max_points > 0]
+    graded = [one for one in summary.chapters if one.points is not None and one.max_points > 0 and not one.left_out]
     newest = [100.0 * (one.points or 0.0) / one.max_points for one in graded[-rule.points_fall_tasks :]]
     if not rule.points_fall_percent or len(newest) < rule.points_fall_tasks or newest[0] <= 0:
         return
@@ -53,7 +53,7 @@ def _nothing_handed_in(course: Course, summary: Summary, now: datetime) -> Itera
     if not days:
         return
     for dates, one in paired(course.chapters, summary.chapters):
-        if one.counting is not None or dates.opens > now or is_after(now, one.due):
+        if one.left_out or one.counting is not None or dates.opens > now or is_after(now, one.due):
             continue
         if now >= one.due - timedelta(days=days):
             yield NOTHING.format(chapter=dates.id, days=days)

@@ -19,6 +19,9 @@ WEEK = Text(zh="第 {week} 周 {before} -> {after}", en="week {week} {before} ->
 NO_WEEK = Text(zh="没有这一周", en="none")
 COMPLETION = Text(zh="完成率 {before:.0f}% -> {after:.0f}%", en="completion {before:.0f} % -> {after:.0f} %")
 STREAK = Text(zh="连续 {before} -> {after} 周", en="streak {before} -> {after}")
+CHAPTER = Text(zh="{chapter} {before} -> {after} 分", en="{chapter} {before} -> {after} points")
+LEFT_OUT = Text(zh="{chapter} 不计入总分", en="{chapter} no part of the total")
+COUNTED = Text(zh="{chapter} 重新计入总分", en="{chapter} part of the total again")
 POINTS = Text(zh="课程得分 {before:.1f} -> {after:.1f}", en="course points {before:.1f} -> {after:.1f}")
 GETS, LOSES = (
     Text(zh="证书：够了", en="certificate: earned now"),
@@ -76,8 +79,22 @@ def _changes(before: Course, after: Course, old: Summary, new: Summary) -> Itera
         yield COMPLETION.format(before=shares[0], after=shares[1])
     if old.progress.current != new.progress.current:
         yield STREAK.format(before=old.progress.current, after=new.progress.current)
+    yield from _chapter_changes(old, new)
     if abs(old.course_points - new.course_points) > 1e-9:
         yield POINTS.format(before=old.course_points, after=new.course_points)
     had, has = not missing(before, old), not missing(after, new)
     if had != has:
         yield GETS if has else LOSES
+
+
+def _chapter_changes(old: Summary, new: Summary) -> Iterator[Text]:
+    before = {one.chapter: one for one in old.chapters}
+    for one in new.chapters:
+        was = before.get(one.chapter)
+        if was is None:
+            continue
+        shown = [f"{round(each.points, 2):g}" if each.points is not None else "–" for each in (was, one)]
+        if shown[0] != shown[1]:
+            yield CHAPTER.format(chapter=one.chapter, before=shown[0], after=shown[1])
+        if was.left_out != one.left_out:
+            yield (LEFT_OUT if one.left_out else COUNTED).format(chapter=one.chapter)

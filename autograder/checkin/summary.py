@@ -6,22 +6,24 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from autograder.checkin.late import Counting, chapter_counting, chapter_deadline
+from autograder.checkin.late import Counting, chapter_counting, chapter_deadline, excused
 from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
 from autograder.portable.older import paired
-from autograder.store.records import Action, Attempt, ByHand, Ledger, Student
+from autograder.store.records import LEFT_OUT, Action, Attempt, ByHand, Ledger, Student
 
 
 class ChapterPoints(NamedTuple):
-    """One chapter of one student. points: that count, None where nothing counts yet; due: for this student."""
+    """One chapter of one student. points: that count, None where nothing counts yet; due: for this student; left_out: it is
+    excused, so it is no part of the total."""
 
     chapter: str
     points: float | None
     max_points: float
     due: datetime
     counting: Counting | None = None
+    left_out: bool = False
 
     @property
     def share(self) -> float:
@@ -68,13 +70,15 @@ class Summariser:
         self.for_all = tuple(action for action in for_all if action.student is None)
         self.judge = WeekJudge(course, now, self.for_all)
         self._worth = course.makeup.worth_percent / 100.0
+        self._left_out = {c.id for c in course.chapters if LEFT_OUT in excused(c.id, self.for_all)}
         self._due = {c.id: chapter_deadline(course, c.id, self.for_all) or c.due for c in course.chapters}
 
     def summary(self, ledger: Ledger) -> Summary:
         """Return the summary of one student."""
         weeks = self.judge.statuses(ledger)
         chapters = tuple(self._chapters(ledger))
-        parts = [(dates.weight, one.share) for dates, one in paired(self.course.chapters, chapters)]
+        counted = paired(self.course.chapters, chapters)
+        parts = [(dates.weight, one.share) for dates, one in counted if not one.left_out]
         return Summary(
             ledger.student,
             weeks,
@@ -107,16 +111,18 @@ class Summariser:
         by_hand: Mapping[str, ByHand],
         moved: Container[str | None],
     ) -> ChapterPoints:
-        due = self._due[dates.id]
+        due, left_out = self._due[dates.id], dates.id in self._left_out
         if dates.id in moved:
-            due = chapter_deadline(self.course, dates.id, self.for_all + ledger.actions) or due
+            decided = self.for_all + ledger.actions
+            due = chapter_deadline(self.course, dates.id, decided) or due
+            left_out = LEFT_OUT in excused(dates.id, decided)
         if not attempts:
-            return ChapterPoints(dates.id, None, 0.0, due)
+            return ChapterPoints(dates.id, None, 0.0, due, left_out=left_out)
         actions = (*self.for_all, *ledger.actions)
         found = chapter_counting(self.course, dates.id, attempts, actions, by_hand.get(dates.id, 0.0))
         if found.chosen is None:
-            return ChapterPoints(dates.id, None, attempts[-1].max_points, due, found)
-        return ChapterPoints(dates.id, found.points, found.chosen.attempt.max_points, due, found)
+            return ChapterPoints(dates.id, None, attempts[-1].max_points, due, found, left_out)
+        return ChapterPoints(dates.id, found.points, found.chosen.attempt.max_points, due, found, left_out)
 
 
 def _full_mark_at(chapters: Iterable[ChapterPoints]) -> datetime | None:

@@ -26,6 +26,7 @@ FIGURES = Text(
     zh="完成率 {percent:.0f}% ({done}/{of}) · 连续 {current} 周 · 最长 {longest} 周 · 本月还可补卡 {left} 次",
     en="completion {percent:.0f} % ({done} of {of}) · streak {current} · longest {longest} · make-ups left this month {left}",
 )
+LEFT_OUT = Text(zh="免除，不计入总分", en="excused, no part of the total")
 COURSE_POINTS = Text(zh="课程得分 {points:.1f}/100", en="course points {points:.1f}/100")
 NEXT = Text(zh="第 {week} 周打卡截止：{due}，还有 {left}", en="Week {week} is due {due}, {left} left")
 LATE_LINE = Text(zh="第 {week} 周的截止时间已过，{said}：{command}", en="Week {week} is over; {said}: {command}")
@@ -135,6 +136,8 @@ def _chapter(
     if one.points is None and sent is not None:
         said = SENT.format(when=sent.astimezone(course.zone).strftime("%Y-%m-%d %H:%M"))
         return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + said.to(language), "green"))
+    if one.points is None and one.left_out:
+        return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + LEFT_OUT.to(language), "dim"))
     if one.points is None:
         due = one.due.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
         said, style = (NOT_YET, "dim") if now < opens else (OVER, "red") if is_after(now, one.due) else (OPEN, "cyan")
@@ -149,6 +152,8 @@ def _chapter(
         notes.append(ATTEMPT.to(language).format(number=chosen.attempt.number))
     if chosen and chosen.percent:
         notes.append(OFF.to(language).format(percent=chosen.percent))
+    if one.left_out:
+        notes.append(LEFT_OUT.to(language))
     joined = f"  ({', '.join(notes)})" if notes else ""
     return Line.assemble(f"  {name}", ("█" * full, colour), ("░" * (BAR - full), "dim"), points, (joined, "dim"))
 

@@ -42,6 +42,7 @@ SAY_YES = Text(
 BAD_LIST = Text(
     zh="{file}: {count} 行不对，第 {line} 行：{message}", en="{file}: {count} bad rows, line {line}: {message}"
 )
+LATE_OF_CHAPTER = Text(zh="--late 要和 --chapter 一起用", en="--late goes with --chapter")
 Decision = Callable[["StaffDecisions", Optional[str]], "Decided"]
 
 
@@ -71,16 +72,19 @@ def reopen(
 
         _decide(decisions, whom, decide, lang, dry_run=dry_run, yes=yes)
     if chapter and not dry_run:
-        from autograder.cli.attempts import results_of_class
-
-        with results_of_class(lang, chapter):
-            pass  # nothing more is decided: what counts otherwise now is noted, and brought into the gradebook
+        _bring_points(chapter, lang)
 
 
 def excuse(
-    week: Annotated[int, typer.Option(help="The week.")],
     reason: ReasonOption,
     student: StudentArgument = None,
+    week: Annotated[int | None, typer.Option(help="The week: it does not count.")] = None,
+    chapter: Annotated[
+        str | None, typer.Option(help="The chapter, in place of a week: it is left out of the total.")
+    ] = None,
+    late: Annotated[
+        bool, typer.Option("--late", help="With --chapter: it counts, and nothing is taken off for lateness.")
+    ] = False,
     everybody: EverybodyOption = False,
     students: StudentsOption = None,
     revoke: RevokeOption = False,
@@ -88,12 +92,26 @@ def excuse(
     yes: YesOption = False,
     lang: LanguageOption = None,
 ) -> None:
-    """Excuse a student, those of a list, or the whole class, for one week: it does not count."""
+    """Excuse a student, those of a list, or the whole class, for a week or a chapter; shows who gains or loses what."""
+    if late and chapter is None:
+        raise UsageError(LATE_OF_CHAPTER)
     with decisions_here(lang) as (decisions, _):
         whom = _listed(students) if students else [student_or_all(student, everybody)]
-        _decide(
-            decisions, whom, lambda at, who: at.excuse(who, week, reason, revoke=revoke), lang, dry_run=dry_run, yes=yes
-        )
+
+        def decide(at: StaffDecisions, who: str | None) -> Decided:
+            return at.excuse(who, reason, week=week, chapter=chapter, late=late, revoke=revoke)
+
+        _decide(decisions, whom, decide, lang, dry_run=dry_run, yes=yes)
+    if chapter and not dry_run:
+        _bring_points(chapter, lang)
+
+
+def _bring_points(chapter: str, lang: str | None) -> None:
+    """Note what counts otherwise now, and bring it into the gradebook."""
+    from autograder.cli.attempts import results_of_class
+
+    with results_of_class(lang, chapter):
+        pass
 
 
 def _listed(file: Path) -> list[str | None]:

@@ -124,7 +124,7 @@ def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWee
         elif kind == "makeup":
             decisions.makeup(student, number, reason, revoke=False, beyond=False)
         else:
-            decisions.excuse(student, number, reason, revoke=False)
+            decisions.excuse(student, reason, week=number)
 
 
 def _answers(

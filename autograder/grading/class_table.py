@@ -8,31 +8,33 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autograder.checkin.late import excused
 from autograder.checkin.summary import Summariser, Summary, share_of
 from autograder.course import Course
 from autograder.grading.counting import Graded, class_with_counting, that_count
 from autograder.grading.export import Cell, write_table, write_workbook
 from autograder.store.ledgers import for_everybody, ledgers
 from autograder.store.marked import Mark, class_marks
-from autograder.store.records import Student
+from autograder.store.records import Action, Student
 from autograder.store.result import Finding
 from autograder.store.results import ResultStore
 
 COLUMNS = ("student", "name", "email", "group", "chapter", "status", "attempt", "of")
-POINTS = ("score", "max_score", "by_hand", "penalty_percent", "counts", "course_so_far")
+POINTS = ("score", "max_score", "by_hand", "penalty_percent", "counts", "excused", "course_so_far")
 NOTHING = "nothing handed in"
 
 
 @dataclass(frozen=True)
 class Line:
     """One student in one chapter. graded: the result of the attempt that counts, None where nothing came; marks: of TAs for
-    this attempt, by cell; so_far: 0..100, the chapters that are over or have points, by their weights."""
+    this attempt, by cell; so_far: 0..100, the chapters that are over or have points, by their weights; excused: what of it."""
 
     student: Student
     chapter: str
     graded: Graded | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
     so_far: float | None = None
+    excused: str = ""
 
 
 def class_lines(course: Course, store: ResultStore, now: datetime) -> list[Line]:
@@ -49,7 +51,7 @@ def class_lines(course: Course, store: ResultStore, now: datetime) -> list[Line]
         for ledger in ledgers(connection):
             known.add(ledger.student.id)
             if ledger.student.active:
-                found += _of_student(course, summariser.summary(ledger), given, marks, now)
+                found += _of_student(course, summariser.summary(ledger), given, marks, summariser.for_all, now)
     strangers = (about for about in given if about[0] not in known)
     found += [Line(Student(student), chapter, given[student, chapter]) for student, chapter in strangers]
     return sorted(found, key=lambda line: line.student.id)
@@ -59,20 +61,28 @@ Marks = Mapping[tuple[str, str, str], Mapping[str, Mark]]
 
 
 def _of_student(
-    course: Course, summary: Summary, given: Mapping[tuple[str, str], Graded], marks: Marks, now: datetime
+    course: Course,
+    summary: Summary,
+    given: Mapping[tuple[str, str], Graded],
+    marks: Marks,
+    for_all: Sequence[Action],
+    now: datetime,
 ) -> Iterable[Line]:
     student, so_far = summary.student, share_so_far(course, summary, now)
+    decided = {dates.id: excused(dates.id, (*for_all, *summary.ledger.actions)) for dates in course.chapters}
     for dates in course.chapters:
         one = given.get((student.id, dates.id))
         if one is not None or dates.opens <= now:
             key = one.result.key if one else ""
-            yield Line(student, dates.id, one, marks.get((student.id, dates.id, key), {}), so_far)
+            by_hand = marks.get((student.id, dates.id, key), {})
+            yield Line(student, dates.id, one, by_hand, so_far, ", ".join(decided[dates.id]))
 
 
 def share_so_far(course: Course, summary: Summary, now: datetime) -> float | None:
     """Return the points of 100 over the chapters that are over for the student or have points; None before the first."""
     weight = {dates.id: dates.weight for dates in course.chapters}
-    over = [one for one in summary.chapters if one.points is not None or one.due < now]
+    begun = (one for one in summary.chapters if one.points is not None or one.due < now)
+    over = [one for one in begun if not one.left_out]
     return 100.0 * share_of([(weight[one.chapter], one.share) for one in over], course.drop_lowest) if over else None
 
 
@@ -103,12 +113,20 @@ def _about(line: Line) -> tuple[Cell, ...]:
 def _points(line: Line) -> tuple[Cell, ...]:
     so_far = None if line.so_far is None else round(line.so_far, 2)
     if line.graded is None:
-        return None, None, None, None, 0.0, so_far
+        return None, None, None, None, 0.0, line.excused or None, so_far
     result, counting = line.graded
     chosen = counting.chosen if counting else None
     by_hand = math.fsum(mark.points for mark in line.marks.values()) if line.marks else None
     counts = round(counting.points, 6) if counting else result.score
-    return result.score, result.max_score, by_hand, chosen.percent if chosen else 0.0, counts, so_far
+    return (
+        result.score,
+        result.max_score,
+        by_hand,
+        chosen.percent if chosen else 0.0,
+        counts,
+        line.excused or None,
+        so_far,
+    )
 
 
 def _task(line: Line, task: str) -> float | None:

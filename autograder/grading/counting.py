@@ -125,7 +125,14 @@ def that_count(store: ResultStore, given: Sequence[Graded]) -> list[Graded]:
 
 
 def counting_said(found: Counting) -> Text | None:
-    """Return which attempt counts, why, and what is taken off; None for one attempt from which nothing is taken."""
+    """Return which attempt counts, why, what is taken off, and what is excused; None for one attempt from which nothing is
+    taken, where nothing is excused."""
+    which = _which_said(found)
+    lines = [*([which] if which else []), *found.excused_said]
+    return Text(zh="".join(f"{one.zh}" for one in lines), en=" ".join(one.en for one in lines)) if lines else None
+
+
+def _which_said(found: Counting) -> Text | None:
     chosen, of = found.chosen, len(found.attempts)
     if chosen is None:
         return NOTHING.format(of=of)
@@ -150,6 +157,7 @@ def counting_json(found: Counting, language: Language) -> dict[str, Json]:
         "key": chosen.attempt.key if chosen else None,
         "raw_points": chosen.attempt.points if chosen else 0.0,
         "penalty_percent": chosen.percent if chosen else 0.0,
+        "excused": ", ".join(found.excused),
         "days_late": chosen.days_late if chosen else 0,
         "points": round(found.points, 6),
         "why": found.why.to(language),

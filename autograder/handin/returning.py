@@ -13,13 +13,23 @@ from autograder.grading.counting import Graded, counting_said
 from autograder.handin.claims import Claim, claim_of
 from autograder.handin.gradebooks import Gradebook, Line
 from autograder.store.handins import Received
-from autograder.store.records import Student
+from autograder.store.records import LEFT_OUT, Student
 from autograder.text import Language, Text
 from autograder.untrusted.outside import one_line
 
 Platform = Literal["moodle", "canvas"]
 State = Literal[
-    "filled", "unchanged", "nothing", "unknown", "locked", "out_of_range", "excused", "short", "double", "no_row"
+    "filled",
+    "unchanged",
+    "nothing",
+    "unknown",
+    "locked",
+    "out_of_range",
+    "excused",
+    "left_out",
+    "short",
+    "double",
+    "no_row",
 ]
 LOOK: frozenset[State] = frozenset(("unknown", "locked", "out_of_range", "short", "double", "no_row"))
 DIGITS = 2  # after the decimal point: Moodle and Canvas show so many
@@ -37,6 +47,10 @@ WHY: dict[State, Text] = {
         zh="平台上锁定了 (不能改成绩)：没有改", en="locked on the platform (grade can be changed: no): left as it is"
     ),
     "excused": Text(zh="平台上已免除 (EX)：没有改", en="excused on the platform (EX): left as it is"),
+    "left_out": Text(
+        zh="这里免除了，不计入总分：没有改；平台上也要免除 (Canvas 写 EX)",
+        en="excused here, no part of the total: left as it is; excuse them on the platform, too (Canvas: EX)",
+    ),
     "short": Text(zh="这一行没有成绩列：没有改", en="the row has no cell for the grade: left as it is"),
     "double": Text(zh="同一个学生的第二行：没有改", en="a second row of one student: left as it is"),
     "no_row": Text(zh="有分，表里却没有这个学生", en="has points, but no row in the table"),
@@ -122,6 +136,8 @@ def _state(book: Gradebook, line: Line, one: Graded | None, seen: set[str]) -> S
         return "short"
     if old.casefold() == "ex":
         return "excused"
+    if one.counting and LEFT_OUT in one.counting.excused:
+        return "left_out"
     return "locked" if line.locked else "filled"
 
 

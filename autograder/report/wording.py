@@ -131,6 +131,7 @@ WORDS = {
     "received": Text(zh="交于", en="Received"),
     "late_off": Text(zh="迟交扣", en="Off for late work"),
     "counts": Text(zh="算数的分", en="Counts"),
+    "left_out": Text(zh="免除，不计入总分", en="excused, no part of the total"),
     "counting": Text(zh="算数", en="counts"),
     "after_deadline": Text(zh="截止后显示", en="after the deadline"),
     "hint": Text(zh="提示", en="Hint"),

@@ -121,8 +121,8 @@ class RulesSince:
 class Action:
     """What a TA decided (or, for the board, the student); the newest of its kind and target holds.
 
-    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym, or the
-    attempt that was chosen, as `CHOSEN` has it.
+    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym, the
+    attempt that was chosen, as `CHOSEN` has it, or what of a chapter is excused: `LATENESS` or `LEFT_OUT`.
     """
 
     kind: ActionKind
@@ -138,6 +138,8 @@ class Action:
     id: int = 0
 
 
+LATENESS, LEFT_OUT = "lateness", "left out"
+"""What of a chapter is excused: nothing is taken off for being late, or it is no part of the total."""
 CHOSEN = "attempt {number} {digest}"
 """What a chosen attempt is in an action's value. Its digest says which it is; the number is for people."""
 

@@ -67,6 +67,7 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
         "key": "k1",
         "raw_points": 70.0,
         "penalty_percent": 0.0,
+        "excused": "",
         "days_late": 0,
         "points": 70.0,
         "why": "the best after what is taken off",
