@@ -17,9 +17,8 @@ import autograder.sandbox.child
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, drawn_from, parts_of
 from autograder.checks.accuracy import Accuracy
-from autograder.checks.base import Check, Tree
+from autograder.checks.base import Check, Observation, Tree, observe
 from autograder.checks.catalogue import check_from, module_of, own_files, packages
-from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import read_error
 from autograder.checks.suite import CheckSuite, Mistake
 from autograder.constants import Values, constants_are

@@ -21,8 +21,7 @@ from autograder.authoring.record import (
     read_checks,
 )
 from autograder.checks.accuracy import Accuracy
-from autograder.checks.base import Check
-from autograder.checks.observe import Observation
+from autograder.checks.base import Check, Observation
 from autograder.checks.suite import CheckSuite
 from autograder.checks.variants import Bank, Variant
 from autograder.constants import Values, constants_are

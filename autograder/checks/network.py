@@ -10,7 +10,6 @@ import numpy as np
 
 from autograder.checks.base import MAX_ROWS, Check, Tree, agrees, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
-from autograder.portable.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 
@@ -97,8 +96,8 @@ class NetworkCheck(Check):
     def call(self) -> str:
         """The call as the student would write it."""
         first = len(self.arguments) - len(self.named)
-        names = ("",) * first + tuple(f"{name}=" for name in self.named)
-        return f"{self.name}({', '.join(f'{n}{a!r}' for n, a in paired(names, self.arguments))})"
+        by_name = (f"{name}={value!r}" for name, value in zip(self.named, self.arguments[first:]))
+        return f"{self.name}({', '.join((*map(repr, self.arguments[:first]), *by_name))})"
 
     @property
     def calling(self) -> Called:
@@ -152,7 +151,7 @@ def _sizes(session: Session, network: Tree, shape: Shape) -> Tree:
     answer = session.ask("sizes", target=network, shape=list(shape))
     stages = [[str(kind), list(size)] for kind, size in answer["stages"]]
     output = list(answer["output"]) if answer["output"] is not None else None
-    return {"output": output, "stages": stages, "error": read_error(answer["error"])}
+    return {"output": output, "stages": stages, "error": read_error(answer["error"]) if answer["error"] else None}
 
 
 def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:

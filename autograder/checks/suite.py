@@ -15,10 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.base import Check
+from autograder.checks.base import Check, Observation, without_code
 from autograder.checks.catalogue import check_from, is_own
 from autograder.checks.network import Parameters
-from autograder.checks.observe import Observation, without_code
 from autograder.checks.variants import Bank, values_in, with_changes
 from autograder.constants import constants_are
 from autograder.course import Chapter

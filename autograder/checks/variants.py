@@ -6,8 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
-from autograder.checks.base import Check
-from autograder.checks.observe import Observation, without_code
+from autograder.checks.base import Check, Observation, without_code
 from autograder.constants import Values, frozen
 from autograder.text import Text
 

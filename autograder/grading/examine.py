@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
-from autograder.checks.base import Check
+from autograder.checks.base import Check, Observation, observe
 from autograder.checks.network import Parameters
-from autograder.checks.observe import Observation, observe
 from autograder.checks.raised import place_text, record_of
 from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite

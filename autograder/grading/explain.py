@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.checks.base import Observation, same_mistake
 from autograder.checks.network import NetworkCheck, Parameters
-from autograder.checks.observe import Observation, same_mistake
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
 from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite, Mistake

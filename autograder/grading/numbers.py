@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from autograder.checks.observe import Observation
+from autograder.checks.base import Observation
 from autograder.checks.suite import CheckSuite
 from autograder.store.result import Finding
 from autograder.text import Message, Told, told

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from autograder.checks.base import Check
+from autograder.checks.base import Check, Observation
 from autograder.checks.network import OutputShape, Parameters
-from autograder.checks.observe import Observation
 from autograder.text import Text
 
 MAX_ROWS, MAX_KINDS = 12, 4

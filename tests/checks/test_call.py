@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.checks.arguments import choice, code, file, integers, normal, permutation, same, uniform
+from autograder.checks.base import observe
 from autograder.checks.call import Call, Gradient, case, keeps_arguments, read, refuses, repeatable, step
 from autograder.checks.catalogue import check_from
-from autograder.checks.observe import observe
 from autograder.sandbox.child import wire
 from autograder.sandbox.child.calls import observed
 from autograder.sandbox.child.errors import describe_error, note_on

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Loader
-from autograder.checks.base import MAX_NUMBERS
-from autograder.checks.observe import observe
+from autograder.checks.base import MAX_NUMBERS, observe
 from tests.checks.test_mode import Session
 
 DOT_FILE = Loader(name="load", names=("N1.jpg",), batch_size=1, mode="valid", extra_files=(".DS_Store",), refusal="may")

@@ -9,8 +9,8 @@ import paddle
 import pytest
 
 from autograder.checks import Evaluate, TrainEpoch
+from autograder.checks.base import observe
 from autograder.checks.loop import random_pairs
-from autograder.checks.observe import observe
 from tests.checks.test_mode import Session
 
 NO_GRAD = Evaluate(name="evaluate", batches=(4,), seed=1, look_at=("no_grad",), starts_in_training=False)

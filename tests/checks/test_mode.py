@@ -10,7 +10,7 @@ import pytest
 from paddle import nn
 
 from autograder.checks import DropoutRate, Initial, Raises, TrainMode
-from autograder.checks.observe import observe
+from autograder.checks.base import observe
 from autograder.checks.raised import told
 from tests.checks.test_augment import Session as _Session
 

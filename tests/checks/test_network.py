@@ -9,7 +9,7 @@ import pytest
 from paddle import nn
 
 from autograder.checks import OutputShape
-from autograder.checks.observe import observe
+from autograder.checks.base import observe
 from tests.checks.test_mode import Session
 
 CHECK = OutputShape(name="Net", inputs=((1, 3, 32, 32), (2, 3, 32, 32)), smaller=(8, 16))

@@ -9,9 +9,8 @@ import pytest
 
 from autograder.checks import Accuracy, Behaviour, OutputShape, Parameters, TokenBehaviour
 from autograder.checks.accuracy import Images, Measured, WeightsFile
-from autograder.checks.base import Check, smooth_images
+from autograder.checks.base import Check, observe, smooth_images
 from autograder.checks.catalogue import check_from
-from autograder.checks.observe import observe
 from autograder.client.live import LiveSession
 
 TABLE = """
