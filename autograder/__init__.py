@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "open_chapter", "own_answers", "own_constants", "own_id", "own_seed"]
+__all__ = ["__version__", "open_chapter", "open_data", "own_answers", "own_constants", "own_id", "own_seed"]
 
 if TYPE_CHECKING:
     from autograder.client.earlier import own_answers
     from autograder.client.live import open_chapter
     from autograder.client.own import own_constants, own_id, own_seed
+    from autograder.course.sets import open_data
 
 
 def __getattr__(name: str) -> Any:
@@ -19,6 +20,10 @@ def __getattr__(name: str) -> Any:
         from autograder.client.live import open_chapter
 
         return open_chapter
+    if name == "open_data":
+        from autograder.course.sets import open_data
+
+        return open_data
     if name == "own_answers":
         from autograder.client.earlier import own_answers
 

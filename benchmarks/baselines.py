@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data import PalmFolders, data_folder, load_images, training_images, validation_images
+from autograder.course.sets import data_set
 from autograder.measures import auc
 from autograder.writing import write_atomically
 
@@ -74,10 +74,8 @@ def _figures(train: tuple[Matrix, Matrix], unseen: tuple[Matrix, NDArray[Any]], 
 
 def main() -> None:
     """Measure all of them."""
-    folders = PalmFolders(data_folder(ROOT) / "palm")
-    listed = training_images(folders), validation_images(folders)
-    images = [load_images([entry.path for entry in part]) for part in listed]
-    labels = [np.array([entry.label for entry in part]) for part in listed]
+    palm = data_set(ROOT, "palm")
+    images, labels = zip(*(palm.load(split) for split in palm.splits), strict=True)
     signs = 2.0 * labels[0] - 1.0
     kinds = {
         "mean_colours": mean_colours,

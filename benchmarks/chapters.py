@@ -24,7 +24,7 @@ from safetensors.numpy import save
 from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.checks.suite import CheckSuite
 from autograder.course import load_course
-from autograder.data import prepare_image
+from autograder.course.sets import found_set
 from autograder.grading.classroom import box_for_course, kit_of
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
@@ -70,7 +70,7 @@ def made_up(data: str, count: int) -> Images:
     if data == "mnist":
         return Images(generator.uniform(-1, 1, (count, 1, 28, 28)).astype(np.float32), labels)
     photographs = generator.integers(0, 256, (count, 224, 224, 3), np.uint8)
-    return Images(photographs, labels, lambda chosen: np.stack([prepare_image(image) for image in chosen]))
+    return Images(photographs, labels, found_set(ROOT, data).prepare)
 
 
 def untrained(chapter: str, check: Accuracy) -> WeightsFile:

@@ -22,7 +22,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder.data import data_folder, load_mnist
+from autograder.course.sets import data_set
 from autograder.training.framework import seed_everything
 from autograder.writing import write_atomically
 
@@ -102,9 +102,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="1", help="with commas; 1 by default")
     seeds = [int(seed) for seed in parser.parse_args().seeds.split(",")]
-    folder = data_folder(ROOT) / "mnist"
-    images, labels = load_mnist(folder, "training")
-    unseen = tuple(part[:TEST_DIGITS] for part in load_mnist(folder, "test"))
+    mnist = data_set(ROOT, "mnist")
+    images, labels = mnist.load("training")
+    unseen = tuple(part[:TEST_DIGITS] for part in mnist.load("test"))
     record = (
         json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {"note": NOTE, "setting": SETTING, "runs": []}
     )

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from measuring import ROOT
 
-from autograder.data import PalmFolders
+from autograder.course.sets import data_set
 from autograder.measures import accuracy_of, auc, confusion
 from autograder.training.framework import paddle_module, seed_everything
-from autograder.training.images import Batches, ImageSet, ImageSets, digit_sets, palm_sets, shuffled
+from autograder.training.images import Batches, ImageSet, ImageSets, sets_of, shuffled
 from autograder.training.loops import make_optimizer, train_batch, validate
 from autograder.training.metrics import versions
 from autograder.training.recipe import Recipe
@@ -222,9 +222,9 @@ def images_of(wanted: Wanted, data: Path, kept: dict[Any, ImageSets]) -> ImageSe
     if key not in kept:
         kept.clear()
         if wanted.data == "mnist":
-            kept[key] = digit_sets(data / "mnist")
+            kept[key] = sets_of(data_set(ROOT, "mnist", place=data))
         else:
-            whole = palm_sets(PalmFolders(data / "palm"), ROOT / ".autograder" / "cache")
+            whole = sets_of(data_set(ROOT, "palm", place=data))
             parts = (resized(part, wanted.side) for part in (whole.training, whole.validation))
             kept[key] = ImageSets(*parts, whole.sha256, whole.origin, whole.left_out)
     if kept[key].origin != "real":

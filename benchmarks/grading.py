@@ -32,7 +32,8 @@ from nbgrader.api import Gradebook
 from otter_course import make_otter_course, otter_points, otter_python
 
 from autograder.authoring.examples import read_examples
-from autograder.data import ensure_data
+from autograder.course import load_course
+from autograder.course.sets import data_set
 from autograder.store.results import ResultStore
 
 EMPTY_BOOK = "empty.db"
@@ -126,7 +127,7 @@ def notebook(chapter: str, answer: str) -> str:
 
 def make_class(root: Path, chapter: str, students: int) -> None:
     """Copy the course and let everybody hand in."""
-    for folder in ("assignments", "solutions"):
+    for folder in ("assignments", "solutions", "source/datasets"):
         shutil.copytree(ROOT / folder, root / folder)
     for file in ("course.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / file, root / file)
@@ -138,7 +139,8 @@ def make_class(root: Path, chapter: str, students: int) -> None:
         (folder / f"{chapter}.ipynb").write_text(notebook(chapter, answer.text), "utf-8")
     run(root, [sys.executable, "-W", "ignore", "-m", "nbgrader", "generate_assignment", chapter, "--force"], {}, None)
     make_otter_course(root, chapter)
-    ensure_data(root)
+    for name in load_course(root).sets:
+        data_set(root, name)
     ResultStore.in_course(root).close()  # the database is there before anybody is graded, nbgrader's tables and ours
     (root / "gradebook.db").rename(root / EMPTY_BOOK)
     (root / PUBLIC).mkdir()

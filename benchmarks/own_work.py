@@ -23,14 +23,13 @@ from measuring import ROOT, write_block
 from safetensors.numpy import load_file, save_file
 
 from autograder.client.tag import KEY, tag_of_folder, tags_in_file
-from autograder.course import load_course
 from autograder.course.drawn import seed_of
-from autograder.data import ensure_data
+from autograder.course.sets import data_set
 from autograder.grading.raw import keep_raw, raw_of
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import Notes
 from autograder.training.framework import paddle_module
-from autograder.training.images import ImageSet, ImageSets, digit_sets
+from autograder.training.images import ImageSet, ImageSets, sets_of
 from autograder.training.recipe import Recipe
 from autograder.training.reference import best_accuracy, solution_module
 from autograder.training.weights import Arrays, note_of, restore_model, write_weights
@@ -212,8 +211,7 @@ def main() -> None:
     parser.add_argument("--digits", type=int, default=4000, help="training digits of each network")
     parser.add_argument("--write", action="store_true", help="renew the tables of docs/own.md and docs/own.zh.md")
     given = parser.parse_args()
-    configured = load_course(ROOT).data
-    sets = digit_sets(ensure_data(ROOT, str(configured) if configured else None).mnist_folder, given.digits)
+    sets = sets_of(data_set(ROOT, "mnist")).first(given.digits)
     few = ImageSet(sets.validation.images[:TESTED], sets.validation.labels[:TESTED])
     sets = replace(sets, validation=few)
     before, after = world(sets, own=False), world(sets, own=True)

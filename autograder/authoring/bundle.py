@@ -18,6 +18,7 @@ from autograder.authoring.wheel import wheel
 from autograder.checks.catalogue import SHARED, is_own, module_of, type_of, types_in
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course, check_course
+from autograder.data.dataset import FOLDERS, files_of
 from autograder.text import Language
 
 OF_THE_CLASS = {"staff", "data"}  # accounts and places of the teachers' machine
@@ -67,7 +68,8 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
             files[f"{top}/{CHECK_TYPES}"] = types.read_bytes()
         for place in sorted(set(course.sets.values())):
             stem = place.partition(":")[0]
-            files[f"{top}/datasets/{stem}.py"] = (root / "source" / "datasets" / f"{stem}.py").read_bytes()
+            for file in files_of(root, stem):
+                files[f"{top}/datasets/{file.relative_to(root / FOLDERS[0]).as_posix()}"] = file.read_bytes()
     return files
 
 

@@ -114,9 +114,9 @@ def _write_around(place: Path, template: str, language: Language, wheel_name: st
 
 
 def _chapter_of_samples(place: Path) -> str:
-    """Return the first chapter whose answers need no pictures, else the first."""
+    """Return the first chapter that needs no data, else the first."""
     chapters = [dates.id for dates in load_course(place).chapters]
-    small = (name for name in chapters if load_chapter(place / "source" / name).data in (None, "mnist"))
+    small = (name for name in chapters if load_chapter(place / "source" / name).data is None)
     return next(small, chapters[0])
 
 

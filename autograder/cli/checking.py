@@ -31,7 +31,7 @@ STATES = {"pass": "✓", "skipped": "-"}
 
 
 def check(
-    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    chapter: Annotated[str, typer.Argument(help="The chapter, by the name of its folder.")],
     file: Annotated[
         Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
     ] = None,
@@ -191,7 +191,7 @@ def _saves(path: Path) -> Iterator[None]:
 
 
 def hint(
-    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    chapter: Annotated[str, typer.Argument(help="The chapter, by the name of its folder.")],
     task: Annotated[str | None, typer.Argument(help="The task; all by default.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show every hint at once.")] = False,
     lang: LanguageOption = None,

@@ -31,7 +31,7 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new course: missing, or empty.")],
     template: Annotated[
         str,
-        typer.Option(help="paddle, a small network; plain, a function in NumPy; or an installed course, such as palm."),
+        typer.Option(help="paddle, a small network; plain, a function in NumPy; or an installed course, by its name."),
     ] = "paddle",
     languages: Annotated[
         str, typer.Option(help="zh,en or en,zh: the first is that of assignments and feedback.")
@@ -50,7 +50,7 @@ def init(
 
 
 def new(
-    chapter: Annotated[str, typer.Argument(help="The id of the new chapter, such as mobilenet.")],
+    chapter: Annotated[str, typer.Argument(help="The id of the new chapter, such as second_network.")],
     name: Annotated[
         str | None,
         typer.Option("--class", "--function", help="What students write, by name; made from the id by default."),

@@ -42,7 +42,7 @@ SAYS_ANOTHER = Text(
 
 
 def submit(
-    chapter: Annotated[str, typer.Argument(help="The chapter, such as lenet.")],
+    chapter: Annotated[str, typer.Argument(help="The chapter, by the name of its folder.")],
     file: Annotated[
         Path | None, typer.Argument(help="Notebook or .py; assignments/CHAPTER/CHAPTER.ipynb by default.")
     ] = None,

@@ -13,14 +13,16 @@ from autograder.text import Language
 
 
 def train(
-    chapter: Annotated[str | None, typer.Argument(help="The chapter, such as alexnet.")] = None,
+    chapter: Annotated[str | None, typer.Argument(help="The chapter.")] = None,
     seed: Annotated[
         list[int] | None, typer.Option(help="Seed; may be repeated. Those of chapter.yml by default.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs instead of those of chapter.yml.")] = None,
     data: Annotated[
         Path | None,
-        typer.Option(help="Folder with palm/ and mnist/; the course's by default.", file_okay=False, exists=True),
+        typer.Option(
+            help="Folder with a folder for each data set; the course's by default.", file_okay=False, exists=True
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
     write_docs: Annotated[bool, typer.Option("--write-docs", help="Make docs/results.md from all metrics.")] = False,

@@ -234,7 +234,7 @@ class Chapter(Record):
         for key in ("network", "augment"):
             if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
                 yield ("training", key), message
-        if raw.get("accuracy") is not None and raw.get("data") == NO_DATA:
+        if raw.get("accuracy") is not None and raw.get("data") in (None, NO_DATA):
             yield ("accuracy",), "a chapter without data has no accuracy; add data: and the name of a data set"
         if raw.get("training") is not None and raw.get("data") in (None, NO_DATA):
             yield ("training",), "a chapter without data cannot be trained; add data: and the name of a data set"

@@ -12,7 +12,7 @@ from autograder.course.chapter import Chapter
 from autograder.course.errors import CourseError, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record, unknown
-from autograder.course.wording import closest
+from autograder.course.wording import closest, quoted
 from autograder.portable.validated import ValidationError
 from autograder.text import LANGUAGES, Language
 
@@ -23,9 +23,9 @@ COURSE_FILE = "course.yml"
 BUNDLED = b'{"generated": "by autograder bundle'  # how the file begins in a bundle: JSON, which is YAML, too
 CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
+SETS_FOLDER = "datasets"  # in it: no chapter, but classes
 
 Model = TypeVar("Model", bound=Record)
-KNOWN_SETS = ("palm", "mnist")  # that the kit itself can read
 NOTHING: Mapping[str, str] = {}
 
 
@@ -83,8 +83,12 @@ def load_chapter(folder: Path) -> Chapter:
     inside = f"{SOURCE_FOLDER}/" if folder.parent.name == SOURCE_FOLDER else ""
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
     chapter = as_model(Chapter, document, {"id": folder.name}, languages_beside(folder))
-    sets = (*KNOWN_SETS, *_sets_beside(folder))
-    if message := unknown(chapter.data, sets, "data set"):
+    sets = _sets_beside(folder)
+    message = None if sets is None else unknown(chapter.data, sets, "data set")
+    if message:
+        message = (
+            message if sets else f"there is no data set {quoted(chapter.data)}; datasets: in course.yml lists them"
+        )
         raise CourseError([Problem(document.file, document.line(("data",)), ("data",), message)])
     return chapter
 
@@ -101,11 +105,11 @@ def languages_beside(folder: Path) -> tuple[Language, ...]:
     return _languages_in(read_document(file, file.name).values)
 
 
-def _sets_beside(folder: Path) -> tuple[str, ...]:
-    """Return the data sets that the course lists whose `source/` holds a chapter's folder."""
+def _sets_beside(folder: Path) -> tuple[str, ...] | None:
+    """Return the data sets that the course lists whose `source/` holds a chapter's folder; None where there is no course."""
     file = folder.absolute().parent.parent / COURSE_FILE
     if folder.absolute().parent.name != SOURCE_FOLDER or not file.is_file():
-        return ()
+        return None
     from autograder.course.document import read_document
 
     if not re.search(rb"^datasets\s*:", file.read_bytes(), re.MULTILINE):
@@ -127,7 +131,11 @@ def check_course(course: Course, root: Path) -> dict[str, Chapter]:
     Raises CourseError with the problems of all chapters, missing folders first.
     """
     source = root / SOURCE_FOLDER
-    folders = sorted(entry.name for entry in source.iterdir() if entry.is_dir()) if source.is_dir() else []
+    folders = (
+        sorted(entry.name for entry in source.iterdir() if entry.is_dir() and entry.name != SETS_FOLDER)
+        if source.is_dir()
+        else []
+    )
     missing: list[Problem] = []
     problems: list[Problem] = []
     chapters: dict[str, Chapter] = {}

@@ -1,87 +1,65 @@
-"""Decoded photographs, kept in one memory-mapped file per state of the data folder."""
+"""Arrays that take long to make, each kept in one memory-mapped file whose name follows from what it is made of."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
-from autograder.data.location import PalmFolders
-from autograder.data.palm import IMAGE_SIZE, LabelledImage, Split, images_of, load_images
-
-CACHE_FORMAT = 1  # part of the key: raise it when decoding changes
-BATCH = 64
 
 
-def cached_images(
-    folders: PalmFolders, split: Split, cache_folder: Path
-) -> tuple[np.memmap[tuple[int, ...], np.dtype[np.uint8]], NDArray[np.int64]]:
-    """Return the images and labels of a split: read-only memmap uint8 [N, 224, 224, 3] BGR in [0, 255], int64 [N].
+def cached_array(
+    file: Path, shape: tuple[int, ...], dtype: type[np.generic], fill: Callable[[NDArray[Any]], None]
+) -> np.memmap[Any, Any]:
+    """Return the array in `file`, read-only and memory-mapped; where it is not there, `fill` makes it first.
 
-    The training images are those of `training_images`, leaked ones left out. The first call decodes them into
-    `cache_folder` (about 60 MB for 400); later calls map that file. The key covers the names, sizes and modification
-    times of the images, so a changed folder gets a new file. Raises DataError when the cache cannot be written.
+    Args:
+        file: Its name changes with what the array is made of, so a file that is there is right.
+        shape: Of the array; a file of another shape counts as damaged and is made anew.
+        dtype: Of its numbers.
+        fill: Writes the numbers into the array that it is given.
+
+    Raises:
+        DataError: The file cannot be written.
     """
-    return cached_list(images_of(folders, split), split, cache_folder)
-
-
-def cached_list(
-    images: Sequence[LabelledImage], split: Split, cache_folder: Path
-) -> tuple[np.memmap[tuple[int, ...], np.dtype[np.uint8]], NDArray[np.int64]]:
-    """Return the same of some images of a split, which get a file of their own."""
-    labels = np.array([image.label for image in images], dtype=np.int64)
-    file = cache_folder / f"palm-{split}-{_key(images)}.npy"
-    mapped = _mapped(file, len(images))
+    mapped = _mapped(file, shape, dtype)
     if mapped is None:
-        _write(file, images)
-        mapped = _mapped(file, len(images))
+        _write(file, shape, dtype, fill)
+        mapped = _mapped(file, shape, dtype)
     if mapped is None:
         raise DataError(f"{file} was written but cannot be mapped; remove it and check the disk")
-    return mapped, labels
+    return mapped
 
 
-def _key(images: Sequence[LabelledImage]) -> str:
-    digest = hashlib.sha256(f"{CACHE_FORMAT} {IMAGE_SIZE}".encode())
-    for image in images:
-        state = image.path.stat()
-        digest.update(f"\0{image.path.name}\0{state.st_size}\0{state.st_mtime_ns}".encode())
-    return digest.hexdigest()[:16]
-
-
-def _mapped(file: Path, count: int) -> np.memmap[tuple[int, ...], np.dtype[np.uint8]] | None:
-    """Return the mapped cache file, or None when it is absent, cut short or of another shape."""
+def _mapped(file: Path, shape: tuple[int, ...], dtype: type[np.generic]) -> np.memmap[Any, Any] | None:
+    """Return the mapped file, or None when it is absent, cut short or of another shape."""
     try:
         mapped = np.load(file, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    if not isinstance(mapped, np.memmap) or mapped.dtype != np.uint8:
+    if not isinstance(mapped, np.memmap) or mapped.dtype != dtype:
         return None
-    return mapped if mapped.shape == (count, IMAGE_SIZE, IMAGE_SIZE, 3) else None
+    return mapped if mapped.shape == shape else None
 
 
-def _write(file: Path, images: Sequence[LabelledImage]) -> None:
-    """Decode into a temporary file, then rename: a reader never sees half a cache."""
+def _write(file: Path, shape: tuple[int, ...], dtype: type[np.generic], fill: Callable[[NDArray[Any]], None]) -> None:
+    """Fill a temporary file, then rename it: a reader never sees half an array."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary_name = tempfile.mkstemp(prefix=".palm-", suffix=".npy", dir=file.parent)
+        handle, temporary_name = tempfile.mkstemp(prefix=".unfinished-", suffix=".npy", dir=file.parent)
     except OSError as error:
-        raise DataError(
-            f"{file.parent} cannot hold the image cache ({error.strerror}); free or choose a disk"
-        ) from error
+        raise DataError(f"{file.parent} cannot hold the cache ({error.strerror}); free or choose a disk") from error
     os.close(handle)
     temporary = Path(temporary_name)
     try:
-        shape = (len(images), IMAGE_SIZE, IMAGE_SIZE, 3)
-        target = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
-        for start in range(0, len(images), BATCH):
-            batch = images[start : start + BATCH]
-            target[start : start + len(batch)] = load_images([image.path for image in batch])
+        target = np.lib.format.open_memmap(temporary, mode="w+", dtype=dtype, shape=shape)
+        fill(target)
         target.flush()
         temporary.replace(file)
     except OSError as error:

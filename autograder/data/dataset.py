@@ -1,37 +1,55 @@
-"""A data set of a course: what such a class must have, and how the one that course.yml names is found.
+"""A data set of a course: what such a class must have and may have, and how the one that course.yml names is found.
 
-`datasets: {letters: letters:Letters}` in course.yml names the class `Letters` in `source/datasets/letters.py`; chapters say
-`data: letters`. A bundle has the file in `datasets/`.
+`datasets: {letters: letters:Letters}` in course.yml names the class `Letters` in `source/datasets/letters.py`, or in the
+package `source/datasets/letters/`; chapters say `data: letters`. A bundle has the same files in `datasets/`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
+from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
+from autograder.data.location import GENERATED, is_generated
+from autograder.data.pictures import spread
 from autograder.identity import folder_digest
+from autograder.text import Text, spoken
+
+if TYPE_CHECKING:
+    from autograder.data.sheet import SheetClass
 
 PREFIX = "autograder_datasets_"  # how a course's files are called here; the digest of their text follows
 FOLDERS = ("source/datasets", "datasets")  # of a course, of a bundle
 MEMBERS = ("splits", "load", "prepare", "digest")
 
+Origin = Literal["real", "generated"]
+
 
 class DataSet:
-    """Samples with labels, in splits. A course's own class derives from it, or has the same four members.
+    """Samples with labels, in splits. A course's own class derives from it; the first three members are what it must say.
 
     splits: their names; networks are trained on the first and graded on the last, or on the one that `test_set` names.
+    few: so many samples of a split are enough for a rehearsal (AUTOGRADER_QUICK).
+    classes: what label 0, 1, … is called, where a picture shows it; without them the number is shown.
+    kinds, grouped: of the faults that `inspect` returns: what a kind of the class's own is called; and of pairs that do no harm and
+    are too many for a line each, what is said of all of one folder, with {count} and {folder}.
     """
 
     splits: ClassVar[tuple[str, ...]] = ("training", "validation")
+    few: ClassVar[int] = 2000
+    classes: ClassVar[tuple[Text, ...]] = ()
+    kinds: ClassVar[Mapping[str, Text]] = {}
+    grouped: ClassVar[Mapping[str, Text]] = {}
 
     def __init__(self, folder: Path, cache: Path) -> None:
         """folder: where the data lies, `<data folder>/<name>`; cache: a folder for what is made of it."""
@@ -49,6 +67,82 @@ class DataSet:
         """Return a hash that changes with the data; results that depend on it are made anew then."""
         return folder_digest(self.folder)
 
+    # What a class may say beside it.
+
+    @property
+    def name(self) -> str:
+        """The set's name, that of its folder."""
+        return self.folder.name
+
+    @property
+    def origin(self) -> Origin:
+        """Whether the data was generated."""
+        return "generated" if is_generated(self.folder) else "real"
+
+    def warn(self) -> None:
+        """Print a line where the data is generated: for notebooks, where figures are believed."""
+        if self.origin == "generated":
+            language = spoken(os.environ.get("AUTOGRADER_LANG", "zh"))
+            print(GENERATED.format(name=self.name).to(language), flush=True)
+
+    def require(self) -> None:
+        """Raise DataError where a part of the data is missing from its folder, which is there."""
+
+    def generate(self) -> None:
+        """Write similar data into the folder, where the real data is not at hand; raises DataError where there is no such way."""
+        raise DataError(
+            f"the data of {self.name} is not there, and its class generates none: put it into the course's data folder as "
+            f"{self.name}/, or set AUTOGRADER_DATA to the folder that holds {self.name}/"
+        )
+
+    def targets(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """Return labels as a training loop gets them, [B, 1]: of their own dtype, or float32 for a network of one logit."""
+        return np.asarray(labels).reshape(len(labels), -1)
+
+    def names(self, split: str) -> tuple[str, ...]:
+        """Return the file name of each sample of a split, none where samples are no files."""
+        return ()
+
+    def some(self, split: str, count: int) -> tuple[Any, NDArray[Any], tuple[str, ...]]:
+        """Return `count` samples spread over a split with labels and names; a class may save itself loading the others."""
+        samples, labels = self.load(split)
+        places, names = spread(len(labels), count), self.names(split)
+        return samples[places], labels[places], tuple(names[place] for place in places) if names else ()
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return the names of samples that are left out of training, as they lie in another split too."""
+        return ()
+
+    def sha256(self) -> str:
+        """Return a hash of all that a network is trained on, the same on every machine; it stands beside trained weights."""
+        return hashlib.sha256(self.digest().encode()).hexdigest()
+
+    def counts(self) -> tuple[Count, ...]:
+        """Return how many samples there are, as `autograder data where` says it."""
+        return tuple(Count(split, Text(zh=split, en=split), len(self.load(split)[1])) for split in self.splits)
+
+    def inspect(self, progress: Progress = silent) -> tuple[Fault, ...]:
+        """Return what is wrong with the data, as `autograder data check` says it: here, splits that cannot be loaded."""
+        faults = []
+        for split in self.splits:
+            try:
+                self.load(split)
+            except (DataError, OSError, ValueError) as error:
+                faults.append(Fault("unreadable", True, (split,), Text(zh=str(error), en=str(error))))
+        return tuple(faults)
+
+    def prepare_from(self, source: Path, size: int | None, progress: Progress = silent) -> Prepared:
+        """Make the set's folder from a download below `source`, as `autograder data prepare` asks.
+
+        size: side in pixels that pictures are reduced to, None to keep them. Raises PreparationError, and DataError where the
+        class makes nothing of a download.
+        """
+        raise DataError(f"{type(self).__name__} makes nothing of a download; put the data into {self.folder} as it is")
+
+    def sheet(self, split: str, each: int) -> tuple[SheetClass, ...]:
+        """Return the pictures of each class for a contact sheet, at most `each` (0: all); raises DataError where there are none."""
+        raise DataError(f"{self.name} has no pictures to show")
+
 
 def open_set(root: Path, sets: Mapping[str, str], name: str, data: Path) -> DataSet:
     """Return a data set of a course.
@@ -65,25 +159,40 @@ def open_set(root: Path, sets: Mapping[str, str], name: str, data: Path) -> Data
     if name not in sets:
         raise DataError(f"course.yml has no data set {name!r} in datasets: {', '.join(sorted(sets)) or 'none'}")
     stem, _, class_name = sets[name].partition(":")
-    places = [root / folder / f"{stem}.py" for folder in FOLDERS]
-    file = next((place for place in places if place.is_file()), None)
-    if file is None:
-        raise DataError(f"{places[0]} does not exist; datasets in course.yml says that {name} is a class in it")
-    made = getattr(_module_of(file), class_name, None)
+    files = files_of(root, stem)
+    if not files:
+        place = root / FOLDERS[0] / f"{stem}.py"
+        raise DataError(f"{place} does not exist; datasets in course.yml says that {name} is a class in it")
+    made = getattr(_module_of(files), class_name, None)
     if not isinstance(made, type):
-        raise DataError(f"{file} has no class {class_name}, which datasets in course.yml names for {name}")
+        raise DataError(f"{files[0]} has no class {class_name}, which datasets in course.yml names for {name}")
     if lacking := [member for member in MEMBERS if not hasattr(made, member)]:
-        raise DataError(f"{file}: {class_name} lacks {', '.join(lacking)}; derive it from autograder.data.DataSet")
-    found: DataSet = made(data / name, root / ".autograder" / "cache")
-    return found
+        raise DataError(f"{files[0]}: {class_name} lacks {', '.join(lacking)}; derive it from autograder.data.DataSet")
+    if not issubclass(made, DataSet):
+        raise DataError(f"{files[0]}: derive {class_name} from autograder.data.DataSet")
+    return made(data / name, root / ".autograder" / "cache")
 
 
-def _module_of(file: Path) -> ModuleType:
-    """Import a file of a course, once for each of its texts."""
-    name = PREFIX + hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+def files_of(root: Path, stem: str) -> list[Path]:
+    """Return the files of `source/datasets/<stem>.py`, or of the package of that name, `__init__.py` first; none where there is none."""
+    for folder in FOLDERS if stem else ():
+        if (file := root / folder / f"{stem}.py").is_file():
+            return [file]
+        if (first := root / folder / stem / "__init__.py").is_file():
+            return [first, *sorted(path for path in first.parent.rglob("*.py") if path != first)]
+    return []
+
+
+def _module_of(files: list[Path]) -> ModuleType:
+    """Import a file or a package of a course, once for each of its texts."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(files[0].parent).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    name = PREFIX + digest.hexdigest()[:16]
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, file)
+    package = [str(files[0].parent)] if files[0].name == "__init__.py" else None
+    spec = importlib.util.spec_from_file_location(name, files[0], submodule_search_locations=package)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -91,6 +200,7 @@ def _module_of(file: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        del sys.modules[name]
-        raise DataError(f"{file}: cannot be imported: {type(error).__name__}: {error}") from error
+        for part in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+            del sys.modules[part]
+        raise DataError(f"{files[0]}: cannot be imported: {type(error).__name__}: {error}") from error
     return module

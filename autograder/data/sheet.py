@@ -1,56 +1,51 @@
-"""Contact sheets: the photographs of a set side by side, class by class, with names and labels."""
+"""Contact sheets: the pictures of a set side by side, class by class, with names and labels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
-from autograder.data.location import PalmFolders
-from autograder.data.palm import LabelledImage, Split, load_images, training_images, validation_images
+from autograder.data.opencv import cv2
 
 THUMBNAIL = 144  # pixels
 CAPTION, HEADING, GAP = 18, 34, 4
 PAPER, INK = 255, 30
 FONT = cv2.FONT_HERSHEY_SIMPLEX
-CLASS_OF_LETTER = {"P": "pathologic myopia", "N": "normal", "H": "high myopia"}
-CLASS_OF_LABEL = {1: "pathologic myopia", 0: "not pathologic"}  # the validation names do not tell normal from high
+
+
+@dataclass(frozen=True)
+class SheetPicture:
+    """A picture of a sheet: its caption, its label, and what reads it, uint8 [H, W, 3], BGR."""
+
+    caption: str
+    label: int
+    read: Callable[[], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
 class SheetClass:
-    """The photographs of one class that a sheet shows, and how many there are in all."""
+    """The pictures of one class that a sheet shows, and how many there are in all."""
 
     name: str
-    shown: tuple[LabelledImage, ...]
+    shown: tuple[SheetPicture, ...]
     total: int
 
 
-def classes_of(folders: PalmFolders, split: Split, each: int) -> tuple[SheetClass, ...]:
-    """Return the classes of a split: three by first letter (training), or two by label; `each` photographs of each.
-
-    They are spread evenly over the class, so neighbours, often the same eye, seldom meet; 0 takes all.
-    """
-    groups: dict[str, list[LabelledImage]] = {}
-    if split == "training":
-        groups = {name: [] for name in CLASS_OF_LETTER.values()}
-        for image in training_images(folders, leave_out_leaks=False):
-            groups[CLASS_OF_LETTER[image.path.name[0]]].append(image)
-    else:
-        groups = {name: [] for name in CLASS_OF_LABEL.values()}
-        for image in validation_images(folders):
-            groups[CLASS_OF_LABEL[image.label]].append(image)
-    return tuple(SheetClass(name, _spread(images, each), len(images)) for name, images in groups.items())
+def spread_over(pictures: Sequence[SheetPicture], each: int) -> tuple[SheetPicture, ...]:
+    """Return `each` pictures evenly spread over some, so that neighbours seldom meet; 0 takes all."""
+    if each <= 0 or len(pictures) <= each:
+        return tuple(pictures)
+    return tuple(pictures[index * len(pictures) // each] for index in range(each))
 
 
 def contact_sheet(classes: Sequence[SheetClass], columns: int = 8) -> NDArray[np.uint8]:
-    """Return the sheet as uint8 [H, W, 3], BGR: a heading and rows of `columns` captioned photographs for each class."""
+    """Return the sheet as uint8 [H, W, 3], BGR: a heading and rows of `columns` captioned pictures for each class."""
     width = columns * (THUMBNAIL + GAP) + GAP
     parts: list[NDArray[np.uint8]] = []
     for one in classes:
@@ -73,24 +68,18 @@ def write_sheet(sheet: NDArray[np.uint8], file: Path) -> None:
         raise DataError(f"{file} cannot be written ({error.strerror}); choose another place with --out") from error
 
 
-def _spread(images: Sequence[LabelledImage], each: int) -> tuple[LabelledImage, ...]:
-    if each <= 0 or len(images) <= each:
-        return tuple(images)
-    return tuple(images[index * len(images) // each] for index in range(each))
-
-
 def _heading(text: str, width: int) -> NDArray[np.uint8]:
     strip = np.full((HEADING, width, 3), PAPER, dtype=np.uint8)
     cv2.putText(strip, text, (GAP, HEADING - 11), FONT, 0.6, (INK, INK, INK), 1, cv2.LINE_AA)
     return strip
 
 
-def _row(images: Sequence[LabelledImage], width: int) -> NDArray[np.uint8]:
+def _row(pictures: Sequence[SheetPicture], width: int) -> NDArray[np.uint8]:
     strip = np.full((THUMBNAIL + CAPTION + GAP, width, 3), PAPER, dtype=np.uint8)
-    for place, image in enumerate(images):
+    for place, picture in enumerate(pictures):
         left = GAP + place * (THUMBNAIL + GAP)
-        small = cv2.resize(load_images([image.path])[0], (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(picture.read(), (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
         strip[:THUMBNAIL, left : left + THUMBNAIL] = small
-        caption = f"{image.path.stem}  {image.label}"
+        caption = f"{picture.caption}  {picture.label}"
         cv2.putText(strip, caption, (left + 2, THUMBNAIL + 14), FONT, 0.42, (INK, INK, INK), 1, cv2.LINE_AA)
     return strip

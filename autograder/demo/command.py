@@ -24,7 +24,7 @@ from autograder.cli.common import chosen_language
 from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
-from autograder.data.location import DATA_VARIABLE, data_folder, find_mnist, find_palm
+from autograder.data.location import DATA_VARIABLE, data_folder
 from autograder.demo.sample_class import SHOWN, in_language, in_mid_course, live_through
 from autograder.demo.training import RELU, SIGMOID, Training, own_numbers
 from autograder.grading.counting import Graded
@@ -151,9 +151,9 @@ def _use_images(root: Path) -> None:
 
     Where there are none, those that are drawn lie in the demo, as in any other course.
     """
-    configured = load_course(root).data
-    folder = data_folder(root, str(configured) if configured else None).absolute()
-    if find_palm(folder) or find_mnist(folder):
+    course = load_course(root)
+    folder = data_folder(root, str(course.data) if course.data else None).absolute()
+    if any((folder / name).is_dir() for name in course.sets):
         os.environ[DATA_VARIABLE] = str(folder)
     else:
         os.environ.pop(DATA_VARIABLE, None)

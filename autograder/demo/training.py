@@ -17,8 +17,8 @@ from types import TracebackType
 
 from autograder.constants import Values
 from autograder.course import Chapter, load_chapter, load_course
+from autograder.course.sets import data_set
 from autograder.course.variants import values_of
-from autograder.data import DataSource, ensure_data
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
 
@@ -111,12 +111,6 @@ class Training:
             raise DemoError(FAILED.to(self._language).format(name=title))
 
 
-def images_of(root: Path) -> DataSource:
-    """Return the images of the course, drawn where there are none."""
-    course = load_course(root)
-    return ensure_data(root, str(course.data) if course.data else None)
-
-
 def own_numbers(place: Path, student: str, chapter: str) -> tuple[Chapter, Language, Values]:
     """Return a chapter, the language of its course, and the numbers that a student has in it."""
     course, found = load_course(place), load_chapter(place / "source" / chapter)
@@ -126,17 +120,21 @@ def own_numbers(place: Path, student: str, chapter: str) -> tuple[Chapter, Langu
 def train(name: str, place: Path) -> float:
     """Train one network, write its weights into what a student hands in, and return its best accuracy."""
     from autograder.authoring.notebooks import solution_text
-    from autograder.training.images import palm_sets
+    from autograder.training.images import sets_of
     from autograder.training.recipe import Recipe
-    from autograder.training.reference import best_accuracy, train_lenet
+    from autograder.training.reference import best_accuracy
 
-    data, submitted = images_of(place), place / "submitted"
+    submitted = place / "submitted"
     if name == "digits":
+        digits = sets_of(data_set(place, "mnist"))
+        epochs = max(1, DIGITS // len(digits.training))
+        recipe = Recipe(epochs=epochs, seed=1, batch_size=32, learning_rate=2e-3, optimizer="adam")
         solution = place / "solutions" / "lenet" / "lenet.py"
-        return train_lenet(solution, data.mnist_folder, submitted / RELU / "lenet" / "lenet.safetensors", DIGITS)
-    sets = palm_sets(data.palm_folders, place / ".autograder" / "cache")
+        weights = submitted / RELU / "lenet" / "lenet.safetensors"
+        return best_accuracy(solution, "LeNet", digits.first(DIGITS), recipe, weights)
+    sets = sets_of(data_set(place, "palm"))
     sets = replace(sets, validation=sets.validation.chosen(VALIDATION))
-    student, epochs = (SIGMOID, 1) if name == "sigmoid" else (RELU, EPOCHS[data.palm])
+    student, epochs = (SIGMOID, 1) if name == "sigmoid" else (RELU, EPOCHS[sets.origin])
     chapter, language, values = own_numbers(place, student, "lenet_palm")
     if name == "sigmoid":
         sets = replace(sets, training=sets.training.chosen(SIGMOID_PHOTOGRAPHS))
@@ -157,8 +155,7 @@ def main(words: list[str]) -> None:
     os.nice(GIVES_WAY)
     language = chosen_language(None)
     if name == "images":
-        found = images_of(place)
-        said = {kind: ORIGINS[getattr(found, kind)].to(language) for kind in ("mnist", "palm")}
+        said = {kind: ORIGINS[data_set(place, kind).origin].to(language) for kind in ("mnist", "palm")}
         print(FOUND.to(language).format(**said), flush=True)
         return
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]

@@ -1,23 +1,23 @@
-"""Where a chapter's accuracy check takes its samples from: a data set that the course names, or one that the kit can read."""
+"""Where a chapter's accuracy check takes its samples from: a data set that the course names."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from autograder.checks.accuracy import Images, ImageSets
 from autograder.checks.suite import CheckSuite
-from autograder.course import Accuracy, load_course
+from autograder.course import load_course
 from autograder.course.loading import COURSE_FILE
+from autograder.course.sets import GENERATED_FOLDER
+from autograder.data import DataSet, data_folder, open_set
+from autograder.data.dataset import files_of
 from autograder.identity import folder_digest
 
-if TYPE_CHECKING:
-    from autograder.data import DataSet, Split
+NO_DATA = "none"
 
 
 def data_place(root: Path, configured: Path | str | None) -> Path:
@@ -26,66 +26,50 @@ def data_place(root: Path, configured: Path | str | None) -> Path:
 
 
 def image_sets(root: Path, configured: str | None, suite: CheckSuite) -> ImageSets:
-    """Return where a chapter's accuracy check takes its images from."""
-    digest = data_digest(root, configured, suite.chapter.data or "palm") if suite.chapter.accuracy else "none"
-    if suite.chapter.data in own_sets(root):
-        return _own_images(own_set(root, configured, suite.chapter.data), suite.chapter.accuracy, digest)
-    if suite.chapter.data == "mnist":
-        return ImageSets(lambda: _mnist(root, configured, "test"), lambda: _mnist(root, configured, "training"), digest)
-    test_set = suite.chapter.accuracy.test_set if suite.chapter.accuracy else None
+    """Return where a chapter's accuracy check takes its samples from; a chapter without one needs no data."""
+    gate, name = suite.chapter.accuracy, suite.chapter.data
+    if gate is None or name is None:
+        return ImageSets(_nothing, _nothing, NO_DATA)
     return ImageSets(
-        lambda: _palm(root, configured, "validation", test_set),
-        lambda: _palm(root, configured, "training", None),
-        digest,
+        lambda: _part(root, configured, name, gate.test_set or -1),
+        lambda: _part(root, configured, name, 0),
+        data_digest(root, configured, name),
     )
 
 
 @cache
-def own_sets(root: Path) -> Mapping[str, str]:
-    """Return the data sets that course.yml names, none where there is no course.yml."""
+def data_digest(root: Path, configured: str | None, name: str) -> str:
+    """Return the digest of a data set; where it is missing, samples are generated, always the same ones.
+
+    Where the course has no class for it, the digest is that of its folder: answers without weights are graded all the same, and
+    whoever needs samples is told what is missing.
+    """
+    place = data_place(root, configured)
+    stem = _sets(root).get(name, "").partition(":")[0]
+    return str(_opened(root, place, name).digest()) if files_of(root, stem) else folder_digest(place / name)
+
+
+def _sets(root: Path) -> dict[str, str]:
     return load_course(root).sets if (root / COURSE_FILE).is_file() else {}
 
 
+def _opened(root: Path, place: Path, name: str) -> DataSet:
+    return open_set(root, _sets(root), name, place)
+
+
+# The data, and OpenCV with it, are read when they are needed: a class without weights does without.
 @cache
-def own_set(root: Path, configured: str | None, name: str) -> DataSet:
-    """Return one of them; raises `DataError`."""
-    from autograder.data.dataset import open_set
-
-    return open_set(root, own_sets(root), name, data_place(root, configured))
-
-
-def _own_images(found: DataSet, gate: Accuracy | None, digest: str) -> ImageSets:
-    def part(split: str) -> Images:
-        samples, labels = found.load(split)
-        return Images(samples, np.asarray(labels), found.prepare)
-
-    graded = (gate.test_set if gate else None) or found.splits[-1]
-    return ImageSets(lambda: part(graded), lambda: part(found.splits[0]), digest)
+def _part(root: Path, configured: str | None, name: str, split: str | int) -> Images:
+    """Return a split, by its name or its place in `splits`; only the first one, which is trained on, has labels as a loop gets them."""
+    found = _opened(root, data_folder(root, configured), name)
+    if found.folder.is_dir():
+        found.require()
+    else:
+        found = _opened(root, root / GENERATED_FOLDER, name)
+        found.generate()
+    samples, labels = found.load(split if isinstance(split, str) else found.splits[split])
+    return Images(samples, found.targets(labels) if split == 0 else np.asarray(labels), found.prepare)
 
 
-@cache
-def data_digest(root: Path, configured: str | None, name: str) -> str:
-    """Return the digest of a data set; where it is missing, images are generated, always the same ones."""
-    if name in own_sets(root):
-        return str(own_set(root, configured, name).digest())
-    return folder_digest(data_place(root, configured) / name)
-
-
-# The data, and OpenCV with it, are imported when they are needed: a class without weights does without.
-@cache
-def _mnist(root: Path, configured: str | None, split: Literal["training", "test"]) -> Images:
-    from autograder.data import ensure_data, load_mnist
-
-    return Images(*load_mnist(ensure_data(root, configured).mnist_folder, split))
-
-
-@cache
-def _palm(root: Path, configured: str | None, split: Split, test_set: str | None) -> Images:
-    from autograder.data import cached_images, ensure_data, prepare_image
-
-    folders = ensure_data(root, configured).palm_folders
-    if test_set:
-        folders = folders.with_test_set(test_set)
-    images, labels = cached_images(folders, split, root / ".autograder" / "cache")
-    given = labels.astype(np.float32) if split == "training" else labels
-    return Images(images, given, lambda chosen: np.stack([prepare_image(image) for image in chosen]))
+def _nothing() -> Images:
+    raise AssertionError("a chapter without an accuracy is not measured")

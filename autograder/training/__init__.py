@@ -8,10 +8,9 @@ from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.heatmap import show_heatmap
 from autograder.training.history import Epoch, History
-from autograder.training.images import ImageSet, ImageSets, digit_sets, palm_sets
+from autograder.training.images import ImageSet, ImageSets
 from autograder.training.predictions import show_predictions
 from autograder.training.preregistration import preregister
-from autograder.training.reader import reader_sets
 from autograder.training.recipe import Recipe
 from autograder.training.weights import save_weights
 
@@ -23,11 +22,8 @@ __all__ = [
     "Recipe",
     "TrainingError",
     "caption",
-    "digit_sets",
     "fit",
-    "palm_sets",
     "preregister",
-    "reader_sets",
     "save_weights",
     "show_curves",
     "show_figure",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograder.data import PalmFolders
+from autograder.data import DataSet
 from autograder.text import Language
 from autograder.training.checkpoint import Checkpoint
 from autograder.training.history import History
@@ -23,7 +23,7 @@ from autograder.training.wording import chosen_language
 
 def fit(
     model: Any,
-    palm_folders: PalmFolders | ImageSets,
+    images: DataSet | ImageSets,
     recipe: Recipe,
     *,
     weights: Path | str,
@@ -35,13 +35,12 @@ def fit(
     language: Language | None = None,
     rehearsal: bool | None = None,
 ) -> History:
-    """Train `model` on the photographs, keep the best epoch's weights in `weights`, and return the history.
+    """Train `model` on images or other samples, keep the best epoch's weights in `weights`, and return the history.
 
     Args:
         model: a Paddle network, [B, 3, H, W] → one logit [B, 1]. Make it, seeded, in the same cell: a run that
             goes on takes the parameters from the checkpoint, a new one those of `model`.
-        palm_folders: the photographs, or image sets: those of a learner's own reader (`reader_sets`), smaller ones
-            (`ImageSets.shrunk`), those of another task (`digit_sets`).
+        images: a data set of the course, or image sets: those of a learner's own reader, smaller ones (`ImageSets.shrunk`).
         weights: safetensors file, float16 with `recipe.half`. `model` holds these weights at the end, in eval mode.
         checkpoint: folder to go on from, `.<name of weights>.checkpoint` beside `weights` by default. It is written
             at each epoch's end, and about every 30 seconds; that of another run is set aside.
@@ -58,7 +57,7 @@ def fit(
     """
     weights = Path(weights)
     rehearsed = is_rehearsal() if rehearsal is None else rehearsal
-    sets = sets_of(palm_folders, weights.parent, rehearsed=rehearsed)
+    sets = sets_of(images, rehearsed=rehearsed)
     folder = Path(checkpoint) if checkpoint else weights.with_name(f".{weights.stem}.checkpoint")
     if rehearsed:
         recipe = replace(recipe, epochs=1, batch_size=min(recipe.batch_size, REHEARSAL_BATCH))

@@ -2,8 +2,8 @@
 
 Source: Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017;
 Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020.
-Grad-CAM weights a channel by the mean of its gradient. Behind a global average pool (GoogLeNet, ResNet) the gradient is
-the same at every place of a channel, and both forms give one map. Behind a flattened map (LeNet, AlexNet, VGG) it is
+Grad-CAM weights a channel by the mean of its gradient. Behind a global average pool the gradient is
+the same at every place of a channel, and both forms give one map. Behind a flattened map it is
 not: there the mean marks the black corners of a photograph, the element-wise product the lesions.
 """
 
@@ -16,31 +16,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data import PalmFolders
+from autograder.data import DataSet
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
 from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, is_rehearsal, validation_part
-from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, judgements, title
+from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, classes_of, judgements, title
 
 REHEARSAL_COLUMNS = 2  # one photograph with label 1, one without
-BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the border around the fundus
+BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the border around what is photographed
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
-LEGEND = Text(zh="越红的地方越支持“病理性近视”这个判断", en="the redder, the more it speaks for pathologic myopia")
+LEGEND = Text(zh="越红的地方越支持“{one}”这个判断", en="the redder, the more it speaks for {one}")
 ALTERNATIVE = Text(
-    zh="上面一行是验证照片，写着文件名、标签和 PM 的概率；下面一行是同一张照片的热力图，支持“病理性近视”的地方是红色",
-    en="in the upper row validation photographs under file name, label and probability of PM; below each its heat map, red where "
-    "the picture speaks for pathologic myopia",
+    zh="上面一行是验证照片，写着文件名、标签和 {one} 的概率；下面一行是同一张照片的热力图，支持“{one}”的地方是红色",
+    en="in the upper row validation photographs under file name, label and probability of {one}; below each its heat map, red where "
+    "the picture speaks for {one}",
 )
 OUTSIDE = Text(zh="另有 {share} 在黑边里", en="{share} lies in the border")
 
 
 def show_heatmap(
     model: Any,
-    palm_folders: PalmFolders | ImageSets,
+    images: DataSet | ImageSets,
     *,
     columns: int = 6,
     limit: int | None = 60,
@@ -52,7 +52,8 @@ def show_heatmap(
     through, None for all. A rehearsal draws two.
     """
     columns = min(columns, REHEARSAL_COLUMNS) if is_rehearsal() else columns
-    show(heatmap_figure(model, validation_part(palm_folders, limit), columns, language), ALTERNATIVE, language)
+    part = validation_part(images, limit)
+    show(heatmap_figure(model, part, columns, language), ALTERNATIVE.format(one=classes_of(part)[1]), language)
 
 
 def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language | None = None) -> Any:
@@ -64,13 +65,13 @@ def heatmap_figure(model: Any, part: ImageSet, columns: int, language: Language 
         for (above, below), entry in paired(axes.T, chosen):
             _draw(above, below, model, part, entry, shown)
             above.set_title(title(part, entry, shown), fontsize=12, color=RIGHT_COLOUR if entry.right else WRONG_COLOUR)
-        figure.supxlabel(LEGEND.to(shown), fontsize=12)
+        figure.supxlabel(LEGEND.format(one=classes_of(part)[1]).to(shown), fontsize=12)
         return figure
 
 
 def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement, language: Language) -> None:
     photograph = part.picture(entry.index)
-    heat, outside = inside_fundus(grad_cam(model, part.prepared(entry.index)), photograph)
+    heat, outside = without_border(grad_cam(model, part.prepared(entry.index)), photograph)
     share = STRENGTH * heat[..., np.newaxis]
     grey = photograph.mean(axis=2, keepdims=True)  # a red map on a red photograph would not be seen
     above.imshow(photograph)
@@ -80,8 +81,8 @@ def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement, 
         axes.set_axis_off()
 
 
-def inside_fundus(heat: NDArray[np.float64], photograph: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
-    """Return a map without the black border around the fundus, again in [0, 1], and the share that lay in the border.
+def without_border(heat: NDArray[np.float64], photograph: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
+    """Return a map without the black border around the subject, again in [0, 1], and the share that lay in the border.
 
     heat: [H, W] in [0, 1]; photograph: uint8 [H, W, 3].
     """

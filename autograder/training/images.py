@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.course import CourseError, find_course
-from autograder.data import (
-    DataSet,
-    LabelledImage,
-    PalmFolders,
-    Split,
-    load_mnist,
-    scaled,
-    training_images,
-    validation_images,
-)
-from autograder.data.cache import cached_list
-from autograder.data.location import MNIST_FILES, is_generated
-from autograder.data.palm import chosen_images, spread
+from autograder.data import DataSet
+from autograder.data.pictures import scaled, spread
+from autograder.text import Text
 from autograder.training.errors import TrainingError
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
@@ -34,28 +21,39 @@ Batch = tuple[NDArray[np.float32], NDArray[Any]]
 REHEARSAL_VARIABLE = "AUTOGRADER_QUICK"
 REHEARSAL_IMAGES = 6
 REHEARSAL_BATCH = 4  # so these are two batches of unequal size
-REHEARSAL_DIGITS = 2000
+REHEARSAL_SAMPLES = 2000
 
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Images with labels.
+    """Samples with labels, mostly images.
 
-    images: uint8 [N, H, W, 3] BGR in [0, 255], 224 x 224 unless shrunk; or float32 [N, C, H, W] as a network is fed;
-    labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class; names: of the files, if any.
+    images: uint8 [N, H, W, 3] BGR in [0, 255]; or as a network is fed, float32 [N, C, H, W], or [N, ...] of another form;
+    labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class; names: of the files, if any;
+    classes: what label 0, 1, … is called; prepare: makes what a network is fed of some of them, None for photographs that are
+    only scaled, and for what is fed as it is.
     """
 
     images: NDArray[Any]
     labels: NDArray[Any]
     names: tuple[str, ...] = ()
+    classes: tuple[Text, ...] = ()
+    prepare: Callable[[Any], NDArray[Any]] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
-    def prepared(self, index: int) -> NDArray[np.float32]:
-        """Return one image as a network is fed: float32 [3, H, W] BGR in [-1, 1], or float32 [1, 28, 28]."""
+    def prepared(self, index: int) -> NDArray[Any]:
+        """Return one sample as a network is fed: photographs as float32 [3, H, W], BGR in [-1, 1]."""
+        if self.prepare is not None:
+            fed: NDArray[Any] = np.asarray(self.prepare(self.images[index : index + 1]))[0]
+            return fed
         image = self.images[index]
-        return scaled(image) if image.dtype == np.uint8 else np.array(image, dtype=np.float32)
+        return (
+            scaled(image)
+            if image.dtype == np.uint8
+            else np.array(image, np.float32 if image.dtype.kind == "f" else None)
+        )
 
     def picture(self, index: int) -> NDArray[np.uint8]:
         """Return a photograph as it is shown: uint8 [H, W, 3], RGB."""
@@ -66,7 +64,7 @@ class ImageSet:
 
     @property
     def photographs(self) -> bool:
-        """Whether these are photographs of PALM, with one logit for each."""
+        """Whether a network has one logit for each of these, as for photographs with and without something."""
         return bool(self.labels.dtype.kind == "f")
 
     def shrunk(self, side: int) -> ImageSet:
@@ -77,7 +75,7 @@ class ImageSet:
             return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA))
 
         if self.images.dtype == np.uint8:
-            return replace(self, images=np.stack([small(image) for image in self.images]))
+            return replace(self, images=np.stack([small(image) for image in self.images]), prepare=None)
         fed = [small(image.transpose(1, 2, 0)).transpose(2, 0, 1) for image in self.images]
         return replace(self, images=np.stack(fed))
 
@@ -88,7 +86,7 @@ class ImageSet:
     def subset(self, places: Sequence[int] | NDArray[np.int64]) -> ImageSet:
         """Return the images at some places, in that order."""
         names = tuple(self.names[k] for k in places) if self.names else ()
-        return ImageSet(self.images[places], self.labels[places], names)
+        return replace(self, images=self.images[places], labels=self.labels[places], names=names)
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,14 @@ class ImageSets:
 
     def rehearsal(self) -> ImageSets:
         """Return a small selection, for trying out that everything runs."""
-        count = REHEARSAL_IMAGES if self.training.photographs else REHEARSAL_DIGITS
+        count = REHEARSAL_IMAGES if self.training.photographs else REHEARSAL_SAMPLES
         fewer = replace(self, training=self.training.chosen(count), validation=self.validation.chosen(count))
         return replace(fewer, sha256=hashlib.sha256(f"{self.sha256} rehearsal {count}".encode()).hexdigest())
+
+    def first(self, count: int) -> ImageSets:
+        """Return the same with the first `count` training images only."""
+        digest = hashlib.sha256(f"{self.sha256} first {count}".encode()).hexdigest()
+        return replace(self, training=self.training.subset(np.arange(min(count, len(self.training)))), sha256=digest)
 
     def shrunk(self, side: int) -> ImageSets:
         """Return the same photographs as squares of `side` pixels."""
@@ -117,65 +120,27 @@ class ImageSets:
         return replace(fewer, sha256=digest)
 
 
-def palm_sets(folders: PalmFolders, cache_folder: Path, few: int | None = None) -> ImageSets:
-    """Return PALM, decoded once into `cache_folder`; training images that leak into validation are left out.
+def sets_of(images: DataSet | ImageSets, *, rehearsed: bool = False) -> ImageSets:
+    """Return image sets as they are, and those of a data set: its first split to train on, its last to validate on.
 
-    few: only so many of each part, evenly spread; no other is decoded.
-    """
-    listed, unseen = training_images(folders), validation_images(folders)
-    kept = {image.path for image in listed}
-    every = training_images(folders, leave_out_leaks=False)
-    listed, unseen = (part if few is None else chosen_images(part, few) for part in (listed, unseen))
-    return ImageSets(
-        _photographs(listed, "training", cache_folder),
-        _photographs(unseen, "validation", cache_folder),
-        _sum_of(listed, unseen),
-        "generated" if is_generated(folders.root) else "real",
-        tuple(image.path.name for image in every if image.path not in kept),
-    )
-
-
-def digit_sets(folder: Path, limit: int | None = None) -> ImageSets:
-    """Return MNIST, its test digits as validation images; `limit`: only so many training digits, the first ones."""
-    images, labels = load_mnist(folder, "training")
-    unseen, truth = load_mnist(folder, "test")
-    digest = hashlib.sha256(f"{limit}".encode())
-    for name in MNIST_FILES:
-        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
-    origin = "generated" if is_generated(folder) else "real"
-    return ImageSets(ImageSet(images[:limit], labels[:limit]), ImageSet(unseen, truth), digest.hexdigest(), origin)
-
-
-def sets_of_course(found: DataSet) -> ImageSets:
-    """Return a data set of the course's own: its first split to train on, its last to validate on."""
-
-    def part(split: str) -> ImageSet:
-        samples, labels = found.load(split)
-        prepared = np.asarray(found.prepare(samples[np.arange(len(labels))]))
-        return ImageSet(prepared, np.asarray(labels).reshape(len(labels), -1))
-
-    digest = hashlib.sha256(found.digest().encode()).hexdigest()
-    return ImageSets(part(found.splits[0]), part(found.splits[-1]), digest, "real")
-
-
-def sets_of(images: PalmFolders | ImageSets, beside: Path | None = None, *, rehearsed: bool = False) -> ImageSets:
-    """Return image sets as they are, and those of PALM folders, decoded into `.autograder/cache` of the course.
-
-    Outside a course that folder is made in the folder `beside`, by default the working folder. rehearsed: their small
-    selections; of folders no other photograph is decoded.
+    rehearsed: their small selections; a data set need not load its other samples.
     """
     if isinstance(images, ImageSets):
         return images.rehearsal() if rehearsed else images
-    root = (beside or Path.cwd()).absolute()
-    with contextlib.suppress(CourseError):
-        root = find_course(Path.cwd())
-    cache_folder = root / ".autograder" / "cache"
-    return (
-        palm_sets(images, cache_folder, REHEARSAL_IMAGES).rehearsal() if rehearsed else palm_sets(images, cache_folder)
-    )
+    parts = [_part(images, split, rehearsed) for split in (images.splits[0], images.splits[-1])]
+    sets = ImageSets(parts[0], parts[1], images.sha256(), images.origin, images.left_out())
+    return sets.rehearsal() if rehearsed else sets
 
 
-def validation_part(images: PalmFolders | ImageSets, limit: int | None) -> ImageSet:
+def _part(images: DataSet, split: str, few: bool) -> ImageSet:
+    if few:
+        samples, labels, names = images.some(split, images.few)
+    else:
+        (samples, labels), names = images.load(split), images.names(split)
+    return ImageSet(samples, images.targets(labels), names, tuple(images.classes), images.prepare)
+
+
+def validation_part(images: DataSet | ImageSets, limit: int | None) -> ImageSet:
     """Return the validation images, at most `limit` of them, in a rehearsal few."""
     part = sets_of(images, rehearsed=is_rehearsal()).validation
     return part if limit is None else part.chosen(limit)
@@ -184,22 +149,6 @@ def validation_part(images: PalmFolders | ImageSets, limit: int | None) -> Image
 def is_rehearsal() -> bool:
     """Tell whether AUTOGRADER_QUICK asks for few images and one epoch."""
     return os.environ.get(REHEARSAL_VARIABLE) == "1"
-
-
-def _photographs(listed: tuple[LabelledImage, ...], split: Split, cache_folder: Path) -> ImageSet:
-    images, labels = cached_list(listed, split, cache_folder)
-    return ImageSet(images, labels.astype(np.float32)[:, np.newaxis], tuple(image.path.name for image in listed))
-
-
-def _sum_of(*parts: tuple[LabelledImage, ...]) -> str:
-    """Return the hash of names, labels and bytes: the same on every machine that holds the same images."""
-    digest = hashlib.sha256()
-    for part in parts:
-        for image in part:
-            content = hashlib.sha256(image.path.read_bytes()).hexdigest()
-            digest.update(f"{image.path.name}\0{image.label}\0{content}\n".encode())
-        digest.update(b"\n")
-    return digest.hexdigest()
 
 
 class Batches:
@@ -237,7 +186,7 @@ class Batches:
             images = np.stack([self._image(place) for place in places])
             yield images, self._part.labels[self._order[places.start : places.stop]]
 
-    def _image(self, place: int) -> NDArray[np.float32]:
+    def _image(self, place: int) -> NDArray[Any]:
         image = self._part.prepared(int(self._order[place]))
         if self._augment is None:
             return image

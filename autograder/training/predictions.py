@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.data import PalmFolders
+from autograder.data import DataSet
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
@@ -22,12 +22,14 @@ ROWS = (
     Text(zh="判断错误", en="wrong"),
     Text(zh="最拿不准", en="most unsure"),
 )
-TITLE = Text(zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P(PM) = {probability:.2f}")
-NAMES = (Text(zh="否", en="no PM"), Text(zh="是", en="PM"))
+TITLE = Text(
+    zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P({one}) = {probability:.2f}"
+)
+NUMBERS = (Text(zh="0", en="0"), Text(zh="1", en="1"))
 NONE = Text(zh="一张也没有", en="none")
 ALTERNATIVE = Text(
-    zh="验证照片，每张上面写着文件名、标签和 PM 的概率。第一行判断正确，第二行判断错误，第三行最拿不准",
-    en="validation photographs, each under its file name, its label and the probability of PM. The first row is judged right, "
+    zh="验证照片，每张上面写着文件名、标签和 {one} 的概率。第一行判断正确，第二行判断错误，第三行最拿不准",
+    en="validation photographs, each under its file name, its label and the probability of {one}. The first row is judged right, "
     "the second wrong, the third is the most unsure",
 )
 RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"
@@ -35,7 +37,7 @@ RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"
 
 @dataclass(frozen=True)
 class Judgement:
-    """One photograph. index: its place in the set; label: 1 for pathologic myopia; probability: of label 1."""
+    """One photograph. index: its place in the set; label: 0 or 1; probability: of label 1."""
 
     index: int
     label: int
@@ -68,7 +70,7 @@ def judgements(model: Any, part: ImageSet) -> list[Judgement]:
 
 def show_predictions(
     model: Any,
-    palm_folders: PalmFolders | ImageSets,
+    images: DataSet | ImageSets,
     *,
     columns: int = 5,
     limit: int | None = None,
@@ -79,7 +81,8 @@ def show_predictions(
     Right ones are those the network is surest of, half of them with label 1; a wrong one is the worse the surer it is.
     limit: only so many images, evenly spread, are looked through.
     """
-    show(predictions_figure(model, validation_part(palm_folders, limit), columns, language), ALTERNATIVE, language)
+    part = validation_part(images, limit)
+    show(predictions_figure(model, part, columns, language), ALTERNATIVE.format(one=classes_of(part)[1]), language)
 
 
 def predictions_figure(model: Any, part: ImageSet, columns: int, language: Language | None = None) -> Any:
@@ -108,7 +111,13 @@ def _show(axes: Any, part: ImageSet, entry: Judgement, language: Language) -> No
 def title(part: ImageSet, entry: Judgement, language: Language) -> str:
     """Return the words over a photograph: its name without ending, its label, the probability."""
     name = Path(part.names[entry.index]).stem if part.names else f"#{entry.index}"
-    return TITLE.to(language).format(name=name, truth=NAMES[entry.label].to(language), probability=entry.probability)
+    names = [text.to(language) for text in classes_of(part)]
+    return TITLE.to(language).format(name=name, truth=names[entry.label], one=names[1], probability=entry.probability)
+
+
+def classes_of(part: ImageSet) -> tuple[Text, ...]:
+    """Return what the labels 0 and 1 are called: as the data set says, else their numbers."""
+    return part.classes if len(part.classes) == len(NUMBERS) else NUMBERS
 
 
 def _surest_of_both(found: Sequence[Judgement], count: int) -> list[Judgement]:

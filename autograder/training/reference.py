@@ -1,28 +1,23 @@
-"""Train a chapter's reference solution: our own code, trusted, outside the box.
-
-`python -m autograder.training.reference digits SOLUTION.py MNIST_FOLDER WEIGHTS.safetensors DIGITS` trains the LeNet of
-SOLUTION.py for one epoch on the first DIGITS digits, seeded, and prints its accuracy on the test digits.
-"""
+"""Train a chapter's reference solution: our own code, trusted, outside the box."""
 
 from __future__ import annotations
 
 import importlib.util
-import sys
 import tempfile
 import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
-from autograder.course import Chapter, Training, load_chapter, load_course
+from autograder.course import Chapter, Training, load_chapter
+from autograder.course.sets import data_set
 from autograder.course.wording import closest
-from autograder.data import DataError, data_folder, ensure_data, find_mnist, find_palm, open_set
 from autograder.text import Language
 from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.framework import paddle_module, seed_everything
 from autograder.training.history import History
-from autograder.training.images import ImageSets, digit_sets, is_rehearsal, palm_sets, sets_of_course
+from autograder.training.images import ImageSets, is_rehearsal, sets_of
 from autograder.training.metrics import METRICS_FILE, Metrics, merged, read_metrics, write_metrics
 from autograder.training.recipe import Recipe
 
@@ -32,7 +27,7 @@ FOLDER = Path(".autograder") / "training"
 class Reference:
     """The reference network of a chapter, its recipe and its images.
 
-    root: the course; data: folder with palm/ and mnist/ instead of the course's. Raises TrainingError for a chapter
+    root: the course; data: the folder that holds the data sets, instead of the course's. Raises TrainingError for a chapter
     without a recipe or a solution, CourseError, and DataError for images that cannot be read.
     """
 
@@ -44,7 +39,7 @@ class Reference:
         if self.chapter.training is None:
             raise TrainingError(
                 f"source/{chapter_id}/chapter.yml has no `training:`; add its recipe, such as "
-                "`training: {network: AlexNet, epochs: 5, seeds: [1, 2]}`"
+                "`training: {network: NAME, epochs: 5, seeds: [1, 2]}`"
             )
         self.training: Training = self.chapter.training
         self.sets = images_of_chapter(root, self.chapter, data)
@@ -114,20 +109,11 @@ def train_references(
 
 def images_of_chapter(root: Path, chapter: Chapter, data: Path | None = None) -> ImageSets:
     """Return the images that a chapter names, from `data` or from where the course keeps them."""
-    course = load_course(root)
-    configured = course.data
-    if chapter.data in course.sets:
-        place = data or data_folder(root, str(configured) if configured else None)
-        return sets_of_course(open_set(root, course.sets, chapter.data, place))
-    if chapter.data == "mnist":
-        digits = find_mnist(data) if data else ensure_data(root, str(configured) if configured else None).mnist_folder
-        if digits is None:
-            raise DataError(f"{data} has no folder mnist/; name the folder that holds it")
-        return digit_sets(digits)
-    folders = find_palm(data) if data else ensure_data(root, str(configured) if configured else None).palm_folders
-    if folders is None:
-        raise DataError(f"{data} has no folder palm/; name the folder that holds it")
-    return palm_sets(folders, root / ".autograder" / "cache")
+    if chapter.data is None:
+        raise TrainingError(
+            f"{chapter.id}: its chapter.yml names no data; add `data:` with a set of course.yml to train on"
+        )
+    return sets_of(data_set(root, chapter.data, place=data))
 
 
 def solution_module(path: Path) -> ModuleType:
@@ -143,17 +129,6 @@ def solution_module(path: Path) -> ModuleType:
     return module
 
 
-def train_lenet(solution: Path, mnist: Path, weights: Path, digits: int, seed: int = 1) -> float:
-    """Train on `digits` digits, write `weights`, return the accuracy on the test digits.
-
-    Where there are fewer, as among the generated ones, they are gone through as often as it takes.
-    """
-    sets = digit_sets(mnist, digits)
-    epochs = max(1, digits // len(sets.training))
-    recipe = Recipe(epochs=epochs, seed=seed, batch_size=32, learning_rate=2e-3, optimizer="adam")
-    return best_accuracy(solution, "LeNet", sets, recipe, weights)
-
-
 def best_accuracy(
     solution: Path, network: str, sets: ImageSets, recipe: Recipe, weights: Path, progress: bool | TextIO = False
 ) -> float:
@@ -164,14 +139,3 @@ def best_accuracy(
         checkpoint = Path(scratch) / "checkpoint"
         history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=progress, rehearsal=False)
     return history.best.accuracy
-
-
-def main(words: list[str]) -> None:
-    """Train a LeNet on digits, in a process of its own, and print its accuracy."""
-    kind, solution, folder, weights, digits = words
-    assert kind == "digits", "usage: python -m autograder.training.reference digits SOLUTION MNIST WEIGHTS DIGITS"
-    print(f"{train_lenet(Path(solution), Path(folder), Path(weights), int(digits)):.4f}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -2,7 +2,6 @@
 
 
 import warnings
-from pathlib import Path
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np

@@ -2,7 +2,6 @@
 
 
 import warnings
-from pathlib import Path
 import matplotlib.pyplot as plt
 import paddle
 import paddle.nn.functional as F

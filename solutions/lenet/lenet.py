@@ -4,7 +4,6 @@
 import os
 import warnings
 from itertools import islice
-from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import paddle

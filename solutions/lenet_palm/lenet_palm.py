@@ -4,7 +4,6 @@
 import os
 import warnings
 from collections import Counter
-from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import paddle
@@ -13,7 +12,7 @@ from paddle import nn
 
 
 class LeNet(nn.Layer):
-    """images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     def __init__(self, num_classes=1):
         super().__init__()
@@ -23,17 +22,18 @@ class LeNet(nn.Layer):
         self.conv2 = nn.Conv2D(6, 16, 5)
         self.pool2 = nn.MaxPool2D(2, 2)
         self.conv3 = nn.Conv2D(16, 120, 4)
-        self.fc1 = nn.Linear(120 * 50 * 50, 64)
+        k = 120 * (((224 - 4) // 2 - 4) // 2 - 3) ** 2  # 300000 where the side is 224
+        self.fc1 = nn.Linear(k, 64)
         self.fc2 = nn.Linear(64, num_classes)
 
     def forward(self, x):
         # TODO：把层连起来，在注释里写下每一步的形状
-        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220]
+        x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220] where the side is 224
         x = self.pool1(x)  # [N, 6, 110, 110]
         x = F.sigmoid(self.conv2(x))  # [N, 16, 106, 106]
         x = self.pool2(x)  # [N, 16, 53, 53]
         x = F.sigmoid(self.conv3(x))  # [N, 120, 50, 50]
-        x = paddle.flatten(x, 1)  # [N, 300000]
+        x = paddle.flatten(x, 1)  # [N, k]
         x = F.sigmoid(self.fc1(x))  # [N, 64]
         return self.fc2(x)  # [N, num_classes]
 
@@ -121,11 +121,11 @@ predictions = {
 
 
 class LeNetReLU(LeNet):
-    """The layers of LeNet with ReLU; images: float32 [N, 3, 224, 224]; returns logits: float32 [N, num_classes]."""
+    """The layers of LeNet with ReLU; images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     # TODO：重写 forward，在四处用 ReLU
     def forward(self, x):
-        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110]
+        x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110] where the side is 224
         x = self.pool2(F.relu(self.conv2(x)))  # [N, 16, 53, 53]
         x = F.relu(self.conv3(x))  # [N, 120, 50, 50]
         x = F.relu(self.fc1(paddle.flatten(x, 1)))  # [N, 64]

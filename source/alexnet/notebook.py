@@ -61,7 +61,6 @@
 
 # %% setup=true
 import warnings
-from pathlib import Path
 
 warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
 import cv2
@@ -71,13 +70,11 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
-from autograder.data import ensure_data, prepare_image, read_image
+from autograder import open_chapter, open_data, own_answers, own_constants, own_id, own_seed
 from autograder.training import (
     Recipe,
     caption,
     fit,
-    reader_sets,
     show_curves,
     show_figure,
     show_heatmap,
@@ -85,10 +82,7 @@ from autograder.training import (
 )
 
 check = open_chapter("alexnet")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 
 # %% [markdown] lang="zh"
 # ## 改进一：ReLU
@@ -438,7 +432,7 @@ paths = sorted(path for path in palm.training.iterdir() if path.name[0] in "NP")
 figure, axes = plt.subplots(2, 6, figsize=(12, 4.4), layout="constrained")
 for row, letter in zip(axes, "NP"):
     path = next(path for path in paths if path.name[0] == letter)
-    original = prepare_image(read_image(path))
+    original = palm.prepare_image(palm.read_image(path))
     for axis, img in zip(row, [original, *(augment(original, rng) for _ in range(5))]):
         axis.imshow((img[::-1].transpose(1, 2, 0) + 1) / 2)  # BGR in [-1, 1] to RGB in [0, 1]
         axis.axis("off")
@@ -453,7 +447,7 @@ show_figure(
 #
 # 网络只输出一个 logit，经过 sigmoid 就是病理性近视（PM）的概率；概率大于 0.5（也就是 logit 大于 0）判为 PM，损失是二元交叉熵。
 #
-# **前几章写的代码，这里都用上。** `own_answers` 从你的笔记本里取出读取器、训练循环和评估函数（没找到或没写完，会说明，并换成课程自带的）；`reader_sets` 用你的读取器把照片读一遍；`fit` 是训练的骨架：定下每一轮的顺序，逐张调用 `augment`，把一批批照片交给你的 `train_one_epoch`，再用你的 `evaluate` 在 400 张验证照片上评估，最后把最好一轮的权重写到 `alexnet.safetensors`。内核重启了，重新运行这个单元就会接着训练。
+# **前几章写的代码，这里都用上。** `own_answers` 从你的笔记本里取出读取器、训练循环和评估函数（没找到或没写完，会说明，并换成课程自带的）；`palm.reader_sets` 用你的读取器把照片读一遍；`fit` 是训练的骨架：定下每一轮的顺序，逐张调用 `augment`，把一批批照片交给你的 `train_one_epoch`，再用你的 `evaluate` 在 400 张验证照片上评估，最后把最好一轮的权重写到 `alexnet.safetensors`。内核重启了，重新运行这个单元就会接着训练。
 #
 # 一轮在 2 个 CPU 核上约 {{time:alexnet.epoch}}，五轮约 {{time:alexnet.training}}；用 GPU（需要 `paddlepaddle-gpu`）快得多。**把权重文件和笔记本一起提交**（文件很大：每个参数四个字节），评分时用它在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
@@ -473,7 +467,7 @@ show_figure(
 #
 # **What you wrote in earlier chapters is used here.** `own_answers` takes your readers, your training loop and your
 # evaluation out of your notebooks (if one is missing or unfinished, it says so and the course's own is used);
-# `reader_sets` reads the photographs once through your readers; `fit` is the frame of the training. It sets the order of
+# `palm.reader_sets` reads the photographs once through your readers; `fit` is the frame of the training. It sets the order of
 # every epoch, calls `augment` for each image, hands the batches to your `train_one_epoch`, calls your `evaluate` on the
 # 400 validation photographs, and writes the weights of the best epoch to `alexnet.safetensors`. If the kernel restarts,
 # run the cell again and training goes on.
@@ -506,7 +500,7 @@ show_figure(
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
 loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
-photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)
+photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
 # en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another

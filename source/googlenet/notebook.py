@@ -56,7 +56,6 @@
 
 # %% setup=true
 import warnings
-from pathlib import Path
 
 warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
 import matplotlib.pyplot as plt
@@ -64,13 +63,11 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
-from autograder.data import ensure_data, prepare_image, read_image, training_images
+from autograder import open_chapter, open_data, own_answers, own_constants, own_id, own_seed
 from autograder.training import (
     Recipe,
     caption,
     fit,
-    reader_sets,
     show_curves,
     show_figure,
     show_heatmap,
@@ -78,10 +75,7 @@ from autograder.training import (
 )
 
 check = open_chapter("googlenet")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 
 # %% [markdown] lang="zh"
 # ## 填充：让四条分支对得齐
@@ -431,7 +425,7 @@ check("network")
 # %%
 paddle.seed(0)
 model = GoogLeNet(num_classes=1)
-photograph = prepare_image(read_image(training_images(palm)[0].path))  # float32 [3, 224, 224]
+photograph = palm.prepare_image(palm.read_image(palm.training_images()[0].path))  # float32 [3, 224, 224]
 
 
 def print_block(block, inputs, output):
@@ -520,7 +514,7 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
 loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
-photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)
+photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
 # en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another

@@ -65,7 +65,6 @@
 import os
 import warnings
 from itertools import islice
-from pathlib import Path
 
 warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
 import matplotlib.pyplot as plt
@@ -75,12 +74,10 @@ import paddle.nn.functional as F
 from paddle import nn
 from safetensors.numpy import load_file
 
-from autograder import open_chapter, own_id, own_seed
-from autograder.data import ensure_data, load_mnist
+from autograder import open_chapter, open_data, own_id, own_seed
 from autograder.training import caption, save_weights, show_figure
 
 check = open_chapter("lenet")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
 
 # %% [markdown] lang="zh"
 # ## 任务一：LeNet（40 分）
@@ -289,12 +286,10 @@ check("evaluate")
 # test digits are for the final figure only.
 
 # %%
-source = ensure_data(course_root)
-source.warn("mnist")  # where these are not the real digits
-mnist_folder = source.mnist_folder
+mnist = open_data("mnist")  # says so where these are not the real digits
 quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on 2,000 images
-train_images, train_labels = load_mnist(mnist_folder, "training")
-test_images, test_labels = load_mnist(mnist_folder, "test")
+train_images, train_labels = mnist.load("training")
+test_images, test_labels = mnist.load("test")
 if quick:
     train_images, train_labels = train_images[:2000], train_labels[:2000]
     test_images, test_labels = test_images[:2000], test_labels[:2000]
@@ -367,7 +362,7 @@ for epoch in range(1):
     accuracy, test_loss = evaluate(model, shuffled_batches(test_images, test_labels, 256, generator))
     print(f"epoch {epoch + 1}: training loss {losses[-1]:.3f}, test loss {test_loss:.3f}, test accuracy {accuracy:.4f}")
 
-save_weights(model, "lenet.safetensors", seed=seed, data=source.mnist, accuracy=accuracy, rehearsal=quick)
+save_weights(model, "lenet.safetensors", seed=seed, data=mnist.origin, accuracy=accuracy, rehearsal=quick)
 
 figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 axis.plot(steps[1:], losses, "o-")

@@ -47,7 +47,6 @@
 import os
 import warnings
 from collections import Counter
-from pathlib import Path
 
 warnings.filterwarnings("ignore", message="No ccache found")  # Paddle says so at import; it does not matter here
 import matplotlib.pyplot as plt
@@ -56,14 +55,12 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_constants, own_id, own_seed
-from autograder.data import ensure_data, training_images
+from autograder import open_chapter, open_data, own_answers, own_constants, own_id, own_seed
 from autograder.training import (
     Recipe,
     caption,
     fit,
     preregister,
-    reader_sets,
     show_curves,
     show_figure,
     show_heatmap,
@@ -71,10 +68,7 @@ from autograder.training import (
 )
 
 check = open_chapter("lenet_palm")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on few photographs
 
 # %% [markdown] lang="zh"
@@ -84,7 +78,7 @@ quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on few photogra
 # 有两张训练照片（都是 PM）原样出现在验证集里，这里把它们去掉，所以实际训练用 398 张：每批 10 张，最后一批只有 8 张。
 #
 # 照片由**你在 `reader` 一章写的** `data_loader` 和 `valid_data_loader` 读出来：`own_answers` 从那本笔记本里取出这两个函数，
-# `reader_sets` 运行它们，并核对张数、标签和数值；哪个函数还没写完或不对，它会说明，并换上课程自带的。
+# `palm.reader_sets` 运行它们，并核对张数、标签和数值；哪个函数还没写完或不对，它会说明，并换上课程自带的。
 # 图像是 `float32 [3, 224, 224]`，BGR，数值在 [-1, 1]；标签是 `float32 [B, 1]`。下面取十张训练照片作一批，后面的测量都用它。
 
 # %% [markdown] lang="en"
@@ -95,14 +89,14 @@ quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on few photogra
 # validation folder as well; they are left out here, so 398 are trained on: batches of 10, and a last one of 8.
 #
 # The photographs are read by the `data_loader` and `valid_data_loader` that **you wrote in the chapter `reader`**:
-# `own_answers` takes both functions out of that notebook, and `reader_sets` runs them and compares numbers of images,
+# `own_answers` takes both functions out of that notebook, and `palm.reader_sets` runs them and compares numbers of images,
 # labels and values. It says so where a function is unfinished or wrong, and uses the course's own there. Images are
 # `float32 [3, 224, 224]`, BGR, in [-1, 1]; labels are `float32 [B, 1]`. Ten training photographs make the batch below,
 # which all later measurements use.
 
 # %%
 reader = own_answers("reader", "data_loader", "valid_data_loader")
-photographs = reader_sets(palm, reader.data_loader, reader.valid_data_loader)
+photographs = palm.reader_sets(reader.data_loader, reader.valid_data_loader)
 print("training", len(photographs.training), Counter(photographs.training.labels.ravel().tolist()))
 print("validation", len(photographs.validation), Counter(photographs.validation.labels.ravel().tolist()))
 
@@ -440,7 +434,7 @@ check("train_one_epoch")
 # every accuracy with them first.
 
 # %%
-training_labels = np.array([entry.label for entry in training_images(palm, leave_out_leaks=False)])
+training_labels = np.array([entry.label for entry in palm.training_images(leave_out_leaks=False)])
 validation_labels = photographs.validation.labels.ravel()
 random_logits = np.random.default_rng(0).normal(size=(len(training_labels), 1))  # a network that knows nothing
 print("argmax of one column:", random_logits.argmax(axis=1)[:12], "...")

@@ -68,15 +68,11 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder import open_chapter
-from autograder.data import ensure_data
+from autograder import open_chapter, open_data
 from autograder.training import show_figure
 
 check = open_chapter("reader")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 
 # %% [markdown] lang="zh"
 # ## 看看照片

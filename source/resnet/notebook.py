@@ -108,7 +108,6 @@
 
 # %% setup=true
 import warnings
-from pathlib import Path
 
 # Paddle says the first at import, the second when batch norm is trained; neither matters here.
 warnings.filterwarnings("ignore", message="No ccache found")
@@ -119,13 +118,11 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from autograder import open_chapter, own_answers, own_id, own_seed
-from autograder.data import ensure_data, prepare_image, read_image, validation_images
+from autograder import open_chapter, open_data, own_answers, own_id, own_seed
 from autograder.training import (
     Recipe,
     caption,
     fit,
-    reader_sets,
     show_curves,
     show_figure,
     show_heatmap,
@@ -133,10 +130,7 @@ from autograder.training import (
 )
 
 check = open_chapter("resnet")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 
 # %% [markdown] lang="zh"
 # ## 任务一：ConvBNLayer（22 分）
@@ -572,7 +566,7 @@ for depth in (50, 101, 152):
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
 loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
-photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)
+photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
 # en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
@@ -625,7 +619,7 @@ def note_change(block, inputs, output):
         changes.append(((output - inputs[0]).abs().mean() / inputs[0].abs().mean()).item())
 
 
-few = np.stack([prepare_image(read_image(image.path)) for image in validation_images(palm)[:8]])
+few = np.stack([palm.prepare_image(palm.read_image(image.path)) for image in palm.validation_images()[:8]])
 model.eval()
 hooks = [
     layer.register_forward_post_hook(note_change) for layer in model.sublayers() if isinstance(layer, BottleneckBlock)

@@ -60,13 +60,11 @@ import paddle.nn.functional as F
 from paddle import nn
 from safetensors.numpy import load_file, save_file
 
-from autograder import open_chapter, own_answers, own_id, own_seed
-from autograder.data import ensure_data
+from autograder import open_chapter, open_data, own_answers, own_id, own_seed
 from autograder.training import (
     Recipe,
     caption,
     fit,
-    reader_sets,
     show_curves,
     show_figure,
     show_heatmap,
@@ -74,7 +72,6 @@ from autograder.training import (
 )
 
 check = open_chapter("vgg")
-course_root = next((folder for folder in Path.cwd().parents if (folder / "course.yml").is_file()), Path.cwd())
 
 # %% [markdown] lang="zh"
 # ## 小卷积核
@@ -493,12 +490,10 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).
 
 # %% training=true
-source = ensure_data(course_root)
-source.warn("palm")  # where these are not the real photographs
-palm = source.palm_folders
+palm = open_data("palm")  # says so where these are not the real photographs
 readers = own_answers("reader", "data_loader", "valid_data_loader")
 loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
-photographs = reader_sets(palm, readers.data_loader, readers.valid_data_loader)
+photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 narrow = ((2, 8), (2, 16), (3, 32), (3, 64), (1, 512))  # grading builds this network
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了

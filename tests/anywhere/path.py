@@ -16,17 +16,15 @@ from pathlib import Path
 # Paddle comes first, as in a notebook: version 2.6 on Linux brings a zlib of its own, in which Python's ends the process.
 TRAIN = """
 import paddle
-from pathlib import Path
-from autograder.data import ensure_data, load_mnist
-source = ensure_data(Path.cwd())
-source.warn("mnist")
-images, labels = load_mnist(source.mnist_folder, "training")
+from autograder import open_data
+mnist = open_data("mnist")
+images, labels = mnist.load("training")
 from safetensors.numpy import save_file
 from lenet import LeNet, train_one_epoch
 model = LeNet(num_classes=10)
 optimizer = paddle.optimizer.Adam(learning_rate=0.002, parameters=model.parameters())
 print("loss", train_one_epoch(model, [(images[k : k + 32], labels[k : k + 32]) for k in range(0, 640, 32)], optimizer))
-save_file({key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors", {"data": source.mnist})
+save_file({key: value.numpy() for key, value in model.state_dict().items()}, "lenet.safetensors", {"data": mnist.origin})
 """
 
 

@@ -23,7 +23,6 @@ import pytest
 
 from autograder.checkin.weeks import utc_now
 from autograder.course import load_course
-from autograder.data import ensure_data
 from autograder.grading import examine
 from autograder.grading.attempts import keep_notebook, show_counting
 from autograder.grading.classroom import Grader, HandIn
@@ -35,6 +34,7 @@ from autograder.store.database import VARIABLE
 from autograder.store.results import ResultStore
 from autograder.submission import Rejected
 from tests.attacks.catalogue import ROOT, Attack
+from tests.data_sets import data_of_course
 from tests.results import result
 
 PATIENCE = 3.0  # seconds that one question may take here, in place of 10: the kits are the real ones otherwise
@@ -149,8 +149,7 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
 
 def with_images(arena: Arena) -> Grader:
     """Return the same grader with the course's images."""
-    found = ensure_data(ROOT, str(load_course(ROOT).data))
-    return Grader(arena.root, arena.grader.course.model_copy(update={"data": found.folder}), arena.grader.box)
+    return Grader(arena.root, arena.grader.course.model_copy(update={"data": data_of_course()}), arena.grader.box)
 
 
 def _plant(suite: Path, secret: str) -> None:

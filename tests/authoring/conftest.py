@@ -107,7 +107,7 @@ def course(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "chapter.yml").write_text(CHAPTER, "utf-8")
     (folder / "notebook.py").write_text(NOTEBOOK, "utf-8")
-    (tmp_path / "course.yml").write_text("id: tiny-2026\n", "utf-8")
+    (tmp_path / "course.yml").write_text("id: tiny-2026\ndatasets: {mnist: mnist:Mnist}\n", "utf-8")
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.data import PalmFolders, generate_palm
+from tests.data_sets import PalmFolders, generate_palm
 from tests.training.course_folder import make_course
 
 METRICS = Path("solutions/tiny/metrics.json")

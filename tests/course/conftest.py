@@ -81,6 +81,7 @@ def chapter_problems(tmp_path: Path) -> Callable[..., list[str]]:
         folder = tmp_path / "source" / "reader"
         folder.mkdir(parents=True)
         (folder / "chapter.yml").write_text(edited(CHAPTER, *edits), encoding="utf-8")
+        (tmp_path / "course.yml").write_text(COURSE + "datasets: {palm: palm:Palm}\n", encoding="utf-8")
         lines = problems_of(load_chapter, folder)
         assert all(line.startswith("source/reader/chapter.yml:") for line in lines)
         return [line.removeprefix("source/reader/chapter.yml:") for line in lines]

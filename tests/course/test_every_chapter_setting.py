@@ -22,7 +22,6 @@ from autograder.client.hints import hints_of
 from autograder.client.live import LiveBox
 from autograder.course import Chapter, Course
 from autograder.data import DataError
-from autograder.data.location import MNIST_FILES
 from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
 from autograder.grading.examine import Examiner
@@ -32,6 +31,7 @@ from autograder.submission import Slice
 from autograder.training import reference as references
 from autograder.training.reference import Reference
 from tests.checkin.samples import course
+from tests.data_sets import MNIST_FILES, ROOT, with_sets
 
 from .test_every_course_setting import keys_of
 
@@ -185,7 +185,8 @@ class Recorded:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course folder with data sets that hold nothing but their files' names."""
-    root = tmp_path_factory.mktemp("chapter")
+    root = with_sets(tmp_path_factory.mktemp("chapter"))
+    (root / "course.yml").write_text((ROOT / "course.yml").read_text("utf-8"), "utf-8")
     for name in ("PALM-Training400", "PALM-Validation400"):
         (root / "data" / "palm" / name).mkdir(parents=True)
     (root / "data" / "palm" / "labels.csv").write_text("palm")

@@ -15,7 +15,7 @@ from .conftest import CHAPTER, COURSE, edited, problems_of
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A course folder with the chapters reader and lenet."""
-    (tmp_path / "course.yml").write_text(COURSE, encoding="utf-8")
+    (tmp_path / "course.yml").write_text(COURSE + "datasets: {palm: palm:Palm}\n", encoding="utf-8")
     for name in ("reader", "lenet"):
         folder = tmp_path / "source" / name
         folder.mkdir(parents=True)
@@ -51,6 +51,21 @@ def test_all_chapters_come_in_the_order_of_the_course(root: Path) -> None:
     chapters = check_course(load_course(root), root)
     assert list(chapters) == ["reader", "lenet"]
     assert all(chapter.id == name for name, chapter in chapters.items())
+
+
+def test_a_course_that_lists_no_data_set_says_where_they_are_listed(root: Path) -> None:
+    (root / "course.yml").write_text(COURSE, encoding="utf-8")
+    (line,) = problems_of(load_chapter, root / "source" / "reader")
+    assert line.endswith('data: there is no data set "palm"; datasets: in course.yml lists them')
+
+
+def test_the_folder_of_data_sets_is_no_chapter(root: Path) -> None:
+    (root / "source" / "datasets").mkdir()
+    (root / "course.yml").write_text(
+        edited(COURSE, ("id: lenet", "id: dataset")) + "datasets: {palm: palm:Palm}\n", "utf-8"
+    )
+    (line,) = problems_of(lambda folder: check_course(load_course(root), folder), root)
+    assert line == "course.yml:7: chapters[1].id: there is no folder source/dataset"
 
 
 def test_missing_folders_and_wrong_chapters_are_reported_together(root: Path) -> None:

@@ -18,10 +18,10 @@ from nbconvert import HTMLExporter
 
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
-from autograder.data import ensure_data
 from autograder.data.location import DATA_VARIABLE
 from autograder.text import Language
 from autograder.training.reference import solution_module
+from tests.data_sets import data_of_course
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [entry.id for entry in load_course(ROOT).chapters]
@@ -42,7 +42,7 @@ def test_a_filled_notebook_runs_from_top_to_bottom(
     write_chapter(tmp_path, load_chapter(tmp_path / "source" / chapter), language)
     monkeypatch.setenv("AUTOGRADER_QUICK", "1")
     monkeypatch.setenv("AUTOGRADER_LANG", language)
-    images = ensure_data(ROOT, str(load_course(ROOT).data)).folder  # drawn once, where there are none
+    images = data_of_course()  # drawn once, where there are none
     monkeypatch.setenv(DATA_VARIABLE, str(images))
     ran = executed(tmp_path / "solutions" / chapter / f"{chapter}.ipynb")
     outputs = [o for cell in ran["cells"] for o in cell.get("outputs", ())]

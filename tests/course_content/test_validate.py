@@ -12,8 +12,8 @@ from nbgrader.validator import Validator
 from traitlets.config import Config
 
 from autograder.course import load_course
-from autograder.data import ensure_data
 from autograder.data.location import DATA_VARIABLE
+from tests.data_sets import data_of_course
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [entry.id for entry in load_course(ROOT).chapters]
@@ -35,7 +35,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
     shutil.copy(ROOT / "course.yml", tmp_path)
     monkeypatch.setenv("AUTOGRADER_QUICK", "1")
-    monkeypatch.setenv(DATA_VARIABLE, str(ensure_data(ROOT, str(load_course(ROOT).data)).folder))
+    monkeypatch.setenv(DATA_VARIABLE, str(data_of_course()))
     return tmp_path
 
 

@@ -141,5 +141,5 @@ def main(submissions: int, chapters: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    every = [path.name for path in sorted((ROOT / "source").iterdir()) if path.is_dir()]
+    every = [path.name for path in sorted((ROOT / "source").iterdir()) if (path / "chapter.yml").is_file()]
     sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 500, sys.argv[2:] or every))

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from autograder.data import PalmFolders, generate_mnist, generate_palm
 from autograder.data.location import DATA_VARIABLE
+from tests.data_sets import PalmFolders, generate_mnist, generate_palm
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import openpyxl
 
-from autograder.data.completeness import Counts
+from tests.data_sets import Counts
 
 FEW = Counts(pathologic=3, normal=2, high_myopia=1, validation=4, validation_pathologic=2)
 HEADER = ("ID", "imgName", "Label", "Fovea_X", "Fovea_Y")

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.data import DataError, PalmFolders, cached_images, load_images, training_images
+from autograder.data import DataError
+from tests.data_sets import PALM, PalmFolders, cached_images, load_images, training_images
 
 
 def cache_files(folder: Path) -> list[str]:
@@ -33,7 +34,7 @@ def test_a_second_call_maps_the_same_file(
     made_palm: PalmFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cached_images(made_palm, "validation", tmp_path / "cache")
-    monkeypatch.setattr("autograder.data.cache.load_images", lambda _: pytest.fail("decoded again"))
+    monkeypatch.setattr(f"{PALM}.decoded.load_images", lambda _: pytest.fail("decoded again"))
     cached_images(made_palm, "validation", tmp_path / "cache")
     assert len(cache_files(tmp_path / "cache")) == 1
 
@@ -66,5 +67,5 @@ def test_a_failed_decode_leaves_nothing_behind(made_palm: PalmFolders, tmp_path:
 
 def test_a_cache_folder_that_cannot_be_made_is_an_error(made_palm: PalmFolders, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(DataError, match="cannot hold the image cache"):
+    with pytest.raises(DataError, match="cannot hold the cache"):
         cached_images(made_palm, "training", tmp_path / "file" / "cache")

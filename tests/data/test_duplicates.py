@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.data.duplicates import Pair, alike, identical_files, verdict_on
-from autograder.data.fundus import draw_fundus
-from autograder.data.likeness import Likeness
+from tests.data_sets import Likeness, Pair, alike, draw_fundus, identical_files, verdict_on
 
 Image = NDArray[np.uint8]
 

@@ -8,18 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.data import (
-    DataError,
+from autograder.data import DataError
+from tests.data_sets import (
+    MNIST,
+    PALM,
+    TRAINING_SHARES,
+    VALIDATION_SHARES,
     PalmFolders,
+    draw_fundus,
     generate_mnist,
     generate_palm,
+    group_counts,
     load_images,
     load_mnist,
+    part_of,
     training_images,
     validation_images,
 )
-from autograder.data.fundus import draw_fundus
-from autograder.data.generated import TRAINING_SHARES, VALIDATION_SHARES, group_counts
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -107,8 +112,8 @@ def test_digits_of_every_class_are_balanced(small_mnist: Path) -> None:
 def test_a_complete_set_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     generate_palm(tmp_path, training=3, validation=3)
     generate_mnist(tmp_path, train=10, test=10)
-    monkeypatch.setattr("autograder.data.generated.draw_fundus", lambda *_: pytest.fail("drawn again"))
-    monkeypatch.setattr("autograder.data.generated.draw_digit", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(f"{PALM}.drawn.draw_fundus", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(f"{MNIST}.drawn.draw_digit", lambda *_: pytest.fail("drawn again"))
     generate_palm(tmp_path, training=3, validation=3)
     generate_mnist(tmp_path, train=10, test=10)
 
@@ -117,23 +122,22 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.data.generated.draw_fundus", interrupt)
+    monkeypatch.setattr(f"{PALM}.drawn.draw_fundus", interrupt)
     with pytest.raises(KeyboardInterrupt):
         generate_palm(tmp_path, training=3, validation=3)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_process_that_finished_first_is_as_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.data import generated
-
-    real = generated._write_training
+    drawn = part_of(PALM, "drawn")
+    real = drawn._write_training
 
     def slower(folders: PalmFolders, seed: int, total: int) -> None:
-        monkeypatch.setattr(generated, "_write_training", real)
+        monkeypatch.setattr(drawn, "_write_training", real)
         generate_palm(tmp_path, seed, total, 3)
         real(folders, seed, total)
 
-    monkeypatch.setattr(generated, "_write_training", slower)
+    monkeypatch.setattr(drawn, "_write_training", slower)
     folders = generate_palm(tmp_path, training=3, validation=3)
     assert len(training_images(folders)) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["palm"]

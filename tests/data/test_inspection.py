@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from autograder.data import PalmFolders
-from autograder.data.completeness import Counts
-from autograder.data.inspection import Fault, inspect_mnist, inspect_palm
+from autograder.data.inspection import Fault
 from autograder.data.location import GENERATED_MARKER
+from tests.data_sets import Counts, PalmFolders, inspect_palm, set_in
 
 TRAINING, VALIDATION = "PALM-Training400", "PALM-Validation400"
 COUNTS = Counts(pathologic=4, normal=3, high_myopia=1, validation=6, validation_pathologic=None)
@@ -148,12 +147,12 @@ def test_what_spoils_grading_comes_first(palm: PalmFolders) -> None:
 
 
 def test_generated_digits_are_sound(small_mnist: Path) -> None:
-    assert inspect_mnist(small_mnist) == ()
+    assert set_in("mnist", small_mnist).inspect() == ()
 
 
 def test_damaged_digits_spoil_grading_and_other_digits_are_noted(small_mnist: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(small_mnist, tmp_path / "mnist"))
     (folder / GENERATED_MARKER).unlink()
-    assert [(fault.kind, fault.spoils) for fault in inspect_mnist(folder)] == [("digits", False)] * 4
+    assert [(fault.kind, fault.spoils) for fault in set_in("mnist", folder).inspect()] == [("digits", False)] * 4
     (folder / "t10k-images-idx3-ubyte.gz").write_bytes(gzip.compress(b"half"))
-    assert inspect_mnist(folder)[0].spoils
+    assert set_in("mnist", folder).inspect()[0].spoils

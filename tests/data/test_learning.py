@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.data import LabelledImage, generate_palm, load_images, training_images, validation_images
+from tests.data_sets import LabelledImage, generate_palm, load_images, training_images, validation_images
 
 QUARTER = 4  # every fourth pixel, so that the test takes seconds
 FLAT = 120 * 8 * 8  # 56 - 52 - 26 - 22 - 11 - 8

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.data import DataError, PalmFolders, data_folder, find_mnist, find_palm
+from autograder.data import DataError, data_folder
 from autograder.data.location import DATA_VARIABLE, is_generated
+from tests.data_sets import PalmFolders, find_mnist, find_palm
 
 
 def test_the_variable_wins_over_the_course_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

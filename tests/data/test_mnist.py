@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.data import DataError, differing_files, load_mnist
-from autograder.data.mnist import IMAGES_MAGIC, LABELS_MAGIC, SHA256, read_idx
+from autograder.data import DataError
+from tests.data_sets import IMAGES_MAGIC, LABELS_MAGIC, SHA256, differing_files, load_mnist, read_idx
 
 IMAGES, LABELS = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
 

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.data import (
-    DataError,
-    PalmFolders,
-    load_images,
-    prepare_image,
-    read_image,
-    training_images,
-    validation_images,
-)
+from autograder.data import DataError
+from tests.data_sets import PalmFolders, load_images, prepare_image, read_image, training_images, validation_images
 
 HEADER = "ID,imgName,Label,Fovea_X,Fovea_Y"
 

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.data import differing_files, find_mnist, generate_mnist, load_mnist
 from autograder.data.errors import PreparationError
-from autograder.data.location import MNIST_FILES
-from autograder.data.prepare_mnist import prepare_mnist
+from tests.data_sets import MNIST, MNIST_FILES, differing_files, find_mnist, generate_mnist, load_mnist, prepare_mnist
 
 IMAGES = "train-images-idx3-ubyte.gz"
 
@@ -21,12 +19,10 @@ def small_original(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = {name: gzip.decompress(content) for name, content in packed.items()}
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in packed.items()}
     raw_sums = {name: hashlib.sha256(content).hexdigest() for name, content in raw.items()}
-    for module in ("mnist", "prepare_mnist"):
-        monkeypatch.setattr(f"autograder.data.{module}.RAW_SHA256", raw_sums)
-        monkeypatch.setattr(
-            f"autograder.data.{module}.RAW_BYTES", {name: len(content) for name, content in raw.items()}
-        )
-    monkeypatch.setattr("autograder.data.mnist.SHA256", sums)
+    for module in ("idx", "preparing"):
+        monkeypatch.setattr(f"{MNIST}.{module}.RAW_SHA256", raw_sums)
+        monkeypatch.setattr(f"{MNIST}.{module}.RAW_BYTES", {name: len(content) for name, content in raw.items()})
+    monkeypatch.setattr(f"{MNIST}.idx.SHA256", sums)
 
 
 @pytest.fixture

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.data import PalmFolders, find_palm, generate_palm, training_images, validation_images
 from autograder.data.errors import PreparationError
 from autograder.data.location import is_generated
-from autograder.data.palm import read_image
-from autograder.data.prepare_palm import PREPARING_FOLDER, Prepared, prepare_palm
 from tests.data.official import (
     FEW,
     label_rows,
@@ -23,6 +20,18 @@ from tests.data.official import (
     write_archives,
     write_labels_zip,
     zipped,
+)
+from tests.data_sets import (
+    PALM,
+    PREPARING_FOLDER,
+    PalmFolders,
+    Prepared,
+    find_palm,
+    generate_palm,
+    prepare_palm,
+    read_image,
+    training_images,
+    validation_images,
 )
 
 
@@ -68,19 +77,19 @@ def test_the_official_archives_become_the_layout_of_the_course(downloads: Path, 
 
 
 def test_photographs_are_reduced(downloads: Path, data: Path) -> None:
-    folders = prepare(downloads, data, 32).folders
+    folders = PalmFolders(prepare(downloads, data, 32).folder)
     assert read_image(folders.training / "P0001.jpg").shape == (32, 32, 3)
 
 
 def test_a_photograph_of_the_wanted_size_keeps_its_bytes(downloads: Path, data: Path) -> None:
     members = training_members() | {"P0002.jpg": picture(7, height=32, width=32)}
     (downloads / "training.zip").write_bytes(training_zip(members))
-    folders = prepare(downloads, data, 32).folders
+    folders = PalmFolders(prepare(downloads, data, 32).folder)
     assert (folders.training / "P0002.jpg").read_bytes() == members["P0002.jpg"]
 
 
 def test_original_files_can_be_kept(downloads: Path, data: Path) -> None:
-    folders = prepare(downloads, data, None).folders
+    folders = PalmFolders(prepare(downloads, data, None).folder)
     for name, content in training_members().items():
         assert (folders.training / name).read_bytes() == content
 
@@ -105,7 +114,7 @@ def test_labels_may_come_as_csv(downloads: Path, data: Path) -> None:
     (downloads / "valid_gt.zip").unlink()
     rows = "\r\n".join(",".join(map(str, row)) for row in label_rows())
     (downloads / "labels.csv").write_text(f"\ufeffID,imgName,Label,Fovea_X,Fovea_Y\r\n{rows}\r\n,,,,\r\n", "utf-8")
-    assert len(validation_images(prepare(downloads, data).folders)) == 4
+    assert len(validation_images(PalmFolders(prepare(downloads, data).folder))) == 4
 
 
 def test_a_second_run_does_nothing(downloads: Path, data: Path) -> None:
@@ -145,7 +154,7 @@ def test_an_interrupted_run_at_another_size_starts_anew(downloads: Path, data: P
 
 def test_generated_images_make_way_and_real_ones_do_not(downloads: Path, data: Path) -> None:
     generate_palm(data, training=3, validation=3)
-    folders = prepare(downloads, data).folders
+    folders = PalmFolders(prepare(downloads, data).folder)
     assert not is_generated(folders.root)
     (folders.training / "P0001.jpg").unlink()
     with pytest.raises(PreparationError, match=r"is not the whole set: .*Missing: P0001\. Move it away"):
@@ -307,7 +316,7 @@ def test_links_are_not_followed(downloads: Path, data: Path, tmp_path: Path) -> 
 
 
 def test_a_picture_far_too_large_is_refused(downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.data.originals.MAX_PICTURE_MIB", 1)
+    monkeypatch.setattr(f"{PALM}.originals.MAX_PICTURE_MIB", 1)
     bomb = zipped([("PALM-Training400/P0001.jpg", bytes(2 << 20))])
     members = {name: content for name, content in training_members().items() if name != "P0001.jpg"}
     (downloads / "training.zip").write_bytes(training_zip(members))
@@ -318,12 +327,12 @@ def test_a_picture_far_too_large_is_refused(downloads: Path, data: Path, monkeyp
 def test_an_archive_inside_far_too_large_is_refused(
     downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.data.originals.MAX_ARCHIVE_MIB", 0)
+    monkeypatch.setattr(f"{PALM}.originals.MAX_ARCHIVE_MIB", 0)
     assert "PALM-Training400.zip is larger than 0 MiB" in refused(downloads, data)
 
 
 def test_a_folder_of_everything_is_refused(downloads: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.data.originals.MAX_FILES", 2)
+    monkeypatch.setattr(f"{PALM}.originals.MAX_FILES", 2)
     assert "holds more than 2 files" in refused(downloads, data)
 
 

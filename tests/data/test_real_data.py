@@ -9,20 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.data import (
+from autograder.course.sets import data_set
+from autograder.data.location import DATA_VARIABLE
+from tests.data_sets import (
+    OFFICIAL,
+    ROOT,
     cached_images,
     differing_files,
-    ensure_data,
     find_mnist,
     find_palm,
+    inspect_palm,
     load_mnist,
     prepare_image,
     training_images,
     validation_images,
+    with_sets,
 )
-from autograder.data.completeness import OFFICIAL
-from autograder.data.inspection import inspect_palm
-from autograder.data.location import DATA_VARIABLE
 
 pytestmark = pytest.mark.skipif(not os.environ.get(DATA_VARIABLE), reason=f"{DATA_VARIABLE} is not set")
 
@@ -80,8 +82,9 @@ def test_mnist_is_the_original(folder: Path) -> None:
 
 
 def test_real_data_is_found_and_nothing_generated(tmp_path: Path) -> None:
-    source = ensure_data(tmp_path)
-    assert (source.palm, source.mnist) == ("real", "real")
+    (tmp_path / "course.yml").write_text((ROOT / "course.yml").read_text("utf-8"), "utf-8")
+    with_sets(tmp_path)
+    assert [data_set(tmp_path, name).origin for name in ("palm", "mnist")] == ["real", "real"]
     assert not (tmp_path / ".autograder").exists()
 
 

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from autograder.data import DataError, PalmFolders
-from autograder.data.sheet import THUMBNAIL, classes_of, contact_sheet, write_sheet
+from autograder.data import DataError
+from autograder.data.sheet import THUMBNAIL, contact_sheet, write_sheet
+from tests.data_sets import PalmFolders, classes_of
 
 
 def test_the_training_set_has_three_classes(small_palm: PalmFolders) -> None:
@@ -17,7 +18,7 @@ def test_the_training_set_has_three_classes(small_palm: PalmFolders) -> None:
         ("normal", 2, 3),
         ("high myopia", 1, 1),
     ]
-    assert [image.path.name for image in classes[0].shown] == ["P0001.jpg", "P0003.jpg"]
+    assert [picture.caption for picture in classes[0].shown] == ["P0001", "P0003"]
 
 
 def test_the_validation_set_has_two_classes(small_palm: PalmFolders) -> None:

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from autograder.data import DataError, PalmFolders, cached_images, validation_images
+from autograder.data import DataError
+from tests.data_sets import PalmFolders, cached_images, validation_images
 
 
 def test_a_test_set_has_its_own_photographs_and_labels(tmp_path: Path) -> None:

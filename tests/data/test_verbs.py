@@ -10,12 +10,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autograder.cli.data import data_app
-from autograder.data import PalmFolders, generate_palm
-from autograder.data.prepare_palm import prepare_palm
 from tests.data.official import FEW, write_archives
+from tests.data_sets import PALM, SETS_OF_COURSE, PalmFolders, generate_palm, prepare_palm, with_sets
 
 pytestmark = pytest.mark.usefixtures("unset_data_variable")
-COURSE = """\
+COURSE = (
+    """\
 id: palm-test
 title: {zh: 课, en: course}
 timezone: Asia/Shanghai
@@ -23,6 +23,8 @@ language: en
 chapters: [{id: reader, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00, weight: 1}]
 data: images
 """
+    + SETS_OF_COURSE
+)
 
 
 @pytest.fixture
@@ -30,6 +32,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
     (folder / "course.yml").write_text(COURSE, "utf-8")
+    with_sets(folder)
     monkeypatch.chdir(folder)
     monkeypatch.delenv("AUTOGRADER_LANG", raising=False)
     return folder
@@ -42,8 +45,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     def prepare(source, data_folder, size, **more):  # type: ignore[no-untyped-def]
         return prepare_palm(source, data_folder, size, FEW, **more)
 
-    monkeypatch.setattr("autograder.data.prepare_palm.prepare_palm", prepare)
-    monkeypatch.setattr("autograder.data.completeness.OFFICIAL", FEW)
+    monkeypatch.setattr(f"{PALM}.preparing.prepare_palm", prepare)
+    monkeypatch.setattr(f"{PALM}.completeness.OFFICIAL", FEW)
 
 
 def data(*words: str) -> Result:
@@ -55,7 +58,7 @@ def test_prepare_writes_where_the_course_looks_and_says_what_comes_next(course: 
     write_archives(course / "downloads")
     done = data("prepare", "palm", "--from", "downloads")
     assert done.exit_code == 0, done.output
-    assert "10 photographs (10 written, 0 there before)" in done.output
+    assert "10 in all (10 written, 0 there before)" in done.output
     assert "[10/10] V0004.jpg" in done.output
     assert (course / "images" / "palm" / "labels.csv").is_file()
     again = data("prepare", "palm", "--from", "downloads", "--lang", "zh")
@@ -92,7 +95,7 @@ def test_an_interruption_is_told_with_how_to_go_on(course: Path, monkeypatch: py
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.data.prepare_palm.prepare_palm", interrupt)
+    monkeypatch.setattr(f"{PALM}.preparing.prepare_palm", interrupt)
     done = data("prepare", "palm", "--from", str(course))
     assert done.exit_code == 130
     assert "the same command goes on from there" in done.output
@@ -165,9 +168,19 @@ def test_show_writes_a_contact_sheet(course: Path, small_palm: PalmFolders, smal
     assert (course / "palm-training.png").read_bytes().startswith(b"\x89PNG")
     assert data("show", "--set", "validation", "--out", "v.png").exit_code == 0
     assert (course / "v.png").is_file()
-    assert data("show", "--set", "test").exit_code == 2
+    assert data("show", "--set", "test").exit_code == 1
 
 
-def test_outside_a_course_the_current_folder_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert str(tmp_path / ".autograder") in data("where", "--lang", "en").output.replace("\n", "")
+def test_a_set_that_the_course_does_not_list_is_told(course: Path) -> None:
+    failed = data("prepare", "flowers", "--from", str(course))
+    assert failed.exit_code == 1
+    assert "course.yml has no data set 'flowers' in datasets: mnist, palm" in failed.output
+
+
+def test_a_course_without_data_sets_says_where_they_are_listed(course: Path) -> None:
+    (course / "course.yml").write_text(COURSE.replace(SETS_OF_COURSE, ""), "utf-8")
+    for words in (["check"], ["where"], ["show"]):
+        assert (
+            "datasets: in course.yml lists them"
+            in data(*words, *([] if words == ["show"] else ["--lang", "en"])).output
+        )

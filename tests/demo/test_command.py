@@ -11,14 +11,14 @@ import pytest
 
 from autograder.authoring.notebooks import write_chapter
 from autograder.course import load_chapter, load_course
+from autograder.course.sets import GENERATED_FOLDER
 from autograder.course.variants import values_of
-from autograder.data import generate_mnist, generate_palm
-from autograder.data.ensure import GENERATED_FOLDER
 from autograder.data.location import DATA_VARIABLE
 from autograder.demo.command import MADE, PARTS, STEPS, _class, _copy, _use_images
 from autograder.demo.training import TITLES, DemoError, Training
 from autograder.grading.classroom import Grader, kit_of, submitted
 from autograder.sandbox.box import Box
+from tests.data_sets import generate_mnist, generate_palm
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,11 +18,11 @@ from safetensors.numpy import load, save
 
 from autograder.course import load_course
 from autograder.course.chapter import Retrain
-from autograder.data import ensure_data, load_mnist
 from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.explain import LOST_ON_COPIES
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
+from tests.data_sets import data_of_course, load_mnist
 from tests.lenet_parts import initial_weights
 
 ROOT = Path(__file__).parents[2]
@@ -35,8 +35,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def grader(shared_box: Box) -> Grader:
     course = load_course(ROOT)
-    found = ensure_data(ROOT, str(course.data) if course.data else None)
-    return Grader(ROOT, course.model_copy(update={"data": found.folder}), shared_box)
+    return Grader(ROOT, course.model_copy(update={"data": data_of_course()}), shared_box)
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +174,7 @@ LeNet.forward = forward
 def test_labels_that_are_looked_up_are_flagged_and_trained_weights_are_not(
     grader: Grader, initial: dict[str, Array], trained: bytes, tmp_path: Path
 ) -> None:
-    images, labels = load_mnist(ensure_data(ROOT, str(grader.course.data)).mnist_folder, "test")
+    images, labels = load_mnist(data_of_course() / "mnist", "test")
     keys = np.array(
         [zlib.crc32(np.ascontiguousarray(one).tobytes()) for one in images.reshape(len(images), -1)], np.uint32
     )
@@ -311,7 +310,7 @@ LeNet.forward = forward
 
 def test_the_order_of_the_images_cannot_be_foreseen(grader: Grader, initial: dict[str, Array], tmp_path: Path) -> None:
     """Labels are public; whoever knows the order, too, answers by counting and looks at no image."""
-    _, labels = load_mnist(ensure_data(ROOT, str(grader.course.data)).mnist_folder, "test")
+    _, labels = load_mnist(data_of_course() / "mnist", "test")
     table = base64.b85encode(zlib.compress(labels.reshape(-1).astype(np.uint8).tobytes(), 9)).decode()
     weights = save(initial)
     answer = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8") + COUNTS.format(table=table, size=len(weights))
@@ -328,17 +327,15 @@ def test_the_order_of_the_images_cannot_be_foreseen(grader: Grader, initial: dic
 
 
 @pytest.fixture(scope="module")
-def trained(grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Weights that were trained on digits for a few seconds."""
     folder = tmp_path_factory.mktemp("trained")
     import subprocess
     import sys
 
-    mnist = ensure_data(ROOT, str(grader.course.data)).mnist_folder
     target = folder / "lenet.safetensors"
-    solution = ROOT / "solutions" / "lenet" / "lenet.py"
-    command = [sys.executable, "-W", "ignore", "-m", "autograder.training.reference", "digits", str(solution)]
-    subprocess.run([*command, str(mnist), str(target), str(DIGITS)], check=True)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.trained_lenet", str(target), str(DIGITS)]
+    subprocess.run(command, cwd=ROOT, check=True)
     return target.read_bytes()
 
 

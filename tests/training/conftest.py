@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from autograder.data import PalmFolders, generate_palm
-from autograder.training import ImageSets, palm_sets
+from autograder.training import ImageSets
 from autograder.training.framework import paddle_module, seed_everything
+from autograder.training.images import sets_of
+from tests.data_sets import generate_palm, palm_in
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +22,15 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def palm(tmp_path_factory: pytest.TempPathFactory) -> PalmFolders:
+def palm(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Generated: 48 training and 24 validation images. Read only."""
-    return generate_palm(tmp_path_factory.mktemp("palm"), training=48, validation=24)
+    return palm_in(generate_palm(tmp_path_factory.mktemp("palm"), training=48, validation=24))
 
 
 @pytest.fixture(scope="session")
-def sets(palm: PalmFolders, tmp_path_factory: pytest.TempPathFactory) -> ImageSets:
+def sets(palm: Any) -> ImageSets:
     """The same as image sets."""
-    return palm_sets(palm, tmp_path_factory.mktemp("cache"))
+    return sets_of(palm)
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.data_sets import with_sets
+
 COURSE = """\
 id: demo-2026
 title: {zh: 示例, en: Demo}
 timezone: Asia/Shanghai
 language: en
+datasets: {palm: palm:Palm}
 chapters:
   - {id: tiny, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00}
 """
@@ -48,4 +51,4 @@ def make_course(root: Path) -> Path:
     (root / "course.yml").write_text(COURSE, "utf-8")
     (root / "source/tiny/chapter.yml").write_text(CHAPTER, "utf-8")
     (root / "solutions/tiny/tiny.py").write_text(SOLUTION, "utf-8")
-    return root
+    return with_sets(root)

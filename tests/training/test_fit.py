@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from autograder.data import PalmFolders, generate_palm
 from autograder.measures import accuracy_of, auc, confusion
-from autograder.training import History, ImageSets, Recipe, TrainingError, digit_sets, fit, palm_sets
+from autograder.training import History, ImageSets, Recipe, TrainingError, fit
 from autograder.training.framework import cores, paddle_module, seed_everything
-from autograder.training.images import Batches, shuffled
+from autograder.training.images import Batches, sets_of, shuffled
 from autograder.training.weights import note_of
+from tests.data_sets import generate_mnist, generate_palm, palm_in, set_in
 
 Make = Callable[[], Any]
 RECIPE = Recipe(epochs=3, seed=1, learning_rate=0.01)
@@ -106,7 +106,7 @@ def test_leaked_images_are_left_out_and_named(tmp_path: Path, tiny: Make, capsys
     folders = generate_palm(tmp_path / "leaky", training=8, validation=6)
     leak = sorted(folders.training.iterdir())[0]
     (folders.validation / "V0001.jpg").write_bytes(leak.read_bytes())
-    history = fit(tiny(), folders, replace(RECIPE, epochs=1), weights="w.safetensors", language="en")
+    history = fit(tiny(), palm_in(folders), replace(RECIPE, epochs=1), weights="w.safetensors", language="en")
     assert history.left_out == (leak.name,)
     assert f"1 training images are in the validation set too and are left out: {leak.name}" in capsys.readouterr().out
 
@@ -114,10 +114,10 @@ def test_leaked_images_are_left_out_and_named(tmp_path: Path, tiny: Make, capsys
 def test_the_data_sum_follows_bytes_names_and_labels_not_the_place(tmp_path: Path) -> None:
     one = generate_palm(tmp_path / "a", training=4, validation=3)
     other = generate_palm(tmp_path / "b", training=4, validation=3)
-    assert palm_sets(one, tmp_path / "cache").sha256 == palm_sets(other, tmp_path / "cache").sha256
+    assert sets_of(palm_in(one)).sha256 == sets_of(palm_in(other)).sha256
     changed = sorted(other.training.iterdir())[0]
     cv2.imwrite(str(changed), np.zeros((224, 224, 3), np.uint8))
-    assert palm_sets(one, tmp_path / "cache").sha256 != palm_sets(other, tmp_path / "cache").sha256
+    assert sets_of(palm_in(one)).sha256 != sets_of(palm_in(other)).sha256
 
 
 def test_half_the_size_and_still_loadable(sets: ImageSets, tiny: Make) -> None:
@@ -157,7 +157,7 @@ def test_the_language_is_that_of_the_notebook(sets: ImageSets, tiny: Make, capsy
 
 
 def test_a_rehearsal_is_short_and_leaves_real_weights_alone(
-    palm: PalmFolders, tiny: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    palm: Any, tiny: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     real = fit(tiny(), palm, replace(RECIPE, epochs=1), weights="w.safetensors", progress=False)
     before = Path("w.safetensors").read_bytes()
@@ -173,7 +173,7 @@ def test_a_rehearsal_is_short_and_leaves_real_weights_alone(
     assert fit(tiny(), palm, replace(RECIPE, epochs=1), weights="w.safetensors", progress=False) == real
 
 
-def test_a_rehearsal_writes_the_weights_where_there_are_none(palm: PalmFolders, tiny: Make) -> None:
+def test_a_rehearsal_writes_the_weights_where_there_are_none(palm: Any, tiny: Make) -> None:
     history = fit(tiny(), palm, RECIPE, weights="w.safetensors", progress=False, rehearsal=True)
     assert history.weights == Path("w.safetensors")
     real = fit(tiny(), palm, replace(RECIPE, epochs=1), weights="w.safetensors", progress=False)
@@ -181,7 +181,7 @@ def test_a_rehearsal_writes_the_weights_where_there_are_none(palm: PalmFolders, 
     assert note_of(Path("w.safetensors"))["rehearsal"] == "no"
 
 
-def test_foreign_weights_survive_a_rehearsal(palm: PalmFolders, tiny: Make) -> None:
+def test_foreign_weights_survive_a_rehearsal(palm: Any, tiny: Make) -> None:
     save_file({"x": np.zeros(3, np.float32)}, "w.safetensors")
     fit(tiny(), palm, RECIPE, weights="w.safetensors", progress=False, rehearsal=True)
     assert set(load_file("w.safetensors")) == {"x"}
@@ -296,10 +296,8 @@ def test_a_network_that_was_trained_before_is_mentioned(
 
 
 def test_digits_are_trained_the_same_way(tmp_path: Path) -> None:
-    from autograder.data import generate_mnist
-
     nn = paddle_module().nn
-    digits = digit_sets(generate_mnist(tmp_path, train=200, test=50), limit=150)
+    digits = sets_of(set_in("mnist", generate_mnist(tmp_path, train=200, test=50))).first(150)
     assert len(digits.training) == 150
     seed_everything(1)
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.data import DataError, PalmFolders, training_images, validation_images
-from autograder.training import ImageSets, palm_sets
+from autograder.data import DataError
+from autograder.training import ImageSets
 from autograder.training.images import REHEARSAL_IMAGES, REHEARSAL_VARIABLE, sets_of, validation_part
+from tests.data_sets import PalmFolders, palm_in, training_images, validation_images
 
 
 @pytest.fixture
-def few_sound(palm: PalmFolders, tmp_path: Path, sets: ImageSets) -> PalmFolders:
+def few_sound(palm: Any, tmp_path: Path, sets: ImageSets) -> Any:
     """The photographs, of which only those of a rehearsal can be decoded."""
-    folders = PalmFolders(Path(shutil.copytree(palm.root, tmp_path / "palm")))
+    folders = PalmFolders(Path(shutil.copytree(palm.folder, tmp_path / "palm")))
     used = {name for part in (sets.rehearsal().training, sets.rehearsal().validation) for name in part.names}
     for image in (*training_images(folders), *validation_images(folders)):
         if image.path.name not in used:
             image.path.write_bytes(b"no photograph " + image.path.name.encode())
-    return folders
+    return palm_in(folders)
 
 
 def test_a_rehearsal_decodes_no_photograph_that_it_does_not_use(
-    few_sound: PalmFolders, sets: ImageSets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few_sound: Any, sets: ImageSets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(DataError):
-        palm_sets(few_sound, tmp_path / "cache")
+        sets_of(few_sound)
     chosen, wanted = sets_of(few_sound, rehearsed=True), sets.rehearsal()
     for one, other in ((chosen.training, wanted.training), (chosen.validation, wanted.validation)):
         assert len(one) == REHEARSAL_IMAGES

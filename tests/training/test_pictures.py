@@ -27,7 +27,7 @@ from autograder.training import (
 )
 from autograder.training.curves import curves_figure
 from autograder.training.framework import paddle_module, seed_everything
-from autograder.training.heatmap import grad_cam, heatmap_figure, inside_fundus
+from autograder.training.heatmap import grad_cam, heatmap_figure, without_border
 from autograder.training.history import Epoch
 from autograder.training.predictions import Judgement, judgements, predictions_figure
 
@@ -253,11 +253,11 @@ def test_the_black_border_is_left_out_of_a_heat_map_and_its_share_is_told() -> N
     photograph[10:50, 10:50] = 120
     heat = np.zeros((60, 60))
     heat[:4, :4], heat[30, 30], heat[31, 31] = 1.0, 0.5, 0.25
-    kept, outside = inside_fundus(heat, photograph)
+    kept, outside = without_border(heat, photograph)
     assert kept[:4, :4].max() == 0.0
     assert (kept[30, 30], kept[31, 31]) == (1.0, 0.5)
     assert outside == pytest.approx(16 / 16.75)
-    nothing, share = inside_fundus(np.zeros((60, 60)), photograph)
+    nothing, share = without_border(np.zeros((60, 60)), photograph)
     assert (nothing.max(), share) == (0.0, 0.0)
 
 

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import pytest
 
-from autograder.data import PalmFolders
-from autograder.training import ImageSets, Recipe, fit, palm_sets, reader_sets
-from autograder.training.images import REHEARSAL_IMAGES, REHEARSAL_VARIABLE
+from autograder.training import ImageSets, Recipe, fit
+from autograder.training.images import REHEARSAL_IMAGES, REHEARSAL_VARIABLE, sets_of
+from tests.data_sets import PalmFolders, palm_in
 
 Batches = Callable[[], Iterator[Any]]
 
@@ -59,25 +59,26 @@ def same(one: ImageSets, other: ImageSets) -> bool:
     )
 
 
-def test_a_right_reader_gives_the_course_s_images_bit_for_bit(palm: PalmFolders, sets: ImageSets) -> None:
-    own = reader_sets(palm, loader(), valid_data_loader)
+def test_a_right_reader_gives_the_course_s_images_bit_for_bit(palm: Any, sets: ImageSets) -> None:
+    own = palm.reader_sets(loader(), valid_data_loader)
     assert own.training.images is not sets.training.images
     assert own.training.images.dtype == np.uint8
     assert same(own, sets)
 
 
-def test_a_leaked_photograph_is_left_out_of_a_learner_s_set_too(palm: PalmFolders, tmp_path: Path) -> None:
+def test_a_leaked_photograph_is_left_out_of_a_learner_s_set_too(palm: Any, tmp_path: Path) -> None:
     folder = tmp_path / "palm"
-    shutil.copytree(palm.root, folder)
+    shutil.copytree(palm.folder, folder)
     folders = PalmFolders(folder)
     shutil.copy(next(folders.validation.iterdir()), folders.training / "P9999.jpg")
-    own, course = reader_sets(folders, loader(), valid_data_loader), palm_sets(folders, tmp_path / "cache")
+    leaky = palm_in(folders)
+    own, course = leaky.reader_sets(loader(), valid_data_loader), sets_of(leaky)
     assert own.left_out == ("P9999.jpg",)
     assert same(own, course)
 
 
-def test_values_between_two_bytes_are_kept_and_trained_on(palm: PalmFolders, tiny: Callable[[], Any]) -> None:
-    own = reader_sets(palm, loader(lambda images: images * np.float32(0.99)), valid_data_loader)
+def test_values_between_two_bytes_are_kept_and_trained_on(palm: Any, tiny: Callable[[], Any]) -> None:
+    own = palm.reader_sets(loader(lambda images: images * np.float32(0.99)), valid_data_loader)
     assert own.training.images.dtype == np.float32
     assert own.training.picture(0).shape == (224, 224, 3)
     recipe = Recipe(epochs=1, batch_size=8, learning_rate=0.05, seed=3)
@@ -96,9 +97,9 @@ def test_values_between_two_bytes_are_kept_and_trained_on(palm: PalmFolders, tin
     ],
 )
 def test_a_wrong_reader_is_named_and_the_course_s_takes_its_place(
-    palm: PalmFolders, sets: ImageSets, capsys: pytest.CaptureFixture[str], wrong: Any, said: str
+    palm: Any, sets: ImageSets, capsys: pytest.CaptureFixture[str], wrong: Any, said: str
 ) -> None:
-    own = reader_sets(palm, wrong, valid_data_loader, language="en")
+    own = palm.reader_sets(wrong, valid_data_loader, language="en")
     printed = capsys.readouterr().out
     assert printed.startswith("data_loader does not give the photographs: ")
     assert len(printed.splitlines()) == 1
@@ -106,18 +107,18 @@ def test_a_wrong_reader_is_named_and_the_course_s_takes_its_place(
     assert same(own, sets)
 
 
-def test_without_a_reader_the_course_s_is_used(palm: PalmFolders, sets: ImageSets) -> None:
-    assert same(reader_sets(palm, None, None), sets)
+def test_without_a_reader_the_course_s_is_used(palm: Any, sets: ImageSets) -> None:
+    assert same(palm.reader_sets(None, None), sets)
 
 
 def test_a_rehearsal_has_the_reader_read_only_what_it_uses(
-    palm: PalmFolders, sets: ImageSets, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    palm: Any, sets: ImageSets, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(REHEARSAL_VARIABLE, "1")
-    own = reader_sets(palm, loader(), valid_data_loader, language="en")
+    own = palm.reader_sets(loader(), valid_data_loader, language="en")
     assert same(own, sets.rehearsal())
     assert "gave 6 training and 6 validation" in capsys.readouterr().out
-    wrong = reader_sets(palm, loader(drop=1), valid_data_loader, language="en")
+    wrong = palm.reader_sets(loader(drop=1), valid_data_loader, language="en")
     assert same(wrong, sets.rehearsal())
     assert "5 images, and the folder has 6" in capsys.readouterr().out
 

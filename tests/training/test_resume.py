@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from autograder.data import PalmFolders
 from autograder.submission.weights_notes import notes_of
 from autograder.training import History, ImageSets, Recipe, fit
 
@@ -209,22 +208,23 @@ def test_nothing_unfinished_is_left_behind(tmp_path: Path, sets: ImageSets, tiny
 KILLED = """
 import sys
 from pathlib import Path
-from autograder.data import PalmFolders
+sys.path.insert(0, sys.argv[2])
+from tests.data_sets import set_in
 from autograder.training import Recipe, checkpoint, fit
 from autograder.training.framework import paddle_module, seed_everything
 checkpoint.INTERVAL = checkpoint.PATIENCE = 0.0
 paddle = paddle_module()
 seed_everything(7)
 model = paddle.nn.Sequential(paddle.nn.AvgPool2D(16), paddle.nn.Flatten(), paddle.nn.Dropout(0.2), paddle.nn.Linear(588, 1))
-history = fit(model, PalmFolders(Path(sys.argv[1])), Recipe(epochs=3, seed=1, batch_size=2), weights="w.safetensors")
+history = fit(model, set_in("palm", Path(sys.argv[1]), Path("cache")), Recipe(epochs=3, seed=1, batch_size=2), weights="w.safetensors")
 print([(e.train_loss, e.accuracy, e.auc) for e in history.epochs])
 """
 
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_a_killed_process_goes_on_to_the_same_figures(tmp_path: Path, palm: PalmFolders) -> None:
-    command = [sys.executable, "-c", KILLED, str(palm.root)]
+def test_a_killed_process_goes_on_to_the_same_figures(tmp_path: Path, palm: Any) -> None:
+    command = [sys.executable, "-c", KILLED, str(palm.folder), str(Path(__file__).parents[2])]
     for name in ("whole", "killed"):
         (tmp_path / name).mkdir()
     whole = subprocess.run(command, cwd=tmp_path / "whole", capture_output=True, text=True, check=True)

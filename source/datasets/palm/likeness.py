@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data.palm import IMAGE_SIZE
+from .photographs import IMAGE_SIZE
 
 MAX_POINTS = 160
 POINT_SIDE = 176  # pixels; a smaller picture gives the same pairs in two thirds of the time

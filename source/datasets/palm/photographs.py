@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
-from autograder.data.location import PalmFolders
 from autograder.data.opencv import cv2
+from autograder.data.pictures import scaled, spread
+
+from .folders import PalmFolders
 
 Split = Literal["training", "validation"]
 
@@ -81,9 +83,15 @@ def images_of(folders: PalmFolders, split: Split) -> tuple[LabelledImage, ...]:
     return training_images(folders) if split == "training" else validation_images(folders)
 
 
-def spread(length: int, count: int) -> NDArray[np.int64]:
-    """Return `count` places evenly spread over so many, all of them where there are no more."""
-    return np.unique(np.linspace(0, length - 1, min(count, length)).round().astype(np.int64))
+def sum_of(*parts: Sequence[LabelledImage]) -> str:
+    """Return the hash of names, labels and bytes: the same on every machine that holds the same images."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for image in part:
+            content = hashlib.sha256(image.path.read_bytes()).hexdigest()
+            digest.update(f"{image.path.name}\0{image.label}\0{content}\n".encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
 
 
 def chosen_images(images: Sequence[LabelledImage], count: int) -> tuple[LabelledImage, ...]:
@@ -114,12 +122,6 @@ def load_images(paths: Sequence[Path]) -> NDArray[np.uint8]:
 def prepare_image(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return what a network is fed: `image` uint8 [H, W, 3] BGR → float32 [3, 224, 224], BGR, in [-1, 1]."""
     return scaled(_resized(image))
-
-
-def scaled(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return an image of any size as a network is fed: uint8 [H, W, 3] BGR → float32 [3, H, W], BGR, in [-1, 1]."""
-    channels_first = image.transpose(2, 0, 1)  # [3, H, W]
-    return np.ascontiguousarray(channels_first, dtype=np.float32) / np.float32(127.5) - np.float32(1.0)
 
 
 def _resized(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

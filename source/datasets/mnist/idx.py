@@ -18,10 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
+from autograder.data.location import refuse_missing
 from autograder.data.packing import unpacked
 
 MnistSplit = Literal["training", "test"]
 
+MNIST_FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 DIGIT_SIZE = 28
 IMAGES_MAGIC = 0x00000803  # unsigned bytes, three dimensions
 LABELS_MAGIC = 0x00000801  # unsigned bytes, one dimension
@@ -46,6 +53,18 @@ RAW_BYTES = {
     "t10k-images-idx3-ubyte.gz": 7_840_016,
     "t10k-labels-idx1-ubyte.gz": 10_008,
 }
+
+
+def find_mnist(folder: Path, name: str = "mnist") -> Path | None:
+    """Return `folder/<name>`, or None when there is no such folder.
+
+    Raises DataError when the folder is there but one of the four idx archives is missing.
+    """
+    root = folder / name
+    if not root.is_dir():
+        return None
+    refuse_missing(root, tuple((root / name, (root / name).is_file()) for name in MNIST_FILES))
+    return root
 
 
 def load_mnist(folder: Path, split: MnistSplit) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -91,6 +110,15 @@ def read_idx(path: Path, magic: int) -> NDArray[np.uint8]:
             "copy it again"
         )
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape)
+
+
+def announced(archive: Path) -> int:
+    """Return how many images or labels an idx archive announces."""
+    try:
+        with gzip.open(archive) as file:
+            return int(struct.unpack(">2I", file.read(8))[1])
+    except (OSError, EOFError, struct.error) as error:
+        raise DataError(f"{archive} is cut short or not a gzip archive ({error}); copy it again") from error
 
 
 def differing_files(folder: Path) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.opencv import cv2
-from autograder.data.palm import IMAGE_SIZE
+
+from .photographs import IMAGE_SIZE
 
 Picture = NDArray[np.float32]
 Path = NDArray[np.float64]

@@ -20,8 +20,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from autograder.data import wording
+from autograder.data import wording as general
 from autograder.data.errors import PreparationError
+
+from . import wording
 
 MIB = 1 << 20
 MAX_FILES = 20_000
@@ -79,7 +81,7 @@ def open_originals(
     noted, in `damaged`: whether it matters depends on the rest.
     """
     if not folder.is_dir():
-        raise PreparationError(wording.NO_FOLDER.format(place=folder))
+        raise PreparationError(general.NO_FOLDER.format(place=folder))
     found = Originals()
     with ExitStack() as stack:
         archives: list[tuple[Path, str]] = []
@@ -114,7 +116,7 @@ def _files_below(folder: Path, skip: set[Path]) -> Iterator[tuple[Path, str]]:
         for name in sorted(names):
             count += 1
             if count > MAX_FILES:
-                raise PreparationError(wording.TOO_MANY_FILES.format(place=folder, limit=MAX_FILES))
+                raise PreparationError(general.TOO_MANY_FILES.format(place=folder, limit=MAX_FILES))
             path = here / name
             shown = path.relative_to(folder).as_posix()
             if not PASSED_OVER.search(shown) and stat.S_ISREG(path.lstat().st_mode):
@@ -160,7 +162,7 @@ def _add_archive(found: Originals, file: IO[bytes], place: str, scratch: Path, s
         return
     members = archive.infolist()
     if len(members) > MAX_FILES:
-        raise PreparationError(wording.TOO_MANY_FILES.format(place=place, limit=MAX_FILES))
+        raise PreparationError(general.TOO_MANY_FILES.format(place=place, limit=MAX_FILES))
     for member in sorted(members, key=lambda member: member.filename):
         name = member.filename.replace("\\", "/")
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or name[1:2] == ":":

@@ -13,7 +13,10 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data.brush import (
+from autograder.data.opencv import cv2
+from autograder.portable.older import paired
+
+from .brush import (
     Path,
     Picture,
     Point,
@@ -28,9 +31,7 @@ from autograder.data.brush import (
     wander,
     wander_together,
 )
-from autograder.data.opencv import cv2
-from autograder.data.palm import IMAGE_SIZE
-from autograder.portable.older import paired
+from .photographs import IMAGE_SIZE
 
 Group = Literal["N", "H", "P"]
 

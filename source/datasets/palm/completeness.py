@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.data import wording
+from autograder.data import wording as general
 from autograder.data.errors import PreparationError
-from autograder.data.labels import LabelRow, read_label_table
-from autograder.data.originals import Originals
 from autograder.text import Text
+
+from . import wording
+from .labels import LabelRow, read_label_table
+from .originals import Originals
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ def difference(found: Iterable[str], expected: Sequence[str], what: Text) -> Tex
     if here == wanted:
         return None
     missing, more = sorted(wanted - here), sorted(here - wanted)
-    details = [wording.MISSING.format(names=wording.listed(missing))] if missing else []
-    details += [wording.UNEXPECTED.format(names=wording.listed(more))] if more else []
-    return wording.filled(
-        wording.WRONG_COUNT, what=what, expected=len(wanted), found=len(here), details=wording.joined(*details)
+    details = [general.MISSING.format(names=general.listed(missing))] if missing else []
+    details += [wording.UNEXPECTED.format(names=general.listed(more))] if more else []
+    return general.filled(
+        wording.WRONG_COUNT, what=what, expected=len(wanted), found=len(here), details=general.joined(*details)
     )
 
 
@@ -65,9 +67,9 @@ def checked_labels(found: Originals, source: Path, counts: Counts) -> tuple[Labe
             (validation, False, wording.VALIDATION_PICTURES, "validation.zip"),
         ):
             if not keys:
-                raise PreparationError(wording.filled(wording.NOTHING_FOUND, place=source, what=what, archive=archive))
+                raise PreparationError(general.filled(wording.NOTHING_FOUND, place=source, what=what, archive=archive))
             if problem := difference(keys, counts.keys(part), what):
-                raise PreparationError(wording.joined(problem, wording.AGAIN))
+                raise PreparationError(general.joined(problem, wording.AGAIN))
         return _labels(found, source, counts)
     except PreparationError as error:
         raise (found.damaged[0] if found.damaged else error) from None
@@ -77,23 +79,23 @@ def _labels(found: Originals, source: Path, counts: Counts) -> tuple[LabelRow, .
     tables = [(table.place, rows) for table in found.tables if (rows := read_label_table(table))]
     if not tables:
         raise PreparationError(
-            wording.filled(wording.NOTHING_FOUND, place=source, what=wording.LABEL_TABLE, archive="valid_gt.zip")
+            general.filled(wording.NOTHING_FOUND, place=source, what=wording.LABEL_TABLE, archive="valid_gt.zip")
         )
     tables.sort(key=lambda table: not table[0].lower().endswith(".xlsx"))  # the official form before a copy of it
     place, rows = tables[0]
     for other_place, other_rows in tables[1:]:
         differing = sorted({(row.key, row.label) for row in rows} ^ {(row.key, row.label) for row in other_rows})
         if differing:
-            names = wording.listed(sorted({key for key, _ in differing}))
+            names = general.listed(sorted({key for key, _ in differing}))
             raise PreparationError(wording.TABLES_DISAGREE.format(first=place, second=other_place, names=names))
     labelled, expected = {row.key for row in rows}, set(counts.keys(training=False))
     if labelled != expected:
         details = []
         if bare := sorted(expected - labelled):
-            details.append(wording.UNLABELLED.format(names=wording.listed(bare)))
+            details.append(wording.UNLABELLED.format(names=general.listed(bare)))
         if alone := sorted(labelled - expected):
-            details.append(wording.NO_PICTURE.format(names=wording.listed(alone)))
-        raise PreparationError(wording.filled(wording.LABELS_DIFFER, details=wording.joined(*details)))
+            details.append(wording.NO_PICTURE.format(names=general.listed(alone)))
+        raise PreparationError(general.filled(wording.LABELS_DIFFER, details=general.joined(*details)))
     ones = sum(row.label for row in rows)
     if counts.validation_pathologic not in (None, ones):
         raise PreparationError(

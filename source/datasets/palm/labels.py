@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autograder.data import wording
 from autograder.data.errors import PreparationError
-from autograder.data.originals import MIB, Original
+
+from . import wording
+from .originals import MIB, Original
 
 LABELS_HEADER = ("ID", "imgName", "Label", "Fovea_X", "Fovea_Y")
 MAX_ROWS = 5000

@@ -11,10 +11,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.data import wording
+from autograder.data import wording as general
 from autograder.data.errors import PreparationError
-from autograder.data.location import MNIST_FILES, is_generated
-from autograder.data.mnist import RAW_BYTES, RAW_SHA256, differing_files
+from autograder.data.location import is_generated
+
+from . import wording
+from .idx import MNIST_FILES, RAW_BYTES, RAW_SHA256, differing_files
 
 # The names met: train-images-idx3-ubyte.gz (original), train-images.idx3-ubyte (unpacked by other tools)
 IDX_NAME = re.compile(r"(train|t10k)-(images|labels)[.-](idx[13])-ubyte(\.gz)?", re.IGNORECASE)
@@ -22,39 +24,39 @@ DEEPEST_FOLDER = 4
 MAX_FILES = 20_000
 
 
-def prepare_mnist(source: Path, data_folder: Path) -> tuple[Path, bool]:
-    """Make `data_folder/mnist` from the idx files below `source`; return it, and whether it was whole before.
+def prepare_mnist(source: Path, data_folder: Path, name: str = "mnist") -> tuple[Path, bool]:
+    """Make `data_folder/<name>` from the idx files below `source`; return it, and whether it was whole before.
 
     Packed files are copied byte for byte, others are packed. Generated digits are replaced, other files never.
     Raises PreparationError when a file is missing, damaged, or not the original one.
     """
-    target = data_folder / "mnist"
+    target = data_folder / name
     if target.is_dir() and not differing_files(target):
         return target, True
     if target.exists() and not is_generated(target) and any(target.iterdir()):
-        missing = wording.listed(differing_files(target))
+        missing = general.listed(differing_files(target))
         raise PreparationError(
-            wording.filled(wording.TARGET_TAKEN, place=target, cause=wording.MISSING.format(names=missing))
+            general.filled(general.TARGET_TAKEN, place=target, cause=general.MISSING.format(names=missing))
         )
     if not source.is_dir():
-        raise PreparationError(wording.NO_FOLDER.format(place=source))
+        raise PreparationError(general.NO_FOLDER.format(place=source))
     found = _found(source, target)
     absent = [name for name in MNIST_FILES if name not in found]
     if absent:
-        raise PreparationError(wording.NO_DIGITS.format(place=source, names=wording.listed(absent)))
+        raise PreparationError(wording.NO_DIGITS.format(place=source, names=general.listed(absent)))
     try:
         data_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".mnist-", dir=data_folder) as scratch:
-            fresh = Path(scratch) / "mnist"
+            fresh = Path(scratch) / name
             fresh.mkdir()
-            for name, path in sorted(found.items()):
-                (fresh / name).write_bytes(_original_bytes(name, path))
+            for file, path in sorted(found.items()):
+                (fresh / file).write_bytes(_original_bytes(file, path))
             if target.exists():
                 target.rename(Path(scratch) / "replaced")
             fresh.rename(target)
     except OSError as error:
         cause = error.strerror or str(error)
-        raise PreparationError(wording.NOT_WRITABLE.format(place=data_folder, cause=cause)) from error
+        raise PreparationError(general.NOT_WRITABLE.format(place=data_folder, cause=cause)) from error
     return target, False
 
 
@@ -75,7 +77,7 @@ def _files(source: Path, target: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if depth < DEEPEST_FOLDER and here / name != target]
         count += len(names)
         if count > MAX_FILES:
-            raise PreparationError(wording.TOO_MANY_FILES.format(place=source, limit=MAX_FILES))
+            raise PreparationError(general.TOO_MANY_FILES.format(place=source, limit=MAX_FILES))
         yield from (here / name for name in names if (here / name).is_file())
 
 

@@ -14,8 +14,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from autograder.data.likeness import Features, Likeness, features_of, hash_distance, likeness, likeness_in_place
-from autograder.data.palm import load_images
+from .likeness import Features, Likeness, features_of, hash_distance, likeness, likeness_in_place
+from .photographs import load_images
 
 Verdict = Literal["identical", "same eye", "unsure"]
 

@@ -7,8 +7,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data.mnist import DIGIT_SIZE
 from autograder.data.opencv import cv2
+
+from .idx import DIGIT_SIZE
 
 SCALE = 4  # drawn this much larger, then reduced
 # Pen strokes of each digit as points (x, y) in a unit box; a curve runs smoothly through the points of a stroke.

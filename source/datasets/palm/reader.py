@@ -9,16 +9,21 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data import LabelledImage, PalmFolders, scaled, training_images, validation_images
-from autograder.data.palm import NAME_COLUMN
+from autograder.data.pictures import scaled
 from autograder.text import Language, Text
 from autograder.training.images import ImageSet, ImageSets, is_rehearsal, sets_of
 from autograder.training.wording import chosen_language
+
+from .folders import PalmFolders
+from .photographs import NAME_COLUMN, LabelledImage, training_images, validation_images
+
+if TYPE_CHECKING:
+    from . import Palm
 
 NEARLY = 0.05  # what may lie between two right ways of resizing and scaling
 BATCH = 10
@@ -50,7 +55,7 @@ class _Wrong(Exception):
 
 
 def reader_sets(
-    folders: PalmFolders,
+    palm: Palm,
     data_loader: Callable[..., Any] | None,
     valid_data_loader: Callable[..., Any] | None,
     language: Language | None = None,
@@ -63,7 +68,7 @@ def reader_sets(
     the course's own takes its place: a mistake of an earlier chapter must not spoil a later one.
     """
     shown, rehearsed = chosen_language(language), is_rehearsal()
-    sets = sets_of(folders, rehearsed=rehearsed)
+    sets, folders = sets_of(palm, rehearsed=rehearsed), palm.folders
     with few_photographs(folders, sets) if rehearsed else nullcontext(folders) as read:
         return _own_sets(read, sets, data_loader, valid_data_loader, shown)
 
@@ -161,7 +166,8 @@ def _compared(images: NDArray[Any], labels: NDArray[Any], listed: tuple[Labelled
         kind = "float32" if images.dtype == np.uint8 else images.dtype
         raise _Wrong(FORM.format(images=f"{kind} {list(fed)}", labels=f"{labels.dtype} {list(labels.shape)}"))
     place = {image.path.name: index for index, image in enumerate(listed)}
-    chosen = ImageSet(images, labels.astype(np.float32), tuple(place)).subset([place[name] for name in own.names])
+    learnt = ImageSet(images, labels.astype(np.float32), tuple(place), own.classes)
+    chosen = learnt.subset([place[name] for name in own.names])
     for index, name in enumerate(own.names):
         got, wanted = float(chosen.labels[index, 0]), float(own.labels[index, 0])
         if got != wanted:

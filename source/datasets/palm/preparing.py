@@ -11,19 +11,23 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
-from autograder.data import wording
-from autograder.data.completeness import OFFICIAL, Counts, checked_labels, difference, is_whole
+from autograder.data import wording as general
 from autograder.data.errors import PreparationError
-from autograder.data.labels import LabelRow, write_labels
-from autograder.data.location import PalmFolders, is_generated
-from autograder.data.originals import PICTURE_NAME, Original, Originals, open_originals
-from autograder.data.palm import IMAGE_SIZE
+from autograder.data.inspection import Prepared, Progress, silent
+from autograder.data.location import is_generated
 from autograder.data.picture_bytes import decoded, ends_early, reduced
+
+from . import wording
+from .completeness import OFFICIAL, Counts, checked_labels, difference, is_whole
+from .folders import PalmFolders
+from .labels import LabelRow, write_labels
+from .originals import PICTURE_NAME, Original, Originals, open_originals
+from .photographs import IMAGE_SIZE
 
 try:
     import fcntl
@@ -36,41 +40,25 @@ PLAN_FILE = ".plan"
 FORMAT = 1  # part of the plan: raise it when the same archives give other files
 
 
-Progress = Callable[[int, int, str], None]
-
-
-def silent(done: int, total: int, name: str) -> None:
-    """Show nothing."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What a run did: the folders, how many pictures it wrote, how many were there, and whether all was done before."""
-
-    folders: PalmFolders
-    written: int
-    kept: int
-    done_before: bool
-
-
 def prepare_palm(
     source: Path,
     data_folder: Path,
     size: int | None = IMAGE_SIZE,
     counts: Counts = OFFICIAL,
     progress: Progress = silent,
+    name: str = "palm",
 ) -> Prepared:
-    """Make `data_folder/palm` from the archives or unpacked folders below `source`.
+    """Make `data_folder/<name>` from the archives or unpacked folders below `source`.
 
     `size`: side in pixels that every photograph is reduced to, or None to keep the files as they are; a photograph that
     has this size already is copied byte for byte. `progress` is called with how many are done, of how many, and the
     name. Generated images in the place of the set are replaced, real ones never.
     Raises PreparationError when something is missing, damaged, or does not fit together.
     """
-    target = PalmFolders(data_folder / "palm")
+    target = PalmFolders(data_folder / name)
     with _only_one(data_folder):
         if _already_there(target, size, counts):
-            return Prepared(target, 0, counts.validation + len(counts.keys(training=True)), done_before=True)
+            return Prepared(target.root, 0, counts.validation + len(counts.keys(training=True)), done_before=True)
         partial = PalmFolders(data_folder / PREPARING_FOLDER)
         with open_originals(
             source, data_folder, (target.root, partial.root), lambda found: is_whole(found, counts)
@@ -81,8 +69,8 @@ def prepare_palm(
                 _put_in_place(partial.root, target.root, size, counts)
             except OSError as error:
                 cause = error.strerror or str(error)
-                raise PreparationError(wording.NOT_WRITABLE.format(place=data_folder, cause=cause)) from error
-    return Prepared(target, written, kept, done_before=False)
+                raise PreparationError(general.NOT_WRITABLE.format(place=data_folder, cause=cause)) from error
+    return Prepared(target.root, written, kept, done_before=False)
 
 
 @contextmanager
@@ -92,7 +80,7 @@ def _only_one(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY) if fcntl else None
     except OSError as error:
-        raise PreparationError(wording.NOT_WRITABLE.format(place=folder, cause=error.strerror)) from error
+        raise PreparationError(general.NOT_WRITABLE.format(place=folder, cause=error.strerror)) from error
     if descriptor is None:
         yield
         return
@@ -100,7 +88,7 @@ def _only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PreparationError(wording.BUSY.format(place=folder)) from error
+            raise PreparationError(general.BUSY.format(place=folder)) from error
         yield
     finally:
         os.close(descriptor)
@@ -116,9 +104,9 @@ def _already_there(target: PalmFolders, size: int | None, counts: Counts) -> boo
         _names_in(target.validation), counts.keys(training=False), wording.VALIDATION_PICTURES
     )
     if problem is None and not target.labels.is_file():
-        problem = wording.MISSING.format(names=target.labels.name)
+        problem = general.MISSING.format(names=target.labels.name)
     if problem:
-        raise PreparationError(wording.filled(wording.TARGET_TAKEN, place=root, cause=problem))
+        raise PreparationError(general.filled(general.TARGET_TAKEN, place=root, cause=problem))
     marked = _size_of_marker(root)
     if marked not in (None, _size_name(size)):
         raise PreparationError(wording.OTHER_SIZE.format(place=root, found=marked, wanted=_size_name(size)))
@@ -195,8 +183,8 @@ def _write_picture(folder: Path, original: Original, size: int | None) -> str:
     content = original.read()
     image = None if ends_early(content) else decoded(content)
     if image is None:
-        cause = wording.CUT_SHORT if ends_early(content) else wording.NOT_DECODED
-        raise PreparationError(wording.filled(wording.CORRUPT_PICTURE, place=original.place, cause=cause))
+        cause = general.CUT_SHORT if ends_early(content) else general.NOT_DECODED
+        raise PreparationError(general.filled(wording.CORRUPT_PICTURE, place=original.place, cause=cause))
     name = original.key + original.suffix
     if size is not None and image.shape[:2] != (size, size):
         name, content = f"{original.key}.jpg", reduced(image, size)
@@ -213,5 +201,5 @@ def _put_in_place(fresh: Path, target: Path, size: int | None, counts: Counts) -
     (fresh / PLAN_FILE).unlink(missing_ok=True)
     if target.exists():
         with tempfile.TemporaryDirectory(prefix=".palm-replaced-", dir=target.parent) as old:
-            target.rename(Path(old) / "palm")
+            target.rename(Path(old) / target.name)
     fresh.rename(target)

@@ -1,0 +1,53 @@
+"""The data sets of a course, opened by name: `open_data("letters")` in a notebook, `data_set` everywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.course.loading import find_course, load_course
+
+if TYPE_CHECKING:
+    from autograder.course.models import Course
+    from autograder.data import DataSet
+
+GENERATED_FOLDER = Path(".autograder") / "data"
+
+
+def open_data(name: str) -> DataSet:
+    """Return a data set of the course around the working folder; generated data is said to be that.
+
+    For notebooks. Where the data is not at hand, similar data is generated once, if the set's class knows how.
+    Raises CourseError outside a course, and DataError for a set that course.yml does not list, that is not whole, or whose data
+    is not there and cannot be generated.
+    """
+    found = data_set(find_course(Path.cwd()), name)
+    found.warn()
+    return found
+
+
+def data_set(root: Path, name: str, *, place: Path | None = None, course: Course | None = None) -> DataSet:
+    """Return a data set of a course with its data: the real one, or a generated one in `.autograder/data`.
+
+    place: the folder that holds a folder for each set, and must hold this one; by default that of the course. Raises as `open_data`.
+    """
+    found = found_set(root, name, place=place, course=course)
+    if found.folder.is_dir():
+        found.require()
+    else:
+        found.generate()
+    return found
+
+
+def found_set(root: Path, name: str, *, place: Path | None = None, course: Course | None = None) -> DataSet:
+    """Return a data set where its data lies, else where it would be generated; nothing is generated. Raises as `open_data`."""
+    from autograder.data import DataError, data_folder, open_set
+
+    known = course or load_course(root)
+    folder = place or data_folder(root, str(known.data) if known.data else None)
+    found = open_set(root, known.sets, name, folder)
+    if found.folder.is_dir():
+        return found
+    if place is not None:
+        raise DataError(f"{place} has no folder {name}/; name the folder that holds it")
+    return open_set(root, known.sets, name, root / GENERATED_FOLDER)
