@@ -122,7 +122,7 @@ def answer(
     from autograder.errors import AutograderError
     from autograder.store.audit import actor_name
 
-    with class_service() as (root, course, service, database):
+    with class_service(lang) as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         if not numbers:
             import_notes(root, course, database, language)  # what came since `grade` read them last

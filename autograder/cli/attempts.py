@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, progress, say, staff_here
+from autograder.cli.common import LanguageOption, class_here, progress, say
 from autograder.text import Language
 
 if TYPE_CHECKING:
@@ -22,18 +22,20 @@ WhyOption = Annotated[str, typer.Option(help="Why; it stands in the audit log.")
 
 
 @contextmanager
-def results_of_class(lang: str | None, chapter: str) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
+def results_of_class(
+    lang: str | None, *chapters: str, tell: bool = True
+) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
     """Open the class's results; what counts otherwise afterwards goes into the audit log and into the gradebook."""
     from autograder.grading.counting import audit_counting
     from autograder.grading.points import bring_points
     from autograder.store.results import ResultStore
 
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang, tell=tell)
     store = ResultStore.in_course(root)
     try:
         yield root, course, store, language
         audit_counting(course, store)
-        for problem in bring_points(root, course, store, [chapter]):
+        for problem in bring_points(root, course, store, chapters):
             progress(f"! {problem.to(language)}")
     finally:
         store.close()

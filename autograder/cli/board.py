@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.checkin import StudentOption, ToOption, export, me, own_desk, print_late
-from autograder.cli.common import JsonOption, LanguageOption, course_here, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, applied, course_here, progress, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def board(
     from autograder.store.opening import class_database
 
     with class_database(root) as database:
+        course = applied(course, database)
         service = CheckInService(course, database)
         if join is not None or leave:
             who, _, _ = me(root, course, language, student, to)

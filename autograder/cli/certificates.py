@@ -46,7 +46,7 @@ def certificate(
     names = FileNames()
     outcomes: list[dict[str, object]] = []
     failed: list[Text] = []
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         summaries = [service.summary(name) for name in students] if students else list(service.summaries())
         for summary in summaries:
@@ -83,7 +83,7 @@ def verify_certificate(
     """Confirm a certificate from the database; exit code 1 where there is none with this id."""
     from autograder.checkin.certificate import verified
 
-    with class_service() as (_, course, _desk, database):
+    with class_service(lang) as (_, course, _desk, database):
         language = chosen_language(lang, course.language, course.languages)
         found = verified(database, certificate_id)
     if as_json:

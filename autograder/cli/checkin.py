@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, course_here, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, applied, course_here, progress, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def student_desk(
             with database.reading() as connection:
                 if not is_listed(connection, who):
                     raise DeskError(not_listed(connection, who))
-            yield CheckInService(course, database)
+            yield CheckInService(applied(course, database), database)
         return
     with own_desk(root, course, who, target) as own:
         yield own

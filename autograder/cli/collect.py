@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here
+from autograder.cli.common import LanguageOption, UsageError, class_here, progress, say, say_json
 from autograder.cli.screen import counts_said, heading_said
 from autograder.text import Language, Text
 from autograder.untrusted.outside import json_text, one_line
@@ -87,7 +87,7 @@ def collect(
     from autograder.store.opening import class_database
     from autograder.store.roster import class_list
 
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang)
     if course.chapter(chapter) is None:
         raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     for path in (*paths, *(table or ())):

@@ -92,6 +92,30 @@ def staff_here(lang: str | None) -> tuple[Path, Course, Language]:
     return root, course, language
 
 
+def class_here(lang: str | None, *, tell: bool = True) -> tuple[Path, Course, Language]:
+    """Return the same as `staff_here`, with the course as it applies: what a TA must confirm first is held, and told."""
+    from autograder.store.opening import class_database
+    from autograder.store.place import has_class_database
+
+    root, course, language = staff_here(lang)
+    if not has_class_database(root):
+        return root, course, language
+    with class_database(root) as database:
+        return root, applied(course, database, language if tell else None), language
+
+
+def applied(course: Course, database: Database, language: Language | None = None) -> Course:
+    """Return a course as it applies in the class; in a language, what of course.yml is held is told."""
+    from autograder.checkin.held import held
+    from autograder.store.notices import rules_since
+
+    with database.reading() as connection:
+        found = held(course, rules_since(connection))
+    for line in found.said if language else ():
+        progress(f"!! {line.to(language or course.language)}")
+    return found.course
+
+
 def name_strangers(database: Database, students: Iterable[str], language: Language) -> None:
     """Name the ids that handed in and are not on the class list, each with those that may be meant."""
     from autograder.checkin.arrivals import not_listed
@@ -124,7 +148,7 @@ def say_text(text: str) -> None:
     print(text, flush=True)
 
 
-def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
+def tell_new_rules(course: Course, database: Database, now: datetime, language: Language) -> None:
     """Keep the rules of course.yml where they changed, and say what changed and how to see who is affected."""
     from autograder.checkin.history import keep_rules
     from autograder.checkin.rulebook import rules_of
@@ -140,7 +164,7 @@ def tell_new_rules(course: Course, database: Database, now: datetime) -> None:
     for one in changed:
         progress(f"! course.yml: {one}")
     if changed:
-        progress(f"! {RULES_CHANGED.to(course.language)}")
+        progress(f"! {RULES_CHANGED.to(language)}")
 
 
 def tell_overwritten(database: Database, now: datetime, language: Language) -> None:
@@ -188,7 +212,7 @@ def import_notes(root: Path, course: Course, database: Database, language: Langu
 
 
 @contextmanager
-def class_service() -> Iterator[tuple[Path, Course, CheckInService, Database]]:
+def class_service(lang: str | None = None) -> Iterator[tuple[Path, Course, CheckInService, Database]]:
     """Open the class's database of the course around the working folder; marks given in formgrader go into the log."""
     from autograder.checkin.identity import check_staff
     from autograder.checkin.service import CheckInService
@@ -197,11 +221,13 @@ def class_service() -> Iterator[tuple[Path, Course, CheckInService, Database]]:
     from autograder.store.opening import class_database
 
     root = find_course(Path.cwd())
-    course = load_course(root)
-    check_staff(course.staff)
+    written = load_course(root)
+    check_staff(written.staff)
     with class_database(root) as database:
+        language = chosen_language(lang, written.language, written.languages)
+        course = applied(written, database, language)
         service = CheckInService(course, database)
         log_marks(database, service.clock())
-        tell_overwritten(database, service.clock(), chosen_language(None, course.language))
-        tell_new_rules(course, database, service.clock())
+        tell_overwritten(database, service.clock(), language)
+        tell_new_rules(course, database, service.clock(), language)
         yield root, course, service, database

@@ -11,12 +11,12 @@ import typer
 from autograder.cli.common import (
     LanguageOption,
     chosen_backend,
+    class_here,
     import_notes,
     name_strangers,
     progress,
     say,
     say_text,
-    staff_here,
     tell_new_rules,
     tell_overwritten,
 )
@@ -96,7 +96,7 @@ def grade(
     from autograder.grading.pipeline import Means, Wanted, run
 
     cluster = _dask_address(engine)
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang)
     known = [entry.id for entry in course.chapters]
     refuse_stale(root, [chapter] if chapter in known else known, language, allowed=use_stale)
     wanted = Wanted(
@@ -170,7 +170,7 @@ def _tell_class(root: Path, course: Course, found: Run, language: Language) -> b
     from autograder.store.roster import class_list
 
     with class_database(root) as database:
-        tell_new_rules(course, database, found.grader.clock())
+        tell_new_rules(course, database, found.grader.clock(), language)
         tell_overwritten(database, found.grader.clock(), language)
         with database.reading() as connection:
             lines = ignored(root, [entry.id for entry in course.chapters], class_list(connection))
@@ -279,7 +279,7 @@ def feedback(
     from autograder.store.results import ResultStore
 
     problems: list[Text] = []
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang)
     wanted = chapters or [entry.id for entry in course.chapters]
     store, renderer = ResultStore.in_course(root), Renderer.of_course(root)
     problems += sync_pending(root, course, store, renderer)
@@ -325,7 +325,7 @@ def export(
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang)
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
     tell_overwritten(store.database, utc_now(), language)

@@ -66,7 +66,7 @@ def monday(
     from autograder.store.ledgers import for_everybody
     from autograder.store.notices import refusals_of
 
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         language, now = chosen_language(lang, course.language, course.languages), service.clock()
         with database.reading() as connection:
             for_all, refused = for_everybody(connection), refusals_of(connection)
@@ -145,7 +145,7 @@ def remind(
     from autograder.checkin.reminders import due_reminders
     from autograder.store.ledgers import for_everybody
 
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             for_all = for_everybody(connection)

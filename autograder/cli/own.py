@@ -80,7 +80,7 @@ def forget(
 
     if student is None and before is None:
         raise UsageError(WHICH)
-    with class_service() as (root, course, service, database):
+    with class_service(lang) as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         day = None if before is None else before.replace(tzinfo=course.zone)
         with database.reading() as connection:

@@ -31,7 +31,7 @@ def report(
     from autograder.report.gather import gather, lexicon_of
     from autograder.report.site import STUDENTS, write_site
 
-    with class_service() as (root, course, service, database):
+    with class_service(lang) as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with _counted(GATHERING, language) as done:
             found = gather(course, database, lexicon_of(root, course), service.clock(), done)

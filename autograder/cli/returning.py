@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import LanguageOption, UsageError, progress, say, say_json, staff_here, tell_overwritten
+from autograder.cli.common import LanguageOption, UsageError, class_here, progress, say, say_json, tell_overwritten
 from autograder.cli.screen import counts_said, heading_said
 from autograder.text import Language, Text
 
@@ -76,7 +76,7 @@ def return_(
     from autograder.untrusted.outside import json_text
     from autograder.writing import unfinished
 
-    root, course, language = staff_here(lang)
+    root, course, language = class_here(lang)
     if course.chapter(chapter) is None:
         raise UsageError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     if (moodle is None) == (canvas is None):

@@ -80,7 +80,7 @@ def roster(
 
     if sort not in ORDERS:
         raise UsageError(ORDER.format(orders=", ".join(ORDERS)))
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         language, now = chosen_language(lang, course.language, course.languages), service.clock()
 
         def wanted(line: RosterLine) -> bool:
@@ -129,7 +129,7 @@ def import_roster(
     from autograder.store.roster import change_class_list, class_list
 
     found = read_class_file(file.read_bytes())
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
         with database.reading() as connection:
             preview = changes(found, class_list(connection), complete=complete)
@@ -201,7 +201,7 @@ def import_notes(
     from autograder.store.roster import class_list
     from autograder.untrusted.outside import one_line
 
-    with class_service() as (root, course, _, database):
+    with class_service(lang) as (root, course, _, database):
         language = chosen_language(lang, course.language, course.languages)
         count = 0 if refused else take(root, course, database, language)
         if not refused and not as_json:
@@ -226,7 +226,7 @@ def decisions_here(lang: str | None) -> Iterator[tuple[StaffDecisions, Course]]:
     from autograder.checkin.decisions import StaffDecisions
     from autograder.store.audit import actor_name
 
-    with class_service() as (_, course, service, database):
+    with class_service(lang) as (_, course, service, database):
         chosen_language(lang, course.language, course.languages)
         yield StaffDecisions(course, database, actor_name(), service.clock), course
 
@@ -305,7 +305,7 @@ def audit(
     """Show the audit log: who changed what for whom, when and why; grades too."""
     from autograder.store.audit import audit_entries
 
-    with class_service() as (_, course, _desk, database), database.reading() as connection:
+    with class_service(lang) as (_, course, _desk, database), database.reading() as connection:
         language = chosen_language(lang, course.language, course.languages)
         entries = list(audit_entries(connection, student, what, limit))
     if as_json:
