@@ -6,15 +6,14 @@ from typing import Any, ClassVar, Literal, Optional
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, smooth_images
+from autograder.checks.base import Check, Tree, asked_once, smooth_images
 from autograder.portable.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Message, Text
 
 SIDE = 224
-DRAWS = 64
+DRAWS = 160  # from which all parts are read: of the brightness, one in thirty normal draws leaves the range
 PAPER_AREAS = (0.8, 1.0)  # of the picture, at least and at most
-SHIFTS = 160  # draws from which the brightness is read: one in thirty normal ones leaves the range
 SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where each in the range is as likely
 Part = Literal["form", "random", "flip", "crop", "brightness"]
 DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
@@ -123,14 +122,13 @@ class Augment(Check):
         if {"form", "random"} & set(self.look_at):
             seen |= self._form(session)
         if DRAWN & set(self.look_at):
-            answer = session.ask("augment", target=self.name, images=np.stack([probe()] * self._count), seed=self.seed)
-            seen["draws"] = summary_of([draw_of(result) for result in answer["results"]])
+            seen["draws"] = asked_once(session, ("augment", self.name, self.seed), lambda: self._draws(session))
         return seen
 
-    @property
-    def _count(self) -> int:
-        """How many draws are looked at."""
-        return SHIFTS if "brightness" in self.look_at or self.reach is not None else DRAWS
+    def _draws(self, session: Session) -> Tree:
+        """Return what many draws of the probe have in common; the parts that are looked at share them."""
+        answer = session.ask("augment", target=self.name, images=probe()[None], times=DRAWS, seed=self.seed)
+        return summary_of([draw_of(result) for result in answer["results"]])
 
     def _form(self, session: Session) -> dict[str, Tree]:
         images = np.clip(1.6 * smooth_images(self.seed, (8, 3, SIDE, SIDE)), -1, 1)

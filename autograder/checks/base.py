@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import zlib
 from abc import abstractmethod
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from itertools import repeat
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -90,6 +91,23 @@ class Check(BaseModel):
     @abstractmethod
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         """Say what was called, what came back and what was expected."""
+
+
+_answers: WeakKeyDictionary[Session, dict[Hashable, Tree]] = WeakKeyDictionary()
+
+
+def asked_once(session: Session, question: Hashable, ask: Callable[[], Tree]) -> Tree:
+    """Return what `ask` gives; several checks that ask one session the same get the answer that the first of them got.
+
+    Args:
+        session: Whom they ask. What it answered goes with it.
+        question: All that the answer depends on beside the session.
+        ask: Asks. What it raises is raised, and asked for again by the next check.
+    """
+    answers = _answers.setdefault(session, {})
+    if question not in answers:
+        answers[question] = ask()
+    return answers[question]
 
 
 def agrees(seen: Tree, expected: Tree, tolerance: float) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, number, sketch
+from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, asked_once, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
@@ -77,7 +77,15 @@ class LoopCheck(Check):
         return Called(f"{self.name}({self.takes})", self.name)
 
     def run(self, session: Session, training: bool, **more: Tree) -> Tree:
-        """Return what the function does with a probe network in train mode or not; see the operation `loop`."""
+        """Return what the function does with a probe network in train mode or not; see the operation `loop`.
+
+        Checks that look at another part of the same run share it.
+        """
+        same = (self.name, self.batches, self.seed, self.num_classes, self.binary, self.once, self.dropout)
+        question = ("loop", *same, training, *more.items())
+        return asked_once(session, question, lambda: self._run(session, training, more))
+
+    def _run(self, session: Session, training: bool, more: dict[str, Tree]) -> Tree:
         pairs = random_pairs(self.seed, self.batches, 2 if self.binary else self.num_classes, self.binary)
         return session.ask(
             "loop",
@@ -117,7 +125,7 @@ class TrainEpoch(LoopCheck):
 
     def ask(self, session: Session) -> Tree:
         update = "update" in self.look_at
-        run = self.run(session, self.starts_in_training, learning_rate=0.1, parameters=update)
+        run = self.run(session, self.starts_in_training, learning_rate=0.1, parameters=True)
         seen: dict[str, Tree] = {}
         if "loss" in self.look_at:
             seen["loss"] = number(run["result"])

@@ -270,27 +270,35 @@ class Behaviour(NetworkCheck):
         network = self.make(session)
         session.ask("fill", target=network, seed=self.seed)
         seen: dict[str, Tree] = {"outputs": []}
+        slope: Tree = None
         for place, shape in enumerate(self.inputs):
             images = self.drawn(self.seed + place, shape)
             stretched = place == 0 and self.stretch != 1
             if stretched:
                 images = np.concatenate([images[:-1], self.stretch * images[-1:]]).astype(np.float32)
-            answer = session.ask("forward", target=network, images=images)
+            both = self.gradients and place == 0 and not stretched
+            answer = self._slope(session, network) if both else session.ask("forward", target=network, images=images)
             if "error" in answer:
                 return {"error": read_error(answer["error"])}
+            if both:
+                slope = answer
             output = answer["output"]
             if stretched and len(images) > 1 and np.ndim(output) and len(output) == len(images):
                 seen["outputs"] += [sketch(output[:-1]), sketch(output[-1:])]
             else:
                 seen["outputs"].append(sketch(output))
         if self.gradients:
-            images = self.drawn(self.seed, self.inputs[0])
-            shape = (len(images), *seen["outputs"][0]["shape"][1:])
-            weights = np.random.default_rng(self.seed).standard_normal(shape).astype(np.float32)
-            answer = session.ask("gradients", target=network, images=images, weights=weights)
-            seen["gradient"] = sketch(answer["input"])
-            seen["without_gradient"] = int(answer["without_gradient"])
+            slope = slope or self._slope(session, network)
+            if "error" in slope:
+                return {"error": read_error(slope["error"])}
+            seen["gradient"] = sketch(slope["input"])
+            seen["without_gradient"] = int(slope["without_gradient"])
         return seen
+
+    def _slope(self, session: Session, network: Tree) -> Tree:
+        """Return the output for the first batch, not stretched, and the gradient that goes back from it."""
+        images = self.drawn(self.seed, self.inputs[0])
+        return session.ask("gradients", target=network, images=images, seed=self.seed)
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         rest, wanted = ({**tree, "gradient": None} for tree in (seen, expected))

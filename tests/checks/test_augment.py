@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Augment
-from autograder.checks.augment import draw_of, probe
+from autograder.checks.augment import DRAWS, draw_of, probe
 from autograder.sandbox.child.on_paddle.networks import PaddleOperations as Operations
 from autograder.sandbox.session import value_of
 
@@ -109,3 +109,18 @@ def test_the_probe_itself_reads_as_untouched() -> None:
     draw = draw_of(probe())
     assert draw == {"across": 1.0, "down": 1.0, "area": 1.0, "turn": 0.0, "shift": 0.0, "uneven": 0.0}
     assert draw_of(np.zeros((3, 10, 10), np.float32)) is None
+
+
+def test_flip_crop_and_brightness_are_read_from_the_same_draws() -> None:
+    draws: list[int] = []
+
+    def counted(image: Image, rng: np.random.Generator) -> Image:
+        draws.append(1)
+        return augmented(image, rng)
+
+    session = Session(counted)
+    parts = [Augment(name="augment", seed=3, look_at=(part,)) for part in ("flip", "crop", "brightness")]
+    seen = [part.ask(session) for part in parts]
+    assert len(draws) == DRAWS
+    assert seen[0] == seen[1] == seen[2]
+    assert all(part.judge(tree, None) is None for part, tree in zip(parts, seen))

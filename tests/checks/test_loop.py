@@ -79,3 +79,40 @@ def test_parameters_without_measure_are_not_read(state: dict[str, Any]) -> None:
 def test_a_result_of_many_values_is_counted_only() -> None:
     values = Evaluate(name="evaluate", batches=(4,), seed=1)
     assert observe(values, Session("evaluate", lambda *_: np.zeros(100_000)))["seen"] == {"values": 100_000}
+
+
+def test_checks_that_look_at_other_parts_of_a_run_share_it_and_other_inputs_are_another_run() -> None:
+    runs: list[int] = []
+
+    def evaluate(model: Any, loader: Any) -> tuple[float, float]:
+        runs.append(1)
+        model.eval()
+        return no_grad(model, loader)
+
+    session = Session("evaluate", evaluate)
+    values, mode, no_gradients = (
+        Evaluate(name="evaluate", batches=(4, 3), seed=1, look_at=(part,)) for part in ("values", "mode", "no_grad")
+    )
+    assert observe(values, session)["seen"]["values"] == [0.5, 0.5]
+    assert observe(no_gradients, session) == {"seen": {"gradients": False}}
+    assert len(runs) == 1
+    assert "evaluating" in observe(mode, session)["seen"]
+    assert len(runs) == 2  # once more, from the other mode
+    observe(values.model_copy(update={"seed": 2}), session)
+    assert len(runs) == 3
+    observe(values, Session("evaluate", evaluate))
+    assert len(runs) == 4
+
+
+def test_a_run_that_raised_is_asked_for_again() -> None:
+    answers = iter([ValueError("first"), (0.5, 0.5)])
+
+    def evaluate(_model: Any, _loader: Any) -> Any:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    session, values = Session("evaluate", evaluate), Evaluate(name="evaluate", batches=(4,), seed=1)
+    assert observe(values, session)["raised"]["message"] == "first"
+    assert observe(values, session)["seen"]["values"] == [0.5, 0.5]

@@ -1,14 +1,15 @@
-"""Sizes of a network's output, on small networks in this process."""
+"""Sizes of a network's output, and how often it runs for outputs and gradients, on small networks in this process."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
 import paddle
 import pytest
 from paddle import nn
 
-from autograder.checks import OutputShape
+from autograder.checks import Behaviour, OutputShape
 from autograder.checks.base import observe
 from tests.checks.test_mode import Session
 
@@ -55,3 +56,41 @@ def test_any_other_output_is_no_evidence(way: str, output: list[int] | None) -> 
     assert shapes[-1] == [2, 3, 32, 32]
     assert answers[1]["output"] == output
     assert (CHECK.judge(answers, seen("right")[0]) is None) == (way == "own size only")
+
+
+class Counting(nn.Layer):
+    """3 → 2, and how often it ran with gradients and without."""
+
+    passes: ClassVar[list[bool]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(3, 2)
+
+    def forward(self, x: Any) -> Any:
+        Counting.passes.append(bool(paddle.is_grad_enabled()))
+        return self.fc(x)
+
+
+@pytest.mark.parametrize(("stretch", "passes"), [(1.0, [True, False]), (5.0, [False, False, True])])
+def test_one_pass_gives_output_and_gradient_unless_the_output_is_of_stretched_images(
+    stretch: float, passes: list[bool]
+) -> None:
+    Counting.passes = []
+    check = Behaviour(name="Net", inputs=((2, 3), (1, 3)), seed=1, gradients=True, stretch=stretch)
+    found = observe(check, Session("Net", Counting))["seen"]
+    assert Counting.passes == passes
+    plain = Behaviour(name="Net", inputs=((2, 3), (1, 3)), seed=1, stretch=stretch)
+    assert found["outputs"] == observe(plain, Session("Net", Counting))["seen"]["outputs"]
+    assert found["without_gradient"] == 0
+    assert np.any(found["gradient"]["values"])
+
+
+def test_what_does_not_fit_in_a_pass_with_gradients_is_told_like_in_one_without() -> None:
+    inputs = ((2, 4),)
+    with_gradients, without = (
+        observe(Behaviour(name="Net", inputs=inputs, seed=1, gradients=way), Session("Net", Counting))
+        for way in (True, False)
+    )
+    assert with_gradients == without
+    assert with_gradients["seen"]["error"]["note"]["expects"] == 3

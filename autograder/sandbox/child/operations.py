@@ -120,14 +120,14 @@ class Operations:
         """Call a name and do some steps with what came back; see `calls.observed`."""
         return calls.observed(self.namespace, target, arguments, named, steps)
 
-    def do_augment(self, target: str, images: Any, seed: int) -> Tree:
-        """Call `target(image, generator)` for each image, with one generator from `seed` for all of them.
+    def do_augment(self, target: str, images: Any, seed: int, times: int = 1) -> Tree:
+        """Call `target(image, generator)` `times` times for each image, with one generator from `seed` for all of them.
 
         Returns `{"results": [tree, ...], "inputs_kept": bool}`.
         """
         function, generator = self.namespace[target], np.random.default_rng(seed)
         results, kept = [], True
-        for image in images:
+        for image in (image for image in images for _ in range(times)):
             given = np.array(image)
             results.append(plain(function(given, generator)))
             kept = kept and np.array_equal(given, image)

@@ -129,15 +129,22 @@ class PaddleOperations(Operations):
         """Return `{"output" or "error"}` of one forward pass without gradients."""
         network = self._object(target)
         network.train() if training else network.eval()
-        with paddle.no_grad(), trace.stages(network) as stages:
+        with paddle.no_grad():
+            return self._passed(network, paddle.to_tensor(images), training)[1]
+
+    def _passed(self, network: Any, images: Any, training: bool) -> tuple[Any, Tree]:
+        """Return what a network makes of a tensor, None where it raises, and `{"output" or "error"}`; note its sizes."""
+        output = None
+        with trace.stages(network) as stages:
             try:
-                answer = {"output": as_array(tensor_in(network(paddle.to_tensor(images))))}
+                output = tensor_in(network(images))
+                answer = {"output": as_array(output)}
             except BaseException as error:
                 answer = {"error": self.described_error(error)}
         if self.made and network is self.made[1] and not training:
-            output = list(answer["output"].shape) if "output" in answer else None
-            self.sizes[images.shape] = {"output": output, "error": answer.get("error"), "stages": stages}
-        return answer
+            size = list(answer["output"].shape) if "output" in answer else None
+            self.sizes[tuple(images.shape)] = {"output": size, "error": answer.get("error"), "stages": stages}
+        return output, answer
 
     def do_sizes(self, target: Any, shape: list[int]) -> Tree:
         """Return `{"output": shape or None, "error": None or what was raised, "stages"}` of an eval pass of the last network
@@ -146,17 +153,25 @@ class PaddleOperations(Operations):
             self.do_forward(target, np.zeros(shape, np.float32))
         return self.sizes[tuple(shape)]
 
-    def do_gradients(self, target: Any, images: Any, weights: Any) -> Tree:
-        """Return the input's gradient of sum(output * weights), and how many trainable parameters got none."""
+    def do_gradients(self, target: Any, images: Any, seed: int) -> Tree:
+        """Return `{"output", "input", "without_gradient"}` of one eval pass, or its `{"error"}`.
+
+        "input" is the input's gradient of sum(output * weights), with normal weights from `seed`; "without_gradient" says
+        how many trainable parameters got none.
+        """
         network = self._object(target)
         network.eval()
         forget_gradients(network)
         x = paddle.to_tensor(images, stop_gradient=False)
-        (tensor_in(network(x)) * paddle.to_tensor(weights)).sum().backward()
+        output, answer = self._passed(network, x, training=False)
+        if "error" in answer:
+            return answer
+        weights = np.random.default_rng(seed).standard_normal(answer["output"].shape).astype(np.float32)
+        (output * paddle.to_tensor(weights)).sum().backward()
         idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
         gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
         forget_gradients(network)
-        return {"input": gradient, "without_gradient": len(idle)}
+        return {**answer, "input": gradient, "without_gradient": len(idle)}
 
     def do_silenced(self, target: Any, images: Any, training: bool) -> Tree:
         """Return `[shape, fraction of rows, fraction of columns, mean input]` per matrix, for one image.

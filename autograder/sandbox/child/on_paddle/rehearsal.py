@@ -105,7 +105,7 @@ def _answers() -> None:
         ("describe_new", {"target": "Network", "arguments": [], "blank": True}),
         ("fill", {"target": network, "seed": 1}),
         ("forward", {"target": network, "images": images}),
-        ("gradients", {"target": network, "images": images, "weights": np.zeros((2, 2), np.float32)}),
+        ("gradients", {"target": network, "images": images, "seed": 1}),
         ("sizes", {"target": network, "shape": [1, 1, 8, 8]}),
         ("seed", {"seed": 0}),
         ("loop", {"target": "train", **probe, "learning_rate": 0.1, "parameters": True}),
