@@ -12,7 +12,7 @@ README = Text(
 **Windows**
 
 1. 装 Python 3.9 到 3.13（64 位，推荐 3.12），右键解压这个 zip（不要在压缩包里直接打开）。
-2. 在文件夹里打开 PowerShell：`py start.py`
+2. 在解压出来的文件夹里打开 PowerShell：`py start.py`（装了几个版本就写 `py -3.12 start.py`，以下也一样）
 3. `py -m autograder check {chapter}`；写作业：`py -m jupyter lab`
 
 **macOS（Apple 芯片）**
@@ -39,6 +39,8 @@ README = Text(
 2. `!python start.py --light`，再 `!pip install paddlepaddle`
 3. `!python -m autograder check {chapter}`
 
+下面的 `python` 在 Windows 上写 `py`，在 macOS 上写 `python3`。
+
 交作业：`python -m autograder submit {chapter} --student 学号`，把 `submitted/` 里的文件夹交给老师。
 学号：每人用自己的种子训练，有的章节还有自己的数，都由学号算出；`check` 会说出你的数。网上的笔记本不知道你是谁，在 `own_id("")` 里写上学号（一次就够）。
 出问题：`python -m autograder doctor` 会说缺什么、怎么办。
@@ -53,7 +55,7 @@ when the class is graded; `check` says how many.
 **Windows**
 
 1. Install Python 3.9 to 3.13 (64 bit, 3.12 recommended) and unpack this zip with a right click (do not open it in place).
-2. Open PowerShell in the folder: `py start.py`
+2. Open PowerShell in the unpacked folder: `py start.py` (with several versions: `py -3.12 start.py`, and so below)
 3. `py -m autograder check {chapter}`; to work: `py -m jupyter lab`
 
 **macOS (Apple silicon)**
@@ -79,6 +81,8 @@ when the class is graded; `check` says how many.
 1. Upload the zip, run `!unzip -q {name}.zip`, then `%cd {name}`
 2. `!python start.py --light`, then `!pip install paddlepaddle`
 3. `!python -m autograder check {chapter}`
+
+What is `python` below is `py` on Windows and `python3` on macOS.
 
 Hand in: `python -m autograder submit {chapter} --student ID`, then give the folder in `submitted/` to your teacher.
 Your id: everybody trains with a seed of their own, and some chapters have numbers of your own, all drawn from the id; `check` says yours. A hosted notebook does not know you: write your id into `own_id("")`, once.

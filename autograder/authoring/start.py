@@ -18,6 +18,10 @@ TOO_OLD = "Python {} is too old, take 3.9 to 3.13 / Python {} 太旧，请用 3.
 NOT_INSTALLED = "pip failed, see above / pip 没有装好，见上文"
 NO_PADDLE = "Paddle was not installed, see above; what to do: python -m autograder doctor / Paddle 没有装好，见上文"
 NO_NOTEBOOK = "! Jupyter was not installed; checks work without it / 没有装好 Jupyter，检查照样能用：pip install jupyter matplotlib"
+NOT_WRITTEN = (
+    "{}: cannot be written ({}); close it elsewhere, or unpack the zip where you may write / "
+    "写不了；请在别的程序里关掉它，或者解压到可以写的位置"
+)
 KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的，新的是 {new}"
 
 
@@ -42,9 +46,13 @@ def main(words: list[str], here: Path = HERE) -> None:
         # Checks work without Jupyter, whose many packages an old pip takes minutes to choose.
         if "--light" not in words and subprocess.call([*pip, f"{wheels[-1]}[notebook]", *beside_paddle()]):
             print(NO_NOTEBOOK)
-    lay_out(here)
+    try:
+        lay_out(here)
+    except OSError as error:
+        raise SystemExit(NOT_WRITTEN.format(error.filename, error.strerror)) from None
     chapter = json.loads((here / "course.yml").read_text("utf-8"))["chapters"][0]["id"]
-    print(f"python -m autograder doctor\npython -m autograder check {chapter}")
+    python = "py" if sys.platform == "win32" else Path(sys.executable).name
+    print(f"{python} -m autograder doctor\n{python} -m autograder check {chapter}")
 
 
 def needs_paddle(here: Path) -> bool:

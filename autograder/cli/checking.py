@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, said_language, progress, say, say_json
 from autograder.cli.screen import clear, say_marked
 from autograder.text import Language, Text
 
@@ -60,7 +60,7 @@ def check(
     own = whose(root)
     suite = own_kit(public_kit(root, chapter), own)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
-    language = chosen_language(lang, suite.language)
+    language = said_language(lang, suite.language)
     warn_stale(stale_chapters(root, [chapter]), language)
     if not as_json:
         say(*said_of_constants(suite, own, language))
@@ -203,7 +203,7 @@ def hint(
 
     root = find_course(Path.cwd())
     suite = public_kit(root, chapter)
-    language = chosen_language(lang, suite.language)
+    language = said_language(lang, suite.language)
     tasks = [entry for entry in suite.chapter.tasks if task in (None, entry.id)]
     if not tasks:
         known = ", ".join(entry.id for entry in suite.chapter.tasks)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from autograder.errors import AutograderError
+from autograder.portable.console import shown_language
 from autograder.text import LANGUAGES, Language, Text
 from autograder.untrusted.outside import json_text, one_line
 
@@ -55,6 +56,11 @@ def chosen_language(given: str | None, default: Language, of_course: Iterable[La
     return chosen
 
 
+def said_language(given: str | None, default: Language, of_course: Iterable[Language] = ()) -> Language:
+    """Return the language in which a verb speaks to a student: `chosen_language`, or what the console can show of it."""
+    return chosen_language(given, shown_language(default), (default, *of_course))
+
+
 def written_language(given: str | None, course: Course) -> Language:
     """Return the language in which something of the course is written: of an option, else the course's own."""
     chosen = given or os.environ.get("AUTOGRADER_LANG")
@@ -75,21 +81,21 @@ def chosen_backend(given: str, *, unprotected: bool = False) -> Backend:
 
 
 def course_here(lang: str | None) -> tuple[Path, Course, Language]:
-    """Return the folder of the course around the working folder, the course, and the language of an option."""
+    """Return the folder of the course around the working folder, the course, and the language in which to speak."""
     from autograder.course import find_course, load_course
 
     root = find_course(Path.cwd())
     course = load_course(root)
-    return root, course, chosen_language(lang, course.language, course.languages)
+    return root, course, said_language(lang, course.language, course.languages)
 
 
 def staff_here(lang: str | None) -> tuple[Path, Course, Language]:
     """Return the same as `course_here`, for verbs of staff alone where course.yml names some."""
     from autograder.checkin.identity import check_staff
 
-    root, course, language = course_here(lang)
+    root, course, _ = course_here(lang)
     check_staff(course.staff)
-    return root, course, language
+    return root, course, chosen_language(lang, course.language, course.languages)  # files are written in it, too
 
 
 def class_here(lang: str | None, *, tell: bool = True) -> tuple[Path, Course, Language]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, chosen_backend, chosen_language, progress, say
+from autograder.portable.console import shown_language
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from autograder.sandbox.session import Framework
 
 NEEDED_FOR_CHECKS = Text(zh="没有；检查和训练要用它", en="not there; checks and training need it")
+POOR_CONSOLE = Text(
+    zh="- 终端编码 {encoding}：显示不了中文",
+    en="- this console ({encoding}) cannot show Chinese, so you read English; to change that, set PYTHONUTF8=1 and open the terminal anew",
+)
 NOT_THERE = {
     "numpy": NEEDED_FOR_CHECKS,
     "safetensors": NEEDED_FOR_CHECKS,
@@ -41,6 +46,8 @@ def doctor(
 
     words = ["--lang", lang] if lang else []
     language = chosen_language(lang, spoken_language(words))
+    if shown_language("zh") != "zh":
+        say(POOR_CONSOLE.format(encoding=sys.stdout.encoding).to(language))
     chosen = chosen_backend(backend)
     framework = written_with(kits_around())
     ok = _packages(language, framework)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.errors import AutograderError
+from autograder.portable.console import shown_language
 from autograder.portable.older import pairwise
 from autograder.text import LANGUAGES, Language, Text
 
@@ -87,6 +88,6 @@ def spoken_language(words: Sequence[str]) -> Language:
             if wanted == language:
                 return language
     try:
-        return load_course(find_course(Path.cwd())).language
+        return shown_language(load_course(find_course(Path.cwd())).language)
     except (AutograderError, OSError, ImportError):  # a course that is written in YAML, where nothing reads that
         return "en"

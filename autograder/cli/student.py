@@ -22,7 +22,7 @@ ALL_THE_SAME = Text(zh="照样提交吗？", en="Hand it in all the same?")
 WITH_YES = Text(zh="没有提交；要照样提交，请加 --yes", en="not handed in; to do so all the same, add --yes")
 RECEIPT = Text(
     zh="回执 ({moment}; SHA-256 证明内容，不证明时间)：{path}",
-    en="receipt ({moment}; the SHA-256 prove the content, not the time): {path}",
+    en="receipt ({moment}; the SHA-256 sums prove the content, not the time): {path}",
 )
 TO_SEND = Text(
     zh="没有班级的共享文件夹时，把这一个文件交上去 (邮件、学习通、Moodle 都可以)：{path}",

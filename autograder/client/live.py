@@ -22,7 +22,7 @@ from autograder.grading.noted import with_noted_accuracy
 from autograder.grading.render import shown_lines
 from autograder.grading.sizes import compared
 from autograder.grading.sums import total_line
-from autograder.portable.console import any_console
+from autograder.portable.console import any_console, shown_language
 from autograder.sandbox.alarm import Alarm
 from autograder.sandbox.child.late import line_of
 from autograder.sandbox.session import Framework, too_slow, value_of
@@ -225,7 +225,7 @@ def _shows_cards() -> bool:
 
 
 def _language(suite: CheckSuite) -> Language:
-    return spoken(os.environ.get("AUTOGRADER_LANG") or suite.language)
+    return spoken(os.environ.get("AUTOGRADER_LANG") or shown_language(suite.language))
 
 
 def _kit(chapter: str) -> CheckSuite:

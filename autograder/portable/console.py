@@ -25,7 +25,16 @@ INSTEAD |= {
     "”": '"',
     "‘": "'",
     "’": "'",
-    "·": "-",
+    "·": ".",
+    "●": "*",
+    "◐": "+",
+    "△": "^",
+    "◔": ">",
+    "±": "+-",
+    "←": "<-",
+    "≠": "!=",
+    "≈": "~",
+    "°": " deg",
     "█": "#",
     "▓": "#",
     "▒": "+",
@@ -42,6 +51,18 @@ def shown_instead(error: UnicodeError) -> tuple[str, int]:
         raise error
     wanted = error.object[error.start : error.end]
     return "".join(INSTEAD.get(character, "?") for character in wanted), error.end
+
+
+def shown_language(language: str) -> str:
+    """Return the language in which to speak where nobody chose one: English where the console has no Chinese characters.
+
+    Chinese would be a line of question marks there. A stream without an encoding of its own shows everything.
+    """
+    try:
+        "中".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "en" if language == "zh" else language
+    return language
 
 
 def any_console() -> None:

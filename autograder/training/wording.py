@@ -6,12 +6,13 @@ import json
 import os
 from pathlib import Path
 
+from autograder.portable.console import shown_language
 from autograder.text import Language, spoken
 
 
 def chosen_language(given: Language | None) -> Language:
     """Return `given`, else that of AUTOGRADER_LANG, else that of the notebook's checks.json, else Chinese."""
-    wanted = given or os.environ.get("AUTOGRADER_LANG") or _of_the_notebook()
+    wanted = given or os.environ.get("AUTOGRADER_LANG") or shown_language(_of_the_notebook())
     return spoken(wanted)
 
 

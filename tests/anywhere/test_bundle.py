@@ -149,6 +149,17 @@ def test_a_new_bundle_over_an_old_folder_keeps_what_was_worked_on(files: dict[st
     assert untouched.read_bytes() == newer[f"{COURSE.id}/originals/reader/reader.ipynb"]
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(files: dict[str, bytes], tmp_path: Path) -> None:
+    place = unpack(files, tmp_path)
+    (place / "assignments/lenet/lenet.ipynb").mkdir()  # root, who runs these tests at times, may write anywhere
+    done = subprocess.run(
+        [sys.executable, "start.py", "--no-install"], cwd=place, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "lenet.ipynb: cannot be written" in done.stderr
+
+
 def test_a_student_with_the_bundle_alone_checks_and_hands_in(files: dict[str, bytes], tmp_path: Path) -> None:
     place = unpack(files, tmp_path / "张 三")
     start(place)

@@ -108,6 +108,15 @@ def test_without_pydantic_an_answer_is_judged_by_the_same_kit(home: Path) -> Non
 def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> None:
     done = run(home, "hint", "lenet", "--lang", "zh", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1")
     assert ("展平" in said(done, encoding)) == (encoding == "gbk")
+    done = run(home, "hint", "lenet", PYTHONIOENCODING=encoding)
+    assert ("展平" if encoding == "gbk" else "Flatten") in said(done, encoding)
+    code = "from autograder import open_chapter; open_chapter('lenet')('network')"
+    checked = said(run(home, code=code, PYTHONIOENCODING=encoding), encoding)
+    assert ("不是函数" if encoding == "gbk" else "neither a function nor a class") in checked
+    refused = run(home, "check", "nosuch", PYTHONIOENCODING=encoding).stderr.decode(encoding)
+    assert ("没有" if encoding == "gbk" else "has no chapter") in refused
+    told = said(run(home, "doctor", PYTHONIOENCODING=encoding), encoding)
+    assert ("cannot show Chinese" in told) == (encoding != "gbk")
     shown = said(run(home, "submit", "lenet", "答案.py", "--student", "2023张三", PYTHONIOENCODING=encoding), encoding)
     assert [line for line in shown.splitlines() if line.startswith("[x] ")]
     assert "\x1b" not in said(run(home, "status", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1"), encoding)

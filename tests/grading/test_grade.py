@@ -165,8 +165,8 @@ def test_code_that_hangs_while_it_loads_costs_only_its_own_task(
     assert {seen[key] for key in seen if key.startswith("data_loader.")} == {"timeout"}
     line = f"{solution}\n{hang}".splitlines().index("    while True: pass") + 1
     told = {f["message"] for f in result["findings"] if f["check"].startswith("data_loader.") and not f["hidden"]}
-    assert len(told) == 1
-    assert f"line {line}, `while True: pass`. Does the loop there ever end?" in told.pop()
+    ended = f"line {line}, `while True: pass`. Does the loop there ever end?"
+    assert any(message.endswith(ended) for message in told), told
     assert {seen[key] for key in seen if key.startswith(("transform_img.", "valid_data_loader."))} == {"pass"}
 
 

@@ -1,0 +1,1 @@
+"""Tests of what the kit carries for older Pythons and other systems."""
