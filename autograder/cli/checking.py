@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, UsageError, said_language, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, progress, said_language, say, say_json
 from autograder.cli.screen import clear, say_marked
 from autograder.text import Language, Text
 
