@@ -17,6 +17,7 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.grading.counting import Graded
+    from autograder.handin.feedback_zip import Pages
     from autograder.handin.gradebooks import Gradebook
     from autograder.handin.matching import ClassList
     from autograder.handin.returning import Filled, Platform, State
@@ -31,6 +32,7 @@ STATES: dict[State, Text] = {
     "locked": Text(zh="锁定", en="locked"),
     "out_of_range": Text(zh="超出范围", en="out of range"),
     "excused": Text(zh="免除", en="excused"),
+    "left_out": Text(zh="不计入总分", en="left out of the total"),
     "short": Text(zh="行不完整", en="row too short"),
     "double": Text(zh="重复的行", en="doubled row"),
     "no_row": Text(zh="表里没有", en="not in the table"),
@@ -46,8 +48,13 @@ NO_TABLE = Text(
 WRITTEN = Text(zh="{path}: 填了 {count} 行", en="{path}: rows filled: {count}")
 PAGES = Text(zh="{path}: {count} 份反馈", en="{path}: {count} pages of feedback")
 NO_PAGE = Text(
-    zh="{count} 人没有反馈页或平台认不出：{who}；先 autograder feedback {chapter}",
-    en="no page, or none that the platform would know whose it is, for {count}: {who}; first: autograder feedback {chapter}",
+    zh="{count} 人没有反馈页：{who}；先 autograder feedback {chapter}",
+    en="no page of feedback for {count}: {who}; first: autograder feedback {chapter}",
+)
+BY_HAND = Text(
+    zh="{count} 份反馈平台认不出是谁的 (作业不是在平台上交的，或者表里没有这个人)，放在 {path} 里，请用邮件等方式发：{who}",
+    en="the platform would not know whose {count} pages are (handed in elsewhere, or no row in the table); they are in {path}, to "
+    "be sent by mail or another way: {who}",
 )
 UNMARKED = Text(zh="{count} 人的书面题还没有评分：{who}", en="written answers of {count} have no mark yet: {who}")
 
@@ -92,7 +99,9 @@ def return_(
     content, rows = fill(book, given, platform, course.language, scale=scale)
     with unfinished(out) as beside:
         beside.write_bytes(content)
-    made = write_feedback_zip(feedback, root, chapter, book.lines, known, platform) if feedback else None
+    listed = students.students
+    names = {who: listed[who].name if who in listed else "" for who in (str(one.result.student) for one in given)}
+    made = write_feedback_zip(feedback, root, chapter, book.lines, known, platform, names) if feedback else None
     _keep_audit(root, chapter, out, sum(row.state == "filled" for row in rows))
     if json_file == "-":
         say_json([row.record(language) for row in rows])
@@ -187,12 +196,15 @@ def _tell(rows: Sequence[Filled], out: Path, language: Language) -> None:
 
 
 def _tell_pages(
-    path: Path, made: tuple[int, list[str]], given: Sequence[Graded], chapter: str, language: Language, *, quiet: bool
+    path: Path, made: Pages, given: Sequence[Graded], chapter: str, language: Language, *, quiet: bool
 ) -> None:
     graded = {one.result.student for one in given}
-    lacking = [student for student in made[1] if student in graded]
+    lacking = [student for student in made.lacking if student in graded]
     if not quiet:
-        say(PAGES.format(path=path, count=made[0]).to(language))
+        say(PAGES.format(path=path, count=made.sent).to(language))
+    if made.by_hand:
+        count, who = len(made.by_hand), _some(made.by_hand)
+        progress(f"! {BY_HAND.format(path=made.beside, count=count, who=who).to(language)}")
     if lacking:
         progress(f"! {NO_PAGE.format(count=len(lacking), who=_some(lacking), chapter=chapter).to(language)}")
 

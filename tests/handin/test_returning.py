@@ -238,7 +238,7 @@ def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(classroo
     for name in _names(out):  # as Moodle splits it
         assert name.split("/")[0].split("_", 4)[1].isdigit()
         assert name[0] not in ".~"
-    assert "no page" in said
+    assert "no page of feedback" in said
     assert "20230004" in said
     first = out.read_bytes()
     returned(classroom, "--moodle", path, "-o", classroom.root / "f.csv", "--feedback", out)
@@ -246,6 +246,31 @@ def test_feedback_goes_back_under_the_names_that_the_platform_looks_for(classroo
     grades = classroom.file("g.csv", b"Student,ID,SIS User ID,Section,lenet (5)\nA,11,20230001,S,\nB,12,20230002,S,\n")
     returned(classroom, "--canvas", grades, "-o", classroom.root / "f.csv", "--feedback", out)
     assert _names(out) == ["张三_LATE_11_991_lenet.html"]
+
+
+def test_canvas_gets_no_page_of_a_hand_in_from_elsewhere_and_a_ta_gets_it(classroom: Classroom) -> None:
+    """Canvas passes over a file without the number of an attachment of the student's own: its page would be lost unseen."""
+    classroom.collect(
+        classroom.file("c.zip", zipped({"张三_11_991_lenet.ipynb": notebook("a")})),
+        classroom.file("20230002 李四.ipynb", notebook("b")),  # by mail
+    )
+    graded(classroom.root, {"20230001": 1.0, "20230002": 2.0, "20230003": 3.0, "20230006": 4.0})
+    for student in ("20230001", "20230002", "20230006"):
+        page = classroom.root / f"feedback/{student}/lenet/lenet.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"<p>{student}</p>", "utf-8")
+    rows = "A,11,20230001,S,\nB,12,20230002,S,\nC,13,20230003,S,\n"  # 20230006 has no row
+    grades = classroom.file("g.csv", f"Student,ID,SIS User ID,Section,lenet (5)\n{rows}".encode())
+    out = classroom.root / "pages.zip"
+    _, _, said = returned(classroom, "--canvas", grades, "-o", classroom.root / "f.csv", "--feedback", out)
+    assert _names(out) == ["张三_11_991_lenet.html"]
+    beside = classroom.root / "pages-by-hand.zip"
+    assert _names(beside) == ["20230002_李四_lenet.html", "20230006_Zhang San_lenet.html"]
+    with zipfile.ZipFile(beside) as archive:
+        assert archive.read("20230002_李四_lenet.html") == b"<p>20230002</p>"
+    assert f"they are in {beside}" in said
+    assert "20230002, 20230006" in said
+    assert "no page of feedback for 1: 20230003" in said
 
 
 def _names(path: Path) -> Sequence[str]:
