@@ -142,7 +142,7 @@ class Grader:
 
     def images(self, suite: CheckSuite) -> ImageSets:
         """Return where a chapter's accuracy check takes its images from."""
-        return image_sets(self.root, str(self.course.data) if self.course.data else None, suite)
+        return image_sets(self.root, str(self.course.data) if self.course.data else None, suite, self.course.datasets)
 
     def _mib(self, hand_in: HandIn) -> tuple[int, int]:
         return int(self.course.limits.submission_mib), _weights_limit(self.suite(hand_in.chapter), self.course)

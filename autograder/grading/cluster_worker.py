@@ -60,7 +60,9 @@ def description(root: Path, box: Box, database: Database) -> dict[str, str]:
         "box": box.name,
         "database": database.shown,
         "engine": str(ENGINE_VERSION),
-        "data": " ".join(data_digest(root, str(course.data) if course.data else None, name) for name in course.sets),
+        "data": " ".join(
+            data_digest(root, str(course.data) if course.data else None, name, course.datasets) for name in course.sets
+        ),
         **{f"kit of {name}": kit_of(root, name).digest[:12] for name in chapters},
     }
 

@@ -20,7 +20,7 @@ from autograder.checks.base import Check
 from autograder.checks.suite import CheckSuite
 from autograder.client.hints import hints_of
 from autograder.client.live import LiveBox
-from autograder.course import Chapter, Course
+from autograder.course import Chapter, Course, load_course
 from autograder.data import DataError
 from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
@@ -205,7 +205,7 @@ def world(chapter: Chapter, root: Path, patch: pytest.MonkeyPatch) -> dict[str, 
     suite = CheckSuite(chapter, checks, {name: {"seen": [2.0]} for name in checks}, (), "")
     right = Examiner.live(suite, LiveBox({"plus": lambda x: x + 1})).findings()
     wrong = Examiner.live(suite, LiveBox({"plus": lambda x: x - 1})).findings()
-    images = image_sets(root, None, suite)
+    images = image_sets(root, None, suite, load_course(root).datasets)
     return {
         "findings": [*shown_lines(right, suite, "en"), *shown_lines(wrong, suite, "zh")],
         "points": (chapter.points, [one.points for one in right]),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.bundle import bundle
+from autograder.checks.accuracy import ImageSets
 from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, CourseError, load_chapter, load_course
 from autograder.data import DataError, open_set
@@ -71,13 +72,18 @@ def suite(root: Path) -> CheckSuite:
     return CheckSuite(load_chapter(root / "source" / "rows"), {}, {}, (), "")
 
 
+def image_sets(root: Path) -> ImageSets:
+    """Return where the accuracy check of the chapter takes its samples from."""
+    return images.image_sets(root, "here", suite(root), load_course(root).datasets)
+
+
 def forget() -> None:
     """Let a changed course be read again."""
     images.data_digest.cache_clear()
 
 
 def test_accuracy_is_measured_on_the_last_split_and_training_is_the_first(root: Path) -> None:
-    sets = images.image_sets(root, "here", suite(root))
+    sets = image_sets(root)
     graded, trained = sets.validation(), sets.training()
     assert graded.prepare(graded.images[np.array([1, 0])]).tolist() == [[3.0, 4.0], [1.0, 2.0]]
     assert graded.labels.tolist() == [1, 0]
@@ -89,14 +95,14 @@ def test_accuracy_is_measured_on_the_last_split_and_training_is_the_first(root: 
 
 def test_another_split_can_be_graded_on(root: Path) -> None:
     (root / "source" / "rows" / "chapter.yml").write_text(CHAPTER % ", test_set: last_year")
-    assert images.image_sets(root, "here", suite(root)).validation().labels.tolist() == [1]
+    assert image_sets(root).validation().labels.tolist() == [1]
 
 
 def test_other_data_has_another_digest(root: Path) -> None:
-    before = images.image_sets(root, "here", suite(root)).digest
+    before = image_sets(root).digest
     (root / "here" / "table" / "test.csv").write_text("1,1,1\n")
     forget()
-    assert images.image_sets(root, "here", suite(root)).digest != before != "none"
+    assert image_sets(root).digest != before != "none"
 
 
 @pytest.mark.parametrize(
