@@ -13,8 +13,8 @@ from sqlalchemy import Column, Connection, Row, and_, func, or_, select
 
 from autograder.portable.older import UTC, paired
 from autograder.store.audit import actor_name, add_audit
-from autograder.store.database import Database, class_url, lock
-from autograder.store.opening import refuse_emptied
+from autograder.store.database import Database, lock
+from autograder.store.opening import class_database
 from autograder.store.records import Attempt, AuditEntry
 from autograder.store.result import Result
 from autograder.store.tables import handins, results
@@ -25,16 +25,15 @@ _NEWEST_FIRST = (_PLACE.desc(), results.c.id.desc())
 
 
 class ResultStore:
-    """The results of a course. `url`: any SQLAlchemy URL."""
+    """The results of a course. place: its database, or any SQLAlchemy URL."""
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    def __init__(self, place: str | Database) -> None:
+        self.database = place if isinstance(place, Database) else Database(place)
 
     @classmethod
     def in_course(cls, root: Path) -> ResultStore:
-        """Open the class database of a course folder; raises `DatabaseError` where it was emptied."""
-        refuse_emptied(root)
-        return cls(class_url(root))
+        """Open the class database of a course folder; raises `DatabaseError` where it was emptied, or is another course's."""
+        return cls(class_database(root))
 
     def all_current(self) -> list[Result]:
         """Return the newest result of every student in every chapter, sorted."""

@@ -109,7 +109,7 @@ def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> Non
     done = run(home, "hint", "lenet", "--lang", "zh", PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1")
     assert ("展平" in said(done, encoding)) == (encoding == "gbk")
     done = run(home, "hint", "lenet", PYTHONIOENCODING=encoding)
-    assert ("展平" if encoding == "gbk" else "Flatten") in said(done, encoding)
+    assert ("展平" if encoding == "gbk" else "Follow the table") in said(done, encoding)
     code = "from autograder import open_chapter; open_chapter('lenet')('network')"
     checked = said(run(home, code=code, PYTHONIOENCODING=encoding), encoding)
     assert ("不是函数" if encoding == "gbk" else "neither a function nor a class") in checked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from sqlalchemy.engine import make_url
 
 from autograder.store.database import Database, DatabaseError, shown_url
 from autograder.store.opening import class_database
+from autograder.store.place import VARIABLE
 from autograder.store.results import ResultStore
+from autograder.store.salts import private_salt
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +75,30 @@ def test_nothing_of_an_address_that_cannot_be_read_is_said(url: str) -> None:
     with pytest.raises(DatabaseError) as raised:
         Database(url)
     assert "SECRET" not in str(raised.value)
+
+
+def a_course(folder: Path, course: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "course.yml").write_text(f"# a course\nid: '{course}'  # its id\ntitle: {{en: x}}\n", "utf-8")
+    return folder
+
+
+def test_the_database_of_another_course_is_refused_and_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = a_course(tmp_path / "2026", "palm-2026"), a_course(tmp_path / "2027", "palm-2027")
+    with class_database(before) as database:
+        private_salt(database, "palm-2026")  # as the first grading does
+    with class_database(before):
+        pass
+    monkeypatch.setenv(VARIABLE, f"sqlite:///{before / 'gradebook.db'}")
+    for opened in (class_database, ResultStore.in_course):
+        with pytest.raises(DatabaseError, match=r"palm-2026, and this is palm-2027.*nothing was changed"):
+            opened(after)
+    monkeypatch.delenv(VARIABLE)
+    shutil.copy(before / "gradebook.db", after)
+    with pytest.raises(DatabaseError):
+        class_database(after)
+    (after / "gradebook.db").unlink()
+    with class_database(after) as database:
+        assert private_salt(database, "palm-2027")
