@@ -78,6 +78,8 @@ def test_points_stand_in_the_tasks_grade_cell_and_twice_is_once(course: Path, ch
         assert book.find_grade("check-transform_img", "reader", "reader", "s001").auto_score == 8.0
         assert len(book.assignment_submissions("reader")) == 1
         assert book.find_grade("why_224", "reader", "reader", "s001").needs_manual_grade
+        # nbgrader#1682: of what checks judge, whatever became of its cell, nothing waits for a mark.
+        assert not book.find_grade("check-transform_img", "reader", "reader", "s001").needs_manual_grade
 
 
 def test_a_mark_given_by_hand_survives_a_regrade(course: Path, chapter: Chapter) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from autograder.course import load_course
 from autograder.grading.counting import counting_of
-from autograder.store.results import ResultStore
+from autograder.store.results import ResultStore, add_result
+from tests.results import result
 
 from .made import Classroom, notebook, zipped
 from .test_returning import DUE, ENGLISH, graded, returned
@@ -114,7 +115,7 @@ def test_an_older_good_attempt_counts_where_the_newest_is_too_late(classroom: Cl
 
 
 def test_a_later_deadline_gives_the_penalty_back(classroom: Classroom) -> None:
-    """grader-classroom#238, nbgrader#660: an extension holds for what was handed in before it was given."""
+    """grader-service#238, nbgrader#660: an extension holds for what was handed in before it was given."""
     graded(classroom.root, {"20230001": 80.0}, days_late=2.5)
     assert counted(classroom) == (1, 56.0)
     words = ("--chapter", "lenet", "--student", "20230001", "--reason", "ill")
@@ -161,3 +162,39 @@ def test_a_decision_for_many_shows_who_gains_and_who_loses_before_it_holds(class
     (classroom.root / "some.csv").write_text("id\n20230001\nnobody\n", "utf-8")
     assert classroom(*later).code == 2
     assert counted(classroom) == (1, 56.0)
+
+
+def test_a_regrade_that_fails_leaves_the_points(classroom: Classroom) -> None:
+    """Autolab's PR#362: what could not be graded once more is told, and takes nothing away."""
+    graded(classroom.root, {"20230001": 80.0})
+    store = ResultStore.in_course(classroom.root)
+    (before,) = store.attempts("20230001", "lenet")
+    failed = result(student="20230001", chapter="lenet", key="again", score=0.0, max_score=100.0, status="rejected")
+    with store.database.writing() as connection:
+        add_result(
+            connection,
+            "20230001",
+            "lenet",
+            "again",
+            failed,
+            submission=before.digest,
+            received_at=before.at,
+            reason="regraded",
+        )
+    store.close()
+    assert counted(classroom) == (1, 80.0)
+    sheet = classroom.file("sheet.csv", f"{ENGLISH}\nParticipant 1,张三,20230001,z@x,-,,100,Yes,-,-,\n".encode())
+    _, rows, _ = returned(classroom, "--moodle", sheet, "-o", classroom.root / "f.csv")
+    assert rows["张三"]["new"] == "80"
+
+
+def test_names_in_a_table_are_read_by_excel_as_they_are(classroom: Classroom) -> None:
+    """TEAMMATES#2510: a list in GBK is read, and what is written begins with the mark by which Excel knows UTF-8."""
+    (classroom.root / "list.csv").write_bytes("学号,姓名\n20230001,张驁\n".encode("gb18030"))
+    assert classroom("import-roster", "list.csv", "--yes").code == 0
+    graded(classroom.root, {"20230001": 80.0})
+    assert classroom("export").code == 0
+    assert classroom("roster", "--csv", "roster.csv").code == 0
+    for name in ("grades.csv", "roster.csv"):
+        content = (classroom.root / name).read_bytes()
+        assert (content[:3], "张驁" in content.decode("utf-8")) == (b"\xef\xbb\xbf", True), name
