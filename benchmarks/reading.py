@@ -17,8 +17,7 @@ from measuring import ROOT, machine
 from autograder.grading.answer import asked, release_of, understand, understood
 from autograder.grading.classroom import kit_of
 from autograder.submission import RawSubmission
-from autograder.untrusted.lasting import Lasting
-from autograder.untrusted.limited import WITHIN
+from autograder.untrusted.limited import WITHIN, Lasting
 
 
 def seconds(pids: set[int]) -> float:

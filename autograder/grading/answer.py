@@ -31,8 +31,7 @@ from autograder.submission.intake import asked_of, refusing
 from autograder.submission.rejection import shown
 from autograder.submission.slicing import pieces_of_notebook, pieces_of_script, slices_of
 from autograder.text import Text
-from autograder.untrusted.lasting import Lasting
-from autograder.untrusted.limited import WITHIN, Limits, Plain, limited
+from autograder.untrusted.limited import WITHIN, Lasting, Limits, Plain, limited
 
 Names = Sequence[tuple[str, ...]]
 """Asked-for names, each with what may stand in its place."""

@@ -38,8 +38,7 @@ from autograder.submission.files import Place, open_folder
 from autograder.submission.intake import take, take_from
 from autograder.text import Text, told
 from autograder.untrusted.folders import NotOpened, opened_folder, status_of
-from autograder.untrusted.lasting import Lasting
-from autograder.untrusted.limited import WITHIN, Limits, WorkDied
+from autograder.untrusted.limited import WITHIN, Lasting, Limits, WorkDied
 
 
 class GradingError(AutograderError):

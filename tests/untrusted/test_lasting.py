@@ -16,9 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
-from autograder.untrusted import lasting
-from autograder.untrusted.lasting import Lasting
-from autograder.untrusted.limited import WITHIN, Limits, OverLimit, Plain, WorkDied, WorkFailed
+from autograder.untrusted import limited as module
+from autograder.untrusted.limited import WITHIN, Lasting, Limits, OverLimit, Plain, WorkDied, WorkFailed
 
 SMALL = Limits(cpu_seconds=1, memory_mib=64, wall_seconds=30, answer_mib=1)
 KEPT: list[Any] = []
@@ -110,7 +109,7 @@ def test_what_dies_or_fails_is_tried_in_a_new_process_before_it_counts() -> None
 
 
 def test_a_process_is_replaced_after_many_texts_and_after_one_that_took_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lasting, "MAX_PIECES", 3)
+    monkeypatch.setattr(module, "MAX_PIECES", 3)
     reader = Lasting(obey, WITHIN)
     pids = [ask(reader)[0] for _ in range(7)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
@@ -183,7 +182,7 @@ def test_no_descriptor_goes_along_and_a_ctrl_c_is_not_for_it(tmp_path: Path) -> 
 
 OWNER = """
 import sys, time
-from autograder.untrusted.lasting import Lasting
+from autograder.untrusted.limited import Lasting
 from autograder.untrusted.limited import WITHIN
 from tests.untrusted.test_lasting import obey
 reader = Lasting(obey, WITHIN)
