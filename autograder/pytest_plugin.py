@@ -58,8 +58,7 @@ class Answer(pytest.File):
         return self._findings[name]
 
     def _checked(self) -> list[Finding]:
-        from autograder.grading.answer import understood
-        from autograder.grading.grade import grade
+        from autograder.grading.grade import grade, understood
         from autograder.grading.noted import with_noted_accuracy
         from autograder.sandbox.own import box_for_own_code
         from autograder.submission import Rejected, take

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from measuring import ROOT, machine
 
-from autograder.grading.answer import asked, release_of, understand, understood
 from autograder.grading.classroom import kit_of
+from autograder.grading.grade import asked, release_of, understand, understood
 from autograder.submission import RawSubmission
 from autograder.untrusted.limited import WITHIN, Lasting
 

@@ -25,10 +25,9 @@ from autograder.client.own import own_constants
 from autograder.course import load_chapter, load_course
 from autograder.course.errors import CourseError
 from autograder.course.variants import variant_of
-from autograder.grading.answer_cache import AnswerCache
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.grade import grade
+from autograder.grading.grade import AnswerCache, grade
 from autograder.grading.pipeline import Means, Wanted
 from autograder.grading.rehearsal import rehearse
 from autograder.grading.render import Renderer, shown_lines, text_of

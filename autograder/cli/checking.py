@@ -93,7 +93,7 @@ def _check_once(
     suite: CheckSuite, path: Path, box: Box | PlainBox, language: Language, as_json: bool
 ) -> Sequence[Finding] | None:
     """Show what the checks find, task by task; return it, None where the file cannot be checked."""
-    from autograder.grading.answer import DIED
+    from autograder.grading.grade import DIED
     from autograder.submission import Rejected
     from autograder.untrusted.limited import WorkDied
 
@@ -111,8 +111,7 @@ def _checked(
 ) -> Sequence[Finding]:
     from dataclasses import replace
 
-    from autograder.grading.answer import understood
-    from autograder.grading.grade import grade
+    from autograder.grading.grade import grade, understood
     from autograder.grading.noted import with_noted_accuracy
     from autograder.grading.render import Renderer, shown_lines, text_of
     from autograder.grading.sums import total_line

@@ -17,10 +17,7 @@ from autograder.checks.accuracy import ImageSets, WeightsFile
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course
 from autograder.errors import AutograderError
-from autograder.grading.answer import DIED, FAULT, Answer, release_of, understand, understood
-from autograder.grading.answer_cache import AnswerCache
-from autograder.grading.budget import Budget, PutBack, TimeLimits
-from autograder.grading.grade import grade
+from autograder.grading.grade import DIED, FAULT, Answer, AnswerCache, grade, release_of, understand, understood
 from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
 from autograder.grading.render import Renderer
@@ -28,7 +25,7 @@ from autograder.grading.team import best_of_team
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
 from autograder.sandbox.box import Backend, Box, BoxLimits, open_box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
-from autograder.sandbox.session import BoxError, BoxKilled
+from autograder.sandbox.session import BoxError, BoxKilled, Budget, PutBack, TimeLimits
 from autograder.sandbox.warm import Zygote
 from autograder.store.database import class_url
 from autograder.store.result import Result, path_text

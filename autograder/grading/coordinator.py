@@ -15,12 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.identity import MAX_ID_LENGTH
 from autograder.checkin.service import CheckInService
-from autograder.grading.answer import FAULT
 from autograder.grading.attempts import kept_path
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.counting import Graded, with_counting
 from autograder.grading.engines import Engine
+from autograder.grading.grade import FAULT
 from autograder.grading.kept import KEPT
 from autograder.grading.work import Outcome, is_older, moment_of
 from autograder.store.audit import actor_name

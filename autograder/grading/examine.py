@@ -15,7 +15,6 @@ from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite
 from autograder.course import CheckEntry, Task
 from autograder.course.chapter import Retrain
-from autograder.grading.budget import Budget, Metered, PutBack
 from autograder.grading.explain import ON_COPIES, ON_SOME, Scope, explained, in_fifths, rounded_down
 from autograder.grading.numbers import with_other_numbers
 from autograder.grading.wording import (
@@ -41,7 +40,10 @@ from autograder.sandbox.session import (
     BoxDied,
     BoxError,
     BoxKilled,
+    Budget,
     Framework,
+    Metered,
+    PutBack,
     Session,
     StudentError,
     Tree,

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, BoxSession
 from autograder.sandbox.bubblewrap import shown
-from autograder.sandbox.conversation import BoxSession
 from autograder.sandbox.session import BoxDied, StudentError
 from autograder.text import Text
 

@@ -25,8 +25,7 @@ from autograder.checks.accuracy import (
     resized,
 )
 from autograder.checks.catalogue import check_from
-from autograder.sandbox.box import Box, BoxLimits
-from autograder.sandbox.conversation import BoxSession
+from autograder.sandbox.box import Box, BoxLimits, BoxSession
 from autograder.text import Text
 
 HEAD = "import os, numpy, paddle\nfrom paddle import nn\n"

@@ -22,10 +22,10 @@ from autograder.client.hints import hints_of
 from autograder.client.live import LiveBox
 from autograder.course import Chapter, Course, load_course
 from autograder.data import DataError
-from autograder.grading.budget import Budget, TimeLimits
 from autograder.grading.classroom import _weights_limit, image_sets
 from autograder.grading.examine import Examiner
 from autograder.grading.render import shown_lines
+from autograder.sandbox.session import Budget, TimeLimits
 from autograder.store.result import Finding
 from autograder.submission import Slice
 from autograder.training import reference as references

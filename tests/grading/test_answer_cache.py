@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.answer_cache import MAX_KNOWN, OF_THE_ANSWER, AnswerCache, Known, seen_by_checks
 from autograder.grading.classroom import Grader, HandIn
+from autograder.grading.grade import MAX_KNOWN, OF_THE_ANSWER, AnswerCache, Known, seen_by_checks
 from autograder.sandbox.box import Box
 from autograder.store.result import Finding, Status
 from autograder.submission import RawSubmission, Slice, pieces_of_script, slice_names

@@ -13,11 +13,10 @@ from autograder.course import load_course
 from autograder.course.models import Limits
 from autograder.grading import budget as budgets
 from autograder.grading import examine
-from autograder.grading.budget import Budget, Metered, PutBack, TimeLimits
 from autograder.grading.classroom import limits_of, times_of
 from autograder.grading.grade import grade
 from autograder.sandbox.box import Box, BoxLimits
-from autograder.sandbox.session import BoxDied, StudentError
+from autograder.sandbox.session import BoxDied, Budget, Metered, PutBack, StudentError, TimeLimits
 from autograder.store.result import Finding
 from autograder.submission import RawSubmission
 from autograder.text import told

@@ -24,12 +24,12 @@ from autograder.checkin.weeks import utc_now
 from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
-from autograder.grading.answer import answer_in, understand
 from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_counting
 from autograder.grading.class_table import COLUMNS, POINTS, Line, write_lines
 from autograder.grading.counting import Graded
 from autograder.grading.export import harmless
 from autograder.grading.feedback import PagesMissing, make_feedback
+from autograder.grading.grade import answer_in, understand
 from autograder.grading.gradebook import gradebook_class, opened_gradebook, record_points
 from autograder.grading.render import Renderer
 from autograder.store.marked import Mark

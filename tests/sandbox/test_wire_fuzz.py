@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.grading.examine import Examiner
-from autograder.sandbox.box import Box, BoxLimits
+from autograder.sandbox.box import ANSWER_MIB, Box, BoxLimits
 from autograder.sandbox.child import wire
-from autograder.sandbox.conversation import ANSWER_MIB
 from autograder.sandbox.session import MAX_TEXT_LENGTH, BoxDied, StudentError, harmless, value_of
 
 ROOT = Path(__file__).parents[2]
