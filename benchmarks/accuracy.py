@@ -23,10 +23,11 @@ from measuring import ROOT, cpu_seconds, machine, run_inside, write_block
 from autograder.checks import accuracy
 from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.course import load_course
-from autograder.grading.classroom import box_for_course, image_sets, kit_of
+from autograder.grading.classroom import image_sets, kit_of
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.measures import predictions
+from autograder.sandbox.box import box_for_course
 from autograder.submission import read_submission
 from autograder.training.framework import paddle_module
 from autograder.training.reference import solution_module

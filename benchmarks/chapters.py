@@ -25,10 +25,10 @@ from autograder.checks.accuracy import Accuracy, Images, ImageSets, WeightsFile
 from autograder.checks.suite import CheckSuite
 from autograder.course import load_course
 from autograder.course.sets import found_set
-from autograder.grading.classroom import box_for_course, kit_of
+from autograder.grading.classroom import kit_of
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, box_for_course
 from autograder.submission import RawSubmission, read_submission
 from autograder.training.framework import paddle_module
 from autograder.training.reference import solution_module

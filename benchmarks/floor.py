@@ -18,8 +18,8 @@ from typing import Any
 from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, box_for_course
-from autograder.sandbox.box import BoxSession
+from autograder.grading.classroom import Grader, HandIn
+from autograder.sandbox.box import BoxSession, box_for_course
 
 # `sizes` is a pass of which only the shapes are asked for, where none for such images has run yet.
 PASSES = ("forward", "sizes", "gradients", "silenced", "call", "loop", "drain", "augment")

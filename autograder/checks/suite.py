@@ -13,17 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.checks.base import Check, Observation, without_code
 from autograder.checks.catalogue import check_from, is_own
 from autograder.checks.network import Parameters
 from autograder.checks.variants import Bank, values_in, with_changes
 from autograder.constants import constants_are
-from autograder.course import Chapter
+from autograder.course import Chapter, CheckEntry, Task
 from autograder.course.variants import variant_of
 from autograder.errors import AutograderError
 from autograder.identity import hashed
+from autograder.sandbox.ready import is_lent
 from autograder.text import Language, Text
 
 NOT_FOUND = Text(
@@ -71,6 +72,19 @@ class Mistake:
         """Return the mistake as JSON values."""
         common = {"common": self.common.record()} if self.common else {}
         return {"id": self.id, "cause": self.cause.record(), **common, "seen": self.seen}
+
+
+class Asked(NamedTuple):
+    """One check of a suite, with what chapter.yml says of it. id: `<task>.<check>`."""
+
+    task: Task
+    entry: CheckEntry
+    id: str
+    check: Check
+
+
+Names = tuple[tuple[str, ...], ...]
+"""Asked-for names, each with what may stand in its place."""
 
 
 @dataclass(frozen=True)
@@ -136,14 +150,44 @@ class CheckSuite:
         return hashed([*judging, own] if own else judging)  # the code of a course's own types has no version
 
     @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """The checks that the suite has, in the order of the chapter."""
+        every = ((task, entry, task.full_id(entry)) for task, entry in self.chapter.checks())
+        return tuple(Asked(task, entry, name, self.checks[name]) for task, entry, name in every if name in self.checks)
+
+    @cached_property
+    def points(self) -> float:
+        """The points of all tasks together."""
+        return self.chapter.points
+
+    @cached_property
+    def names(self) -> dict[str, Names]:
+        """The names that each task asks for, by its id; by the empty id those of all tasks."""
+        found: dict[str, Names] = {task.id: tuple(task.name_groups()) for task in self.chapter.tasks}
+        return {"": tuple(group for names in found.values() for group in names), **found}
+
+    @cached_property
+    def groups(self) -> tuple[Names, ...]:
+        """Every group of names that grading may load together: of all tasks, of each, and each with the training function."""
+        plan = self.chapter.accuracy.retrain if self.chapter.accuracy else None
+        trained = [(*names, (plan.function,)) for task, names in self.names.items() if task] if plan else []
+        return tuple(dict.fromkeys((*self.names.values(), *trained)))
+
+    @cached_property
     def shapes(self) -> dict[str, frozenset[tuple[int, ...]]]:
-        """Return the shapes of the reference's parameters, as far as they are counted, by the class that has them."""
+        """The shapes of the reference's parameters, by the class that has them: those that boxes get ready-made, see
+        `sandbox.ready`."""
         found: dict[str, set[tuple[int, ...]]] = {}
-        for key, check in self.checks.items():
-            if isinstance(check, Parameters):
-                shapes = self.expected.get(key, {}).get("seen", {}).get("shapes", [])
-                found.setdefault(check.name, set()).update(tuple(shape) for shape in shapes)
-        return {name: frozenset(shapes) for name, shapes in found.items()}
+        for asked in self.asked:
+            if isinstance(asked.check, Parameters):
+                shapes = self.expected.get(asked.id, {}).get("seen", {}).get("shapes", [])
+                found.setdefault(asked.check.name, set()).update(map(tuple, shapes))
+        large = {name: frozenset(filter(is_lent, shapes)) for name, shapes in found.items()}
+        return {name: shapes for name, shapes in large.items() if shapes}
+
+    def other_than(self, graded: CheckSuite) -> CheckSuite:
+        """Return the kit with those checks alone that the grader's kit asks in another way, with inputs of its own."""
+        return replace(self, checks={name: one for name, one in self.checks.items() if one != graded.checks.get(name)})
 
     def public(self) -> CheckSuite:
         """Return the kit without hidden checks and without the marking guides of written tasks."""

@@ -23,10 +23,9 @@ from autograder.grading.moments import Came, came
 from autograder.grading.render import Renderer
 from autograder.grading.team import best_of_team
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
-from autograder.sandbox.box import Backend, Box, BoxLimits, open_box
+from autograder.sandbox.box import Box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show
-from autograder.sandbox.session import BoxError, BoxKilled, Budget, PutBack, TimeLimits
-from autograder.sandbox.warm import Zygote
+from autograder.sandbox.session import Budget, PutBack, TimeLimits
 from autograder.store.database import class_url
 from autograder.store.result import Result, path_text
 from autograder.submission import RawSubmission, Rejected
@@ -129,7 +128,8 @@ class Grader:
 
     def kit_for(self, hand_in: HandIn) -> CheckSuite:
         """Return the full kit of a hand-in's chapter, with the student's own numbers."""
-        return self.suite(hand_in.chapter).for_student(hand_in.student, self.course.salt)
+        suite = self.suite(hand_in.chapter)
+        return suite.for_student(hand_in.student, self.course.salt) if suite.bank is not None else suite
 
     def judged_by(self, hand_in: HandIn) -> str:
         """Return the hash of all that a result depends on beside what was handed in: the student's own numbers, too."""
@@ -138,7 +138,15 @@ class Grader:
 
     def images(self, suite: CheckSuite) -> ImageSets:
         """Return where a chapter's accuracy check takes its images from."""
-        return image_sets(self.root, str(self.course.data) if self.course.data else None, suite, self.course.datasets)
+        name = suite.chapter.id
+        if name not in self._images:
+            place = str(self.course.data) if self.course.data else None
+            self._images[name] = image_sets(self.root, place, suite, self.course.datasets)
+        return self._images[name]
+
+    @cached_property
+    def _images(self) -> dict[str, ImageSets]:
+        return {}
 
     def _mib(self, hand_in: HandIn) -> tuple[int, int]:
         return int(self.course.limits.submission_mib), _weights_limit(self.suite(hand_in.chapter), self.course)
@@ -160,7 +168,6 @@ class Grader:
 
         def examined_for(student: str | None) -> Result:
             suite = self.kit_for(replace(hand_in, student=student))
-            shown = shown_kit_of(self.root, hand_in.chapter).variant(suite.number)
             return grade(
                 suite,
                 raw,
@@ -171,11 +178,13 @@ class Grader:
                 student=student,
                 once=self.once,
                 budget=budget,
-                shown=shown,
+                shown=shown_kit_of(self.root, hand_in.chapter, suite.number),
                 salt=self.salt,
             )
 
         first = examined_for(hand_in.student)
+        if not hand_in.team:
+            return first
         return best_of_team(first, self.kit_for(hand_in), hand_in.team, self.course.salt, examined_for)
 
     def grade(self, hand_in: HandIn, budget: Budget | None = None) -> Result:
@@ -262,33 +271,11 @@ def private_places(root: Path, course: Course) -> list[Path]:
     return [root, *(root / name for name in OF_A_COURSE), data_place(root, course.data), *kept]
 
 
-def box_for_course(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
-    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
-
-    begun: a warmed process that was begun before, see `start_zygote`.
-    """
-    return box_with_limits(limits_of(course), backend, begun)
-
-
-def limits_of(course: Course) -> BoxLimits:
-    """Return what a course lets one child use."""
-    given = course.limits
-    return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib), int(given.processes))
-
-
 def times_of(course: Course) -> TimeLimits:
     """Return what a course lets one check and one submission take."""
     given = course.limits
     whole = given.submission_seconds, given.submission_cpu_seconds
     return TimeLimits(given.wall_seconds, *whole, given.first_seconds, given.cpu_seconds)
-
-
-def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
-    """Return the box with these limits, as `box_for_course` does."""
-    try:
-        return open_box(backend, limits, begun, begun.framework if begun else "paddle")
-    except BoxKilled as death:
-        raise BoxError(f"{death} while it was tried out; give the same command again") from None
 
 
 def submitted(root: Path, course: Course, chapter: str | None = None) -> list[HandIn]:
@@ -377,9 +364,10 @@ def kit_of(root: Path, chapter: str) -> CheckSuite:
 
 
 @cache
-def shown_kit_of(root: Path, chapter: str) -> CheckSuite:
-    """Return the kit of a chapter that students have; read once."""
-    return read_kit(root / "solutions" / chapter / "checks.json")
+def shown_kit_of(root: Path, chapter: str, number: int) -> CheckSuite:
+    """Return what students have of a variant of a chapter: the checks that are graded with other inputs; read once."""
+    shown = read_kit(root / "solutions" / chapter / "checks.json")
+    return shown.variant(number).other_than(kit_of(root, chapter).variant(number))
 
 
 def _weights_limit(suite: CheckSuite, course: Course) -> int:

@@ -9,11 +9,11 @@ from platform import python_version
 from typing import Any
 
 from autograder.course import load_course
-from autograder.grading.classroom import box_with_limits, kit_of, limits_of
+from autograder.grading.classroom import kit_of
 from autograder.grading.images import data_digest
 from autograder.grading.work import Outcome, Worker
 from autograder.identity import ENGINE_VERSION
-from autograder.sandbox.box import Backend, Box, BoxLimits
+from autograder.sandbox.box import Backend, Box, BoxLimits, box_with_limits, limits_of
 from autograder.sandbox.ready import VALUES
 from autograder.store.database import Database
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.base import Check, Observation, observe
 from autograder.checks.network import Parameters
-from autograder.checks.raised import place_text, record_of
+from autograder.checks.raised import record_of
 from autograder.checks.raised import told as told_error
-from autograder.checks.suite import CheckSuite
-from autograder.course import CheckEntry, Task
+from autograder.checks.suite import Asked, CheckSuite, Names
+from autograder.course import Task
 from autograder.course.chapter import Retrain
-from autograder.grading.explain import ON_COPIES, ON_SOME, Scope, explained, in_fifths, rounded_down
+from autograder.grading.explain import ON_COPIES, ON_SOME, Scope, explained, how_it_ended, in_fifths, rounded_down
 from autograder.grading.numbers import with_other_numbers
 from autograder.grading.wording import (
     AREA,
@@ -30,7 +30,6 @@ from autograder.grading.wording import (
     OTHER_INPUTS,
     REACHED,
     SPENT,
-    TIMEOUT_AT,
     UNREADABLE,
     WAITS,
     WRONG_FORM,
@@ -46,15 +45,10 @@ from autograder.sandbox.session import (
     PutBack,
     Session,
     StudentError,
-    Tree,
-    student_error,
 )
 from autograder.store.result import Finding, Status
 from autograder.submission import Slice
 from autograder.text import Json, Text, told
-
-Names = Sequence[tuple[str, ...]]
-"""Asked-for names, each with what may stand in its place."""
 
 LOAD_SECONDS = 20.0
 BORROWED_SECONDS, MAX_BORROWED = 1.0, 20
@@ -94,8 +88,8 @@ class Examiner:
     ) -> None:
         """Make an examiner.
 
-        budget: what all of it may take; None: time is the box's to limit. shown: the public checks with the inputs that the
-        student has: what they read of a failure comes from these. None: `kit` is this one already. order: seed of the order
+        budget: what all of it may take; None: time is the box's to limit. shown: the public checks that the
+        student has with other inputs, see `CheckSuite.other_than`: what they read of a failure comes from these. order: seed of the order
         in which a network gets the images of an accuracy check. None: it follows from the size of the weights file.
         """
         self.shown, self.order = shown, order
@@ -128,57 +122,50 @@ class Examiner:
 
         Raises `PutBack` where the time for them is later.
         """
-        chosen = [task for task in self.suite.chapter.tasks if tasks is None or task.id in tasks]
-        checks = [(task, entry) for task in chosen for entry in task.checks if task.full_id(entry) in self.suite.checks]
+        asked = [one for one in self.suite.asked if tasks is None or one.task.id in tasks]
         # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.
         # Then those about the same network, which is made once for them.
-        asked = {task.full_id(entry): self.suite.checks[task.full_id(entry)] for task, entry in checks}
         places: dict[Hashable, int] = {}
-        for place, check in enumerate(asked.values()):
-            places.setdefault(check.subject, place)
+        for place, one in enumerate(asked):
+            places.setdefault(one.check.subject, place)
 
-        def place_of(pair: tuple[Task, CheckEntry]) -> tuple[bool, bool, int, bool]:
-            check = asked[pair[0].full_id(pair[1])]
-            return isinstance(check, Accuracy), pair[1].hidden, places[check.subject], not check.leads
+        def place_of(one: Asked) -> tuple[bool, bool, int, bool]:
+            return isinstance(one.check, Accuracy), one.entry.hidden, places[one.check.subject], not one.check.leads
 
-        order = sorted(checks, key=place_of)
         found: dict[str, Finding] = {}
-        for task, entry in order:
-            found[task.full_id(entry)] = self._finding(task, entry)
-            if report and all(map(found.__contains__, (one for one in asked if one.rpartition(".")[0] == task.id))):
-                report(self._told_of(task, found))
+        for one in sorted(asked, key=place_of):
+            found[one.id] = self._finding(one)
+            if report and all(other.id in found for other in asked if other.task is one.task):
+                report(self._told_of(one.task, found))
         self._end()
         lost = any(finding.failed for finding in found.values())
         if self.budget and not self.budget.alone and self.starved and lost:
             raise PutBack(self.budget.spent, alone=True)
         if self.shown is not None:
             self._tell_of_own_inputs(self.shown, found)
+        chosen = [task for task in self.suite.chapter.tasks if tasks is None or task.id in tasks]
         return [finding for task in chosen for finding in self._told_of(task, found)]
 
     def _told_of(self, task: Task, found: Mapping[str, Finding]) -> list[Finding]:
         """Return the findings of a task with what is said of them, once all its checks are done."""
         if task.kind == "written":
             return [Finding(task.id, task.id, "written", False, "skipped", 0.0, task.points, told(WAITS()))]
-        mine = {name: found[name] for name in map(task.full_id, task.checks) if name in found}
-        mine = explained(self.suite, task.id, mine, self.seen)
+        mine = {one.id: found[one.id] for one in self.suite.asked if one.task is task and one.id in found}
+        said = explained(self.suite, task.id, mine, self.seen)
         if self.suite.bank is not None:
-            mine = with_other_numbers(self.suite, mine, self.seen)
-        return [mine[name] for name in map(task.full_id, task.checks) if name in mine]
+            said = with_other_numbers(self.suite, said, self.seen)
+        return [said[name] for name in mine]
 
-    def loaded_alone(self) -> list[tuple[tuple[str, ...], ...]]:
+    def loaded_alone(self) -> list[Names]:
         """Return the names that each accuracy check will be asked with, in a process of its own."""
-        checks = [pair for pair in self.suite.chapter.checks() if pair[0].full_id(pair[1]) in self.suite.checks]
-        return [tuple(self._accuracy_names(pair[0])) for pair in checks if self._is_accuracy(pair)]
+        return [self._accuracy_names(one.task) for one in self.suite.asked if isinstance(one.check, Accuracy)]
 
     @property
     def _plan(self) -> Retrain | None:
         return self.suite.chapter.accuracy.retrain if self.suite.chapter.accuracy else None
 
-    def _accuracy_names(self, task: Task) -> list[tuple[str, ...]]:
-        return [*task.name_groups(), *([(self._plan.function,)] if self._plan else [])]
-
-    def _is_accuracy(self, pair: tuple[Task, CheckEntry]) -> bool:
-        return isinstance(self.suite.checks[pair[0].full_id(pair[1])], Accuracy)
+    def _accuracy_names(self, task: Task) -> Names:
+        return (*self.suite.names[task.id], *([(self._plan.function,)] if self._plan else []))
 
     def close(self) -> None:
         """End the process."""
@@ -204,12 +191,12 @@ class Examiner:
             raise death
         if not self.apart:
             try:
-                return self._load("", [group for each in self.suite.chapter.tasks for group in each.name_groups()])
+                return self._load("", self.suite.names[""])
             except BoxDied:
                 self.close()
                 self.apart = True
         try:
-            return self._load(task.id, task.name_groups())
+            return self._load(task.id, self.suite.names[task.id])
         except BoxDied as death:
             self.close()
             self.deaths[task.id] = death
@@ -229,31 +216,21 @@ class Examiner:
             # Initial values are drawn, and by them a known mistake may be told: the same for everybody, each time.
             self.session.ask("seed", seed=0)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
-            errors = answer.get("errors") if isinstance(answer, dict) else None
             defined = self.session.ask("defined", names=[list(group) for group in names])
-            self.scope = Scope(
-                scope,
-                sliced.missing,
-                load_errors(errors),
-                frozenset(name for name in defined if isinstance(name, str))
-                if isinstance(defined, list)
-                else frozenset(),
-                sliced.problems,
-            )
+            self.scope = Scope.loaded(scope, sliced, answer, defined)
         session: Session = self.session
         return session
 
-    def _finding(self, task: Task, entry: CheckEntry) -> Finding:
+    def _finding(self, one: Asked) -> Finding:
         for _ in range(TRIES):
             try:
-                return self._asked(task, entry)
+                return self._asked(one)
             except BoxKilled:
                 self.close()
         raise BoxError(KILLED)
 
-    def _asked(self, task: Task, entry: CheckEntry) -> Finding:
-        check_id = task.full_id(entry)
-        check = self.suite.checks[check_id]
+    def _asked(self, one: Asked) -> Finding:
+        task, entry, check_id, check = one
 
         def finding(
             status: Status,
@@ -293,7 +270,7 @@ class Examiner:
         except BoxDied as death:
             self._note(check, death)
             self.close()
-            return finding(death.status, _ended(death), hinted=death.where is None)
+            return finding(death.status, how_it_ended(death), hinted=death.where is None)
         return self._judged(check_id, seen, finding)
 
     def _why_not_begun(self, check: Check) -> Text | None:
@@ -338,14 +315,10 @@ class Examiner:
         The inputs that count are never told, nor what the answer made of them: the next attempt would return just that.
         So these are asked in a process that has seen no others; what it remembers, the student knows.
         """
-        for task, entry in self.suite.chapter.checks():
-            name = task.full_id(entry)
-            if name not in self.seen or entry.hidden or not found[name].failed:
-                continue
-            if (check := shown.checks.get(name)) is None or check == self.suite.checks[name]:
-                continue
-            said, values = self._asked_again(task, check, shown.expected[name])
-            found[name] = replace(found[name], said=told(said), found=found[name].said, values=values)
+        for task, entry, name, _ in self.suite.asked:
+            if name in self.seen and not entry.hidden and found[name].failed and name in shown.checks:
+                said, values = self._asked_again(task, shown.checks[name], shown.expected[name])
+                found[name] = replace(found[name], said=told(said), found=found[name].said, values=values)
         self.close()
 
     def _asked_again(self, task: Task, check: Check, expected: Observation) -> tuple[Text, Mapping[str, Json]]:
@@ -419,22 +392,3 @@ class Examiner:
             return finding("pass", text, values=values)
         share = (found.accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
         return finding("fail", text, advice=advice, share=min(1.0, max(0.0, share)), values=values)
-
-
-def _ended(death: BoxDied) -> Text:
-    """Return the words on the end of a process, with the student's line where it is known."""
-    if death.where is None or death.status != "timeout":
-        return DEATHS[death.status]()
-    file, line, text = death.where
-    return TIMEOUT_AT(seconds=death.seconds, place=place_text(file, line), line=text.strip()[:120])
-
-
-def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
-    """Return what was raised while code was loaded, each with the names that its statement would have bound."""
-    found = []
-    for error in errors if isinstance(errors, list) else ():
-        if isinstance(error, dict):
-            binds = error.get("binds")
-            names = [name for name in binds if isinstance(name, str)] if isinstance(binds, list) else []
-            found.append({**record_of(student_error(error)), "binds": names})
-    return tuple(found)

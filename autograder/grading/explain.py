@@ -10,12 +10,13 @@ from typing import Any
 
 from autograder.checks.base import Observation, same_mistake
 from autograder.checks.network import NetworkCheck, Parameters
-from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, unknown_name
+from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, place_text, record_of, unknown_name
 from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite, Mistake
-from autograder.grading.wording import LOOKED_UP
+from autograder.grading.wording import DEATHS, LOOKED_UP, TIMEOUT_AT
+from autograder.sandbox.session import BoxDied, Tree, student_error
 from autograder.store.result import Finding
-from autograder.submission import SyntaxProblem
+from autograder.submission import Slice, SyntaxProblem
 from autograder.submission.syntax import NOT_READ
 from autograder.text import Message, Text, Told, told
 
@@ -69,6 +70,14 @@ class Scope:
     defined: frozenset[str]
     problems: tuple[SyntaxProblem, ...] = ()
 
+    @classmethod
+    def loaded(cls, scope: str, sliced: Slice, answer: Tree, defined: Tree) -> Scope:
+        """Return what became of a slice. answer, defined: what the process says of it, whatever that is."""
+        errors = load_errors(answer.get("errors") if isinstance(answer, dict) else None)
+        names = defined if isinstance(defined, list) else []
+        there = frozenset(name for name in names if isinstance(name, str))
+        return cls(scope, sliced.missing, errors, there, sliced.problems)
+
     def why_missing(self, name: str) -> Text:
         """Say why `name` is not there: an error on the way, another name, or nothing written."""
         if problem := self._unread(name):
@@ -101,6 +110,25 @@ class Scope:
     def _lost(self, name: str) -> dict[str, Any] | None:
         """Return the error of the statement that would have bound a name."""
         return next((error for error in self.errors if name in error["binds"]), None)
+
+
+def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
+    """Return what was raised while code was loaded, each with the names that its statement would have bound."""
+    found = []
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            binds = error.get("binds")
+            names = [name for name in binds if isinstance(name, str)] if isinstance(binds, list) else []
+            found.append({**record_of(student_error(error)), "binds": names})
+    return tuple(found)
+
+
+def how_it_ended(death: BoxDied) -> Text:
+    """Return the words on the end of a process, with the student's line where it is known."""
+    if death.where is None or death.status != "timeout":
+        return DEATHS[death.status]()
+    file, line, text = death.where
+    return TIMEOUT_AT(seconds=death.seconds, place=place_text(file, line), line=text.strip()[:120])
 
 
 def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
@@ -203,8 +231,7 @@ def possible_mistakes(
         failed: What was seen at each check of the task that failed, by the check's full id.
         passed: The full ids of its checks that passed. A check in neither was not asked, and rules nothing out.
     """
-    task = next(task for task in suite.chapter.tasks if task.id == task_id)
-    public = {task.full_id(entry) for entry in task.checks if not entry.hidden}
+    public = {one.id for one in suite.asked if one.task.id == task_id and not one.entry.hidden}
     if not public & failed.keys():
         return ()
     if suite.bank is not None and suite.number:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograder.checks.accuracy import ImageSets, WeightsFile
-from autograder.checks.suite import CheckSuite
+from autograder.checks.suite import CheckSuite, Names
 from autograder.course.drawn import drawn
 from autograder.grading.examine import Examiner
 from autograder.grading.explain import looked_up
@@ -55,8 +55,6 @@ BORROWED = Message(
 )
 
 
-Names = Sequence[tuple[str, ...]]
-"""Asked-for names, each with what may stand in its place."""
 DIED = Text(
     zh="读取这份提交的进程没有做完({error})；请再试一次，若总是这样，请看一看这份提交。",
     en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
@@ -85,18 +83,8 @@ class Answer:
     problems: tuple[Text, ...] = ()
 
     def slice_for(self, names: Names) -> Slice:
-        """Return the code that some names need, one of the groups of `groups_of`."""
-        return self.slices[tuple(names)]
-
-
-def groups_of(suite: CheckSuite) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Return every group of names that grading may load together: of all tasks, of each, and each with the training function."""
-    tasks = [tuple(task.name_groups()) for task in suite.chapter.tasks]
-    groups = [tuple(group for task in tasks for group in task), *tasks]
-    plan = suite.chapter.accuracy.retrain if suite.chapter.accuracy else None
-    if plan:
-        groups += [(*task, (plan.function,)) for task in tasks]
-    return tuple(dict.fromkeys(groups))
+        """Return the code that some names need, one of `CheckSuite.groups`."""
+        return self.slices[names]
 
 
 def understood(
@@ -134,7 +122,7 @@ def asked(
         "kind": raw.kind,
         "content": raw.content,
         "release": release,
-        "groups": groups_of(suite),
+        "groups": suite.groups,
         "chapter": suite.chapter.id,
         "signs": [(one.chapter, one.cells, one.names) for one in signs],
     }
@@ -294,8 +282,8 @@ def grade(
 
     answer: what the submission says; None: a notebook is understood as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
     tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
-    for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks as the student has them, which
-    make the messages, see `Examiner`; salt: the class's private one, by which the order of the images of an accuracy check
+    for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks that the student has with
+    other inputs, which make the messages, see `Examiner`; salt: the class's private one, by which the order of the images of an accuracy check
     cannot be foreseen: a network that knows the order needs to look at no image; report: gets the findings of
     each task as they come; printed: gets what the answer printed.
     """
@@ -304,11 +292,11 @@ def grade(
     slice_of = answer.slice_for
     judges = judged_by(suite.digest, images.digest if images else "none", box.name)
     key = result_key(submission.identity, judges)
-    order = drawn(salt, "order of images", submission.digest) if salt else None
+    order = drawn(salt, "order of images", submission.digest) if salt and weights is not None else None
     examiner = Examiner(suite, slice_of, box, weights, images, budget, shown, order)
     known, seen = None, ""
     if once is not None and tasks is None:
-        slices = [slice_of(names) for names in (groups_of(suite)[0], *examiner.loaded_alone())]
+        slices = [slice_of(names) for names in (suite.names[""], *examiner.loaded_alone())]
         seen = seen_by_checks(slices, submission, judges)
         known = once.find(seen)
     findings = known.findings if known else _examined(examiner, tasks, report)
@@ -323,7 +311,7 @@ def grade(
         chapter=suite.chapter.id,
         status="graded",
         score=round(sum(finding.points for finding in findings), 6),
-        max_score=suite.chapter.points,
+        max_score=suite.points,
         findings=findings,
         repairs=tuple(map(told, submission.notes + answer.repairs + answer.problems)),
         box=box.backend,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.batch import came_since, with_failed_result, within
-from autograder.grading.classroom import Grader, HandIn, box_for_course, hand_in_of, kit_of, submitted
+from autograder.grading.classroom import Grader, HandIn, hand_in_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import Graded, audit_counting, counting_json, counting_of_class
 from autograder.grading.engines import Engine, LocalEngine, serve
@@ -22,7 +22,7 @@ from autograder.grading.points import points_follow
 from autograder.grading.render import Renderer
 from autograder.grading.template import Template
 from autograder.grading.work import is_older
-from autograder.sandbox.box import Backend
+from autograder.sandbox.box import Backend, box_for_course
 from autograder.sandbox.warm import Zygote
 from autograder.store.results import ResultStore
 from autograder.store.salts import private_salt

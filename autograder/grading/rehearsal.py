@@ -11,11 +11,12 @@ from pathlib import Path
 
 from autograder.checkin.late import chapter_counting
 from autograder.course import Course
-from autograder.grading.classroom import Grader, HandIn, box_for_course, submitted
+from autograder.grading.classroom import Grader, HandIn, submitted
 from autograder.grading.counting import Graded
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.pipeline import Done, Means, Wanted, unwatched
 from autograder.grading.render import text_of
+from autograder.sandbox.box import box_for_course
 from autograder.store.handins import handed_in_with
 from autograder.store.ledgers import for_everybody, ledgers
 from autograder.store.records import Action, Ledger

@@ -12,13 +12,13 @@ from typing import Any, Literal
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
 from autograder.grading.attempts import keep_notebook
-from autograder.grading.classroom import Found, Grader, HandIn, box_for_course, submitted_by, times_of
+from autograder.grading.classroom import Found, Grader, HandIn, submitted_by, times_of
 from autograder.grading.grade import FAULT, Answer, AnswerCache, asked, release_of, understand
 from autograder.grading.kept import kept_by
 from autograder.grading.raw import keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, box_for_course
 from autograder.sandbox.session import Budget, PutBack
 from autograder.store.handins import Source, handed_in_with, moments
 from autograder.store.jobs import Job, JobTable

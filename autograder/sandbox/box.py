@@ -8,9 +8,11 @@ import socket
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from autograder.course import Course
 from autograder.sandbox.bubblewrap import DEVICES, WRITABLE, bubblewrap_program, shown
 from autograder.sandbox.child import wire
 from autograder.sandbox.cold import Child, ColdChild
@@ -92,7 +94,8 @@ class BoxSession:
         ready: list[Ready] = []
         if operation == "make":
             self._made = arguments["target"]
-        elif operation == "fill" and (ready := VALUES.of(arguments["seed"], self._shapes.get(self._made, ()))):
+        elif operation == "fill" and (shapes := self._shapes.get(self._made)):
+            ready = VALUES.of(arguments["seed"], shapes)
             arguments = {**arguments, "ready": [[each.kind, list(each.shape)] for each in ready]}
         # The first answer waits for the child's imports, which are not the student's time.
         now = time.monotonic()
@@ -104,7 +107,7 @@ class BoxSession:
         try:
             request = {"operation": operation, "arguments": arguments, "seconds": seconds}
             question = wire.pack(self._count, request)
-            with lent(ready) as files:
+            with lent(ready) if ready else nullcontext(()) as files:
                 wire.send(descriptor, question, deadline, files)
             room = ANSWERS_MIB.get(operation, ANSWER_MIB) << 20
             identifier, answer = wire.receive(descriptor, deadline + LAST_WORDS, room, room // 4)
@@ -284,6 +287,28 @@ def open_box(
     return _tried_out(
         Box(backend, limits or BoxLimits(), why_cold="each gets a container of its own", framework=framework)
     )
+
+
+def box_for_course(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
+    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
+
+    begun: a warmed process that was begun before, see `start_zygote`.
+    """
+    return box_with_limits(limits_of(course), backend, begun)
+
+
+def limits_of(course: Course) -> BoxLimits:
+    """Return what a course lets one child use."""
+    given = course.limits
+    return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib), int(given.processes))
+
+
+def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
+    """Return the box with these limits, as `box_for_course` does."""
+    try:
+        return open_box(backend, limits, begun, begun.framework if begun else "paddle")
+    except BoxKilled as death:
+        raise BoxError(f"{death} while it was tried out; give the same command again") from None
 
 
 def open_bubblewrap_box(

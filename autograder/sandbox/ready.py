@@ -34,6 +34,11 @@ F_ADD_SEALS, F_GET_SEALS, SEALS = 1033, 1034, 1 | 2 | 4 | 8
 SHOWN = "/memfd:"  # how the kernel begins the name of such a file
 
 
+def is_lent(shape: Shape) -> bool:
+    """Tell whether values of this shape are large enough to be made once for many boxes."""
+    return math.prod(shape) >= LARGE and len(shape) in KINDS
+
+
 class Ready(NamedTuple):
     """A file with the values of a kind and shape for a seed."""
 
@@ -63,7 +68,7 @@ class ReadyValues:
         Threads, and processes that share, wait for one of them to make it.
         """
         found: list[Ready] = []
-        large = [shape for shape in set(shapes) if math.prod(shape) >= LARGE and len(shape) in KINDS]
+        large = [shape for shape in set(shapes) if is_lent(shape)]
         with self._making:
             for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MAX_FILES]:
                 kind = KINDS[len(shape)]

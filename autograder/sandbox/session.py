@@ -1,4 +1,7 @@
-"""One conversation with student code: what every check speaks to, wherever the code runs."""
+"""One conversation with student code: what every check speaks to, wherever the code runs, and what a submission may take of it.
+
+Of wall and CPU time only that counts in which student code is asked: what the grader does meanwhile is not the student's.
+"""
 
 from __future__ import annotations
 

@@ -44,11 +44,11 @@ def test_the_public_kit_holds_neither_hidden_checks_nor_marking_guides() -> None
     assert "net.secret" not in shown.to_json()
 
 
-def test_a_kit_knows_the_shapes_of_the_networks_that_it_counts() -> None:
+def test_a_kit_knows_the_large_shapes_of_the_networks_that_it_counts() -> None:
     checks = {key: Parameters(name="Net", arguments=(count,)) for count, key in enumerate(("net.count", "net.secret"))}
     seen = {
         key: {"seen": {"count": 1, "shapes": shapes}}
-        for key, shapes in zip(checks, ([[2, 3]], [[4], [2, 3]]), strict=True)
+        for key, shapes in zip(checks, ([[512, 512]], [[4], [600, 600], [512, 512], [2, 3]]), strict=True)
     }
-    assert CheckSuite(CHAPTER, checks, seen, (), "hash").shapes == {"Net": {(2, 3), (4,)}}
-    assert CheckSuite(CHAPTER, checks, {}, (), "hash").shapes == {"Net": set()}
+    assert CheckSuite(CHAPTER, checks, seen, (), "hash").shapes == {"Net": {(512, 512), (600, 600)}}
+    assert CheckSuite(CHAPTER, checks, {}, (), "hash").shapes == {}

@@ -27,8 +27,8 @@ from autograder.cli.common import chosen_language, written_language
 from autograder.course import Course
 from autograder.course.drawn import seed_of
 from autograder.data import DataError, open_set
-from autograder.grading.classroom import Grader, HandIn, data_place, limits_of, times_of
-from autograder.sandbox.box import Box
+from autograder.grading.classroom import Grader, HandIn, data_place, times_of
+from autograder.sandbox.box import Box, limits_of
 from autograder.store.database import Database
 from autograder.store.records import Student
 from autograder.store.roster import change_class_list

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, box_for_course, submitted
+from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.engines import LocalEngine
+from autograder.sandbox.box import box_for_course
 from autograder.store import database
 from autograder.store.database import Database, DatabaseError
 from autograder.store.results import ResultStore

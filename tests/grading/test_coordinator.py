@@ -19,13 +19,13 @@ from safetensors.numpy import save
 from autograder.course import load_course
 from autograder.course.drawn import seed_of
 from autograder.grading.attempts import show_counting
-from autograder.grading.classroom import Grader, GradingError, HandIn, kit_of, limits_of, submitted
+from autograder.grading.classroom import Grader, GradingError, HandIn, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.counting import class_with_counting
 from autograder.grading.engines import LocalEngine
 from autograder.grading.pipeline import json_of
 from autograder.grading.points import PENDING, points_follow, sync_points
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, limits_of
 from autograder.store.jobs import MAX_FAILURES, JobTable
 from autograder.store.records import Student
 from autograder.store.results import ResultStore

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.sandbox import conversation
+from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, BoxSession, open_bubblewrap_box
 from autograder.sandbox.ready import ReadyValues
 from autograder.sandbox.session import BoxDied, StudentError
@@ -125,7 +125,7 @@ NETWORK = (
 @pytest.fixture
 def room_for_values(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests of this process had made may take up all the room there is."""
-    monkeypatch.setattr(conversation, "VALUES", ReadyValues())
+    monkeypatch.setattr(boxes, "VALUES", ReadyValues())
 
 
 @pytest.mark.usefixtures("room_for_values")

@@ -12,9 +12,10 @@ from typing import Any
 
 from autograder.authoring.examples import read_examples
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, box_for_course
+from autograder.grading.classroom import Grader
 from autograder.grading.grade import grade
 from autograder.identity import ENGINE_VERSION
+from autograder.sandbox.box import box_for_course
 from autograder.submission import RawSubmission
 
 ROOT = Path(__file__).parents[2]

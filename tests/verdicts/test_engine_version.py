@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, limits_of
+from autograder.grading.classroom import Grader
 from autograder.identity import ENGINE_VERSION
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, limits_of
 
 from .engine_version import FILE, ROOT, complaint, verdicts
 

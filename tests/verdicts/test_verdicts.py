@@ -15,9 +15,9 @@ import pytest
 
 from autograder.checks.suite import CheckSuite
 from autograder.course import load_course
-from autograder.grading.classroom import Grader, HandIn, limits_of
+from autograder.grading.classroom import Grader, HandIn
 from autograder.grading.render import text_of, words_of
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, limits_of
 from autograder.store.result import Finding
 from autograder.submission import pieces_of_script, slice_names
 
