@@ -47,6 +47,7 @@ NOT_RECORDED = frozenset(
         ),
         *(
             "forked",
+            "orders",
             "frameworks",
             "imports",
             "namespaces",

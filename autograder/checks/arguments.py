@@ -93,6 +93,10 @@ def written(value: Any) -> Tree:
     raise TypeError(f"{value!r} is no argument: write a function as code('lambda x: …'), a file as file(name, content)")
 
 
+Drawn = dict[str, np.ndarray[Any, Any]]
+"""What was drawn for earlier arguments of a call, by name."""
+
+
 def is_drawn(tree: Tree) -> bool:
     """Tell whether a part of some arguments is drawn."""
     if isinstance(tree, Mapping):
@@ -100,7 +104,7 @@ def is_drawn(tree: Tree) -> bool:
     return isinstance(tree, (list, tuple)) and any(is_drawn(value) for value in tree)
 
 
-def made(tree: Tree, generator: np.random.Generator, named: dict[str, Any]) -> Tree:
+def made(tree: Tree, generator: np.random.Generator, named: Drawn) -> Tree:
     """Return arguments as the box takes them. named: what was drawn so far, by name."""
     if isinstance(tree, (list, tuple)):
         return [made(value, generator, named) for value in tree]

@@ -224,7 +224,7 @@ def probe() -> np.ndarray[Any, Any]:
     return np.stack([across, across.T, np.zeros((SIDE, SIDE), np.float32)])
 
 
-def draw_of(result: Any) -> dict[str, Any] | None:
+def draw_of(result: Any) -> dict[str, float] | None:
     """Read one result on the probe: slopes, area and turn of the crop, brightness; None when it is no such picture.
 
     Only the inner half of the picture is read, where no border of a rotation reaches. Slopes are relative to the
@@ -250,7 +250,7 @@ def draw_of(result: Any) -> dict[str, Any] | None:
     return dict(paired(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven))))
 
 
-def summary_of(draws: list[dict[str, Any] | None]) -> dict[str, Any] | None:
+def summary_of(draws: list[dict[str, float] | None]) -> dict[str, float | list[float]] | None:
     """Return what draws have in common: the share that is flipped, of each figure the least and the most, the spread of the
     brightness; None where one of them is no such picture, or there is none.
     """

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypedDict
 
 import numpy as np
 
-from autograder.checks.arguments import is_drawn, made, shown, written
+from autograder.checks.arguments import Drawn, is_drawn, made, shown, written
 from autograder.checks.base import Check, Tree, sketch
 from autograder.checks.comparison import Comparison, seen_of
 from autograder.checks.raised import Called, is_slip
@@ -69,6 +69,15 @@ def read(attribute: str) -> list[Any]:
     return [attribute]
 
 
+class Question(TypedDict):
+    """What the box is asked with `observe`, see `child.operations`."""
+
+    target: str
+    arguments: list[Tree]
+    named: dict[str, Tree]
+    steps: list[list[Tree]]
+
+
 class Call(Check):
     """What a function returns, or a class's methods, for several cases.
 
@@ -103,10 +112,10 @@ class Call(Check):
         """Return the same question about other drawn arguments, if any are drawn."""
         return super().with_other_inputs(check_id) if is_drawn(self.cases) else self
 
-    def _made(self) -> Iterator[dict[str, Any]]:
+    def _made(self) -> Iterator[Question]:
         """Yield what the box is asked for each case."""
         for place, each in enumerate(self.cases):
-            generator, named = np.random.default_rng([self.seed, place]), dict[str, Any]()
+            generator, named = np.random.default_rng([self.seed, place]), Drawn()
             arguments = made(each.get("arguments", ()), generator, named)
             by_name = made(each.get("named", {}), generator, named)
             steps = [_step(one, generator, named) for one in each.get("then", ())]
@@ -123,7 +132,7 @@ class Call(Check):
     def ask(self, session: Session) -> Tree:
         return [self._asked(session, asked) for asked in self._made()]
 
-    def _asked(self, session: Session, asked: dict[str, Any]) -> Tree:
+    def _asked(self, session: Session, asked: Question) -> Tree:
         try:
             answer = session.ask("observe", **asked)
             again = session.ask("observe", **asked) if self.repeat else answer
@@ -184,7 +193,7 @@ class Call(Check):
         return self.judge(seen, expected) or WRONG(call=self.name)
 
 
-def _step(written_step: list[Any], generator: np.random.Generator, named: dict[str, Any]) -> list[Any]:
+def _step(written_step: list[Any], generator: np.random.Generator, named: Drawn) -> list[Any]:
     """Return a step as the box takes it: an attribute to read, or a method with its arguments by place and by name."""
     method, *given = written_step
     parts = [made(part, generator, named) for part in given]
@@ -240,10 +249,15 @@ class Gradient(Check):
     step: float = 1e-5
     tolerance: float = 1e-5
 
-    def _asked(self) -> dict[str, Any]:
-        generator, named = np.random.default_rng(self.seed), dict[str, Any]()
+    def _asked(self) -> Question:
+        generator, named = np.random.default_rng(self.seed), Drawn()
         arguments = made(self.case["arguments"], generator, named)
-        return {"target": self.name, "arguments": arguments, "named": made(self.case["named"], generator, named)}
+        return {
+            "target": self.name,
+            "arguments": arguments,
+            "named": made(self.case["named"], generator, named),
+            "steps": [],
+        }
 
     @property
     def calling(self) -> Called:
@@ -258,7 +272,7 @@ class Gradient(Check):
         def answer(point: np.ndarray[Any, Any]) -> Tree:
             arguments = list(asked["arguments"])
             arguments[self.argument] = point
-            return session.ask("observe", **{**asked, "arguments": arguments}, steps=[])["value"]
+            return session.ask("observe", **{**asked, "arguments": arguments})["value"]
 
         told = answer(at)
         parts = told["items"] if told["kind"] in ("tuple", "list") and told["length"] == 2 else []

@@ -166,7 +166,7 @@ class Loader(Check):
             dotted = any(name in error.message for name in self.extra_files)
             return {"refused": error.type, "value_error": "ValueError" in error.bases, "named": named or dotted}
 
-    def _files(self) -> dict[str, Any]:
+    def _files(self) -> dict[str, np.ndarray[Any, Any]]:
         files = {}
         for place, name in reversed(list(enumerate(self.names))):
             colour = self._colour(place)

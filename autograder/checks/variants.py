@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Optional
+from typing import Any, Optional, TypeVar
 
 from autograder.checks.base import Check, Observation, without_code
 from autograder.constants import Values, frozen
 from autograder.text import Text
 
 Seen = Mapping[str, Mapping[str, Optional[Observation]]]
+
+
+A = TypeVar("A")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Variant:
     def only(self, names: Mapping[str, str], hide_code: bool = False) -> Variant:
         """Return the variant with some checks alone, under other names: old → new."""
 
-        def chosen(entries: Mapping[str, Any]) -> dict[str, Any]:
+        def chosen(entries: Mapping[str, A]) -> dict[str, A]:
             return {new: entries[old] for old, new in names.items() if old in entries}
 
         mistakes = {name: chosen(seen) for name, seen in self.mistakes.items()}

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from autograder.course import Course
 from autograder.sandbox.bubblewrap import DEVICES, WRITABLE, bubblewrap_program, shown
 from autograder.sandbox.child import wire
+from autograder.sandbox.child.orders import Orders
 from autograder.sandbox.cold import Child, ColdChild
 from autograder.sandbox.container import ContainerChild, ensure_engine, remove_leftovers
 from autograder.sandbox.ready import VALUES, Ready, Shapes, lent
@@ -223,14 +224,14 @@ class Box:
             session.ask("threads", count=self.threads)
         return session
 
-    def _child(self, orders: dict[str, Any]) -> Child:
+    def _child(self, orders: Orders) -> Child:
         if self.zygote:
             return self.zygote.child(orders)
         if self.backend == "podman" or self.backend == "docker":
             return ContainerChild(self.backend, orders)
         return ColdChild(orders, self.backend == "bubblewrap")
 
-    def _orders(self) -> dict[str, Any]:
+    def _orders(self) -> Orders:
         limits = self.limits
         uid = pool_uid(next(_started)) if os.geteuid() == 0 else None
         return {

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_words
+from autograder.sandbox.child.orders import Orders
 
 
 class Child(Protocol):
@@ -45,7 +46,7 @@ class ColdChild:
     takes_files = sys.platform == "linux"
     cpu_seconds: float | None = None  # bubblewrap is not told
 
-    def __init__(self, orders: dict[str, Any], boxed: bool) -> None:
+    def __init__(self, orders: Orders, boxed: bool) -> None:
         """orders: {"framework", "files_mib", "limits", "lock"}, see `limit` and `lock_down` in `child.lockdown`."""
         self._folder = tempfile.mkdtemp(prefix="box-")
         self.wire, theirs = socket.socketpair()

@@ -16,9 +16,10 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
-from typing import IO, Any, Literal, get_args
+from typing import IO, Literal, get_args
 
 from autograder.sandbox.bubblewrap import CHILD, environment, python_words
+from autograder.sandbox.child.orders import Orders
 from autograder.sandbox.cold import waited
 from autograder.sandbox.session import BoxError
 
@@ -78,7 +79,7 @@ def remove_leftovers(engine: Engine) -> None:
             _ask(engine, "rm", "--force", name)
 
 
-def run_words(engine: Engine, name: str, orders: dict[str, Any]) -> list[str]:
+def run_words(engine: Engine, name: str, orders: Orders) -> list[str]:
     """Return the command line that runs one child; orders: see `ContainerChild`."""
     limits, lock, files_mib = orders["limits"], orders["lock"], orders["files_mib"]
     user, tasks = FIRST_UID + secrets.randbelow(UIDS), lock["processes"] + OWN_PROCESSES
@@ -105,7 +106,7 @@ class ContainerChild:
     takes_files = False  # the client relays bytes
     cpu_seconds: float | None = None
 
-    def __init__(self, engine: Engine, orders: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, orders: Orders) -> None:
         """orders: as for `ColdChild`. Raises `BoxError` where the container does not start."""
         self._engine, self._name = engine, f"{_prefix()}{os.getpid()}-{secrets.token_hex(4)}"
         self.wire, theirs = socket.socketpair()

@@ -13,9 +13,10 @@ import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from autograder.sandbox.bubblewrap import bubblewrap_words, environment, python_words, shown
+from autograder.sandbox.child.orders import Orders
 from autograder.sandbox.session import BoxError, Framework
 
 START_SECONDS = 60.0
@@ -50,7 +51,7 @@ class Zygote:
             self._process = process = _Warmed(self.framework, waits=False)
             weakref.finalize(self, _Warmed.retire, process)
 
-    def child(self, orders: dict[str, Any]) -> WarmChild:
+    def child(self, orders: Orders) -> WarmChild:
         """Fork a child; raises `BoxError` where no warmed process can be had."""
         with self._lock:
             if self._process is not None and (self._process.used >= CHILDREN or not self._process.alive):
@@ -104,7 +105,7 @@ class _Line:
         poll.register(self.control, select.POLLHUP)
         return bool(poll.poll(seconds * 1000))
 
-    def child(self, orders: dict[str, Any]) -> WarmChild:
+    def child(self, orders: Orders) -> WarmChild:
         """Ask for a child; raises `OSError` where nobody is there to be asked."""
         wire, their_wire = socket.socketpair()
         status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 from .frameworks import framework
 from .lockdown import limit, lock_down
+from .orders import ColdOrders
 
 
 def main() -> None:
-    """Import everything, lock down, answer.
-
-    The argument: {"wire": descriptor, "limits": what `limit` takes, "lock": null or what `lock_down` takes,
-    "framework": its name,     "layers": those that hold already}.
-    """
-    orders: dict[str, Any] = json.loads(sys.argv[1])
+    """Import everything, lock down, answer."""
+    orders: ColdOrders = json.loads(sys.argv[1])
     limit(**orders["limits"])
     used = framework(orders["framework"])
     used.start()  # Paddle's import starts programs, and the lock-down forbids that

@@ -15,7 +15,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+
+from .orders import ContainedOrders
 
 CHUNK = 1 << 16
 READY = b"+"  # the first byte that the grader gets: from here on, an end is no failed start
@@ -25,9 +26,8 @@ HIGHEST_STATUS = 124  # from here on statuses are the engine's
 
 
 def main() -> None:
-    """Be process 1; the argument: {"program": the child's words without its argument, "environment": its variables,
-    "orders": its argument without the wire and the layers}."""
-    orders: dict[str, Any] = json.loads(sys.argv[1])
+    """Be process 1."""
+    orders: ContainedOrders = json.loads(sys.argv[1])
     if lost := missing_walls():
         raise SystemExit(f"this container is no box: {', '.join(lost)}")
     wire, theirs = socket.socketpair()

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import random
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from .frameworks import framework
 from .lockdown import Prepared, limit, lock_down, shrink_capabilities
 from .namespaces import close_all_but, make_view
+from .orders import WarmOrders
 from .serve import serve
 
 
-def be_child(orders: dict[str, Any], prepared: Prepared, wire: int, output: int) -> NoReturn:
-    """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer.
-
-    orders: {"places", "own_users", "framework", "files_mib", "limits", "lock"}, see `zygote`.
-    """
+def be_child(orders: WarmOrders, prepared: Prepared, wire: int, output: int) -> NoReturn:
+    """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer."""
     try:
         os.setsid()  # where the kernel shares processors out by session, many threads get no more than one does
         # All children would have one open file with the warmed process, and what a child sets there stays for the next.

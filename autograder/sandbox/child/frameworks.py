@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from .operations import Operations
+    from .operations import Namespace, Operations
 
 MODULES = {"paddle": "on_paddle", "python": "on_python"}
 
@@ -27,7 +27,7 @@ class Framework(Protocol):
     adapt: Callable[[], Callable[[], None]]
     adapted: Callable[[], AbstractContextManager[None]]
 
-    def operations(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> Operations:
+    def operations(self, namespace: Namespace | None = None, layers: list[str] | None = None) -> Operations:
         """Return what can be asked of some definitions."""
         ...
 

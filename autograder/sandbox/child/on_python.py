@@ -6,11 +6,10 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from .operations import Operations
+from .operations import Namespace, Operations
 
 ANSWER = "import numpy as np\n\n\ndef double(x):\n    return np.asarray(x) * 2\n"
 
@@ -56,6 +55,6 @@ def adapted() -> Iterator[None]:
         undo()
 
 
-def operations(namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> Operations:
+def operations(namespace: Namespace | None = None, layers: list[str] | None = None) -> Operations:
     """Return the operations on functions and classes."""
     return Operations(namespace, layers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import linecache
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,26 @@ from .errors import bound_by, describe_error, note_on
 from .wire import DTYPES
 
 Tree = Any
+Namespace = dict[str, Any]
+"""The names of Python code, and what they are bound to."""
 LIMIT = 10_000  # items taken from an iterator of the student's
 
 
 class Operations:
     """Holds the student's namespace and the objects made from it."""
 
-    def __init__(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> None:
+    def __init__(self, namespace: Namespace | None = None, layers: list[str] | None = None) -> None:
         self.layers = layers or []
-        self.namespace: dict[str, Any] = {"__name__": "submission"} if namespace is None else namespace
+        self.namespace: Namespace = {"__name__": "submission"} if namespace is None else namespace
         self.objects: list[Any] = []
-        self.replaced: dict[str, Any] = {}  # the student's functions that others have taken the place of
+        self.replaced: Namespace = {}  # the student's functions that others have taken the place of
         self.files: list[int] = []  # descriptors that came with the question
 
     def described_error(self, error: BaseException) -> Tree:
         """Return what is told of an exception."""
         return describe_error(error, note_on)
 
-    def run(self, operation: str, arguments: dict[str, Any]) -> Tree:
+    def run(self, operation: str, arguments: Mapping[str, Tree]) -> Tree:
         """Run one operation: `{"value": tree}`, or `{"error": ...}` for whatever the student's code raised."""
         try:
             method: Callable[..., Tree] = getattr(self, "do_" + operation)
@@ -90,7 +92,7 @@ class Operations:
         random.seed(seed)
         np.random.seed(seed)
 
-    def do_stage(self, files: dict[str, Any]) -> Tree:
+    def do_stage(self, files: Mapping[str, Tree]) -> Tree:
         """Write files (uint8 arrays) into a new folder, in the given order, and return its path."""
         folder = Path(tempfile.mkdtemp())
         for name, content in files.items():
@@ -116,7 +118,7 @@ class Operations:
         result = function(*[self._argument(argument) for argument in arguments])
         return self._keep(result) if handle else plain(result)
 
-    def do_observe(self, target: str, arguments: list[Any], named: dict[str, Any], steps: list[list[Any]]) -> Tree:
+    def do_observe(self, target: str, arguments: list[Any], named: Mapping[str, Tree], steps: list[list[Any]]) -> Tree:
         """Call a name and do some steps with what came back; see `calls.observed`."""
         return calls.observed(self.namespace, target, arguments, named, steps)
 

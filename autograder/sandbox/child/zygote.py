@@ -22,25 +22,22 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from .frameworks import framework
 from .lockdown import prepare
 from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
+from .orders import Orders, WarmedOrders
 from .pages import collapse
 
 MAX_REQUEST_LENGTH = 1 << 16
 MANY = 100  # children, from which on large pages are worth the time they take to make
-Life = Callable[[dict[str, Any], int, int], NoReturn]  # of a child, from its request, wire and output
+Life = Callable[[Orders, int, int], NoReturn]  # of a child, from its request, wire and output
 
 
 def main() -> None:
-    """Serve requests until the grader hangs up.
-
-    The argument: {"control": descriptor, "framework": its name, "places": what lies below /tmp and stays visible, "own_users": see
-    `namespaces.make_view`}. A request: {"files_mib", "limits", "lock"}, as a cold child takes them.
-    """
-    orders: dict[str, Any] = json.loads(sys.argv[1])
+    """Serve requests until the grader hangs up; a request says what a child is asked to be."""
+    orders: WarmedOrders = json.loads(sys.argv[1])
     try:
         own = namespace_that_can_be_left()
     except OSError as error:
@@ -57,7 +54,13 @@ def main() -> None:
     prepared = prepare(pid=1)
     end_by_abort()
     control.send(b"ready")
-    _supervise(control, own, lambda request, wire, output: be_child({**orders, **request}, prepared, wire, output))
+    _supervise(
+        control,
+        own,
+        lambda request, wire, output: be_child(
+            {**request, "places": orders["places"], "own_users": orders["own_users"]}, prepared, wire, output
+        ),
+    )
 
 
 @dataclass(frozen=True)

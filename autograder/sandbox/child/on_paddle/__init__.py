@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..operations import Operations
+    from ..operations import Namespace, Operations
 
 
 def start() -> None:
@@ -46,7 +46,7 @@ def adapted() -> AbstractContextManager[None]:
     return adapted()
 
 
-def operations(namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> Operations:
+def operations(namespace: Namespace | None = None, layers: list[str] | None = None) -> Operations:
     """Return the operations on networks."""
     from .measuring import Measuring
 

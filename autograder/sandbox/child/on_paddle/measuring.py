@@ -14,6 +14,7 @@ import paddle
 from paddle import inference
 from paddle.base.layer_helper import LayerHelper
 
+from ..operations import Namespace
 from .adaptation import to_static_works
 from .networks import PaddleOperations, Tree
 
@@ -28,7 +29,7 @@ ON_ONE_TENSOR = frozenset(
 class Measuring(PaddleOperations):
     """Operations, and the ones that measure a trained network."""
 
-    def __init__(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> None:
+    def __init__(self, namespace: Namespace | None = None, layers: list[str] | None = None) -> None:
         super().__init__(namespace, layers)
         self.compiled = Path()  # the folder of the last network that was compiled
         self.predictor: tuple[str, Any] | None = None  # what it computes in, and itself

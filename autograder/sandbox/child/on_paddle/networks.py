@@ -11,7 +11,7 @@ import numpy as np
 import paddle
 
 from ..errors import Slip, describe_error
-from ..operations import Operations, as_array, plain
+from ..operations import Namespace, Operations, as_array, plain
 from ..pairs import paired
 from ..weights import UnreadableWeights, fit_weights, read_weights
 from . import borrowed, fill, memory, stand_ins, trace
@@ -23,7 +23,7 @@ Tree = Any
 class PaddleOperations(Operations):
     """Operations, and those on networks."""
 
-    def __init__(self, namespace: dict[str, Any] | None = None, layers: list[str] | None = None) -> None:
+    def __init__(self, namespace: Namespace | None = None, layers: list[str] | None = None) -> None:
         super().__init__(namespace, layers)
         self.made: tuple[Any, Any] | None = None  # what the last `make` was asked for, and what it made
         self.described: Tree = []  # its parameters as they were then, before it ever ran

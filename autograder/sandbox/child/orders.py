@@ -1,0 +1,66 @@
+"""What a child of the box is told: each entry point takes one of these as JSON."""
+
+from __future__ import annotations
+
+from typing import Optional, TypedDict
+
+
+class LimitOrders(TypedDict):
+    """What `lockdown.limit` takes."""
+
+    memory_mib: int
+    cpu_seconds: int
+    file_mib: int
+
+
+class LockOrders(TypedDict):
+    """What `lockdown.lock_down` takes."""
+
+    readable: list[str]
+    writable: list[str]
+    uid: Optional[int]
+    processes: int
+
+
+class Orders(TypedDict):
+    """What the grader asks of any child. framework: its name; files_mib: room for its files."""
+
+    framework: str
+    files_mib: int
+    limits: LimitOrders
+    lock: LockOrders
+
+
+class WarmOrders(Orders):
+    """What a warm child is. places: what lies below /tmp and stays visible; own_users: see `namespaces.make_view`."""
+
+    places: list[str]
+    own_users: bool
+
+
+class WarmedOrders(TypedDict):
+    """The argument of the process from which warm children come. control: a descriptor; the rest: see `WarmOrders`."""
+
+    control: int
+    framework: str
+    places: list[str]
+    own_users: bool
+
+
+class ColdOrders(TypedDict):
+    """The argument of a cold child. wire: a descriptor; lock: None without protection; layers: those that hold already."""
+
+    wire: int
+    limits: LimitOrders
+    lock: Optional[LockOrders]
+    framework: str
+    layers: list[str]
+
+
+class ContainedOrders(TypedDict):
+    """The argument of process 1 of a container. program: the child's words without its argument; environment: its
+    variables; orders: its argument without the wire and the layers."""
+
+    program: list[str]
+    environment: dict[str, str]
+    orders: dict[str, object]
