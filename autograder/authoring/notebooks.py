@@ -23,7 +23,7 @@ from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.course.loading import languages_beside
 from autograder.errors import AutograderError
-from autograder.text import LANGUAGES, Language, Text
+from autograder.text import LANGUAGES, Json, Language, Text
 from autograder.writing import write_changed
 
 KERNEL = {
@@ -133,7 +133,7 @@ def _cell(cell: Any, chapter: Chapter, languages: Sequence[Language], declaratio
         raise _error(chapter, str(error)) from error
 
 
-def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Any]]:
+def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Json]]:
     """Return a cell's grade id and nbgrader metadata, both empty for a cell without a role; note the id in `seen`."""
     tags = cell.metadata
     key = next((key for key in ("setup", *KINDS) if key in tags), "")
@@ -261,7 +261,7 @@ def student_notebook(instructor: NotebookNode) -> NotebookNode:
     from nbgrader import preprocessors
 
     notebook: Any = nbformat.from_dict(instructor)
-    resources: dict[str, Any] = {}
+    resources: dict[str, Json] = {}
     for name in PREPROCESSORS:
         notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
     return notebook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -21,7 +21,7 @@ from autograder.store.database import Database
 from autograder.store.notices import add_refusal, refused_proofs, rules_since
 from autograder.store.records import CheckIn, Refusal
 from autograder.store.roster import class_list
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 
 MAX_AT_ONCE = 100  # new notes of one record: each is compared with all that the student has
 MAX_REFUSALS = 200  # that are kept of one student
@@ -187,7 +187,7 @@ def told(refused: Iterable[Refusal], names: dict[str, str], connection: Connecti
         yield TOLD.format(who=who, week=one.week, why=one.why, also=also, note=begins)
 
 
-def refusal_record(one: Refusal, names: dict[str, str], language: Language) -> dict[str, Any]:
+def refusal_record(one: Refusal, names: dict[str, str], language: Language) -> dict[str, Json]:
     """Return a refused note as JSON values."""
     return {
         "student": one.student,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograder.checkin.evidence import from_text
 from autograder.checkin.risk import reasons
@@ -14,7 +14,7 @@ from autograder.checkin.weeks import month_of
 from autograder.checkin.wording import MARKS
 from autograder.course import Course
 from autograder.portable.older import paired
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 
 NOTICED = Text(zh="第 {week} 周：{said}", en="week {week}: {said}")
 VOID = Text(zh="被助教作废", en="taken back by a TA")
@@ -93,7 +93,7 @@ def ordered(lines: Sequence[RosterLine], order: str) -> list[RosterLine]:
     return sorted(lines, key=ORDERS[order])
 
 
-def roster_record(course: Course, line: RosterLine) -> dict[str, Any]:
+def roster_record(course: Course, line: RosterLine) -> dict[str, Json]:
     """Return a roster's line as JSON values."""
     chapters = {dates.id: points for dates, points in paired(course.chapters, line.points)}
     return {
@@ -114,7 +114,7 @@ def roster_record(course: Course, line: RosterLine) -> dict[str, Any]:
     }
 
 
-def summary_record(course: Course, summary: Summary, now: datetime, language: Language) -> dict[str, Any]:
+def summary_record(course: Course, summary: Summary, now: datetime, language: Language) -> dict[str, Json]:
     """Return all that `status` says about a student as JSON values; moments in UTC."""
     done, ledger = summary.progress, summary.ledger
     month = month_of(now, course.zone)
@@ -147,7 +147,7 @@ def summary_record(course: Course, summary: Summary, now: datetime, language: La
     }
 
 
-def _chapter(one: ChapterPoints) -> dict[str, Any]:
+def _chapter(one: ChapterPoints) -> dict[str, Json]:
     chosen = one.counting.chosen if one.counting else None
     return {
         "chapter": one.chapter,

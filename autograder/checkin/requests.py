@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from autograder.checkin.status import DONE, Status, WeekJudge, WeekStatus
 from autograder.checkin.wording import STATUS_WORDS
@@ -14,7 +13,7 @@ from autograder.course import Course
 from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
 from autograder.store.records import Action, Answer, Ledger, Request, RequestKind
-from autograder.text import Text
+from autograder.text import Json, Text
 
 WISHES: tuple[RequestKind, ...] = ("makeup", "leave")
 GRANTED, DECLINED = "granted", "declined"
@@ -116,7 +115,7 @@ def appeals_said(found: Iterable[Asked], student: str, chapter: str) -> list[Tex
     return [request_line(one) for one in found if (one.wish, one.student, one.chapter) == own]
 
 
-def request_record(one: Asked) -> dict[str, Any]:
+def request_record(one: Asked) -> dict[str, Json]:
     """Return a request as JSON values."""
     return {
         "number": one.number,

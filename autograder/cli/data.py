@@ -7,12 +7,12 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
 from autograder.cli.common import JsonOption, LanguageOption, chosen_language, progress, say, say_json
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -197,7 +197,7 @@ def _checked(course: _Course, name: str) -> tuple[DataSet, str, tuple[Fault, ...
             return found, found.origin, found.inspect(shown)
 
 
-def _record(fault: Fault, language: Language) -> dict[str, Any]:
+def _record(fault: Fault, language: Language) -> dict[str, Json]:
     return {
         "kind": fault.kind,
         "spoils": fault.spoils,
@@ -276,7 +276,7 @@ def show(
 def where(as_json: JsonOption = False, lang: LanguageOption = None) -> None:
     """Say which data is used: real or generated, in which folder, how much."""
     course = _course(lang)
-    records: list[dict[str, Any]] = []
+    records: list[dict[str, Json]] = []
     for name in course.course.sets:
         with _told(course.language):
             found = course.found(name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Task
-from autograder.text import Text
+from autograder.text import Json, Text
 from autograder.writing import write_atomically
 
 SEEN = Path(".autograder") / "hints.json"  # below the course folder: how many hints of each task were shown
@@ -36,7 +35,7 @@ def next_step(root: Path, chapter: str, task: str, most: int) -> int:
     path = root / SEEN
     seen = _seen(path)
     of_chapter = seen.get(chapter)
-    counts: dict[str, Any] = of_chapter if isinstance(of_chapter, dict) else {}
+    counts: dict[str, Json] = of_chapter if isinstance(of_chapter, dict) else {}
     before = counts.get(task)
     step = min(most, max(0, before) + 1 if isinstance(before, int) else 1)
     with contextlib.suppress(OSError):
@@ -46,7 +45,7 @@ def next_step(root: Path, chapter: str, task: str, most: int) -> int:
     return most
 
 
-def _seen(path: Path) -> dict[str, Any]:
+def _seen(path: Path) -> dict[str, Json]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

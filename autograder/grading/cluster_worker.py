@@ -6,7 +6,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
 
 from autograder.course import load_course
 from autograder.grading.classroom import kit_of
@@ -16,6 +15,7 @@ from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Backend, Box, BoxLimits, box_with_limits, limits_of
 from autograder.sandbox.ready import VALUES
 from autograder.store.database import Database
+from autograder.text import Json
 
 PACKAGES = ("palm-autograder", "paddlepaddle", "numpy", "opencv-python-headless")
 
@@ -33,7 +33,7 @@ def _worker(root: Path, backend: Backend) -> Worker:
     return Worker(root, box=_box(backend, limits_of(course)), course=course)
 
 
-def work(root: Path, backend: Backend, job: int) -> dict[str, Any]:
+def work(root: Path, backend: Backend, job: int) -> dict[str, Json]:
     """Work on a job; return the fields of its `Outcome`."""
     try:
         return _worker(root, backend).work(job).to_json()

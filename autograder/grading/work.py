@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
@@ -27,7 +27,7 @@ from autograder.store.results import ResultStore
 from autograder.store.roster import class_list
 from autograder.store.salts import private_salt
 from autograder.submission import RawSubmission, Rejected
-from autograder.text import Text
+from autograder.text import Json, Text
 from autograder.untrusted.limited import WorkDied, deadline
 from autograder.writing import OF_THE_MACHINE
 
@@ -46,7 +46,7 @@ class Outcome:
     """
 
     kind: Literal["graded", "known", "changed", "later", "fault", "died", "stop"]
-    data: dict[str, Any] | None = None
+    data: dict[str, Json] | None = None
     key: str = ""
     digest: str = ""
     received_at: str = ""
@@ -56,7 +56,7 @@ class Outcome:
     spent: float = 0.0
     alone: bool = False
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the fields as JSON values."""
         return dict(vars(self))
 

@@ -40,7 +40,7 @@ from autograder.identity import digest_of
 from autograder.store.handins import Received, Source
 from autograder.submission import Rejected
 from autograder.submission.chapter_of import Signs
-from autograder.text import Text
+from autograder.text import Json, Text
 from autograder.untrusted.limited import WITHIN
 
 JUDGED_AT_ONCE = 24 << 20  # bytes
@@ -83,7 +83,7 @@ class Item:
     notes: bytes = b""
     maybe: Item | None = None
 
-    def record(self, language: Any, course: Course) -> dict[str, Any]:
+    def record(self, language: Any, course: Course) -> dict[str, Json]:
         """Return the JSON values of the command's contract."""
         return {
             "source": self.source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from autograder.errors import AutograderError
@@ -14,7 +14,7 @@ from autograder.handin.claims import Claim, claim_of
 from autograder.handin.gradebooks import Gradebook, Line
 from autograder.store.handins import Received
 from autograder.store.records import LEFT_OUT, Student
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 from autograder.untrusted.outside import one_line
 
 Platform = Literal["moodle", "canvas"]
@@ -82,7 +82,7 @@ class Filled:
     new: str = ""
     why: Text | None = None
 
-    def record(self, language: Language) -> dict[str, Any]:
+    def record(self, language: Language) -> dict[str, Json]:
         """Return the JSON values of `return --json`."""
         said = self.why.to(language) if self.why else ""
         return {**vars(self), "why": said}

@@ -104,7 +104,7 @@ class Pages:
             },
         )
 
-    def _overview(self) -> dict[str, Any]:
+    def _overview(self) -> dict[str, object]:
         students = self.report.students
         counts = [Counter(one.summary.weeks[n].status for one in students) for n in range(len(self.course.checkins))]
         numbers = [week.week for week in by_number(self.course)]
@@ -120,10 +120,10 @@ class Pages:
             "counts": list(zip(numbers, counts, strict=True)),
         }
 
-    def _matrix(self) -> dict[str, Any]:
+    def _matrix(self) -> dict[str, object]:
         return {}
 
-    def _scores(self) -> dict[str, Any]:
+    def _scores(self) -> dict[str, object]:
         charts = []
         students = self.report.students
         if any(one.points.points is not None for student in students for one in student.chapters):
@@ -143,7 +143,7 @@ class Pages:
                 accuracies.append(_distribution(name, WORDS["accuracy_of"], text, known, 1.0, limit))
         return {"charts": charts, "accuracies": accuracies}
 
-    def _checks(self) -> dict[str, Any]:
+    def _checks(self) -> dict[str, object]:
         return {"saw_and_passed": SAW_AND_PASSED}
 
     def _source(self, name: str) -> str:
@@ -216,7 +216,7 @@ def _mean(values: list[float]) -> float:
 
 def _distribution(
     name: str, title: Text, chapter: Text | None, values: list[float], top: float, limit: float | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     chart, counts = histogram(values, top, name, limit)
     edges = [f"{top * n / BINS:g}" for n in range(BINS + 1)]
     return {

@@ -129,7 +129,7 @@ class OwnRecord:
         for row in self._run(f"SELECT {', '.join(names)} FROM {table}{where} ORDER BY id", values):
             yield [_read(name, value) for name, value in zip(names, row)]
 
-    def _add(self, table: str, values: dict[str, Any]) -> bool:
+    def _add(self, table: str, values: dict[str, object]) -> bool:
         places = ", ".join("?" * len(values))
         into = f"INSERT OR IGNORE INTO {table} ({', '.join(values)}) VALUES ({places})"
         with self._explained():

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from autograder.text import Json
 from autograder.training.errors import TrainingError
 
 OptimizerName = Literal["momentum", "adam"]
@@ -43,7 +44,7 @@ class Recipe:
         if self.optimizer not in OPTIMIZERS:
             raise TrainingError(f"Recipe: optimizer must be one of {', '.join(OPTIMIZERS)}, not {self.optimizer!r}")
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Json]:
         """Return the recipe as JSON values."""
         return asdict(self)
 
