@@ -11,10 +11,10 @@ from autograder.checks.accuracy import Images, ImageSets, WeightsFile
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
 from autograder.course.models import Limits
-from autograder.sandbox import session as budgets
 from autograder.grading import examine
 from autograder.grading.classroom import times_of
 from autograder.grading.grade import grade
+from autograder.sandbox import session as budgets
 from autograder.sandbox.box import Box, BoxLimits, limits_of
 from autograder.sandbox.session import BoxDied, Budget, Metered, PutBack, StudentError, TimeLimits
 from autograder.store.result import Finding
