@@ -43,6 +43,7 @@ from tests.grading.here import Alone
 COURSES = Path(__file__).parent / "courses"
 PAPER = {"LINE_SLOPE": 2, "LINE_ENDS": (0.0, 1.0)}
 COUNT = 8
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -226,9 +227,14 @@ def test_a_class_is_graded_each_with_their_own(own: Path, tmp_path: Path, box: B
     grader = Grader(root, course, box)
     engine = Alone(type("Of", (), {"root": root, "grader": grader}))
     with closing(ResultStore.in_course(root)) as store:
+        with store.database.writing() as connection:
+            change_class_list(connection, [Student(one) for one in (*students.values(), copier)], NOW, "ta")
         found = Coordinator(grader, store, engine).grade(submitted(root, course))
     by = {one.result.student: one.result for one in found}
     assert [by[student].score for student in students.values()] == [10.0] * 3
+    said = [text_of(one).en for one in by[copier].flags]
+    assert any("The numbers in line are those of" in one and students[1] in one for one in said), said
+    assert all(by[student].flags == () for student in students.values())
     assert by[copier].score < 10
     renderer = Renderer.of_course(root)
     assert "numbers of others" in json.dumps(renderer.to_json(by[copier], "en"))
@@ -238,7 +244,7 @@ def test_a_class_is_graded_each_with_their_own(own: Path, tmp_path: Path, box: B
 def test_what_a_team_hands_in_is_right_with_the_numbers_of_whichever_member_made_it(
     own: Path, tmp_path: Path, box: Box
 ) -> None:
-    root, now = tmp_path / "teams", datetime.now(UTC)
+    root, now = tmp_path / "teams", NOW
     shutil.copytree(own, root)
     course, suite = load_course(root), full(root)
     assert course.salt

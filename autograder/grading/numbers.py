@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from autograder.checks.base import Observation
 from autograder.checks.suite import CheckSuite
-from autograder.store.result import Finding
+from autograder.store.result import Finding, Result
 from autograder.text import Message, Told, told
 
 OTHER_NUMBERS = Message(
@@ -28,16 +28,23 @@ NUMBERS_FLAG = Message(
     en="{task}: right with the numbers of others ({theirs}), while this student's are {own}. Copied, or an id that was "
     "mistyped? `autograder variants {chapter}` lists who has which.",
 )
-FOUND = "right_with_variant"
+NUMBERS_OF = Message(
+    "numbers.of",
+    zh="{task} 的数是这些学生的：{others}。",
+    en="The numbers in {task} are those of {others}.",
+)
+FOUND, ALL_FOUND = "right_with_variant", "right_with_variants"
+MAX_NAMED = 12
 
 
 def with_other_numbers(
     suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[str, Observation]
 ) -> dict[str, Finding]:
     """Return the findings of a task; where they are those of an answer with other numbers, they say so."""
-    number = _right_with(suite, found, seen)
-    if number is None or suite.bank is None:
+    numbers = _right_with(suite, found, seen)
+    if not numbers or suite.bank is None:
         return dict(found)
+    number = numbers[0]
     said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=suite.bank.variants[suite.number].said))
     return {
         name: replace(
@@ -45,7 +52,7 @@ def with_other_numbers(
             causes=(),
             advice=one.advice if one.hidden else said,
             hinted=one.hinted and one.hidden,
-            values={**one.values, FOUND: number},
+            values={**one.values, FOUND: number, ALL_FOUND: numbers},
         )
         if one.failed
         else one
@@ -53,22 +60,23 @@ def with_other_numbers(
     }
 
 
-def _right_with(suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> int | None:
-    """Return the first variant by which all checks of a task pass that fail by the student's own; None: by none.
+def _right_with(suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[str, Observation]) -> list[int]:
+    """Return the variants by which all checks of a task pass that fail by the student's own, in the order of the bank.
 
     What was seen where a variant asks something else says nothing about it.
     """
     failed = [name for name, one in found.items() if one.failed]
     bank = suite.bank
     if bank is None or not failed or not all(name in bank.touched for name in failed):
-        return None
+        return []
     others = (number for number in range(len(bank.variants)) if number != suite.number)
+    fitting = []
     for number in others:
         other = suite.variant(number)
         alike = [name for name in failed if other.checks[name].asks_like(suite.checks[name])]
         if alike and all(_passes(other, name, seen.get(name, {})) for name in alike):
-            return number
-    return None
+            fitting.append(number)
+    return fitting
 
 
 def _passes(suite: CheckSuite, name: str, seen: Observation) -> bool:
@@ -93,3 +101,15 @@ def numbers_flags(suite: CheckSuite, findings: Sequence[Finding]) -> tuple[Told,
         )
         for task, number in tasks.items()
     )
+
+
+def whose_numbers(suite: CheckSuite, result: Result, students: Iterable[str], salt: str | None) -> tuple[Told, ...]:
+    """Return a flag for each task that is right with the numbers of some of `students`: it names them."""
+    found = {one.task: one.values[ALL_FOUND] for one in result.findings if ALL_FOUND in one.values}
+    flags, listed = [], [one for one in students if one != result.student]
+    for task, numbers in found.items():
+        fitting = set(numbers) - {0} if isinstance(numbers, list) else set()
+        if others := [one for one in listed if suite.for_student(one, salt).number in fitting]:
+            more = ["…"] if len(others) > MAX_NAMED else []
+            flags.append(told(NUMBERS_OF(task=task, others=", ".join([*others[:MAX_NAMED], *more]))))
+    return tuple(flags)

@@ -11,11 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograder.grading.kept import kept_folder
+from autograder.grading.traces import NOTES, tags_said
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in
 from autograder.writing import unfinished, write_atomically
 
-NOTES = "weights.json"
 FORGOTTEN = "forgotten"  # an empty file that stands for what was deleted on purpose
 
 
@@ -32,7 +32,8 @@ def keep_raw(root: Path, digest: str, raw: RawSubmission) -> Path:
     if not path.is_file() and not (folder / FORGOTTEN).exists():
         folder.mkdir(parents=True, exist_ok=True)
         notes = notes_in((raw.weights or b"")[:HEADER_BYTES])
-        write_atomically(folder / NOTES, json.dumps({"sha256": raw.weights_hash, **asdict(notes)}) + "\n")
+        noted = {"sha256": raw.weights_hash, "tags": tags_said(raw.content), **asdict(notes)}
+        write_atomically(folder / NOTES, json.dumps(noted) + "\n")
         with unfinished(path) as beside:
             beside.write_bytes(raw.content)
     return path
@@ -44,6 +45,6 @@ def raw_of(root: Path, digest: str) -> tuple[bytes, Notes] | None:
     for name in ("notebook.ipynb", "script.py"):
         if (folder / name).is_file():
             said = json.loads((folder / NOTES).read_text("utf-8"))
-            said.pop("sha256")
-            return (folder / name).read_bytes(), Notes(**said)
+            kept = {key: value for key, value in said.items() if key not in ("sha256", "tags")}
+            return (folder / name).read_bytes(), Notes(**kept)
     return None

@@ -15,7 +15,9 @@ from autograder.grading.attempts import keep_notebook
 from autograder.grading.classroom import Found, Grader, HandIn, submitted_by, times_of
 from autograder.grading.grade import FAULT, Answer, AnswerCache, asked, release_of, understand
 from autograder.grading.kept import kept_by
+from autograder.grading.numbers import whose_numbers
 from autograder.grading.raw import keep_raw
+from autograder.grading.traces import Traces
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Box, box_for_course
@@ -27,7 +29,7 @@ from autograder.store.results import ResultStore
 from autograder.store.roster import class_list
 from autograder.store.salts import private_salt
 from autograder.submission import RawSubmission, Rejected
-from autograder.text import Json, Text
+from autograder.text import Json, Text, told
 from autograder.untrusted.limited import WorkDied, deadline
 from autograder.writing import OF_THE_MACHINE
 
@@ -84,6 +86,7 @@ class Worker:
         salt = private_salt(self.store.database, course.id)
         self.grader = Grader(root, course, box or box_for_course(course), once=AnswerCache(), salt=salt)
         self.jobs = JobTable(self.store.database)
+        self._traces = Traces(root)
         self._ready: set[str] = set()  # chapters whose released cells have been read
 
     def work(self, identifier: int) -> Outcome:
@@ -130,7 +133,7 @@ class Worker:
         limits = times_of(grader.course)
         budget = Budget(limits, job.spent, lambda: self.jobs.others_wait(job), alone=job.alone)
         try:
-            result = known or self._flagged(grader.examine(hand_in, found.raw, answer, budget), found.raw, hand_in.team)
+            result = known or self._flagged(grader.examine(hand_in, found.raw, answer, budget), found, hand_in.team)
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
@@ -138,9 +141,15 @@ class Worker:
         kind: Literal["known", "graded"] = "known" if known else "graded"
         return self._outcome(kind, result, found)
 
-    def _flagged(self, result: Result, raw: RawSubmission, team: Sequence[str]) -> Result:
+    def _flagged(self, result: Result, found: Found, team: Sequence[str]) -> Result:
+        course, chapter = self.grader.course, result.chapter
+        assert found.raw is not None
         with self.store.database.reading() as connection:
-            return flagged(result, self.grader.course, raw, class_list(connection), team)
+            students = class_list(connection)
+            result = flagged(result, course, found.raw, students, team)
+            shared = self._traces.flags(connection, str(result.student), chapter, found.digest, team)
+            flags = (*whose_numbers(self.grader.suite(chapter), result, students, course.salt), *map(told, shared))
+        return replace(result, flags=(*result.flags, *flags))
 
     def _outcome(self, kind: Literal["known", "graded"], result: Result, found: Found) -> Outcome:
         came = found.came

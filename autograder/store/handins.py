@@ -68,6 +68,12 @@ def handed_in_with(connection: Connection, student: str, chapter: str, digest: s
     return tuple(connection.scalars(others.distinct().order_by(handins.c.student)))
 
 
+def students_of(connection: Connection, chapter: str, digests: Iterable[str]) -> set[str]:
+    """Return who handed in something with one of these digests for a chapter."""
+    query = select(handins.c.student).where(handins.c.chapter == chapter, handins.c.digest.in_(list(digests)))
+    return set(connection.scalars(query.distinct()))
+
+
 def newest_handins() -> Subquery:
     """Return the ids of the rows that hold."""
     answer = (handins.c.student, handins.c.chapter, handins.c.digest)

@@ -1,0 +1,78 @@
+"""What hand-ins of two students have in common that chance gives only one of them: the nonce of a training run, the tag of a folder.
+
+It is read from what is kept of each hand-in as it came (`raw.py`), found by patterns in the bytes: what a student wrote is not
+interpreted for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from autograder.grading.kept import KEPT
+from autograder.store.handins import students_of
+from autograder.text import Message, Text
+
+NOTES = "weights.json"  # of a hand-in's folder: what the header of its weights notes, and the tags in its notebook
+MAX_TAGS, MAX_NAMED = 20, 8
+TAGGED = re.compile(rb'"autograder_tag"\s{0,20}:\s{0,20}"([0-9a-f]{32})"')
+SAME_RUN = Message(
+    "trace.nonce",
+    zh="权重和 {others} 交的来自同一次训练（随机数相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
+    en="These weights come from the same training run as those that {others} handed in (they have the same nonce). It does not "
+    "say who had them first; points stay as they are. Talk to them.",
+)
+SAME_FOLDER = Message(
+    "trace.tag",
+    zh="笔记本和 {others} 交的在同一个课程文件夹里运行过（标记相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
+    en="This notebook was run in the same course folder as the one that {others} handed in (they have the same tag). It does not "
+    "say who had it first; points stay as they are. Talk to them.",
+)
+KINDS: Mapping[str, Message] = {"nonce": SAME_RUN, "tags": SAME_FOLDER}
+Facts = Mapping[str, frozenset[str]]
+
+
+def tags_said(content: bytes) -> list[str]:
+    """Return the tags that a notebook's outputs hold, sorted, at most `MAX_TAGS`."""
+    return sorted({match[1].decode("ascii") for match in TAGGED.finditer(content)})[:MAX_TAGS]
+
+
+class Traces:
+    """The facts of all hand-ins that a class keeps, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / KEPT
+        self._facts: dict[str, Facts] = {}  # by the name of a hand-in's folder
+
+    def flags(
+        self, connection: Connection, student: str, chapter: str, digest: str, team: Iterable[str] = ()
+    ) -> Iterator[Text]:
+        """Yield a text for each kind of fact that a hand-in shares with those of others. team: whose it is, too."""
+        self._read()
+        mine = self._facts.get(_name(digest), {})
+        for kind, message in KINDS.items():
+            shared = [name for name, facts in self._facts.items() if mine.get(kind, frozenset()) & facts[kind]]
+            digests = [name.removesuffix(".raw").replace("-", ":", 1) for name in shared]
+            others = sorted(students_of(connection, chapter, digests) - {student, *team}) if shared else []
+            if others:
+                more = ["…"] if len(others) > MAX_NAMED else []
+                yield message(others=", ".join([*others[:MAX_NAMED], *more]))
+
+    def _read(self) -> None:
+        there = {folder.name for folder in self._folder.glob("*.raw")}
+        self._facts = {name: facts for name, facts in self._facts.items() if name in there}
+        for name in there - self._facts.keys():
+            with suppress(OSError, ValueError, TypeError, AttributeError):
+                noted = json.loads((self._folder / name / NOTES).read_text("utf-8"))
+                nonce = noted.get("nonce")
+                found = {"nonce": [nonce] if nonce else [], "tags": noted.get("tags", [])}
+                self._facts[name] = {kind: frozenset(map(str, values)) for kind, values in found.items()}
+
+
+def _name(digest: str) -> str:
+    return f"{digest.replace(':', '-')}.raw"
