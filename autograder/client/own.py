@@ -24,8 +24,8 @@ WHO = Text(
     en='Your student id is not known yet: write it between the quotes above and run this cell again (once is enough), such as own_id("2026001").',
 )
 ANOTHER = Text(
-    zh="单元里写的是 {given}，这里记住的却是 {known}，以记住的为准。是 {known} 就改单元，是 {given} 就改 {file}。",
-    en="The cell says {given}, but {known} is remembered here, and that holds. If you are {known}, correct the cell; if you are {given}, correct {file}.",
+    zh="单元里写的是 {given}，这里记住的却是 {known}，以记住的为准。是 {known} 就改单元，是 {given} 就改 {file}，再重启内核。",
+    en="The cell says {given}, but {known} is remembered here, and that holds. If you are {known}, correct the cell; if you are {given}, correct {file} and restart the kernel.",
 )
 SEED = Text(
     zh="你（{student}）在本章的种子是 {seed}：由学号算出，每人不同。",
@@ -75,7 +75,9 @@ def own_id(student: str = "", language: Language | None = None) -> str | None:
     known = known_id(root)
     given = checked_id(student.strip()) if student.strip() else None
     if given and known and plain_id(given) != plain_id(known):
-        print(ANOTHER.to(shown).format(given=given, known=known, file=FILE[bool(os.environ.get(VARIABLE))]))
+        kept = str(remembered(root).get("student") or "") if root else ""
+        file = FILE[plain_id(kept) != plain_id(known)]  # a cell that was run before says it in the variable, too
+        print(ANOTHER.to(shown).format(given=given, known=known, file=file))
     elif given and not known:
         os.environ[VARIABLE] = known = given
         if root is not None and not has_class_database(root):

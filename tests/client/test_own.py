@@ -61,6 +61,18 @@ def test_another_s_notebook_does_not_make_one_another_student(
 
 
 @pytest.mark.usefixtures("root")
+def test_whoever_is_another_is_sent_to_what_remembers_the_id(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_id("s001")
+    own_id("s002")  # in the same kernel, whose variable the first cell has set
+    assert "if you are s002, correct .autograder/me.yml and restart the kernel" in capsys.readouterr().out
+    monkeypatch.setenv("AUTOGRADER_STUDENT", "s003")
+    own_id("s002")
+    assert "correct AUTOGRADER_STUDENT and restart the kernel" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("root")
 def test_the_variable_wins_as_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     own_id("s001")
     monkeypatch.setenv("AUTOGRADER_STUDENT", "s002")
