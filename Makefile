@@ -49,6 +49,7 @@ lint: setup  ## style and types
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check autograder tests source
 	$(BIN)/mypy --strict autograder
+	for name in source/datasets/*/; do $(BIN)/mypy --strict $$name || exit 1; done
 
 build: setup  ## assignments/ and solutions/ from source/
 	$(BIN)/autograder build
@@ -72,7 +73,7 @@ bench: setup  ## measure everything beside nbgrader, otter and plain loops, rene
 	done
 
 dist: setup  ## the kit's wheel, for students and staff, and the PALM course's, for teachers, to dist/
-	$(BIN)/python -m autograder.authoring.course_wheel dist
+	$(BIN)/python -m autograder.authoring.course_wheel dist palm
 
 clean:  ## remove what was made here, keep the course
 	rm -rf .venv .venv-* demo dist .autograder .mypy_cache .ruff_cache .hypothesis

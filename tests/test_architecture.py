@@ -109,10 +109,8 @@ COURSE_WORDS = re.compile(
     r"(?<![a-z])(palm(?!-autograder)|mnist|lenet|alexnet|googlenet|resnet|vgg)(?![a-z])", re.IGNORECASE
 )
 STILL_KNOW_THE_COURSE = {
-    "authoring/course_wheel.py",
     "demo/command.py",
     "demo/training.py",
-    "facts/comparison.py",
     "facts/curves.py",
     "facts/diagnosis.py",
     "training/recorded.py",

@@ -72,13 +72,13 @@ def _folder(entry: EntryPoint) -> Path | None:
     return folder if folder and (folder / "course.yml").is_file() else None
 
 
-def main(target: Path) -> None:
-    """Write both distributions of this repository to a folder: the kit, and the course beside it."""
+def main(target: Path, template: str) -> None:
+    """Write both distributions of this repository to a folder: the kit, and the course beside it, by the name of its template."""
     from autograder.authoring.wheel import wheel
 
     root = Path(autograder.__file__).parents[1]
     target.mkdir(parents=True, exist_ok=True)
-    for name, content in (wheel(), course_wheel(root, "palm")):
+    for name, content in (wheel(), course_wheel(root, template)):
         (target / name).write_bytes(content)
         print(f"{target / name}: {len(content) / 1e6:.2f} MB")
 
@@ -86,4 +86,4 @@ def main(target: Path) -> None:
 if __name__ == "__main__":
     import sys
 
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -38,9 +38,9 @@ PAGE = Text(
 
 - **可训练参数**：卷积和全连接的权重、偏置，批归一化的缩放和平移。批归一化的滑动均值和方差不训练，不算在内。
 - **乘加次数**：一张图前向一次，卷积和全连接里的乘法各带一次加法；偏置、池化、激活、批归一化不算。
-- **卷积和全连接层**：带权重的层数，残差网络投影捷径上的 1x1 卷积也算；名字里的深度（如 ResNet-50）不算它们。
+- **卷积和全连接层**：带权重的层数，残差网络投影捷径上的 1x1 卷积也算；名字里写的深度不算它们。
 - **感受野**：最后一张特征图（全局池化之前）上一个数能看到的正方形边长，填充也算，所以可以比图像还大。
-- **验证准确率**：参考解答最好的一轮，见 [results.md](results.md)；最好的一轮是在打分的照片上选的，400 张照片上的 0.93 有大约 ±{interval} 的误差。LeNet（MNIST）用的是测试集。
+- **验证准确率**：参考解答最好的一轮，见 [results.md](results.md)；最好的一轮是在打分的样本上选的；在 400 个样本上，0.93 有大约 ±{interval} 的误差。用的是各章评分的那一部分数据。
 
 这些数由 `source/<章>/architecture.py` 里的声明算出，与 Paddle 搭出的网络一一核对（`tests/facts/`）。
 """,
@@ -59,12 +59,12 @@ How they are counted:
   norm. The running mean and variance of batch norm are not trained and not counted.
 - **Multiply-adds**: one picture forward; each multiplication of a convolution or fc layer with its addition. Biases,
   pools, activations and batch norm are not counted.
-- **Convolutions and fc layers**: layers with weights, the 1x1 convolutions of projection shortcuts included; the depth in
-  a name such as ResNet-50 leaves those out.
+- **Convolutions and fc layers**: layers with weights, the 1x1 convolutions of projection shortcuts included; the depth that
+  a network's name states leaves those out.
 - **Receptive field**: side of the square that one number of the last map (before a global pool) sees; padding counts, so
   it can be larger than the picture.
 - **Validation accuracy**: the best epoch of the reference solution, see [results.md](results.md). The epoch is chosen on the
-  images it is scored on, and 0.93 on 400 photographs has an error of about ±{interval}. For LeNet on MNIST it is the test set.
+  samples it is scored on, and 0.93 on 400 samples has an error of about ±{interval}. It is that of the split which the chapter is graded on.
 
 The numbers follow from the declarations in `source/<chapter>/architecture.py`, and are tested against the networks that
 Paddle builds (`tests/facts/`).

@@ -20,7 +20,7 @@ INSTEAD = {"autograder verify": "autograder verify lenet --sample 8"}
 def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The Python of an environment with the two wheels and what they need."""
     place = tmp_path_factory.mktemp("from wheels")
-    write_distributions(place / "dist")
+    write_distributions(place / "dist", "palm")
     subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
     own = str(place / "venv" / "bin" / "python")
     suite, course = sorted((place / "dist").glob("*.whl"))
