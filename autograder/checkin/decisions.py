@@ -34,7 +34,7 @@ QUOTA = Text(
     zh="{student}: {month} 的 {limit} 次补卡已用完；仍要批准请加 --beyond",
     en="{student}: the {limit} make-ups of {month} are used up; add --beyond to grant one more",
 )
-ONE_OF_TWO = Text(zh="请给出一周或一章，二者之一", en="give a week or a chapter, one of them")
+ONE_OF_TWO = Text(zh="请给出一周或一章，二者之一", en="give either a week or a chapter")
 NOT_LATER = Text(zh="新的截止时间要晚于 {due}", en="the new deadline must be later than {due}")
 NO_WEEK = Text(zh="没有第 {week} 周；这门课有{weeks}", en="there is no week {week}; the course has {weeks}")
 WEEKS = Text(zh="第 {first} 到 {last} 周", en="weeks {first} to {last}")

@@ -19,12 +19,12 @@ from autograder.text import Text
 
 EARLIER = Text(
     zh="course.yml 把 {chapter} 的截止时间从 {before} 提前到 {after}：还没有生效，仍按原来的算",
-    en="course.yml moves the deadline of {chapter} from {before} to {after}, which is earlier: not applied, the one of before "
-    "goes on",
+    en="course.yml moves the deadline of {chapter} from {before} to {after}, which is earlier: not applied; the deadline from before "
+    "stays in force",
 )
 STRICTER = Text(
     zh="course.yml 的迟交规则 (late) 对 {chapters} 更严了：还没有生效，仍按原来的算",
-    en="course.yml makes the rules for late work (late) stricter for {chapters}: not applied, those of before go on",
+    en="course.yml makes the rules for late work (late) stricter for {chapters}: not applied; the rules from before stay in force",
 )
 CONFIRM = Text(
     zh="谁会少多少分，以及让它生效：autograder rules", en="see who loses what, and apply it: autograder rules"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WHAT = Text(
     zh="申诉哪一次作业：autograder appeal 章 --reason …，章名也可以换成交上去的 zip 或文件",
-    en="appeal about what: autograder appeal CHAPTER --reason …; in place of the chapter, the zip or file that was handed in",
+    en="say what the appeal is about: autograder appeal CHAPTER --reason …; in place of the chapter, the zip or file that was handed in",
 )
 NO_CHAPTER_OF = Text(
     zh="{path}: 看不出是哪一章；请写章名：autograder appeal 章 --reason …",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WHAT = Text(
     zh="申请什么：autograder ask makeup --week 3 --reason …，或者 autograder ask leave --weeks 3-5 --reason …",
-    en="ask for what: autograder ask makeup --week 3 --reason …, or autograder ask leave --weeks 3-5 --reason …",
+    en="say what you ask for: autograder ask makeup --week 3 --reason …, or autograder ask leave --weeks 3-5 --reason …",
 )
 ASKED = Text(zh="✓ 已申请第 {weeks} 周{wish}", en="✓ asked for {wish} in week {weeks}")
 BEFORE = Text(zh="第 {weeks} 周已经申请过{wish}", en="{wish} in week {weeks} was asked for before")
@@ -59,7 +59,7 @@ NO_POINTS_YET = Text(
     "received (when it came), reopen or excuse (the deadline, what lateness costs)",
 )
 LEFT = Text(zh="本月还可补卡 {left} 次", en="make-ups left this month: {left}")
-YES_OR_NO = Text(zh="请加 --yes 或 --no，二者之一", en="add --yes or --no, one of them")
+YES_OR_NO = Text(zh="请加 --yes 或 --no，二者之一", en="add either --yes or --no")
 
 
 def ask(

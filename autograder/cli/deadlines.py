@@ -32,8 +32,8 @@ StudentsOption = Annotated[
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only show who gains or loses what.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it without asking, also where somebody loses.")]
 MAX_SHOWN = 40
-NOBODY = Text(zh="现在没有人的打卡或分数因此改变", en="nobody's weeks or points change by it now")
-COUNT = Text(zh="受影响：{count} 人，其中 {losing} 人会变少", en="affected: {count}, of whom {losing} lose")
+NOBODY = Text(zh="现在没有人的打卡或分数因此改变", en="this changes nobody's weeks or points now")
+COUNT = Text(zh="受影响：{count} 人，其中 {losing} 人会变少", en="students affected: {count}; {losing} of them lose")
 ASK = Text(zh="有学生的打卡或分数会变少。继续吗？", en="Some students would lose weeks or points. Continue?")
 SAY_YES = Text(
     zh="有学生的打卡或分数会变少，所以什么也没有写；要继续请加 --yes",

@@ -16,7 +16,7 @@ FILE_FAILED = Text(zh="{path}: {why}", en="{path}: {why}")
 WHY = {
     errno.ENOENT: Text(zh="没有这个文件或文件夹", en="there is no such file or folder"),
     errno.EACCES: Text(
-        zh="没有权限；请换一个位置，或者改权限", en="permission denied; choose another place, or give the right"
+        zh="没有权限；请换一个位置，或者改权限", en="permission denied; choose another place, or change its permissions"
     ),
     errno.EPERM: Text(zh="不允许；请换一个位置", en="this is not allowed; choose another place"),
     errno.EROFS: Text(zh="那里只能读；请换一个位置", en="that place is read-only; choose another one"),

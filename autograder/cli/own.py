@@ -13,7 +13,7 @@ from autograder.text import Text
 
 NO_VARIANTS = Text(zh="{chapter}：所有人的数一样", en="{chapter}: everybody has the same numbers")
 VARIANT = Text(zh="{number}  {values}  {who}", en="{number}  {values}  {who}")
-COMMON = Text(zh="（没有学号的人）", en="(whoever has no id)")
+COMMON = Text(zh="（没有学号的人）", en="(students whose id is not known)")
 WOULD = Text(
     zh="要删除 {count} 份提交的原样（{mib:.1f} MiB）：{who}。成绩、结果和评过的笔记本不动。",
     en="{count} hand-ins as they came would be deleted ({mib:.1f} MiB): {who}. Points, results and graded notebooks stay.",

@@ -37,9 +37,7 @@ STATES: dict[State, Text] = {
     "double": Text(zh="重复的行", en="doubled row"),
     "no_row": Text(zh="表里没有", en="not in the table"),
 }
-ONE_OF_TWO = Text(
-    zh="请给出 --moodle 文件 或 --canvas 文件，二者之一", en="give --moodle FILE or --canvas FILE, one of them"
-)
+ONE_OF_TWO = Text(zh="请给出 --moodle 文件 或 --canvas 文件，二者之一", en="give either --moodle FILE or --canvas FILE")
 SAME_FILE = Text(zh="-o 是读入的那个文件；请换一个名字", en="-o is the file that is read; give another name")
 NO_TABLE = Text(
     zh="{file}: 读不出表格 ({why})；要平台下载的 CSV 原件，不要另存过的",

@@ -38,7 +38,7 @@ BeyondOption = Annotated[bool, typer.Option("--beyond", help="Grant it beyond wh
 WRITTEN = Text(zh="{path}: {count} 名学生", en="{path}: {count} students")
 STORED = Text(zh="✓ 已记录 {count} 项", en="✓ stored: {count}")
 IDLE = Text(zh="  第 {week} 周已经是{status}，保持不变", en="  week {week} is {status} already and stays as it is")
-WHOM = Text(zh="请写学号，或者 --all (全班)，二者之一", en="name a student, or --all for the whole class, one of them")
+WHOM = Text(zh="请写学号，或者 --all (全班)，二者之一", en="name a student, or give --all for the whole class")
 HELD = Text(zh="已经是这样，没有改动", en="that holds already, nothing changed")
 PREVIEW = Text(
     zh="{encoding}: 新增 {added}，修改 {changed}，不变 {same}，离班 {gone}",

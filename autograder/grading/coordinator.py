@@ -45,7 +45,7 @@ GONE = Text(
 )
 CHANGING = Text(
     zh="评分时，这份提交一再改变，这次没有评分。请在它不再改变后再运行 autograder grade。",
-    en="The hand-in changed again and again while it was read, so it was not graded; run `autograder grade` when it rests.",
+    en="The hand-in changed again and again while it was read, so it was not graded; run `autograder grade` when it no longer changes.",
 )
 TOO_LONG = Text(
     zh="文件夹名太长，不会是学号（上限 {limit} 个字符）；请给它改成正确的名字。",

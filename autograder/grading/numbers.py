@@ -19,7 +19,7 @@ OTHER_NUMBERS = Message(
 COMMON_NUMBERS = Message(
     "numbers.common",
     zh="这是不知道学号时大家共同的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
-    en="These are the common numbers, for whoever has said no id. Yours are {values}; own_constants and autograder check tell "
+    en="These are the common numbers, which hold while no id is known. Yours are {values}; own_constants and autograder check tell "
     "them.",
 )
 NUMBERS_FLAG = Message(

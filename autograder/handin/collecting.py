@@ -51,7 +51,7 @@ LATE_UNKNOWN = Text(
 )
 ORDER_UNKNOWN = Text(
     zh="同一个人的几份不同的答案，不知道先后：{names}；没有放",
-    en="different answers of one student, and nobody knows which came last: {names}; not placed",
+    en="different answers of one student, and it is not known which came last: {names}; not placed",
 )
 UNCONFIRMED = Text(
     zh="时间只是文件自己的，截止后还被改过或复制过",

@@ -56,7 +56,7 @@ EARLIER = {
 }
 TOO_MANY = Text(
     zh="今天已经交过 {count} 次，一天里只有前 {limit} 次算数：这一次多半不算",
-    en="you handed in {count} times today, and only the first {limit} of a day count: this one hardly will",
+    en="you handed in {count} times today, and only the first {limit} of a day count: this one most likely does not",
 )
 # What nbgrader puts into a cell for an answer, of code and of words.
 UNFINISHED = re.compile(r"^\s*raise NotImplementedError|^YOUR ANSWER HERE", re.MULTILINE)

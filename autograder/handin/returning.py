@@ -42,7 +42,7 @@ OTHER_MOST = Text(
 )
 WHY: dict[State, Text] = {
     "nothing": Text(zh="没有算数的提交：留空，平台跳过", en="no attempt counts: left as it is, the platform skips it"),
-    "unknown": Text(zh="名单里没有这个人：没有改", en="nobody of the class list: left as it is"),
+    "unknown": Text(zh="名单里没有这个人：没有改", en="not on the class list: left as it is"),
     "locked": Text(
         zh="平台上锁定了 (不能改成绩)：没有改", en="locked on the platform (grade can be changed: no): left as it is"
     ),

@@ -140,7 +140,7 @@ def test_the_zip_of_submit_names_chapter_hand_in_and_student(student: Folder) ->
         (("c1", "--reason", " \u0000 "), "a reason is needed"),
         (("c1",), "a reason is needed"),
         (("c9", "--reason", "x"), "c9"),
-        (("--reason", "x"), "appeal about what"),
+        (("--reason", "x"), "say what the appeal is about"),
         (("notes.txt", "--reason", "x"), "cannot be told"),
     ],
 )

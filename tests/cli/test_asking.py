@@ -93,7 +93,7 @@ def test_what_the_office_refuses_stays_in_the_queue(student: Folder, classroom: 
     assert "there is no request 999" in refused.err
     assert len(queue(classroom)) == 1
     assert classroom("answer", number, "--yes", "--beyond").code == 0
-    assert "one of them" in classroom("answer", number, "--yes", "--no", "--reason", "x").err
+    assert "add either --yes or --no" in classroom("answer", number, "--yes", "--no", "--reason", "x").err
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_what_the_office_refuses_stays_in_the_queue(student: Folder, classroom: 
         (("makeup", "--week", "2", "--reason", "x"), "week 2 is on time already"),
         (("makeup", "--week", "9", "--reason", "x"), "there is no week 9"),
         (("makeup", "--week", "1", "--reason", " \u0000 "), "a reason is needed"),
-        (("makeup", "--reason", "x"), "ask for what"),
-        (("points", "--week", "1", "--reason", "x"), "ask for what"),
+        (("makeup", "--reason", "x"), "say what you ask for"),
+        (("points", "--week", "1", "--reason", "x"), "say what you ask for"),
         (("leave", "--week", "2", "--reason", "x"), "week 2 is on time already"),
     ],
 )

@@ -150,12 +150,16 @@ def test_a_decision_for_many_shows_who_gains_and_who_loses_before_it_holds(class
     words = ("--chapter", "lenet", "--students", "some.csv", "--reason", "ill", "--lang", "en")
     later = ("reopen", "--until", "2026-10-14T23:59:59", *words)
     shown = classroom(*later, "--dry-run")
-    assert (shown.code, "affected: 2, of whom 0 lose" in shown.out, "course points" in shown.out) == (0, True, True)
+    assert (shown.code, "students affected: 2; 0 of them lose" in shown.out, "course points" in shown.out) == (
+        0,
+        True,
+        True,
+    )
     assert counted(classroom) == (1, 56.0)
     assert classroom(*later).code == 0
     assert counted(classroom) == (1, 80.0)
     back = classroom("reopen", *words, "--revoke")
-    assert (back.code, "of whom 2 lose" in back.out, "add --yes" in back.err) == (1, True, True)
+    assert (back.code, "2 of them lose" in back.out, "add --yes" in back.err) == (1, True, True)
     assert counted(classroom) == (1, 80.0)
     assert classroom("reopen", *words, "--revoke", "--yes").code == 0
     assert counted(classroom) == (1, 56.0)
