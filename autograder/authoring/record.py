@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import autograder.checks
 import autograder.sandbox.child
@@ -64,6 +64,7 @@ NOT_RECORDED = frozenset(
 )
 
 SHIPPED = " (shipped)"
+A = TypeVar("A")
 
 
 class RecordError(AutograderError):
@@ -251,7 +252,7 @@ def every_check(found: ChapterChecks) -> dict[str, Check]:
 def _renamed(suite: CheckSuite, names: dict[str, str]) -> CheckSuite:
     """Return the kit with some checks only, under other names: old → new."""
 
-    def chosen(entries: dict[str, Any]) -> dict[str, Any]:
+    def chosen(entries: dict[str, A]) -> dict[str, A]:
         return {new: entries[old] for old, new in names.items() if old in entries}
 
     mistakes = tuple(replace(mistake, seen=chosen(mistake.seen)) for mistake in suite.mistakes)

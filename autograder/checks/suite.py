@@ -68,7 +68,7 @@ class Mistake:
         common = record.get("common")
         return cls(record["id"], Text.of(record["cause"]), record["seen"], Text.of(common) if common else None)
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, object]:
         """Return the mistake as JSON values."""
         common = {"common": self.common.record()} if self.common else {}
         return {"id": self.id, "cause": self.cause.record(), **common, "seen": self.seen}
@@ -272,7 +272,7 @@ def _lines(value: object) -> str:
 def read_kit(path: Path, course: Path | None = None) -> CheckSuite:
     """Read a kit written by a build. course: the folder whose own types of check it may hold; None: the one around it."""
     try:
-        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        record = json.loads(path.read_text("utf-8"))
         drawn = record.get("variants")
 
         def check_of(check: object) -> Check:

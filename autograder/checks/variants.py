@@ -50,9 +50,9 @@ class Variant:
         mistakes = {name: seen for name, seen in mistakes.items() if seen}
         return replace(self, checks=chosen(self.checks), expected=chosen(self.expected), mistakes=mistakes)
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, object]:
         """Return the variant as JSON values."""
-        found: dict[str, Any] = {"values": dict(self.values)}
+        found: dict[str, object] = {"values": dict(self.values)}
         found["checks"] = {key: check.model_dump(mode="json") for key, check in self.checks.items()}
         found |= {"expected": self.expected, "mistakes": self.mistakes, "facts": self.facts}
         return {key: value for key, value in found.items() if value}
@@ -95,7 +95,7 @@ class Bank:
             check in checks for one in self.variants for check, seen in one.mistakes.get(mistake, {}).items() if seen
         )
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, object]:
         """Return the bank as JSON values."""
         constants = [{"name": name, "meaning": meaning.record()} for name, meaning in self.constants]
         return {"constants": constants, "bank": [one.to_record() for one in self.variants]}

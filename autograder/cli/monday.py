@@ -104,7 +104,7 @@ def _print_monday(course: Course, found: Monday, now: Any, language: Language) -
         say(one_line(SAY.format(sentence=one.sentence).to(language)))
 
 
-def _monday_record(course: Course, found: Monday, sent: list[Sent], now: Any, language: Language) -> dict[str, Any]:
+def _monday_record(course: Course, found: Monday, sent: list[Sent], now: Any, language: Language) -> dict[str, object]:
     from autograder.checkin.monday import public_text
 
     return {
@@ -173,7 +173,7 @@ def _print_due(course: Course, found: Due, language: Language, *, names: bool) -
         say(one_line(f"{one.student.id}  {one.student.name}  {one.student.email}").rstrip())
 
 
-def _due_record(found: Due, sent: list[Sent]) -> dict[str, Any]:
+def _due_record(found: Due, sent: list[Sent]) -> dict[str, object]:
     return {
         "week": found.week,
         "due": found.due.isoformat(),

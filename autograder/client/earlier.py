@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.sandbox.child.operations import Namespace
 from autograder.submission import Slice, pieces_of_notebook, pieces_of_script, slice_names
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
@@ -34,7 +35,7 @@ def own_answers(chapter: str, *names: str, language: Language | None = None) -> 
     """
     shown = chosen_language(language)
     file = _notebook(chapter)
-    found: dict[str, Any] = dict.fromkeys(names)
+    found: Namespace = dict.fromkeys(names)
     reasons: dict[str, Text] = {}
     for name in names:
         if file is None:
@@ -83,7 +84,7 @@ def _slice(file: Path, name: str) -> Slice:
 
 
 def _run(taken: Slice, name: str) -> Any:
-    namespace: dict[str, Any] = {"__name__": "earlier"}
+    namespace: Namespace = {"__name__": "earlier"}
     try:
         for part in taken.statements:
             exec(compile("\n" * (part.line - 1) + part.text + "\n", part.filename, "exec"), namespace)

@@ -25,6 +25,7 @@ from autograder.grading.sums import total_line
 from autograder.portable.console import any_console, shown_language
 from autograder.sandbox.alarm import Alarm
 from autograder.sandbox.child.late import line_of
+from autograder.sandbox.child.operations import Namespace
 from autograder.sandbox.session import Framework, too_slow, value_of
 from autograder.store.result import Finding
 from autograder.text import Language, Text, spoken
@@ -70,7 +71,7 @@ class LiveSession:
     asked: the newest operation.
     """
 
-    def __init__(self, namespace: dict[str, Any], used: Framework = "paddle") -> None:
+    def __init__(self, namespace: Namespace, used: Framework = "paddle") -> None:
         from autograder.sandbox.child.frameworks import framework
 
         found = framework(used)
@@ -104,7 +105,7 @@ class LiveSession:
 class LiveBox:
     """Makes sessions on the names of a notebook."""
 
-    def __init__(self, namespace: dict[str, Any], used: Framework = "paddle") -> None:
+    def __init__(self, namespace: Namespace, used: Framework = "paddle") -> None:
         self._namespace, self._used = namespace, used
 
     def of(self, framework: Framework) -> LiveBox:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Optional
 
+from autograder.constants import Values
 from autograder.course.names import Identifier, PythonName, Slug
 from autograder.course.record import (
     Complaint,
@@ -245,7 +246,7 @@ class Chapter(Record):
         return math.fsum(task.points for task in self.tasks)
 
     @property
-    def paper(self) -> dict[str, Any]:
+    def paper(self) -> Values:
         """The values of the constants for whoever has no variant, none in a chapter without."""
         return self.variants.paper if self.variants else {}
 

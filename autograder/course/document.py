@@ -17,6 +17,10 @@ MAX_NUMBER = 2**63
 TAG = "tag:yaml.org,2002:"
 
 
+Mapped = dict[str, Any]
+"""A mapping of YAML: its values are whatever the author wrote, and the models look at them."""
+
+
 @dataclass(frozen=True)
 class Document:
     """What a YAML file says.
@@ -26,7 +30,7 @@ class Document:
     """
 
     file: str
-    values: dict[str, Any]
+    values: Mapped
     lines: dict[KeyPath, int]
     problems: tuple[Problem, ...]
 
@@ -42,7 +46,7 @@ def read_document(path: Path, file: str) -> Document:
     root = _root_node(_text(path, file), file)
     walk = _Walk(YAML(typ="safe", pure=True), file)
     walk.lines[()] = root.start_mark.line + 1
-    values: dict[str, Any] = walk.mapping(root, ())
+    values = walk.mapping(root, ())
     return Document(file, values, walk.lines, tuple(walk.problems))
 
 
@@ -104,8 +108,8 @@ class _Walk:
         finally:
             self.open_nodes.pop()
 
-    def mapping(self, node: MappingNode, key: KeyPath) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+    def mapping(self, node: MappingNode, key: KeyPath) -> Mapped:
+        values: Mapped = {}
         for name_node, value_node in node.value:
             if not isinstance(name_node, ScalarNode):
                 self.complain(key, name_node, "a key must be one word, not a list or a mapping")

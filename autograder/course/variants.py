@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Optional
 
-from autograder.constants import frozen
+from autograder.constants import Values, frozen
 from autograder.course.drawn import drawn, plain_id
 from autograder.course.record import (
     Complaint,
@@ -109,11 +109,11 @@ class Variants(Record):
                 yield ("constants",), f"there are {choices} combinations; leave values out, {MAX_CHOICES} are enough"
 
     @property
-    def paper(self) -> dict[str, Any]:
+    def paper(self) -> Values:
         """The values of whoever has no id."""
         return {one.name: frozen(one.paper) for one in self.constants}
 
-    def bank(self, salt: str | None, chapter: str) -> tuple[dict[str, Any], ...]:
+    def bank(self, salt: str | None, chapter: str) -> tuple[Values, ...]:
         """Return the variants of a course: first the paper's, then those drawn from its public salt, all different."""
         paper = self.paper
         if salt is None:
@@ -125,7 +125,7 @@ class Variants(Record):
         return (paper, *others[: int(self.count)])
 
 
-def values_of(variants: Variants | None, salt: str | None, student: str, chapter: str) -> dict[str, Any]:
+def values_of(variants: Variants | None, salt: str | None, student: str, chapter: str) -> Values:
     """Return a student's own numbers in a chapter, empty where all have the same; the paper's in a course without a salt."""
     if variants is None:
         return {}

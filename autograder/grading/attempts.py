@@ -24,6 +24,7 @@ from autograder.grading.wording import LATER
 from autograder.portable.older import paired
 from autograder.store.result import Finding, Result
 from autograder.store.results import ResultStore
+from autograder.submission.cells import Cell, Notebook
 from autograder.text import Language, Text, told
 from autograder.untrusted.outside import plain_text
 from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
@@ -56,7 +57,7 @@ def keep_notebook(root: Path, result: Result, notebook: Mapping[str, Any]) -> Pa
     return path
 
 
-def kept_notebook(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
+def kept_notebook(notebook: Notebook, release: Mapping[str, Any], script: str | None = None) -> Notebook:
     """Return a rebuilt notebook with the student's Markdown inert. script: what was handed in, as its first cell."""
     if script is not None:
         notebook["cells"].insert(0, {"id": _free(notebook, "student-script"), **_code_cell(script)})
@@ -125,7 +126,7 @@ def as_told(graded: Graded, now: datetime) -> Result:
     return result.without_hidden(told(LATER(due=f"{found.due:%Y-%m-%d %H:%M}")))
 
 
-def _surplus(graded: Graded, now: datetime, renderer: Renderer, language: Language) -> dict[str, Any] | None:
+def _surplus(graded: Graded, now: datetime, renderer: Renderer, language: Language) -> Cell | None:
     """Return a cell, without its id, on the newest attempt where that is one too many; None where it is not."""
     result, found = graded
     newest = found.attempts[-1] if found else None
@@ -166,7 +167,7 @@ def shown_or_why(
     return None
 
 
-def _tell(notebook: dict[str, Any], result: Result, renderer: Renderer, language: Language) -> None:
+def _tell(notebook: Notebook, result: Result, renderer: Renderer, language: Language) -> None:
     """Put what each check found under the cell of its task."""
     found: dict[str, list[str]] = {}
     for finding, words in paired(result.findings, renderer.words(result)):
@@ -215,7 +216,7 @@ def student_path(root: Path, step: str, student: str | None, chapter_id: str, su
     return root / step / student / chapter_id / f"{chapter_id}{suffix}"
 
 
-def _code_cell(source: str, printed: Sequence[str] = ()) -> dict[str, Any]:
+def _code_cell(source: str, printed: Sequence[str] = ()) -> Cell:
     """Return a code cell without its id, and with outputs that its code did not make."""
     return {
         "cell_type": "code",

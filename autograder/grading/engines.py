@@ -11,10 +11,10 @@ import socket
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from autograder.course import Course
-from autograder.grading.template import Forked, Template, TemplateGone, end_with
+from autograder.grading.template import Forked, Template, TemplateGone, WorkerOrders, end_with
 from autograder.grading.work import Outcome, Worker
 from autograder.sandbox.box import Box
 from autograder.sandbox.ready import VALUES
@@ -50,7 +50,7 @@ class LocalEngine:
     def __init__(self, root: Path, slots: int, box: Box | None = None, template: Template | None = None) -> None:
         self.slots = slots
         self._box, self._template = box, template
-        self._orders = {"root": str(root), "box": box.to_orders() if box else None}
+        self._orders: WorkerOrders = {"root": str(root), "box": box.to_orders() if box else None}
         self._free: list[_Slot] = []
         self._busy: dict[int, _Slot] = {}
 
@@ -115,16 +115,14 @@ class _Slot:
         self.process.close()
 
 
-def _started(pipe: Connection, orders: dict[str, Any], control: socket.socket | None) -> None:
+def _started(pipe: Connection, orders: WorkerOrders, control: socket.socket | None) -> None:
     """Do in a process that was started from nothing what a forked one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to answer
     end_with(pipe.fileno())
     serve(pipe, orders, control)
 
 
-def serve(
-    pipe: Connection, orders: dict[str, Any], control: socket.socket | None, course: Course | None = None
-) -> None:
+def serve(pipe: Connection, orders: WorkerOrders, control: socket.socket | None, course: Course | None = None) -> None:
     """Work on jobs until the other side is gone. course: that of the orders, where it has been read."""
     limit_memory()
     VALUES.share()  # with the other workers, which have the same parent

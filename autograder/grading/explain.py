@@ -66,7 +66,7 @@ class Scope:
 
     id: str
     missing: dict[str, str | None]
-    errors: tuple[dict[str, Any], ...]
+    errors: tuple[Mapping[str, Tree], ...]
     defined: frozenset[str]
     problems: tuple[SyntaxProblem, ...] = ()
 
@@ -107,12 +107,12 @@ class Scope:
     def _unread(self, name: str) -> SyntaxProblem | None:
         return next((problem for problem in self.problems if name in problem.names), None)
 
-    def _lost(self, name: str) -> dict[str, Any] | None:
+    def _lost(self, name: str) -> Mapping[str, Tree] | None:
         """Return the error of the statement that would have bound a name."""
         return next((error for error in self.errors if name in error["binds"]), None)
 
 
-def load_errors(errors: Tree) -> tuple[dict[str, Any], ...]:
+def load_errors(errors: Tree) -> tuple[Mapping[str, Tree], ...]:
     """Return what was raised while code was loaded, each with the names that its statement would have bound."""
     found = []
     for error in errors if isinstance(errors, list) else ():

@@ -34,6 +34,7 @@ from autograder.submission import (
     rejection,
     repair,
 )
+from autograder.submission.cells import Notebook
 from autograder.submission.chapter_of import Signs, names_in, other_chapter, signs_in
 from autograder.submission.elsewhere import notes_on
 from autograder.submission.encoding import decoded_as
@@ -78,7 +79,7 @@ class Answer:
     """
 
     slices: Mapping[tuple[tuple[str, ...], ...], Slice]
-    notebook: dict[str, Any]
+    notebook: Notebook | None
     repairs: tuple[Text, ...] = ()
     problems: tuple[Text, ...] = ()
 
@@ -115,7 +116,7 @@ def understood(
 
 def asked(
     suite: CheckSuite, raw: RawSubmission, release: Mapping[str, Any] | None, signs: Sequence[Signs] = ()
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what `understand` is asked."""
     return {
         "name": raw.name,
@@ -128,7 +129,7 @@ def asked(
     }
 
 
-def _rebuilt(notebook: dict[str, Any], release: Mapping[str, Any], script: str | None = None) -> dict[str, Any]:
+def _rebuilt(notebook: Notebook, release: Mapping[str, Any], script: str | None = None) -> Notebook:
     from autograder.grading.attempts import kept_notebook  # the grader's alone: a student has no database
 
     return kept_notebook(notebook, release, script)
@@ -145,14 +146,14 @@ def understand(given: Any) -> Plain:
         if release is not None:
             notebook, repairs = (repaired := repair(notebook, release)).notebook, repaired.repairs
         sources = pieces_of_notebook(notebook, name)
-        kept = _rebuilt(notebook, release) if release is not None else {}
+        kept = _rebuilt(notebook, release) if release is not None else None
     else:
         text, encoding = decoded_as(given["content"], name)
         _refuse_other_chapter(given, set(), names_in(text))
         if not encoding.startswith("utf-8"):
             repairs = (READ_AS.format(name=shown(name), encoding=encoding),)
         sources = pieces_of_script(text, name)
-        kept = _rebuilt(repair(release, release).notebook, release, text) if release is not None else {}
+        kept = _rebuilt(repair(release, release).notebook, release, text) if release is not None else None
     slices = slices_of(sources, given["groups"])
     statements = list(dict.fromkeys(part for each in slices for part in each.statements))
     places = {part: place for place, part in enumerate(statements)}
@@ -198,7 +199,7 @@ def answer_in(value: Any) -> Answer:
     )
 
 
-def release_of(root: Path, chapter_id: str) -> dict[str, Any]:
+def release_of(root: Path, chapter_id: str) -> Notebook:
     """Return the released notebook of a chapter, for reading alone; read anew when the file is another."""
     path = root / "assignments" / chapter_id / f"{chapter_id}.ipynb"
     status = path.stat()
@@ -206,8 +207,8 @@ def release_of(root: Path, chapter_id: str) -> dict[str, Any]:
 
 
 @lru_cache(16)
-def _release(path: Path, _: tuple[int, int, int]) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
+def _release(path: Path, _: tuple[int, int, int]) -> Notebook:
+    notebook: Notebook = json.loads(path.read_text("utf-8"))
     return notebook
 
 

@@ -19,13 +19,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 from autograder.sandbox.child.namespaces import close_all_but
 
+if TYPE_CHECKING:
+    from autograder.sandbox.box import BoxOrders
+
 MAX_ORDER_LENGTH = 1 << 16  # bytes
 STANDARD = frozenset((0, 1, 2))  # the descriptors of input, output and errors
-Work = Callable[[Connection, dict[str, Any], socket.socket | None], None]
+
+
+class WorkerOrders(TypedDict):
+    """What a worker is told. root: the course folder; box: see `Box.to_orders`, None: it makes one of its own."""
+
+    root: str
+    box: BoxOrders | None
+
+
+Work = Callable[[Connection, WorkerOrders, socket.socket | None], None]
 
 
 class TemplateGone(Exception):
@@ -79,7 +91,7 @@ class Template:
         theirs.close()
         return cls(pid, ours)
 
-    def worker(self, orders: dict[str, Any], control: int | None) -> tuple[Connection, Forked]:
+    def worker(self, orders: WorkerOrders, control: int | None) -> tuple[Connection, Forked]:
         """Have a worker forked; return the pipe to it, and the worker. Raises `TemplateGone`.
 
         Args:

@@ -137,6 +137,7 @@ class Worker:
         except PutBack as back:
             return Outcome("later", spent=back.spent, alone=back.alone)
         # Where the result is known: it may be missing, or another answer's.
+        assert answer.notebook is not None  # rebuilt on the released one, which a class always has
         keep_notebook(grader.root, result, answer.notebook)
         kind: Literal["known", "graded"] = "known" if known else "graded"
         return self._outcome(kind, result, found)

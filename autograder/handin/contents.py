@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from autograder.submission import Rejected, parse_notebook, rejection
+from autograder.submission.cells import Notebook
 from autograder.submission.chapter_of import Signs, names_in, other_chapter, signs_in
 from autograder.submission.encoding import decoded, decoded_as
 from autograder.submission.files import WEIGHTS_SUFFIXES
@@ -133,7 +134,7 @@ def _answer(name: str, content: bytes, suffix: str, chapter: str, signs: Sequenc
     return Judged("notebook" if suffix == ".ipynb" else "script", plain_name, content, other, own, said)
 
 
-def _notebook(name: str, content: bytes) -> tuple[dict[str, Any], bytes, Text | None]:
+def _notebook(name: str, content: bytes) -> tuple[Notebook, bytes, Text | None]:
     """Return a notebook, its bytes as they are to be placed, and what was converted; raises `Rejected`."""
     text = decoded(content, name)
     if re.search(r'"nbformat"\s*:\s*[23]\b', text[-2000:]) or re.search(r'"nbformat"\s*:\s*[23]\b', text[:2000]):

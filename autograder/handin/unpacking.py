@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -90,7 +90,7 @@ def unpacked(content: bytes, name: str, limits: Limits, limit_mib: int) -> list[
     return [Unpacked(tuple(parts), found, Text(why[0], why[1]) if why else None) for (parts, why), found in files]
 
 
-def _asked(function: Any, given: dict[str, Any], name: str, limits: Limits) -> Plain:
+def _asked(function: Any, given: Mapping[str, object], name: str, limits: Limits) -> Plain:
     try:
         return within(limits, function, given, name)
     except (WorkDied, WorkFailed) as error:

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from autograder.course import Course
 from autograder.sandbox.bubblewrap import DEVICES, WRITABLE, bubblewrap_program, shown
@@ -161,6 +161,18 @@ class BoxLimits:
     files_mib: int = 256
 
 
+class BoxOrders(TypedDict):
+    """A box as JSON values. zygote: whether children come from a warmed process."""
+
+    backend: Backend
+    limits: dict[str, int]
+    layers: list[str]
+    zygote: bool
+    why_cold: str
+    threads: int
+    framework: Framework
+
+
 @dataclass(frozen=True)
 class Box:
     """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only.
@@ -192,16 +204,26 @@ class Box:
         """The back end with what it guarantees, as results state it."""
         return f"{self.backend} ({', '.join(self.layers)})" if self.layers else self.backend
 
-    def to_orders(self) -> dict[str, Any]:
+    def to_orders(self) -> BoxOrders:
         """Return the box as JSON values, from which another process of the grader has the same: `from_orders`."""
-        return {**asdict(replace(self, zygote=None, others={})), "zygote": self.zygote is not None}
+        return {
+            "backend": self.backend,
+            "limits": asdict(self.limits),
+            "layers": list(self.layers),
+            "zygote": self.zygote is not None,
+            "why_cold": self.why_cold,
+            "threads": self.threads,
+            "framework": self.framework,
+        }
 
     @classmethod
-    def from_orders(cls, orders: dict[str, Any], control: socket.socket | None) -> Box:
+    def from_orders(cls, orders: BoxOrders, control: socket.socket | None) -> Box:
         """Return the box of `to_orders`. control: the line to its warmed process; None: it starts one of its own."""
         zygote = Zygote.on_line(control, orders["framework"]) if orders["zygote"] else None
-        given = {"limits": BoxLimits(**orders["limits"]), "layers": tuple(orders["layers"]), "zygote": zygote}
-        return cls(**{**orders, **given})
+        limits, layers = BoxLimits(**orders["limits"]), tuple(orders["layers"])
+        return cls(
+            orders["backend"], limits, layers, zygote, orders["why_cold"], orders["threads"], orders["framework"]
+        )
 
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> BoxSession:
         """Start a child and return the conversation with it.

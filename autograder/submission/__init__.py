@@ -1,6 +1,7 @@
 """Take in what students hand in: read it safely, repair notebooks, slice out the code that is graded."""
 
-from autograder.submission.intake import RawSubmission, parse_notebook, read_submission, take
+from autograder.submission.cells import parse_notebook
+from autograder.submission.intake import RawSubmission, read_submission, take
 from autograder.submission.rejection import Rejected
 from autograder.submission.repair import Repaired, repair
 from autograder.submission.slicing import Slice, pieces_of_notebook, pieces_of_script, slice_names

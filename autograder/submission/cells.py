@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, cast
 
 # More cells than any honest notebook has; what comes after is left out.
+from autograder.submission import rejection
+from autograder.submission.encoding import decoded
+from autograder.submission.rejection import Rejected, shown
+
+DEEPEST_JSON = 100
+Cell = dict[str, Any]
+"""A cell of a notebook: nbformat says which keys it has by its `cell_type`, and a student's may have any."""
+
+
+class Notebook(TypedDict):
+    """A notebook of format 4 as JSON values."""
+
+    cells: list[Cell]
+    metadata: dict[str, Any]
+    nbformat: int
+    nbformat_minor: int
+
+
 MAX_CELLS = 5000
 CELL_TYPES = ("code", "markdown", "raw")
 GRADING_KEYS = ("grade_id", "grade", "locked", "points", "solution", "task")
@@ -110,3 +129,34 @@ def _attachments(found: object) -> dict[str, dict[str, str]]:
         if pictures:
             sound[name] = {kind: content for kind, content in pictures.items() if not kind.endswith("json")}
     return sound
+
+
+def parse_notebook(content: bytes, name: str) -> Notebook:
+    """Return the JSON of a format 4 notebook; cells may still be mangled, `repair` sees to that. Raises `Rejected`."""
+    text = decoded(content, name)
+    try:
+        notebook = json.loads(text)
+    except RecursionError as error:
+        raise Rejected(rejection.TOO_DEEP.format(name=shown(name))) from error
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise Rejected(rejection.NOT_JSON.format(name=shown(name), line=line)) from error
+    if _deeper_than(notebook, DEEPEST_JSON):
+        raise Rejected(rejection.TOO_DEEP.format(name=shown(name)))
+    version = notebook.get("nbformat") if isinstance(notebook, dict) else None
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise Rejected(rejection.NOT_NOTEBOOK.format(name=shown(name)))
+    if version != 4:
+        raise Rejected(rejection.WRONG_VERSION.format(name=shown(name), version=shown(str(version), 8)))
+    if not isinstance(notebook.get("cells"), list):
+        raise Rejected(rejection.NOT_NOTEBOOK.format(name=shown(name)))
+    return cast("Notebook", notebook)
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    """Tell whether lists and objects are nested more than `depth` times, without recursion."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(depth):
+        children = (child for item in level for child in (item.values() if isinstance(item, dict) else item))
+        level = [child for child in children if isinstance(child, (dict, list))]
+    return bool(level)

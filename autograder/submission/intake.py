@@ -5,9 +5,8 @@ Nothing here runs, imports or unpickles what a student wrote, and nothing is wri
 
 from __future__ import annotations
 
-import json
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from typing import Any, Literal
 from autograder.identity import hand_in_digest, hash_of_bytes
 from autograder.submission import files, rejection
 from autograder.submission.archives import Archive, Member, open_archive
+from autograder.submission.cells import Notebook, parse_notebook
 from autograder.submission.encoding import decoded
 from autograder.submission.files import ARCHIVE_SUFFIXES, WEIGHTS_SUFFIXES, Folder, Place
 from autograder.submission.rejection import Rejected, shown
@@ -23,7 +23,6 @@ from autograder.text import Text
 from autograder.untrusted.limited import TIME_ALONE, WITHIN, Limits, OverLimit, Plain, limited
 
 Kind = Literal["notebook", "script"]
-DEEPEST_JSON = 100
 _KINDS: dict[str, Kind] = {".ipynb": "notebook", ".py": "script"}
 
 
@@ -78,7 +77,7 @@ class RawSubmission:
         """Return the content as text, without a byte order mark; raises `Rejected` where it is none."""
         return decoded(self.content, self.name)
 
-    def notebook(self) -> dict[str, Any]:
+    def notebook(self) -> Notebook:
         """Return the notebook as plain JSON data; raises `Rejected` for a script."""
         return parse_notebook(self.content, self.name)
 
@@ -179,12 +178,12 @@ def _from_file(
     return replace(raw, archive=folder.archive)
 
 
-def within(limits: Limits, function: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
+def within(limits: Limits, function: Callable[[Any], Plain], given: Mapping[str, object], name: str) -> Plain:
     """Return what `function` makes of something handed in, in a process with limits of its own; see `asked_of`."""
     return asked_of(lambda given: limited(function, given, limits), given, name)
 
 
-def asked_of(ask: Callable[[Any], Plain], given: dict[str, Any], name: str) -> Plain:
+def asked_of(ask: Callable[[Any], Plain], given: Mapping[str, object], name: str) -> Plain:
     """Return what a process with limits makes of something handed in; raises `Rejected`, also where it takes too much.
 
     ask: has a function work that gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`; name: of what was
@@ -210,37 +209,6 @@ def refusing(function: Callable[[Any], Plain]) -> Callable[[Any], Plain]:
             return {"rejected": [rejected.reason.zh, rejected.reason.en]}, ()
 
     return asked
-
-
-def parse_notebook(content: bytes, name: str) -> dict[str, Any]:
-    """Return the JSON of a format 4 notebook; cells may still be mangled, `repair` sees to that. Raises `Rejected`."""
-    text = decoded(content, name)
-    try:
-        notebook = json.loads(text)
-    except RecursionError as error:
-        raise Rejected(rejection.TOO_DEEP.format(name=shown(name))) from error
-    except ValueError as error:
-        line = getattr(error, "lineno", 1)
-        raise Rejected(rejection.NOT_JSON.format(name=shown(name), line=line)) from error
-    if _deeper_than(notebook, DEEPEST_JSON):
-        raise Rejected(rejection.TOO_DEEP.format(name=shown(name)))
-    version = notebook.get("nbformat") if isinstance(notebook, dict) else None
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise Rejected(rejection.NOT_NOTEBOOK.format(name=shown(name)))
-    if version != 4:
-        raise Rejected(rejection.WRONG_VERSION.format(name=shown(name), version=shown(str(version), 8)))
-    if not isinstance(notebook.get("cells"), list):
-        raise Rejected(rejection.NOT_NOTEBOOK.format(name=shown(name)))
-    return dict(notebook)
-
-
-def _deeper_than(value: object, depth: int) -> bool:
-    """Tell whether lists and objects are nested more than `depth` times, without recursion."""
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(depth):
-        children = (child for item in level for child in (item.values() if isinstance(item, dict) else item))
-        level = [child for child in children if isinstance(child, (dict, list))]
-    return bool(level)
 
 
 def _check_name(name: str, chapter: str) -> None:

@@ -8,11 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from autograder.submission import repair_messages as say
-from autograder.submission.cells import GRADING_KEYS, StudentCell, grading_of, joined, student_cells
+from autograder.submission.cells import GRADING_KEYS, Cell, Notebook, StudentCell, grading_of, joined, student_cells
 from autograder.submission.slicing import defined_names
 from autograder.text import Text
 
-Cell = dict[str, Any]
 MAX_REPAIRS = 100
 
 
@@ -20,7 +19,7 @@ MAX_REPAIRS = 100
 class Repaired:
     """A valid notebook (format 4.5) with every released cell in order, and what had to be repaired."""
 
-    notebook: dict[str, Any]
+    notebook: Notebook
     repairs: tuple[Text, ...]
 
 
@@ -63,7 +62,7 @@ class _Repair:
                 cells.append(self._rebuilt(place - 1))
             cells.extend(self._added(cell, used) for cell in own)
         self._report_added()
-        rebuilt = {
+        rebuilt: Notebook = {
             "cells": cells,
             "metadata": _copy(self.release.get("metadata", {})),
             "nbformat": 4,
@@ -200,7 +199,7 @@ class _Repair:
             self.repairs.append(say.ADDED.format(numbers=say.numbers(added)))
 
 
-def _cell(cell_type: str, cell_id: str, source: str, metadata: dict[str, Any]) -> Cell:
+def _cell(cell_type: str, cell_id: str, source: str, metadata: Mapping[str, Any]) -> Cell:
     cell: Cell = {"cell_type": cell_type, "id": cell_id, "metadata": metadata, "source": source}
     if cell_type == "code":
         cell |= {"execution_count": None, "outputs": []}
