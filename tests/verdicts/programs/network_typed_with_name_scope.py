@@ -1,0 +1,21 @@
+# chapter: lenet
+# kind: type hints and a name scope
+# fails: -
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class LeNet(nn.Layer):
+    def __init__(self, num_classes: int = 10) -> None:
+        super().__init__(name_scope="lenet")
+        self.width: int = 120
+        self.c1, self.c2, self.c3 = nn.Conv2D(1, 6, 5), nn.Conv2D(6, 16, 5), nn.Conv2D(16, 120, 4)
+        self.f1, self.f2 = nn.Linear(120, 64), nn.Linear(64, num_classes)
+
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
+        x = F.max_pool2d(F.sigmoid(self.c1(x)), 2, 2)
+        x = F.max_pool2d(F.sigmoid(self.c2(x)), 2, 2)
+        x = paddle.flatten(F.sigmoid(self.c3(x)), 1)
+        return self.f2(F.sigmoid(self.f1(x)))
