@@ -93,6 +93,7 @@ def _check_once(
     suite: CheckSuite, path: Path, box: Box | PlainBox, language: Language, as_json: bool
 ) -> Sequence[Finding] | None:
     """Show what the checks find, task by task; return it, None where the file cannot be checked."""
+    from autograder.cli.failures import refused
     from autograder.grading.grade import DIED
     from autograder.submission import Rejected
     from autograder.untrusted.limited import WorkDied
@@ -100,7 +101,7 @@ def _check_once(
     try:
         return _checked(suite, path, box, language, as_json)
     except Rejected as rejection:
-        progress(f"{path}: {rejection.reason.to(language)}")
+        progress(refused(path, rejection.reason, language))
     except WorkDied as death:
         progress(f"{path}: {DIED.format(error=death).to(language)}")
     return None

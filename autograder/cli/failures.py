@@ -55,6 +55,21 @@ LACKING = Text(
 )
 
 
+IN_ITS_PLACE = Text(zh="那里有 {names}：在命令里写在章节后面。", en="There is {names}: name it after the chapter.")
+MAX_NAMED = 3
+
+
+def refused(path: Path, reason: Text, language: Language) -> str:
+    """Return why an answer is not taken; of one that is not there, what else could be meant, such as `lenet (1).ipynb`."""
+    said = f"{path}: {reason.to(language)}"
+    if path.exists() or not path.parent.is_dir():
+        return said
+    found = sorted(one.name for one in path.parent.iterdir() if one.suffix in (".ipynb", ".py") and one.is_file())
+    if not found:
+        return said
+    return f"{said} {IN_ITS_PLACE.format(names=', '.join(map(repr, found[:MAX_NAMED]))).to(language)}"
+
+
 def lacking(error: ModuleNotFoundError) -> Text | None:
     """Return what to install for a package that is not there; None for one that no extra brings."""
     package = (error.name or "").partition(".")[0]

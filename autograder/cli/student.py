@@ -61,6 +61,7 @@ def submit(
     from autograder.cli.checkin import me
     from autograder.cli.checking import of_weights
     from autograder.cli.common import course_here
+    from autograder.cli.failures import refused
     from autograder.course.wording import no_chapter
     from autograder.submission import Rejected
     from autograder.submission.handing_in import hand_in
@@ -86,7 +87,7 @@ def submit(
         if of_class:
             _note_moment(root, course, chapter, who, folder, received, language)
     except Rejected as rejection:
-        progress(f"{path}: {rejection.reason.to(language)}")
+        progress(refused(path, rejection.reason, language))
         raise typer.Exit(1) from None
     for name in sorted(folder.iterdir()):
         say(f"✓ {name}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cli.failures import spoken_language
+from autograder.cli.failures import refused, spoken_language
 from autograder.errors import AutograderError
 from autograder.text import Text
 
@@ -89,3 +89,14 @@ def test_an_error_holds_both_languages() -> None:
     error = AutograderError(Text(zh="没有 {what}", en="there is no {what}").format(what=Text(zh="周", en="week")))
     assert (str(error), error.said.zh) == ("there is no week", "没有 周")
     assert AutograderError("plain").said == Text(zh="plain", en="plain")
+
+
+def test_an_answer_that_is_not_there_is_refused_with_what_could_be_meant(tmp_path: Path) -> None:
+    missing = tmp_path / "lenet.ipynb"
+    reason = Text(zh="找不到。", en="It does not exist.")
+    assert refused(missing, reason, "en") == f"{missing}: It does not exist."
+    for name in ("lenet (1).ipynb", "notes.txt"):
+        (tmp_path / name).touch()
+    assert refused(missing, reason, "en").endswith("exist. There is 'lenet (1).ipynb': name it after the chapter.")
+    assert "'lenet (1).ipynb'" in refused(missing, reason, "zh")
+    assert refused(tmp_path / "lenet (1).ipynb", reason, "en").endswith("exist.")
