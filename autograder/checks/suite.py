@@ -32,7 +32,8 @@ NOT_FOUND = Text(
     en="{path}: not found; run `autograder build` (or ask for the assignment's checks.json)",
 )
 UNREADABLE = Text(
-    zh="读不了 {path} ({error})；请运行 autograder build", en="{path}: cannot be read ({error}); run `autograder build`"
+    zh="读不了 {path} ({error})；请运行 autograder build (学生：请把课程的 zip 再解压一次，写过的笔记本会保留)",
+    en="{path}: cannot be read ({error}); run `autograder build` (students: unpack the course's zip once more, notebooks that you changed are kept)",
 )
 NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章；{guess}", en="{place} has no chapter {chapter!r}; {guess}")
 MEANT = Text(zh="是不是 {near!r}？", en="did you mean {near!r}?")

@@ -34,8 +34,8 @@ SPENT = Message(
 )
 NOT_BEGUN = Message(
     "time.not_begun",
-    zh="前面的检查运行 {name} 时超时，这一项没有再运行。",
-    en="An earlier check of {name} ran out of time; this one was not begun.",
+    zh="另一项检查运行 {name} 时超时，这一项没有再运行。",
+    en="Another check of {name} ran out of time; this one was not begun.",
 )
 OTHER_INPUTS = Message(
     "public.other_inputs",
