@@ -77,7 +77,10 @@ def beside_paddle() -> list[str]:
 def lay_out(here: Path) -> None:
     """Copy each notebook to where it is worked on; beside one that was changed there, as `CHAPTER.new.ipynb`."""
     note = here / ".autograder" / "laid-out.json"
-    known = json.loads(note.read_text("utf-8")) if note.exists() else {}
+    try:
+        known = dict(json.loads(note.read_text("utf-8"))) if note.exists() else {}
+    except (ValueError, TypeError):  # cut short: every notebook then counts as worked on, and is kept
+        known = {}
     for original in sorted((here / "originals").glob("*/*.ipynb")):
         chapter, new = original.stem, original.read_bytes()
         digest = hashlib.sha256(new).hexdigest()

@@ -12,6 +12,7 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.course import Course
+    from autograder.submission import RawSubmission
 
 NOT_STAFF = Text(zh="--received 只给助教用", en="--received is for teaching assistants")
 NO_FOLDER = Text(
@@ -99,6 +100,22 @@ def submit(
         _give_receipt(root, course, chapter, who, target, folder, language)
 
 
+def _unreadable_weights(raw: RawSubmission) -> Text | None:
+    """Return why the grader will not be able to read the weights file; None where it will, or where there is none."""
+    import numpy as np
+
+    from autograder.checks.accuracy import UNREADABLE
+    from autograder.sandbox.child.weights import UnreadableWeights, read_weights
+
+    if raw.weights is None or raw.weights_name is None:
+        return None
+    try:
+        read_weights(np.frombuffer(raw.weights, np.uint8), raw.weights_name.lower().endswith(".pdparams"))
+    except UnreadableWeights as error:
+        return UNREADABLE[error.reason](name=raw.weights_name, detail=error.detail)
+    return None
+
+
 def _tell_beforehand(
     root: Path, course: Course, chapter: str, path: Path, who: str, target: Path, language: Language, yes: bool
 ) -> None:
@@ -107,7 +124,7 @@ def _tell_beforehand(
 
     from autograder.checks.suite import KitError, public_kit
     from autograder.cli.checkin import own_desk
-    from autograder.handin.remarks import remarks_on, signs_in_course
+    from autograder.handin.remarks import Remark, remarks_on, signs_in_course
     from autograder.store.place import own_folder
     from autograder.submission.files import Place
     from autograder.submission.intake import take
@@ -126,6 +143,8 @@ def _tell_beforehand(
     for said in others_among(ids_said(raw.content), who):
         say(f"! {SAYS_ANOTHER.format(said=said, who=who).to(language)}")
     found = list(remarks_on(raw, suite.chapter, course, signs_in_course(root), due, now, earlier))
+    if suite.chapter.accuracy and (why := _unreadable_weights(raw)):
+        found.append(Remark(why, serious=True))
     for one in found:
         say(f"! {one.said.to(language)}")
     if yes or not any(one.serious for one in found):

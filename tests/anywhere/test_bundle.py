@@ -147,6 +147,9 @@ def test_a_new_bundle_over_an_old_folder_keeps_what_was_worked_on(files: dict[st
     assert own.read_text("utf-8") == "my work"
     assert own.with_suffix(".new.ipynb").read_bytes() == newer[f"{COURSE.id}/originals/lenet/lenet.ipynb"]
     assert untouched.read_bytes() == newer[f"{COURSE.id}/originals/reader/reader.ipynb"]
+    (place / ".autograder/laid-out.json").write_text('{"lenet": ', "utf-8")
+    start(unpack(files, tmp_path / "张 三"))
+    assert own.read_text("utf-8") == "my work"
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(files: dict[str, bytes], tmp_path: Path) -> None:

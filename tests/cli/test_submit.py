@@ -57,10 +57,14 @@ def test_what_is_not_written_and_weights_that_are_missing_are_told(home: Path) -
     cell = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "network")
     cell["source"] = WORK
     (home / "assignments/lenet/lenet.ipynb").write_text(json.dumps(notebook), "utf-8")
-    (home / "assignments/lenet/lenet.safetensors").write_bytes(b"weights")
+    weights = home / "assignments/lenet/lenet.safetensors"
+    header = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    weights.write_bytes(len(header).to_bytes(8, "little") + header + bytes(4))
     said = submit(home, "lenet")
     assert "not written yet: train_one_epoch, evaluate, why_flatten" in said
     assert "weights file" not in said
+    weights.write_bytes(weights.read_bytes()[:-1])
+    assert "! The weights file lenet.safetensors is damaged or cut short" in submit(home, "lenet", "--yes")
 
 
 @pytest.mark.parametrize(
