@@ -77,7 +77,9 @@ def rollover(
     moved = _with_salt(_with_id(_moved(text, course, weeks), course.id, new_id), course)
 
     def ignored(folder: str, names: list[str]) -> set[str]:
-        return OF_THE_MACHINE(folder, names) | (OF_THE_CLASS(folder, names) if Path(folder) == root else set())
+        if Path(folder) != root:
+            return OF_THE_MACHINE(folder, names)
+        return OF_THE_MACHINE(folder, names) | OF_THE_CLASS(folder, names) | {f"{course.id}.zip"}  # that class's bundle
 
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

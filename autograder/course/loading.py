@@ -47,7 +47,13 @@ def load_course(path: Path) -> Course:
     file = path / COURSE_FILE if path.is_dir() else path
     if (bundled := _bundled(file)) is not None:
         return bundled
-    from autograder.course.document import read_document
+    try:
+        from autograder.course.document import read_document
+    except ModuleNotFoundError as error:  # no YAML is read on a student's machine
+        if (error.name or "").partition(".")[0] != "ruamel" or not (file.parent / "originals").is_dir():
+            raise
+        message = "is no longer as it came; unpack the course's bundle again, your notebooks stay as they are"
+        raise CourseError([Problem(file.name, None, (), message)]) from error
 
     document = read_document(file, file.name)
     languages = _languages_in(document.values)

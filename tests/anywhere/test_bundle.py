@@ -163,6 +163,18 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(files: dict[str, by
     assert "lenet.ipynb: cannot be written" in done.stderr
 
 
+def test_a_course_yml_that_was_emptied_is_said_without_the_packages_of_staff(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
+    place = unpack(files, tmp_path)
+    (place / "course.yml").write_text("", "utf-8")
+    done = run(place, "status", lacking=NOT_A_STUDENTS)
+    assert done.returncode == 2
+    assert b"course.yml is no longer as it came; unpack the course's bundle again" in done.stderr.replace(
+        b"yml: is", b"yml is"
+    )
+
+
 def test_a_student_with_the_bundle_alone_checks_and_hands_in(files: dict[str, bytes], tmp_path: Path) -> None:
     place = unpack(files, tmp_path / "张 三")
     start(place)
