@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -114,7 +114,7 @@ def collect(
             call = Collecting(course, chapter, students, signs, shelf, Path(staging), known, moment, made, teams)
             items = call.look(paths, table or ())
             if json_file != "-":
-                _preview(items, course, language)
+                _preview(items, course, language, {one.id: one.name for one in students.students.values()})
             if sys.stdin.isatty() and not yes:
                 items = _answered(call, items, language)
             code = _place(call, items, yes, json_file == "-", language)
@@ -158,7 +158,7 @@ def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language
     return 1 if any(item.look for item in items) else 0
 
 
-def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
+def _preview(items: Sequence[Item], course: Course, language: Language, names: Mapping[str, str]) -> None:
     dates = course.chapter(items[0].chapter) if items else None
     counts = Counter(item.state for item in items)
     say(counts_said(STATES, counts, language))
@@ -169,7 +169,8 @@ def _preview(items: Sequence[Item], course: Course, language: Language) -> None:
         say(heading_said(STATES[state], language))
         for item in own[:MAX_SHOWN]:
             why = item.why.to(language) if item.why and state != "missing" else ""
-            say("  " + "  ".join(part for part in (item.student or "", item.source, why) if part))
+            source = names.get(item.student or "", "") if state == "missing" else item.source
+            say("  " + "  ".join(part for part in (item.student or "", source, why) if part))
         if len(own) > MAX_SHOWN:
             say(f"  … {len(own) - MAX_SHOWN}")
     new = [item for item in items if item.state == "placed"]  # what the class has already keeps its moment

@@ -44,7 +44,8 @@ TWO = Text(
 @dataclass
 class Bundle:
     """What came together from somebody. students: whose it is, more than one for a team; names: of each piece, as the
-    student called it; secret: by which nbgrader's exchange gives the feedback back; notes: the check-ins that `submit` packed with it."""
+    student called it; secret: by which nbgrader's exchange gives the feedback back; notes: the check-ins that `submit` packed with it;
+    receipt: its receipt."""
 
     claim: Claim
     match: Match
@@ -54,6 +55,7 @@ class Bundle:
     names: dict[str, str] = field(default_factory=dict)
     secret: bytes = b""
     notes: bytes = b""
+    receipt: bytes = b""
 
     @property
     def source(self) -> str:

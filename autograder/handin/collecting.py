@@ -40,10 +40,16 @@ from autograder.identity import digest_of
 from autograder.store.handins import Received, Source
 from autograder.submission import Rejected
 from autograder.submission.chapter_of import Signs
+from autograder.submission.receipts import NAME as RECEIPT_NAME
+from autograder.submission.receipts import receipt_from
 from autograder.text import Json, Text
 from autograder.untrusted.limited import WITHIN
 
 JUDGED_AT_ONCE = 24 << 20  # bytes
+OTHERS_RECEIPT = Text(
+    zh="文件名说是 {student}，里面的回执却是 {owner} 的；没有放",
+    en="its name says {student}, but the receipt in it is {owner}'s; not placed",
+)
 LATE_UNKNOWN = Text(
     zh="平台说迟交，没说何时：没有扣分；autograder received --student {student} --chapter {chapter} --at 时间 --why 原因",
     en="the platform calls it late and does not say when, so nothing is taken off; autograder received --student {student} "
@@ -192,8 +198,11 @@ class Collecting:
         return [
             replace(made[id(bundle)], student=student, notes=bundle.notes if student in bundle.students[:1] else b"")
             for bundle in found
-            for student in self._whose(bundle.students) or (made[id(bundle)].student,)
+            for student in self._for_whom(bundle, made[id(bundle)])
         ]
+
+    def _for_whom(self, bundle: Bundle, item: Item) -> tuple[str | None, ...]:
+        return (item.student,) if item.state == "ambiguous" else self._whose(bundle.students) or (item.student,)
 
     def _whose(self, students: Sequence[str]) -> tuple[str, ...]:
         """Return for whom something of these students counts: a team hands in once for all its members."""
@@ -205,7 +214,7 @@ class Collecting:
         return (
             piece.why is not None
             or is_answer(name)
-            or name in (STAMP, SECRET, RECORD_NAME)
+            or name in (STAMP, SECRET, RECORD_NAME, RECEIPT_NAME)
             or name.endswith((".html", ".htm", ".doc", ".docx", ".pdf"))
         )
 
@@ -230,6 +239,8 @@ class Collecting:
                         bundle.secret = content[:MAX_LENGTH]
                 elif piece.parts[-1] == RECORD_NAME:
                     bundle.notes = content[: MAX_RECORD_SIZE + 1]
+                elif piece.parts[-1] == RECEIPT_NAME:
+                    bundle.receipt = content
                 else:
                     files += self._flat(bundle, piece, content, broken)
             spans[id(bundle)] = start, len(files)
@@ -260,7 +271,9 @@ class Collecting:
             bundle.match, bundle.students = match, (match.student,) if match.student else ()
         notes = (one.content[: MAX_RECORD_SIZE + 1] for one in inside if one.parts[-1] == RECORD_NAME)
         bundle.notes = next(notes, bundle.notes)
-        return [(one.parts[-1], one.content) for one in inside if one.why is None and one.parts[-1] != RECORD_NAME]
+        bundle.receipt = next((one.content for one in inside if one.parts[-1] == RECEIPT_NAME), bundle.receipt)
+        ours = (RECORD_NAME, RECEIPT_NAME)
+        return [(one.parts[-1], one.content) for one in inside if one.why is None and one.parts[-1] not in ours]
 
     def _item(
         self, bundle: Bundle, files: Sequence[Judged], broken: Text | None, stamp: datetime | None, due: datetime
@@ -273,12 +286,21 @@ class Collecting:
         if answer.judged is None:
             state: State = "unreadable" if broken and answer.state == "not_a_hand_in" else answer.state
             return replace(item, state=state, why=broken if state == "unreadable" and broken else answer.why, look=True)
+        if student is not None and (owner := self._other_owner(bundle)):
+            why = OTHERS_RECEIPT.format(student=student, owner=owner)
+            return replace(item, student=None, state="ambiguous", why=why, look=True)
         if student is None:
             maybe = bundle.match.maybe
             meant = self._placed(replace(item, student=maybe), answer, when, bundle) if maybe else None
             state = "ambiguous" if bundle.match.question else "unknown"
             return replace(item, state=state, why=bundle.match.why, look=True, maybe=meant)
         return self._placed(item, answer, when, bundle)
+
+    def _other_owner(self, bundle: Bundle) -> str:
+        """Return of whom the receipt in it is, where that is another student of the class and no team mate; else empty."""
+        receipt = receipt_from(bundle.receipt) if bundle.receipt else None
+        owner = self.students.exactly(receipt.student) if receipt else None
+        return owner if owner and owner not in self._whose(bundle.students) else ""
 
     def _placed(self, item: Item, answer: Answer, when: When, bundle: Bundle) -> Item:
         """Return an item with its files where they wait for a yes, and what is to be said of it."""

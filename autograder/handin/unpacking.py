@@ -16,6 +16,7 @@ from autograder.submission import Rejected, rejection
 from autograder.submission.archives import Archive, open_archive, open_platform_archive
 from autograder.submission.files import ARCHIVE_SUFFIXES, MIB, WEIGHTS_SUFFIXES
 from autograder.submission.intake import refusing, within
+from autograder.submission.receipts import NAME as RECEIPT_NAME
 from autograder.submission.rejection import shown
 from autograder.text import Text
 from autograder.untrusted.limited import Limits, Plain, WorkDied, WorkFailed
@@ -187,7 +188,7 @@ def _of_interest(name: str) -> bool:
         low.endswith((*WEIGHTS_SUFFIXES, ".html", ".htm", ".doc", ".docx", ".pdf", ".txt"))
         or is_archive(low)
         or (".ipynb" in low or ".py" in low)
-        or low == RECORD_NAME
+        or low in (RECORD_NAME, RECEIPT_NAME)
     )
 
 

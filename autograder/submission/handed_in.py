@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograder.identity import hand_in_digest, hash_of_bytes
 from autograder.submission.files import ARCHIVE_SUFFIXES, WEIGHTS_SUFFIXES, Place
 from autograder.submission.intake import take
-from autograder.submission.receipts import NAME, Receipt
+from autograder.submission.receipts import MAX_SIZE, NAME, Receipt, receipt_from
 from autograder.submission.rejection import Rejected
 
-MAX_RECEIPT_SIZE = 1 << 16  # bytes
 ANSWERS = (".ipynb", ".py")
 
 
@@ -62,13 +60,10 @@ def _receipt_in(path: Path) -> Receipt | None:
     """Return the receipt inside a zip; None where there is none that can be read."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(NAME) as file:
-            values: Any = json.loads(file.read(MAX_RECEIPT_SIZE + 1))
-        found = Receipt(**values)
-        known = isinstance(found.chapter, str) and isinstance(found.student, str) and isinstance(found.files, dict)
-        return found if known and all(isinstance(one, str) for pair in found.files.items() for one in pair) else None
-    except (OSError, KeyError, ValueError, TypeError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+            return receipt_from(file.read(MAX_SIZE + 1))
+    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError):
         return None
-    except (zipfile.LargeZipFile, EOFError, RecursionError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile):
         return None
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.writing import unfinished, write_atomically
 
 FOLDER = "receipts"  # in the folder of a student's own record
+MAX_SIZE = 1 << 16  # bytes
 NAME = "receipt.json"  # in the file that is handed in
 
 
@@ -42,6 +43,18 @@ class Receipt:
     def text(self) -> str:
         """Return it as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+
+def receipt_from(content: bytes) -> Receipt | None:
+    """Return the receipt that somebody's bytes are; None where they are none."""
+    try:
+        found = Receipt(**json.loads(content[: MAX_SIZE + 1]))
+    except (ValueError, TypeError, RecursionError):
+        return None
+    texts = (found.student, found.chapter, found.at, found.to)
+    if not isinstance(found.files, dict) or not all(isinstance(one, str) for one in texts):
+        return None
+    return found if all(isinstance(one, str) for pair in found.files.items() for one in pair) else None
 
 
 def receipt_for(student: str, chapter: str, folder: Path, at: datetime) -> Receipt:

@@ -470,6 +470,35 @@ def test_the_one_file_that_submit_makes_is_read_back(classroom: Classroom, tmp_p
     assert ("appeal", "lenet", "look again") in [(one["wish"], one["chapter"], one["reason"]) for one in waiting]
 
 
+def test_a_file_with_another_s_receipt_is_a_question(classroom: Classroom) -> None:
+    """Two students swapped the files that `submit` made, or one renamed the other's: it is never guessed whose it is."""
+
+    def made(name: str, owner: str, mark: str) -> Path:
+        receipt = json.dumps(
+            {"student": owner, "chapter": "lenet", "at": "2026-10-01T12:00:00+08:00", "files": {}, "to": ""}
+        )
+        return classroom.file(
+            f"{mark}/{name}_lenet_20261001T120000.zip",
+            zipped({"lenet.ipynb": notebook(mark), "receipt.json": receipt.encode()}),
+        )
+
+    done = classroom.collect(made("20230001", "20230002", "a").parent, made("20230003", "20230003", "b").parent)
+    (question,) = [one for one in done.items if one["state"] == "ambiguous"]
+    assert (done.code, question["student"]) == (1, None)
+    assert question["why"] == "its name says 20230001, but the receipt in it is 20230002's; not placed"
+    assert done.of("20230003")["state"] == "placed"
+    assert not (classroom.root / "submitted/20230001").exists()
+    assert "20230001  张三" in done.out  # who is missing, with the name
+    (classroom.root / "teams.csv").write_text("student,team\n20230001,A\n20230002,A\n", "utf-8")
+    both = classroom.collect(made("20230001", "20230002", "a").parent)
+    assert [both.of(one)["state"] for one in ("20230001", "20230002")] == ["placed", "placed"]
+    for content in (b"{}", b"[" * 60_000, b'{"student": ["20230002"]}', b"\xff"):  # no receipt says nothing
+        name = f"{len(content)}/20230004_lenet_20261001T120000.zip"
+        classroom.file(name, zipped({"lenet.ipynb": notebook("c"), "receipt.json": content}))
+        found = classroom.collect(classroom.root / "came" / str(len(content)))
+        assert found.of("20230004")["state"] in ("placed", "unchanged")
+
+
 def test_check_ins_of_the_one_file_join_those_of_the_class(classroom: Classroom) -> None:
     own = classroom.root / "submitted" / "20230001"
     own.mkdir(parents=True)
