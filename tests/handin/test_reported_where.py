@@ -45,8 +45,12 @@ HELD = {
         "grading/test_coordinator.py::test_a_fault_of_ours_is_told_and_tried_again_with_the_next_command",
     ),
     "Submitty#7194": ("handin/test_reports.py::test_an_older_good_attempt_counts_where_the_newest_is_too_late",),
-    "Submitty#10973": ("store/test_overwritten.py::test_two_tas_with_the_same_page_lose_nothing_that_is_not_told",),
-    "Submitty#12854": ("store/test_overwritten.py::test_two_tas_with_the_same_page_lose_nothing_that_is_not_told",),
+    "Submitty#10973": (
+        "grading/test_formgrader.py::test_two_tas_at_once_with_fast_navigation_and_a_regrade_lose_nothing_that_was_sent",
+    ),
+    "Submitty#12854": (
+        "grading/test_formgrader.py::test_two_tas_at_once_with_fast_navigation_and_a_regrade_lose_nothing_that_was_sent",
+    ),
     "Submitty#3316": ("checkin/test_late.py::test_each_day_begun_after_the_grace_costs_up_to_the_cap",),
     "Autolab#932": ("checkin/test_weeks.py::test_a_day_is_not_counted_twice_when_clocks_go_back",),
     "Autolab#1741": ("handin/test_reports.py::test_a_decision_for_many_shows_who_gains_and_who_loses_before_it_holds",),
