@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,21 @@ def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return Folder(root, monkeypatch, capsys)
 
 
+@pytest.fixture(scope="session")
+def class_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the folder of the first class is kept for the tests after it; each gets a course around its own moment."""
+    return tmp_path_factory.mktemp("classes") / "of three"
+
+
 @pytest.fixture
-def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Folder:
+def classroom(
+    tmp_path: Path, class_to_copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Folder:
     """A class of three, with one result."""
     root = tmp_path / "class"
+    if class_to_copy.exists():
+        shutil.copytree(class_to_copy, root)
+        return Folder(root, monkeypatch, capsys)
     root.mkdir()
     store = ResultStore(f"sqlite:///{root / 'gradebook.db'}")
     graded = result(student="s001", chapter="c1", score=80.0, key="sha256:k1")
@@ -34,4 +46,5 @@ def classroom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         "学号,姓名,邮箱,班级\ns001,张三,s001@x.org,1班\ns002,李四,s002@x.org,2班\ns003,=王五,,2班\n".encode("gbk")
     )
     assert folder("import-roster", "list.csv", "--yes").code == 0
+    shutil.copytree(root, class_to_copy)
     return folder

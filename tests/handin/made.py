@@ -95,10 +95,13 @@ class Classroom(Verbs):
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__(root, monkeypatch, capsys)
-        for name in RELEASED:
-            shutil.copytree(ROOT / "assignments" / name, root / "assignments" / name)
-        shutil.copy(ROOT / "course.yml", root)
         monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    def open(self) -> None:
+        """Put the course and the class list into an empty folder."""
+        for name in RELEASED:
+            shutil.copytree(ROOT / "assignments" / name, self.root / "assignments" / name)
+        shutil.copy(ROOT / "course.yml", self.root)
         self.list_class(CLASS)
 
     def list_class(self, students: list[tuple[str, str, str]]) -> None:

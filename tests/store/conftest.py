@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,26 +61,50 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database on a real server."""
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: str) -> Callable[[str, str], str]:
+    """Make a database with a name as a copy of another one of the server, and return its URL."""
     from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
 
-    name = f"t{abs(hash(request.node.nodeid))}"
-    engine = create_engine(postgres_server.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return postgres_server.format(name=name)
+    engine = create_engine(postgres_server.format(name="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def made(name: str, template: str) -> str:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return postgres_server.format(name=name)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_template(new_postgres: Callable[[str, str], str]) -> str:
+    """The name of a database with the tables of today, which migrations made once."""
+    name = "migrated"
+    Database(new_postgres(name, "template0")).close()
+    return name
+
+
+def _own_name(request: pytest.FixtureRequest) -> str:
+    return f"t{abs(hash(request.node.nodeid))}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'gradebook.db'}"
+    new: Callable[[str, str], str] = request.getfixturevalue("new_postgres")
+    return new(_own_name(request), "template0")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+    """The URL of a new database of each kind: in PostgreSQL with our tables, in SQLite opening makes them by a copy."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'gradebook.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    new: Callable[[str, str], str] = request.getfixturevalue("new_postgres")
+    return new(_own_name(request), request.getfixturevalue("postgres_template"))
 
 
 @pytest.fixture

@@ -33,6 +33,12 @@ ROWS = [("s001", "k1", 5.0), ("s001", "k2", 7.5), ("s001", "k2", 8.0), ("s002", 
 NOW = datetime(2026, 9, 8, tzinfo=UTC)
 
 
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """The migrations themselves make the tables here."""
+    return empty_url
+
+
 def make_old(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
