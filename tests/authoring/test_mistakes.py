@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from autograder.authoring.examples import read_examples
 from autograder.authoring.mistakes import without_comments
 from autograder.course import CourseError, load_chapter
+from tests.cli.class_folder import Verbs
 from tests.known_mistakes import ROOT
 
 CHAPTER = """\
@@ -177,16 +176,18 @@ def test_every_mistake_of_the_course_differs_from_the_solution(chapter: str) -> 
     assert load_chapter(ROOT / "source" / chapter)
 
 
-def test_the_command_shows_causes_and_differences() -> None:
-    command = [sys.executable, "-m", "autograder", "mistakes", "lenet", "--lang", "en"]
-    every = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def test_the_command_shows_causes_and_differences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, command = Verbs(ROOT, monkeypatch, capsys), ("mistakes", "lenet", "--lang", "en")
+    every = run(*command).out
     assert every.count("\n    ") == len([example for example in read_examples(ROOT, "lenet") if example.kills])
-    one = subprocess.run([*command, "no_step", "--diff"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    one = run(*command, "no_step", "--diff").out
     assert one.startswith("no_step: train_one_epoch.update")
     assert "\n    -        optimizer.step()\n" in one
-    missing = subprocess.run([*command, "no_stepp"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert missing.returncode == 2
-    assert "no_step" in missing.stderr
+    missing = run(*command, "no_stepp")
+    assert missing.code == 2
+    assert "no_step" in missing.err
 
 
 def test_a_mistake_that_names_no_check_is_refused_at_its_line(root: Path) -> None:

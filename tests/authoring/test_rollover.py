@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 from autograder.authoring.errors import AuthoringError
 from autograder.authoring.rollover import rollover
 from autograder.course import load_course
+from tests.cli.class_folder import Verbs
 
 COURSE = """\
 # From 2026-09-07T00:00:00+08:00 on; this comment stays.
@@ -144,9 +142,10 @@ def test_what_cannot_be_is_refused_and_nothing_written(root: Path) -> None:
     assert sorted(path.name for path in root.parent.iterdir()) == ["full", "now"]
 
 
-def test_the_command_names_what_to_look_at(root: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    command = [sys.executable, "-m", "autograder", "rollover", "../next", "--start", "2027-09-06"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
-    assert "course nets-2027, dates moved by 52 weeks" in done.stdout
-    assert "course.yml:12: longer than the others (14 days): a holiday then?" in done.stdout
+def test_the_command_names_what_to_look_at(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = Verbs(root, monkeypatch, capsys)("rollover", "../next", "--start", "2027-09-06")
+    assert done.code == 0, done.err
+    assert "course nets-2027, dates moved by 52 weeks" in done.out
+    assert "course.yml:12: longer than the others (14 days): a holiday then?" in done.out

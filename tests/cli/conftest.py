@@ -10,7 +10,20 @@ import pytest
 from autograder.store.results import ResultStore
 from tests.results import result
 
-from .class_folder import DAY, Folder, now
+from .class_folder import DAY, Folder, Outcome, Run, Verbs, now
+
+
+@pytest.fixture
+def run_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give a command in a folder, with variables of the environment as keywords."""
+
+    def given(place: Path, *words: str, **environment: str) -> Outcome:
+        verbs = Verbs(place, monkeypatch, capsys)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return verbs(*words)
+
+    return given
 
 
 @pytest.fixture
@@ -23,7 +36,7 @@ def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 @pytest.fixture(scope="session")
 def class_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the folder of the first class is kept for the tests after it; each gets a course around its own moment."""
+    """Where the folder of the first class is kept for the tests after it, around that moment."""
     return tmp_path_factory.mktemp("classes") / "of three"
 
 

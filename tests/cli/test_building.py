@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .class_folder import Outcome
-from .test_student import ROOT, run
+from .class_folder import Run
+from .test_student import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -26,32 +26,27 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def said(place: Path, *words: str) -> Outcome:
-    done = run(place, *words)
-    return Outcome(done.returncode, done.stdout, done.stderr)
-
-
-def test_grade_refuses_and_says_what_changed(edited: Path) -> None:
+def test_grade_refuses_and_says_what_changed(edited: Path, run_in: Run) -> None:
     answer = str(ROOT / "solutions" / "lenet" / "lenet.py")
-    refused = said(edited, "grade", answer, "--chapter", "lenet", "--lang", "en")
+    refused = run_in(edited, "grade", answer, "--chapter", "lenet", "--lang", "en")
     assert refused.code == 2
     assert "points and requirements" in refused.err
     assert "--stale" in refused.err
     assert refused.out == ""
-    graded = said(edited, "grade", answer, "--chapter", "lenet", "--stale", "--lang", "en")
+    graded = run_in(edited, "grade", answer, "--chapter", "lenet", "--stale", "--lang", "en")
     assert "autograder build lenet" in graded.err
     assert "network.shape" in graded.out
 
 
-def test_check_and_doctor_warn_and_go_on(edited: Path) -> None:
-    checked = said(edited, "check", "lenet", str(ROOT / "solutions" / "lenet" / "lenet.py"), "--lang", "en")
+def test_check_and_doctor_warn_and_go_on(edited: Path, run_in: Run) -> None:
+    checked = run_in(edited, "check", "lenet", str(ROOT / "solutions" / "lenet" / "lenet.py"), "--lang", "en")
     assert checked.code == 0
     assert "source/ changed" in checked.err
-    assert "source/ changed" in said(edited, "doctor", "--lang", "en").err
+    assert "source/ changed" in run_in(edited, "doctor", "--lang", "en").err
 
 
-def test_without_source_grade_compares_nothing(edited: Path, tmp_path: Path) -> None:
+def test_without_source_grade_compares_nothing(edited: Path, run_in: Run, tmp_path: Path) -> None:
     place = tmp_path / "plain"
     shutil.copytree(edited, place, ignore=shutil.ignore_patterns("source"))
-    graded = said(place, "grade", str(ROOT / "solutions/lenet/lenet.py"), "--chapter", "lenet")
+    graded = run_in(place, "grade", str(ROOT / "solutions/lenet/lenet.py"), "--chapter", "lenet")
     assert "--stale" not in graded.err

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from safetensors.numpy import save
 
 from autograder.course import load_course
 from autograder.course.drawn import seed_of
+
+from .class_folder import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,52 +33,48 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *words],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
+@pytest.fixture
+def run(home: Path, run_in: Run) -> Run:
+    """Give a command in the student's folder."""
+    return partial(run_in, home)
 
 
 def test_a_right_answer_passes_and_exits_with_zero(home: Path) -> None:
-    done = run(home, "check", "lenet", str(ROOT / "solutions/lenet/lenet.py"))
+    command = [sys.executable, "-m", "autograder", "check", "lenet", str(ROOT / "solutions/lenet/lenet.py")]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "✗" not in done.stdout
     assert done.stderr == ""
 
 
-def test_the_empty_skeleton_fails_with_a_hint_in_the_wanted_language(home: Path) -> None:
-    done = run(home, "check", "reader", "--lang", "en")
-    assert done.returncode == 1
-    assert done.stdout.count("This part is not written yet.") == 1
-    assert "→" not in done.stdout  # what the checks look at is no news for who has not begun
-    assert "还没有写" in run(home, "check", "reader").stdout
+def test_the_empty_skeleton_fails_with_a_hint_in_the_wanted_language(run: Run) -> None:
+    done = run("check", "reader", "--lang", "en")
+    assert done.code == 1
+    assert done.out.count("This part is not written yet.") == 1
+    assert "→" not in done.out  # what the checks look at is no news for who has not begun
+    assert "还没有写" in run("check", "reader").out
 
 
-def test_a_misspelt_chapter_gets_the_nearest(home: Path) -> None:
-    done = run(home, "check", "lenett")
-    assert done.returncode == 2
-    assert "没有 'lenett' 这一章；是不是 'lenet'？" in done.stderr
-    assert "did you mean 'lenet'?" in run(home, "check", "lenett", "--lang", "en").stderr
+def test_a_misspelt_chapter_gets_the_nearest(run: Run) -> None:
+    done = run("check", "lenett")
+    assert done.code == 2
+    assert "没有 'lenett' 这一章；是不是 'lenet'？" in done.err
+    assert "did you mean 'lenet'?" in run("check", "lenett", "--lang", "en").err
 
 
-def test_what_is_no_notebook_is_said_so(home: Path) -> None:
+def test_what_is_no_notebook_is_said_so(home: Path, run: Run) -> None:
     (home / "answer.ipynb").write_text("{ no", "utf-8")
-    done = run(home, "check", "reader", "answer.ipynb", "--lang", "en")
-    assert done.returncode == 1
-    assert "JSON" in done.stderr
+    done = run("check", "reader", "answer.ipynb", "--lang", "en")
+    assert done.code == 1
+    assert "JSON" in done.err
 
 
-def test_hints_name_the_hidden_requirements_too(home: Path) -> None:
-    assert "ValueError" in run(home, "hint", "reader", "data_loader", "--all", "--lang", "en").stdout
-    assert run(home, "hint", "reader", "nothing").returncode == 2
+def test_hints_name_the_hidden_requirements_too(run: Run) -> None:
+    assert "ValueError" in run("hint", "reader", "data_loader", "--all", "--lang", "en").out
+    assert run("hint", "reader", "nothing").code == 2
 
 
-def test_a_student_learns_whose_seed_their_weights_have(home: Path) -> None:
+def test_a_student_learns_whose_seed_their_weights_have(home: Path, run: Run) -> None:
     salt = load_course(home).salt
     assert salt is not None
     folder = home / "assignments" / "lenet"
@@ -85,34 +84,34 @@ def test_a_student_learns_whose_seed_their_weights_have(home: Path) -> None:
     ):
         content = save({"w": np.zeros(1, np.float32)}, {"seed": str(seed)})
         (folder / "lenet.safetensors").write_bytes(content)
-        done = run(home, "submit", "lenet", "--student", student, "--lang", "en", AUTOGRADER_STUDENT="")
-        assert done.returncode == 0, done.stderr
-        assert said in done.stdout
+        done = run("submit", "lenet", "--student", student, "--lang", "en", AUTOGRADER_STUDENT="")
+        assert done.code == 0, done.err
+        assert said in done.out
         (home / ".autograder" / "me.yml").unlink(missing_ok=True)
-    done = run(home, "check", "lenet", "--lang", "en", AUTOGRADER_STUDENT="s001")
-    assert "✓ lenet.safetensors: trained with your own seed" in done.stdout
+    done = run("check", "lenet", "--lang", "en", AUTOGRADER_STUDENT="s001")
+    assert "✓ lenet.safetensors: trained with your own seed" in done.out
 
 
-def test_each_time_a_hint_is_asked_for_there_is_one_more(home: Path) -> None:
-    shown = [run(home, "hint", "lenet", "network", "--lang", "en").stdout for _ in range(8)]
+def test_each_time_a_hint_is_asked_for_there_is_one_more(home: Path, run: Run) -> None:
+    shown = [run("hint", "lenet", "network", "--lang", "en").out for _ in range(8)]
     assert [text.count("\n  ") for text in shown[:3]] == [2, 3, 4]  # the hints so far, and how many are left
     assert "more: run autograder hint again" in shown[0]
     assert shown[6] == shown[7]
     assert "more" not in shown[7]
-    assert run(home, "hint", "lenet", "evaluate", "--lang", "en").stdout.count("\n  ") == 2  # each task has its own
+    assert run("hint", "lenet", "evaluate", "--lang", "en").out.count("\n  ") == 2  # each task has its own
     (home / ".autograder" / "hints.json").write_text("[]", "utf-8")
-    assert run(home, "hint", "lenet", "network", "--lang", "en").stdout == shown[0]
+    assert run("hint", "lenet", "network", "--lang", "en").out == shown[0]
 
 
-def test_what_the_answer_prints_is_shown_as_far_as_there_is_room(home: Path) -> None:
+def test_what_the_answer_prints_is_shown_as_far_as_there_is_room(home: Path, run: Run) -> None:
     right = (ROOT / "solutions/lenet/lenet.py").read_text("utf-8")
     (home / "mine.py").write_text(
         right.replace("def forward(self, x):", "def forward(self, x):\n        print('seen', x.shape, '\\n' * 60)"),
         "utf-8",
     )
-    done = run(home, "check", "lenet", "mine.py", "--lang", "en")
-    assert done.returncode == 0
-    head, printed = done.stdout.split("Your code printed:\n")
+    done = run("check", "lenet", "mine.py", "--lang", "en")
+    assert done.code == 0
+    head, printed = done.out.split("Your code printed:\n")
     assert "✓ network.behaviour" in head
     assert printed.count("| seen [") >= 1 or "| seen paddle.Size" in printed
     assert printed.count("\n") < 45
@@ -132,7 +131,7 @@ def test_findings_come_task_by_task(home: Path) -> None:
     assert came["evaluate.values"] - came["train_one_epoch.update"] > 1
 
 
-def test_a_terminal_gets_colours_and_a_file_does_not(home: Path) -> None:
+def test_a_terminal_gets_colours_and_a_file_does_not(home: Path, run: Run) -> None:
     command = [sys.executable, "-m", "autograder", "check", "reader", "--lang", "en"]
     reading, writing = pty.openpty()
     environment = {**os.environ, "TERM": "xterm"}
@@ -146,32 +145,32 @@ def test_a_terminal_gets_colours_and_a_file_does_not(home: Path) -> None:
         os.close(reading)
         process.wait()
     assert "\x1b[31m\x1b[1m✗\x1b[0m transform_img.shape" in shown.decode()
-    assert "\x1b" not in run(home, "check", "reader", "--lang", "en").stdout
+    assert "\x1b" not in run("check", "reader", "--lang", "en").out
 
 
-def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: Path) -> None:
+def test_handing_in_copies_answer_and_weights_and_replaces_an_earlier_one(home: Path, run: Run) -> None:
     answer = home / "mine.py"
     answer.write_text("x = 1\n", "utf-8")
     (home / "mine.safetensors").write_bytes(b"weights")
-    assert run(home, "submit", "lenet", "mine.py", "--student", "s001").returncode == 0
+    assert run("submit", "lenet", "mine.py", "--student", "s001").code == 0
     folder = home / "submitted" / "s001" / "lenet"
     assert sorted(path.name for path in folder.iterdir()) == ["lenet.py", "lenet.safetensors"]
     answer.write_text("x = 2\n", "utf-8")
-    assert run(home, "submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").returncode == 0
+    assert run("submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").code == 0
     assert (folder / "lenet.py").read_text("utf-8") == "x = 2\n"
     assert sorted(path.name for path in folder.parent.iterdir()) == [".earlier", "lenet"]
     (kept,) = (folder.parent / ".earlier/lenet").iterdir()
     assert (kept / "lenet.py").read_text("utf-8") == "x = 1\n"  # the class grades it, too
     os.utime(folder / "lenet.py", (5, 5))
-    assert run(home, "submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").returncode == 0
+    assert run("submit", "lenet", "mine.py", AUTOGRADER_STUDENT="s001").code == 0
     assert (folder / "lenet.py").stat().st_mtime == 5  # the same answer once more changes nothing
 
 
 @pytest.mark.parametrize("student", ["", "../s", ".s", "a/b"])
-def test_an_id_that_is_no_folder_name_is_refused(home: Path, student: str) -> None:
-    done = run(home, "submit", "reader", "--student", student)
-    assert done.returncode == 2
-    assert "不是学号" in done.stderr
+def test_an_id_that_is_no_folder_name_is_refused(home: Path, run: Run, student: str) -> None:
+    done = run("submit", "reader", "--student", student)
+    assert done.code == 2
+    assert "不是学号" in done.err
     assert not (home / "submitted").exists()
 
 

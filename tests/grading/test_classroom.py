@@ -5,22 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.class_folder import Outcome, Verbs
 from tests.known_mistakes import write_mistake
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
-
-
-def run(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *words], cwd=course, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture
@@ -39,30 +33,38 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_class_is_graded_exported_and_gets_its_feedback(course: Path) -> None:
-    assert run(course, "grade", "--lang", "en").returncode == 1
-    assert run(course, "grade", "--lang", "en").returncode == 1
-    exported = run(course, "export", "--lang", "en")
-    assert "2 results" in exported.stdout, exported.stderr
+@pytest.fixture
+def run(course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Give a command in the course's folder."""
+    return Verbs(course, monkeypatch, capsys)
+
+
+def test_a_class_is_graded_exported_and_gets_its_feedback(course: Path, run: Callable[..., Outcome]) -> None:
+    assert run("grade", "--lang", "en").code == 1
+    assert run("grade", "--lang", "en").code == 1
+    exported = run("export", "--lang", "en")
+    assert "2 results" in exported.out, exported.err
     with (course / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = {row["student"]: float(row["score"]) for row in csv.DictReader(file) if row["chapter"] == "reader"}
     assert scores == {"s001": 90.0, "s002": 75.0}
-    made = run(course, "feedback", "reader")
-    assert made.returncode == 0, made.stderr
+    made = run("feedback", "reader")
+    assert made.code == 0, made.err
     right, wrong = ((course / f"feedback/{s}/reader/reader.html").read_text("utf-8") for s in ("s001", "s002"))
     assert "<code>values</code>" in wrong
     assert "<script>alert(1)" not in right
 
 
-def test_a_notebook_that_cannot_be_shown_is_one_line_and_the_class_goes_on(course: Path) -> None:
+def test_a_notebook_that_cannot_be_shown_is_one_line_and_the_class_goes_on(
+    course: Path, run: Callable[..., Outcome]
+) -> None:
     (course / "autograded").mkdir()
     (course / "autograded/s001").write_text("in the way")
-    command = [sys.executable, "-m", "autograder", "grade", "--chapter", "reader", "--lang", "en"]
-    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
-    assert done.stderr.count("could not be written to autograded/") == 1
-    assert "s002" in done.stdout
+    command = ("grade", "--chapter", "reader", "--lang", "en")
+    done = run(*command)
+    assert done.err.count("could not be written to autograded/") == 1
+    assert "s002" in done.out
     assert (course / "autograded/s002/reader/reader.ipynb").is_file()
     (course / "autograded/s001").unlink()
-    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=False)
-    assert "could not be written" not in done.stderr
+    done = run(*command)
+    assert "could not be written" not in done.err
     assert (course / "autograded/s001/reader/reader.ipynb").is_file()

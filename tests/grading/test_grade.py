@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from autograder.sandbox.box import Box, BoxSession
 from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import BoxError
 from autograder.submission import pieces_of_script, slice_names
+from tests.cli.class_folder import Verbs
 from tests.known_mistakes import write_mistake
 
 ROOT = Path(__file__).parents[2]
@@ -137,19 +137,21 @@ def test_without_a_box_only_trusted_code_is_graded(trusted: bool, tmp_path: Path
     assert trusted or "--i-trust-this-code" in done.stderr
 
 
-def test_the_command_prints_a_list_and_exits_with_one_on_a_failure(tmp_path: Path) -> None:
+def test_the_command_prints_a_list_and_exits_with_one_on_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     answer = str(write_mistake(tmp_path, "lenet", "no_step"))
-    command = [sys.executable, "-m", "autograder", "grade", answer, "--chapter", "lenet"]
-    done = subprocess.run([*command, "--json", "-"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert json.loads(done.stdout)[0]["chapter"] == "lenet"
+    done = Verbs(ROOT, monkeypatch, capsys)("grade", answer, "--chapter", "lenet", "--json", "-")
+    assert done.code == 1
+    assert done.json[0]["chapter"] == "lenet"
 
 
-def test_an_unknown_chapter_is_a_usage_error() -> None:
-    command = [sys.executable, "-m", "autograder", "grade", "x.py", "--chapter", "lenett"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "lenet" in done.stderr
+def test_an_unknown_chapter_is_a_usage_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = Verbs(ROOT, monkeypatch, capsys)("grade", "x.py", "--chapter", "lenett")
+    assert done.code == 2
+    assert "lenet" in done.err
 
 
 def test_code_that_hangs_while_it_loads_costs_only_its_own_task(

@@ -11,8 +11,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -46,7 +44,7 @@ from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.submission import repair
 from tests import results as made
-from tests.cli.class_folder import course_text
+from tests.cli.class_folder import Verbs, course_text
 from tests.store.test_hostile_records import NUMBERS, TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -326,18 +324,20 @@ STEPS = (
 
 @pytest.mark.slow
 @POSTGRES_LATER
-def test_every_verb_goes_on_for_the_honest(url: str, tmp_path: Path) -> None:
+def test_every_verb_goes_on_for_the_honest(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / "reader", tmp_path / folder / "reader")
     for name in ("course.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, tmp_path)
     hand_in(tmp_path)
+    run = Verbs(tmp_path, monkeypatch, capsys)
+    monkeypatch.setenv(VARIABLE, url)
     for words in STEPS:
-        command = [sys.executable, "-W", "ignore", "-m", "autograder", *words]
-        environment = {**os.environ, VARIABLE: url, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
-        said = (done.stdout + done.stderr).decode("utf-8")
-        assert done.returncode in (0, 1), f"{words}: {said[-3000:]}"
+        done = run(*words)
+        said = done.out + done.err
+        assert done.code in (0, 1), f"{words}: {said[-3000:]}"
         assert "Traceback" not in said, said
         assert all(character.isprintable() for character in said.replace("\n", "")), words
     table = io.StringIO((tmp_path / "grades.csv").read_text("utf-8-sig"))
