@@ -184,3 +184,10 @@ def test_a_course_without_data_sets_says_where_they_are_listed(course: Path) -> 
             "datasets: in course.yml lists them"
             in data(*words, *([] if words == ["show"] else ["--lang", "en"])).output
         )
+
+
+def test_a_notebook_of_an_earlier_edition_is_told_where_its_imports_went() -> None:
+    with pytest.raises(ImportError, match=r"较早的版本.*open_data.*\.new\.ipynb"):
+        exec("from autograder.data import ensure_data, training_images", {})
+    with pytest.raises(ImportError, match="cannot import name"):
+        exec("from autograder.data import what_never_was", {})
