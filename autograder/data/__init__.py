@@ -11,7 +11,7 @@ from autograder.data.location import data_folder
 __all__ = ["DataError", "DataSet", "data_folder", "open_set"]
 
 _OF_EARLIER_NOTEBOOKS = frozenset(
-    ("ensure_data", "load_mnist", "prepare_image", "read_image", "training_images", "validation_images")
+    ("ensure_data", "prepare_image", "read_image", "training_images", "validation_images")
 )
 _EARLIER_NOTEBOOK = (
     "这个 notebook 是较早的版本：{name} 已改为 open_data。请把新 notebook（新课程包解压后在旧文件旁边的 *.new.ipynb）的导入单元格和读数据的单元格"
