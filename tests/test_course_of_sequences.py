@@ -64,7 +64,8 @@ def test_right_answers_pass_and_every_mistake_is_caught(root: Path, shared_box: 
 def test_words_are_fed_as_whole_numbers(root: Path) -> None:
     words = data_set(root, "letters")
     assert words.origin == "generated"
-    images = image_sets(root, None, Grader(root, load_course(root), Box("none")).suite("patterns")).validation()
+    course = load_course(root)
+    images = image_sets(root, None, Grader(root, course, Box("none")).suite("patterns"), course.datasets).validation()
     fed = images.prepare(images.images[:5])
     assert (fed.shape, fed.dtype.name) == ((5, 12), "int64")
 

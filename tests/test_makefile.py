@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,7 +57,8 @@ def test_the_environment_is_the_interpreters_own(
         made_with(checkout, ".venv", made)
     done = would_do(checkout, *words)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == f"{expected}/bin/mypy --strict autograder"
+    assert f"\n{expected}/bin/mypy --strict autograder\n" in done.stdout
+    assert set(re.findall(r"\S+(?=/bin/(?:ruff|mypy))", done.stdout)) == {expected}
     assert (f"-m venv {expected}\n" in done.stdout) == (made is None or expected != ".venv")
 
 

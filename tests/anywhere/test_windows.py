@@ -22,6 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("users") / "张 三"
     shutil.copytree(ROOT / "assignments", place / "assignments")
     shutil.copy(ROOT / "course.yml", place)
+    shutil.copytree(ROOT / "source/datasets", place / "source/datasets")
     shutil.copy(ROOT / "solutions/lenet/lenet.py", place / "答案.py")
     return place
 
