@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.authoring import template, template_plain
 from autograder.authoring.errors import AuthoringError
-from autograder.course import Course, CourseError, load_course
+from autograder.course import Course, CourseError, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
 from autograder.writing import write_atomically
@@ -23,7 +23,7 @@ OPEN_FOR = timedelta(days=14)
 TICK = timedelta(seconds=1)
 
 
-def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str = "paddle") -> list[str]:
+def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str | None = None) -> list[str]:
     """Write `source/<chapter_id>/` and its line in course.yml; return what was written, relative to the course folder.
 
     Args:
@@ -31,21 +31,22 @@ def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str 
         chapter_id: of the new chapter.
         name: of what students write, by default from the id: `mobile_net` gives the network `MobileNet`, and the function
             `mobile_net`.
-        kind: `paddle`, a small network, or `plain`, a function in NumPy.
+        kind: `paddle`, a small network, or `plain`, a function in NumPy; by default as the chapters that the course has.
 
     Raises:
         AuthoringError: the chapter exists, a name cannot be used, or course.yml has no list to which a line can be
             added. Nothing has been written then.
         CourseError: course.yml has mistakes.
     """
-    if kind not in KINDS:
+    if kind is not None and kind not in KINDS:
         raise AuthoringError(f"there is no kind of chapter {kind!r}: {' or '.join(KINDS)}")
+    course = load_course(root)
+    kind = kind or _kind_of(root, course)
     name = name or default_name(chapter_id, kind)
     _check_names(chapter_id, name)
     folder = root / "source" / chapter_id
     if folder.exists():
         raise AuthoringError(f"source/{chapter_id} exists already; edit it, or choose another name")
-    course = load_course(root)
     listed = course.chapter(chapter_id) is not None
     text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
     write_chapter_folder(folder, chapter_id, name, kind)
@@ -54,6 +55,13 @@ def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str 
         write_atomically(root / COURSE_FILE, text)
         written.append(COURSE_FILE)
     return written
+
+
+def _kind_of(root: Path, course: Course) -> str:
+    """Return what the chapters of the course are: `plain` where each of them does without Paddle."""
+    places = [root / "source" / chapter.id for chapter in course.chapters]
+    frameworks = {load_chapter(place).framework for place in places if place.is_dir()}
+    return "plain" if frameworks == {"python"} else "paddle"
 
 
 def default_name(chapter_id: str, kind: str) -> str:

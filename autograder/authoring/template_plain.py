@@ -8,6 +8,7 @@ from __future__ import annotations
 CHAPTER = """\
 title: {zh: "@CLASS@：把分数变成概率", en: "@CLASS@: from scores to probabilities"}
 data: none
+framework: python  # answers need no Paddle; leave this line out where they do
 tasks:
   - id: probabilities
     title: {zh: 写出 @CLASS@, en: Write @CLASS@}

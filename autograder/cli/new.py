@@ -55,7 +55,10 @@ def new(
         str | None,
         typer.Option("--class", "--function", help="What students write, by name; made from the id by default."),
     ] = None,
-    template: Annotated[str, typer.Option(help="paddle, a small network; plain, a function in NumPy.")] = "paddle",
+    template: Annotated[
+        str | None,
+        typer.Option(help="paddle, a small network; plain, a function in NumPy; by default as the course's chapters."),
+    ] = None,
 ) -> None:
     """Write source/CHAPTER/ with a small example that works, and its line in course.yml."""
     from autograder.authoring.new import new_chapter

@@ -22,7 +22,7 @@ from autograder.untrusted.limited import Limits, limited
 from autograder.untrusted.outside import plain_text
 
 PAGE_LIMITS = Limits(cpu_seconds=10, memory_mib=2048, wall_seconds=120, answer_mib=64)
-_PAST_LIMITS = re.compile(r"\bautograder\.limited\.(?:OverLimit|WorkDied|WorkFailed): (.*)")
+_PAST_LIMITS = re.compile(rf"\b{re.escape(limited.__module__)}\.(?:OverLimit|WorkDied|WorkFailed): (.*)")
 MISSING = Text(
     zh="{chapter}: 有 {count} 名学生的反馈页没有做成：{said}",
     en="no feedback for {chapter} of {count} students: {said}",

@@ -210,7 +210,10 @@ class _Copy:
         content = bytearray(length)
         left = memoryview(content)
         while left:
-            self._line.settimeout(max(0.001, end - time.monotonic()))
+            seconds = end - time.monotonic()
+            if seconds <= 0:  # an answer that is there too late is too late on a loaded machine as well
+                raise TimeoutError
+            self._line.settimeout(seconds)
             size = self._line.recv_into(left)
             if not size:
                 raise EOFError

@@ -124,6 +124,15 @@ def test_a_course_may_begin_without_a_chapter(tmp_path: Path) -> None:
     assert "# none yet" in file.read_text("utf-8")
 
 
+@pytest.mark.parametrize(("template", "framework"), [("plain", "python"), ("paddle", "paddle")])
+def test_a_new_chapter_is_of_the_kind_that_the_course_has(tmp_path: Path, template: str, framework: str) -> None:
+    new_course(tmp_path / "own", template, ("zh",), TODAY)
+    new_chapter(tmp_path / "own", "second")
+    assert load_chapter(tmp_path / "own/source/second").framework == framework
+    new_chapter(tmp_path / "own", "third", kind="paddle")
+    assert load_chapter(tmp_path / "own/source/third").framework == "paddle"
+
+
 def names(content: bytes) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.namelist()

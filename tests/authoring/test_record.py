@@ -19,7 +19,7 @@ from autograder.sandbox.box import Box
 ROOT = Path(__file__).parents[2]
 CHAPTER = load_chapter(ROOT / "source" / "lenet")
 # What these see depends on the shape of an input or on none.
-INPUT_FREE = {"output_shape", "parameters", "initial", "raises", "accuracy"}
+INPUT_FREE = {"output_shape", "parameters", "initial", "raises", "accuracy", "resized_accuracy"}
 SOLUTION = (ROOT / "solutions" / "lenet" / "lenet.py").read_text("utf-8")
 
 

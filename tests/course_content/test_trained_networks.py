@@ -74,7 +74,7 @@ def test_the_student_s_own_reader_and_loops_feed_the_training(chapter: str) -> N
     for needed in (
         'own_answers("reader", "data_loader", "valid_data_loader")',
         'own_answers("lenet_palm", "train_one_epoch", "evaluate")',
-        "reader_sets(palm, readers.data_loader, readers.valid_data_loader)",
+        "palm.reader_sets(readers.data_loader, readers.valid_data_loader)",
         "train_one_epoch=loops.train_one_epoch",
         "evaluate=loops.evaluate",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -87,7 +88,8 @@ class Cluster:
     def kill_a_worker(self) -> None:
         """Kill one that works; its nanny starts another."""
         for child in psutil.Process(self.workers[0].pid).children(recursive=True):
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # some end as soon as their parent is gone
+                child.kill()
 
     def end_workers(self) -> None:
         for process in self.workers:
