@@ -27,6 +27,8 @@ def hand_in(checkout: Path, place: Path, chapter: str, students: int) -> None:
     """Make a course folder in which a class handed in one chapter."""
     for folder in ("assignments", "solutions"):
         shutil.copytree(checkout / folder / chapter, place / folder / chapter)
+    if (checkout / "source/datasets").is_dir():  # earlier ones had the data sets in the engine
+        shutil.copytree(checkout / "source/datasets", place / "source/datasets")
     shutil.copy(checkout / "course.yml", place)
     answer = (checkout / "solutions" / chapter / f"{chapter}.py").read_text("utf-8")
     for number in range(students):

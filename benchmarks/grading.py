@@ -144,7 +144,7 @@ def make_class(root: Path, chapter: str, students: int) -> None:
     ResultStore.in_course(root).close()  # the database is there before anybody is graded, nbgrader's tables and ours
     (root / "gradebook.db").rename(root / EMPTY_BOOK)
     (root / PUBLIC).mkdir()
-    for entry in ("assignments", "solutions", "submitted", "course.yml", "nbgrader_config.py", EMPTY_BOOK):
+    for entry in ("assignments", "solutions", "source", "submitted", "course.yml", "nbgrader_config.py", EMPTY_BOOK):
         copy = shutil.copytree if (root / entry).is_dir() else shutil.copy
         copy(root / entry, root / PUBLIC / entry)
     suite = root / PUBLIC / "solutions" / chapter

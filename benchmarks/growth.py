@@ -44,6 +44,7 @@ def make_class(root: Path, chapter: str, size: int, number: int) -> None:
     """Let so many students hand in right and wrong answers, no two of which, in any round, look the same to a check."""
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / chapter, root / folder / chapter)
+    shutil.copytree(ROOT / "source/datasets", root / "source/datasets")
     shutil.copy(ROOT / "course.yml", root)
     answers = [example.text for example in read_examples(ROOT, chapter)]
     for student in range(size):

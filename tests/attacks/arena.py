@@ -112,6 +112,7 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Arena]:
         shutil.copytree(ROOT / "assignments" / chapter, root / "assignments" / chapter)
         shutil.copytree(ROOT / "solutions" / chapter, root / "solutions" / chapter)
         _plant(root / "solutions" / chapter / "hidden.json", secret)
+    shutil.copytree(ROOT / "source/datasets", root / "source/datasets")
     for name in ("course.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, root / name)
     (root / ".autograder").mkdir()

@@ -33,6 +33,7 @@ def failed_cells(notebook: Path) -> list[str]:
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A student's course folder: course.yml and assignments with the public recordings."""
     shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
+    shutil.copytree(ROOT / "source/datasets", tmp_path / "source/datasets")
     shutil.copy(ROOT / "course.yml", tmp_path)
     monkeypatch.setenv("AUTOGRADER_QUICK", "1")
     monkeypatch.setenv(DATA_VARIABLE, str(data_of_course()))

@@ -47,6 +47,7 @@ def make_course(root: Path, chapters: Sequence[str]) -> None:
     for chapter in chapters:
         for folder in ("assignments", "solutions"):
             shutil.copytree(ROOT / folder / chapter, root / folder / chapter)
+    shutil.copytree(ROOT / "source/datasets", root / "source/datasets")
     shutil.copy(ROOT / "course.yml", root)
 
 
