@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from autograder.grading.kept import KEPT
-from autograder.grading.raw import FORGOTTEN, raw_folder
+from autograder.grading.kept import raw_folder, raw_folders
+from autograder.grading.raw import FORGOTTEN
 from autograder.store.handins import moments
 
 UTC = timezone.utc
@@ -39,7 +39,7 @@ def kept_raw(root: Path, connection: Connection) -> list[Raw]:
     for (student, chapter, digest), known in moments(connection).items():
         owners[raw_folder(root, digest)].append((student, chapter, known.moment or known.at, digest))
     found = []
-    for folder in sorted((root / KEPT).glob("*.raw")):
+    for folder in raw_folders(root).values():
         files = [path for path in folder.iterdir() if path.name != FORGOTTEN]
         if not files:
             continue

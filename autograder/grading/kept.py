@@ -16,11 +16,24 @@ from autograder.store.handins import moments
 from autograder.store.results import graded_answers
 
 KEPT = Path(".autograder") / "handins"
+RAW = ".raw"  # ends the name of the folder of a hand-in as it came
 
 
 def kept_folder(root: Path, digest: str) -> Path:
     """Return where an answer is kept, by the digest of what was handed in."""
     return root / KEPT / digest.replace(":", "-")
+
+
+def raw_folder(root: Path, digest: str) -> Path:
+    """Return where a hand-in is kept as it came, by its digest."""
+    kept = kept_folder(root, digest)
+    return kept.with_name(f"{kept.name}{RAW}")
+
+
+def raw_folders(root: Path) -> dict[str, Path]:
+    """Return all places of hand-ins that are kept as they came, by digest."""
+    found = sorted((root / KEPT).glob(f"*{RAW}"))
+    return {folder.name[: -len(RAW)].replace("-", ":", 1): folder for folder in found}
 
 
 def kept_hand_ins(

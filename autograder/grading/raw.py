@@ -10,19 +10,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.grading.kept import kept_folder
+from autograder.grading.kept import raw_folder
 from autograder.grading.traces import NOTES, tags_said
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in
 from autograder.writing import unfinished, write_atomically
 
 FORGOTTEN = "forgotten"  # an empty file that stands for what was deleted on purpose
-
-
-def raw_folder(root: Path, digest: str) -> Path:
-    """Return where a hand-in is kept as it came, by its digest."""
-    kept = kept_folder(root, digest)
-    return kept.with_name(f"{kept.name}.raw")
 
 
 def keep_raw(root: Path, digest: str, raw: RawSubmission) -> Path:

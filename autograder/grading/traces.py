@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from autograder.grading.kept import KEPT
+from autograder.grading.kept import raw_folders
 from autograder.store.handins import students_of
 from autograder.text import Message, Text
 
@@ -46,33 +46,28 @@ class Traces:
     """The facts of all hand-ins that a class keeps, each read once."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = root / KEPT
-        self._facts: dict[str, Facts] = {}  # by the name of a hand-in's folder
+        self._root = root
+        self._facts: dict[str, Facts] = {}  # by the hand-in's digest
 
     def flags(
         self, connection: Connection, student: str, chapter: str, digest: str, team: Iterable[str] = ()
     ) -> Iterator[Text]:
         """Yield a text for each kind of fact that a hand-in shares with those of others. team: whose it is, too."""
         self._read()
-        mine = self._facts.get(_name(digest), {})
+        mine = self._facts.get(digest, {})
         for kind, message in KINDS.items():
-            shared = [name for name, facts in self._facts.items() if mine.get(kind, frozenset()) & facts[kind]]
-            digests = [name.removesuffix(".raw").replace("-", ":", 1) for name in shared]
-            others = sorted(students_of(connection, chapter, digests) - {student, *team}) if shared else []
+            shared = [each for each, facts in self._facts.items() if mine.get(kind, frozenset()) & facts[kind]]
+            others = sorted(students_of(connection, chapter, shared) - {student, *team}) if shared else []
             if others:
                 more = ["…"] if len(others) > MAX_NAMED else []
                 yield message(others=", ".join([*others[:MAX_NAMED], *more]))
 
     def _read(self) -> None:
-        there = {folder.name for folder in self._folder.glob("*.raw")}
-        self._facts = {name: facts for name, facts in self._facts.items() if name in there}
-        for name in there - self._facts.keys():
+        there = raw_folders(self._root)
+        self._facts = {digest: facts for digest, facts in self._facts.items() if digest in there}
+        for digest in there.keys() - self._facts.keys():
             with suppress(OSError, ValueError, TypeError, AttributeError):
-                noted = json.loads((self._folder / name / NOTES).read_text("utf-8"))
+                noted = json.loads((there[digest] / NOTES).read_text("utf-8"))
                 nonce = noted.get("nonce")
                 found = {"nonce": [nonce] if nonce else [], "tags": noted.get("tags", [])}
-                self._facts[name] = {kind: frozenset(map(str, values)) for kind, values in found.items()}
-
-
-def _name(digest: str) -> str:
-    return f"{digest.replace(':', '-')}.raw"
+                self._facts[digest] = {kind: frozenset(map(str, values)) for kind, values in found.items()}

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from autograder.grading.raw import keep_raw, raw_folder, raw_of
+from autograder.grading.kept import raw_folder
+from autograder.grading.raw import keep_raw, raw_of
 from autograder.grading.traces import MAX_TAGS, Traces, tags_said
 from autograder.store.database import Database
 from autograder.store.handins import Received, add_moments
