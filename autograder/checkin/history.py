@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,16 +20,22 @@ def keep_rules(connection: Connection, course: Course, actor: str, now: datetime
     What is held, see `held`, is not kept: it does not apply yet.
     """
     known = rules_since(connection)
-    today = rules_of(held(course, known).course)
-    if known and known[-1].rules == today:
+    applied = held(course, known).course
+    if known and known[-1].rules == rules_of(applied):
         return ()
-    changed = tuple(differences(known[-1].rules, today)) if known else ()
-    add_rules(connection, RulesSince(now, today), actor, "; ".join(changed) or "first known")
-    return changed
+    return _add(connection, known, applied, actor, now)
 
 
 def confirm_rules(connection: Connection, course: Course, actor: str, now: datetime) -> None:
     """Keep all rules of a course, also what was held: from now on they apply."""
-    known, today = rules_since(connection), rules_of(course)
-    changed = differences(known[-1].rules, today) if known else ()
+    _add(connection, rules_since(connection), course, actor, now)
+
+
+def _add(
+    connection: Connection, known: Sequence[RulesSince], course: Course, actor: str, now: datetime
+) -> tuple[str, ...]:
+    """Keep the rules of a course as the newest; return what changed, nothing the first time."""
+    today = rules_of(course)
+    changed = tuple(differences(known[-1].rules, today)) if known else ()
     add_rules(connection, RulesSince(now, today), actor, "; ".join(changed) or "first known")
+    return changed
