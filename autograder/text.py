@@ -52,6 +52,11 @@ class Text:
         return Text.of({name: mark.join(text.to(name) for text in given) for name, mark in marks.items()})
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """Return the first `most` names with commas between them, and a sign where there are more."""
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
+
+
 def spoken(wanted: str) -> Language:
     """Return the language of a code such as `zh_CN.UTF-8` or `en-GB`."""
     return next((name for name in LANGUAGES if wanted.startswith(name)), wanted)

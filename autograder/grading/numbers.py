@@ -9,7 +9,7 @@ from dataclasses import replace
 from autograder.checks.base import Observation
 from autograder.checks.suite import CheckSuite
 from autograder.store.result import Finding, Result
-from autograder.text import Message, Told, told
+from autograder.text import Message, Told, listed, told
 
 OTHER_NUMBERS = Message(
     "numbers.other",
@@ -106,10 +106,9 @@ def numbers_flags(suite: CheckSuite, findings: Sequence[Finding]) -> tuple[Told,
 def whose_numbers(suite: CheckSuite, result: Result, students: Iterable[str], salt: str | None) -> tuple[Told, ...]:
     """Return a flag for each task that is right with the numbers of some of `students`: it names them."""
     found = {one.task: one.values[ALL_FOUND] for one in result.findings if ALL_FOUND in one.values}
-    flags, listed = [], [one for one in students if one != result.student]
+    flags, mates = [], [one for one in students if one != result.student]
     for task, numbers in found.items():
         fitting = set(numbers) - {0} if isinstance(numbers, list) else set()
-        if others := [one for one in listed if suite.for_student(one, salt).number in fitting]:
-            more = ["…"] if len(others) > MAX_NAMED else []
-            flags.append(told(NUMBERS_OF(task=task, others=", ".join([*others[:MAX_NAMED], *more]))))
+        if others := [one for one in mates if suite.for_student(one, salt).number in fitting]:
+            flags.append(told(NUMBERS_OF(task=task, others=listed(others, MAX_NAMED))))
     return tuple(flags)

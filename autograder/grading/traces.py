@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from autograder.grading.kept import raw_folders
 from autograder.store.handins import students_of
-from autograder.text import Message, Text
+from autograder.text import Message, Text, listed
 
 NOTES = "weights.json"  # of a hand-in's folder: what the header of its weights notes, and the tags in its notebook
 MAX_TAGS, MAX_NAMED = 20, 8
@@ -59,8 +59,7 @@ class Traces:
             shared = [each for each, facts in self._facts.items() if mine.get(kind, frozenset()) & facts[kind]]
             others = sorted(students_of(connection, chapter, shared) - {student, *team}) if shared else []
             if others:
-                more = ["…"] if len(others) > MAX_NAMED else []
-                yield message(others=", ".join([*others[:MAX_NAMED], *more]))
+                yield message(others=listed(others, MAX_NAMED))
 
     def _read(self) -> None:
         there = raw_folders(self._root)
