@@ -54,7 +54,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class OwnDesk:
+class OwnCheckIns:
     """Takes the check-ins of one student into their own record.
 
     clock: gives the present moment, in UTC; view: what the class said last, None before it said anything.

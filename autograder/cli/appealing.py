@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.checkin import StudentOption, ToOption, export, me, student_desk
+from autograder.cli.checkin import StudentOption, ToOption, export, me, student_service
 from autograder.cli.common import JsonOption, LanguageOption, UsageError, course_here, progress, say, say_json
 from autograder.text import Language, Text
 
@@ -63,7 +63,7 @@ def appeal(
         raise UsageError(WHAT)
     who, target, of_class = me(root, course, language, student, to)
     meant = _meant(root, course, about, who) if about else None
-    with student_desk(root, course, who, target, of_class) as service:
+    with student_service(root, course, who, target, of_class) as service:
         new = False
         if meant is not None:
             new = service.appeal(who, meant.chapter, meant.digest, reason)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.checkin import StudentOption, ToOption, export, me, student_desk
+from autograder.cli.checkin import StudentOption, ToOption, export, me, student_service
 from autograder.cli.common import (
     JsonOption,
     LanguageOption,
@@ -79,7 +79,7 @@ def ask(
     if wish is not None and (wish not in WISHES or not weeks):
         raise UsageError(WHAT)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as service:
+    with student_service(root, course, who, target, of_class) as service:
         new = 0
         if wish is not None:
             new = service.ask(who, wish, week_numbers(weeks), reason)

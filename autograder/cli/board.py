@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.cli.checkin import StudentOption, ToOption, export, me, own_desk, print_late
+from autograder.cli.checkin import StudentOption, ToOption, export, me, own_service, print_late
 from autograder.cli.common import JsonOption, LanguageOption, applied, course_here, progress, say, say_json
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.board import Place
-    from autograder.checkin.own import OwnDesk
+    from autograder.checkin.own import OwnCheckIns
     from autograder.checkin.service import CheckInService
     from autograder.course import Course
 
@@ -80,7 +80,7 @@ def _own_place(
     from autograder.checkin.board import pseudonym_of
 
     who, target, _ = me(root, course, language, student, to)
-    with own_desk(root, course, who, target) as service:
+    with own_service(root, course, who, target) as service:
         _join_or_leave(service, who, join, leave, language)
         export(service, who, target, language)
         summary = service.summary(who)
@@ -94,7 +94,7 @@ def _own_place(
 
 
 def _join_or_leave(
-    service: CheckInService | OwnDesk, who: str, join: str | None, leave: bool, language: Language
+    service: CheckInService | OwnCheckIns, who: str, join: str | None, leave: bool, language: Language
 ) -> None:
     if join is not None and not service.join_board(who, join):
         progress(TAKEN.to(language).format(pseudonym=join))

@@ -15,7 +15,7 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checkin.class_view import ClassView
-    from autograder.checkin.own import OwnDesk
+    from autograder.checkin.own import OwnCheckIns
     from autograder.checkin.rules import Accepted, Refused
     from autograder.checkin.service import CheckInService
     from autograder.checkin.summary import Summary
@@ -83,9 +83,9 @@ def me(
 
 
 @contextmanager
-def student_desk(
+def student_service(
     root: Path, course: Course, who: str, target: Path, of_class: bool
-) -> Iterator[CheckInService | OwnDesk]:
+) -> Iterator[CheckInService | OwnCheckIns]:
     """Open the check-ins of a student: the class's, or their own with what the class said last; an unknown id is refused."""
     if of_class:
         from autograder.checkin.arrivals import is_listed, not_listed
@@ -99,28 +99,28 @@ def student_desk(
                     raise DeskError(not_listed(connection, who))
             yield CheckInService(applied(course, database), database)
         return
-    with own_desk(root, course, who, target) as own:
+    with own_service(root, course, who, target) as own:
         yield own
 
 
 @contextmanager
-def own_desk(root: Path, course: Course, who: str, target: Path) -> Iterator[OwnDesk]:
-    """Open a student's own desk, with what the class said last."""
+def own_service(root: Path, course: Course, who: str, target: Path) -> Iterator[OwnCheckIns]:
+    """Open a student's own record of check-ins, with what the class said last."""
     from autograder.checkin.class_view import read_view
-    from autograder.checkin.own import OwnDesk
+    from autograder.checkin.own import OwnCheckIns
     from autograder.store.own import OwnRecord
     from autograder.store.place import own_folder
 
     view = read_view(who, (root / "feedback", target.parent / "feedback"))
     with OwnRecord(own_folder(root)) as record:
-        yield OwnDesk(course, record, view=view)
+        yield OwnCheckIns(course, record, view=view)
 
 
-def export(service: CheckInService | OwnDesk, who: str, target: Path, language: Language) -> None:
+def export(service: CheckInService | OwnCheckIns, who: str, target: Path, language: Language) -> None:
     """Write the travelling record of a student's own desk, and say what was merged or put aside; a class has none."""
-    from autograder.checkin.own import OwnDesk
+    from autograder.checkin.own import OwnCheckIns
 
-    if not isinstance(service, OwnDesk):
+    if not isinstance(service, OwnCheckIns):
         return
     done = service.export_record(who, target / who)
     if done.merged:
@@ -129,11 +129,11 @@ def export(service: CheckInService | OwnDesk, who: str, target: Path, language: 
         progress(PUT_ASIDE.to(language).format(path=done.path, aside=done.aside))
 
 
-def view_of(service: CheckInService | OwnDesk) -> ClassView | None:
+def view_of(service: CheckInService | OwnCheckIns) -> ClassView | None:
     """Return what the class said last to a student at their own desk."""
-    from autograder.checkin.own import OwnDesk
+    from autograder.checkin.own import OwnCheckIns
 
-    return service.view if isinstance(service, OwnDesk) else None
+    return service.view if isinstance(service, OwnCheckIns) else None
 
 
 def checkin(
@@ -148,7 +148,7 @@ def checkin(
     """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as service:
+    with student_service(root, course, who, target, of_class) as service:
         if message and week is None and not as_json and sys.stdin.isatty():
             week = _chosen_week(service, who, language)
         outcome, new = service.note(who, message, week=week, reason=reason) if message else (None, False)
@@ -160,7 +160,7 @@ def checkin(
         _report(course, service, summary, outcome, new, as_json, language, week)
 
 
-def _chosen_week(service: CheckInService | OwnDesk, student: str, language: Language) -> int | None:
+def _chosen_week(service: CheckInService | OwnCheckIns, student: str, language: Language) -> int | None:
     """Ask for which week a note is where more than one is possible: one that is late, and the open one."""
     from autograder.checkin.wording import STATUS_WORDS
 
@@ -178,7 +178,7 @@ def _chosen_week(service: CheckInService | OwnDesk, student: str, language: Lang
 
 def _report(
     course: Course,
-    service: CheckInService | OwnDesk,
+    service: CheckInService | OwnCheckIns,
     summary: Summary,
     outcome: Accepted | Refused | None,
     new: bool,
@@ -262,7 +262,7 @@ def said_by_the_class(summary: Summary, view: ClassView | None) -> list[Text]:
     return lines + [REFUSED.format(week=one.week, why=one.why, note=one.note[:30]) for one in refused]
 
 
-def _print_figures(course: Course, summary: Summary, service: CheckInService | OwnDesk, language: Language) -> None:
+def _print_figures(course: Course, summary: Summary, service: CheckInService | OwnCheckIns, language: Language) -> None:
     from autograder.cli.course_map import figures, next_deadline
     from autograder.untrusted.outside import one_line
 
@@ -286,7 +286,7 @@ def status(
 
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
-    with student_desk(root, course, who, target, of_class) as service:
+    with student_service(root, course, who, target, of_class) as service:
         summary, now, asked, view = service.summary(who), service.clock(), service.asked(who), view_of(service)
     receipts = [] if of_class else receipts_of(own_folder(root), who)
     if as_json:
@@ -333,7 +333,7 @@ def calendar(
     summary = None
     try:  # deadlines that a TA moved for this student, where it is known who that is
         who, target, of_class = me(root, course, language, student, to)
-        with student_desk(root, course, who, target, of_class) as service:
+        with student_service(root, course, who, target, of_class) as service:
             summary = service.summary(who)
     except IdentityError:
         if student is not None:

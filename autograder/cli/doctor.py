@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NEEDED_FOR_CHECKS = Text(zh="没有；检查和训练要用它", en="not there; checks and training need it")
 POOR_CONSOLE = Text(
     zh="- 终端编码 {encoding}：显示不了中文",
-    en="- this console ({encoding}) cannot show Chinese, so you read English; to change that, set PYTHONUTF8=1 and open the terminal anew",
+    en="- this console ({encoding}) cannot show Chinese, so you read English; to change that, set PYTHONUTF8=1 and open a new terminal",
 )
 NOT_THERE = {
     "numpy": NEEDED_FOR_CHECKS,

@@ -123,7 +123,7 @@ def _tell_beforehand(
     import sys
 
     from autograder.checks.suite import KitError, public_kit
-    from autograder.cli.checkin import own_desk
+    from autograder.cli.checkin import own_service
     from autograder.handin.remarks import Remark, remarks_on, signs_in_course
     from autograder.store.place import own_folder
     from autograder.submission.files import Place
@@ -135,7 +135,7 @@ def _tell_beforehand(
         suite = public_kit(root, chapter)
     except KitError:  # a folder with no more than course.yml: what is handed in is not looked at
         return
-    with own_desk(root, course, who, target) as service:
+    with own_service(root, course, who, target) as service:
         now = service.clock()
         due = next(one.due for one in service.summary(who).chapters if one.chapter == chapter)
     earlier = [one for one in receipts_of(own_folder(root), who) if one.chapter == chapter]
@@ -212,12 +212,12 @@ def _note_hand_in(
     from autograder.checkin.status import HANDED_IN
     from autograder.checkin.travelling import RECORD_NAME
     from autograder.checkin.weeks import proof_of
-    from autograder.cli.checkin import WAITS, export, own_desk
+    from autograder.cli.checkin import WAITS, export, own_service
     from autograder.submission.files import Place
     from autograder.submission.intake import take
 
     digest = take(Place.of(folder), chapter).digest.removeprefix("sha256:")[:16]
-    with own_desk(root, course, student, target) as service:
+    with own_service(root, course, student, target) as service:
         outcome, _ = service.submission(student, chapter, f"{HANDED_IN}{digest}", service.clock())
         summary = service.summary(student)
         notes = any(piece.kind == "note" for piece in summary.ledger.checkins)

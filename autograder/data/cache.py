@@ -21,7 +21,7 @@ def cached_array(
 
     Args:
         file: Its name changes with what the array is made of, so a file that is there is right.
-        shape: Of the array; a file of another shape counts as damaged and is made anew.
+        shape: Of the array; a file of another shape counts as damaged and is made again.
         dtype: Of its numbers.
         fill: Writes the numbers into the array that it is given.
 

@@ -64,7 +64,7 @@ class DataSet:
         return np.asarray(chosen, np.float32)
 
     def digest(self) -> str:
-        """Return a hash that changes with the data; results that depend on it are made anew then."""
+        """Return a hash that changes with the data; results that depend on it are then made again."""
         return folder_digest(self.folder)
 
     # What a class may say beside it.

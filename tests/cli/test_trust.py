@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.checkin.class_view import VIEW_NAME
-from autograder.checkin.own import OwnDesk
+from autograder.checkin.own import OwnCheckIns
 from autograder.checkin.rules import Accepted
 from autograder.checkin.travelling import RECORD_NAME
 from autograder.course import load_course
@@ -183,7 +183,7 @@ def test_a_note_written_with_the_clock_set_back_is_marked(
     course = load_course(student.root)
     past = now() - 9 * DAY  # week 1 was open
     with OwnRecord(student.root / "own") as record:
-        service = OwnDesk(course, record, clock=lambda: past)
+        service = OwnCheckIns(course, record, clock=lambda: past)
         outcome, _ = service.note("s001", NOTE)
         assert isinstance(outcome, Accepted)
         assert (outcome.checkin.week, outcome.checkin.standing) == (1, "on_time")
