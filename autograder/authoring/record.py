@@ -51,7 +51,6 @@ NOT_RECORDED = frozenset(
             "frameworks",
             "imports",
             "namespaces",
-            "pages",
             "plain",
             "rehearsal",
             "serve",

@@ -28,10 +28,8 @@ from .frameworks import framework
 from .lockdown import prepare
 from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
 from .orders import Orders, WarmedOrders
-from .pages import collapse
 
 MAX_REQUEST_LENGTH = 1 << 16
-MANY = 100  # children, from which on large pages are worth the time they take to make
 Life = Callable[[Orders, int, int], NoReturn]  # of a child, from its request, wire and output
 
 
@@ -86,7 +84,6 @@ def _supervise(control: socket.socket, own: int, be_child: Life) -> NoReturn:
     children: dict[int, _Child] = {}  # by hold and by status
     poll = select.poll()
     poll.register(control, select.POLLIN)
-    made = 0
     while True:
         ready = [descriptor for descriptor, _ in poll.poll()]
         for descriptor in ready:
@@ -100,8 +97,6 @@ def _supervise(control: socket.socket, own: int, be_child: Life) -> NoReturn:
             else:  # its grader has hung up
                 signal.pidfd_send_signal(child.hold, signal.SIGKILL)
         if control.fileno() in ready and (born := _begun(control, own, be_child)):
-            if (made := made + 1) == MANY:
-                collapse()
             for watched in (born.hold, born.status.fileno()):
                 children[watched] = born
                 poll.register(watched, select.POLLIN)

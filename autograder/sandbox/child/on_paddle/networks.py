@@ -100,7 +100,7 @@ class PaddleOperations(Operations):
         "parameters": their values by name and the running statistics, where asked for}`.
         """
         self.do_seed(seed)
-        network = stand_ins.probe_network(num_classes, dropout)
+        network = stand_ins.ProbeNetwork(num_classes, dropout)
         fill.fill(network, seed)
         network.train() if training else network.eval()
         arguments = [network, self._argument(loader)]

@@ -14,7 +14,6 @@ from paddle import nn
 from .memory import Zeros
 
 INPUTS = 784  # numbers per sample that a probe network takes
-_spare: list[ProbeNetwork] = []
 _passes: WeakKeyDictionary[nn.Layer, list[list[Any]]] = WeakKeyDictionary()
 _gradients_on = paddle.is_grad_enabled  # as it was before any of the student's code ran
 
@@ -72,37 +71,19 @@ class ProbeNetwork(nn.Layer):
     Input: float32, any shape with `INPUTS` numbers per sample; output: float32 [N, num_classes].
     """
 
-    def __init__(self) -> None:
+    def __init__(self, num_classes: int, dropout: float) -> None:
         super().__init__()
         with no_initial_values():  # they get filled
             self.first = nn.Linear(INPUTS, 12)
             self.norm = nn.BatchNorm1D(12)
-            self.dropout = nn.Dropout()
-        _passes[self] = []
-
-    def finish(self, num_classes: int, dropout: float) -> None:
-        """Give it what differs from one to the other."""
-        self.dropout.p = dropout
-        with no_initial_values():
+            self.dropout = nn.Dropout(dropout)
             self.last = nn.Linear(12, num_classes)
+        _passes[self] = []
 
     def forward(self, x: Any) -> Any:
         _passes[self].append([bool(self.training), bool(_gradients_on()), int(x.shape[0])])
         hidden = nn.functional.relu(self.norm(self.first(paddle.flatten(x, 1))))
         return self.last(self.dropout(hidden))
-
-
-def make_spare(count: int) -> None:
-    """Make probe networks ahead of time: for the warmed process, whose children find them ready but for the last layer."""
-    with paddle.utils.unique_name.guard("spare_"):
-        _spare.extend(ProbeNetwork() for _ in range(count))
-
-
-def probe_network(num_classes: int, dropout: float) -> ProbeNetwork:
-    """Return a probe network that nobody had before, its values still to be filled in."""
-    network = _spare.pop() if _spare else ProbeNetwork()
-    network.finish(num_classes, dropout)
-    return network
 
 
 def passes_of(network: ProbeNetwork) -> list[list[Any]]:
