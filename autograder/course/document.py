@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ def _text(path: Path, file: str) -> str:
         raise CourseError([Problem(file, line, (), message)]) from error
 
 
+@lru_cache(maxsize=32)  # course.yml is read with each of its chapters
 def _root_node(text: str, file: str) -> MappingNode:
-    """Return the root of the only document in `text`."""
+    """Return the root of the only document in `text`; nobody changes it."""
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.course import CourseError, Problem, load_course
+from autograder.course import CourseError, Problem, check_course, load_course
+from autograder.course import document as reading
 from autograder.course.document import read_document
 
 from .conftest import COURSE, problems_of
 
+ROOT = Path(__file__).parents[2]
 Problems = Callable[..., list[str]]
 
 
@@ -26,6 +28,23 @@ def test_lines_of_keys_and_entries_count_from_one(tmp_path: Path) -> None:
     assert document.values == {"a": 1, "b": ["x", {"c": 2, "d": 3}]}
     assert document.lines == {(): 2, ("a",): 2, ("b",): 3, ("b", 0): 4, ("b", 1): 5, ("b", 1, "c"): 5, ("b", 1, "d"): 6}
     assert document.line(("b", 1, "missing", 7)) == 5
+
+
+def test_the_same_text_is_parsed_once_and_its_values_are_each_readers_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, b"a: {b: [1]}\n")
+    read_document(file, "f").values["a"]["b"].append(2)
+    assert read_document(file, "f").values == {"a": {"b": [1]}}
+    assert read_document(written(tmp_path, b"a: 3\n"), "f").values == {"a": 3}
+
+    parsed: list[str] = []
+    compose = reading.YAML.compose
+    monkeypatch.setattr(reading.YAML, "compose", lambda yaml, text: parsed.append(text) or compose(yaml, text))
+    reading._root_node.cache_clear()
+    assert check_course(load_course(ROOT), ROOT)
+    assert parsed
+    assert len(parsed) == len(set(parsed))
 
 
 def test_scalars_keep_their_type_and_dates_stay_text(tmp_path: Path) -> None:

@@ -20,11 +20,6 @@ import psutil
 from tests.known_mistakes import mistake_text
 
 ROOT = Path(__file__).parents[2]
-ANSWERS = (
-    (ROOT / "solutions/reader/reader.py").read_text("utf-8"),
-    mistake_text("reader", "no_scaling"),
-    mistake_text("reader", "bad_names_skipped"),
-)
 MARK = 7.5
 Victim = Literal["grader", "worker", "template", "box"]
 VICTIMS: tuple[Victim, ...] = ("grader", "worker", "template", "box")
@@ -36,6 +31,11 @@ def make_class(root: Path, size: int) -> None:
     for folder in ("assignments", "solutions"):
         shutil.copytree(ROOT / folder / "reader", root / folder / "reader")
     shutil.copy(ROOT / "course.yml", root)
+    answers = (
+        (ROOT / "solutions/reader/reader.py").read_text("utf-8"),
+        mistake_text("reader", "no_scaling"),
+        mistake_text("reader", "bad_names_skipped"),
+    )
     for number in range(size):
         folder = root / "submitted" / f"s{number:03}" / "reader"
         folder.mkdir(parents=True)
@@ -44,7 +44,7 @@ def make_class(root: Path, size: int) -> None:
         elif number % 2:
             (folder / "reader.py").write_text(f"x = {number}\n")
         else:
-            answer = ANSWERS[number // 2 % len(ANSWERS)]
+            answer = answers[number // 2 % len(answers)]
             (folder / "reader.py").write_text(f"{answer}\n# {number}\n", "utf-8")
 
 
