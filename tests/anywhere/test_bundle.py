@@ -9,7 +9,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from importlib.metadata import Distribution
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from autograder.authoring.errors import AuthoringError
 from autograder.authoring.wheel import metadata_of, zipped
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
-from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
+from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, around_now, run
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)
@@ -198,14 +197,9 @@ def test_a_student_with_the_bundle_alone_keeps_their_own_record(files: dict[str,
     start(place)
     (place / "lenet.py").write_text((ROOT / "solutions/lenet/lenet.py").read_text("utf-8"), "utf-8")
     course = json.loads((place / "course.yml").read_text("utf-8"))
-    now = datetime.now(timezone.utc)
-    for week, entry in enumerate(course["checkins"]):
-        opens = now + timedelta(days=7 * week - 10)
-        entry |= {
-            "opens": opens.isoformat(),
-            "due": (opens + timedelta(days=7, seconds=-1)).isoformat(),
-            "counts": None,
-        }
+    around_now(course)
+    for entry in course["checkins"]:
+        entry["counts"] = None
     course["checkin"] |= {"proof": "either", "late_days": 0}
     course["board"]["enabled"] = True
     (place / "course.yml").write_text(json.dumps(course), "utf-8")

@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from autograder.checks.suite import public_kit
-from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, run
+from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, around_now, run
 
 ROOT = Path(__file__).parents[2]
 NOTE = "本周把 LeNet 的三个任务写完了，还看懂了为什么要展平特征图。"
@@ -21,7 +22,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A student's folder whose path has a space and Chinese characters."""
     place = tmp_path_factory.mktemp("users") / "张 三"
     shutil.copytree(ROOT / "assignments", place / "assignments")
-    shutil.copy(ROOT / "course.yml", place)
+    course = yaml.safe_load((ROOT / "course.yml").read_text("utf-8"))
+    around_now(course)
+    (place / "course.yml").write_text(yaml.safe_dump(course, allow_unicode=True), "utf-8")
     shutil.copytree(ROOT / "source/datasets", place / "source/datasets")
     shutil.copy(ROOT / "solutions/lenet/lenet.py", place / "答案.py")
     return place
