@@ -39,7 +39,7 @@ def deadlines(course: Course, now: datetime, summary: Summary | None = None) -> 
     for dates in course.chapters:
         known = chapters.get(dates.id)
         due = known.due if known else dates.due
-        to_do = not is_after(now, due) and (known is None or (known.counting is None and not known.left_out))
+        to_do = not is_after(now, due) and (known is None or (known.choice is None and not known.left_out))
         about = ABOUT.format(due=shown_moment(due, course.zone))
         found.append(Deadline(f"chapter-{dates.id}", CHAPTER_DUE.format(chapter=dates.id), due, about, to_do))
     return tuple(sorted(found, key=lambda one: (one.due, one.uid)))

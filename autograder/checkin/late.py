@@ -38,22 +38,22 @@ EXCUSED_WORDS = {
 NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")
 
 
-class Counted(NamedTuple):
-    """An attempt with what late work costs. percent: taken off; counts: points left; refused: why it cannot count."""
+class ScoredAttempt(NamedTuple):
+    """An attempt with what late work costs. percent: taken off; points: what is left; refused: why it cannot count."""
 
     attempt: Attempt
     percent: float
     days_late: int
-    counts: float
+    points: float
     refused: Text | None = None
 
 
-class Counting(NamedTuple):
+class AttemptChoice(NamedTuple):
     """All attempts of one student in one chapter, and the one that counts. due: their deadline in the course's zone;
     excused: what TAs excused, with the reason."""
 
-    attempts: tuple[Counted, ...]
-    chosen: Counted | None
+    attempts: tuple[ScoredAttempt, ...]
+    chosen: ScoredAttempt | None
     why: Text
     due: datetime | None = None
     excused: Mapping[str, str] = MappingProxyType({})
@@ -66,9 +66,9 @@ class Counting(NamedTuple):
     @property
     def points(self) -> float:
         """The points that count."""
-        return self.chosen.counts if self.chosen else 0.0
+        return self.chosen.points if self.chosen else 0.0
 
-    def withholds(self, one: Counted, now: datetime) -> bool:
+    def withholds(self, one: ScoredAttempt, now: datetime) -> bool:
         """Tell whether a student may not know yet what hidden checks found: of an attempt too many, before the deadline."""
         return one.refused is not None and self.due is not None and not is_after(now, self.due)
 
@@ -108,17 +108,17 @@ def chapter_deadline(course: Course, chapter: str, actions: Iterable[Action]) ->
     return max([dates.due, *(a.until for a in newest.values() if a.active and a.until)])
 
 
-def chapter_counting(
+def choose_chapter_attempt(
     course: Course, chapter: str, attempts: Sequence[Attempt], actions: Sequence[Action], by_hand: ByHand = 0.0
-) -> Counting:
+) -> AttemptChoice:
     """Return which attempt of a student in a chapter counts, by the course's rules and what TAs decided.
 
     actions: those for everybody, then the student's own, oldest first.
     """
     due = chapter_deadline(course, chapter, actions)
-    choice, given = chosen_attempt(chapter, actions), excused(chapter, actions)
+    choice, given = choice_of_ta(chapter, actions), excused(chapter, actions)
     rule = course.late_rule(chapter)
-    found = counting(attempts, due, rule, course.zone, by_hand, choice, in_time=LATENESS in given)
+    found = choose_attempt(attempts, due, rule, course.zone, by_hand, choice, in_time=LATENESS in given)
     return found._replace(excused=given) if given else found
 
 
@@ -131,59 +131,62 @@ def excused(chapter: str, actions: Iterable[Action]) -> dict[str, str]:
     return {one.value: one.reason for one in newest.values() if one.active}
 
 
-def chosen_attempt(chapter: str, actions: Iterable[Action]) -> Action | None:
+def choice_of_ta(chapter: str, actions: Iterable[Action]) -> Action | None:
     """Return the newest choice of a TA in a chapter, None where there is none or it was taken back."""
     own = [action for action in actions if action.kind == "choose" and action.chapter == chapter]
     return own[-1] if own and own[-1].active else None
 
 
-def counting(
+def choose_attempt(
     attempts: Sequence[Attempt],
     due: datetime | None,
     policy: LatePolicy | None,
     zone: ZoneInfo,
     by_hand: ByHand = 0.0,
-    choice: Action | None = None,
+    by_ta: Action | None = None,
     *,
     in_time: bool = False,
-) -> Counting:
+) -> AttemptChoice:
     """Return which attempt of a chapter counts.
 
     Args:
         attempts: in the order in which they were received; their order holds, not their clocks.
         due: None takes nothing off.
         by_hand: points that TAs gave or took; they belong to the answer that was marked and are reduced like the rest.
-        choice: of a TA; it holds by every policy, and for an attempt that came too soon, too.
+        by_ta: the choice of a TA; it holds by every policy, and for an attempt that came too soon, too.
         in_time: lateness is excused, so every attempt is as one in time.
     """
     rule = policy or NO_POLICY
     limited = bool(rule.attempts_per_day or rule.cooldown_minutes)
-    told_due = due.astimezone(zone) if due else None
     grace, local = timedelta(minutes=rule.grace_minutes), zone if rule.days == "local" else None
-    seen: list[Counted] = []
+    seen: list[ScoredAttempt] = []
     accepted: list[Attempt] = []
     for attempt in attempts:
         days = 0 if due is None or in_time or attempt.at <= due else days_late(attempt.at, due, grace, local)
         percent = percent_off(rule, days) if days else 0.0
         given = by_hand if isinstance(by_hand, float) else by_hand.get(attempt.key, 0.0)
         raw = attempt.points + given if given else attempt.points
-        counts = raw if not percent and raw >= 0.0 else max(0.0, raw) * (100.0 - percent) / 100.0
+        points = raw if not percent and raw >= 0.0 else max(0.0, raw) * (100.0 - percent) / 100.0
         refused = _refusal(rule, attempt, accepted, zone) if limited else None
-        seen.append(Counted(attempt, percent, days, counts, refused))
+        seen.append(ScoredAttempt(attempt, percent, days, points, refused))
         if limited and refused is None:
             accepted.append(attempt)
-    if choice and (found := [one for one in seen if one.attempt.digest == choice.value.rpartition(" ")[2]]):
-        return Counting(tuple(seen), found[-1], CHOSEN_BY_TA.format(reason=choice.reason), told_due)
-    valid = [one for one in seen if one.refused is None] if limited else seen
+    return AttemptChoice(tuple(seen), *_chosen(rule, seen, by_ta), due.astimezone(zone) if due else None)
+
+
+def _chosen(rule: LatePolicy, seen: Sequence[ScoredAttempt], by_ta: Action | None) -> tuple[ScoredAttempt | None, Text]:
+    """Return the attempt that counts, and why."""
+    if by_ta and (found := [one for one in seen if one.attempt.digest == by_ta.value.rpartition(" ")[2]]):
+        return found[-1], CHOSEN_BY_TA.format(reason=by_ta.reason)
+    valid = [one for one in seen if one.refused is None]
     if not valid:
-        return Counting(tuple(seen), None, NOTHING_COUNTS, told_due)
+        return None, NOTHING_COUNTS
     if len(valid) == 1:
-        return Counting(tuple(seen), valid[0], ONLY, told_due)
+        return valid[0], ONLY
     if rule.attempt in ("last", "chosen"):
-        return Counting(tuple(seen), valid[-1], LAST if rule.attempt == "last" else NOT_CHOSEN, told_due)
+        return valid[-1], LAST if rule.attempt == "last" else NOT_CHOSEN
     on_time = [one for one in valid if not one.days_late] if rule.attempt == "best_on_time" else []
-    chosen = max(on_time or valid, key=lambda one: (one.counts, one.attempt.number))
-    return Counting(tuple(seen), chosen, BEST_IN_TIME if on_time else BEST, told_due)
+    return max(on_time or valid, key=lambda one: (one.points, one.attempt.number)), BEST_IN_TIME if on_time else BEST
 
 
 def _refusal(rule: LatePolicy, attempt: Attempt, accepted: Sequence[Attempt], zone: ZoneInfo) -> Text | None:

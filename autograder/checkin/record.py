@@ -148,7 +148,7 @@ def summary_record(course: Course, summary: Summary, now: datetime, language: La
 
 
 def _chapter(one: ChapterPoints) -> dict[str, Json]:
-    chosen = one.counting.chosen if one.counting else None
+    chosen = one.choice.chosen if one.choice else None
     return {
         "chapter": one.chapter,
         "due": one.due.isoformat(),
@@ -157,6 +157,6 @@ def _chapter(one: ChapterPoints) -> dict[str, Json]:
         "raw_points": chosen.attempt.points if chosen else None,
         "penalty_percent": chosen.percent if chosen else 0.0,
         "attempt": chosen.attempt.number if chosen else None,
-        "of": len(one.counting.attempts) if one.counting else 0,
+        "of": len(one.choice.attempts) if one.choice else 0,
         "left_out": one.left_out,
     }

@@ -53,7 +53,7 @@ def _nothing_handed_in(course: Course, summary: Summary, now: datetime) -> Itera
     if not days:
         return
     for dates, one in paired(course.chapters, summary.chapters):
-        if one.left_out or one.counting is not None or dates.opens > now or is_after(now, one.due):
+        if one.left_out or one.choice is not None or dates.opens > now or is_after(now, one.due):
             continue
         if now >= one.due - timedelta(days=days):
             yield NOTHING.format(chapter=dates.id, days=days)

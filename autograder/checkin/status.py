@@ -180,12 +180,12 @@ def earned_by(
     best: dict[str, Earned] = {}
     alone: list[Earned] = []
     for piece in pieces:
-        counts = _counts(today, book, piece)
-        status = _status(course, week, due, piece, book) if counts else None
+        accepted = _accepted_as(today, book, piece)
+        status = _status(course, week, due, piece, book) if accepted else None
         if status is None:
             continue
         one = Earned(status, piece)
-        if counts == "alone":
+        if accepted == "alone":
             alone.append(one)
         if piece.kind not in best or _rank(one) < _rank(best[piece.kind]):
             best[piece.kind] = one
@@ -210,7 +210,7 @@ def _rank(one: Earned) -> int:
     return _BEST_FIRST.index(one.status)
 
 
-def _counts(today: CheckinProof, book: Rulebook, piece: CheckIn) -> Literal["alone", "together"] | None:
+def _accepted_as(today: CheckinProof, book: Rulebook, piece: CheckIn) -> Literal["alone", "together"] | None:
     """Return whether a piece counts alone, together with one of the other kind, or not, by any rule since it was made."""
     if piece.proof.startswith(HANDED_IN):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from autograder.checkin.late import Counting, chapter_counting, chapter_deadline, excused
+from autograder.checkin.late import AttemptChoice, chapter_deadline, choose_chapter_attempt, excused
 from autograder.checkin.status import WeekJudge, WeekStatus
 from autograder.checkin.streak import Progress, progress, share_of_the_course
 from autograder.course import ChapterDates, Course
@@ -22,7 +22,7 @@ class ChapterPoints(NamedTuple):
     points: float | None
     max_points: float
     due: datetime
-    counting: Counting | None = None
+    choice: AttemptChoice | None = None
     left_out: bool = False
 
     @property
@@ -119,7 +119,7 @@ class Summariser:
         if not attempts:
             return ChapterPoints(dates.id, None, 0.0, due, left_out=left_out)
         actions = (*self.for_all, *ledger.actions)
-        found = chapter_counting(self.course, dates.id, attempts, actions, by_hand.get(dates.id, 0.0))
+        found = choose_chapter_attempt(self.course, dates.id, attempts, actions, by_hand.get(dates.id, 0.0))
         if found.chosen is None:
             return ChapterPoints(dates.id, None, attempts[-1].max_points, due, found, left_out)
         return ChapterPoints(dates.id, found.points, found.chosen.attempt.max_points, due, found, left_out)
@@ -127,8 +127,8 @@ class Summariser:
 
 def _full_mark_at(chapters: Iterable[ChapterPoints]) -> datetime | None:
     moments = [
-        one.counting.chosen.attempt.at
+        one.choice.chosen.attempt.at
         for one in chapters
-        if one.counting and one.counting.chosen and one.points is not None and one.points >= one.max_points > 0
+        if one.choice and one.choice.chosen and one.points is not None and one.points >= one.max_points > 0
     ]
     return max(moments, default=None)

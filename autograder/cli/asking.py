@@ -190,12 +190,12 @@ def _print_queue(
 def _points_said(one: Asked, summary: Summary) -> Text:
     """Return what counts of the chapter that an appeal is about, and which attempt it names."""
     found = next(chapter for chapter in summary.chapters if chapter.chapter == one.chapter)
-    chosen = found.counting.chosen if found.counting else None
+    chosen = found.choice.chosen if found.choice else None
     said = [NOT_COUNTED]
     if chosen is not None:
-        said = [COUNTS.format(number=chosen.attempt.number, points=chosen.counts, most=found.max_points)]
+        said = [COUNTS.format(number=chosen.attempt.number, points=chosen.points, most=found.max_points)]
     if one.digest:
-        made = found.counting.attempts if found.counting else ()
+        made = found.choice.attempts if found.choice else ()
         meant = [each.attempt.number for each in made if each.attempt.digest == one.digest]
         said.append(ABOUT_ATTEMPT.format(number=meant[-1]) if meant else ABOUT_UNKNOWN)
     return Text.joined(said, "; ")

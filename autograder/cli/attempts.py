@@ -26,7 +26,7 @@ def results_of_class(
     lang: str | None, *chapters: str, tell: bool = True
 ) -> Iterator[tuple[Path, Course, ResultStore, Language]]:
     """Open the class's results; what counts otherwise afterwards goes into the audit log and into the gradebook."""
-    from autograder.grading.counting import audit_counting
+    from autograder.grading.attempt_choice import audit_points
     from autograder.grading.points import bring_points
     from autograder.store.results import ResultStore
 
@@ -34,7 +34,7 @@ def results_of_class(
     store = ResultStore.in_course(root)
     try:
         yield root, course, store, language
-        audit_counting(course, store)
+        audit_points(course, store)
         for problem in bring_points(root, course, store, chapters):
             progress(f"! {problem.to(language)}")
     finally:

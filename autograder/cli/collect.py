@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, UsageError, class_here, progress, say, say_json
-from autograder.cli.screen import counts_said, heading_said
+from autograder.cli.screen import heading_said, totals_said
 from autograder.text import Language, Text
 from autograder.untrusted.outside import json_text, one_line
 
@@ -161,7 +161,7 @@ def _place(call: Collecting, items: list[Item], yes: bool, quiet: bool, language
 def _preview(items: Sequence[Item], course: Course, language: Language, names: Mapping[str, str]) -> None:
     dates = course.chapter(items[0].chapter) if items else None
     counts = Counter(item.state for item in items)
-    say(counts_said(STATES, counts, language))
+    say(totals_said(STATES, counts, language))
     for state in STATES:
         own = [item for item in items if item.state == state and (state not in ("placed", "unchanged") or item.why)]
         if not own:

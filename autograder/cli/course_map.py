@@ -146,9 +146,9 @@ def _chapter(
     full = round(BAR * share)
     colour = "green" if share >= 0.8 else "yellow" if share >= 0.6 else "red"
     points = f"  {one.points:g}/{one.max_points:g}"
-    chosen = one.counting.chosen if one.counting else None
+    chosen = one.choice.chosen if one.choice else None
     notes = []
-    if chosen and one.counting and len(one.counting.attempts) > 1:
+    if chosen and one.choice and len(one.choice.attempts) > 1:
         notes.append(ATTEMPT.to(language).format(number=chosen.attempt.number))
     if chosen and chosen.percent:
         notes.append(OFF.to(language).format(percent=chosen.percent))

@@ -268,9 +268,9 @@ def feedback(
     from autograder.checkin.answering import asked
     from autograder.checkin.requests import appeals_said
     from autograder.checkin.weeks import utc_now
-    from autograder.grading.attempts import kept_path, show_counting
+    from autograder.grading.attempt_choice import class_results
+    from autograder.grading.attempts import kept_path, show_choice
     from autograder.grading.came_said import came_said
-    from autograder.grading.counting import class_with_counting
     from autograder.grading.exchange import ready_for_release
     from autograder.grading.feedback import PagesMissing, make_feedback
     from autograder.grading.points import sync_pending
@@ -286,15 +286,15 @@ def feedback(
     with store.database.reading() as connection:
         appeals = [one for one in asked(connection) if one.wish == "appeal"]
     digests: dict[tuple[str, str], list[str]] = {}
-    for one in class_with_counting(course, store):  # a deadline moved since may let another one count
+    for one in class_results(course, store):  # a deadline moved since may let another one count
         who, about, key = str(one.result.student), one.result.chapter, one.result.key
-        digests[who, about] = [each.attempt.digest for each in one.counting.attempts] if one.counting else []
+        digests[who, about] = [each.attempt.digest for each in one.choice.attempts] if one.choice else []
         of_interest = about in wanted and (student is None or who in student)
         if of_interest and kept_path(root, who, about, key).is_file():
             with alone(f"{who} {about}", problems.append):
                 came = came_said(course, store, one)
                 said = [*([came] if came else []), *appeals_said(appeals, who, about)]
-                show_counting(root, store, one, renderer, language, utc_now(), said)
+                show_choice(root, store, one, renderer, language, utc_now(), said)
     store.close()
     for name in wanted:
         try:
@@ -320,8 +320,8 @@ def export(
 ) -> None:
     """Write the class's points: one row per student and chapter, with the attempt that counts, also who handed in nothing."""
     from autograder.checkin.weeks import utc_now
+    from autograder.grading.attempt_choice import audit_points
     from autograder.grading.class_table import class_lines, write_lines
-    from autograder.grading.counting import audit_counting
     from autograder.store.marks import log_marks
     from autograder.store.results import ResultStore
 
@@ -329,7 +329,7 @@ def export(
     store = ResultStore.in_course(root)
     log_marks(store.database, utc_now())
     tell_overwritten(store.database, utc_now(), language)
-    audit_counting(course, store)
+    audit_points(course, store)
     lines = class_lines(course, store, utc_now())
     store.close()
     write_lines(file, lines)

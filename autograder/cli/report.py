@@ -33,9 +33,9 @@ def report(
 
     with class_service(lang) as (root, course, service, database):
         language = chosen_language(lang, course.language, course.languages)
-        with _counted(GATHERING, language) as done:
+        with _progress_of(GATHERING, language) as done:
             found = gather(course, database, lexicon_of(root, course), service.clock(), done)
-    with _counted(WRITING, language, len(found.students)) as done:
+    with _progress_of(WRITING, language, len(found.students)) as done:
         pages = write_site(folder, found, language, done)
     if as_json:
         say_json({"students": len(found.students), "pages": [str(page) for page in pages]}, indent=None)
@@ -45,7 +45,7 @@ def report(
 
 
 @contextmanager
-def _counted(said: Text, language: Language, total: int | None = None) -> Iterator[Callable[[], None]]:
+def _progress_of(said: Text, language: Language, total: int | None = None) -> Iterator[Callable[[], None]]:
     """Yield what to call after each student: a bar with the time left on a terminal, now and then a line elsewhere."""
     words, count = said.to(language), 0
     if not sys.stderr.isatty():

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, UsageError, class_here, progress, say, say_json, tell_overwritten
-from autograder.cli.screen import counts_said, heading_said
+from autograder.cli.screen import heading_said, totals_said
 from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.grading.counting import Graded
+    from autograder.grading.attempt_choice import Graded
     from autograder.handin.feedback_zip import Pages
     from autograder.handin.gradebooks import Gradebook
     from autograder.handin.matching import ClassList
@@ -119,7 +119,7 @@ def _class(
 ) -> tuple[ClassList, list[Graded], dict[tuple[str, str, str], Received], list[str]]:
     """Return the class list, the results of a chapter with what counts, when each came, and who lacks marks."""
     from autograder.checkin.weeks import utc_now
-    from autograder.grading.counting import audit_counting, class_with_counting
+    from autograder.grading.attempt_choice import audit_points, class_results
     from autograder.handin.matching import ClassList
     from autograder.store.handins import moments
     from autograder.store.marks import log_marks, without_marks
@@ -130,8 +130,8 @@ def _class(
     try:
         log_marks(store.database, utc_now())
         tell_overwritten(store.database, utc_now(), course.language)
-        audit_counting(course, store)
-        given = [one for one in class_with_counting(course, store) if one.result.chapter == chapter]
+        audit_points(course, store)
+        given = [one for one in class_results(course, store) if one.result.chapter == chapter]
         with store.database.reading() as connection:
             students = ClassList(class_list(connection).values())
             return students, given, moments(connection, chapter=chapter), without_marks(connection, chapter)
@@ -180,7 +180,7 @@ def _keep_audit(root: Path, chapter: str, out: Path, count: int) -> None:
 
 def _tell(rows: Sequence[Filled], out: Path, language: Language) -> None:
     counts = Counter(row.state for row in rows)
-    say(counts_said(STATES, counts, language))
+    say(totals_said(STATES, counts, language))
     for state in STATES:
         own = [row for row in rows if row.state == state and row.why and state not in ("unchanged", "nothing")]
         if own:

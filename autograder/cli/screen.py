@@ -62,7 +62,7 @@ def say_marked(*lines: str) -> None:
             typer.echo(typer.style(shown[:1], fg=colour, bold=True) + shown[1:] if colour else shown)
 
 
-def counts_said(names: Mapping[State, Text], counts: Mapping[State, int], language: Language) -> str:
+def totals_said(names: Mapping[State, Text], counts: Mapping[State, int], language: Language) -> str:
     """Return how many there are of each state of which there are some, on one line."""
     parts = (COUNTED.format(name=name, count=counts[state]) for state, name in names.items() if counts[state])
     return "  ".join(part.to(language) for part in parts)

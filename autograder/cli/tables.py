@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Plain
 
 from autograder.cli.common import progress
-from autograder.grading.counting import Graded
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.render import Renderer, text_of
 from autograder.text import Language, Text
 from autograder.untrusted.outside import one_line

@@ -27,7 +27,7 @@ from autograder.course import find_course, load_course
 from autograder.data.location import DATA_VARIABLE, data_folder
 from autograder.demo.sample_class import SHOWN, in_language, in_mid_course, live_through
 from autograder.demo.training import RELU, SIGMOID, Training, own_numbers
-from autograder.grading.counting import Graded
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.feedback import make_feedback
 from autograder.grading.pipeline import Done, Means, Run, Wanted, run
 from autograder.grading.render import Renderer

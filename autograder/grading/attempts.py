@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.grading.attempt_choice import Graded, choice_said, chosen_result
 from autograder.grading.card import card
-from autograder.grading.counting import Graded, counting_result, counting_said
 from autograder.grading.markdown import inert
 from autograder.grading.render import Renderer, Words
 from autograder.grading.shown import SHOWN, shown_metadata
@@ -70,7 +70,7 @@ def kept_notebook(notebook: Notebook, release: Mapping[str, Any], script: str | 
     return notebook
 
 
-def show_counting(
+def show_choice(
     root: Path,
     store: ResultStore,
     graded: Graded,
@@ -94,11 +94,11 @@ def show_counting(
         now: the present moment, in UTC.
         more: what else stands there: for the one who looks at it next, a TA after grading, the student after `feedback`.
     """
-    newest, found = graded.result, graded.counting
+    newest, found = graded.result, graded.choice
     student, chapter = str(newest.student), newest.chapter
-    which = counting_said(found) if found else None
+    which = choice_said(found) if found else None
     said = [text.to(language) for text in (*([which] if which else []), *more)]
-    result = counting_result(store, graded)
+    result = chosen_result(store, graded)
     kept = kept_path(root, student, chapter, result.key)
     if not kept.is_file():
         result, kept = as_told(graded, now), kept_path(root, student, chapter, newest.key)
@@ -153,12 +153,12 @@ def shown_or_why(
     now: datetime,
     more: Sequence[Text] = (),
 ) -> Text | None:
-    """Do `show_counting`; return what keeps the notebook from being written, None where nothing does.
+    """Do `show_choice`; return what keeps the notebook from being written, None where nothing does.
 
     The result stands, and the next command writes it. What keeps all notebooks from being written, a full disk, is raised.
     """
     try:
-        show_counting(root, store, graded, renderer, language, now, more)
+        show_choice(root, store, graded, renderer, language, now, more)
     except OSError as error:
         if error.errno in OF_THE_MACHINE:
             raise

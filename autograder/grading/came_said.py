@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from autograder.course import Course
-from autograder.grading.counting import Graded
+from autograder.grading.attempt_choice import Graded
 from autograder.store.handins import Source, moment_of_answer
 from autograder.store.results import ResultStore
 from autograder.store.tables import results

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.checkin.late import excused
 from autograder.checkin.summary import Summariser, Summary, share_of
 from autograder.course import Course
-from autograder.grading.counting import Graded, class_with_counting, that_count
+from autograder.grading.attempt_choice import Graded, chosen_results, class_results
 from autograder.grading.export import Cell, write_table, write_workbook
 from autograder.store.ledgers import for_everybody, ledgers
 from autograder.store.marked import Mark, class_marks
@@ -41,7 +41,7 @@ def class_lines(course: Course, store: ResultStore, now: datetime) -> list[Line]
     """Return a line for each student of the class and chapter that has begun: also who handed in nothing, not who left."""
     given = {
         (str(one.result.student), one.result.chapter): one
-        for one in that_count(store, class_with_counting(course, store))
+        for one in chosen_results(store, class_results(course, store))
     }
     found: list[Line] = []
     known: set[str] = set()
@@ -102,11 +102,11 @@ def write_lines(path: Path, lines: Sequence[Line]) -> None:
 
 def _about(line: Line) -> tuple[Cell, ...]:
     student, one = line.student, line.graded
-    counting = one.counting if one else None
-    chosen = counting.chosen if counting else None
+    choice = one.choice if one else None
+    chosen = choice.chosen if choice else None
     status = one.result.status if one else NOTHING
     number = chosen.attempt.number if chosen else None
-    of = len(counting.attempts) if counting else None
+    of = len(choice.attempts) if choice else None
     return student.id, student.name, student.email, student.group, line.chapter, status, number, of
 
 
@@ -114,16 +114,16 @@ def _points(line: Line) -> tuple[Cell, ...]:
     so_far = None if line.so_far is None else round(line.so_far, 2)
     if line.graded is None:
         return None, None, None, None, 0.0, line.excused or None, so_far
-    result, counting = line.graded
-    chosen = counting.chosen if counting else None
+    result, choice = line.graded
+    chosen = choice.chosen if choice else None
     by_hand = math.fsum(mark.points for mark in line.marks.values()) if line.marks else None
-    counts = round(counting.points, 6) if counting else result.score
+    points = round(choice.points, 6) if choice else result.score
     return (
         result.score,
         result.max_score,
         by_hand,
         chosen.percent if chosen else 0.0,
-        counts,
+        points,
         line.excused or None,
         so_far,
     )

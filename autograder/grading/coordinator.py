@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from autograder.checkin.identity import MAX_ID_LENGTH
 from autograder.checkin.service import CheckInService
+from autograder.grading.attempt_choice import Graded, with_choice
 from autograder.grading.attempts import kept_path
 from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
-from autograder.grading.counting import Graded, with_counting
 from autograder.grading.engines import Engine
 from autograder.grading.grade import FAULT
 from autograder.grading.kept import KEPT
@@ -140,7 +140,7 @@ class Coordinator:
         return known if kept_path(self.grader.root, job.student, job.chapter, known.key).is_file() else None
 
     def _tell(self, job: Job, result: Result) -> None:
-        graded = with_counting(self.grader.course, self.store, result)
+        graded = with_choice(self.grader.course, self.store, result)
         self._graded_ones[self._open.pop(job.id)] = graded
         self.done(graded)
 

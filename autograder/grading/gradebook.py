@@ -20,11 +20,11 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError, SAWarning
 
-from autograder.checkin.late import Counting
+from autograder.checkin.late import AttemptChoice
 from autograder.checkin.weeks import utc_now
 from autograder.course import Chapter
 from autograder.course.chapter import Task
-from autograder.grading.counting import Graded
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.marking import move_marks
 from autograder.store.database import Database, class_url, explained, shown_url
 from autograder.store.overwritten import watch_marks
@@ -73,7 +73,7 @@ def _points_of(one: Graded, task: Task) -> float:
     return math.fsum(found.points for found in one.result.findings if found.task == task.id)
 
 
-def _penalty(found: Counting) -> float:
+def _penalty(found: AttemptChoice) -> float:
     chosen = found.chosen
     return chosen.attempt.points * chosen.percent / 100.0 if chosen else 0.0
 
@@ -231,8 +231,8 @@ def _points(book: Any, root: Path, chapter: Chapter, given: Sequence[Graded]) ->
                 continue
             grade.auto_score = _points_of(one, task)
             grade.needs_manual_grade = False
-        if one.counting:
-            notebook.late_submission_penalty = _penalty(one.counting)
+        if one.choice:
+            notebook.late_submission_penalty = _penalty(one.choice)
     return found
 
 

@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.grading.attempt_choice import Graded, attempt_choices, audit_points, choice_json
 from autograder.grading.batch import came_since, with_failed_result, within
 from autograder.grading.classroom import Grader, HandIn, hand_in_of, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import Graded, audit_counting, counting_json, counting_of_class
 from autograder.grading.engines import Engine, LocalEngine, serve
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.points import points_follow
@@ -93,8 +93,8 @@ class Run:
 
 def json_of(one: Graded, renderer: Renderer, language: Language) -> dict[str, Json]:
     """Return a result and which attempt counts as `grade --json` prints them."""
-    counting = {"counting": counting_json(one.counting, language)} if one.counting else {}
-    return renderer.to_json(one.result, language) | counting
+    choice = {"counting": choice_json(one.choice, language)} if one.choice else {}
+    return renderer.to_json(one.result, language) | choice
 
 
 @contextmanager
@@ -166,9 +166,9 @@ def _class(
         engine = _engine(grader, store, means, min(slots, len(hand_ins)), template)
         coordinator = Coordinator(grader, store, engine, done, may_begin)
         graded = coordinator.grade(hand_ins, again=again)
-    counting = counting_of_class(grader.course, store)  # once more: another answer of the same student may count since
-    graded = [one._replace(counting=counting.get((str(one.result.student), one.result.chapter))) for one in graded]
-    audit_counting(grader.course, store)
+    choice = attempt_choices(grader.course, store)  # once more: another answer of the same student may count since
+    graded = [one._replace(choice=choice.get((str(one.result.student), one.result.chapter))) for one in graded]
+    audit_points(grader.course, store)
     students = tuple(sorted({one.student for one in hand_ins if one.student}))
     return Run(
         grader,

@@ -13,9 +13,9 @@ from pathlib import Path
 from autograder.checkin.weeks import utc_now
 from autograder.checks.suite import KitError
 from autograder.course import Course
+from autograder.grading.attempt_choice import chosen_results, class_results
 from autograder.grading.attempts import kept_path, shown_or_why
 from autograder.grading.classroom import kit_of
-from autograder.grading.counting import class_with_counting, that_count
 from autograder.grading.gradebook import Suggested, record_points
 from autograder.grading.marking import settle_marks, suggestions_said
 from autograder.grading.render import Renderer
@@ -63,8 +63,8 @@ def _sync_chapter(root: Path, course: Course, store: ResultStore, renderer: Rend
         return []  # it was never built, or is not any more: nothing of it can be shown
     students = [str(one.student) for one in store.all_current() if one.chapter == name and one.student]
     settle_marks(root, store, chapter, students, utc_now())
-    newest = [one for one in class_with_counting(course, store) if one.result.chapter == name]
-    given = that_count(store, newest)
+    newest = [one for one in class_results(course, store) if one.result.chapter == name]
+    given = chosen_results(store, newest)
     suggested: Suggested = {}
     failed = record_points(root, chapter, given, suggested) if given else {}
     problems = [UNWRITTEN.format(student=student, chapter=name, why=why) for student, why in failed.items()]

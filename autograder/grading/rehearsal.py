@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.checkin.late import chapter_counting
+from autograder.checkin.late import choose_chapter_attempt
 from autograder.course import Course
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.classroom import Grader, HandIn, submitted
-from autograder.grading.counting import Graded
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.pipeline import Done, Means, Wanted, unwatched
 from autograder.grading.render import text_of
@@ -122,7 +122,7 @@ def _change(
         for one in attempts
     ]
     actions, given = (*for_all, *ledger.actions), dict(ledger.by_hand).get(chapter, 0.0)
-    before, after = (chapter_counting(course, chapter, each, actions, given) for each in (attempts, again))
+    before, after = (choose_chapter_attempt(course, chapter, each, actions, given) for each in (attempts, again))
     refused = [result for result in new.values() if result.status != "graded"]
     if abs(before.points - after.points) < 1e-9 and not refused:
         return None

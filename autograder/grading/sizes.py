@@ -106,11 +106,11 @@ def _listed(group: Group | None) -> Text:
 def _shapes(seen: Sequence[Any], expected: Sequence[Any]) -> Table | None:
     got, wanted = (Counter(tuple(shape) for shape in shapes) for shapes in (seen, expected))
     apart = sorted(shape for shape in got.keys() | wanted.keys() if got[shape] != wanted[shape])
-    rows = [Row(_shape(shape).en, _count(got[shape]), _count(wanted[shape])) for shape in apart[:MAX_ROWS]]
+    rows = [Row(_shape(shape).en, _times(got[shape]), _times(wanted[shape])) for shape in apart[:MAX_ROWS]]
     return Table(SHAPES, SHAPE, tuple(rows)) if rows else None
 
 
-def _count(count: int) -> Text:
+def _times(count: int) -> Text:
     return _same("–" if not count else f"{count} ×")
 
 

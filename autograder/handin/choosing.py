@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from autograder.course import Course
 from autograder.course.wording import no_chapter
-from autograder.grading.counting import counting_of, counting_said
+from autograder.grading.attempt_choice import choice_for, choice_said
 from autograder.handin.correcting import NO_WHY, CorrectionError, attempt_of
 from autograder.store.audit import actor_name
 from autograder.store.checkins import add_actions
@@ -41,12 +41,12 @@ def choose(
         numbers = [str(one.number) for one in store.attempts(student, chapter)]
         known = Text(zh=", ".join(numbers), en=", ".join(numbers)) if numbers else NONE
         raise CorrectionError(NO_ATTEMPT.format(student=student, chapter=chapter, attempt=attempt, known=known))
-    before = counting_of(course, store, student, chapter).points
+    before = choice_for(course, store, student, chapter).points
     value = CHOSEN.format(number=found.number, digest=found.digest)
     given = Action("choose", actor_name(), datetime.now(UTC), storable(why.strip()), student, chapter=chapter)
     with store.database.writing() as connection:
         add_actions(connection, [Action(**{**vars(given), "value": value, "active": not revoke})])
-    counts = counting_of(course, store, student, chapter)
-    said = counting_said(counts)
-    done = DONE.format(student=student, chapter=chapter, before=before, after=counts.points)
+    now = choice_for(course, store, student, chapter)
+    said = choice_said(now)
+    done = DONE.format(student=student, chapter=chapter, before=before, after=now.points)
     return [done, *([said] if said else [])]

@@ -10,7 +10,7 @@ from autograder.checkin.service import CheckInService
 from autograder.course import Course
 from autograder.course.wording import no_chapter
 from autograder.errors import AutograderError
-from autograder.grading.counting import counting_of, counting_said
+from autograder.grading.attempt_choice import choice_for, choice_said
 from autograder.handin.placing import Shelf
 from autograder.store.audit import actor_name
 from autograder.store.handins import Received, keep_moment, moment_of_answer, said_moment
@@ -72,8 +72,8 @@ def correct(
     old = said_moment(known.moment, known.source) if known else "—"
     new = said_moment(moment.astimezone(course.zone), "correction")
     lines = [DONE.format(student=student, chapter=chapter, new=new, old=old)]
-    counts = counting_of(course, store, student, chapter)
-    said = counting_said(counts) if counts.attempts else None
+    later = choice_for(course, store, student, chapter)
+    said = choice_said(later) if later.attempts else None
     return [*lines, *([said] if said else [])]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from autograder.errors import AutograderError
-from autograder.grading.counting import Graded, counting_said
+from autograder.grading.attempt_choice import Graded, choice_said
 from autograder.handin.claims import Claim, claim_of
 from autograder.handin.gradebooks import Gradebook, Line
 from autograder.store.handins import Received
@@ -95,7 +95,7 @@ def fill(
 
     Raises `ReturnError` where the table's maximum is another one and `scale` does not ask to convert.
     """
-    counts = {str(one.result.student): one for one in given if one.counting and one.counting.chosen}
+    counts = {str(one.result.student): one for one in given if one.choice and one.choice.chosen}
     _check_most(book, counts, scale=scale)
     new: dict[tuple[int, int], str] = {}
     found: list[Filled] = []
@@ -118,7 +118,7 @@ def fill(
 
 
 def _check_most(book: Gradebook, counts: Mapping[str, Graded], *, scale: bool) -> None:
-    own = {one.counting.chosen.attempt.max_points for one in counts.values() if one.counting and one.counting.chosen}
+    own = {one.choice.chosen.attempt.max_points for one in counts.values() if one.choice and one.choice.chosen}
     other = [most for most in own if book.most is not None and abs(most - book.most) > 1e-9]
     if other and not scale:
         raise ReturnError(OTHER_MOST.format(table=book.most, own=other[0]))
@@ -136,16 +136,16 @@ def _state(book: Gradebook, line: Line, one: Graded | None, seen: set[str]) -> S
         return "short"
     if old.casefold() == "ex":
         return "excused"
-    if one.counting and LEFT_OUT in one.counting.excused:
+    if one.choice and LEFT_OUT in one.choice.excused:
         return "left_out"
     return "locked" if line.locked else "filled"
 
 
 def _filled(book: Gradebook, row: Filled, one: Graded, platform: Platform, *, scale: bool) -> Filled:
-    assert one.counting is not None
-    assert one.counting.chosen is not None
-    most = one.counting.chosen.attempt.max_points
-    points = one.counting.points
+    assert one.choice is not None
+    assert one.choice.chosen is not None
+    most = one.choice.chosen.attempt.max_points
+    points = one.choice.points
     if scale and book.most and most:
         points *= book.most / most
     points = round(points, DIGITS)
@@ -170,12 +170,10 @@ def _comment(book: Gradebook, line: Line, one: Graded, language: Language) -> st
     old = book.text(line, book.comments) if book.comments is not None else None
     if old is None or (old and not old.startswith(OURS)):
         return ""
-    assert one.counting is not None
-    assert one.counting.chosen is not None
-    said = COMMENT.format(points=round(one.counting.points, 6), most=one.counting.chosen.attempt.max_points).to(
-        language
-    )
-    which = counting_said(one.counting)
+    assert one.choice is not None
+    assert one.choice.chosen is not None
+    said = COMMENT.format(points=round(one.choice.points, 6), most=one.choice.chosen.attempt.max_points).to(language)
+    which = choice_said(one.choice)
     text = one_line(f"{said} {which.to(language)}" if which else said)
     return "" if text == old else text
 

@@ -182,9 +182,9 @@ def _shown(result: Result, renderer: Renderer) -> tuple[Shown, ...]:
 def _chapter(
     one: ChapterPoints, results: Results, shown: Mapping[tuple[str, str], tuple[Shown, ...]], now: datetime
 ) -> ChapterReport:
-    made = one.counting.attempts if one.counting else ()
-    withheld = frozenset(each.attempt.number for each in made if one.counting and one.counting.withholds(each, now))
-    chosen = one.counting.chosen if one.counting else None
+    made = one.choice.attempts if one.choice else ()
+    withheld = frozenset(each.attempt.number for each in made if one.choice and one.choice.withholds(each, now))
+    chosen = one.choice.chosen if one.choice else None
     findings = shown.get((one.chapter, chosen.attempt.key), ()) if chosen else ()
     measured = (each.finding.values.get("accuracy") for each in findings)
     accuracy = next((value for value in measured if isinstance(value, float)), None)

@@ -22,7 +22,7 @@ from autograder.checkin.requests import request_line
 from autograder.checkin.status import Status, WeekStatus
 from autograder.checkin.weeks import by_number
 from autograder.checkin.wording import MARKS, STATUS_WORDS, late_until
-from autograder.grading.counting import counting_said
+from autograder.grading.attempt_choice import choice_said
 from autograder.report.charts import BINS, histogram, stacked_weeks
 from autograder.report.gather import ChapterReport, ClassReport, StudentReport
 from autograder.report.wording import SAW_AND_PASSED, WEEK, WORDS
@@ -98,10 +98,7 @@ class Pages:
             student=student,
             notes=notes,
             requests=student.asked,
-            why={
-                one.points.chapter: one.points.counting and counting_said(one.points.counting)
-                for one in student.chapters
-            },
+            why={one.points.chapter: one.points.choice and choice_said(one.points.choice) for one in student.chapters},
         )
 
     def _overview(self) -> dict[str, object]:

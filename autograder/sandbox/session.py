@@ -230,7 +230,7 @@ class Metered:
             raise BoxDied("timeout", "no time is left")
         self._session.within(granted)
         try:
-            with self._counted():
+            with self._charged():
                 answer = self._session.ask(operation, **arguments)
         except StudentError as error:
             self._hear(error.message)
@@ -245,7 +245,7 @@ class Metered:
         return answer
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _charged(self) -> Iterator[None]:
         began = time.monotonic()
         try:
             yield

@@ -93,7 +93,7 @@ class _Line:
     def __init__(self, control: socket.socket) -> None:
         self.control, self.used = control, 0
         self.control.settimeout(START_SECONDS)
-        self._open, self._retired, self._counting = 0, False, threading.Lock()
+        self._open, self._retired, self._changing = 0, False, threading.Lock()
 
     @property
     def alive(self) -> bool:
@@ -123,7 +123,7 @@ class _Line:
             their_status.close()
             os.close(their_output)
         self.used += 1
-        with self._counting:
+        with self._changing:
             self._open += 1
         return WarmChild(wire, os.fdopen(output, "rb"), status, self._release, self._gone)
 
@@ -132,7 +132,7 @@ class _Line:
         return self.control.fileno() < 0 or self._hung_up(0.2)
 
     def _release(self) -> None:
-        with self._counting:
+        with self._changing:
             self._open -= 1
             last = self._retired and self._open == 0
         if last:
@@ -140,7 +140,7 @@ class _Line:
 
     def retire(self) -> None:
         """Take no more requests, and end with the last child."""
-        with self._counting:
+        with self._changing:
             self._retired = True
             idle = self._open == 0
         if idle:

@@ -68,7 +68,7 @@ class Archive:
             raise Rejected(rejection.UNSAFE_NAME.format(name=shown(self.name), member=shown(name)))
         return str(posix)
 
-    def _count(self, members: list[Member]) -> None:
+    def _refuse_too_many(self, members: list[Member]) -> None:
         if len(members) > self.most_entries:
             raise Rejected(rejection.TOO_MANY.format(name=shown(self.name), limit=self.most_entries))
 
@@ -112,7 +112,7 @@ class _Zip(Archive):
                 kind = stat.S_IFMT(info.external_attr >> 16)
                 regular = kind in (0, stat.S_IFREG)
                 members.append(Member(name, place, regular, info.file_size, tuple(info.date_time)))
-            self._count(members)
+            self._refuse_too_many(members)
         return members
 
     def read(self, member: Member, limit_mib: int) -> bytes:
@@ -135,7 +135,7 @@ class _Tar(Archive):
             if not entry.isdir():
                 regular = entry.type in (tarfile.REGTYPE, tarfile.AREGTYPE)
                 members.append(Member(name, place, regular, entry.size))
-            self._count(members)
+            self._refuse_too_many(members)
         return members
 
     def read(self, member: Member, limit_mib: int) -> bytes:

@@ -39,7 +39,7 @@ class SevenZip(Archive):
             if not entry.is_directory:
                 regular = entry.is_file and not entry.is_symlink
                 found.append(Member(self._clean(entry.filename), place, regular, entry.uncompressed))
-            self._count(found)
+            self._refuse_too_many(found)
         return found
 
     def read(self, member: Member, limit_mib: int) -> bytes:

@@ -37,7 +37,7 @@ def code_of(thing: Any) -> str:
     A notebook's classes have no source text, so this reads the compiled code; comments and places do not count.
     """
     if inspect.isclass(thing):
-        parts = [f"{name}={code_of(value)}" for name, value in sorted(vars(thing).items()) if _counts(name, value)]
+        parts = [f"{name}={code_of(value)}" for name, value in sorted(vars(thing).items()) if _has_a_say(name, value)]
         return f"class {thing.__name__}({', '.join(parts)})"
     if isinstance(thing, (staticmethod, classmethod)) or inspect.ismethod(thing):
         return code_of(thing.__func__)
@@ -46,7 +46,7 @@ def code_of(thing: Any) -> str:
     return repr(thing) if isinstance(thing, (int, float, str)) else type(thing).__name__
 
 
-def _counts(name: str, value: Any) -> bool:
+def _has_a_say(name: str, value: Any) -> bool:
     return isinstance(value, (FunctionType, staticmethod, classmethod)) or (
         isinstance(value, (int, float, str)) and not name.startswith("__")
     )

@@ -24,9 +24,9 @@ import pytest
 from autograder.checkin.weeks import utc_now
 from autograder.course import load_course
 from autograder.grading import examine
-from autograder.grading.attempts import keep_notebook, show_counting
+from autograder.grading.attempt_choice import Graded, with_choice
+from autograder.grading.attempts import keep_notebook, show_choice
 from autograder.grading.classroom import Grader, HandIn
-from autograder.grading.counting import Graded, with_counting
 from autograder.grading.pipeline import json_of
 from autograder.sandbox import box as boxes
 from autograder.sandbox.box import Box, BoxLimits, open_bubblewrap_box
@@ -67,10 +67,10 @@ class Arena:
         except Rejected as rejection:
             found = self.grader.rejected(hand_in, rejection.reason)
         self.store.add(student, attack.chapter, found.key, found)
-        self.graded[student] = with_counting(self.grader.course, self.store, found)
+        self.graded[student] = with_choice(self.grader.course, self.store, found)
         if answer and found.status == "graded":
             keep_notebook(self.root, found, answer.notebook)
-            show_counting(self.root, self.store, self.graded[student], self.grader.renderer, "en", utc_now())
+            show_choice(self.root, self.store, self.graded[student], self.grader.renderer, "en", utc_now())
         return json_of(self.graded[student], self.grader.renderer, "en")
 
     def grade_honest(self) -> dict[str, Any]:

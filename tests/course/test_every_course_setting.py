@@ -18,7 +18,7 @@ from autograder.checkin.deadlines import deadlines
 from autograder.checkin.decisions import DecisionError, StaffDecisions
 from autograder.checkin.evidence import CAME_LATE, Mark, noticed, to_text
 from autograder.checkin.identity import IdentityError, check_staff
-from autograder.checkin.late import chapter_counting, chapter_deadline, counting
+from autograder.checkin.late import chapter_deadline, choose_attempt, choose_chapter_attempt
 from autograder.checkin.risk import reasons
 from autograder.checkin.rules import judge_note, judge_submission
 from autograder.checkin.summary import Summariser
@@ -166,8 +166,8 @@ def world(of: Course, folder: Path) -> dict[str, Any]:
         "summaries": summaries,
         "risk": [reasons(of, one, NOW) for one in summaries],
         "missing": [missing(of, one) for one in summaries],
-        "counting": [counting(part, due, of.late, of.zone) for part in (made, made[:1], made[1:])],
-        "autumn": chapter_counting(summer(of), "c2", [attempt("c2", START + 7 * WEEK + 25 * HOUR, 50.0)], ()),
+        "counting": [choose_attempt(part, due, of.late, of.zone) for part in (made, made[:1], made[1:])],
+        "autumn": choose_chapter_attempt(summer(of), "c2", [attempt("c2", START + 7 * WEEK + 25 * HOUR, 50.0)], ()),
         "notes": [judge_note(of, NOTE, moment, pieces, week=week, reason="flu") for week, moment in _moments()],
         "submission": [judge_submission(of, "c2", points, "k", START + 3.1 * WEEK) for points in (10.0, 60.0)],
         "noticed": noticed(noted(4, NOW, received_at=NOW + 3 * DAY), (), (), evidence_of(of, of.checkins[0])),

@@ -57,6 +57,6 @@ def test_the_class_has_every_kind_of_week_behind_it(tmp_path: Path, monkeypatch:
     assert statuses == set(Status) - {Status.LATE_OPEN} - elsewhere
     assert Status.LATE_OPEN in {week.status for one in monday for week in one.weeks}
     assert {Status.ON_LEAVE, Status.MADE_UP, Status.ON_TIME} <= {week.status for week in found[SHOWN].weeks}
-    attempts = [len(one.chapters[1].counting.attempts) for one in found.values() if one.chapters[1].counting]
+    attempts = [len(one.chapters[1].choice.attempts) for one in found.values() if one.chapters[1].choice]
     assert set(attempts) == {1, 2}
     assert later.progress.missed_in_a_row > 0

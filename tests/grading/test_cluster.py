@@ -22,11 +22,11 @@ from distributed import Client
 
 from autograder.course import load_course
 from autograder.grading import cluster as engine_module
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.classroom import Grader, GradingError, submitted
 from autograder.grading.cluster import DaskEngine
 from autograder.grading.cluster_worker import describe_worker, description, difference
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import Graded
 from autograder.sandbox.box import box_for_course
 from autograder.store.jobs import MAX_FAILURES
 from autograder.store.results import ResultStore

@@ -18,10 +18,10 @@ from safetensors.numpy import save
 
 from autograder.course import load_course
 from autograder.course.drawn import seed_of
-from autograder.grading.attempts import show_counting
+from autograder.grading.attempt_choice import class_results
+from autograder.grading.attempts import show_choice
 from autograder.grading.classroom import Grader, GradingError, HandIn, kit_of, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import class_with_counting
 from autograder.grading.engines import LocalEngine
 from autograder.grading.pipeline import json_of
 from autograder.grading.points import PENDING, points_follow, sync_points
@@ -92,9 +92,9 @@ class Course:
 
     def shown(self, student: str, now: datetime) -> list[dict[str, Any]]:
         """Return the cells of a student's graded notebook as it is shown at a moment."""
-        given = class_with_counting(self.grader.course, self.store)
+        given = class_results(self.grader.course, self.store)
         one = next(one for one in given if one.result.student == student)
-        path = show_counting(self.root, self.store, one, self.grader.renderer, "en", now)
+        path = show_choice(self.root, self.store, one, self.grader.renderer, "en", now)
         cells: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"]
         return cells
 

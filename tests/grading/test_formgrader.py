@@ -19,8 +19,8 @@ import pytest
 
 from autograder.checkin.weeks import utc_now
 from autograder.course import LatePolicy
-from autograder.grading.attempts import kept_path, show_counting
-from autograder.grading.counting import Graded
+from autograder.grading.attempt_choice import Graded
+from autograder.grading.attempts import kept_path, show_choice
 from autograder.grading.render import Renderer
 from autograder.store.audit import audit_entries
 from autograder.store.marked import marked_of
@@ -138,7 +138,7 @@ def test_a_mark_typed_in_formgrader_stays_with_the_answer_that_was_on_the_page(
     room.course = room.course.model_copy(update={"late": LatePolicy(percent_per_day=0.0)})
     room.attempt("k1", "Because of the pooling.", "x = 1", 50.0)
     shown = Graded(result(student="s1", chapter="reader", key="k1"))
-    show_counting(room.root, room.store, shown, Renderer(lambda _: None), "en", utc_now())
+    show_choice(room.root, room.store, shown, Renderer(lambda _: None), "en", utc_now())
     field = opened(page, address, room)
     typed(field, "9")
     assert (saved, room.marked()) == ([200], (9.0, False))
@@ -209,7 +209,7 @@ def test_two_tas_at_once_with_fast_navigation_and_a_regrade_lose_nothing_that_wa
     room.course = room.course.model_copy(update={"late": LatePolicy(percent_per_day=0.0)})
     room.attempt("k1", "Because of the pooling.", "x = 1", 50.0)
     renderer = Renderer(lambda _: None)
-    show_counting(
+    show_choice(
         room.root, room.store, Graded(result(student="s1", chapter="reader", key="k1")), renderer, "en", utc_now()
     )
     wang, li = (page_of_a_ta(browser) for _ in range(2))

@@ -19,14 +19,14 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
-from autograder.checkin.late import Counted, Counting
+from autograder.checkin.late import AttemptChoice, ScoredAttempt
 from autograder.checkin.weeks import utc_now
 from autograder.checks.suite import CheckSuite
 from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
-from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_counting
+from autograder.grading.attempt_choice import Graded
+from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_choice
 from autograder.grading.class_table import COLUMNS, POINTS, Line, write_lines
-from autograder.grading.counting import Graded
 from autograder.grading.export import harmless
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.grade import answer_in, understand
@@ -56,19 +56,19 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def record(points: float, student: str = "s001", counting: Counting | None = None) -> Graded:
+def record(points: float, student: str = "s001", choice: AttemptChoice | None = None) -> Graded:
     findings = [{"task": "transform_img", "points": points}, {"task": "transform_img", "points": 1.0}]
-    return Graded(result(student=student, findings=findings), counting)
+    return Graded(result(student=student, findings=findings), choice)
 
 
-def attempt(points: float, percent: float = 0.0, key: str = "k", number: int = 1) -> Counted:
+def attempt(points: float, percent: float = 0.0, key: str = "k", number: int = 1) -> ScoredAttempt:
     """An attempt, and what is taken off it."""
     made = Attempt("tiny", number, datetime(2026, 9, 9, tzinfo=UTC), points, 10.0, key)
-    return Counted(made, percent, int(percent > 0), points * (1 - percent / 100))
+    return ScoredAttempt(made, percent, int(percent > 0), points * (1 - percent / 100))
 
 
-def counting(*attempts: Counted, chosen: int = 0) -> Counting:
-    return Counting(attempts, attempts[chosen], Text(zh="最高", en="the best"))
+def choice_of(*attempts: ScoredAttempt, chosen: int = 0) -> AttemptChoice:
+    return AttemptChoice(attempts, attempts[chosen], Text(zh="最高", en="the best"))
 
 
 def test_points_stand_in_the_tasks_grade_cell_and_twice_is_once(course: Path, chapter: Chapter) -> None:
@@ -99,7 +99,7 @@ def test_points_of_many_are_written_in_parts_each_once(course: Path, chapter: Ch
     monkeypatch.setattr(gradebook, "AT_ONCE", 2)
     records = [record(float(n), f"s{n}") for n in range(5)]
     record_points(course, chapter, records[:3])
-    record_points(course, chapter, [*records, record(5.0, "late", counting(attempt(6.0, 50.0)))])
+    record_points(course, chapter, [*records, record(5.0, "late", choice_of(attempt(6.0, 50.0)))])
     with opened_gradebook(course) as book:
         assert len(book.assignment_submissions("reader")) == 6
         points = [book.find_grade("check-transform_img", "reader", "reader", f"s{n}").auto_score for n in range(5)]
@@ -195,7 +195,7 @@ def keep(root: Path, chapter: Chapter, graded: Graded, notebook: dict[str, Any],
         given = graded.result
         store.add(str(given.student), "tiny", given.key, given)
         suite = CheckSuite(chapter, {}, {}, (), "")
-        return show_counting(root, store, graded, Renderer(lambda _: suite), language, utc_now())
+        return show_choice(root, store, graded, Renderer(lambda _: suite), language, utc_now())
     finally:
         store.close()
 
@@ -259,15 +259,15 @@ def test_a_script_stands_in_one_cell_of_its_own(tiny: Path, tiny_chapter: Chapte
 
 
 def test_the_notebook_of_the_attempt_that_counts_is_shown_and_says_why(tiny: Path, tiny_chapter: Chapter) -> None:
-    def made(key: str, found: Counting | None) -> str:
-        graded = tiny_record(key=key, message=f"made by {key}", counting=found)
+    def made(key: str, found: AttemptChoice | None) -> str:
+        graded = tiny_record(key=key, message=f"made by {key}", choice=found)
         return keep(tiny, tiny_chapter, graded, handed_in(tiny)).read_text("utf-8")
 
     first, second = attempt(2.0, key="sha256:1"), attempt(2.0, key="sha256:2", number=2)
-    only = made("sha256:1", counting(first))
+    only = made("sha256:1", choice_of(first))
     assert "made by sha256:1" in only
     assert "which-attempt-counts" not in only
-    both = made("sha256:2", counting(first, second))
+    both = made("sha256:2", choice_of(first, second))
     assert "made by sha256:1" in both
     assert json.loads(both)["cells"][0]["source"] == "> Attempt 1 of 2 counts: the best."
     nbformat.validate(json.loads(both))
@@ -276,7 +276,7 @@ def test_the_notebook_of_the_attempt_that_counts_is_shown_and_says_why(tiny: Pat
     assert "Attempt 1 of 2 counts: the best." in page
     assert "made by sha256:2" not in page
     kept_path(tiny, "s001", "tiny", "sha256:1").unlink()
-    lost = made("sha256:3", counting(first, second, attempt(2.0, key="sha256:3", number=3)))
+    lost = made("sha256:3", choice_of(first, second, attempt(2.0, key="sha256:3", number=3)))
     assert "made by sha256:3" in lost
     assert "this is the newest" in lost
 
@@ -368,7 +368,7 @@ def test_a_page_that_takes_too_much_is_one_line_and_the_others_are_made(
 
 def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Path) -> None:
     refused = result(student="=HYPERLINK(1)", chapter="tiny", status="rejected", max_score=8.0)
-    late = tiny_record(counting=counting(attempt(2.0, 25.0)))
+    late = tiny_record(choice=choice_of(attempt(2.0, 25.0)))
     someone = Student("s001", "张三", "z@x.edu", "A", joined=None)
     marks = {"why": Mark("d", 2.5, 0.5), "check-add": Mark("d", 1.0, None, 2.0)}
     lines = [

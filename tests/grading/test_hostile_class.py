@@ -19,9 +19,9 @@ import pytest
 
 from autograder.course import load_course
 from autograder.grading import gradebook
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.classroom import Grader, HandIn, hand_in_of, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import Graded
 from autograder.grading.gradebook import opened_gradebook, record_points
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box

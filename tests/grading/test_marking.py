@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Chapter, Course, load_chapter, load_course
+from autograder.grading.attempt_choice import Graded, choice_for, chosen_results, with_choice
 from autograder.grading.attempts import kept_path
-from autograder.grading.counting import Graded, counting_of, that_count, with_counting
 from autograder.grading.gradebook import Suggested, opened_gradebook, record_points
 from autograder.grading.marking import settle_marks
 from autograder.store.result import Result
@@ -54,7 +54,7 @@ class Room:
         """Do what `grade` does after grading; return the suggestions."""
         settle_marks(self.root, self.store, self.chapter, ["s1"], NOW)
         suggested: Suggested = {}
-        counting = that_count(self.store, [with_counting(self.course, self.store, made)])
+        counting = chosen_results(self.store, [with_choice(self.course, self.store, made)])
         assert record_points(self.root, self.chapter, counting, suggested) == {}
         return suggested["s1"]
 
@@ -72,8 +72,8 @@ class Room:
             return grade.manual_score, grade.needs_manual_grade
 
     def points(self) -> list[float]:
-        found = counting_of(self.course, self.store, "s1", "reader")
-        return [one.counts for one in found.attempts]
+        found = choice_for(self.course, self.store, "s1", "reader")
+        return [one.points for one in found.attempts]
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from autograder.course import load_course
+from autograder.grading.attempt_choice import Graded
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.counting import Graded
 from autograder.grading.points import sync_points
 from autograder.grading.work import is_older
 from autograder.identity import ENGINE_VERSION

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checkin.late import counting
+from autograder.checkin.late import choose_attempt
 from autograder.course import LatePolicy, load_course
+from autograder.grading.attempt_choice import choice_for, choice_said, class_results
 from autograder.grading.classroom import kit_of
-from autograder.grading.counting import class_with_counting, counting_of, counting_said
 from autograder.grading.gradebook import opened_gradebook
 from autograder.store.results import ResultStore, add_result
 from tests.checkin.samples import attempt
@@ -42,7 +42,7 @@ class Class:
 
     def counts(self, policy: str) -> tuple[int, float]:
         course = self.course.model_copy(update={"late": LatePolicy.model_validate({"attempt": policy})})
-        found = counting_of(course, self.store, "20230001", "lenet")
+        found = choice_for(course, self.store, "20230001", "lenet")
         assert found.chosen is not None
         return found.chosen.attempt.number, found.points
 
@@ -60,7 +60,7 @@ def test_an_older_attempt_that_is_collected_later_stands_where_it_came(graded: C
     graded.graded("first", 8, 20.0, kept=True)
     assert graded.attempts() == [(1, "first"), (2, "second"), (3, "third")]
     assert graded.counts("last") == (3, 60.0)
-    (newest,) = class_with_counting(graded.course, graded.store)
+    (newest,) = class_results(graded.course, graded.store)
     assert newest.result.key == "key third"
     graded.graded("between", 4, 90.0, kept=True)
     graded.graded("first", 8, 25.0, kept=True, key="regraded")
@@ -78,7 +78,7 @@ def test_a_ta_chooses_which_attempt_counts(classroom: Classroom, graded: Class) 
     assert (done.code, "80 -> 60 points" in done.out) == (0, True)
     assert "Attempt 2 of 2 counts: a teaching assistant chose it: agreed in the office hour." in done.out
     assert [graded.counts(policy) for policy in ("best", "last", "best_on_time", "chosen")] == [(2, 60.0)] * 4
-    said = counting_said(counting_of(graded.course, graded.store, "20230001", "lenet"))
+    said = choice_said(choice_for(graded.course, graded.store, "20230001", "lenet"))
     assert said is not None
     assert "助教选的：agreed in the office hour" in said.zh
     log = classroom("audit", "--student", "20230001", "--lang", "en").out
@@ -105,7 +105,7 @@ def test_a_choice_names_an_attempt_that_is_there_and_says_why(classroom: Classro
 def test_until_somebody_chose_the_last_one_counts() -> None:
     policy = LatePolicy(attempt="chosen")
     two = [attempt("lenet", DUE, 9.0, 1), attempt("lenet", DUE, 3.0, 2)]
-    found = counting(two, DUE, policy, load_course(ROOT).zone)
+    found = choose_attempt(two, DUE, policy, load_course(ROOT).zone)
     assert (found.points, found.why.en) == (3.0, "the last one, until a teaching assistant chooses")
 
 

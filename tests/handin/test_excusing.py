@@ -8,7 +8,7 @@ import json
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.counting import counting_of, counting_said
+from autograder.grading.attempt_choice import choice_for, choice_said
 from autograder.store.results import ResultStore
 
 from .made import ROOT, Classroom
@@ -31,9 +31,9 @@ def test_lateness_is_excused_for_one_and_taken_back(classroom: Classroom) -> Non
     assert classroom(*ONE, "--late").code == 0
     assert counted(classroom) == (1, 80.0)
     store = ResultStore.in_course(classroom.root)
-    found = counting_of(load_course(ROOT), store, "20230001", "lenet")
+    found = choice_for(load_course(ROOT), store, "20230001", "lenet")
     store.close()
-    said = counting_said(found)
+    said = choice_said(found)
     assert said is not None
     assert said.en == "Excused, nothing is taken off for being late: ill."
     assert said.zh == "助教批准迟交不扣分：ill。"
@@ -54,9 +54,9 @@ def test_a_late_attempt_counts_as_one_in_time_where_lateness_is_excused(classroo
     graded(classroom.root, {"20230001": 80.0}, days_late=1)
     store = ResultStore.in_course(classroom.root)
     course = load_course(classroom.root)
-    before = counting_of(course, store, "20230001", "lenet").points
+    before = choice_for(course, store, "20230001", "lenet").points
     assert classroom(*ONE, "--late").code == 0
-    after = counting_of(course, store, "20230001", "lenet").points
+    after = choice_for(course, store, "20230001", "lenet").points
     store.close()
     assert (before, after) == (40.0, 80.0)
 

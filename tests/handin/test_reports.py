@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.counting import counting_of
+from autograder.grading.attempt_choice import choice_for
 from autograder.store.results import ResultStore, add_result
 from tests.results import result
 
@@ -126,7 +126,7 @@ def test_a_later_deadline_gives_the_penalty_back(classroom: Classroom) -> None:
 def counted(classroom: Classroom) -> tuple[int, float]:
     store = ResultStore.in_course(classroom.root)
     try:
-        found = counting_of(load_course(classroom.root), store, "20230001", "lenet")
+        found = choice_for(load_course(classroom.root), store, "20230001", "lenet")
         assert found.chosen is not None
         return found.chosen.attempt.number, found.points
     finally:

@@ -20,9 +20,9 @@ def report(tmp_path: Path) -> ClassReport:
 
 def test_a_student_is_shown_by_the_attempt_that_counts(report: ClassReport) -> None:
     first = next(one for one in report.students if one.summary.student.id == "s001").chapters[0]
-    assert first.points.counting is not None
-    assert first.points.counting.chosen is not None
-    assert first.points.counting.chosen.attempt.number == 2
+    assert first.points.choice is not None
+    assert first.points.choice.chosen is not None
+    assert first.points.choice.chosen.attempt.number == 2
     assert [one.finding.check for one in first.findings] == ["read.values", "read.sizes", "fit.accuracy"]
     assert [one.finding.check for one in first.troubles] == ["read.sizes"]
     assert first.accuracy == 0.9123

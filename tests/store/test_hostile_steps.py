@@ -30,9 +30,9 @@ from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import utc_now
 from autograder.cli.common import json_text
 from autograder.course import Chapter, Course, load_course
-from autograder.grading.attempts import FeedbackError, keep_notebook, kept_notebook, show_counting
+from autograder.grading.attempt_choice import Graded
+from autograder.grading.attempts import FeedbackError, keep_notebook, kept_notebook, show_choice
 from autograder.grading.class_table import Line, write_lines
-from autograder.grading.counting import Graded
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.gradebook import opened_gradebook, record_points
 from autograder.grading.render import Renderer
@@ -153,7 +153,7 @@ def test_a_page_is_made_for_the_honest(tiny: Path, student: str, message: str, c
         rebuilt = repair({"cells": own, "nbformat": 4}, RELEASE).notebook
         with alone(who, problems.append):  # as the verb does
             keep_notebook(tiny, result(who, message=said).result, kept_notebook(rebuilt, RELEASE))
-            show_counting(
+            show_choice(
                 tiny, cast("ResultStore", None), result(who, message=said), Renderer(lambda _: None), "en", utc_now()
             )
     record_points(tiny, CHAPTER, [result(who, message=said) for who, said, _ in [*listed, (HONEST, "fine", [])]])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from autograder.checkin.late import Counted, Counting, chapter_counting
+from autograder.checkin.late import AttemptChoice, ScoredAttempt, choose_chapter_attempt
 from autograder.course import Course
 from autograder.portable.older import UTC
 from autograder.store.audit import actor_name, add_audit, newest_audited
@@ -32,49 +32,49 @@ class Graded(NamedTuple):
     """The newest result of a student in a chapter, and which of their attempts counts; None for what is no attempt."""
 
     result: Result
-    counting: Counting | None = None
+    choice: AttemptChoice | None = None
 
 
-def counting_of(course: Course, store: ResultStore, student: str, chapter: str) -> Counting:
+def choice_for(course: Course, store: ResultStore, student: str, chapter: str) -> AttemptChoice:
     """Return which attempt of a student in a chapter counts."""
     with store.database.reading() as connection:
         actions = sorted(actions_for(connection, student), key=lambda action: action.student is not None)
         attempts = [attempt for _, attempt in newest_results(attempt_rows(connection, student, chapter))]
         live = [(name, float(points)) for _, name, points in by_hand_rows(connection, student)]
         found = dict(by_hand(live, marked_rows(connection, student)))
-    return chapter_counting(course, chapter, attempts, actions, found.get(chapter, 0.0))
+    return choose_chapter_attempt(course, chapter, attempts, actions, found.get(chapter, 0.0))
 
 
-def _counting_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> Counting:
+def _choice_in(course: Course, ledger: Ledger, for_all: Sequence[Action], chapter: str) -> AttemptChoice:
     attempts = [attempt for attempt in ledger.attempts if attempt.chapter == chapter]
     given = dict(ledger.by_hand).get(chapter, 0.0)
-    return chapter_counting(course, chapter, attempts, (*for_all, *ledger.actions), given)
+    return choose_chapter_attempt(course, chapter, attempts, (*for_all, *ledger.actions), given)
 
 
-def with_counting(course: Course, store: ResultStore, result: Result) -> Graded:
+def with_choice(course: Course, store: ResultStore, result: Result) -> Graded:
     """Return a stored result with which attempt counts."""
-    found = counting_of(course, store, str(result.student), result.chapter)
+    found = choice_for(course, store, str(result.student), result.chapter)
     return Graded(result, found if found.attempts else None)
 
 
-def counting_of_class(course: Course, store: ResultStore) -> dict[tuple[str, str], Counting]:
+def attempt_choices(course: Course, store: ResultStore) -> dict[tuple[str, str], AttemptChoice]:
     """Return which attempt counts, by student and chapter."""
-    blocks: dict[tuple[str, str], Counting] = {}
+    blocks: dict[tuple[str, str], AttemptChoice] = {}
     with store.database.reading() as connection:
         for_all = for_everybody(connection)
         for ledger in ledgers(connection):
             for chapter in {attempt.chapter for attempt in ledger.attempts}:
-                blocks[ledger.student.id, chapter] = _counting_in(course, ledger, for_all, chapter)
+                blocks[ledger.student.id, chapter] = _choice_in(course, ledger, for_all, chapter)
     return blocks
 
 
-def class_with_counting(course: Course, store: ResultStore) -> list[Graded]:
+def class_results(course: Course, store: ResultStore) -> list[Graded]:
     """Return the newest result of every student in every chapter, each with which attempt counts."""
-    blocks = counting_of_class(course, store)
+    blocks = attempt_choices(course, store)
     return [Graded(result, blocks.get((str(result.student), result.chapter))) for result in store.all_current()]
 
 
-def audit_counting(course: Course, store: ResultStore) -> int:
+def audit_points(course: Course, store: ResultStore) -> int:
     """Write a line into the audit log for each student and chapter whose points that count are not as last written.
 
     They change without a new result where a deadline moves, the late policy of course.yml changes, another attempt
@@ -85,7 +85,7 @@ def audit_counting(course: Course, store: ResultStore) -> int:
         entries = []
         for ledger in ledgers(connection):
             for chapter in sorted({attempt.chapter for attempt in ledger.attempts}):
-                found = _counting_in(course, ledger, for_all, chapter)
+                found = _choice_in(course, ledger, for_all, chapter)
                 old, new = (
                     before.get((ledger.student.id, chapter), ""),
                     _shown(found, dict(ledger.by_hand).get(chapter)),
@@ -98,7 +98,7 @@ def audit_counting(course: Course, store: ResultStore) -> int:
     return len(entries)
 
 
-def _shown(found: Counting, given: ByHand | None) -> str:
+def _shown(found: AttemptChoice, given: ByHand | None) -> str:
     chosen = found.chosen
     if given is not None and not isinstance(given, float):
         given = given.get(chosen.attempt.key, 0.0) if chosen else 0.0
@@ -110,7 +110,7 @@ def _shown(found: Counting, given: ByHand | None) -> str:
     return f"{round(found.points, 6):g} ({', '.join(parts)})"
 
 
-def counting_result(store: ResultStore, graded: Graded) -> Result:
+def chosen_result(store: ResultStore, graded: Graded) -> Result:
     """Return the result of the attempt that counts, the newest where none does."""
     result, found = graded
     key = found.chosen.attempt.key if found and found.chosen else result.key
@@ -119,12 +119,12 @@ def counting_result(store: ResultStore, graded: Graded) -> Result:
     return store.with_key(key, str(result.student), result.chapter) or result
 
 
-def that_count(store: ResultStore, given: Sequence[Graded]) -> list[Graded]:
+def chosen_results(store: ResultStore, given: Sequence[Graded]) -> list[Graded]:
     """Return, for each student and chapter, the result of the attempt that counts."""
-    return [Graded(counting_result(store, one), one.counting) for one in given]
+    return [Graded(chosen_result(store, one), one.choice) for one in given]
 
 
-def counting_said(found: Counting) -> Text | None:
+def choice_said(found: AttemptChoice) -> Text | None:
     """Return which attempt counts, why, what is taken off, and what is excused; None for one attempt from which nothing is
     taken, where nothing is excused."""
     which = _which_said(found)
@@ -132,7 +132,7 @@ def counting_said(found: Counting) -> Text | None:
     return Text(zh="".join(f"{one.zh}" for one in lines), en=" ".join(one.en for one in lines)) if lines else None
 
 
-def _which_said(found: Counting) -> Text | None:
+def _which_said(found: AttemptChoice) -> Text | None:
     chosen, of = found.chosen, len(found.attempts)
     if chosen is None:
         return NOTHING.format(of=of)
@@ -144,11 +144,11 @@ def _which_said(found: Counting) -> Text | None:
     )
     if not chosen.percent:
         return said
-    off = OFF.format(percent=chosen.percent, raw=chosen.attempt.points, points=round(chosen.counts, 6))
+    off = OFF.format(percent=chosen.percent, raw=chosen.attempt.points, points=round(chosen.points, 6))
     return Text(zh=said.zh + off.zh, en=f"{said.en} {off.en}")
 
 
-def counting_json(found: Counting, language: Language) -> dict[str, Json]:
+def choice_json(found: AttemptChoice, language: Language) -> dict[str, Json]:
     """Return the block `counting` of a result: raw points, penalty, points that count, which attempt and why."""
     chosen = found.chosen
     return {
@@ -161,17 +161,17 @@ def counting_json(found: Counting, language: Language) -> dict[str, Json]:
         "days_late": chosen.days_late if chosen else 0,
         "points": round(found.points, 6),
         "why": found.why.to(language),
-        "said": text.to(language) if (text := counting_said(found)) else "",
+        "said": text.to(language) if (text := choice_said(found)) else "",
         "attempts": [_line(one, language) for one in found.attempts],
     }
 
 
-def _line(one: Counted, language: Language) -> dict[str, Json]:
+def _line(one: ScoredAttempt, language: Language) -> dict[str, Json]:
     return {
         "attempt": one.attempt.number,
         "received_at": one.attempt.at.isoformat(timespec="seconds"),
         "raw_points": one.attempt.points,
         "penalty_percent": one.percent,
-        "points": round(one.counts, 6),
+        "points": round(one.points, 6),
         "refused": one.refused.to(language) if one.refused else "",
     }

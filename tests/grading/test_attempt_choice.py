@@ -14,14 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from autograder.checkin.service import CheckInService
 from autograder.course import Course
-from autograder.grading.counting import (
+from autograder.grading.attempt_choice import (
     Graded,
-    audit_counting,
-    class_with_counting,
-    counting_json,
-    counting_of,
-    that_count,
-    with_counting,
+    audit_points,
+    choice_for,
+    choice_json,
+    chosen_results,
+    class_results,
+    with_choice,
 )
 from autograder.store.audit import audit_entries
 from autograder.store.checkins import add_actions
@@ -53,9 +53,9 @@ def add(store: ResultStore, key: str, score: float, at: datetime) -> Result:
 
 def block(course: Course, store: ResultStore, given: Result, language: Language) -> dict[str, Any]:
     """What the result says about the attempt that counts."""
-    found = with_counting(course, store, given).counting
+    found = with_choice(course, store, given).choice
     assert found is not None
-    return dict(counting_json(found, language))
+    return dict(choice_json(found, language))
 
 
 def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: ResultStore) -> None:
@@ -77,7 +77,7 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
             {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
         ],
     }  # fmt: skip
-    assert class_with_counting(course(late=LATE), store) == [with_counting(course(late=LATE), store, record)]
+    assert class_results(course(late=LATE), store) == [with_choice(course(late=LATE), store, record)]
     assert block(course(), store, record, "zh")["why"] == "最后一次"
 
 
@@ -97,17 +97,17 @@ def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store:
 
 def test_the_gradebook_gets_the_attempt_that_counts(store: ResultStore) -> None:
     first = add(store, "k1", 70.0, DUE)
-    second = with_counting(course(late=LATE), store, add(store, "k2", 90.0, DUE + 3 * DAY))
-    assert that_count(store, [second]) == [Graded(first, second.counting)]
-    assert that_count(store, [Graded(first)]) == [Graded(first)]
+    second = with_choice(course(late=LATE), store, add(store, "k2", 90.0, DUE + 3 * DAY))
+    assert chosen_results(store, [second]) == [Graded(first, second.choice)]
+    assert chosen_results(store, [Graded(first)]) == [Graded(first)]
 
 
 def test_a_moved_deadline_takes_the_penalty_away(store: ResultStore) -> None:
     add(store, "k1", 70.0, DUE + DAY)
-    assert counting_of(course(late=LATE), store, "s1", "c1").points == 63.0
+    assert choice_for(course(late=LATE), store, "s1", "c1").points == 63.0
     with store.database.writing() as connection:
         add_actions(connection, [Action("reopen", "ta", START, "flu", "s1", chapter="c1", until=DUE + 2 * DAY)])
-    assert counting_of(course(late=LATE), store, "s1", "c1").points == 70.0
+    assert choice_for(course(late=LATE), store, "s1", "c1").points == 70.0
 
 
 def audited(store: ResultStore, what: str = "counts") -> list[tuple[str, str, str]]:
@@ -118,14 +118,14 @@ def audited(store: ResultStore, what: str = "counts") -> list[tuple[str, str, st
 def test_every_change_of_the_points_that_count_is_in_the_audit_log(store: ResultStore) -> None:
     late = course(late=LATE)
     add(store, "k1", 70.0, DUE + DAY)
-    assert audit_counting(late, store) == 1
-    assert audit_counting(late, store) == 0  # nothing has changed
+    assert audit_points(late, store) == 1
+    assert audit_points(late, store) == 0  # nothing has changed
     add(store, "k2", 90.0, DUE + 3 * DAY)  # a new attempt takes the place of the first
-    audit_counting(late, store)
-    audit_counting(course(late={**LATE, "cap_percent": 5.0}), store)  # another policy in course.yml
+    audit_points(late, store)
+    audit_points(course(late={**LATE, "cap_percent": 5.0}), store)  # another policy in course.yml
     with store.database.writing() as connection:
         add_actions(connection, [Action("reopen", "ta", START, "flu", "s1", chapter="c1", until=DUE + 4 * DAY)])
-    audit_counting(late, store)
+    audit_points(late, store)
     assert audited(store) == [
         ("", "63 (attempt 1, 10 % off)", "k1"),
         ("63 (attempt 1, 10 % off)", "63 (attempt 2, 30 % off)", "k2"),
