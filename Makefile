@@ -49,7 +49,7 @@ lint: setup  ## style and types
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check autograder tests source
 	$(BIN)/mypy --strict autograder
-	for name in source/datasets/*/; do $(BIN)/mypy --strict $$name || exit 1; done
+	for name in source/datasets/*/ source/records/*.py; do $(BIN)/mypy --strict $$name || exit 1; done
 
 build: setup  ## assignments/ and solutions/ from source/
 	$(BIN)/autograder build

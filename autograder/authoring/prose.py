@@ -23,23 +23,14 @@ from autograder.course.wording import closest
 from autograder.facts import wording
 from autograder.facts.arithmetic import totals
 from autograder.facts.chart import Chart, chart
-from autograder.facts.curves import recorded_chart
 from autograder.facts.figure import figure
 from autograder.facts.layers import Network
 from autograder.facts.reading import DECLARATION, read_networks
-from autograder.facts.recorded import NOT_MEASURED, Records
+from autograder.facts.recorded import NOT_MEASURED, PLACEHOLDER, QUOTED, Records
 from autograder.facts.tables import markdown_table
 from autograder.text import Language, Text
 
-PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
 OWN_LINE = ("figure", "table", "runs", "curves", "constants")
-RECORDED: dict[str, Callable[[Records, str, Language], str]] = {
-    "recorded": Records.recorded,
-    "time": Records.time,
-    "interval": Records.interval,
-    "run": Records.run,
-    "runs": Records.runs,
-}
 ALTERNATIVE = Text(
     zh="{title}：结构图，从输入 {before} 到输出 {after}，{parameters} 个参数",
     en="{title}: diagram from the input {before} to the output {after}, {parameters} parameters",
@@ -129,10 +120,10 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
             raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
         if kind == "curves":
             return _curves(name, language, declarations.recorded, pictures)
-        if kind in RECORDED:
-            return RECORDED[kind](declarations.recorded, name, language)
+        if kind in QUOTED:
+            return QUOTED[kind](declarations.recorded, name, language)
         if kind not in RENDERERS:
-            known = [*RENDERERS, *RECORDED, "curves", "accuracy", "tolerance", "constants"]
+            known = [*RENDERERS, *QUOTED, "curves", "accuracy", "tolerance", "constants"]
             raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
         network = declarations.network(name)
         if kind == "figure":
@@ -145,10 +136,9 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
 
 def _curves(name: str, language: Language, records: Records, pictures: dict[str, str]) -> str:
     """Return the words for the chart of a record, and put the chart among the pictures."""
-    record = records.record(name)
-    if record is None:
+    shown = records.chart(name)
+    if shown is None:
         return NOT_MEASURED.to(language)
-    shown = recorded_chart(name, record)
     pictures[f"{name}-curves"] = _picture(f"{name}-curves", chart(shown, language))
     return f"![{_described(shown, language)}][figure-{name}-curves]"
 

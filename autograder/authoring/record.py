@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import autograder.checks
 import autograder.sandbox.child
+from autograder.authoring import own_types
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, drawn_from, parts_of
 from autograder.checks.accuracy import Accuracy
@@ -100,6 +101,9 @@ def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) ->
         place = "chapter.yml" if name in checks else "checks.py"
         raise RecordError(f"{path}: {name} is missing in {place}")
     public = [task.full_id(entry) for task, entry in chapter.checks() if not entry.hidden]
+    for name, check in (*checks.items(), *graded.items()):
+        for fault in own_types.faults(name, check, folder, chapter.id):
+            raise RecordError(f"{path}: {fault}")
     for name in sorted(set(graded) - set(public)):
         raise RecordError(f"{path}: GRADED names {name}, which is no public check")
     return ChapterChecks(
@@ -118,7 +122,9 @@ def _checks_in(path: Path, folder: Path) -> tuple[dict[str, Check], dict[str, Ch
     module = module_of(path, own_files(folder)[0])
     if not isinstance(getattr(module, "CHECKS", None), dict):
         raise RecordError(f"{path}: it has no dict CHECKS, which names each check by its full id")
-    return dict(module.CHECKS), getattr(module, "GRADED", {})
+    if not isinstance(graded := getattr(module, "GRADED", {}), dict):
+        raise RecordError(f"{path}: GRADED must be a dict, which gives public checks other inputs by their full ids")
+    return dict(module.CHECKS), dict(graded)
 
 
 def written_checks(folder: Path, chapter: Chapter, values: Values | None = None) -> dict[str, Check]:
@@ -207,12 +213,21 @@ def record_kit(
     checks = every_check(found)
     solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
     loaded: list[Tree] = []
-    expected = observations(solution, chapter, checks, box, loaded)
+    faults: dict[str, Exception] = {}
+    expected = observations(solution, chapter, checks, box, loaded, faults)
     notebook = (folder / "notebook.py").read_text("utf-8")
     for check_id, seen in expected.items():
+        check = checks[check_id]
+        if check_id in faults and not loaded:
+            raise RecordError(f"{check_id}: {own_types.fault_in_asking(check, faults[check_id])}")
         if "seen" not in seen:
             raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook))
-        if complaint := checks[check_id].judge(seen["seen"], seen["seen"]):
+        if fault := own_types.fault_in_answer(check, seen["seen"]):
+            raise RecordError(f"{check_id}: {fault}")
+        complaint, fault = own_types.judged(check, seen, seen, "the solution")
+        if fault:
+            raise RecordError(f"{check_id}: {fault}")
+        if complaint:
             raise RecordError(f"{chapter_id}: the solution itself does not pass {check_id}: {complaint.en}")
     wrong = [example for example in read_examples(root, chapter_id, built) if example.kills]
 
@@ -222,7 +237,8 @@ def record_kit(
         asked = {key: check for key, check in checks.items() if key.partition(".")[0] in tasks}
         seen = observations(example.text, chapter, asked, box)
         assert example.cause is not None
-        apart = {key: value for key, value in seen.items() if differs(checks[key], value, expected[key])}
+        of = f"the known mistake {example.id}"
+        apart = {key: value for key, value in seen.items() if differs(checks[key], value, expected[key], of)}
         return Mistake(example.id, example.cause, apart)
 
     with ThreadPoolExecutor(jobs) as pool:
@@ -259,9 +275,17 @@ def _renamed(suite: CheckSuite, names: dict[str, str]) -> CheckSuite:
     return replace(suite, checks=chosen(suite.checks), expected=chosen(suite.expected), mistakes=mistakes, bank=bank)
 
 
-def differs(check: Check, seen: Observation, expected: Observation) -> bool:
-    """Tell whether an answer fails a check, by what it saw of it and of the reference."""
-    return "seen" not in seen or check.judge(seen["seen"], expected["seen"]) is not None
+def differs(check: Check, seen: Observation, expected: Observation, of: str) -> bool:
+    """Tell whether an answer fails a check, by what it saw of it and of the reference.
+
+    of: whose answer. Raises RecordError where the check fails at judging it.
+    """
+    if "seen" not in seen:
+        return True
+    complaint, fault = own_types.judged(check, seen, expected, of)
+    if fault:
+        raise RecordError(fault)
+    return complaint is not None
 
 
 def changed_tasks(text: str, solution: str, chapter: Chapter) -> frozenset[str]:
@@ -291,12 +315,22 @@ def solution_fails(chapter_id: str, check_id: str, seen: Observation, loaded: Se
 
 
 def observations(
-    text: str, chapter: Chapter, checks: dict[str, Check], box: Box, loaded: list[Tree] | None = None
+    text: str,
+    chapter: Chapter,
+    checks: dict[str, Check],
+    box: Box,
+    loaded: list[Tree] | None = None,
+    faults: dict[str, Exception] | None = None,
 ) -> dict[str, Observation]:
     """Return what each check sees of an answer; a check that ends the process gets a new one after it.
 
-    loaded: gets what was raised while the answer was loaded.
+    loaded: gets what was raised while the answer was loaded; faults: what the code of a check raised itself.
     """
+    noted = {} if faults is None else faults
+
+    def note(check_id: str, error: Exception) -> None:
+        noted.setdefault(check_id, error)
+
     names = sorted({group for task in chapter.tasks for group in task.name_groups()})
     sliced = slice_names(pieces_of_script(text, f"{chapter.id}.py"), names)
     statements = [[s.filename, s.line, s.text] for s in sliced.statements]
@@ -313,7 +347,7 @@ def observations(
                     if loaded is not None:
                         loaded += map(read_error, answer["errors"])
                     session.ask("defined", names=[list(group) for group in names])
-                seen[check_id] = observe(check, session)
+                seen[check_id] = observe(check, session, partial(note, check_id))
             except BoxDied as death:
                 session.close()
                 session, seen[check_id] = None, {"died": death.status}

@@ -133,7 +133,8 @@ class _Recording:
             return {}
         progress(example.id)
         seen = observations(example.text, self.chapter, mine, self.box)
-        return {key: one for key, one in seen.items() if differs(asked[key], one, expected[key])}
+        of = f"the known mistake {example.id}"
+        return {key: one for key, one in seen.items() if differs(asked[key], one, expected[key], of)}
 
 
 def worded(bank: Bank, root: Path, chapter: Chapter) -> Bank:

@@ -229,8 +229,11 @@ def number(value: Any) -> float | str:
     return numbers(array)[0]
 
 
-def observe(check: Check, session: Session) -> Observation:
-    """Ask one check; the end of the box is not an observation and goes up."""
+def observe(check: Check, session: Session, unreadable: Callable[[Exception], None] = lambda _: None) -> Observation:
+    """Ask one check; the end of the box is not an observation and goes up.
+
+    unreadable: called with what the check's own code raised.
+    """
     if limit := getattr(session, "limit", None):
         limit(check.seconds)
     try:
@@ -240,7 +243,9 @@ def observe(check: Check, session: Session) -> Observation:
     except (BoxDied, BoxError):
         raise
     except Exception as error:
-        # The answer had another form than the operation gives: only code that meddles with the wire does that.
+        # The answer had another form than the operation gives: only code that meddles with the wire does that, or an own
+        # type that takes what the student's code returned to be what it should be.
+        unreadable(error)
         return {"unreadable": type(error).__name__}
 
 

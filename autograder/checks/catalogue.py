@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -29,6 +27,7 @@ from autograder.checks.network import Behaviour, OutputShape, Parameters, TokenB
 from autograder.checks.returns import Returns
 from autograder.constants import constants
 from autograder.errors import AutograderError
+from autograder.importing import ImportFailed, import_file
 
 KINDS: tuple[type[Check], ...] = (
     OutputShape,
@@ -104,9 +103,16 @@ def own_files(near: Path, chapter: str = "") -> tuple[Path | None, Path | None]:
 
 
 def types_in(module: ModuleType) -> dict[str, type[Check]]:
-    """Return the types of check that a module defines, by name."""
-    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Check)]
-    return {type_of(kind): kind for kind in kinds if kind.__module__ == module.__name__ and type_of(kind)}
+    """Return the types of check that a module defines, by name; raises `CheckTypeError` where two have the same one."""
+    found: dict[str, type[Check]] = {}
+    for kind in vars(module).values():
+        defined = isinstance(kind, type) and issubclass(kind, Check) and kind.__module__ == module.__name__
+        if not defined or not (name := type_of(kind)):
+            continue
+        if found.setdefault(name, kind) is not kind:
+            twins = f"{found[name].__name__}, {kind.__name__}"
+            raise CheckTypeError(f'{module.__file__}: two classes have the `type` "{name}": {twins}; give each its own')
+    return found
 
 
 def module_of(file: Path, shared: Path | None = None) -> ModuleType:
@@ -123,21 +129,11 @@ def module_of(file: Path, shared: Path | None = None) -> ModuleType:
     name = OWN + hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where its annotations are looked up
     try:
         with _importable(shared):
-            spec.loader.exec_module(module)
-    except BaseException as error:
-        del sys.modules[name]
-        if isinstance(error, Exception) and not isinstance(error, AutograderError):
-            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-            place = f"{file}:{lines[-1]}" if lines else str(file)
-            raise CheckTypeError(f"{place}: cannot be imported: {type(error).__name__}: {error}") from error
-        raise
+            module = import_file(file, name)
+    except ImportFailed as error:
+        raise CheckTypeError(error.said) from error
     return module
 
 
@@ -171,8 +167,21 @@ def packaged_types() -> Mapping[str, type[Check]]:
     """Return the types of check of installed packages, by name."""
     found: dict[str, type[Check]] = {}
     for point in _entry_points():
-        loaded = point.load()
-        found.update(types_in(loaded) if isinstance(loaded, ModuleType) else {type_of(loaded): loaded})
+        what = (
+            f"the entry point {point.name} = {point.value} of the group {GROUP} ({_version_of(point) or 'no version'})"
+        )
+        try:
+            loaded = point.load()
+        except Exception as error:
+            raise CheckTypeError(
+                f"{what} cannot be loaded: {type(error).__name__}: {error}; mend or remove it"
+            ) from error
+        if isinstance(loaded, ModuleType):
+            found.update(types_in(loaded))
+        elif isinstance(loaded, type) and issubclass(loaded, Check) and type_of(loaded):
+            found[type_of(loaded)] = loaded
+        else:
+            raise CheckTypeError(f"{what} is no type of check; name a class with a `type`, or a module that holds some")
     return found
 
 

@@ -23,7 +23,7 @@ COURSE_FILE = "course.yml"
 BUNDLED = b'{"generated": "by autograder bundle'  # how the file begins in a bundle: JSON, which is YAML, too
 CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
-SETS_FOLDER = "datasets"  # in it: no chapter, but classes
+OTHER_FOLDERS = ("datasets", "records")  # of source/: data sets, and what is told of recorded runs
 
 Model = TypeVar("Model", bound=Record)
 NOTHING: Mapping[str, str] = {}
@@ -138,7 +138,7 @@ def check_course(course: Course, root: Path) -> dict[str, Chapter]:
     """
     source = root / SOURCE_FOLDER
     folders = (
-        sorted(entry.name for entry in source.iterdir() if entry.is_dir() and entry.name != SETS_FOLDER)
+        sorted(entry.name for entry in source.iterdir() if entry.is_dir() and entry.name not in OTHER_FOLDERS)
         if source.is_dir()
         else []
     )

@@ -7,7 +7,6 @@ package `source/datasets/letters/`; chapters say `data: letters`. A bundle has t
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import sys
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
 from autograder.data.location import GENERATED, is_generated
 from autograder.data.pictures import spread
 from autograder.identity import folder_digest
+from autograder.importing import ImportFailed, import_file
 from autograder.text import Text, spoken
 
 if TYPE_CHECKING:
@@ -191,16 +191,7 @@ def _module_of(files: list[Path]) -> ModuleType:
     name = PREFIX + digest.hexdigest()[:16]
     if name in sys.modules:
         return sys.modules[name]
-    package = [str(files[0].parent)] if files[0].name == "__init__.py" else None
-    spec = importlib.util.spec_from_file_location(name, files[0], submodule_search_locations=package)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        for part in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
-            del sys.modules[part]
-        raise DataError(f"{files[0]}: cannot be imported: {type(error).__name__}: {error}") from error
-    return module
+        return import_file(files[0], name)
+    except ImportFailed as error:
+        raise DataError(str(error)) from error

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from autograder.facts.arithmetic import FactsError, Totals, totals
 from autograder.facts.reading import course_networks
-from autograder.measures import half_interval
 from autograder.text import LANGUAGES, Language, Text
 
 PAGES = {"zh": "docs/networks.zh.md", "en": "docs/networks.md"}
@@ -40,9 +39,9 @@ PAGE = Text(
 - **乘加次数**：一张图前向一次，卷积和全连接里的乘法各带一次加法；偏置、池化、激活、批归一化不算。
 - **卷积和全连接层**：带权重的层数，残差网络投影捷径上的 1x1 卷积也算；名字里写的深度不算它们。
 - **感受野**：最后一张特征图（全局池化之前）上一个数能看到的正方形边长，填充也算，所以可以比图像还大。
-- **验证准确率**：参考解答最好的一轮，见 [results.md](results.md)；最好的一轮是在打分的样本上选的；在 400 个样本上，0.93 有大约 ±{interval} 的误差。用的是各章评分的那一部分数据。
+- **验证准确率**：参考解答最好的一轮，见 [results.md](results.md)；最好的一轮是在打分的样本上选的；n 个样本上的准确率 p，误差大约是 ±2·√(p(1−p)/n)。用的是各章评分的那一部分数据。
 
-这些数由 `source/<章>/architecture.py` 里的声明算出，与 Paddle 搭出的网络一一核对（`tests/facts/`）。
+这些数由 `source/<章>/architecture.py` 里的声明算出。
 """,
     en="""\
 {note}
@@ -64,10 +63,10 @@ How they are counted:
 - **Receptive field**: side of the square that one number of the last map (before a global pool) sees; padding counts, so
   it can be larger than the picture.
 - **Validation accuracy**: the best epoch of the reference solution, see [results.md](results.md). The epoch is chosen on the
-  samples it is scored on, and 0.93 on 400 samples has an error of about ±{interval}. It is that of the split which the chapter is graded on.
+  samples it is scored on, and an accuracy p on n samples has an error of about ±2·√(p(1−p)/n). It is that of the split which the
+  chapter is graded on.
 
-The numbers follow from the declarations in `source/<chapter>/architecture.py`, and are tested against the networks that
-Paddle builds (`tests/facts/`).
+The numbers follow from the declarations in `source/<chapter>/architecture.py`.
 """,
 )
 
@@ -131,7 +130,7 @@ def _page(entries: Sequence[Entry], language: Language) -> str:
     lines = [[column.to(language) for column in COLUMNS], ["---", "---", *["---:"] * (len(COLUMNS) - 2)]]
     lines += [list(entry.cells(language)) for entry in entries]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return PAGE.to(language).format(note=NOTE, table=table, interval=f"{half_interval(0.93, 400):.3f}")
+    return PAGE.to(language).format(note=NOTE, table=table)
 
 
 def _accuracy(root: Path, chapter: str, name: str) -> float | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.facts.arithmetic import FactsError, measure
 from autograder.facts.layers import Network
+from autograder.importing import ImportFailed, import_file
 
 DECLARATION = "architecture.py"
 
@@ -20,14 +20,12 @@ def read_networks(folder: Path) -> dict[str, Network]:
     path = folder / DECLARATION
     if not path.is_file():
         return {}
-    spec = importlib.util.spec_from_file_location(f"_architecture_{folder.name}", path)
-    if spec is None or spec.loader is None:
-        raise FactsError(f"{path}: cannot be imported")
-    module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise FactsError(f"{path}: {type(error).__name__}: {error}") from error
+        module = import_file(path, f"_architecture_{folder.name}")
+    except ImportFailed as error:
+        raise FactsError(str(error)) from error
+    except FactsError as error:  # of a layer that cannot be meant
+        raise FactsError(f"{path}: {error}") from error
     networks = getattr(module, "NETWORKS", None)
     if not isinstance(networks, Mapping) or not all(isinstance(entry, Network) for entry in networks.values()):
         raise FactsError(f"{path}: needs NETWORKS, a mapping from a name to a Network")

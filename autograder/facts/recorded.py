@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.facts.diagnosis import TABLES, Diagnosis
+from autograder.facts.chart import Chart
+from autograder.facts.curves import epochs_chart
+from autograder.facts.record_code import FOLDER, RecordCode, record_code
 from autograder.facts.wording import spread
 from autograder.measures import half_interval
 from autograder.text import Language, Text
 
 ACCURACY_ON_IMAGES = re.compile(r"(0\.\d+)\.(\d+)")
 RESULTS = Path("docs") / "results"
-DIAGNOSIS = "diagnosis"
 EACH = "each"
 NOT_MEASURED = Text(zh="（尚未测量）", en="(not measured yet)")
 SECONDS = Text(zh="{number} 秒", en="{number} seconds")
@@ -49,23 +50,42 @@ class Records:
                 raise NotRecorded(f"{path} cannot be read ({error}); run again what wrote it") from error
         return None
 
-    @property
-    def diagnosis(self) -> Diagnosis | None:
-        """The runs of LeNet's diagnosis, None before them."""
-        record = self.record(DIAGNOSIS)
-        return None if record is None else Diagnosis(record["runs"])
+    def run(self, path: str, language: Language) -> str:
+        """Return `RECORD.FIGURE`, a figure as `source/records/RECORD.py` tells it from its record."""
+        name, _, wanted = path.partition(".")
+        code = self._code(f"run:{path}", name)
+        record = self.record(name)
+        return NOT_MEASURED.to(language) if record is None else code.figure(record, wanted, language)
 
-    def run(self, name: str, language: Language) -> str:
-        """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]` of the diagnosis: a number, or the range over the seeds."""
-        found = self.diagnosis
-        return NOT_MEASURED.to(language) if found is None else found.figure(name, language)
+    def runs(self, path: str, language: Language) -> str:
+        """Return `RECORD.TABLE`, a table of `source/records/RECORD.py`, as Markdown."""
+        name, _, wanted = path.partition(".")
+        code = self._code(f"runs:{path}", name)
+        record = self.record(name)
+        return NOT_MEASURED.to(language) if record is None else code.table(record, wanted, language)
 
-    def runs(self, name: str, language: Language) -> str:
-        """Return a table of the diagnosis as Markdown."""
-        if name not in TABLES:
-            raise NotRecorded(f"runs:{name}: unknown table; there is {', '.join(TABLES)}")
-        found = self.diagnosis
-        return NOT_MEASURED.to(language) if found is None else TABLES[name](found, language)
+    def chart(self, name: str) -> Chart | None:
+        """Return the curves of a record: those that `source/records/NAME.py` draws, else its epochs; None before it was run."""
+        record = self.record(name)
+        if record is None:
+            return None
+        code = record_code(self._root, name)
+        return (code.chart(record) if code else None) or epochs_chart(name, record)
+
+    def draws(self, name: str) -> bool:
+        """Tell whether the course has a chart of its own for a record."""
+        code = record_code(self._root, name)
+        return code is not None and "chart" in code.own
+
+    def _code(self, what: str, name: str) -> RecordCode:
+        code = record_code(self._root, name)
+        if code is None:
+            known = sorted(file.stem for file in (self._root / FOLDER).glob("*.py"))
+            there = f"; there is {', '.join(known)}" if known else ""
+            raise NotRecorded(
+                f"{what}: write RECORD.NAME, where {FOLDER.as_posix()}/RECORD.py tells the figures of docs/results/RECORD.json{there}"
+            )
+        return code
 
     def recorded(self, path: str, language: Language) -> str:
         """Return `FILE.key.key` as prose says it.
@@ -107,6 +127,27 @@ class Records:
             return NOT_MEASURED.to(language)
         images = sum(map(sum, record["runs"][0]["confusion"]))
         return f"{half_interval(record['best']['accuracy'], images):.3f}"
+
+
+PLACEHOLDER = re.compile(r"\{\{[ \t]*(\w+)[ \t]*:[ \t]*([\w.]+)[ \t]*\}\}")
+QUOTED: dict[str, Callable[[Records, str, Language], str]] = {
+    "recorded": Records.recorded,
+    "time": Records.time,
+    "interval": Records.interval,
+    "run": Records.run,
+    "runs": Records.runs,
+}
+
+
+def quoted(text: str, records: Records, language: Language) -> str:
+    """Return a text with its placeholders of recorded runs replaced. Raises NotRecorded for any other placeholder."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1] not in QUOTED:
+            raise NotRecorded(f"{match[0]}: unknown placeholder; there is {', '.join(QUOTED)}")
+        return QUOTED[match[1]](records, match[2], language)
+
+    return PLACEHOLDER.sub(replaced, text)
 
 
 def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:

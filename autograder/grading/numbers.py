@@ -80,7 +80,7 @@ def _right_with(suite: CheckSuite, found: Mapping[str, Finding], seen: Mapping[s
 
 
 def _passes(suite: CheckSuite, name: str, seen: Observation) -> bool:
-    with suppress(KeyError, TypeError, ValueError, IndexError, AttributeError):  # a form that no right answer has
+    with suppress(Exception):  # a form that no right answer has
         return suite.checks[name].judge(seen["seen"], suite.expected[name]["seen"]) is None
     return False
 

@@ -559,14 +559,14 @@ for name, probabilities in examples.items():
 # %% [markdown] lang="zh"
 # ## 要解释的现象
 #
-# 用边长 224 的 LeNet、每批 10 张、SGD（学习率 0.001，动量 0.9）训练五轮，准确率最好也只有 {{run:accuracy.sigmoid.224}}，
+# 用边长 224 的 LeNet、每批 10 张、SGD（学习率 0.001，动量 0.9）训练五轮，准确率最好也只有 {{run:diagnosis.accuracy.sigmoid.224}}，
 # 正是“永远回答 PM”的那个数（211 / 400）。两种流行的解释：
 #
 # 1. **图像太大**，LeNet 处理不了；
 # 2. **都怪 sigmoid**：它的斜率太小，梯度传不回去。
 #
 # 怎样判断？不能只看一个网络，要**对照**：同样的照片、同样的种子、同样的配方，每次只改一处。照片缩小，检验第一句；
-# 换激活函数，检验第二句。用三种激活函数、两种边长，一共六个网络，训练很快（一个 CPU 核上，28 像素的 tanh 用了 {{run:seconds.tanh.28}} 秒，56 像素的 {{run:seconds.tanh.56}} 秒）：
+# 换激活函数，检验第二句。用三种激活函数、两种边长，一共六个网络，训练很快（一个 CPU 核上，28 像素的 tanh 用了 {{run:diagnosis.seconds.tanh.28}} 秒，56 像素的 {{run:diagnosis.seconds.tanh.56}} 秒）：
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh(z) = 2\,\sigma(2z) - 1, \qquad \mathrm{ReLU}(z) = \max(z, 0).$$
 #
@@ -577,7 +577,7 @@ for name, probabilities in examples.items():
 # ## What is to be explained
 #
 # LeNet for photographs of 224 pixels, trained for five epochs with batches of 10 and SGD (learning rate 0.001, momentum
-# 0.9), gets no further than {{run:accuracy.sigmoid.224}}, which is exactly what "always PM" scores
+# 0.9), gets no further than {{run:diagnosis.accuracy.sigmoid.224}}, which is exactly what "always PM" scores
 # (211 / 400). Two popular explanations:
 #
 # 1. **the picture is too large** for LeNet;
@@ -585,8 +585,8 @@ for name, probabilities in examples.items():
 #
 # How can one tell? Not by looking at one network. It takes a **comparison**: the same photographs, seed and recipe, and
 # one change at a time. Smaller photographs test the first sentence, other activations the second. Three activations and
-# two sides make six networks, and they train quickly (on one CPU core tanh took {{run:seconds.tanh.28}} s at 28 pixels and
-# {{run:seconds.tanh.56}} s at 56):
+# two sides make six networks, and they train quickly (on one CPU core tanh took {{run:diagnosis.seconds.tanh.28}} s at 28 pixels and
+# {{run:diagnosis.seconds.tanh.56}} s at 56):
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh(z) = 2\,\sigma(2z) - 1, \qquad \mathrm{ReLU}(z) = \max(z, 0).$$
 #
@@ -844,12 +844,12 @@ show_figure(
 # 我们用三个种子跑过同样的实验，还加上了 112 和 224 像素。每格是五轮里最好的准确率和五轮之后的 AUC，从几个种子里最小的到最大的；
 # 不足三个种子的，格子里写着有几个：
 #
-# {{runs:table}}
+# {{runs:diagnosis.table}}
 #
-# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{recorded:lenet_palm.runs.each.best.accuracy}}。
-# - **“都怪 sigmoid”也不成立**：换成 tanh，28、56、112 像素都学会了；224 像素时，{{run:seeds.tanh.224}} 个种子里有 {{run:stays.tanh.224}} 个停住（准确率不到 0.8）。
-# - **0.5275 不等于“什么也没学到”**：56 像素的 sigmoid，AUC 有 {{run:auc.sigmoid.56}}。网络已经把照片排出了顺序，只是所有 logit 之间最多
-#   相差 {{run:logits.sigmoid.56}}，全都落在 0 的同一边；阈值 0 把顺序藏了起来。28 像素时三个种子的 AUC 是 {{run:auc.sigmoid.28}}，连顺序也靠运气。
+# - **“图像太大”不成立**：28 像素的照片和数字一样小，sigmoid 照样停在 {{run:diagnosis.accuracy.sigmoid.28}}；224 像素的 ReLU 却有 {{recorded:lenet_palm.runs.each.best.accuracy}}。
+# - **“都怪 sigmoid”也不成立**：换成 tanh，28、56、112 像素都学会了；224 像素时，{{run:diagnosis.seeds.tanh.224}} 个种子里有 {{run:diagnosis.stays.tanh.224}} 个停住（准确率不到 0.8）。
+# - **0.5275 不等于“什么也没学到”**：56 像素的 sigmoid，AUC 有 {{run:diagnosis.auc.sigmoid.56}}。网络已经把照片排出了顺序，只是所有 logit 之间最多
+#   相差 {{run:diagnosis.logits.sigmoid.56}}，全都落在 0 的同一边；阈值 0 把顺序藏了起来。28 像素时三个种子的 AUC 是 {{run:diagnosis.auc.sigmoid.28}}，连顺序也靠运气。
 #
 # 所以至少有两个原因，下面一个一个看。
 
@@ -860,15 +860,15 @@ show_figure(
 # epochs and the AUC after the fifth, from the smallest to the largest over the seeds; where there are fewer than three, the
 # cell says how many:
 #
-# {{runs:table}}
+# {{runs:diagnosis.table}}
 #
 # - **"The picture is too large" does not hold**: at 28 pixels a photograph is as small as a digit, and the sigmoid stays at
-#   {{run:accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{recorded:lenet_palm.runs.each.best.accuracy}}.
+#   {{run:diagnosis.accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{recorded:lenet_palm.runs.each.best.accuracy}}.
 # - **"The sigmoid is to blame" does not hold either**: tanh learns at 28, 56 and 112 pixels; at 224 the number of seeds that
-#   stay (accuracy below 0.8) is {{run:stays.tanh.224}} of {{run:seeds.tanh.224}}.
-# - **0.5275 is not "nothing learned"**: at 56 pixels the sigmoid network has an AUC of {{run:auc.sigmoid.56}}. It has put the
-#   photographs in order, but all its logits lie within {{run:logits.sigmoid.56}} of each other and on one side of 0; the
-#   threshold 0 hides the order. At 28 pixels the three seeds have AUCs of {{run:auc.sigmoid.28}}: there even the order is luck.
+#   stay (accuracy below 0.8) is {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}.
+# - **0.5275 is not "nothing learned"**: at 56 pixels the sigmoid network has an AUC of {{run:diagnosis.auc.sigmoid.56}}. It has put the
+#   photographs in order, but all its logits lie within {{run:diagnosis.logits.sigmoid.56}} of each other and on one side of 0; the
+#   threshold 0 hides the order. At 28 pixels the three seeds have AUCs of {{run:diagnosis.auc.sigmoid.28}}: there even the order is luck.
 #
 # So there are at least two causes. Here they are, one at a time.
 
@@ -879,8 +879,8 @@ show_figure(
 # 和**照片之间的差异**（同一个输出位置换一张照片会变多少）。纵轴是对数刻度，差一格就是十倍。
 #
 # sigmoid 的输出都挤在 0.5 附近，斜率至多 $\tfrac14$，四次就是 $\left(\tfrac14\right)^4 \approx 0.004$。我们测到（28 像素，刚初始化）：
-# 到了 fc1，照片之间的差异只有 {{run:differences.sigmoid.28}}，tanh 是 {{run:differences.tanh.28}}；conv1 的梯度是 {{run:gradient.sigmoid.28}}，
-# tanh 是 {{run:gradient.tanh.28}}。SGD 的步子与梯度成正比，200 步走不了多远。
+# 到了 fc1，照片之间的差异只有 {{run:diagnosis.differences.sigmoid.28}}，tanh 是 {{run:diagnosis.differences.tanh.28}}；conv1 的梯度是 {{run:diagnosis.gradient.sigmoid.28}}，
+# tanh 是 {{run:diagnosis.gradient.tanh.28}}。SGD 的步子与梯度成正比，200 步走不了多远。
 
 # %% [markdown] lang="en"
 # ### Cause 1: the sigmoid passes little on
@@ -892,8 +892,8 @@ show_figure(
 #
 # What leaves a sigmoid lies close to 0.5, and its slope is $\tfrac14$ at most; four of them make
 # $\left(\tfrac14\right)^4 \approx 0.004$. We measured (28 pixels, fresh networks): at fc1 photographs differ by
-# {{run:differences.sigmoid.28}}, with tanh by {{run:differences.tanh.28}}; the gradient at conv1 is
-# {{run:gradient.sigmoid.28}}, with tanh {{run:gradient.tanh.28}}. A step of SGD is proportional to the gradient: 200 steps
+# {{run:diagnosis.differences.sigmoid.28}}, with tanh by {{run:diagnosis.differences.tanh.28}}; the gradient at conv1 is
+# {{run:diagnosis.gradient.sigmoid.28}}, with tanh {{run:diagnosis.gradient.tanh.28}}. A step of SGD is proportional to the gradient: 200 steps
 # do not lead far.
 
 
@@ -951,7 +951,7 @@ results["sigmoid Adam", 28] = run_arm("sigmoid", 28, optimizer=paddle.optimizer.
 report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 
 # %% [markdown] lang="zh"
-# 我们测到 {{run:accuracy.sigmoid.28.adam}}：还是 sigmoid，还是 28 像素，只换了优化器，就学会了。
+# 我们测到 {{run:diagnosis.accuracy.sigmoid.28.adam}}：还是 sigmoid，还是 28 像素，只换了优化器，就学会了。
 #
 # ### 原因二：输入太多，几步就饱和
 #
@@ -963,23 +963,23 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # 求和有 $K$ 项：28 像素时 $K = 120$，224 像素时 $K = 300{,}000$。一步走多远，不只看学习率 $\eta$，还看**输入有多少个**。我们在 fc1 上测到
 # （每格是 $|z|$ 的平均；饱和的比例；从几个种子里最小的到最大的）：
 #
-# {{runs:inside}}
+# {{runs:diagnosis.inside}}
 #
-# 224 像素的 tanh 走一步之后，有 {{run:saturated_1.tanh.224}} 的输出饱和，**十步之后是 {{run:saturated_10.tanh.224}}**。饱和的单元斜率接近 0，再也学不动；
-# 剩下的几个单元够不够用，看来要靠运气：同样的配方，准确率是 {{run:accuracy.tanh.224}}，{{run:seeds.tanh.224}} 个种子里有 {{run:stays.tanh.224}} 个停住。
-# 学习率小一百倍，200 步之后只有 {{run:saturated_200.tanh.224.sgd_hundredth}} 饱和，同一个网络、同样大的照片，准确率达到 {{run:accuracy.tanh.224.sgd_hundredth}}
-# （{{run:seeds.tanh.224.sgd_hundredth}} 个种子）。所以不是图像大，而是**图像大的时候步子太大**。
+# 224 像素的 tanh 走一步之后，有 {{run:diagnosis.saturated_1.tanh.224}} 的输出饱和，**十步之后是 {{run:diagnosis.saturated_10.tanh.224}}**。饱和的单元斜率接近 0，再也学不动；
+# 剩下的几个单元够不够用，看来要靠运气：同样的配方，准确率是 {{run:diagnosis.accuracy.tanh.224}}，{{run:diagnosis.seeds.tanh.224}} 个种子里有 {{run:diagnosis.stays.tanh.224}} 个停住。
+# 学习率小一百倍，200 步之后只有 {{run:diagnosis.saturated_200.tanh.224.sgd_hundredth}} 饱和，同一个网络、同样大的照片，准确率达到 {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}}
+# （{{run:diagnosis.seeds.tanh.224.sgd_hundredth}} 个种子）。所以不是图像大，而是**图像大的时候步子太大**。
 # ReLU 的正半边不会饱和，所以没有这个问题。
 #
-# sigmoid 在 224 像素时**两个原因都占了**，只治一个不够（下面三种做法各跑了 {{run:seeds.sigmoid.224.adam_tenth}} 个种子）：
+# sigmoid 在 224 像素时**两个原因都占了**，只治一个不够（下面三种做法各跑了 {{run:diagnosis.seeds.sigmoid.224.adam_tenth}} 个种子）：
 #
-# - 学习率小一百倍（SGD 0.00001）：200 步之后 fc1 饱和的比例是 {{run:saturated_200.sigmoid.224.sgd_hundredth}}，可是梯度太小，
-#   所有 logit 最多相差约 {{run:logits.sigmoid.224.sgd_hundredth}}，准确率还是 {{run:accuracy.sigmoid.224.sgd_hundredth}}；
-# - 换成 Adam（0.0002）：步子不小了，一步之后 fc1 就有 {{run:saturated_1.sigmoid.224.adam_tenth}} 饱和，准确率 {{run:accuracy.sigmoid.224.adam_tenth}}；
-# - Adam，学习率 0.00001：顺序学到了，AUC {{run:auc.sigmoid.224.adam_small}}，但 200 步之后 fc1 有 {{run:saturated_200.sigmoid.224.adam_small}} 饱和，准确率 {{run:accuracy.sigmoid.224.adam_small}}。
+# - 学习率小一百倍（SGD 0.00001）：200 步之后 fc1 饱和的比例是 {{run:diagnosis.saturated_200.sigmoid.224.sgd_hundredth}}，可是梯度太小，
+#   所有 logit 最多相差约 {{run:diagnosis.logits.sigmoid.224.sgd_hundredth}}，准确率还是 {{run:diagnosis.accuracy.sigmoid.224.sgd_hundredth}}；
+# - 换成 Adam（0.0002）：步子不小了，一步之后 fc1 就有 {{run:diagnosis.saturated_1.sigmoid.224.adam_tenth}} 饱和，准确率 {{run:diagnosis.accuracy.sigmoid.224.adam_tenth}}；
+# - Adam，学习率 0.00001：顺序学到了，AUC {{run:diagnosis.auc.sigmoid.224.adam_small}}，但 200 步之后 fc1 有 {{run:diagnosis.saturated_200.sigmoid.224.adam_small}} 饱和，准确率 {{run:diagnosis.accuracy.sigmoid.224.adam_small}}。
 
 # %% [markdown] lang="en"
-# We measured {{run:accuracy.sigmoid.28.adam}}: the sigmoid still, 28 pixels still, another optimizer only, and it learns.
+# We measured {{run:diagnosis.accuracy.sigmoid.28.adam}}: the sigmoid still, 28 pixels still, another optimizer only, and it learns.
 #
 # ### Cause 2: so many inputs that a few steps saturate
 #
@@ -993,42 +993,42 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # $\eta$ and on **the number of inputs**. We measured in fc1 (mean of $|z|$; saturated share;
 # from the smallest to the largest over the seeds):
 #
-# {{runs:inside}}
+# {{runs:diagnosis.inside}}
 #
-# At 224 pixels {{run:saturated_1.tanh.224}} of tanh's outputs are saturated after one step, and **{{run:saturated_10.tanh.224}} after
+# At 224 pixels {{run:diagnosis.saturated_1.tanh.224}} of tanh's outputs are saturated after one step, and **{{run:diagnosis.saturated_10.tanh.224}} after
 # ten**. A saturated unit has a slope close to 0 and learns nothing more. Whether the few others are enough seems to be luck: with one
-# recipe the accuracy is {{run:accuracy.tanh.224}}, and the number of seeds that stay is {{run:stays.tanh.224}} of {{run:seeds.tanh.224}}. With a learning
-# rate a hundred times smaller, only {{run:saturated_200.tanh.224.sgd_hundredth}} are saturated after 200 steps, and the same network on the same
-# photographs reaches {{run:accuracy.tanh.224.sgd_hundredth}} (number of seeds: {{run:seeds.tanh.224.sgd_hundredth}}). So it is not the large
+# recipe the accuracy is {{run:diagnosis.accuracy.tanh.224}}, and the number of seeds that stay is {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}. With a learning
+# rate a hundred times smaller, only {{run:diagnosis.saturated_200.tanh.224.sgd_hundredth}} are saturated after 200 steps, and the same network on the same
+# photographs reaches {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}} (number of seeds: {{run:diagnosis.seeds.tanh.224.sgd_hundredth}}). So it is not the large
 # picture; it is **a step that is too long for a large picture**. ReLU does not saturate for positive numbers and is spared.
 #
-# The sigmoid at 224 pixels has **both causes at once**, and to cure one of them is not enough (number of seeds for each line below: {{run:seeds.sigmoid.224.adam_tenth}}):
+# The sigmoid at 224 pixels has **both causes at once**, and to cure one of them is not enough (number of seeds for each line below: {{run:diagnosis.seeds.sigmoid.224.adam_tenth}}):
 #
-# - a learning rate a hundred times smaller (SGD 0.00001): after 200 steps {{run:saturated_200.sigmoid.224.sgd_hundredth}} of fc1 is
-#   saturated, but gradients are so small that all logits lie within about {{run:logits.sigmoid.224.sgd_hundredth}}; accuracy {{run:accuracy.sigmoid.224.sgd_hundredth}};
-# - Adam (0.0002): the steps are no longer small, and after one of them {{run:saturated_1.sigmoid.224.adam_tenth}} of fc1 is saturated;
-#   accuracy {{run:accuracy.sigmoid.224.adam_tenth}};
-# - Adam with 0.00001: the order is learned, AUC {{run:auc.sigmoid.224.adam_small}}, but after 200 steps {{run:saturated_200.sigmoid.224.adam_small}} of fc1 is
-#   saturated; accuracy {{run:accuracy.sigmoid.224.adam_small}}.
+# - a learning rate a hundred times smaller (SGD 0.00001): after 200 steps {{run:diagnosis.saturated_200.sigmoid.224.sgd_hundredth}} of fc1 is
+#   saturated, but gradients are so small that all logits lie within about {{run:diagnosis.logits.sigmoid.224.sgd_hundredth}}; accuracy {{run:diagnosis.accuracy.sigmoid.224.sgd_hundredth}};
+# - Adam (0.0002): the steps are no longer small, and after one of them {{run:diagnosis.saturated_1.sigmoid.224.adam_tenth}} of fc1 is saturated;
+#   accuracy {{run:diagnosis.accuracy.sigmoid.224.adam_tenth}};
+# - Adam with 0.00001: the order is learned, AUC {{run:diagnosis.auc.sigmoid.224.adam_small}}, but after 200 steps {{run:diagnosis.saturated_200.sigmoid.224.adam_small}} of fc1 is
+#   saturated; accuracy {{run:diagnosis.accuracy.sigmoid.224.adam_small}}.
 
 # %% [markdown] lang="zh"
-# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果我们已经跑好：
+# 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:diagnosis.seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果我们已经跑好：
 #
 # {{curves:diagnosis}}
 #
 # 同样的数（种子 1）写成表，每格是准确率；AUC，一轮一行：
 #
-# {{runs:given}}
+# {{runs:diagnosis.given}}
 
 # %% [markdown] lang="en"
-# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:seconds.tanh.112}} s): set `WITH_112` to True.
+# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:diagnosis.seconds.tanh.112}} s): set `WITH_112` to True.
 # Our results at 224 pixels:
 #
 # {{curves:diagnosis}}
 #
 # The same figures (seed 1) as a table, accuracy; AUC, one line for each epoch:
 #
-# {{runs:given}}
+# {{runs:diagnosis.given}}
 
 # %% training=true
 WITH_112 = False
@@ -1046,7 +1046,7 @@ for (activation, side), (_, looks) in results.items():
 # 上一章的 LeNet 也是四个 sigmoid，准确率却有 {{recorded:lenet.runs.each.best.accuracy}}。差别不在数字，在训练的方法：那里用的是 Adam，一轮有 1,875 步；
 # 这里是 SGD，五轮只有 200 步。我们把两种优化器都用在 MNIST 上，记下每一步数时的准确率：
 #
-# {{runs:digits}}
+# {{runs:diagnosis.digits}}
 #
 # 用本章的 SGD，同一个网络在数字上也停住了，1,875 步也不够。换了优化器，200 步就开始学会。
 
@@ -1057,7 +1057,7 @@ for (activation, side), (_, looks) in results.items():
 # the difference, the training is: there Adam, with 1,875 steps in an epoch; here SGD, with 200 steps in five epochs. We ran
 # both optimizers on MNIST and noted the accuracy at some steps:
 #
-# {{runs:digits}}
+# {{runs:diagnosis.digits}}
 #
 # With the SGD of this chapter the same network stays on digits as well, and 1,875 steps are not enough. With the other
 # optimizer it has begun to learn after 200.
@@ -1207,14 +1207,14 @@ show_heatmap(model, sized)  # where the network looks
 # ### BEGIN SOLUTION
 # 数字因种子而异，下面引用记录下来的运行。
 #
-# 1. 摘要以 `preregister` 打印的为准。预测错了一条：以为 tanh 在 56 像素会停住，结果是 {{run:accuracy.tanh.56}}。
-# 2. 211/400 = 0.5275。sigmoid 网络对所有照片给出的 logit 最多相差 {{run:logits.sigmoid.56}}（56 像素），都在 0 的同一边，等于永远回答 PM。
-#    AUC 只看排序：同一个网络的 AUC 是 {{run:auc.sigmoid.56}}，说明顺序已经学到，是阈值把它藏了起来。
-# 3. sigmoid 的输出挤在 0.5 附近，斜率至多 0.25。刚初始化时（28 像素），照片在 fc1 的差异是 {{run:differences.sigmoid.28}}，tanh 是 {{run:differences.tanh.28}}；
-#    conv1 的梯度是 {{run:gradient.sigmoid.28}}，tanh 是 {{run:gradient.tanh.28}}。SGD 的步子与梯度成正比，五轮不够。只换成 Adam，
-#    28 像素的 sigmoid 就达到 {{run:accuracy.sigmoid.28.adam}}。
-# 4. fc1 有 300,000 个输入，SGD 走一步，z 的变化是学习率乘以这么多项的和：十步之后 {{run:saturated_10.tanh.224}} 的输出饱和，斜率接近 0，
-#    {{run:seeds.tanh.224}} 个种子里有 {{run:stays.tanh.224}} 个因此停住。学习率小一百倍，同一个网络达到 {{run:accuracy.tanh.224.sgd_hundredth}}。
+# 1. 摘要以 `preregister` 打印的为准。预测错了一条：以为 tanh 在 56 像素会停住，结果是 {{run:diagnosis.accuracy.tanh.56}}。
+# 2. 211/400 = 0.5275。sigmoid 网络对所有照片给出的 logit 最多相差 {{run:diagnosis.logits.sigmoid.56}}（56 像素），都在 0 的同一边，等于永远回答 PM。
+#    AUC 只看排序：同一个网络的 AUC 是 {{run:diagnosis.auc.sigmoid.56}}，说明顺序已经学到，是阈值把它藏了起来。
+# 3. sigmoid 的输出挤在 0.5 附近，斜率至多 0.25。刚初始化时（28 像素），照片在 fc1 的差异是 {{run:diagnosis.differences.sigmoid.28}}，tanh 是 {{run:diagnosis.differences.tanh.28}}；
+#    conv1 的梯度是 {{run:diagnosis.gradient.sigmoid.28}}，tanh 是 {{run:diagnosis.gradient.tanh.28}}。SGD 的步子与梯度成正比，五轮不够。只换成 Adam，
+#    28 像素的 sigmoid 就达到 {{run:diagnosis.accuracy.sigmoid.28.adam}}。
+# 4. fc1 有 300,000 个输入，SGD 走一步，z 的变化是学习率乘以这么多项的和：十步之后 {{run:diagnosis.saturated_10.tanh.224}} 的输出饱和，斜率接近 0，
+#    {{run:diagnosis.seeds.tanh.224}} 个种子里有 {{run:diagnosis.stays.tanh.224}} 个因此停住。学习率小一百倍，同一个网络达到 {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}}。
 # 5. “图像太大”被 224 像素的 ReLU（{{recorded:lenet_palm.runs.each.best.accuracy}}）和小学习率的 tanh 否定；“都怪 sigmoid”被 224 像素停住的 tanh
 #    和用 Adam 认得数字的 sigmoid 否定。没有排除的：更多轮、别的初始化、归一化输入会怎样；每格最多三个种子，最好的一轮是在验证照片上挑的。
 # ### END SOLUTION
@@ -1234,17 +1234,17 @@ show_heatmap(model, sized)  # where the network looks
 # Figures differ from seed to seed; these are from the recorded runs.
 #
 # 1. The digest is the one that `preregister` printed. One guess was wrong: tanh was expected to stay at 56 pixels and
-#    reached {{run:accuracy.tanh.56}}.
-# 2. 211/400 = 0.5275. The logits of the sigmoid network lie within {{run:logits.sigmoid.56}} of each other (56 pixels) and on
-#    one side of 0, which is the same as always answering PM. AUC looks at the order alone: it is {{run:auc.sigmoid.56}} for
+#    reached {{run:diagnosis.accuracy.tanh.56}}.
+# 2. 211/400 = 0.5275. The logits of the sigmoid network lie within {{run:diagnosis.logits.sigmoid.56}} of each other (56 pixels) and on
+#    one side of 0, which is the same as always answering PM. AUC looks at the order alone: it is {{run:diagnosis.auc.sigmoid.56}} for
 #    the same network, so the order has been learned, and the threshold hides it.
 # 3. What leaves a sigmoid is close to 0.5, and its slope is 0.25 at most. In a fresh network (28 pixels) photographs differ
-#    at fc1 by {{run:differences.sigmoid.28}}, with tanh by {{run:differences.tanh.28}}; conv1's gradient is
-#    {{run:gradient.sigmoid.28}}, with tanh {{run:gradient.tanh.28}}. A step of SGD is proportional to it, and five epochs are
-#    too few. With Adam, and nothing else changed, the sigmoid reaches {{run:accuracy.sigmoid.28.adam}} at 28 pixels.
+#    at fc1 by {{run:diagnosis.differences.sigmoid.28}}, with tanh by {{run:diagnosis.differences.tanh.28}}; conv1's gradient is
+#    {{run:diagnosis.gradient.sigmoid.28}}, with tanh {{run:diagnosis.gradient.tanh.28}}. A step of SGD is proportional to it, and five epochs are
+#    too few. With Adam, and nothing else changed, the sigmoid reaches {{run:diagnosis.accuracy.sigmoid.28.adam}} at 28 pixels.
 # 4. fc1 has 300,000 inputs, and one step of SGD moves z by the learning rate times a sum of so many terms: after ten steps
-#    {{run:saturated_10.tanh.224}} of the outputs are saturated, with a slope close to 0, and the number of seeds that stay is
-#    {{run:stays.tanh.224}} of {{run:seeds.tanh.224}}. With a learning rate a hundred times smaller the same network reaches {{run:accuracy.tanh.224.sgd_hundredth}}.
+#    {{run:diagnosis.saturated_10.tanh.224}} of the outputs are saturated, with a slope close to 0, and the number of seeds that stay is
+#    {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}. With a learning rate a hundred times smaller the same network reaches {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}}.
 # 5. "Too large" is refuted by ReLU at 224 pixels ({{recorded:lenet_palm.runs.each.best.accuracy}}) and by tanh with the small learning rate; "the
 #    sigmoid is to blame" by the tanh that stays at 224 pixels and by the sigmoid that learns digits with Adam.
 #    Left open: more epochs, other initial values, normalized inputs. There are three seeds at most for each arm, and the

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from autograder.authoring.record import fingerprint
 from autograder.course import Chapter
 from autograder.grading.feedback import SafeHTMLExporter
 
+RECORDS = Path(__file__).parents[2] / "source" / "records"
 ARCHITECTURE = """\
 from autograder.facts import Conv, Flatten, Linear, Network
 from autograder.text import Text
@@ -182,21 +184,29 @@ RUN = {
 
 
 def test_measured_figures_come_from_recorded_runs(source: str, chapter: Chapter, declared: Path) -> None:
+    shutil.copytree(RECORDS, declared / "source" / "records")
     record = declared / "docs" / "results" / "diagnosis.json"
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"runs": [RUN]}), "utf-8")
-    prose = "# {{run:accuracy.tanh.28}}\n#\n# {{runs:table}}\n"
+    prose = "# {{run:diagnosis.accuracy.tanh.28}}\n#\n# {{runs:diagnosis.table}}\n"
     shown = first_cell(with_prose(source, prose), chapter, declared)
     assert shown.startswith("0.915\n\n| 激活函数，优化器 |")
     assert "| tanh, SGD 0.001 | 0.915; AUC 0.96（1 个种子） |" in shown
 
 
 @pytest.mark.parametrize(
-    "name", ["run:accuracy.tanh.56", "run:beauty.tanh.28", "runs:digits", "recorded:diagnosis.auc"]
+    "name",
+    [
+        "run:diagnosis.accuracy.tanh.56",
+        "run:diagnosis.beauty.tanh.28",
+        "runs:diagnosis.digits",
+        "recorded:diagnosis.auc",
+    ],
 )
 def test_a_figure_that_the_record_lacks_stops_the_build(
     source: str, chapter: Chapter, declared: Path, name: str
 ) -> None:
+    shutil.copytree(RECORDS, declared / "source" / "records")
     record = declared / "docs" / "results" / "diagnosis.json"
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"runs": [RUN]}), "utf-8")

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from autograder.facts import FactsError
-from autograder.facts.chart import PANEL_HEIGHT, TOP, chart
-from autograder.facts.curves import recorded_chart
+from autograder.facts.chart import PANEL_HEIGHT, TOP, Chart, chart
+from autograder.facts.curves import epochs_chart
+from autograder.facts.record_code import record_code
+from tests.facts.conftest import ROOT
 
 
 def run(depth: int, residual: bool, seed: int, losses: list[float]) -> dict[str, Any]:
@@ -32,8 +34,16 @@ DEPTHS: dict[str, Any] = {
 }
 
 
+def depths(record: dict[str, Any]) -> Chart:
+    told = record_code(ROOT, "degradation")
+    assert told is not None
+    drawn = told.chart(record)
+    assert drawn is not None
+    return drawn
+
+
 def test_depths_have_a_panel_without_and_one_with_shortcuts() -> None:
-    drawn = recorded_chart("depths", DEPTHS)
+    drawn = depths(DEPTHS)
     assert [panel.title.en for panel in drawn.panels] == ["plain", "residual"]
     assert [curve.name.en for curve in drawn.panels[0].curves] == ["8 layers", "40 layers"]
     assert drawn.panels[0].curves[1].points == (
@@ -43,7 +53,7 @@ def test_depths_have_a_panel_without_and_one_with_shortcuts() -> None:
 
 
 def test_a_chart_is_the_same_each_time_and_higher_values_stand_higher() -> None:
-    drawn = recorded_chart("depths", DEPTHS)
+    drawn = depths(DEPTHS)
     picture = chart(drawn, "zh")
     assert picture == chart(drawn, "zh") != chart(drawn, "en")
     assert "普通网络 · 训练损失" in picture
@@ -55,7 +65,19 @@ def test_a_chart_is_the_same_each_time_and_higher_values_stand_higher() -> None:
     assert all(curve[0][1] < curve[-1][1] for curve in falling)  # losses fall, and y grows downwards
 
 
-@pytest.mark.parametrize("record", [{}, {"setting": {"epochs": 2}, "runs": [{"residual": True}]}, {"runs": []}])
-def test_a_record_without_curves_is_refused(record: dict[str, Any]) -> None:
-    with pytest.raises(FactsError, match=r"docs/results/x\.json has no curves"):
-        chart(recorded_chart("x", record), "en")
+@pytest.mark.parametrize("record", [{}, {"runs": [{"residual": True}]}, {"runs": []}])
+def test_a_record_without_epochs_is_refused(record: dict[str, Any]) -> None:
+    with pytest.raises(
+        FactsError, match=r"docs/results/x\.json has no epochs .* `def chart\(record\)` in source/records/x\.py"
+    ):
+        epochs_chart("x", record)
+
+
+def test_epochs_of_more_than_two_classes_have_no_area() -> None:
+    epoch = {"epoch": 1, "train_loss": 0.7, "validation_loss": 0.6, "accuracy": 0.5, "auc": None}
+    drawn = epochs_chart("x", {"network": "Tiny", "runs": [{"seed": 1, "epochs": [epoch]}]})
+    assert [curve.name.en for curve in drawn.panels[0].curves] == [
+        "accuracy, validation",
+        "validation loss",
+        "training loss",
+    ]

@@ -1,4 +1,4 @@
-"""Texts quote what was recorded, and nothing that was not."""
+"""What this course says of LeNet's diagnosis: texts quote what was recorded, and nothing that was not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from autograder.facts import FactsError
-from autograder.facts.curves import recorded_chart
-from autograder.facts.diagnosis import TABLES, Diagnosis
+from autograder.facts.chart import Chart
+from autograder.facts.record_code import RecordCode, record_code
 from autograder.facts.wording import spread
 from tests.facts.conftest import ROOT
 
@@ -31,9 +31,16 @@ def run(
 
 
 @pytest.fixture
-def recorded() -> Diagnosis:
+def told() -> RecordCode:
+    found = record_code(ROOT, "diagnosis")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def recorded() -> dict[str, Any]:
     runs = [run("tanh", 28, 1, 0.915), run("tanh", 28, 2, 0.925), run("tanh", 224, 1, 0.5275)]
-    return Diagnosis(runs + [run("sigmoid", 28, 1, 0.97, rate, "mnist") for rate in (0.002, 0.001)])
+    return {"runs": runs + [run("sigmoid", 28, 1, 0.97, rate, "mnist") for rate in (0.002, 0.001)]}
 
 
 @pytest.mark.parametrize(
@@ -51,8 +58,10 @@ def recorded() -> Diagnosis:
         ("stays.tanh.224", "1"),
     ],
 )
-def test_a_figure_is_a_number_or_the_range_over_the_seeds(recorded: Diagnosis, name: str, expected: str) -> None:
-    assert recorded.figure(name, "en") == expected
+def test_a_figure_is_a_number_or_the_range_over_the_seeds(
+    told: RecordCode, recorded: dict[str, Any], name: str, expected: str
+) -> None:
+    assert told.figure(recorded, name, "en") == expected
 
 
 def test_a_range_is_written_in_the_language() -> None:
@@ -69,36 +78,41 @@ def test_a_range_is_written_in_the_language() -> None:
         ("accuracy.tanh.28.magic", "the optimizer is one of sgd"),
     ],
 )
-def test_a_figure_that_was_not_recorded_is_refused(recorded: Diagnosis, name: str, said: str) -> None:
+def test_a_figure_that_was_not_recorded_is_refused(
+    told: RecordCode, recorded: dict[str, Any], name: str, said: str
+) -> None:
     with pytest.raises(FactsError, match=said):
-        recorded.figure(name, "en")
+        told.figure(recorded, name, "en")
 
 
-def test_a_cell_of_all_seeds_says_nothing_of_them() -> None:
-    found = Diagnosis([run("tanh", 28, seed, 0.92) for seed in (1, 2, 3)])
-    assert TABLES["table"](found, "zh").splitlines()[2] == "| tanh, SGD 0.001 | 0.92; AUC 0.91 到 0.93 | – | – | – |"
-    one = Diagnosis([run("tanh", 28, 1, 0.92)])
-    assert TABLES["table"](one, "zh").splitlines()[2].startswith("| tanh, SGD 0.001 | 0.92; AUC 0.91（1 个种子） |")
+def test_a_cell_of_all_seeds_says_nothing_of_them(told: RecordCode) -> None:
+    found = {"runs": [run("tanh", 28, seed, 0.92) for seed in (1, 2, 3)]}
+    assert (
+        told.table(found, "table", "zh").splitlines()[2] == "| tanh, SGD 0.001 | 0.92; AUC 0.91 到 0.93 | – | – | – |"
+    )
+    one = {"runs": [run("tanh", 28, 1, 0.92)]}
+    assert told.table(one, "table", "zh").splitlines()[2].startswith("| tanh, SGD 0.001 | 0.92; AUC 0.91（1 个种子） |")
 
 
-def test_tables_have_a_row_for_what_was_run(recorded: Diagnosis) -> None:
-    assert TABLES["table"](recorded, "en").splitlines()[2:] == [
+def test_tables_have_a_row_for_what_was_run(told: RecordCode, recorded: dict[str, Any]) -> None:
+    assert told.table(recorded, "table", "en").splitlines()[2:] == [
         "| tanh, SGD 0.001 | 0.915 to 0.925; AUC 0.91 to 0.92 (2 seeds) | – | – | 0.5275; AUC 0.91 (1 seed) |"
     ]
-    assert TABLES["inside"](recorded, "zh").splitlines()[3] == "| 1 | 1.5; 0% | 1.5; 0% |"
-    assert TABLES["given"](recorded, "en").splitlines()[3] == "| 2 | 0.5275; 0.910 |"
-    assert TABLES["digits"](recorded, "zh").splitlines()[2] == "| 200 | 6,400 | 0.9600 | 0.9600 |"
+    assert told.table(recorded, "inside", "zh").splitlines()[3] == "| 1 | 1.5; 0% | 1.5; 0% |"
+    assert told.table(recorded, "given", "en").splitlines()[3] == "| 2 | 0.5275; 0.910 |"
+    assert told.table(recorded, "digits", "zh").splitlines()[2] == "| 200 | 6,400 | 0.9600 | 0.9600 |"
 
 
-def test_the_runs_at_224_pixels_are_drawn_in_two_panels(recorded: Diagnosis) -> None:
-    drawn = recorded_chart("diagnosis", {"runs": recorded.runs})
+def test_the_runs_at_224_pixels_are_drawn_in_two_panels(told: RecordCode, recorded: dict[str, Any]) -> None:
+    drawn = told.chart(recorded)
+    assert isinstance(drawn, Chart)
     assert [panel.title.en for panel in drawn.panels] == ["accuracy", "AUC"]
     assert [curve.name.zh for curve in drawn.panels[0].curves] == ["tanh, SGD 0.001"]
     assert drawn.panels[0].curves[0].points[1] == (2.0, 0.5275)
     assert drawn.panels[1].curves[0].points[1] == (2.0, 0.91)
 
 
-def test_the_course_s_own_record_gives_every_table() -> None:
-    own = Diagnosis(json.loads((ROOT / "docs/results/diagnosis.json").read_text("utf-8"))["runs"])
-    for table in TABLES.values():
-        assert len(table(own, "zh").splitlines()) > 4
+def test_the_course_s_own_record_gives_every_table(told: RecordCode) -> None:
+    own = json.loads((ROOT / "docs/results/diagnosis.json").read_text("utf-8"))
+    for name in told.own["TABLES"]:
+        assert len(told.table(own, name, "zh").splitlines()) > 4

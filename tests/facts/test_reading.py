@@ -43,7 +43,7 @@ def test_chapters_are_sorted_by_name(tmp_path: Path) -> None:
         ('{"Net":', '{"Other":', "NETWORKS['Other'] is the network 'Net'"),
         ("Conv(2, 3)", "Conv(2, 30)", "Net: Conv: a window of 30 does not fit"),
         ("import Conv,", "import Convolution,", "ImportError"),
-        ("NETWORKS = {", "NETWORKS = {{", "architecture.py: SyntaxError"),
+        ("NETWORKS = {", "NETWORKS = {{", "architecture.py:4: cannot be imported: SyntaxError"),
     ],
 )
 def test_a_wrong_declaration_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import AutograderError
 from autograder.training.metrics import write_metrics
 from autograder.training.results import PAGE, WORDS, pages, write_pages
 
@@ -23,6 +24,7 @@ def course(tmp_path: Path) -> Path:
         text = CHAPTER if name == "alexnet" else CHAPTER.replace("training: {", "# {")
         (root / "source" / name / "chapter.yml").write_text(text, "utf-8")
     shutil.copy(ROOT / WORDS, root / WORDS)
+    shutil.copytree(ROOT / "source/records", root / "source/records")
     return root
 
 
@@ -75,3 +77,30 @@ def test_writing_twice_changes_nothing_and_check_sees_a_difference(course: Path)
     (course / "solutions/alexnet/metrics.json").unlink()
     assert write_pages(course) == ["docs/results.md", "docs/results/alexnet.svg"]
     assert not (course / "docs/results/alexnet.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("befor: x\n", r'source/results\.yml: unknown key befor; did you mean "before"'),
+        ("printed: [1]\n", r"source/results\.yml: printed must be a mapping of chapters"),
+        ("after: '{{runs:rates.all}}'\n", r"runs:rates\.all: write RECORD\.NAME, where source/records/RECORD\.py"),
+        ("after: '{{table:Tiny}}'\n", r"\{\{table:Tiny\}\}: unknown placeholder; there is recorded, time"),
+    ],
+)
+def test_what_the_course_says_wrongly_of_its_results_is_named(course: Path, words: str, said: str) -> None:
+    (course / WORDS).write_text(words, "utf-8")
+    with pytest.raises(AutograderError, match=said):
+        pages(course)
+    assert not (course / "docs").exists()
+
+
+def test_texts_beside_the_figures_quote_recorded_runs(course: Path) -> None:
+    (course / "docs/results").mkdir(parents=True)
+    (course / "docs/results/sweep.json").write_text('{"best": 0.75}', "utf-8")
+    (course / WORDS).write_text(
+        'before: "Best {{recorded:sweep.best}}.\\n"\nafter: "Off by {{interval:0.5.100}}."\n', "utf-8"
+    )
+    page = pages(course)[PAGE]
+    assert "Best 0.75.\n" in page
+    assert "Off by 0.098." in page

@@ -1,4 +1,4 @@
-"""Figures and tables of LeNet's diagnosis, as texts and pages quote them from `docs/results/diagnosis.json`."""
+"""Figures, tables and curves of LeNet's diagnosis, which `benchmarks/diagnosis.py` records in docs/results/diagnosis.json."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.facts.arithmetic import FactsError
+from autograder.facts.chart import Chart, Curve, Panel
 from autograder.facts.wording import plain, spread
 from autograder.text import Language, Text
 
@@ -166,14 +167,6 @@ class Diagnosis:
         return _markdown([STEP.to(language), IMAGES.to(language), *(_rule(rule) for rule, _ in arms)], rows)
 
 
-TABLES: dict[str, Callable[[Diagnosis, Language], str]] = {
-    "table": Diagnosis.table,
-    "inside": Diagnosis.inside,
-    "given": Diagnosis.given,
-    "digits": Diagnosis.digits,
-}
-
-
 def _rule(optimizer: str) -> str:
     name, rate = OPTIMIZERS[optimizer]
     return f"{'SGD' if name == 'momentum' else 'Adam'} {plain(f'{rate:.6f}')}"
@@ -190,3 +183,46 @@ def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         yield from (f"| {' | '.join(row)} |" for row in rows)
 
     return "\n".join(lines())
+
+
+def figure(record: dict[str, Any], name: str, language: Language) -> str:
+    """Return `FIGURE.ACTIVATION.SIDE[.OPTIMIZER]`, for `{{run:diagnosis.…}}`."""
+    return Diagnosis(record["runs"]).figure(name, language)
+
+
+TABLES: dict[str, Callable[[dict[str, Any], Language], str]] = {
+    "table": lambda record, language: Diagnosis(record["runs"]).table(language),
+    "inside": lambda record, language: Diagnosis(record["runs"]).inside(language),
+    "given": lambda record, language: Diagnosis(record["runs"]).given(language),
+    "digits": lambda record, language: Diagnosis(record["runs"]).digits(language),
+}
+
+
+def chart(record: dict[str, Any]) -> Chart:
+    """Return accuracy and AUC of the networks at 224 pixels by epoch."""
+    shown = Diagnosis(record["runs"]).given_runs()
+    names = {
+        "accuracy": Text(zh="准确率", en="accuracy"),
+        "auc": Text(zh="AUC", en="AUC"),
+    }
+    panels = tuple(
+        Panel(
+            text,
+            tuple(
+                Curve(
+                    Text(zh=name, en=name),
+                    tuple((float(entry["epoch"]), float(entry[key])) for entry in run["epochs"]),
+                    number,
+                    dashed=number == 1,  # it lies on the first one, in accuracy
+                )
+                for number, (name, run) in enumerate(shown.items())
+            ),
+        )
+        for key, text in names.items()
+    )
+    seeds = sorted({run["seed"] for run in shown.values()})
+    title = Text(
+        zh="LeNet，224 像素的照片，逐轮，种子 {seeds}", en="LeNet on photographs of 224 pixels by epoch, seed {seeds}"
+    )
+    title = title.format(seeds=", ".join(map(str, seeds)))
+    return Chart(title, EPOCH, Text(zh="验证照片", en="validation photographs"), panels)
