@@ -124,6 +124,27 @@ def test_a_proof_finds_a_right_answer_that_fails_with_other_numbers(own: Path, t
     assert all("by_addition.py with the numbers of variant" in one for one in problems)
 
 
+def test_a_proof_finds_a_mistake_that_students_with_other_numbers_are_not_told(
+    own: Path, tmp_path: Path, box: Box
+) -> None:
+    root = tmp_path / "own"
+    shutil.copytree(own, root)
+    with (root / "source" / "line" / "mistakes.yml").open("a", encoding="utf-8") as file:
+        file.write(
+            "  - id: three_at_least\n    kills: [line.others]\n    cause: {zh: 至少三倍。, en: It is three times at least.}\n"
+            '    changes: [{from: "return LINE_SLOPE * x", to: "return max(LINE_SLOPE, 3) * x"}]\n'
+        )
+    build_chapter(root, "line", "en", box)
+    suite = full(root)
+    assert suite.bank is not None
+    other = [number for number in range(1, COUNT + 1) if suite.bank.variants[number].values["LINE_SLOPE"] != 2]
+    found = [
+        re.search(r"three_at_least: passes all .* of variant (\d+);", one)
+        for one in verify_chapter(root, "line", box).problems
+    ]
+    assert [int(one[1]) for one in found if one] == other
+
+
 def test_every_variant_takes_its_own_answer_and_no_other(own: Path, box: Box) -> None:
     suite = full(own)
     assert suite.bank is not None

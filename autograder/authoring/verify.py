@@ -98,7 +98,7 @@ def verify_chapter(
         for (submission, _, asked), result in zip(of_variants, pool.map(graded, of_variants), strict=True):
             where = f"{chapter_id}/{submission.name} with the numbers of variant {asked.number}"
             proof.problems += [f"{where} fails {failure}" for failure in _failures(result)]
-    proof.problems += _surviving(suite, wrong)
+    proof.problems += _surviving(suite, shown, wrong)
     if results[0].score:
         passed = [f.check for f in results[0].findings if f.points]
         proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
@@ -144,11 +144,20 @@ def _of_variants(
             yield from ((answer, tasks, each.variant(number)) for each in (suite, shown))
 
 
-def _surviving(suite: CheckSuite, wrong: Sequence[Example]) -> Iterator[str]:
-    """Yield each known mistake that passes, with the numbers of a variant, a public check that it names."""
+def _surviving(suite: CheckSuite, shown: CheckSuite, wrong: Sequence[Example]) -> Iterator[str]:
+    """Yield each known mistake that passes, with the numbers of a variant, a public check that it names, or all of the students'
+    own, although these show it with the paper's numbers.
+    """
     public = {task.full_id(entry) for task, entry in suite.chapter.checks() if not entry.hidden}
     for number in range(1, len(suite.bank.variants) if suite.bank else 0):
         seen = {mistake.id: mistake.seen for mistake in suite.variant(number).mistakes}
+        told = {mistake.id for mistake in shown.variant(number).mistakes if mistake.seen}
+        for mistake in shown.variant(0).mistakes:
+            if mistake.seen and mistake.id not in told:
+                yield (
+                    f"{suite.chapter.id}/{mistake.id}: passes all checks that students run themselves with the numbers of "
+                    f"variant {number}; choose inputs or a seed that show it there, too"
+                )
         for example in wrong:
             for name in example.kills:
                 if name in public and name not in seen[example.id]:
