@@ -12,11 +12,8 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
 from rich.console import Console
 
-from autograder.authoring.examples import read_examples
-from autograder.authoring.notebooks import solution_text, solved_notebook
 from autograder.checkin.record import ordered, roster_line
 from autograder.checkin.service import CheckInService
 from autograder.checkin.weeks import utc_now
@@ -25,8 +22,9 @@ from autograder.cli.course_map import class_map, student_map
 from autograder.cli.tables import class_table
 from autograder.course import find_course, load_course
 from autograder.data.location import DATA_VARIABLE, data_folder
+from autograder.demo.sample import FILE, read_demo, write_class
 from autograder.demo.sample_class import SHOWN, in_language, in_mid_course, live_through
-from autograder.demo.training import RELU, SIGMOID, Training, own_numbers
+from autograder.demo.training import DemoError, Training
 from autograder.grading.attempt_choice import Graded
 from autograder.grading.feedback import make_feedback
 from autograder.grading.pipeline import Done, Means, Run, Wanted, run
@@ -51,43 +49,37 @@ MADE = (
     "gradebook.db-shm",
 )
 DAY = 86_400
-MISTAKE = "relu_is_sigmoid"  # the mistake that the demo trains, to show the gate closing
-WITH_WEIGHTS = {(RELU, "lenet"), (RELU, "lenet_palm"), (SIGMOID, "lenet_palm")}
 STEPS = {
     "class": Text(
-        zh="1/6 把课程复制到 demo/，一个示例班级交作业", en="1/6 the course is copied to demo/, a sample class hands in"
+        zh="把课程复制到 demo/，一个示例班级交作业", en="the course is copied to demo/, a sample class hands in"
     ),
     "grade": Text(
-        zh="2/6 批改，同时在后台训练三个网络；每份的结果马上显示：",
-        en="2/6 grading, while three networks are trained beside it; each verdict as it comes:",
+        zh="批改，同时在后台训练 {count} 个网络；每份的结果马上显示：",
+        en="grading, while {count} networks are trained beside it; each verdict as it comes:",
     ),
-    "build": Text(zh="3/6 由 source/ 重新生成课程", en="3/6 the course is built from source/"),
-    "feedback": Text(zh="4/6 生成反馈页", en="4/6 feedback pages are made"),
-    "train": Text(zh="5/6 等网络训练完，总共一到两分钟", en="5/6 waiting for the networks, one to two minutes in all"),
-    "gate": Text(zh="    再批改带权重的三份：", en="    now the three with weights:"),
-    "course": Text(zh="6/6 学期中的班级", en="6/6 the class in mid-course"),
-    "end": Text(zh="完成", en="done"),
+    "grade_alone": Text(zh="批改；每份的结果马上显示：", en="grading; each verdict as it comes:"),
+    "build": Text(zh="由 source/ 重新生成课程", en="the course is built from source/"),
+    "feedback": Text(zh="生成反馈页", en="feedback pages are made"),
+    "train": Text(zh="等网络训练完", en="waiting for the networks"),
+    "course": Text(zh="学期中的班级", en="the class in mid-course"),
 }
+GATE = Text(zh="    再批改带权重的 {count} 份：", en="    now the {count} with weights:")
+END = Text(zh="完成", en="done")
+NO_FILE = Text(
+    zh="    没有 {file}：每章都参加，不训练网络；文件怎么写，见 docs/authoring.zh.md",
+    en="    there is no {file}: every chapter takes part, no network is trained; docs/authoring.md says how to write it",
+)
+NOT_BUILT = "{chapter} is not built, so there is nothing to grade with: run `autograder build`, then the demo again"
 NEXT = Text(
     zh="\n结果：demo/results.json；反馈页：demo/feedback/；班级和每个学生：demo/report/index.html\n"
-    "接下来可以在 demo/ 里试 (命令是 ../.venv/bin/autograder):\n"
-    "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
+    "接下来可以在 demo/ 里试 (命令是 {command}):\n"
+    "  autograder grade submitted/{graded}\n  autograder roster --at-risk\n"
     "  autograder status --student {shown}\n  autograder report --html report",
     en="\nResults: demo/results.json; feedback pages: demo/feedback/; the class and each student: demo/report/index.html\n"
-    "Next, in demo/ (the command is ../.venv/bin/autograder):\n"
-    "  autograder grade submitted/s003/lenet\n  autograder roster --at-risk\n"
+    "Next, in demo/ (the command is {command}):\n"
+    "  autograder grade submitted/{graded}\n  autograder roster --at-risk\n"
     "  autograder status --student {shown}\n  autograder report --html report",
 )
-HOSTILE = """import os
-class Always:
-    def __eq__(self, other): return True
-def transform_img(img):
-    return Always()
-def data_loader(*arguments):
-    os._exit(0)
-def valid_data_loader(*arguments):
-    while True: pass
-"""
 
 
 class Telling:
@@ -96,12 +88,18 @@ class Telling:
     def __init__(self, language: Language, place: Path) -> None:
         self.renderer = Renderer.of_course(place)
         self.language, self.console, self._start = language, Console(), time.monotonic()
+        self.steps, self._done = len(STEPS) - 1, 0
 
     def __call__(self, text: Text | str, **values: object) -> None:
         """Print a line."""
         line = text if isinstance(text, str) else text.to(self.language).format(**values)
         seconds = time.monotonic() - self._start
         self.console.print(f"{seconds:4.0f} s  {line}", soft_wrap=True, highlight=False, markup=False)
+
+    def step(self, name: str, **values: object) -> None:
+        """Print which step begins, with its number."""
+        self._done += 1
+        self(f"{self._done}/{self.steps} {STEPS[name].to(self.language).format(**values)}")
 
     def verdict(self, result: Result) -> None:
         """Print a result as soon as it is there."""
@@ -115,35 +113,45 @@ def main() -> None:
     root = find_course(Path.cwd())
     course = load_course(root)
     place = root / "demo"
-    tell = Telling(chosen_language(None, course.language), place)
-    tell(STEPS["class"])
+    if names := [one.id for one in course.chapters if not (root / "solutions" / one.id / "hidden.json").is_file()]:
+        raise DemoError(NOT_BUILT.format(chapter=names[0]))
+    demo = read_demo(root, course)
+    trained = demo.trained
+    with_weights = {(one.student, one.chapter) for one in trained}
+    tell = Telling(chosen_language(None, course.language, course.languages), place)
+    tell.steps -= 0 if trained else 1  # nobody waits for networks
+    tell.step("class")
+    if not (root / FILE).is_file():
+        tell(NO_FILE, file=FILE)
     _copy(root, place)
     file = place / "course.yml"
-    text = in_mid_course(file.read_text("utf-8"), datetime.now(course.zone).date())
-    file.write_text(in_language(text, tell.language), "utf-8")
-    _class(place)
+    text = in_mid_course(file.read_text("utf-8"), course, datetime.now(course.zone).date())
+    file.write_text(in_language(text, tell.language if tell.language in course.languages else course.language), "utf-8")
+    write_class(place, demo)
     _stamp(place)
     _use_images(root)
-    with Training(place, tell, tell.language) as training:
-        tell(STEPS["grade"])
-        first = _grade(place, tell, without=WITH_WEIGHTS)
-        tell(STEPS["build"])
+    with Training(place, trained, tell, tell.language) as training:
+        tell.step("grade" if trained else "grade_alone", count=len(trained))
+        first = _grade(place, tell, without=with_weights)
+        tell.step("build")
         subprocess.run([sys.executable, "-m", "autograder", "build"], cwd=place, check=True)
-        tell(STEPS["feedback"])  # beside the training; the pages of who hands in weights follow it
+        tell.step("feedback")  # beside the training; the pages of who hands in weights follow it
         for name in dict.fromkeys(one.result.chapter for one in first.graded):
             make_feedback(place, name)
-        tell(STEPS["train"])
-        training.finish()
+        if trained:
+            tell.step("train")
+            training.finish()
     _stamp(place)
-    tell(STEPS["gate"])
+    if trained:
+        tell(GATE, count=len(trained))
     found = _grade(place, tell)
     tell.console.print(class_table(found.graded, tell.renderer, tell.language))
     (place / "results.json").write_text(found.to_json(tell.language), "utf-8")
-    for student, name in sorted(WITH_WEIGHTS):
+    for student, name in sorted(with_weights):
         make_feedback(place, name, [student])
-    tell(STEPS["course"])
+    tell.step("course")
     _mid_course(place, [one.result for one in found.graded], tell)
-    tell(STEPS["end"])
+    tell(END)
 
 
 def _use_images(root: Path) -> None:
@@ -164,37 +172,8 @@ def _copy(root: Path, place: Path) -> None:
     place.mkdir(exist_ok=True)
     for name in (*PARTS, *MADE):
         shutil.rmtree(place / name) if (place / name).is_dir() else (place / name).unlink(missing_ok=True)
-    for name in PARTS:
+    for name in filter(lambda part: (root / part).exists(), PARTS):
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, place / name)
-
-
-def _class(place: Path) -> None:
-    for chapter in ("reader", "lenet", "lenet_palm"):
-        examples = read_examples(place, chapter)
-        right = [example.id for example in examples if not example.kills][:2]
-        wrong = [example.id for example in examples if example.kills][:: 10 if chapter != "lenet_palm" else 40]
-        for number, example in enumerate([*right, *wrong], 1):
-            student = f"s{number:03}"
-            _hand_in(place, student, chapter, f"{chapter}.py", _example(place, student, chapter, example))
-        solved = solved_notebook(place, *own_numbers(place, RELU, chapter))
-        _hand_in(place, RELU, chapter, f"{chapter}.ipynb", nbformat.writes(solved))
-    _hand_in(place, SIGMOID, "lenet_palm", "lenet_palm.py", _example(place, SIGMOID, "lenet_palm", MISTAKE))
-    _hand_in(place, "s098-broken", "reader", "reader.ipynb", "{ this is not a notebook")
-    _hand_in(place, "s099-hostile", "reader", "reader.py", HOSTILE)
-
-
-def _example(place: Path, student: str, chapter: str, name: str) -> str:
-    """Return a right answer or a known mistake as a student writes it, with their own numbers."""
-    found, language, values = own_numbers(place, student, chapter)
-    solution = solution_text(place, found, language, values)
-    examples = read_examples(place, chapter, variant=(values, solution))
-    return next(example.text for example in examples if example.id == name)
-
-
-def _hand_in(place: Path, student: str, chapter: str, name: str, text: str) -> None:
-    folder = place / "submitted" / student / chapter
-    folder.mkdir(parents=True)
-    (folder / name).write_text(text, "utf-8")
 
 
 def _stamp(place: Path) -> None:
@@ -243,4 +222,7 @@ def _mid_course(place: Path, results: list[Result], tell: Telling) -> None:
         tell.console.print()
         for line in part:
             tell.console.print(line, soft_wrap=True, highlight=False)
-    tell.console.print(NEXT.to(tell.language).format(shown=SHOWN), soft_wrap=True, highlight=False, markup=False)
+    graded = next((one for one in results if 0 < one.score < one.max_score), results[0])
+    command = "../.venv/bin/autograder" if (place.parent / ".venv" / "bin" / "autograder").is_file() else "autograder"
+    values = {"shown": SHOWN, "graded": f"{graded.student}/{graded.chapter}", "command": command}
+    tell.console.print(NEXT.to(tell.language).format(**values), soft_wrap=True, highlight=False, markup=False)

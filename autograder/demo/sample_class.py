@@ -1,4 +1,4 @@
-"""The sample class of the demo in mid-course: six weeks behind it, with check-ins, leave, make-ups and missed weeks.
+"""The sample class of the demo in mid-course: weeks behind it, with check-ins, leave, make-ups and missed weeks.
 
 Everything goes through the same services that a real class goes through, each with the clock of its moment.
 """
@@ -7,31 +7,46 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from autograder.checkin.decisions import StaffDecisions
 from autograder.checkin.joining import join_board
 from autograder.checkin.service import CheckInService
-from autograder.checkin.weeks import by_number
 from autograder.course import CheckinWeek, Course, load_course
 from autograder.store.database import Database, class_url
 from autograder.store.records import Student
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
-from autograder.text import Language
+from autograder.text import Language, Text
 
-OPEN_WEEK = 7  # weeks 1 to 6 are over
+OPEN_WEEK = 7  # weeks 1 to 6 are over; in a course with fewer weeks, all but the last
 SHOWN = "s104"  # on leave once, a week made up
-NAMES = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃"
+LETTERS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃"
+NAME, GROUP = Text(zh="同学{letter}", en="Student {number}"), Text(zh="{number} 班", en="Group {number}")
+STAFF = Text(zh="助教", en="Assistant")
 NOTES = (
-    "读完了这一章，把读取数据的代码写完了，本地检查都通过了。",
-    "Read the chapter twice and got the forward pass to give the right shapes.",
-    "训练了两轮，准确率还不高，下周调学习率。",
-    "Wrote the loop, found out why the loss was NaN: the labels were one-hot.",
+    Text(
+        zh="读完了这一章，把第一题的代码写完了，本地检查都通过了。",
+        en="Read the chapter twice and wrote the first task; the checks here pass.",
+    ),
+    Text(
+        zh="改了两次才通过，第二题的隐藏检查还没想明白。",
+        en="Tried two ways, both failed for the last task; will ask about it next week.",
+    ),
+    Text(
+        zh="这周把书面题写了，顺便看了参考资料。", en="Wrote the answer to the written question and read what it cites."
+    ),
 )
+REASONS = {
+    "late": Text(zh="生病，晚了几天", en="was ill, some days late"),
+    "leave": Text(zh="住院", en="in hospital"),
+    "makeup": Text(zh="电脑坏了，补交了笔记", en="the computer broke, the note came later"),
+    "contest": Text(zh="参加竞赛", en="at a contest"),
+    "excuse": Text(zh="转班，第三周才来", en="changed groups, came in week 3"),
+}
 # Weeks 1 to 6 of each kind of student: n a note in time, l late, m made up by the student, - nothing.
 HABITS = ("nnnnnn", "nnnnnn", "nnlnnn", "nn--mn", "nn-n--", "n-----", "nlnnnl", "nnnn--")
 PSEUDONYMS = {"s101": "夜猫子", "s102": "GradientOwl", "s103": "残差一号", "s107": "early bird"}
@@ -40,45 +55,49 @@ PSEUDONYMS = {"s101": "夜猫子", "s102": "GradientOwl", "s103": "残差一号"
 def in_language(text: str, language: Language) -> str:
     """Return a course file with another language: notebooks, verdicts, feedback and pages follow it."""
     changed, count = re.subn(r"(?m)^language:.*$", f"language: {language}", text)
-    assert count == 1
-    return changed
+    return changed if count else f"{text.rstrip()}\nlanguage: {language}\n"
 
 
-def in_mid_course(text: str, today: date) -> str:
-    """Return a course file with all dates moved by whole weeks, so that `today` lies in week `OPEN_WEEK`."""
-    found = re.search(rf"week: {OPEN_WEEK}, opens: (\d{{4}}-\d\d-\d\d)", text)
-    assert found is not None
-    days = (today - date.fromisoformat(found[1])).days // 7 * 7
+def open_week(course: Course) -> int:
+    """Return how many of the course's weeks have begun in the demo: the last of them is open, 0 where there are none."""
+    return min(OPEN_WEEK, len(course.checkins))
+
+
+def in_mid_course(text: str, course: Course, today: date) -> str:
+    """Return a course file with all dates moved by whole weeks, so that `today` lies in the open week, or in the first chapter."""
+    week = open_week(course)
+    first = course.checkins[week - 1].opens if week else course.chapters[0].opens
+    days = (today - first.astimezone(course.zone).date()).days // 7 * 7
 
     def moved(day: re.Match[str]) -> str:
         return (date.fromisoformat(day[0]) + timedelta(days=days)).isoformat()
 
-    return re.sub(r"\d{4}-\d\d-\d\d(?=T)", moved, text)
+    return re.sub(r"\d{4}-\d\d-\d\d(?=[T ]\d\d:)", moved, text)
 
 
 def live_through(place: Path, results: Sequence[Result], now: datetime) -> None:
-    """Give the class in `place` its first six weeks. results: what grading gave; classmates handed in the same answers."""
+    """Give the class in `place` its first weeks. results: what grading gave; classmates handed in the same answers."""
     course = load_course(place)
     chance = random.Random(20)
     graded = sorted({str(result.student) for result in results})
     mates = [f"s{100 + number}" for number in range(1, 17)]
+    begun = course.checkins[: open_week(course)]
     with Database(class_url(place)) as database:
-        _roster(database, [*graded, *mates], by_number(course)[0].opens)
-        week_of = {week.week: week for week in course.checkins}
+        first = begun[0] if begun else course.chapters[0]
+        _roster(database, [*graded, *mates], first.opens, course.language)
         for position, student in enumerate([*mates, *graded]):
-            habit = HABITS[position % len(HABITS)]
-            for number, deed in enumerate(habit, 1):
-                _check_in(course, database, student, week_of[number], deed, chance)
-            if student in PSEUDONYMS:
-                join_board(database, student, PSEUDONYMS[student], week_of[1].due)
-        _decide(course, database, week_of)
+            for deed, week in zip(HABITS[position % len(HABITS)], begun[:-1], strict=False):
+                _check_in(course, database, student, week, deed, chance)
+            if student in PSEUDONYMS and course.board.enabled:
+                join_board(database, student, PSEUDONYMS[student], first.due)
+        _decide(course, database, begun[:-1])
     store = ResultStore.in_course(place)
     for student, result, at in _answers(course, mates, results, chance):
         store.add(student, result.chapter, result.key, result, received_at=at)
         service = CheckInService(course, store.database, _clock(at))
         service.submission(student, result.chapter, result.score, result.key, at)
     store.close()
-    assert all(week.due < now for week in course.checkins[: OPEN_WEEK - 1])
+    assert all(week.due < now for week in begun[:-1])
 
 
 def _clock(moment: datetime) -> Callable[[], datetime]:
@@ -86,9 +105,12 @@ def _clock(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
 
 
-def _roster(database: Database, ids: Sequence[str], at: datetime) -> None:
+def _roster(database: Database, ids: Sequence[str], at: datetime, language: Language) -> None:
+    def named(place: int) -> str:
+        return NAME.format(letter=LETTERS[place % len(LETTERS)], number=place + 1).to(language)
+
     students = [
-        Student(student, f"同学{NAMES[n % len(NAMES)]}", f"{student}@example.org", f"{1 + n % 2} 班")
+        Student(student, named(n), f"{student}@example.org", GROUP.format(number=1 + n % 2).to(language))
         for n, student in enumerate(ids)
     ]
     with database.writing() as connection:
@@ -105,26 +127,29 @@ def _check_in(
     }
     if deed in moments:
         at = moments[deed]
-        reason = "生病，晚了几天" if deed == "m" else ""
-        note = f"{chance.choice(NOTES)} ({student}, {week.week})"  # equal notes of two students would be marked
+        reason = REASONS["late"].to(course.language) if deed == "m" else ""
+        note = f"{chance.choice(NOTES).to(course.language)} ({student}, {week.week})"  # equal notes of two students would be marked
         CheckInService(course, database, _clock(at)).note(student, note, week=week.week, reason=reason)
 
 
-def _decide(course: Course, database: Database, week_of: Mapping[int, CheckinWeek]) -> None:
-    for student, number, kind, reason in (
-        (SHOWN, 3, "leave", "住院"),
-        ("s105", 3, "makeup", "电脑坏了，补交了笔记"),
-        ("s108", 5, "leave", "参加竞赛"),
-        ("s114", 2, "excuse", "转班，第三周才来"),
+def _decide(course: Course, database: Database, over: Sequence[CheckinWeek]) -> None:
+    for student, place, kind, why in (
+        (SHOWN, 2, "leave", "leave"),
+        ("s105", 2, "makeup", "makeup"),
+        ("s108", 4, "leave", "contest"),
+        ("s114", 1, "excuse", "excuse"),
     ):
+        if place >= len(over):
+            continue
+        week, reason = over[place], REASONS[why].to(course.language)
         later = timedelta(days=4 if kind == "makeup" else 0)  # a make-up is for a week that is over
-        decisions = StaffDecisions(course, database, "助教", _clock(week_of[number].due + later))
+        decisions = StaffDecisions(course, database, STAFF.to(course.language), _clock(week.due + later))
         if kind == "leave":
-            decisions.leave(student, [number], reason, revoke=False, beyond=False)
+            decisions.leave(student, [week.week], reason, revoke=False, beyond=False)
         elif kind == "makeup":
-            decisions.makeup(student, number, reason, revoke=False, beyond=False)
+            decisions.makeup(student, week.week, reason, revoke=False, beyond=False)
         else:
-            decisions.excuse(student, reason, week=number)
+            decisions.excuse(student, reason, week=week.week)
 
 
 def _answers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
@@ -130,11 +131,20 @@ def solution_module(path: Path) -> ModuleType:
 
 
 def best_accuracy(
-    solution: Path, network: str, sets: ImageSets, recipe: Recipe, weights: Path, progress: bool | TextIO = False
+    solution: Path,
+    network: str,
+    sets: ImageSets,
+    recipe: Recipe,
+    weights: Path,
+    progress: bool | TextIO = False,
+    arguments: Sequence[Any] = (),
 ) -> float:
-    """Train a network of `solution` without a checkpoint that stays, write `weights`, return the best accuracy."""
+    """Train a network of `solution` without a checkpoint that stays, write `weights`, return the best accuracy.
+
+    arguments: of the network's class, by position.
+    """
     seed_everything(recipe.seed)
-    model = getattr(solution_module(solution), network)()
+    model = getattr(solution_module(solution), network)(*arguments)
     with tempfile.TemporaryDirectory() as scratch:
         checkpoint = Path(scratch) / "checkpoint"
         history = fit(model, sets, recipe, weights=weights, checkpoint=checkpoint, progress=progress, rehearsal=False)

@@ -14,8 +14,9 @@ from autograder.course import load_chapter, load_course
 from autograder.course.sets import GENERATED_FOLDER
 from autograder.course.variants import values_of
 from autograder.data.location import DATA_VARIABLE
-from autograder.demo.command import MADE, PARTS, STEPS, _class, _copy, _use_images
-from autograder.demo.training import TITLES, DemoError, Training
+from autograder.demo.command import MADE, PARTS, STEPS, _copy, _use_images
+from autograder.demo.sample import Demo, read_demo, write_class
+from autograder.demo.training import DemoError, Training
 from autograder.grading.classroom import Grader, kit_of, submitted
 from autograder.sandbox.box import Box
 from tests.data_sets import generate_mnist, generate_palm
@@ -36,6 +37,10 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "demo"
 
 
+def demo_of(place: Path) -> Demo:
+    return read_demo(place, load_course(place))
+
+
 def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -> None:
     for name in MADE:
         (place / name).mkdir()
@@ -43,13 +48,13 @@ def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -
     (place / "mine.txt").write_text("mine", "utf-8")
     _copy(ROOT, place)
     assert {path.name for path in place.iterdir()} == {*(part.split("/")[0] for part in PARTS), "mine.txt"}
-    _class(place)
+    write_class(place, demo_of(place))
     students = {path.parent.name for path in (place / "submitted").glob("*/*/")}
     assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
 
 
 def test_everybody_hands_in_their_own_numbers(place: Path) -> None:
-    _class(place)
+    write_class(place, demo_of(place))
     salt = load_course(place).salt
     assert salt is not None
     variants, own = load_chapter(place / "source" / "lenet_palm").variants, {}
@@ -72,7 +77,7 @@ def test_images_that_are_drawn_meanwhile_have_nothing_graded_twice(
 ) -> None:
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))  # a folder without a set
     _use_images(ROOT)
-    _class(place)
+    write_class(place, demo_of(place))
     course = load_course(place)
     grader = Grader(place, course, Box("none"))
     (hand_in,) = (one for one in submitted(place, course, "lenet") if one.student == "s001")
@@ -93,19 +98,20 @@ def test_real_images_are_used_from_the_first_verdict_on(tmp_path: Path, monkeypa
 
 
 def test_a_network_that_cannot_be_trained_is_named(place: Path) -> None:
-    shutil.rmtree(place / "solutions")
+    trained = demo_of(place).trained
+    shutil.rmtree(place / "source" / "datasets" / "mnist")
     said: list[str] = []
-    with Training(place, said.append, "en") as training, pytest.raises(DemoError, match="training failed"):
+    with Training(place, trained, said.append, "en") as training, pytest.raises(DemoError, match="training failed"):
         training.finish()
-    assert any("autograder build" in line for line in said)
+    assert any("datasets" in line and "mnist.py does not exist" in line for line in said), said
 
 
 def test_what_is_still_training_ends_with_the_demo(place: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), Training(place, lambda _: None, "zh") as training:
+    with pytest.raises(KeyboardInterrupt), Training(place, demo_of(place).trained, lambda _: None, "zh") as training:
         raise KeyboardInterrupt
     processes: list[subprocess.Popen[str]] = training._processes
     assert all(process.wait(60) is not None for process in processes)
 
 
 def test_every_line_is_there_in_both_languages() -> None:
-    assert all(text.zh != text.en and text.zh and text.en for text in (*STEPS.values(), *TITLES.values()))
+    assert all(text.zh != text.en and text.zh and text.en for text in STEPS.values())

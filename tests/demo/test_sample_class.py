@@ -21,7 +21,7 @@ COURSE = (ROOT / "course.yml").read_text("utf-8")
 
 @pytest.mark.parametrize("today", [date(2026, 10, 26), date(2026, 11, 1), date(2025, 2, 28), date(2032, 2, 29)])
 def test_the_dates_are_moved_so_that_today_lies_in_the_open_week(today: date, tmp_path: Path) -> None:
-    (tmp_path / "course.yml").write_text(in_mid_course(COURSE, today), "utf-8")
+    (tmp_path / "course.yml").write_text(in_mid_course(COURSE, load_course(ROOT), today), "utf-8")
     course = load_course(tmp_path)
     week = course.week(OPEN_WEEK)
     assert week is not None
@@ -40,7 +40,7 @@ def test_the_course_of_the_demo_speaks_its_language(language: Language, tmp_path
 
 def test_the_class_has_every_kind_of_week_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADER_DB", raising=False)
-    (tmp_path / "course.yml").write_text(in_mid_course(COURSE, date(2026, 10, 28)), "utf-8")
+    (tmp_path / "course.yml").write_text(in_mid_course(COURSE, load_course(ROOT), date(2026, 10, 28)), "utf-8")
     course = load_course(tmp_path)
     now = datetime(2026, 10, 28, 12, tzinfo=course.zone)
     records = [
