@@ -69,16 +69,24 @@ class ReadyValues:
         """
         found: list[Ready] = []
         large = [shape for shape in set(shapes) if is_lent(shape)]
-        with self._making:
-            for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MAX_FILES]:
-                kind = KINDS[len(shape)]
-                file = self._file(seed, kind, shape)
-                if file is not None:
-                    found.append(Ready(kind, shape, file))
+        for shape in sorted(large, key=lambda shape: (-math.prod(shape), shape))[:MAX_FILES]:
+            kind = KINDS[len(shape)]
+            name = f"values {seed} {kind} {'x'.join(map(str, shape))}"
+            file = self._files.get(name)
+            if file is None:
+                with self._making:
+                    file = self._file(name, seed, kind, shape)
+            if file is not None:
+                found.append(Ready(kind, shape, file))
         return found
 
-    def _file(self, seed: int, kind: str, shape: Shape) -> int | None:
-        name = f"values {seed} {kind} {'x'.join(map(str, shape))}"
+    def ahead(self, wanted: Sequence[tuple[int, Collection[Shape]]]) -> None:
+        """Make what `of` will be asked for: seeds, each with its shapes, one after the other in a thread that is waited for
+        by nobody."""
+        if wanted:
+            threading.Thread(target=lambda: [self.of(seed, shapes) for seed, shapes in wanted], daemon=True).start()
+
+    def _file(self, name: str, seed: int, kind: str, shape: Shape) -> int | None:
         if name not in self._files:
             with _one_at_a_time():
                 others = dict(_of_siblings()) if self._shared else {}

@@ -157,6 +157,27 @@ def test_threads_that_ask_for_the_same_values_get_the_same_file() -> None:
     os.close(found[0].file)
 
 
+def test_what_is_made_ahead_keeps_nobody_waiting_for_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slow(name: str, seed: int, kind: str, shape: tuple[int, ...]) -> int:
+        if seed == 2:
+            begun.set()
+            goes_on.wait(60)
+        return made(name, seed, kind, shape)
+
+    monkeypatch.setattr(ready, "made", slow)
+    kept = ReadyValues(room=9 << 20)
+    kept.ahead([(1, [MATRIX]), (2, [MATRIX])])
+    assert begun.wait(60)
+    first = kept.of(1, [MATRIX])  # while the second is being made
+    goes_on.set()
+    second = kept.of(2, [MATRIX])
+    assert len({each.file for each in (*first, *second)}) == 2
+    for each in (*first, *second):
+        os.close(each.file)
+
+
 def test_children_of_one_parent_share_what_one_of_them_made() -> None:
     script = (
         "import os, sys\n"

@@ -15,6 +15,7 @@ from ..operations import Namespace, Operations, as_array, plain
 from ..pairs import paired
 from ..weights import UnreadableWeights, fit_weights, read_weights
 from . import borrowed, fill, memory, stand_ins, trace
+from .fully_connected import MatrixGradient, alone, factored
 from .slips import misspelt, note_on, tensor_in
 
 Tree = Any
@@ -163,12 +164,14 @@ class PaddleOperations(Operations):
         network.eval()
         forget_gradients(network)
         x = paddle.to_tensor(images, stop_gradient=False)
-        output, answer = self._passed(network, x, training=False)
-        if "error" in answer:
-            return answer
-        weights = np.random.default_rng(seed).standard_normal(answer["output"].shape).astype(np.float32)
-        (output * paddle.to_tensor(weights)).sum().backward()
-        idle = [p for p in network.parameters() if not p.stop_gradient and p.grad is None]
+        with factored(matrices(network)) as factors:
+            output, answer = self._passed(network, x, training=False)
+            if "error" in answer:
+                return answer
+            weights = np.random.default_rng(seed).standard_normal(answer["output"].shape).astype(np.float32)
+            (output * paddle.to_tensor(weights)).sum().backward()
+        trained = [p for p in network.parameters() if not p.stop_gradient]
+        idle = [p for p in trained if p.grad is None and not factors.get(id(p))]
         gradient = np.zeros_like(images) if x.grad is None else as_array(x.grad)
         forget_gradients(network)
         return {**answer, "input": gradient, "without_gradient": len(idle)}
@@ -183,17 +186,20 @@ class PaddleOperations(Operations):
         network = self._object(target)
         network.train() if training else network.eval()
         forget_gradients(network)
-        output = tensor_in(network(paddle.to_tensor(images)))
-        # Not the plain sum, which of a softmax is one whatever is silenced: rounding alone would decide.
-        (output * paddle.linspace(1.0, 2.0, output.shape[-1])).sum().backward()
-        rows = []
         biases = fill.biases(network)
-        for kind, parameter in fill.kinds(network):
-            if kind == "matrix" and parameter.grad is not None:
-                gradient = numbers_of(parameter.grad)
-                idle = [float(1 - gradient.any(axis=axis).mean()) for axis in (1, 0)]
-                shape = [int(size) for size in parameter.shape]
-                rows.append([shape, *idle, mean_input(parameter, biases.get(id(parameter)))])
+        looked_at = {id(matrix) for matrix in matrices(network)}
+        looked_at |= {id(bias) for matrix, bias in biases.items() if matrix in looked_at}
+        with alone(network.parameters(), looked_at), factored(matrices(network)) as factors:
+            output = tensor_in(network(paddle.to_tensor(images)))
+            # Not the plain sum, which of a softmax is one whatever is silenced: rounding alone would decide.
+            (output * paddle.linspace(1.0, 2.0, output.shape[-1])).sum().backward()
+        rows = []
+        for matrix in matrices(network):
+            found, rest = factors.get(id(matrix), []), matrix.grad
+            if found or rest is not None:
+                gradient = MatrixGradient(found, None if rest is None else numbers_of(rest))
+                shape = [int(size) for size in matrix.shape]
+                rows.append([shape, *gradient.idle(), mean_input(gradient, biases.get(id(matrix)))])
         forget_gradients(network)
         return sorted(rows, key=lambda row: row[:3])
 
@@ -245,6 +251,11 @@ def passed_by_name(function: Any, count: int, names: Collection[str]) -> frozens
     return frozenset(parameter.name for parameter in parameters if parameter.kind in named) & frozenset(names)
 
 
+def matrices(network: Any) -> list[Any]:
+    """Return the parameters [inputs, outputs] of a network."""
+    return [parameter for kind, parameter in fill.kinds(network) if kind == "matrix"]
+
+
 def describe(network: Any) -> Tree:
     """Return shape and trainability of every parameter and buffer, sorted."""
     return sorted(
@@ -258,7 +269,7 @@ def numbers_of(tensor: Any) -> np.ndarray[Any, Any]:
     return memory.of(tensor) if in_place else as_array(tensor)
 
 
-def mean_input(matrix: Any, bias: Any) -> float | None:
+def mean_input(matrix: MatrixGradient, bias: Any) -> float | None:
     """Return the mean of what came into a fc layer with one image, from its gradients; None without a bias."""
     if bias is None or bias.grad is None:
         return None
@@ -266,7 +277,7 @@ def mean_input(matrix: Any, bias: Any) -> float | None:
     column = int(np.abs(gradient).argmax())
     if not gradient[column]:
         return None
-    return float((as_array(matrix.grad[:, column]) / gradient[column]).mean())
+    return float((matrix.column(column) / gradient[column]).mean())
 
 
 def forget_gradients(network: Any) -> None:
