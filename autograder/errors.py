@@ -11,3 +11,11 @@ class AutograderError(Exception):
     def __init__(self, message: str | Text = "") -> None:
         super().__init__(message.en if isinstance(message, Text) else message)
         self.said = message if isinstance(message, Text) else Text(zh=message, en=message)
+
+
+class TrainingError(AutograderError):
+    """A recipe, network, function or file that training cannot use; the message says what to do next."""
+
+
+class AuthoringError(AutograderError):
+    """A source notebook that cannot be built; the message names the file and says what to change."""

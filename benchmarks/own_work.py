@@ -25,7 +25,7 @@ from safetensors.numpy import load_file, save_file
 from autograder.client.tag import KEY, tag_of_folder, tags_in_file
 from autograder.course.drawn import seed_of
 from autograder.course.sets import data_set
-from autograder.grading.raw import keep_raw, raw_of
+from autograder.grading.traces import keep_raw, raw_of
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import Notes
 from autograder.training.framework import paddle_module

@@ -12,7 +12,6 @@ import pytest
 
 from autograder.authoring.build import build_chapter
 from autograder.authoring.bundle import bundle
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations
 from autograder.authoring.record import RecordError, read_checks
 from autograder.authoring.start import needs_paddle
@@ -21,6 +20,7 @@ from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
 from autograder.checks.suite import CheckSuite, public_kit, read_kit
 from autograder.course import check_course, load_chapter, load_course
+from autograder.errors import AuthoringError
 from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
 from autograder.sandbox.box import Box, open_bubblewrap_box

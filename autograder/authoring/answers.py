@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Set
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring.errors import AuthoringError
 from autograder.course import Chapter
+from autograder.errors import AuthoringError
 
 # As nbgrader looks for them: anywhere in a line.
 MARKER = re.compile(r"(BEGIN|END) SOLUTION")

@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring.answers import leaks, solution_lines
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import Example, likeliest_first, read_examples
 from autograder.authoring.kills import KILL_PAGE, kill_page
 from autograder.authoring.notebooks import write_chapter
@@ -19,6 +18,7 @@ from autograder.authoring.sources import parts_of
 from autograder.authoring.variants import worded
 from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.course import Chapter, load_chapter
+from autograder.errors import AuthoringError
 from autograder.facts import read_networks
 from autograder.facts.figure import figure
 from autograder.sandbox.box import Box

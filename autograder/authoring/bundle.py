@@ -11,7 +11,6 @@ import nbformat
 from autograder.authoring import start
 from autograder.authoring.answers import leaks, solution_lines
 from autograder.authoring.bundle_readme import README
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.sources import CHECK_TYPES
 from autograder.authoring.wheel import wheel
@@ -19,6 +18,7 @@ from autograder.checks.catalogue import SHARED, is_own, module_of, type_of, type
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course, check_course
 from autograder.data.dataset import FOLDERS, files_of
+from autograder.errors import AuthoringError
 from autograder.text import Language
 
 OF_THE_CLASS = {"staff", "data"}  # accounts and places of the teachers' machine

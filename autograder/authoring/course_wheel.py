@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import autograder
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.wheel import installed_kit, packed_wheel
 from autograder.course import load_course
+from autograder.errors import AuthoringError
 
 GROUP = "autograder.courses"
 FOLDER = "course"  # in the distribution's package

@@ -11,13 +11,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.authoring.course_wheel import installed_courses
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import read_examples
 from autograder.authoring.new import KINDS, default_name, write_chapter_folder
 from autograder.authoring.rollover import rollover
 from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
 from autograder.authoring.wheel import installed_kit, wheel
 from autograder.course import load_chapter, load_course
+from autograder.errors import AuthoringError
 from autograder.text import LANGUAGES, Language
 
 FIRST = {"paddle": "first_network", "plain": "first_function"}  # the chapters of the templates that come with the kit

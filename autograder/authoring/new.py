@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder.authoring import template, template_plain
-from autograder.authoring.errors import AuthoringError
 from autograder.course import Course, CourseError, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
+from autograder.errors import AuthoringError
 from autograder.writing import write_atomically
 
 KINDS = {"paddle": template, "plain": template_plain}

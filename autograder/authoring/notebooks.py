@@ -15,14 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
-from autograder.authoring.errors import AuthoringError
-from autograder.authoring.prose import Declarations, filled
-from autograder.authoring.wrapping import unwrapped
+from autograder.authoring.prose import Declarations, filled, unwrapped
 from autograder.constants import Values, written_out
 from autograder.course import Chapter
 from autograder.course.chapter import Task
 from autograder.course.loading import languages_beside
-from autograder.errors import AutograderError
+from autograder.errors import AuthoringError, AutograderError
 from autograder.text import LANGUAGES, Json, Language, Text
 from autograder.writing import write_changed
 

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from autograder.authoring.errors import AuthoringError
 from autograder.course import load_chapter
 from autograder.course.wording import closest
+from autograder.errors import AuthoringError
 from autograder.facts import wording
 from autograder.facts.arithmetic import totals
 from autograder.facts.chart import Chart, chart
@@ -30,6 +30,11 @@ from autograder.facts.recorded import NOT_MEASURED, PLACEHOLDER, QUOTED, Records
 from autograder.facts.tables import markdown_table
 from autograder.text import Language, Text
 
+APART = re.compile(r"\s*([-*+] |\d+[.)] |#|\||>|```|~~~|\$\$|!\[|\[[^\]]+\]:|\{\{|<|### )")
+FENCE = re.compile(r"\s*(```|~~~|\$\$\s*$)")
+WHOLE = re.compile(r"\s*(#|\||!\[|\{\{\w+:[\w.]+\}\}\s*$|</?\w)")  # lines that no other is joined to
+FIRST_WIDE = 0x2E80  # Chinese characters, their punctuation and full-width forms lie above
+WIDE = "“”‘’…—·"
 OWN_LINE = ("figure", "table", "runs", "curves", "constants")
 ALTERNATIVE = Text(
     zh="{title}：结构图，从输入 {before} 到输出 {after}，{parameters} 个参数",
@@ -173,3 +178,34 @@ def _described(shown: Chart, language: Language) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"([\\\[\]])", r"\\\1", text)
+
+
+def unwrapped(text: str) -> str:
+    """Return Markdown with each paragraph and list entry in one line; code, formulas on their own and tables stay."""
+    lines: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        fence = FENCE.match(line)
+        before = lines[-1] if lines else ""
+        joins = not (fenced or fence or not line.strip() or not before.strip() or APART.match(line))
+        if joins and not WHOLE.match(before) and not FENCE.match(before) and not before.endswith("  "):
+            lines[-1] = _joined(before.rstrip(), line.strip())
+        else:
+            lines.append(line)
+        fenced ^= bool(fence)
+    return "\n".join(lines)
+
+
+def _joined(before: str, after: str) -> str:
+    """Return two lines as one: with a space, but not between two Chinese characters or beside Chinese punctuation."""
+    left, right = (before.rstrip("*_") or before)[-1], (after.lstrip("*_") or after)[0]
+    touching = (_wide(left) and _wide(right)) or _mark(left) or _mark(right)
+    return f"{before}{'' if touching else ' '}{after}"
+
+
+def _wide(character: str) -> bool:
+    return ord(character) >= FIRST_WIDE or character in WIDE
+
+
+def _mark(character: str) -> bool:
+    return character in WIDE or 0x3000 <= ord(character) <= 0x303F or 0xFF00 <= ord(character) <= 0xFFEF

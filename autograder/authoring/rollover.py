@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from autograder.authoring.errors import AuthoringError
 from autograder.course import ChapterDates, CheckinWeek, Course, load_course
 from autograder.course.document import read_document
 from autograder.course.drawn import unguessable
 from autograder.course.loading import COURSE_FILE
+from autograder.errors import AuthoringError
 from autograder.text import Language, Text
 
 # What a class leaves at the top of a course folder, and what a machine leaves anywhere.

@@ -14,12 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import RIGHT_FOLDER, WRONG_FOLDER
 from autograder.authoring.mistakes import MISTAKES_FILE
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.course.document import read_document
-from autograder.errors import AutograderError
+from autograder.errors import AuthoringError, AutograderError
 from autograder.text import Text
 
 PARTS: Mapping[str, Text] = {

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
-from autograder.authoring.announced import Announcement, announcements
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.kills import unseen
 from autograder.authoring.notebooks import solution_text
 from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.suite import CheckSuite, Mistake, public_kit, read_kit
-from autograder.course import load_chapter
+from autograder.course import Chapter, load_chapter
 from autograder.grading.explain import possible_mistakes, told_mistakes
 from autograder.grading.grade import grade
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
+from autograder.text import Language
+
+# A sentence ends at its mark, a requirement in a list with its item, at an empty line or at a heading.
+END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#]|\d+\.) )")
+BLANKS = re.compile(r"\s+")
 
 
 @dataclass
@@ -225,3 +231,33 @@ def _script(example: Example) -> RawSubmission:
 def _notebook(path: Path) -> RawSubmission:
     json.loads(path.read_text("utf-8"))
     return RawSubmission(path, "notebook", path.name, path.read_bytes())
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A hidden check, and the sentence that announces it: None where chapter.yml quotes none; missing: what it quotes in vain."""
+
+    check: str
+    sentence: str | None = None
+    missing: str = ""
+
+
+def announcements(chapter: Chapter, student: NotebookNode, language: Language) -> Iterator[Announcement]:
+    """Yield the announcement of each hidden check. student: the assignment, in `language`."""
+    sentences = list(_sentences(student))
+    for task, entry in chapter.checks():
+        if not entry.hidden:
+            continue
+        quoted = _plain(entry.announced.to(language)) if entry.announced else ""
+        found = next((one for one in sentences if quoted and quoted in one), None)
+        yield Announcement(task.full_id(entry), found, quoted if found is None else "")
+
+
+def _sentences(student: NotebookNode) -> Iterator[str]:
+    for cell in student.cells:
+        if cell.cell_type == "markdown":
+            yield from filter(None, (_plain(one).lstrip("-*# ") for one in END.split(cell.source)))
+
+
+def _plain(text: str) -> str:
+    return BLANKS.sub(" ", text).strip()

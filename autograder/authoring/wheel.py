@@ -12,7 +12,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import autograder
-from autograder.authoring.errors import AuthoringError
+from autograder.errors import AuthoringError
 
 NAME = "palm-autograder"
 MOMENT = (2020, 1, 1, 0, 0, 0)  # of every file: the same content gives the same bytes

@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from autograder.checkin.decisions import StaffDecisions
-from autograder.checkin.joining import join_board
-from autograder.checkin.service import CheckInService
+from autograder.checkin.service import CheckInService, join_board
 from autograder.course import CheckinWeek, Course, load_course
 from autograder.store.database import Database, class_url
 from autograder.store.records import Student

@@ -16,10 +16,9 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.grading.attempt_choice import Graded, choice_said, chosen_result
-from autograder.grading.card import card
+from autograder.grading.card import SHOWN, card, shown_metadata
 from autograder.grading.markdown import inert
 from autograder.grading.render import Renderer, Words
-from autograder.grading.shown import SHOWN, shown_metadata
 from autograder.grading.wording import LATER
 from autograder.portable.older import paired
 from autograder.store.result import Finding, Result

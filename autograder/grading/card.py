@@ -6,7 +6,7 @@ the page, marks have white on a colour of their own, so that it is legible on li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from autograder.checks.suite import CheckSuite
@@ -14,9 +14,10 @@ from autograder.grading.render import AGAIN, words_of
 from autograder.grading.sizes import Table
 from autograder.grading.sums import Sums, sums_of
 from autograder.store.result import Finding
-from autograder.text import Language, Text
+from autograder.text import Json, Language, Text
 from autograder.untrusted.outside import plain_text
 
+SHOWN = "autograder_page"  # in a notebook's metadata: title, language and the tasks' names; in a cell's: its card
 YOURS, ASKED = Text(zh="你的", en="yours"), Text(zh="要求", en="asked for")
 HERE = Text(zh="← 从这里开始不同", en="← the first difference")
 STATUS = {"pass": Text(zh="通过", en="passed"), "skipped": Text(zh="未检查", en="not checked")}
@@ -107,3 +108,8 @@ def _table(table: Table, language: Language) -> str:
         f'<div style="margin: 4px 0 4px 2em; overflow-x: auto;"><table style="border-collapse: collapse; font-size: 90%; color: inherit;">'
         f"{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def shown_metadata(title: str, tasks: Mapping[str, str], language: Language) -> dict[str, Json]:
+    """Return what a notebook's metadata says of its page. tasks: the name of each task by its id."""
+    return {"title": title, "tasks": dict(tasks), "language": language}

@@ -20,8 +20,8 @@ from autograder.errors import AutograderError
 from autograder.grading.grade import DIED, FAULT, Answer, AnswerCache, grade, release_of, understand, understood
 from autograder.grading.images import data_place, image_sets
 from autograder.grading.moments import Came, came
+from autograder.grading.numbers import best_of_team
 from autograder.grading.render import Renderer
-from autograder.grading.team import best_of_team
 from autograder.identity import ENGINE_VERSION, hash_of_bytes, judged_by, result_key
 from autograder.sandbox.box import Box
 from autograder.sandbox.bubblewrap import OF_A_COURSE, refuse_to_show

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from autograder.grading.kept import raw_folder, raw_folders
-from autograder.grading.raw import FORGOTTEN
+from autograder.grading.traces import FORGOTTEN
 from autograder.store.handins import moments
 
 UTC = timezone.utc

@@ -1,8 +1,11 @@
-"""Answers that are right with the numbers of another variant than the student's: told to them, and to staff by a flag."""
+"""Answers that are right with the numbers of another variant than the student's: told to them, and to staff by a flag.
+
+A hand-in of a team counts for each member, and is right with the numbers of whichever member made it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -112,3 +115,24 @@ def whose_numbers(suite: CheckSuite, result: Result, students: Iterable[str], sa
         if others := [one for one in mates if suite.for_student(one, salt).number in fitting]:
             flags.append(told(NUMBERS_OF(task=task, others=listed(others, MAX_NAMED))))
     return tuple(flags)
+
+
+def best_of_team(
+    first: Result, suite: CheckSuite, team: Sequence[str], salt: str | None, examined_for: Callable[[str], Result]
+) -> Result:
+    """Return the result with the numbers of the member for whom it is best; it stays the student's, with their key.
+
+    first: with the student's own numbers, which is kept where no other is better; suite: by which it was made; team: the
+    other members; examined_for: grades with the numbers of a member. Only where something fails that the numbers have a say
+    in, others than the student's own are tried, each once.
+    """
+    bank, best = suite.bank, first
+    if bank is None or not any(one.failed and one.check in bank.touched for one in first.findings):
+        return first
+    tried = {suite.number}
+    for member in team:
+        number = suite.for_student(member, salt).number
+        if number not in tried:
+            tried.add(number)
+            best = max(best, examined_for(member), key=lambda one: one.score)
+    return best if best is first else replace(best, student=first.student, key=first.key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.grading.shown import SHOWN
+from autograder.grading.card import SHOWN
 from autograder.text import Text
 
 if TYPE_CHECKING:

@@ -1,7 +1,9 @@
-"""What hand-ins of two students have in common that chance gives only one of them: the nonce of a training run, the tag of a folder.
+"""Hand-ins as they came, and what those of two students have in common that chance gives only one of them.
 
-It is read from what is kept of each hand-in as it came (`raw.py`), found by patterns in the bytes: what a student wrote is not
-interpreted for it.
+`.autograder/handins/DIGEST.raw/` lies beside the graded notebooks, which are rebuilt and hold no output of a student's. It holds
+the notebook or script byte for byte, and what the header of its weights file notes; the weights stay where they lie. From that
+two hand-ins are compared: by the nonce of a training run and the tag of a folder, which are found by patterns in the bytes. What a
+student wrote is not interpreted for it.
 """
 
 from __future__ import annotations
@@ -10,15 +12,20 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from autograder.grading.kept import raw_folders
+from autograder.grading.kept import raw_folder, raw_folders
 from autograder.store.handins import students_of
+from autograder.submission import RawSubmission
+from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in
 from autograder.text import Message, Text, listed
+from autograder.writing import unfinished, write_atomically
 
 NOTES = "weights.json"  # of a hand-in's folder: what the header of its weights notes, and the tags in its notebook
+FORGOTTEN = "forgotten"  # an empty file that stands for what was deleted on purpose
 MAX_TAGS, MAX_NAMED = 20, 8
 TAGGED = re.compile(rb'"autograder_tag"\s{0,20}:\s{0,20}"([0-9a-f]{32})"')
 SAME_RUN = Message(
@@ -70,3 +77,28 @@ class Traces:
                 nonce = noted.get("nonce")
                 found = {"nonce": [nonce] if nonce else [], "tags": noted.get("tags", [])}
                 self._facts[digest] = {kind: frozenset(map(str, values)) for kind, values in found.items()}
+
+
+def keep_raw(root: Path, digest: str, raw: RawSubmission) -> Path:
+    """Keep a hand-in as it came; what is kept, or was forgotten, is not written again. Return the place of its notebook or script."""
+    folder = raw_folder(root, digest)
+    path = folder / f"{'notebook.ipynb' if raw.kind == 'notebook' else 'script.py'}"
+    if not path.is_file() and not (folder / FORGOTTEN).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        notes = notes_in((raw.weights or b"")[:HEADER_BYTES])
+        noted = {"sha256": raw.weights_hash, "tags": tags_said(raw.content), **asdict(notes)}
+        write_atomically(folder / NOTES, json.dumps(noted) + "\n")
+        with unfinished(path) as beside:
+            beside.write_bytes(raw.content)
+    return path
+
+
+def raw_of(root: Path, digest: str) -> tuple[bytes, Notes] | None:
+    """Return the bytes of a notebook or script as it came, and the notes of its weights; None where nothing is kept."""
+    folder = raw_folder(root, digest)
+    for name in ("notebook.ipynb", "script.py"):
+        if (folder / name).is_file():
+            said = json.loads((folder / NOTES).read_text("utf-8"))
+            kept = {key: value for key, value in said.items() if key not in ("sha256", "tags")}
+            return (folder / name).read_bytes(), Notes(**kept)
+    return None

@@ -16,8 +16,7 @@ from autograder.grading.classroom import Found, Grader, HandIn, submitted_by, ti
 from autograder.grading.grade import FAULT, Answer, AnswerCache, asked, release_of, understand
 from autograder.grading.kept import kept_by
 from autograder.grading.numbers import whose_numbers
-from autograder.grading.raw import keep_raw
-from autograder.grading.traces import Traces
+from autograder.grading.traces import Traces, keep_raw
 from autograder.grading.whose import flagged
 from autograder.identity import ENGINE_VERSION
 from autograder.sandbox.box import Box, box_for_course

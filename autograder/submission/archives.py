@@ -1,4 +1,7 @@
-"""Read members of zip and tar archives one by one, in memory; nothing is ever unpacked to disk."""
+"""Read members of zip and tar archives one by one, in memory; nothing is ever unpacked to disk.
+
+A member has the name that its maker saw: zips of Chinese systems hold names in GBK, and say nothing of it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import gzip
 import io
 import os
 import stat
+import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,14 +20,16 @@ from pathlib import PurePosixPath
 from typing import IO, BinaryIO
 
 from autograder.submission import rejection
+from autograder.submission.encoding import CHINESE, is_chinese
 from autograder.submission.files import MAX_ENTRIES, MIB, too_large
 from autograder.submission.rejection import Rejected, shown
-from autograder.submission.zip_names import name_of
 
 # Notebooks shrink about 10 times, weights hardly; deflate reaches 1,000 only on constant bytes.
 HIGHEST_RATIO = 200
 UNSAFE = "…"  # the folder of members of a platform's archive whose names lead out of it
 MAX_PLATFORM_MIB = 1 << 20
+UTF8_FLAG = 0x800
+UNICODE_PATH = 0x7075  # extra field: version, CRC of the name, the name in UTF-8
 RATIO_COUNTS_FROM = 16 * MIB
 _MAX_DIRECTORY_SIZE = MAX_ENTRIES * 512
 _END_OF_ZIP = b"PK\x05\x06"
@@ -224,3 +231,32 @@ def _explained(name: str) -> Iterator[None]:
     except Exception as error:  # hostile bytes make zipfile and tarfile raise nearly anything
         cause = shown(str(error) or type(error).__name__)
         raise Rejected(rejection.DAMAGED.format(name=shown(name), cause=cause)) from error
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """Return a member's name, decoded before anything in it is taken for a separator."""
+    if info.flag_bits & UTF8_FLAG:
+        return info.filename
+    raw = info.orig_filename.encode("cp437", "replace")
+    if said := _unicode_path(info.extra, raw):
+        return said
+    for encoding in ("utf-8", CHINESE):
+        try:
+            name = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" or is_chinese(name):
+            return name.split("\0", 1)[0]
+    return info.filename
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> str | None:
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == UNICODE_PATH and len(field) > 5 and struct.unpack_from("<L", field, 1)[0] == zlib.crc32(raw):
+            try:
+                return field[5:].decode("utf-8")
+            except UnicodeDecodeError:
+                return None
+    return None

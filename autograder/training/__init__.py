@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from autograder.errors import TrainingError
 from autograder.training.curves import show_curves
 from autograder.training.drawing import caption, show_figure
-from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.heatmap import show_heatmap
 from autograder.training.history import Epoch, History

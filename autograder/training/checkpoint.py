@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.drawn import unguessable
+from autograder.errors import TrainingError
 from autograder.text import Text
-from autograder.training.errors import TrainingError
 from autograder.training.history import Epoch
 from autograder.training.weights import Arrays, load_arrays
 from autograder.writing import write_atomically

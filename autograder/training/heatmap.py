@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import DataSet
+from autograder.errors import TrainingError
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
-from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, is_rehearsal, validation_part
 from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, classes_of, judgements, title

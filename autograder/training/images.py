@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from autograder.data import DataSet
 from autograder.data.pictures import scaled, spread
+from autograder.errors import TrainingError
 from autograder.text import Text
-from autograder.training.errors import TrainingError
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.training.errors import TrainingError
+from autograder.errors import TrainingError
 from autograder.training.framework import paddle_module
 from autograder.training.images import Batch, Batches
 from autograder.training.progress import Report

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from autograder.training.errors import TrainingError
+from autograder.errors import TrainingError
 from autograder.training.framework import cores, paddle_module
 from autograder.training.history import Epoch, History
 from autograder.writing import write_atomically

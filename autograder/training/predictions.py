@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograder.data import DataSet
+from autograder.errors import TrainingError
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
-from autograder.training.errors import TrainingError
 from autograder.training.framework import paddle_module
 from autograder.training.images import Batches, ImageSet, ImageSets, validation_part
 

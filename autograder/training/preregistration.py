@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import TrainingError
 from autograder.portable.older import UTC
 from autograder.text import Language, Text
-from autograder.training.errors import TrainingError
 from autograder.training.wording import chosen_language
 from autograder.writing import write_atomically
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from autograder.errors import TrainingError
 from autograder.text import Json
-from autograder.training.errors import TrainingError
 
 OptimizerName = Literal["momentum", "adam"]
 OPTIMIZERS: tuple[OptimizerName, ...] = ("momentum", "adam")

@@ -13,8 +13,8 @@ from typing import Any, TextIO
 from autograder.course import Chapter, Training, load_chapter
 from autograder.course.sets import data_set
 from autograder.course.wording import closest
+from autograder.errors import TrainingError
 from autograder.text import Language
-from autograder.training.errors import TrainingError
 from autograder.training.fit import fit
 from autograder.training.framework import paddle_module, seed_everything
 from autograder.training.history import History

@@ -10,9 +10,9 @@ from typing import Any
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.course.wording import closest
+from autograder.errors import TrainingError
 from autograder.facts.recorded import Records, quoted
 from autograder.portable.older import paired
-from autograder.training.errors import TrainingError
 from autograder.training.learning_curves import curves_svg
 from autograder.training.metrics import METRICS_FILE, Metrics, constant_answer, read_metrics, suggested_minimum
 from autograder.training.recorded import pictures, recorded_runs, sections

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.course.drawn import unguessable
-from autograder.training.errors import TrainingError
+from autograder.errors import TrainingError
 from autograder.training.framework import paddle_module
 
 Arrays = dict[str, NDArray[Any]]

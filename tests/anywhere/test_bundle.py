@@ -18,10 +18,10 @@ import pytest
 from autograder.authoring.answers import solution_lines
 from autograder.authoring.bundle import bundle
 from autograder.authoring.bundle_readme import README
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.wheel import metadata_of, zipped
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_course
+from autograder.errors import AuthoringError
 from tests.anywhere.machines import NOT_A_STUDENTS, PYDANTIC, around_now, run
 
 ROOT = Path(__file__).parents[2]

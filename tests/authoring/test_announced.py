@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.announced import announcements
 from autograder.authoring.notebooks import instructor_notebook
 from autograder.authoring.prose import Declarations
+from autograder.authoring.verify import announcements
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.text import LANGUAGES
 

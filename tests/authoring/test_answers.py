@@ -6,9 +6,9 @@ import nbformat
 import pytest
 
 from autograder.authoring.answers import leaks, module_text, solution_lines
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.notebooks import instructor_notebook, student_notebook
 from autograder.course import Chapter
+from autograder.errors import AuthoringError
 
 QUOTED = 'secret_constant = "a string with \\"quotes\\""'
 

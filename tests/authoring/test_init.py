@@ -16,7 +16,6 @@ from ruamel.yaml import YAML
 
 from autograder.authoring.build import build_chapter
 from autograder.authoring.course_wheel import course_wheel, installed_courses
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.init import chosen_languages, new_course
 from autograder.authoring.new import new_chapter
 from autograder.authoring.record import read_checks
@@ -24,7 +23,7 @@ from autograder.authoring.starter import NBGRADER, README, WORKFLOW
 from autograder.authoring.wheel import wheel
 from autograder.checkin.summary import Summariser
 from autograder.course import check_course, load_chapter, load_course
-from autograder.errors import AutograderError
+from autograder.errors import AuthoringError, AutograderError
 from autograder.sandbox.box import open_bubblewrap_box
 from autograder.store.records import Ledger, Student
 from tests.cli.class_folder import Verbs

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.build import build_chapter
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.examples import read_examples
 from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import write_chapter
@@ -18,6 +17,7 @@ from autograder.authoring.record import read_checks
 from autograder.authoring.verify import verify_chapter
 from autograder.checks.suite import read_kit
 from autograder.course import check_course, load_chapter, load_course
+from autograder.errors import AuthoringError
 from autograder.facts import read_networks
 from autograder.grading.grade import grade
 from autograder.sandbox.box import Box

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.rollover import rollover
 from autograder.course import load_course
+from autograder.errors import AuthoringError
 from tests.cli.class_folder import Verbs
 
 COURSE = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.authoring.wrapping import unwrapped
+from autograder.authoring.prose import unwrapped
 
 
 @pytest.mark.parametrize(

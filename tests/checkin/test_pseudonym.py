@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checkin.joining import join_board
 from autograder.checkin.pseudonym import PseudonymError, checked_pseudonym, look_of
+from autograder.checkin.service import join_board
 from autograder.store.database import Database
 from autograder.store.records import Student
 from autograder.store.roster import change_class_list

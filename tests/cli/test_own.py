@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.kept import raw_folder
-from autograder.grading.raw import keep_raw, raw_of
+from autograder.grading.traces import keep_raw, raw_of
 from autograder.store.database import Database
 from autograder.store.handins import Received, add_moments
 from autograder.submission import RawSubmission

@@ -11,9 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.authoring.announced import announcements
 from autograder.authoring.notebooks import _only_trains, marking_guide
 from autograder.authoring.record import written_checks
+from autograder.authoring.verify import announcements
 from autograder.checks import Accuracy, Returns
 from autograder.checks.accuracy import Images, Measured
 from autograder.checks.base import Check

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.errors import AuthoringError
 from autograder.authoring.prose import Declarations, filled
+from autograder.errors import AuthoringError
 from autograder.facts import FactsError
 from autograder.facts.record_code import record_code
 from autograder.facts.recorded import NotRecorded

@@ -10,8 +10,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from autograder.grading.kept import raw_folder
-from autograder.grading.raw import keep_raw, raw_of
-from autograder.grading.traces import MAX_TAGS, Traces, tags_said
+from autograder.grading.traces import MAX_TAGS, Traces, keep_raw, raw_of, tags_said
 from autograder.store.database import Database
 from autograder.store.handins import Received, add_moments
 from autograder.submission import RawSubmission

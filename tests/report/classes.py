@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.checkin.joining import join_board
-from autograder.checkin.service import CheckInService
+from autograder.checkin.service import CheckInService, join_board
 from autograder.checks.suite import CheckSuite, Mistake
 from autograder.course import Chapter, Course
 from autograder.grading.render import Renderer

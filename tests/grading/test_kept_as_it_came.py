@@ -8,7 +8,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from autograder.grading.kept import kept_folder, raw_folder
-from autograder.grading.raw import keep_raw, raw_of
+from autograder.grading.traces import keep_raw, raw_of
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import Notes
 
