@@ -1,7 +1,11 @@
-"""`autograder train` as it is typed: interrupted, killed, on real and on generated images."""
+"""`autograder train` as it is typed: interrupted, killed, on real and on generated images.
+
+Where the process is what a test is about, one is started; otherwise the command runs in this one, which has Paddle.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.training.reference import train_references
+from tests.cli.class_folder import Outcome, Verbs
 from tests.data_sets import PalmFolders, generate_palm
 from tests.training.course_folder import make_course
 
@@ -31,35 +37,50 @@ def course(tmp_path: Path) -> Path:
     return make_course(tmp_path)
 
 
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "autograder", "train", *words]
+class Trainer(Verbs):
+    """A course in which `autograder train` is typed."""
+
+    def train(self, data: PalmFolders | None, *words: str) -> Outcome:
+        for name in [name for name in os.environ if name.startswith("AUTOGRADER_")]:
+            self._monkeypatch.delenv(name)
+        if data:
+            self._monkeypatch.setenv("AUTOGRADER_DATA", str(data.root.parent))
+        return self("train", *words)
 
 
-def environment(data: PalmFolders | None, **more: str) -> dict[str, str]:
+@pytest.fixture
+def typed(course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Trainer:
+    return Trainer(course, monkeypatch, capsys)
+
+
+def started(course: Path, data: PalmFolders, *words: str) -> subprocess.Popen[str]:
+    """Start the command as a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AUTOGRADER_")}
-    return {**kept, **({"AUTOGRADER_DATA": str(data.root.parent)} if data else {}), **more}
-
-
-def run(course: Path, data: PalmFolders | None, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words), cwd=course, env=environment(data, **more), capture_output=True, text=True, check=False
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", "train", *words],
+        cwd=course,
+        env={**kept, "AUTOGRADER_DATA": str(data.root.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
-def test_all_seeds_are_trained_and_written_down(course: Path, images: PalmFolders) -> None:
-    done = run(course, images, "tiny", "--json")
-    assert done.returncode == 0, done.stderr
-    printed = json.loads(done.stdout)
+def test_all_seeds_are_trained_and_written_down(course: Path, images: PalmFolders, typed: Trainer) -> None:
+    done = started(course, images, "tiny", "--json")
+    printed_by_it, told = done.communicate()
+    assert done.returncode == 0, told
+    printed = json.loads(printed_by_it)
     assert [entry["seed"] for entry in printed["runs"]] == [1, 2]
     assert len(printed["epochs"]) == 2
     assert 0.5 < printed.pop("suggested_minimum") <= 1.0
     assert printed == json.loads((course / METRICS).read_text("utf-8"))
-    assert "epoch 2/2: training loss" in done.stderr
-    assert "ccache" not in done.stderr
+    assert "epoch 2/2: training loss" in told
+    assert "ccache" not in told
     assert (course / ".autograder/training/tiny/seed-2/tiny.safetensors").exists()
-    again = run(course, images, "tiny")
-    assert "minimum accuracy by the rule" in again.stdout
-    assert "is finished (2 epochs)" in again.stderr
+    again = typed.train(images, "tiny")
+    assert "minimum accuracy by the rule" in again.out
+    assert "is finished (2 epochs)" in again.err
     assert json.loads((course / METRICS).read_text("utf-8")) == printed
 
 
@@ -75,15 +96,15 @@ def without_seconds(course: Path) -> list[dict[str, float]]:
 def whole(tmp_path_factory: pytest.TempPathFactory, images: PalmFolders) -> list[dict[str, float]]:
     """The figures of a run that nothing interrupted."""
     course = make_course(tmp_path_factory.mktemp("whole"))
-    assert run(course, images, *LONG).returncode == 0
+    train_references(course, "tiny", [1], 20, images.root.parent, io.StringIO(), "en")
     return without_seconds(course)
 
 
 @pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.long), signal.SIGINT])
 def test_an_interrupted_run_ends_with_the_same_figures(
-    course: Path, images: PalmFolders, whole: list[dict[str, float]], how: signal.Signals
+    course: Path, images: PalmFolders, whole: list[dict[str, float]], typed: Trainer, how: signal.Signals
 ) -> None:
-    process = subprocess.Popen(command(*LONG), cwd=course, env=environment(images), stderr=subprocess.PIPE, text=True)
+    process = started(course, images, *LONG)
     assert process.stderr is not None
     while "epoch 3/20" not in (line := process.stderr.readline()):
         assert line
@@ -91,35 +112,36 @@ def test_an_interrupted_run_ends_with_the_same_figures(
     said = process.communicate()[1]
     assert process.returncode == (-9 if how == signal.SIGKILL else 130), said
     assert how == signal.SIGKILL or "goes on from the last checkpoint" in said
-    resumed = run(course, images, *LONG)
-    assert "Going on from the checkpoint" in resumed.stderr
+    resumed = typed.train(images, *LONG)
+    assert "Going on from the checkpoint" in resumed.err
     assert without_seconds(course) == whole
 
 
-def test_generated_images_and_rehearsals_leave_no_figures_in_solutions(course: Path, tmp_path: Path) -> None:
-    generate_palm(tmp_path / "drawn", training=20, validation=10)
-    drawn = PalmFolders(tmp_path / "drawn" / "palm")
-    done = run(course, None, "tiny", "--data", str(drawn.root.parent), "--epochs", "1", "--seed", "7")
-    assert done.returncode == 0, done.stderr
-    assert "written: .autograder/training/tiny/metrics.json" in done.stdout
+def test_generated_images_and_rehearsals_leave_no_figures_in_solutions(
+    course: Path, tmp_path: Path, typed: Trainer
+) -> None:
+    drawn = generate_palm(tmp_path / "drawn", training=20, validation=10)
+    done = typed.train(None, "tiny", "--data", str(drawn.root.parent), "--epochs", "1", "--seed", "7")
+    assert done.code == 0, done.err
+    assert "written: .autograder/training/tiny/metrics.json" in done.out
     assert not (course / METRICS).exists()
 
 
-def test_the_page_is_written_and_checked(course: Path) -> None:
-    assert run(course, None, "--check").returncode == 1
-    assert run(course, None, "--write-docs").returncode == 0
+def test_the_page_is_written_and_checked(course: Path, typed: Trainer) -> None:
+    assert typed.train(None, "--check").code == 1
+    assert typed.train(None, "--write-docs").code == 0
     assert "not run yet" in (course / "docs/results.md").read_text("utf-8")
-    assert run(course, None, "--check").returncode == 0
+    assert typed.train(None, "--check").code == 0
 
 
-def test_mistakes_are_one_line_with_advice(course: Path) -> None:
-    assert run(course, None).returncode == 2
-    assert run(course, None, "tiny", "--check").returncode == 2
-    misspelt = run(course, None, "tinny")
-    assert misspelt.returncode == 2
-    assert misspelt.stderr == 'autograder: there is no chapter tinny; did you mean "tiny"?\n'
+def test_mistakes_are_one_line_with_advice(course: Path, typed: Trainer) -> None:
+    assert typed.train(None).code == 2
+    assert typed.train(None, "tiny", "--check").code == 2
+    misspelt = typed.train(None, "tinny")
+    assert misspelt.code == 2
+    assert misspelt.err == 'autograder: there is no chapter tinny; did you mean "tiny"?\n'
     text = (course / "source/tiny/chapter.yml").read_text("utf-8")
     (course / "source/tiny/chapter.yml").write_text(text.replace("training: {", "# {"), "utf-8")
-    without = run(course, None, "tiny")
-    assert without.returncode == 2
-    assert "has no `training:`" in without.stderr
+    without = typed.train(None, "tiny")
+    assert without.code == 2
+    assert "has no `training:`" in without.err
