@@ -36,13 +36,13 @@ EMPTY = "x = 1\n"
 
 
 class Course:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, box: Box) -> None:
         self.root = root
         for folder in ("assignments", "solutions"):
             shutil.copytree(ROOT / folder / "reader", root / folder / "reader")
         shutil.copy(ROOT / "course.yml", root)
         self.store = ResultStore.in_course(root)
-        self.grader = Grader(root, load_course(root), Box("none"))
+        self.grader = Grader(root, load_course(root), box)
 
     def hand_in(self, student: str, text: str = EMPTY) -> Path:
         folder = self.root / "submitted" / student / "reader"
@@ -57,8 +57,8 @@ class Course:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Iterator[Course]:
-    made = Course(tmp_path)
+def course(tmp_path: Path, shared_box: Box) -> Iterator[Course]:
+    made = Course(tmp_path, shared_box)
     yield made
     made.store.close()
 

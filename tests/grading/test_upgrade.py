@@ -31,7 +31,7 @@ MOMENTS = {"s002": datetime(2026, 9, 29, 10, tzinfo=UTC), "s004": datetime(2026,
 
 
 class Class:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, box: Box) -> None:
         self.root = root
         for chapter in ("lenet", "reader"):
             for folder in ("assignments", "solutions"):
@@ -41,7 +41,7 @@ class Class:
         self.hand_in("s002", "lenet", "lenet.py", HANDED_IN.read_text("utf-8"))
         self.hand_in("s004", "reader", "reader.ipynb", "{ no notebook\n")
         self.store = ResultStore.in_course(root)
-        self.grader = Grader(root, load_course(root), Box("none"))
+        self.grader = Grader(root, load_course(root), box)
 
     def hand_in(self, student: str, chapter: str, name: str, content: str) -> None:
         folder = self.root / "submitted" / student / chapter
@@ -60,8 +60,8 @@ class Class:
 
 
 @pytest.fixture
-def earlier(tmp_path: Path) -> Iterator[Class]:
-    made = Class(tmp_path)
+def earlier(tmp_path: Path, shared_box: Box) -> Iterator[Class]:
+    made = Class(tmp_path, shared_box)
     with closing(made.store):
         yield made
 
