@@ -18,7 +18,7 @@ from autograder.authoring import own_types
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.sources import code_of, drawn_from, parts_of
 from autograder.checks.accuracy import Accuracy
-from autograder.checks.base import Check, Observation, Tree, observe
+from autograder.checks.base import Check, Observation, Tree, observe, of_a_mistake, of_the_reference
 from autograder.checks.catalogue import check_from, module_of, own_files, packages
 from autograder.checks.raised import read_error
 from autograder.checks.suite import CheckSuite, Mistake
@@ -229,6 +229,7 @@ def record_kit(
             raise RecordError(f"{check_id}: {fault}")
         if complaint:
             raise RecordError(f"{chapter_id}: the solution itself does not pass {check_id}: {complaint.en}")
+    expected = {check_id: of_the_reference(seen) for check_id, seen in expected.items()}
     wrong = [example for example in read_examples(root, chapter_id, built) if example.kills]
 
     def mistake(example: Example) -> Mistake:
@@ -238,7 +239,9 @@ def record_kit(
         seen = observations(example.text, chapter, asked, box)
         assert example.cause is not None
         of = f"the known mistake {example.id}"
-        apart = {key: value for key, value in seen.items() if differs(checks[key], value, expected[key], of)}
+        apart = {
+            key: of_a_mistake(value) for key, value in seen.items() if differs(checks[key], value, expected[key], of)
+        }
         return Mistake(example.id, example.cause, apart)
 
     with ThreadPoolExecutor(jobs) as pool:

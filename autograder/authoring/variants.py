@@ -21,7 +21,7 @@ from autograder.authoring.record import (
     read_checks,
 )
 from autograder.checks.accuracy import Accuracy
-from autograder.checks.base import Check, Observation
+from autograder.checks.base import Check, Observation, of_a_mistake, of_the_reference
 from autograder.checks.suite import CheckSuite
 from autograder.checks.variants import Bank, Variant
 from autograder.constants import Values, constants_are
@@ -119,7 +119,7 @@ class _Recording:
                 raise RecordError(
                     f"{self.chapter.id}: with {dict(self.values)} the solution does not pass {key}: {why}"
                 )
-        return found
+        return {key: of_the_reference(seen) for key, seen in found.items()}
 
     def _seen(
         self,
@@ -134,7 +134,7 @@ class _Recording:
         progress(example.id)
         seen = observations(example.text, self.chapter, mine, self.box)
         of = f"the known mistake {example.id}"
-        return {key: one for key, one in seen.items() if differs(asked[key], one, expected[key], of)}
+        return {key: of_a_mistake(one) for key, one in seen.items() if differs(asked[key], one, expected[key], of)}
 
 
 def worded(bank: Bank, root: Path, chapter: Chapter) -> Bank:

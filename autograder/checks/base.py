@@ -25,7 +25,8 @@ from autograder.text import Json, Text
 Tree = Any
 Observation = dict[str, Any]
 """What a check sees of an answer: one of `{"seen": tree}`, `{"raised": {...}}`, `{"died": status}`, `{"unreadable": str}`."""
-OF_THE_CODE = ("where", "layer", "function", "class")  # what an error tells of one answer alone: its lines and names
+STEPS = "layer_steps"  # what an observation has of a network's layers, for messages alone: see `steps`
+OF_THE_CODE = ("where", "layer", "function", "class", STEPS)  # what tells of one answer alone: its lines, names, layers
 SKETCH = 16
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
 MAX_NUMBERS, MAX_ROWS, MAX_SKETCHED = 1000, 10_000, 500_000
@@ -247,6 +248,23 @@ def observe(check: Check, session: Session, unreadable: Callable[[Exception], No
         # type that takes what the student's code returned to be what it should be.
         unreadable(error)
         return {"unreadable": type(error).__name__}
+
+
+def of_the_reference(observation: Observation) -> Observation:
+    """Return what is recorded of the reference: its layers without their names, which are no answer's business."""
+    seen = observation.get("seen")
+    if not isinstance(seen, dict) or STEPS not in seen:
+        return observation
+    nameless = [[kind, "", *rest] for kind, _, *rest in seen[STEPS]]
+    return {**observation, "seen": {**seen, STEPS: nameless}}
+
+
+def of_a_mistake(observation: Observation) -> Observation:
+    """Return what is recorded of a known mistake: nothing of its layers."""
+    seen = observation.get("seen")
+    if not isinstance(seen, dict) or STEPS not in seen:
+        return observation
+    return {**observation, "seen": {key: value for key, value in seen.items() if key != STEPS}}
 
 
 def same_mistake(check: Check, seen: Observation, known: Observation) -> bool:

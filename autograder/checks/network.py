@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, Check, Tree, agrees, sketch, smooth_images
+from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
+from autograder.checks.steps import kept, where_they_part
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 
@@ -54,8 +55,8 @@ OUTPUTS_DIFFER = Message(
 )
 TAKE_NO_PART = Message(
     "network.take_no_part",
-    zh="{call} 有 {count} 个可训练参数没有参与计算。",
-    en="{call} has {count} trainable parameters that take no part.",
+    zh="{call} 有 {count} 个可训练参数得不到梯度：它们没有参与计算，或者被 detach、no_grad、转成 NumPy 切断了。",
+    en="{count} trainable parameters of {call} get no gradient: they take no part, or detach, no_grad or NumPy cuts it off.",
 )
 GRADIENTS_DIFFER = Message(
     "network.gradients_differ",
@@ -204,7 +205,34 @@ PARAMETER_COUNT = Message(
     zh="{call} 有 {count:,} 个可训练参数，应为 {wanted:,} 个。{which}",
     en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
 )
-SURPLUS = Message("network.surplus", zh="形状不符的参数：{shapes}。", en="Parameters of unexpected shape: {shapes}.")
+SURPLUS = Message("network.surplus", zh="多出的参数形状：{shapes}。", en="Too many are those of shapes {shapes}.")
+REPLACED = Message(
+    "network.replaced",
+    zh="有形状为 {shapes} 的参数，应为 {wanted}。",
+    en="There are parameters of shapes {shapes} in place of {wanted}.",
+)
+VECTORS_SURPLUS = Message(
+    "network.vectors_surplus",
+    zh="所有权重的形状都对，多出的是向量 {shapes}：某些层带了不该有的偏置(bias_attr=False 可去掉)，或者归一化层太多。",
+    en="All weights have the right shapes; too many are the vectors {shapes}: a bias where none is asked for (bias_attr=False "
+    "takes it away), or a norm too many.",
+)
+BIAS_LACKING = Message(
+    "network.bias_lacking",
+    zh="所有权重的形状都对，缺的是形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False？",
+    en="All weights have the right shapes; missing are biases of shapes {shapes}: are these layers made with bias_attr=False?",
+)
+VECTORS_LACKING = Message(
+    "network.vectors_lacking",
+    zh="所有权重的形状都对，缺的是向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置。",
+    en="All weights have the right shapes; missing are the vectors {shapes}: the scale and shift of a norm, or the bias of a "
+    "layer.",
+)
+FROZEN = Message(
+    "network.frozen",
+    zh="形状为 {shapes} 的参数不可训练：去掉 stop_gradient=True 或 trainable=False。",
+    en="Those of shapes {shapes} are there, but are not trained: take away stop_gradient=True or trainable=False.",
+)
 LACKING = Message(
     "network.lacking",
     zh="缺少的参数形状：{shapes}：这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
@@ -221,8 +249,14 @@ class Parameters(NetworkCheck):
 
     def ask(self, session: Session) -> Tree:
         rows = session.ask("describe_new", **self.making, blank=True)[:MAX_ROWS]
-        shapes = sorted(list(shape) for shape, trainable in rows if trainable)
-        return {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
+        shapes, resting = (
+            sorted(list(shape) for shape, trainable in rows if trainable == wanted) for wanted in (True, False)
+        )
+        frozen = [
+            shape for shape in resting if shape and int(np.prod(shape)) > max(shape)
+        ]  # no statistics of a batch norm
+        seen = {"count": int(sum(int(np.prod(shape)) for shape in shapes)), "shapes": shapes}
+        return {**seen, "frozen": frozen} if frozen else seen
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         return None if seen["count"] == expected["count"] else self.complaint(seen, expected)
@@ -231,16 +265,29 @@ class Parameters(NetworkCheck):
         return {"trainable_parameters": seen["count"]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        wanted = [tuple(shape) for shape in expected["shapes"]]
-        surplus = []
-        for shape in map(tuple, seen["shapes"]):
-            if shape in wanted:
-                wanted.remove(shape)
-            else:
-                surplus.append(list(shape))
-        lacking = [list(shape) for shape in wanted[:4]]
-        which = SURPLUS(shapes=surplus[:4]) if surplus else LACKING(shapes=lacking)
+        which = _which_differ(seen, expected)
         return PARAMETER_COUNT(call=self.call, count=seen["count"], wanted=expected["count"], which=which)
+
+
+def _which_differ(seen: Tree, expected: Tree) -> Text:
+    """Say which parameters are too many or missing, and what that is most likely."""
+    got, wanted = (Counter(map(tuple, one["shapes"])) for one in (seen, expected))
+    surplus, lacking = (
+        sorted(map(list, (a - b).elements()), key=lambda shape: (-len(shape), shape))
+        for a, b in ((got, wanted), (wanted, got))
+    )
+    frozen = [shape for shape in lacking if shape in seen.get("frozen", [])]
+    if frozen:
+        return FROZEN(shapes=frozen[:4])
+    if surplus and lacking:
+        return REPLACED(shapes=surplus[:4], wanted=lacking[:4])
+    vectors = all(len(shape) == 1 for shape in (*surplus, *lacking))
+    if surplus:
+        return (VECTORS_SURPLUS if vectors else SURPLUS)(shapes=surplus[:4])
+    if not vectors:
+        return LACKING(shapes=lacking[:4])
+    biases_alone = 2 * sum(len(shape) == 1 for shape in expected["shapes"]) <= len(expected["shapes"])
+    return (BIAS_LACKING if biases_alone else VECTORS_LACKING)(shapes=lacking[:4])
 
 
 class Behaviour(NetworkCheck):
@@ -277,9 +324,16 @@ class Behaviour(NetworkCheck):
             if stretched:
                 images = np.concatenate([images[:-1], self.stretch * images[-1:]]).astype(np.float32)
             both = self.gradients and place == 0 and not stretched
-            answer = self._slope(session, network) if both else session.ask("forward", target=network, images=images)
+            first = {"steps": True} if place == 0 else {}
+            answer = (
+                self._slope(session, network, **first)
+                if both
+                else session.ask("forward", target=network, images=images, **first)
+            )
             if "error" in answer:
                 return {"error": read_error(answer["error"])}
+            if first:
+                seen[STEPS] = kept(answer.get("steps"))
             if both:
                 slope = answer
             output = answer["output"]
@@ -295,13 +349,13 @@ class Behaviour(NetworkCheck):
             seen["without_gradient"] = int(slope["without_gradient"])
         return seen
 
-    def _slope(self, session: Session, network: Tree) -> Tree:
+    def _slope(self, session: Session, network: Tree, **more: bool) -> Tree:
         """Return the output for the first batch, not stretched, and the gradient that goes back from it."""
         images = self.drawn(self.seed, self.inputs[0])
-        return session.ask("gradients", target=network, images=images, seed=self.seed)
+        return session.ask("gradients", target=network, images=images, seed=self.seed, **more)
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
-        rest, wanted = ({**tree, "gradient": None} for tree in (seen, expected))
+        rest, wanted = ({**tree, "gradient": None, STEPS: None} for tree in (seen, expected))
         right = agrees(rest, wanted, self.tolerance) and agrees(
             seen.get("gradient"), expected.get("gradient"), self.gradient_tolerance
         )
@@ -313,7 +367,8 @@ class Behaviour(NetworkCheck):
         if not agrees(seen["outputs"], expected["outputs"], self.tolerance):
             if self._only_far(seen["outputs"], expected["outputs"]):
                 return ONLY_NEAR(call=self.call)
-            return OUTPUTS_DIFFER(call=self.call)
+            parted = where_they_part(self.call, seen.get(STEPS), expected.get(STEPS))
+            return parted or OUTPUTS_DIFFER(call=self.call)
         if seen["without_gradient"]:
             return TAKE_NO_PART(call=self.call, count=seen["without_gradient"])
         return GRADIENTS_DIFFER(call=self.call)

@@ -12,6 +12,7 @@ from autograder.checks.base import Observation, same_mistake
 from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, place_text, record_of, unknown_name
 from autograder.checks.raised import told as told_error
+from autograder.checks.steps import TELL_ALL
 from autograder.checks.suite import CheckSuite, Mistake
 from autograder.grading.wording import DEATHS, LOOKED_UP, TIMEOUT_AT
 from autograder.sandbox.session import BoxDied, Tree, student_error
@@ -150,6 +151,7 @@ def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[st
             changed[check] = replace(finding, said=told(HIDDEN()), found=finding.said) if ended else finding
             continue
         said, hinted = finding.said, not (check in raised and not causes and not finding.hidden)
+        hinted = hinted and not (finding.said is not None and finding.said.key in TELL_ALL)
         if nothing_yet and not finding.hidden and _refused_by_the_stub(seen[check]):
             changed[check] = replace(finding, said=not_written, found=finding.found or finding.said, hinted=False)
             continue

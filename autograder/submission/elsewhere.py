@@ -1,4 +1,4 @@
-"""What in an answer was written for another machine and is taken as something else when it is graded: told as notes."""
+"""What in an answer was written for another machine or an older NumPy and is taken otherwise when it is graded: told as notes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,39 @@ WITHOUT_WORKERS = Text(
     zh="{place}：评分时不能另开进程，num_workers 按 0 处理，不影响得分。",
     en="{place}: no other processes can be started where answers are graded; num_workers is taken as 0, which costs no points.",
 )
-_SIGNS = ((_GPU, ON_THE_CPU), (_WORKERS, WITHOUT_WORKERS))
+# What `sandbox/child/older_numpy.py` puts back; bool, long and row_stack are there in NumPy 2, with nearly the same meaning.
+OLDER_NUMPY = (
+    *("float", "int", "object", "str", "complex", "unicode", "float_", "complex_", "cfloat", "unicode_", "string_"),
+    *("int0", "uint0", "longfloat", "Inf", "Infinity", "infty", "PINF", "NINF", "NaN", "NAN", "PZERO", "NZERO"),
+    *(
+        "product",
+        "cumproduct",
+        "sometrue",
+        "alltrue",
+        "round_",
+        "mat",
+        "trapz",
+        "in1d",
+        "asfarray",
+        "asscalar",
+        "msort",
+    ),
+)
+_OLDER_NAME = re.compile(rf"\b(?:np|numpy)\.(?P<name>{'|'.join(OLDER_NUMPY)})\b")
+OF_NUMPY_1 = Text(
+    zh="{place}：np.{name} 是 NumPy 1 的名字，NumPy 2 已删除；评分时按原来的意思处理，不影响得分，但在别的机器上会出错。",
+    en="{place}: np.{name} is a name of NumPy 1 that NumPy 2 does not have; it is taken as what it meant there, which costs no "
+    "points, but elsewhere it fails.",
+)
+_SIGNS = ((_GPU, ON_THE_CPU), (_WORKERS, WITHOUT_WORKERS), (_OLDER_NAME, OF_NUMPY_1))
 
 
 def notes_on(statements: Iterable[Statement]) -> tuple[Text, ...]:
-    """Return a note, once for each kind, on the first place where code asks for what only another machine has."""
+    """Return a note, once for each kind, on the first place where code asks for what the grader's machine does not have."""
     notes: dict[str, Text] = {}
     for statement in statements:
         for pattern, note in _SIGNS:
             if note.en not in notes and (found := pattern.search(statement.text)):
                 line = statement.line + statement.text.count("\n", 0, found.start())
-                notes[note.en] = note.format(place=place_of(statement.filename, line))
+                notes[note.en] = note.format(place=place_of(statement.filename, line), **found.groupdict())
     return tuple(notes.values())

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from .older_numpy import put_back
 from .operations import Namespace, Operations
 
 ANSWER = "import numpy as np\n\n\ndef double(x):\n    return np.asarray(x) * 2\n"
@@ -35,11 +36,12 @@ def seed(number: int) -> None:
 
 
 def adapt() -> Callable[[], None]:
-    """Let the student's `argparse` read no arguments; return what takes it back."""
-    arguments = sys.argv
+    """Let the student's `argparse` read no arguments, and give NumPy its older names; return what takes it back."""
+    arguments, without_older_names = sys.argv, put_back()
     sys.argv = ["submission"]
 
     def undo() -> None:
+        without_older_names()
         sys.argv = arguments
 
     return undo

@@ -2,7 +2,7 @@
 # kind: parameters are wrong
 # fails: network.parameters, network.behaviour, network.batches
 # says: First mend the parameters
-# says: Parameters of unexpected shape
+# says: Too many are those of shapes
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -2,7 +2,7 @@
 
 Nothing here changes what an answer computes: a GPU becomes the CPU, worker processes of a loader become none, names
 that the student gave to parameters are dropped (two networks could not have the same), batch norm across machines
-is batch norm, and functions marked `to_static` run as they are written.
+is batch norm, functions marked `to_static` run as they are written, and NumPy has the names of NumPy 1, too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import paddle
 from paddle import nn
 from paddle.nn import functional
 
+from ..older_numpy import put_back
 from . import borrowed
 
 WORKERLESS = {"num_workers": 0, "use_shared_memory": False, "persistent_workers": False, "timeout": 0}
@@ -45,8 +46,10 @@ def adapt() -> Callable[[], None]:
             setattr(owner, name, new)
     sys.argv = ["submission"]  # what `argparse` reads: the defaults of the student's own options hold
     paddle.jit.enable_to_static(False)
+    without_older_names = put_back()
 
     def undo() -> None:
+        without_older_names()
         for owner, name, old in before:
             setattr(owner, name, old)
         sys.argv = arguments

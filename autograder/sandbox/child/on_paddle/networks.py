@@ -126,17 +126,21 @@ class PaddleOperations(Operations):
         keys = [(kind, tuple(shape)) for kind, shape in ready or []]
         fill.fill(self._object(target), seed, dict(paired(keys, self.files)))
 
-    def do_forward(self, target: Any, images: Any, training: bool = False) -> Tree:
-        """Return `{"output" or "error"}` of one forward pass without gradients."""
+    def do_forward(self, target: Any, images: Any, training: bool = False, steps: bool = False) -> Tree:
+        """Return `{"output" or "error"}` of one forward pass without gradients; steps: and what its layers did, "steps"."""
         network = self._object(target)
         network.train() if training else network.eval()
         with paddle.no_grad():
-            return self._passed(network, paddle.to_tensor(images), training)[1]
+            return self._passed(network, paddle.to_tensor(images), training, steps)[1]
 
-    def _passed(self, network: Any, images: Any, training: bool) -> tuple[Any, Tree]:
-        """Return what a network makes of a tensor, None where it raises, and `{"output" or "error"}`; note its sizes."""
+    def _passed(self, network: Any, images: Any, training: bool, steps: bool = False) -> tuple[Any, Tree]:
+        """Return what a network makes of a tensor, None where it raises, and `{"output" or "error"}`; note its sizes.
+
+        steps: return what its layers did, too, see `trace.Stages`.
+        """
         output = None
-        with trace.stages(network) as stages:
+        answer: dict[str, Any]
+        with trace.stages(network, steps) as stages:
             try:
                 output = tensor_in(network(images))
                 answer = {"output": as_array(output)}
@@ -144,7 +148,9 @@ class PaddleOperations(Operations):
                 answer = {"error": self.described_error(error)}
         if self.made and network is self.made[1] and not training:
             size = list(answer["output"].shape) if "output" in answer else None
-            self.sizes[tuple(images.shape)] = {"output": size, "error": answer.get("error"), "stages": stages}
+            self.sizes[tuple(images.shape)] = {"output": size, "error": answer.get("error"), "stages": stages.sizes}
+        if stages.steps is not None:
+            answer["steps"] = stages.steps
         return output, answer
 
     def do_sizes(self, target: Any, shape: list[int]) -> Tree:
@@ -154,8 +160,8 @@ class PaddleOperations(Operations):
             self.do_forward(target, np.zeros(shape, np.float32))
         return self.sizes[tuple(shape)]
 
-    def do_gradients(self, target: Any, images: Any, seed: int) -> Tree:
-        """Return `{"output", "input", "without_gradient"}` of one eval pass, or its `{"error"}`.
+    def do_gradients(self, target: Any, images: Any, seed: int, steps: bool = False) -> Tree:
+        """Return `{"output", "input", "without_gradient"}` of one eval pass, or its `{"error"}`; steps: see `do_forward`.
 
         "input" is the input's gradient of sum(output * weights), with normal weights from `seed`; "without_gradient" says
         how many trainable parameters got none.
@@ -165,7 +171,7 @@ class PaddleOperations(Operations):
         forget_gradients(network)
         x = paddle.to_tensor(images, stop_gradient=False)
         with factored(matrices(network)) as factors:
-            output, answer = self._passed(network, x, training=False)
+            output, answer = self._passed(network, x, False, steps)
             if "error" in answer:
                 return answer
             weights = np.random.default_rng(seed).standard_normal(answer["output"].shape).astype(np.float32)
