@@ -29,7 +29,7 @@ OUTPUT_SHAPE = Message(
 SIDES_PART = Message(
     "network.sides_part",
     zh="边长从第 {place} 个开始不同：得到 {got}，应为 {wanted}。",
-    en="The sides part at number {place}: got {got}, expected {wanted}.",
+    en="The sides first differ at number {place}: got {got}, expected {wanted}.",
 )
 CHANNELS_DIFFER = Message(
     "network.channels_differ",

@@ -17,7 +17,7 @@ NOT_WRITTEN = Text(zh="这一部分还没有写。", en="This part is not writte
 LEFT = Message(
     "raised.left",
     zh="{at}还留着 raise NotImplementedError：写好这里缺的代码，再删掉这一行。",
-    en="raise NotImplementedError still stands{at}: write what is missing there, then delete that line.",
+    en="raise NotImplementedError is still there{at}: write what is missing, then delete that line.",
 )
 MISSPELT = Message(
     "raised.misspelt",

@@ -32,7 +32,7 @@ LanguageOption = Annotated[
 
 RULES_CHANGED = Text(
     zh="规则变了；已经打过的卡按当时的规则算。受影响的人：autograder rules --last",
-    en="the rules changed; what was checked in before is judged by the rules of then. Who is affected: autograder rules --last",
+    en="the rules changed; earlier check-ins are judged by the rules that held then. Who is affected: autograder rules --last",
 )
 NO_LANGUAGE = Text(zh="语言是 {known} 之一，不是 {chosen!r}", en="the language is one of {known}, not {chosen!r}")
 NOT_OF_COURSE = Text(

@@ -31,12 +31,12 @@ SMALL_CLASS = 5  # so many results are seen at one glance
 EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count} answers that newer ones replaced were graded, too")
 REHEARSED = Text(
     zh="试评了 {graded} 份，什么也没有写：{up} 人会加分，{down} 人会减分；去掉 --dry-run 才生效",
-    en="{graded} graded for a preview, nothing was written: {up} would gain, {down} would lose; it holds without --dry-run",
+    en="{graded} graded for a preview, nothing was written: {up} would gain, {down} would lose; without --dry-run it applies",
 )
 EXPORTED = Text(zh="{file}: {rows} 行，其中 {count} 个有结果", en="{file}: {rows} rows, {count} results")
 OLDER = Text(
     zh="{count} 个结果由旧版本的评分程序得出，照样算数：{named}；autograder grade --regrade 用现在的版本重新评分",
-    en="{count} results were judged by an older version of the grader and go on counting: {named}; autograder grade "
+    en="{count} results were judged by an older version of the grader and still count: {named}; autograder grade "
     "--regrade grades them by the present one",
 )
 

@@ -51,7 +51,7 @@ NO_PAGE = Text(
 )
 BY_HAND = Text(
     zh="{count} 份反馈平台认不出是谁的 (作业不是在平台上交的，或者表里没有这个人)，放在 {path} 里，请用邮件等方式发：{who}",
-    en="the platform would not know whose {count} pages are (handed in elsewhere, or no row in the table); they are in {path}, to "
+    en="the platform cannot tell whose {count} pages these are (handed in elsewhere, or no row in the table); they are in {path}, to "
     "be sent by mail or another way: {who}",
 )
 UNMARKED = Text(zh="{count} 人的书面题还没有评分：{who}", en="written answers of {count} have no mark yet: {who}")

@@ -33,7 +33,7 @@ NOBODY = Text(zh="现在没有人受影响", en="nobody is affected now")
 COUNT = Text(zh="受影响：{count} 人", en="affected: {count}")
 PREVIEW = Text(
     zh="以上是预览；把 {file} 改名为 course.yml 才生效。已经打过的卡按当时的规则算。提前的截止和更严的迟交规则还要再确认：autograder rules",
-    en="this is a preview; it holds once {file} is course.yml. What was checked in before is judged by the rules of then. "
+    en="this is a preview; it holds once {file} is course.yml. Earlier check-ins are judged by the rules that held then. "
     "Earlier deadlines and stricter rules for late work must be confirmed then: autograder rules",
 )
 ASK = Text(zh="让它生效吗？", en="Apply it?")

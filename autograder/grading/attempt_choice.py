@@ -21,9 +21,9 @@ from autograder.text import Json, Language, Text
 COUNTS = Text(zh="第 {number} 次提交算数（共 {of} 次）：{why}。", en="Attempt {number} of {of} counts: {why}.")
 OFF = Text(
     zh="迟交扣 {percent:g}%：{raw:g} 分计 {points:g} 分。",
-    en="Late: {percent:g} % off, {raw:g} points count {points:g}.",
+    en="Late: {percent:g} % are taken off, so {raw:g} points count as {points:g}.",
 )
-NOTHING = Text(zh="{of} 次提交都不算数。", en="None of {of} attempts counts.")
+NOTHING = Text(zh="{of} 次提交都不算数。", en="None of the {of} attempts counts.")
 
 AUDITED_AS = "counts"  # what the audit log calls a change of the points that count
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograder.checkin.late import excused
+from autograder.checkin.late import AttemptChoice, ScoredAttempt, excused
 from autograder.checkin.summary import Summariser, Summary, share_of
 from autograder.course import Course
 from autograder.grading.attempt_choice import Graded, chosen_results, class_results
@@ -19,8 +19,6 @@ from autograder.store.records import Action, Student
 from autograder.store.result import Finding
 from autograder.store.results import ResultStore
 
-COLUMNS = ("student", "name", "email", "group", "chapter", "status", "attempt", "of")
-POINTS = ("score", "max_score", "by_hand", "penalty_percent", "counts", "excused", "course_so_far")
 NOTHING = "nothing handed in"
 
 
@@ -86,6 +84,51 @@ def share_so_far(course: Course, summary: Summary, now: datetime) -> float | Non
     return 100.0 * share_of([(weight[one.chapter], one.share) for one in over], course.drop_lowest) if over else None
 
 
+def _choice(line: Line) -> AttemptChoice | None:
+    return line.graded.choice if line.graded else None
+
+
+def _chosen(line: Line) -> ScoredAttempt | None:
+    choice = _choice(line)
+    return choice.chosen if choice else None
+
+
+def _by_hand(line: Line) -> float | None:
+    return math.fsum(mark.points for mark in line.marks.values()) if line.graded and line.marks else None
+
+
+def _penalty(line: Line) -> float | None:
+    if line.graded is None:
+        return None
+    return chosen.percent if (chosen := _chosen(line)) else 0.0
+
+
+def _counts(line: Line) -> float:
+    if line.graded is None:
+        return 0.0
+    return round(choice.points, 6) if (choice := _choice(line)) else line.graded.result.score
+
+
+COLUMNS: Mapping[str, Callable[[Line], Cell]] = {
+    "student": lambda line: line.student.id,
+    "name": lambda line: line.student.name,
+    "email": lambda line: line.student.email,
+    "group": lambda line: line.student.group,
+    "chapter": lambda line: line.chapter,
+    "status": lambda line: line.graded.result.status if line.graded else NOTHING,
+    "attempt": lambda line: chosen.attempt.number if (chosen := _chosen(line)) else None,
+    "of": lambda line: len(choice.attempts) if (choice := _choice(line)) else None,
+    "score": lambda line: line.graded.result.score if line.graded else None,
+    "max_score": lambda line: line.graded.result.max_score if line.graded else None,
+    "by_hand": _by_hand,
+    "penalty_percent": _penalty,
+    "counts": _counts,
+    "excused": lambda line: line.excused or None,
+    "course_so_far": lambda line: None if line.so_far is None else round(line.so_far, 2),
+}
+"""The columns of the table by name, in their order; a column for each task follows them."""
+
+
 def write_lines(path: Path, lines: Sequence[Line]) -> None:
     """Write the table as CSV, or as .xlsx where the name ends so.
 
@@ -94,39 +137,10 @@ def write_lines(path: Path, lines: Sequence[Line]) -> None:
     """
     results = [line.graded.result for line in lines if line.graded]
     tasks = list(dict.fromkeys(finding.task for result in results for finding in result.findings))
-    rows: list[Sequence[Cell]] = [(*COLUMNS, *POINTS, *tasks)]
+    rows: list[Sequence[Cell]] = [(*COLUMNS, *tasks)]
     for line in lines:
-        rows.append((*_about(line), *_points(line), *(_task(line, task) for task in tasks)))
+        rows.append((*(value(line) for value in COLUMNS.values()), *(_task(line, task) for task in tasks)))
     (write_workbook if path.suffix.lower() == ".xlsx" else write_table)(path, rows)
-
-
-def _about(line: Line) -> tuple[Cell, ...]:
-    student, one = line.student, line.graded
-    choice = one.choice if one else None
-    chosen = choice.chosen if choice else None
-    status = one.result.status if one else NOTHING
-    number = chosen.attempt.number if chosen else None
-    of = len(choice.attempts) if choice else None
-    return student.id, student.name, student.email, student.group, line.chapter, status, number, of
-
-
-def _points(line: Line) -> tuple[Cell, ...]:
-    so_far = None if line.so_far is None else round(line.so_far, 2)
-    if line.graded is None:
-        return None, None, None, None, 0.0, line.excused or None, so_far
-    result, choice = line.graded
-    chosen = choice.chosen if choice else None
-    by_hand = math.fsum(mark.points for mark in line.marks.values()) if line.marks else None
-    points = round(choice.points, 6) if choice else result.score
-    return (
-        result.score,
-        result.max_score,
-        by_hand,
-        chosen.percent if chosen else 0.0,
-        points,
-        line.excused or None,
-        so_far,
-    )
 
 
 def _task(line: Line, task: str) -> float | None:

@@ -54,7 +54,7 @@ TOO_LONG = Text(
 SET_ASIDE = Text(
     zh="评分程序处理这份提交时 {count} 次中断或出错，已搁置，不再自动重试：请老师看一看这份提交；"
     "autograder grade --regrade 会再试一次。",
-    en="The grader died of or failed at this submission {count} times; it is set aside and not tried again by itself. "
+    en="The grader ended or failed {count} times at this submission, so it is set aside and not tried again by itself. "
     "Have a look at it; `autograder grade --regrade` tries once more.",
 )
 

@@ -54,7 +54,7 @@ OTHER_SHAPES = Message(
 
 
 NAME_MISSING = Message("explained.name_missing", zh="没有找到 {name}。{guess}", en="{name} was not found. {guess}")
-NAME_NEAR = Message("explained.name_near", zh="你写的是不是 {near}？", en="Did you mean it by {near}?")
+NAME_NEAR = Message("explained.name_near", zh="你写的是不是 {near}？", en="Is it what you called {near}?")
 NAME_FORGOTTEN = Message("explained.name_forgotten", zh="是不是忘了写，或者名字写错了？", en="Misnamed or forgotten?")
 NOT_CALLABLE = Message(
     "explained.not_callable", zh="{name} 不是函数，也不是类。", en="{name} is neither a function nor a class."

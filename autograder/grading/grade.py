@@ -58,7 +58,7 @@ BORROWED = Message(
 
 DIED = Text(
     zh="读取这份提交的进程没有做完({error})；请再试一次，若总是这样，请看一看这份提交。",
-    en="The process that reads this submission did not finish ({error}); try again, and look at it if that goes on.",
+    en="The process that reads this submission did not finish ({error}); try again. If that happens again, look at the submission.",
 )
 FAULT = Text(
     zh="评分程序自己出错了，请告诉老师：{error}",

@@ -23,7 +23,7 @@ Live = Mapping[str, tuple[float | None, float | None, float]]
 """What nbgrader's gradebook has, by cell: mark, extra credit, automatic points."""
 SUGGESTED = Text(
     zh="**{cell}** 换了答案，请重新评分。以前的答案得过 {points:g} 分 (仅供参考)。",
-    en="**{cell}** is another answer now: mark it again. The one before had {points:g} (a suggestion only).",
+    en="**{cell}** holds another answer now: mark it again. The earlier answer had {points:g} points (only a suggestion).",
 )
 GIVEN = """
 SELECT b.name, g.manual_score, g.extra_credit, COALESCE(g.auto_score, 0)

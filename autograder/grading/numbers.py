@@ -28,7 +28,7 @@ COMMON_NUMBERS = Message(
 NUMBERS_FLAG = Message(
     "numbers.flag",
     zh="{task}：用别人的数 ({theirs}) 是对的，这名学生的是 {own}。是不是抄来的，或者学号写错了？autograder variants {chapter} 列出谁有哪些数。",
-    en="{task}: right with the numbers of others ({theirs}), while this student's are {own}. Copied, or an id that was "
+    en="{task}: right with the numbers of others ({theirs}), while this student has {own}. Was it copied, or is an id "
     "mistyped? `autograder variants {chapter}` lists who has which.",
 )
 NUMBERS_OF = Message(

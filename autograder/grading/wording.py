@@ -46,7 +46,7 @@ OTHER_INPUTS = Message(
 NOT_AGAIN = Message(
     "public.not_again",
     zh="这一项没有通过；请用 autograder check 在你自己的输入上看一看。",
-    en="This did not pass; see by autograder check what happens with your own inputs.",
+    en="This did not pass; autograder check shows what happens with your own inputs.",
 )
 NOT_MEASURED = Message(
     "accuracy.not_measured",

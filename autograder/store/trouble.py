@@ -11,7 +11,7 @@ TO_DO = {
     ),
     "readonly": Text(
         zh="请把文件和文件夹的写权限给回来；什么也没有丢，再运行同一条命令即可",
-        en="give the right to write to the file and its folder back; nothing is lost, the same command then goes on",
+        en="give back the right to write to the file and its folder; nothing is lost, the same command then goes on",
     ),
     "unable to open": Text(
         zh="请看文件夹是否存在、是否可写；什么也没有丢，再运行同一条命令即可",
@@ -23,7 +23,7 @@ TO_DO = {
     ),
     "disk I/O error": Text(
         zh="磁盘满了或坏了：请先处理；什么也没有丢，再运行同一条命令即可",
-        en="the disk is full or failing: see to it; nothing is lost, the same command then goes on",
+        en="the disk is full or failing: check it; nothing is lost, the same command then goes on",
     ),
 }
 DAMAGE = ("malformed", "not a database")

@@ -36,7 +36,7 @@ def test_a_layer_that_gets_another_size_is_named_with_cell_and_line() -> None:
         (error("NotImplementedError", ""), "This part is not written yet."),
         (
             error("NotImplementedError", "", note={"kind": "unfinished", "written": True}),
-            "still stands at cell 3, line 5",
+            "is still there at cell 3, line 5",
         ),
         (error("Slip", "", None, note={"kind": "misspelt", "class": "LeNet", "found": "_init_"}), "_init_ in LeNet"),
         (

@@ -17,6 +17,7 @@ from autograder.checkin.certificate import missing
 from autograder.checkin.deadlines import deadlines
 from autograder.checkin.decisions import DecisionError, StaffDecisions
 from autograder.checkin.evidence import CAME_LATE, Mark, noticed, to_text
+from autograder.checkin.held import is_stricter
 from autograder.checkin.identity import IdentityError, check_staff
 from autograder.checkin.late import chapter_deadline, choose_attempt, choose_chapter_attempt
 from autograder.checkin.risk import reasons
@@ -35,6 +36,7 @@ from autograder.store.roster import change_class_list
 from tests.checkin.samples import NOTE, START, WEEK, attempt, course, ledger, noted
 from tests.report.classes import class_report
 
+ROOT = Path(__file__).parents[2]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = START + 3.5 * WEEK
 BLOCKS: dict[str, Any] = {
@@ -251,6 +253,23 @@ def usual(folder: Path) -> tuple[Course, dict[str, Any]]:
 
 def test_every_key_has_another_value_to_try() -> None:
     assert set(OTHER) == set(keys_of(Course))
+
+
+LATE = [key for key in OTHER if key.startswith("late.")]
+
+
+@pytest.mark.parametrize("key", LATE)
+def test_the_stricter_value_of_each_key_for_late_work_is_noticed(key: str) -> None:
+    """Whichever of the two values is stricter waits until somebody confirms it, see `checkin/held.py`."""
+    given = course(weeks=4, **BLOCKS)
+    one, other = given.late, with_other(given, key, OTHER[key]).late
+    assert is_stricter(one, other) or is_stricter(other, one)
+
+
+@pytest.mark.parametrize("key", LATE)
+def test_each_key_for_late_work_is_explained(key: str) -> None:
+    name, pages = key.partition(".")[2], ("checkin.md", "checkin.zh.md")
+    assert all(f"`{name}" in (ROOT / "docs" / page).read_text("utf-8") for page in pages)
 
 
 @pytest.mark.parametrize("key", OTHER)

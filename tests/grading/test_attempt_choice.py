@@ -87,7 +87,7 @@ def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store:
     record = add(store, "k2", 90.0, DUE + DAY)
     assert (
         block(course(late=LATE), store, record, "en")["said"]
-        == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % off, 90 points count 81."
+        == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % are taken off, so 90 points count as 81."
     )
     assert (
         block(course(late=LATE), store, record, "zh")["said"]

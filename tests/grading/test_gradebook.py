@@ -26,7 +26,7 @@ from autograder.course import Chapter, load_chapter
 from autograder.grading import feedback, gradebook
 from autograder.grading.attempt_choice import Graded
 from autograder.grading.attempts import FeedbackError, keep_notebook, kept_path, show_choice
-from autograder.grading.class_table import COLUMNS, POINTS, Line, write_lines
+from autograder.grading.class_table import COLUMNS, Line, write_lines
 from autograder.grading.export import harmless
 from autograder.grading.feedback import PagesMissing, make_feedback
 from autograder.grading.grade import answer_in, understand
@@ -382,7 +382,7 @@ def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Pat
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
     assert rows == [
-        [*COLUMNS, *POINTS, "add", "why"],
+        [*COLUMNS, "add", "why"],
         ["s001", "张三", "z@x.edu", "A", "tiny", "graded", "1", "1", "2", "8", "2", "25", "1.5", "", "33.33", "1", "3"],
         ["'=HYPERLINK(1)", "", "", "", "tiny", "rejected", "", "", "0", "8", "", "0", "0", "", "", "", ""],
         ["s003", "李四", "", "", "tiny", "nothing handed in", "", "", "", "", "", "", "0", "", "", "", ""],
@@ -398,3 +398,9 @@ def test_a_table_has_a_row_per_student_and_chapter_and_no_formulas(tmp_path: Pat
 def test_a_formula_is_defused(start: str) -> None:
     assert harmless(f"{start}1") == f"'{one_line(start)}1"
     assert harmless(f"1{start}") == one_line(f"1{start}")
+
+
+@pytest.mark.parametrize("page", ["collecting.md", "collecting.zh.md"])
+def test_every_column_of_the_table_is_explained(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in text] == []

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: a stub's raise left behind
 # fails: network.shape, network.parameters, network.behaviour, network.classes, network.batches
-# says: raise NotImplementedError still stands at line 18
+# says: raise NotImplementedError is still there at line 18
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

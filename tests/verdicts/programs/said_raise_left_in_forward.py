@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: a stub's raise left behind
 # fails: network.shape, network.behaviour, network.classes, network.batches
-# says: raise NotImplementedError still stands at line 18
+# says: raise NotImplementedError is still there at line 18
 # never: not written yet
 import paddle
 import paddle.nn.functional as F
