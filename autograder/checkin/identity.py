@@ -24,8 +24,8 @@ NO_ID = Text(
     zh="{text!r} 不是学号：只能有字母、数字和连字符", en="{text!r} is not a student id: use letters, digits and hyphens"
 )
 UNKNOWN = Text(
-    zh="不知道你的学号；说一次就行：autograder checkin --student 学号 (记在 {file})",
-    en="your student's id is not known; say it once: autograder checkin --student ID (kept in {file})",
+    zh="不知道你的学号：请加 --student 学号；submit 和 checkin 会记住它 (记在 {file})",
+    en="your student id is not known: add --student ID; submit and checkin remember it (in {file})",
 )
 
 

@@ -17,6 +17,7 @@ from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.checks.suite import CheckSuite
+    from autograder.client.own import Own
     from autograder.sandbox.box import Box
     from autograder.sandbox.plain import PlainBox
     from autograder.store.result import Finding
@@ -28,6 +29,15 @@ SINCE = Text(zh="与上次相比：{changes}", en="since the last time: {changes
 NOTHING_NEW = Text(zh="与上次相比没有变化", en="nothing changed since the last time")
 MORE_HINTS = Text(zh="还有 {count} 条提示：再运行一次 autograder hint", en="{count} more: run autograder hint again")
 LOOKS = 0.1  # seconds between two looks at whether a file was saved
+BY_NOTEBOOK = Text(
+    zh="这里没有记住学号；笔记本里写的是 {said}，所以按 {said} 的数检查。",
+    en="No student id is remembered here; the notebook says {said}, so it is checked by the numbers of {said}.",
+)
+NOT_BY_NOTEBOOK = Text(
+    zh="笔记本里写的学号是 {said}，这里记住的是 {who}：按 {who} 的数检查。写错的那一个要改。",
+    en="The notebook says that you are {said}, while {who} is remembered here: it is checked by the numbers of {who}. Correct "
+    "whichever is wrong.",
+)
 STATES = {"pass": "✓", "skipped": "-"}
 
 
@@ -58,13 +68,16 @@ def check(
     from autograder.sandbox.own import box_for_own_code
 
     root = find_course(Path.cwd())
-    own = whose(root)
-    suite = own_kit(public_kit(root, chapter), own)
+    own, suite = whose(root), public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = said_language(lang, suite.language)
+    about_id: tuple[Text, ...] = ()
+    if suite.bank is not None and suite.bank.count:
+        own, about_id = _with_said_id(root, path, own)
+        suite = own_kit(suite, own)
     warn_stale(stale_chapters(root, [chapter]), language)
     if not as_json:
-        say(*said_of_constants(suite, own, language))
+        say(*(f"! {one.to(language)}" for one in about_id), *said_of_constants(suite, own, language))
     box = box_for_own_code(suite.chapter.framework, begun)
     if not watch:
         findings = _check_once(suite, path, box, language, as_json)
@@ -82,6 +95,22 @@ def check(
                     say(_since(before, now).to(language))
                 before = now
             say("")
+
+
+def _with_said_id(root: Path, path: Path, own: Own | None) -> tuple[Own | None, tuple[Text, ...]]:
+    """Return whose numbers a file is checked by, by the id in it where no other is known, and what is to be said of it."""
+    from autograder.client.own import whose
+    from autograder.submission.said_id import ids_said, others_among
+
+    try:
+        said = ids_said(path.read_bytes())
+    except OSError:  # checking it says why
+        return own, ()
+    if own is not None:
+        return own, tuple(NOT_BY_NOTEBOOK.format(said=one, who=own.student) for one in others_among(said, own.student))
+    if len(said) != 1 or (found := whose(root, said[0])) is None:
+        return None, ()
+    return found, (BY_NOTEBOOK.format(said=found.student),)
 
 
 def _since(before: Mapping[str, str], now: Mapping[str, str]) -> Text:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograder.checkin.identity import VARIABLE, IdentityError, checked_id, remember, remembered
+from autograder.checkin.identity import VARIABLE, IdentityError, checked_id, is_student_id, remember, remembered
 from autograder.course import CourseError, find_course, load_course
 from autograder.course.drawn import plain_id, seed_of
 from autograder.errors import AutograderError
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 YOU = Text(zh="你是 {student}。", en="You are {student}.")
 WHO = Text(
-    zh='还不知道你的学号：写在上面的引号里，再运行这个单元（只要一次）。比如 own_id("2026001")。',
-    en='Your student id is not known yet: write it between the quotes above and run this cell again (once is enough), such as own_id("2026001").',
+    # No call with an id stands here: this line stays in the notebook, where grading looks for such calls (`said_id.py`).
+    zh="还不知道你的学号：写在上面 own_id 的引号里，再运行这个单元（只要一次）。",
+    en="Your student id is not known yet: write it between the quotes of own_id above and run this cell again (once is enough).",
 )
 ANOTHER = Text(
     zh="单元里写的是 {given}，这里记住的却是 {known}，以记住的为准。是 {known} 就改单元，是 {given} 就改 {file}，再重启内核。",
@@ -44,6 +45,10 @@ CONSTANTS = Text(zh="你（{student}）的数：{values}", en="Your numbers ({st
 COMMON_CONSTANTS = Text(
     zh="还不知道你的学号，所以用大家共同的数：{values}。先写上学号（own_id 的单元，或环境变量 AUTOGRADER_STUDENT），你的数可能不同。",
     en="Your student id is not known, so the common numbers are used: {values}. Yours may be others: say your id first, by a cell with own_id or in the variable AUTOGRADER_STUDENT.",
+)
+NO_SUCH_ID = Text(
+    zh="环境变量 AUTOGRADER_STUDENT 里的 {said!r} 不能是学号：只能有字母、数字和连字符。",
+    en="{said!r}, in the variable AUTOGRADER_STUDENT, cannot be a student id: use letters, digits and hyphens.",
 )
 THESE_CONSTANTS = Text(zh="这一章的数：{values}", en="The numbers of this chapter: {values}")
 FIGURES = Text(
@@ -122,6 +127,9 @@ def said_of_constants(suite: CheckSuite, own: Own | None, language: Language) ->
     variant = suite.bank.variants[suite.number]
     text = CONSTANTS if suite.number else COMMON_CONSTANTS if suite.bank.count else THESE_CONSTANTS
     said = [text.to(language).format(student=own.student if own else "", values=variant.said)]
+    variable = os.environ.get(VARIABLE, "")
+    if variable and not is_student_id(variable):
+        said.insert(0, NO_SUCH_ID.to(language).format(said=variable))
     return said + [FIGURES.to(language).format(network=name, **one) for name, one in variant.facts.items()]
 
 

@@ -25,6 +25,12 @@ COMMON_NUMBERS = Message(
     en="These are the common numbers, which hold while no id is known. Yours are {values}; own_constants and autograder check tell "
     "them.",
 )
+UNKNOWN_NUMBERS = Message(
+    "numbers.unknown",
+    zh="用另一份题的数是对的。这里不知道是谁的答案，所以按大家共同的数 ({values}) 检查。先写上学号 (own_id 的单元，或环境变量 AUTOGRADER_STUDENT)，再检查一次。",
+    en="This is right with the numbers of another variant. Whose answer it is, is not known here, so it is checked by the common "
+    "numbers ({values}). Say your id first, by a cell with own_id or in the variable AUTOGRADER_STUDENT, and check again.",
+)
 NUMBERS_FLAG = Message(
     "numbers.flag",
     zh="{task}：用别人的数 ({theirs}) 是对的，这名学生的是 {own}。是不是抄来的，或者学号写错了？autograder variants {chapter} 列出谁有哪些数。",
@@ -48,7 +54,8 @@ def with_other_numbers(
     if not numbers or suite.bank is None:
         return dict(found)
     number = numbers[0]
-    said = told((OTHER_NUMBERS if number else COMMON_NUMBERS)(values=suite.bank.variants[suite.number].said))
+    message = UNKNOWN_NUMBERS if not suite.number else OTHER_NUMBERS if number else COMMON_NUMBERS
+    said = told(message(values=suite.bank.variants[suite.number].said))
     return {
         name: replace(
             one,
@@ -89,8 +96,8 @@ def _passes(suite: CheckSuite, name: str, seen: Observation) -> bool:
 
 
 def numbers_flags(suite: CheckSuite, findings: Sequence[Finding]) -> tuple[Told, ...]:
-    """Return a flag for each task that is right with other numbers than the student's."""
-    if suite.bank is None:
+    """Return a flag for each task that is right with other numbers than the student's; none where it is not known whose it is."""
+    if suite.bank is None or not suite.number:
         return ()
     variants, tasks = suite.bank.variants, {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from autograder.checkin.identity import IdentityError, remembered
 from autograder.client.own import Own, own_id, own_seed, said_of_weights, whose
 from autograder.course import CourseError
 from autograder.course.drawn import seed_of
+from autograder.submission.said_id import ids_said
+from autograder.text import Language
 from autograder.training.weights import run_note, write_weights
 
 SALT = "00112233445566778899aabbccddeeff"
@@ -46,6 +49,19 @@ def test_an_id_is_said_once(root: Path, capsys: pytest.CaptureFixture[str], monk
     assert capsys.readouterr().out == "You are s001.\nYou are s001.\n"
     assert own_seed("one", 1) == seed_of(SALT, "s001", "one")
     assert str(seed_of(SALT, "s001", "one")) in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_printed_is_no_id_to_whoever_reads_the_notebook_later(
+    language: Language, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_id("", language)
+    own_seed("one", 1, language)
+    said = capsys.readouterr().out
+    assert "own_id" in said
+    output = {"output_type": "stream", "name": "stdout", "text": said}
+    assert ids_said(json.dumps({"cells": [{"outputs": [output]}]}, ensure_ascii=False).encode()) == ()
 
 
 def test_another_s_notebook_does_not_make_one_another_student(
