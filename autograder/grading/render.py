@@ -205,7 +205,10 @@ def messages() -> Mapping[str, Message]:
 
 def every_message() -> Iterator[Message]:
     """Yield all messages that a result may hold, some more than once: of the checks, and of grading."""
-    modules = [wording, *(import_module(f"autograder.grading.{name}") for name in ("explain", "grade", "numbers"))]
+    modules = [
+        wording,
+        *(import_module(f"autograder.grading.{name}") for name in ("explain", "grade", "numbers", "traces")),
+    ]
     for found in pkgutil.iter_modules(autograder.checks.__path__):
         modules.append(import_module(f"autograder.checks.{found.name}"))
     return (one for module in modules for value in vars(module).values() for one in _messages_in(value))
