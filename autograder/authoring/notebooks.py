@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
+from autograder.authoring.code import check_code
 from autograder.authoring.prose import Declarations, filled, unwrapped
 from autograder.constants import Values, written_out
 from autograder.course import Chapter
@@ -306,7 +307,10 @@ def write_chapter(
         raise AuthoringError(f"{path}: not found; a chapter needs a notebook.py beside its chapter.yml")
     declarations = Declarations(root / "source", chapter.id)
     languages = languages_beside(path.parent)
-    instructor = instructor_notebook(path.read_text("utf-8"), chapter, language, declarations, languages)
+    source = path.read_text("utf-8")
+    instructor = instructor_notebook(source, chapter, language, declarations, languages)
+    module = module_text(instructor, chapter)
+    check_code(source, module, chapter)
     student = nbformat.writes(student_notebook(instructor)) + "\n"
     if leaked := leaks({f"{chapter.id}.ipynb": student}, solution_lines(instructor)):
         raise _error(chapter, f"a solution line reaches the students: {leaked[0]}")
@@ -315,7 +319,7 @@ def write_chapter(
     files = {
         assignments / f"{chapter.id}.ipynb": student,
         solutions / f"{chapter.id}.ipynb": nbformat.writes(instructor) + "\n",
-        solutions / f"{chapter.id}.py": module_text(instructor, chapter),
+        solutions / f"{chapter.id}.py": module,
     }
     if guide := marking_guide(chapter, language):
         # Not in solutions/: whatever lies there, nbgrader may copy beside the assignment.

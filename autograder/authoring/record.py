@@ -221,7 +221,7 @@ def record_kit(
         if check_id in faults and not loaded:
             raise RecordError(f"{check_id}: {own_types.fault_in_asking(check, faults[check_id])}")
         if "seen" not in seen:
-            raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook))
+            raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook, checks[check_id].called))
         if fault := own_types.fault_in_answer(check, seen["seen"]):
             raise RecordError(f"{check_id}: {fault}")
         complaint, fault = own_types.judged(check, seen, seen, "the solution")
@@ -302,8 +302,13 @@ def changed_tasks(text: str, solution: str, chapter: Chapter) -> frozenset[str]:
     return frozenset(task for task, names in groups.items() if code(text, names) != code(solution, names))
 
 
-def solution_fails(chapter_id: str, check_id: str, seen: Observation, loaded: Sequence[Tree], notebook: str) -> str:
-    """Return why the solution fails: what was raised while it was loaded, else at the check, with its line in the notebook."""
+def solution_fails(
+    chapter_id: str, check_id: str, seen: Observation, loaded: Sequence[Tree], notebook: str, called: str | None
+) -> str:
+    """Return why the solution fails: what was raised while it was loaded, else at the check, with its line in the notebook.
+
+    called: the function or class that the check asks for.
+    """
     error = loaded[0] if loaded else seen.get("raised")
     if not isinstance(error, dict):
         return f"{chapter_id}: the solution fails at {check_id}: {seen}"
@@ -311,6 +316,8 @@ def solution_fails(chapter_id: str, check_id: str, seen: Observation, loaded: Se
     numbers = [number for number, text in enumerate(notebook.splitlines(), 1) if line and text.strip() == line]
     place = f"source/{chapter_id}/notebook.py" + (f":{numbers[0]}" if len(numbers) == 1 else "")
     shown = f" ({line})" if line else ""
+    if error.get("type") == "KeyError" and error.get("message") == repr(called):
+        return f"{chapter_id}: the check {check_id} asks for {called!r}, which the solution does not define"
     advice = ""
     if error.get("type") in ("ModuleNotFoundError", "ImportError"):
         advice = "; install the package in this environment, or leave it out: students' answers are graded here, too"
