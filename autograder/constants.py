@@ -20,7 +20,8 @@ class NoConstants(LookupError):
 def constants(otherwise: Values | None = None) -> Values:
     """Return the values of the variant that is at work, by name: for a chapter's checks.py and architecture.py.
 
-    otherwise: those where none is at work; without them that raises NoConstants.
+    Args:
+        otherwise: Those where none is at work; without them that raises NoConstants.
     """
     found = _AT_WORK.get() or otherwise
     if found is None:

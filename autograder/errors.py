@@ -6,7 +6,11 @@ from autograder.text import Text
 
 
 class AutograderError(Exception):
-    """Something a person can act on: the message says what, where, and what to do next. said: in both languages."""
+    """Something a person can act on: the message says what, where, and what to do next.
+
+    Attributes:
+        said: In both languages.
+    """
 
     def __init__(self, message: str | Text = "") -> None:
         super().__init__(message.en if isinstance(message, Text) else message)

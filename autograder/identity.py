@@ -41,7 +41,12 @@ def digest_of(content: bytes, weights: bytes) -> str:
 
 
 def result_key(hand_in: Iterable[str], judged_by: str) -> str:
-    """Return the key of a result. hand_in: all of it that the result depends on; judged_by: see there."""
+    """Return the key of a result.
+
+    Args:
+        hand_in: All of it that the result depends on.
+        judged_by: See there.
+    """
     return f"sha256:{hashed([*hand_in, judged_by])}"
 
 

@@ -22,7 +22,9 @@ def predictions(logits: NDArray[Any]) -> NDArray[np.int64]:
 def confusion(logits: NDArray[Any], labels: NDArray[Any]) -> Confusion:
     """Return how often each true class (row) got each predicted class (column).
 
-    logits: float [N, C]; labels: [N] or [N, 1], whole numbers. One logit means two classes.
+    Args:
+        logits: Float [N, C].
+        labels: [N] or [N, 1], whole numbers. One logit means two classes.
     """
     classes = max(2, logits.shape[1])
     truth = labels.reshape(-1).astype(np.int64)
@@ -44,8 +46,10 @@ def half_interval(accuracy: float, images: int) -> float:
 def auc(scores: NDArray[Any], labels: NDArray[Any]) -> float | None:
     """Return the area under the ROC curve: the chance that a positive scores above a negative, ties counting half.
 
-    scores: [N], the larger the more positive; labels: [N], 1 or 0. None when one of the classes is absent or a score
-    is NaN. The ranks are whole numbers, so the result is exact up to one division.
+    Args:
+        scores: [N], the larger the more positive.
+        labels: [N], 1 or 0. None when one of the classes is absent or a score is NaN. The ranks are whole numbers, so
+            the result is exact up to one division.
     """
     flat, positive = np.asarray(scores).reshape(-1), np.asarray(labels).reshape(-1) > 0.5
     ones = int(positive.sum())

@@ -16,8 +16,9 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 class Text:
     """One text in Chinese and in English, kept side by side so that neither is forgotten.
 
-    others: a course's own text may stand in more languages, each with its code. What a course lacks in Chinese or English
-    stands there in a language that it has, see `of`.
+    Attributes:
+        others: A course's own text may stand in more languages, each with its code. What a course lacks in Chinese or
+            English stands there in a language that it has, see `of`.
     """
 
     zh: str
@@ -92,8 +93,10 @@ class Said(Text):
 class Message:
     """A wording with places for values, such as `{count}`, in both languages: a constant of the module that says it.
 
-    key: its name in what is stored, such as `parameters.count`. A wording may be corrected at any time, and results of before
-    then say it in the new words; a message that needs other values is a new one, with a key of its own.
+    Attributes:
+        key: Its name in what is stored, such as `parameters.count`. A wording may be corrected at any time, and results
+            of before then say it in the new words; a message that needs other values is a new one, with a key of its
+            own.
     """
 
     key: str

@@ -21,8 +21,10 @@ MIN_QUOTED_SECRET_LENGTH = 24
 def module_text(instructor: NotebookNode, chapter: Chapter) -> str:
     """Return the importable module: the imports of the setup cell and every answer, without markers.
 
-    Imports from this package are left out: an answer must not need it. Raises AuthoringError where the setup cell is
-    not plain Python.
+    Imports from this package are left out: an answer must not need it.
+
+    Raises:
+        AuthoringError: Where the setup cell is not plain Python.
     """
     parts = [f"# generated from source/{chapter.id}/notebook.py, do not edit"]
     for cell in instructor.cells:

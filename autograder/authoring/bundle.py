@@ -27,7 +27,8 @@ OF_THE_CLASS = {"staff", "data"}  # accounts and places of the teachers' machine
 def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
     """Return the files of the bundle by name, below one folder; the course must be built.
 
-    Raises AuthoringError where a chapter is not built, or a line of a solution would reach the students.
+    Raises:
+        AuthoringError: Where a chapter is not built, or a line of a solution would reach the students.
     """
     top = course.id
     if not course.chapters:

@@ -25,9 +25,13 @@ LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 class Example:
     """An answer to a chapter.
 
-    name: its file in the course folder, for messages; text: the answer as a module; kills: the checks that must fail, none
-    for a right answer; cause: what is wrong, None for a right one; likelihood: how frequent it is among learners;
-    common: what it has in common with mistakes that look the same.
+    Attributes:
+        name: Its file in the course folder, for messages.
+        text: The answer as a module.
+        kills: The checks that must fail, none for a right answer.
+        cause: What is wrong, None for a right one.
+        likelihood: How frequent it is among learners.
+        common: What it has in common with mistakes that look the same.
     """
 
     id: str

@@ -139,7 +139,11 @@ def _filled(text: str, words: dict[str, str]) -> str:
 
 
 def chosen_languages(text: str) -> tuple[Language, ...]:
-    """Return the languages of `zh,en`; raises AuthoringError for others."""
+    """Return the languages of `zh,en`.
+
+    Raises:
+        AuthoringError: For others.
+    """
     wanted = [part.strip() for part in text.split(",") if part.strip()]
     found = tuple(language for one in wanted for language in LANGUAGES if language == one)
     if not found or len(found) != len(wanted):

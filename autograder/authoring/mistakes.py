@@ -49,9 +49,11 @@ class Change(Record):
 class Mistake(Record):
     """A wrong answer: the solution with changes.
 
-    kills: full ids of the checks that must fail; task: where the changes stand, by default the task of the first of these;
-    likelihood: which of two mistakes that look the same a student is asked about first; common: what is told where this one
-    and two others or more, which state the same, look alike.
+    Attributes:
+        kills: Full ids of the checks that must fail.
+        task: Where the changes stand, by default the task of the first of these.
+        likelihood: Which of two mistakes that look the same a student is asked about first.
+        common: What is told where this one and two others or more, which state the same, look alike.
     """
 
     id: Identifier
@@ -137,7 +139,12 @@ class MisfitError(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """A module, some lines of which a change may touch. lines: without line ends; open: their 0-based numbers."""
+    """A module, some lines of which a change may touch.
+
+    Attributes:
+        lines: Without line ends.
+        open: Their 0-based numbers.
+    """
 
     lines: tuple[str, ...]
     open: frozenset[int]
@@ -158,7 +165,11 @@ class Answer:
         return "\n".join(self.lines) + "\n"
 
     def changed(self, change: Change) -> Answer:
-        """Return the module with a change; raises MisfitError where its `from` does not stand exactly once."""
+        """Return the module with a change.
+
+        Raises:
+            MisfitError: Where its `from` does not stand exactly once.
+        """
         old = change.old.rstrip("\n").split("\n")
         places = [place for place in sorted(self.open) if self._fits(old, place)]
         twice = sum(self.lines[place].count(old[0]) for place in places) if len(old) == 1 else len(places)

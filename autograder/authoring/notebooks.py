@@ -57,8 +57,12 @@ def instructor_notebook(
 ) -> NotebookNode:
     """Return the filled notebook, in one language, solution markers kept, with nbgrader's metadata.
 
-    source: the text of notebook.py; declarations: the networks that its prose may name, none by default; languages: those
-    of the course; values: of the constants in its code, by default the paper's. Raises AuthoringError where notebook and chapter.yml do not fit together, or a text lacks a language.
+    Args:
+        source: The text of notebook.py.
+        declarations: The networks that its prose may name, none by default.
+        languages: Those of the course.
+        values: Of the constants in its code, by default the paper's. Raises AuthoringError where notebook and
+            chapter.yml do not fit together, or a text lacks a language.
     """
     read = jupytext.reads(source, fmt="py:percent").cells
     _twins(read, chapter, languages)
@@ -297,10 +301,14 @@ def write_chapter(
     solutions_dir: Path | None = None,
     check: bool = False,
 ) -> list[str]:
-    """Write the two notebooks, the module and the marking guide; return the files that changed (with `check`: differ, nothing is written).
+    """Write the two notebooks, the module and the marking guide; return the files that changed (with `check`: differ,
+    nothing is written).
 
-    root: the course folder; the other two: where to write instead of its `assignments/` and `solutions/`. Raises
-    AuthoringError where the source cannot be built, or a solution line would reach the students.
+    Args:
+        root: The course folder; the other two: where to write instead of its `assignments/` and `solutions/`.
+
+    Raises:
+        AuthoringError: Where the source cannot be built, or a solution line would reach the students.
     """
     path = root / "source" / chapter.id / "notebook.py"
     if not path.is_file():

@@ -23,9 +23,12 @@ JSON_TYPES = (str, int, float, bool, type(None))
 
 
 def faults(name: str, check: object, near: Path, chapter: str) -> Iterator[str]:
-    """Yield what is wrong with a check of `CHECKS` or `GRADED` before anything is asked; nothing for one of the kit's types.
+    """Yield what is wrong with a check of `CHECKS` or `GRADED` before anything is asked; nothing for one of the kit's
+    types.
 
-    name: its full id; near, chapter: where its type is looked up when a kit is read.
+    Args:
+        name: Its full id.
+        near, chapter: Where its type is looked up when a kit is read.
     """
     if isinstance(check, type):
         yield f"{name} is the class {check.__name__}; write a check of it, such as {check.__name__}(…)"
@@ -93,7 +96,8 @@ def _no_json(tree: Tree, place: str) -> Iterator[str]:
 def judged(check: Check, seen: Observation, expected: Observation, of: str) -> tuple[Text | None, str | None]:
     """Return what a check says of an answer, and what is wrong with the check itself where it fails at that.
 
-    of: whose answer, such as "the solution".
+    Args:
+        of: Whose answer, such as "the solution".
     """
     kind = type(check).__name__
     try:

@@ -66,7 +66,11 @@ class Declarations:
         return read_networks(self._source / self._chapter_id)
 
     def accuracy(self, name: str) -> str:
-        """Return `minimum` or `constant` of the chapter's `accuracy`. Raises AuthoringError where there is none."""
+        """Return `minimum` or `constant` of the chapter's `accuracy`.
+
+        Raises:
+            AuthoringError: Where there is none.
+        """
         accuracy = load_chapter(self._source / self._chapter_id).accuracy
         if accuracy is None or name not in ("minimum", "constant"):
             raise AuthoringError(
@@ -75,7 +79,11 @@ class Declarations:
         return f"{getattr(accuracy, name):g}"
 
     def constants(self, name: str, language: Language) -> str:
-        """Return the chapter's constants with the values of the `paper`, as a table. Raises AuthoringError where there are none."""
+        """Return the chapter's constants with the values of the `paper`, as a table.
+
+        Raises:
+            AuthoringError: Where there are none.
+        """
         variants = load_chapter(self._source / self._chapter_id).variants
         if variants is None or name != "paper":
             raise AuthoringError(
@@ -86,7 +94,11 @@ class Declarations:
         return "\n".join((*heading, *(f"| {' | '.join(row)} |" for row in rows)))
 
     def tolerance(self, name: str) -> str:
-        """Return how far off a number may be at the check `task.check`. Raises AuthoringError where it tolerates nothing."""
+        """Return how far off a number may be at the check `task.check`.
+
+        Raises:
+            AuthoringError: Where it tolerates nothing.
+        """
         from autograder.authoring.record import read_checks
 
         folder = self._source / self._chapter_id
@@ -99,7 +111,11 @@ class Declarations:
         return f"{checks[name].tolerance:g}"
 
     def network(self, name: str) -> Network:
-        """Return the network `NAME` of this chapter, or `chapter.NAME`. Raises AuthoringError where there is none."""
+        """Return the network `NAME` of this chapter, or `chapter.NAME`.
+
+        Raises:
+            AuthoringError: Where there is none.
+        """
         chapter_id, _, own_name = name.rpartition(".")
         networks = read_networks(self._source / chapter_id) if chapter_id else self.own
         if own_name in networks:
@@ -110,7 +126,11 @@ class Declarations:
 
 
 def filled(text: str, language: Language, declarations: Declarations) -> str:
-    """Return Markdown with its placeholders replaced. Raises AuthoringError for unknown names and misplaced pictures."""
+    """Return Markdown with its placeholders replaced.
+
+    Raises:
+        AuthoringError: For unknown names and misplaced pictures.
+    """
     pictures: dict[str, str] = {}
 
     def replaced(match: re.Match[str]) -> str:

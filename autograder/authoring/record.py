@@ -73,10 +73,14 @@ class RecordError(AutograderError):
 
 @dataclass(frozen=True)
 class ChapterChecks:
-    """The checks of a chapter. shipped: as the student asks them, the public ones; graded: all, as the grader does.
+    """The checks of a chapter.
 
     The student has the answers to the shipped ones. So the grader asks the same with other inputs: those of `GRADED` in
     checks.py, else with another seed.
+
+    Attributes:
+        shipped: As the student asks them, the public ones.
+        graded: All, as the grader does.
     """
 
     shipped: dict[str, Check]
@@ -86,8 +90,11 @@ class ChapterChecks:
 def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) -> ChapterChecks:
     """Return the checks of a chapter in the order of chapter.yml: each stands there itself, or in `checks.py`.
 
-    values: of the chapter's constants, by default the paper's. Raises RecordError where a check stands in neither or in both,
-    or cannot be read.
+    Args:
+        values: Of the chapter's constants, by default the paper's.
+
+    Raises:
+        RecordError: Where a check stands in neither or in both, or cannot be read.
     """
     path = folder / "checks.py"
     with constants_are(chapter.paper if values is None else values):
@@ -128,9 +135,13 @@ def _checks_in(path: Path, folder: Path) -> tuple[dict[str, Check], dict[str, Ch
 
 
 def written_checks(folder: Path, chapter: Chapter, values: Values | None = None) -> dict[str, Check]:
-    """Return the checks that stand in chapter.yml itself, by their full ids; raises RecordError for one that cannot be read.
+    """Return the checks that stand in chapter.yml itself, by their full ids.
 
-    values: of the constants whose names stand there, by default the paper's.
+    Args:
+        values: Of the constants whose names stand there, by default the paper's.
+
+    Raises:
+        RecordError: For one that cannot be read.
     """
     found: dict[str, Check] = {}
     for task, entry in chapter.checks():
@@ -156,9 +167,10 @@ def _with_numbers(written: Any, values: Values) -> Any:
 def fingerprint(root: Path, chapter_id: str, solutions: Path | None = None) -> str:
     """Return the hash of all that recordings depend on: solution, checks, examples, and the engine itself.
 
-    solutions: the folder of the built solutions, by default that of the course.
-    Of all files only the code counts, without comments and wordings. Of chapter.yml only what is asked about
-    which names: hints, points, titles and the minimum accuracy go into the kit without anything being run again.
+    Args:
+        solutions: The folder of the built solutions, by default that of the course. Of all files only the code counts,
+            without comments and wordings. Of chapter.yml only what is asked about which names: hints, points, titles
+            and the minimum accuracy go into the kit without anything being run again.
     """
     folder, built = root / "source" / chapter_id, solutions or root / "solutions"
     solution = (built / chapter_id / f"{chapter_id}.py").read_text("utf-8")
@@ -203,9 +215,14 @@ def record_kit(
     jobs: int = 2,
     solutions: Path | None = None,
 ) -> tuple[CheckSuite, CheckSuite]:
-    """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and student's kit.
+    """Run the reference and every known mistake of a chapter through all checks, in the box; return grader's and
+    student's kit.
 
-    solutions: the folder of the built solutions, by default that of the course. Raises RecordError where the solution fails.
+    Args:
+        solutions: The folder of the built solutions, by default that of the course.
+
+    Raises:
+        RecordError: Where the solution fails.
     """
     folder, built = root / "source" / chapter_id, solutions or root / "solutions"
     chapter = load_chapter(folder)
@@ -279,9 +296,13 @@ def _renamed(suite: CheckSuite, names: dict[str, str]) -> CheckSuite:
 
 
 def differs(check: Check, seen: Observation, expected: Observation, of: str) -> bool:
-    """Tell whether an answer fails a check, by what it saw of it and of the reference.
+    """Return True if an answer fails a check, by what it saw of it and of the reference.
 
-    of: whose answer. Raises RecordError where the check fails at judging it.
+    Args:
+        of: Whose answer.
+
+    Raises:
+        RecordError: Where the check fails at judging it.
     """
     if "seen" not in seen:
         return True
@@ -334,7 +355,9 @@ def observations(
 ) -> dict[str, Observation]:
     """Return what each check sees of an answer; a check that ends the process gets a new one after it.
 
-    loaded: gets what was raised while the answer was loaded; faults: what the code of a check raised itself.
+    Args:
+        loaded: Gets what was raised while the answer was loaded.
+        faults: What the code of a check raised itself.
     """
     noted = {} if faults is None else faults
 

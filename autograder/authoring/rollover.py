@@ -40,7 +40,13 @@ HOLIDAY = Text(zh="现在碰上 {day} 的假期", en="now meets the holiday of {
 
 @dataclass(frozen=True)
 class Moved:
-    """A course that was copied. id: its new one; weeks: by how many its dates moved; look: lines of course.yml, by number."""
+    """A course that was copied.
+
+    Attributes:
+        id: Its new one.
+        weeks: By how many its dates moved.
+        look: Lines of course.yml, by number.
+    """
 
     id: str
     weeks: int

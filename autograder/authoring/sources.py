@@ -93,7 +93,11 @@ def _mistakes(folder: Path) -> list[object]:
 
 
 def parts_of(root: Path, chapter_id: str) -> dict[str, str]:
-    """Return the digest of each of `PARTS` of `source/<chapter>/`; raises AuthoringError where it cannot be read."""
+    """Return the digest of each of `PARTS` of `source/<chapter>/`.
+
+    Raises:
+        AuthoringError: Where it cannot be read.
+    """
     folder = root / "source" / chapter_id
     chapter = load_chapter(folder)
     try:

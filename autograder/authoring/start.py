@@ -26,7 +26,11 @@ KEPT = "! {own}: yours is kept, the new one is {new} / 保留了你的，新的�
 
 
 def main(words: list[str], here: Path = HERE) -> None:
-    """Install, lay out, say what comes next. words: --light, without Paddle and Jupyter; --no-install."""
+    """Install, lay out, say what comes next.
+
+    Args:
+        words: --light, without Paddle and Jupyter; --no-install.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -56,7 +60,7 @@ def main(words: list[str], here: Path = HERE) -> None:
 
 
 def needs_paddle(here: Path) -> bool:
-    """Tell whether a chapter is written with Paddle: one in plain Python says so in its kit."""
+    """Return True if a chapter is written with Paddle: one in plain Python says so in its kit."""
     suites = [file.read_bytes() for file in here.glob("assignments/*/checks.json")]
     return not suites or any(b'"framework": "python"' not in suite for suite in suites)
 

@@ -35,8 +35,12 @@ def with_bank(
 ) -> CheckSuite:
     """Return a kit, recorded with the paper's numbers, with the variants that the course's salt draws.
 
-    solution: the reference with the paper's numbers. Only checks that ask something else, and tasks whose code is another, are
-    run again, and only what differs is kept. Raises RecordError where the solution fails with the numbers of a variant.
+    Args:
+        solution: The reference with the paper's numbers. Only checks that ask something else, and tasks whose code is
+            another, are run again, and only what differs is kept.
+
+    Raises:
+        RecordError: Where the solution fails with the numbers of a variant.
     """
     chapter, course = suite.chapter, load_course(root)
     assert chapter.variants is not None
@@ -69,7 +73,11 @@ class _Recording:
         self.checks = every_check(read_checks(root / "source" / self.chapter.id, self.chapter, values))
 
     def variant(self, tasks: frozenset[str], progress: Callable[[str], None]) -> Variant:
-        """Return what differs from the paper's numbers. tasks: those whose code in the solution is another."""
+        """Return what differs from the paper's numbers.
+
+        Args:
+            tasks: Those whose code in the solution is another.
+        """
         suite = self.suite
         asked = {
             key: check

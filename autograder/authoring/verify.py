@@ -35,9 +35,11 @@ BLANKS = re.compile(r"\s+")
 class Proof:
     """What verify found.
 
-    table: known mistake → the checks it fails; announced: of each hidden check, the sentence of the student's text that says
-    what it asks for; unseen: known mistakes that pass all of the students' own checks; problems: one line each, empty when all
-    is proven.
+    Attributes:
+        table: Known mistake → the checks it fails.
+        announced: Of each hidden check, the sentence of the student's text that says what it asks for.
+        unseen: Known mistakes that pass all of the students' own checks.
+        problems: One line each, empty when all is proven.
     """
 
     chapter: str
@@ -59,7 +61,9 @@ def verify_chapter(
 ) -> Proof:
     """Grade stub, solution and the examples of a chapter, and return what does not come out as it must.
 
-    sample: run one in so many wrong answers; the others are judged by their recordings, which are of this very code.
+    Args:
+        sample: Run one in so many wrong answers; the others are judged by their recordings, which are of this very
+            code.
     """
     proof = Proof(chapter_id)
     suite = read_kit(root / "solutions" / chapter_id / "hidden.json")
@@ -208,7 +212,8 @@ def judge_causes(
 ) -> None:
     """Note each check at which a student with this mistake would be told the cause of another.
 
-    told: checks, each with the ids of the mistakes that are told there.
+    Args:
+        told: Checks, each with the ids of the mistakes that are told there.
     """
     own = {mistake.id for mistake in suite.mistakes if mistake.cause == example.cause}
     for check, causes in told:
@@ -235,7 +240,11 @@ def _notebook(path: Path) -> RawSubmission:
 
 @dataclass(frozen=True)
 class Announcement:
-    """A hidden check, and the sentence that announces it: None where chapter.yml quotes none; missing: what it quotes in vain."""
+    """A hidden check, and the sentence that announces it: None where chapter.yml quotes none.
+
+    Attributes:
+        missing: What it quotes in vain.
+    """
 
     check: str
     sentence: str | None = None
@@ -243,7 +252,11 @@ class Announcement:
 
 
 def announcements(chapter: Chapter, student: NotebookNode, language: Language) -> Iterator[Announcement]:
-    """Yield the announcement of each hidden check. student: the assignment, in `language`."""
+    """Yield the announcement of each hidden check.
+
+    Args:
+        student: The assignment, in `language`.
+    """
     sentences = list(_sentences(student))
     for task, entry in chapter.checks():
         if not entry.hidden:

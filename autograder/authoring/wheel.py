@@ -22,7 +22,11 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: palm-autograder\nRoot-Is-Purelib: true\n
 
 
 def wheel() -> tuple[str, bytes]:
-    """Return the name and the content of the kit's wheel; raises AuthoringError where the package is not installed."""
+    """Return the name and the content of the kit's wheel.
+
+    Raises:
+        AuthoringError: Where the package is not installed.
+    """
     suite = installed_kit()
     package = Path(autograder.__file__).parent
     files = {
@@ -42,7 +46,11 @@ def metadata_of(suite: Distribution) -> str:
 
 
 def installed_kit() -> Distribution:
-    """Return the kit as it is installed; raises AuthoringError where it is not."""
+    """Return the kit as it is installed.
+
+    Raises:
+        AuthoringError: Where it is not.
+    """
     try:
         return distribution(NAME)
     except PackageNotFoundError as error:
@@ -50,7 +58,11 @@ def installed_kit() -> Distribution:
 
 
 def packed_wheel(name: str, version: str, files: Mapping[str, bytes], texts: Mapping[str, str]) -> tuple[str, bytes]:
-    """Return the name and the content of a wheel of pure Python. texts: its METADATA and entry_points.txt."""
+    """Return the name and the content of a wheel of pure Python.
+
+    Args:
+        texts: Its METADATA and entry_points.txt.
+    """
     stem = f"{re.sub('[-.]+', '_', name)}-{version}"
     information = {f"{stem}.dist-info/{key}": text.encode() for key, text in {**texts, "WHEEL": WHEEL}.items()}
     every = {**files, **information}

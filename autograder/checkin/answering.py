@@ -64,7 +64,11 @@ def ask(
     reason: str,
     now: datetime,
 ) -> int:
-    """Store a request of a student; return how many weeks are new. Raises `RequestError` for what needs no request."""
+    """Store a request of a student; return how many weeks are new.
+
+    Raises:
+        RequestError: For what needs no request.
+    """
     with database.writing() as connection:
         ledger, for_all = ledger_of(connection, student), for_everybody(connection)
         return _add(connection, wished(course, for_all, ledger, wish, weeks, reason, now))
@@ -73,7 +77,11 @@ def ask(
 def appeal(
     course: Course, database: Database, student: str, chapter: str, digest: str, reason: str, now: datetime
 ) -> bool:
-    """Store an appeal of a student; return whether it is new. Raises `RequestError` for what is none."""
+    """Store an appeal of a student; return whether it is new.
+
+    Raises:
+        RequestError: For what is none.
+    """
     with database.writing() as connection:
         return _add(connection, [appealed(course, student, chapter, digest, reason, now)]) > 0
 

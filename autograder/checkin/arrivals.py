@@ -53,8 +53,13 @@ class Note(Protocol):
 
 
 class Arrival(NamedTuple):
-    """What a travelling record brought that was not there before. refused: those that were not refused before;
-    problems: what of the record cannot be read or used; dropped: a line about each request that is not taken."""
+    """What a travelling record brought that was not there before.
+
+    Attributes:
+        refused: Those that were not refused before.
+        problems: What of the record cannot be read or used.
+        dropped: A line about each request that is not taken.
+    """
 
     new: tuple[CheckIn, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -114,7 +119,7 @@ def take_record(
 
 
 def is_listed(connection: Connection, student: str) -> bool:
-    """Tell whether an id is on the class list; where there is no list yet, every id is."""
+    """Return True if an id is on the class list; where there is no list yet, every id is."""
     return bool(class_list(connection, [student])) or not class_list(connection)
 
 

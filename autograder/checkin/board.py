@@ -18,7 +18,11 @@ NEIGHBOURS = 2  # that are shown before and after oneself
 
 @dataclass(frozen=True)
 class Place:
-    """One line of the board. place: 1 for the first; equal results share a place."""
+    """One line of the board.
+
+    Attributes:
+        place: 1 for the first; equal results share a place.
+    """
 
     place: int
     pseudonym: str
@@ -61,7 +65,7 @@ def neighbours(standings: Sequence[Place], student: str, places: int) -> tuple[P
 
 
 def is_exact(standings: Sequence[Place]) -> bool:
-    """Tell whether the board may show points: among a few, points to a tenth would say who is who."""
+    """Return True if the board may show points: among a few, points to a tenth would say who is who."""
     return len(standings) >= FEW
 
 

@@ -32,7 +32,8 @@ def calendar_file(
 ) -> bytes:
     """Return the deadlines as an iCalendar file; those to do with two reminders each; moments are in UTC.
 
-    before: entries of the file that this one replaces; those of deadlines that are gone are cancelled.
+    Args:
+        before: Entries of the file that this one replaces; those of deadlines that are gone are cancelled.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//palm-autograder//{course.id}//{language.upper()}")
@@ -67,7 +68,8 @@ def calendar_file(
 def entries_before(course: Course, path: Path) -> tuple[Component, ...]:
     """Return the entries of this course in a calendar file that was written before; empty where there is none.
 
-    Raises `CalendarError` where the file is no calendar, or holds entries that are not of this course.
+    Raises:
+        CalendarError: Where the file is no calendar, or holds entries that are not of this course.
     """
     if not path.is_file():
         return ()

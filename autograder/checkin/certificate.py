@@ -57,7 +57,7 @@ def certificate_id(secret: bytes, certificate: Certificate) -> str:
 
 
 def is_genuine(secret: bytes, certificate: Certificate) -> bool:
-    """Tell whether a certificate's id belongs to what it says."""
+    """Return True if a certificate's id belongs to what it says."""
     return hmac.compare_digest(certificate_id(secret, certificate), certificate.id)
 
 

@@ -70,7 +70,11 @@ CONTROL = Text(zh="{field} 含有控制字符", en="the {field} holds a control 
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be taken. line: 1-based line of the file on which the row ends."""
+    """A row that cannot be taken.
+
+    Attributes:
+        line: 1-based line of the file on which the row ends.
+    """
 
     line: int
     message: Text
@@ -78,9 +82,13 @@ class BadRow:
 
 @dataclass(frozen=True)
 class ClassFile:
-    """What a file says. encoding: in which it was read; unknown: headings of columns that are not read.
+    """What a file says.
 
     What an empty cell or a missing column says is "" or None; what `-` says is `-`, a joined week 0.
+
+    Attributes:
+        encoding: In which it was read.
+        unknown: Headings of columns that are not read.
     """
 
     students: tuple[Student, ...]
@@ -91,9 +99,12 @@ class ClassFile:
 
 @dataclass(frozen=True)
 class Changes:
-    """What an import would change. changed: before and after; gone: known, but not in the file.
+    """What an import would change.
 
-    unplaced: new students of a class that is known already, without the week in which they joined.
+    Attributes:
+        changed: Before and after.
+        gone: Known, but not in the file.
+        unplaced: New students of a class that is known already, without the week in which they joined.
     """
 
     added: tuple[Student, ...]
@@ -104,7 +115,11 @@ class Changes:
 
 
 def read_class_file(content: bytes) -> ClassFile:
-    """Return the students of a CSV or .xlsx file; raises `ClassFileError` where it is no table with ids."""
+    """Return the students of a CSV or .xlsx file.
+
+    Raises:
+        ClassFileError: Where it is no table with ids.
+    """
     if len(content) > MAX_FILE_SIZE:
         raise ClassFileError(FILE_TOO_LARGE.format(size=MAX_FILE_SIZE >> 20))
     rows, encoding = _from_workbook(content) if content.startswith((XLSX, XLS)) else _from_csv(content)
@@ -165,9 +180,12 @@ def _sheet(given: Any) -> Plain:
 
 
 def changes(file: ClassFile, known: Mapping[str, Student], *, complete: bool = False) -> Changes:
-    """Return what an import would change; complete: who is not in the file has left the class.
+    """Return what an import would change.
 
     What the file lacks stays as it is known.
+
+    Args:
+        complete: Who is not in the file has left the class.
     """
     listed = {student.id: _filled(student, known.get(student.id)) for student in file.students}
     added = tuple(student for name, student in listed.items() if name not in known)

@@ -96,7 +96,11 @@ class SeenAnswer(_Line):
 
 
 class ClassView(_Line):
-    """All that the class says to a student. graded: when the newest graded hand-in of each chapter came."""
+    """All that the class says to a student.
+
+    Attributes:
+        graded: When the newest graded hand-in of each chapter came.
+    """
 
     student: str
     name: str = ""

@@ -22,7 +22,12 @@ STATUS = Text(zh="状态：{status}", en="Status: {status}")
 
 @dataclass(frozen=True)
 class Deadline:
-    """One deadline. uid: stays the same when the moment changes, so that calendars move the entry; alarm: still to do."""
+    """One deadline.
+
+    Attributes:
+        uid: Stays the same when the moment changes, so that calendars move the entry.
+        alarm: Still to do.
+    """
 
     uid: str
     title: Text

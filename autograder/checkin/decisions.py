@@ -73,7 +73,13 @@ class DecisionError(AutograderError):
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of a decision. count: how much is new; idle: weeks that stay as they are; actions: what it is made of."""
+    """What became of a decision.
+
+    Attributes:
+        count: How much is new.
+        idle: Weeks that stay as they are.
+        actions: What it is made of.
+    """
 
     count: int
     idle: tuple[WeekStatus, ...] = ()
@@ -82,7 +88,11 @@ class Decided:
 
 @dataclass(frozen=True)
 class StaffDecisions:
-    """Stores decisions of one TA, each with its reason, in the audit log too. trial: `reopen` and `excuse` store nothing."""
+    """Stores decisions of one TA, each with its reason, in the audit log too.
+
+    Attributes:
+        trial: `reopen` and `excuse` store nothing.
+    """
 
     course: Course
     database: Database

@@ -30,7 +30,12 @@ SAID_FILLER = Text(zh="凑字数，没有内容", en="filler without content")
 
 
 class Mark(NamedTuple):
-    """One thing noticed. days: how long after its moment a note came; student, week: of the note that it equals."""
+    """One thing noticed.
+
+    Attributes:
+        days: How long after its moment a note came.
+        student, week: Of the note that it equals.
+    """
 
     kind: str
     days: int = 0
@@ -100,7 +105,7 @@ def _fingerprint(note: str) -> bytes:
 
 
 def is_filler(note: str) -> bool:
-    """Tell whether a note says nothing: few different letters, mostly signs, or one piece again and again."""
+    """Return True if a note says nothing: few different letters, mostly signs, or one piece again and again."""
     note = note[:MAX_COMPARED_LENGTH]
     letters = folded(note)
     length = sum(not character.isspace() for character in note)

@@ -32,14 +32,22 @@ CONFIRM = Text(
 
 
 class Held(NamedTuple):
-    """A course as it applies. said: what of course.yml is held, a line for each; empty where all of it applies."""
+    """A course as it applies.
+
+    Attributes:
+        said: What of course.yml is held, a line for each; empty where all of it applies.
+    """
 
     course: Course
     said: tuple[Text, ...] = ()
 
 
 def held(course: Course, known: Sequence[RulesSince]) -> Held:
-    """Return a course with what of it applies. known: the rules that the class has known, oldest first."""
+    """Return a course with what of it applies.
+
+    Args:
+        known: The rules that the class has known, oldest first.
+    """
     if not known:
         return Held(course)
     before: dict[str, Any] = json.loads(known[-1].rules)
@@ -65,7 +73,9 @@ def held(course: Course, known: Sequence[RulesSince]) -> Held:
 
 
 def is_stricter(before: LatePolicy | None, after: LatePolicy | None) -> bool:
-    """Tell whether some student may have fewer points by the rule after than by the one before; None takes nothing off."""
+    """Return True if some student may have fewer points by the rule after than by the one before; None takes nothing
+    off.
+    """
     old, new = before or NO_POLICY, after or NO_POLICY
     taken = old.cap_percent if old.percent_per_day else 0.0
     more_off = bool(new.percent_per_day) and (

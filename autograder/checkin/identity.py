@@ -59,7 +59,7 @@ class IdentityError(AutograderError):
 
 
 def is_student_id(text: str) -> bool:
-    """Tell whether a text can be a student's id, which is also the name of a folder."""
+    """Return True if a text can be a student's id, which is also the name of a folder."""
     return bool(
         text
         and text == text.strip()
@@ -70,7 +70,11 @@ def is_student_id(text: str) -> bool:
 
 
 def checked_id(text: str) -> str:
-    """Return a student's id; raises `IdentityError` for what cannot be one."""
+    """Return a student's id.
+
+    Raises:
+        IdentityError: For what cannot be one.
+    """
     if not is_student_id(text):
         raise IdentityError(NO_ID.format(text=text))
     return text
@@ -110,7 +114,11 @@ def target_of(root: Path, given: Path | None) -> Path:
 
 
 def remembered(root: Path) -> Mapping[str, Any]:
-    """Return what was said before: `student`, `to`; raises `IdentityError` where the file cannot be read."""
+    """Return what was said before: `student`, `to`.
+
+    Raises:
+        IdentityError: Where the file cannot be read.
+    """
     path = own_folder(root) / FILE.name
     if not path.is_file():
         return {}
@@ -159,7 +167,8 @@ def near_ids(student: str, listed: Iterable[Student]) -> list[str]:
 
 
 def is_class(root: Path, staff: Collection[str] = ()) -> bool:
-    """Tell whether this account works for the class: its database is at hand, and it is staff where course.yml names some.
+    """Return True if this account works for the class: its database is at hand, and it is staff where course.yml names
+    some.
 
     Everybody else has only their own record, in a shared folder, too.
     """

@@ -79,7 +79,11 @@ class Judge:
         week: int | None = None,
         reason: str = "",
     ) -> Accepted | Refused:
-        """Return what a submission gives. points: None before it is graded."""
+        """Return what a submission gives.
+
+        Args:
+            points: None before it is graded.
+        """
         return self._fairly(
             moment,
             lambda rules: judge_submission(

@@ -39,7 +39,13 @@ NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")
 
 
 class ScoredAttempt(NamedTuple):
-    """An attempt with what late work costs. percent: taken off; points: what is left; refused: why it cannot count."""
+    """An attempt with what late work costs.
+
+    Attributes:
+        percent: Taken off.
+        points: What is left.
+        refused: Why it cannot count.
+    """
 
     attempt: Attempt
     percent: float
@@ -49,8 +55,12 @@ class ScoredAttempt(NamedTuple):
 
 
 class AttemptChoice(NamedTuple):
-    """All attempts of one student in one chapter, and the one that counts. due: their deadline in the course's zone;
-    excused: what TAs excused, with the reason."""
+    """All attempts of one student in one chapter, and the one that counts.
+
+    Attributes:
+        due: Their deadline in the course's zone.
+        excused: What TAs excused, with the reason.
+    """
 
     attempts: tuple[ScoredAttempt, ...]
     chosen: ScoredAttempt | None
@@ -69,14 +79,17 @@ class AttemptChoice(NamedTuple):
         return self.chosen.points if self.chosen else 0.0
 
     def withholds(self, one: ScoredAttempt, now: datetime) -> bool:
-        """Tell whether a student may not know yet what hidden checks found: of an attempt too many, before the deadline."""
+        """Return True if a student may not know yet what hidden checks found: of an attempt too many, before the
+        deadline.
+        """
         return one.refused is not None and self.due is not None and not is_after(now, self.due)
 
 
 def days_late(handed_in: datetime, due: datetime, grace: timedelta, local: ZoneInfo | None = None) -> int:
     """Return the number of days begun after deadline and grace; 0 when it is in time.
 
-    local: the zone in which a day ends at the same time of day; None where it ends after 24 hours.
+    Args:
+        local: The zone in which a day ends at the same time of day; None where it ends after 24 hours.
     """
     if handed_in <= due:
         return 0
@@ -113,7 +126,8 @@ def choose_chapter_attempt(
 ) -> AttemptChoice:
     """Return which attempt of a student in a chapter counts, by the course's rules and what TAs decided.
 
-    actions: those for everybody, then the student's own, oldest first.
+    Args:
+        actions: Those for everybody, then the student's own, oldest first.
     """
     due = chapter_deadline(course, chapter, actions)
     choice, given = choice_of_ta(chapter, actions), excused(chapter, actions)

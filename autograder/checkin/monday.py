@@ -72,7 +72,12 @@ class WeekError(AutograderError):
 
 @dataclass(frozen=True)
 class Lacking:
-    """A student who lacks the week. reasons: what is missing, and why they are at risk; sentence: ready to be sent."""
+    """A student who lacks the week.
+
+    Attributes:
+        reasons: What is missing, and why they are at risk.
+        sentence: Ready to be sent.
+    """
 
     student: Student
     week: WeekStatus
@@ -82,7 +87,12 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Monday:
-    """A week that ended. late_until: where it still counts as late; of: those who had to check in, without leave."""
+    """A week that ended.
+
+    Attributes:
+        late_until: Where it still counts as late.
+        of: Those who had to check in, without leave.
+    """
 
     week: int
     due: datetime
@@ -96,7 +106,11 @@ class Monday:
 
 
 def ended_week(course: Course, now: datetime, for_all: Sequence[Action], number: int | None = None) -> CheckinWeek:
-    """Return the week that ended last, or the one with a number; raises `WeekError` where it is not over or unknown."""
+    """Return the week that ended last, or the one with a number.
+
+    Raises:
+        WeekError: Where it is not over or unknown.
+    """
     over = [week for week in by_number(course) if is_after(now, deadline(week, for_all))]
     if number is None:
         if not over:
@@ -110,7 +124,11 @@ def ended_week(course: Course, now: datetime, for_all: Sequence[Action], number:
 
 
 def known_week(course: Course, number: int) -> CheckinWeek:
-    """Return the week with a number; raises `WeekError` where the course has none."""
+    """Return the week with a number.
+
+    Raises:
+        WeekError: Where the course has none.
+    """
     week = course.week(number)
     if week is None:
         numbers = [one.week for one in course.checkins]
@@ -127,8 +145,12 @@ def monday(
     number: int | None = None,
     refused: Iterable[Refusal] = (),
 ) -> Monday:
-    """Return what is to be said about the week that just ended. summaries: of a class at `now`; refused: its notes that
-    do not count."""
+    """Return what is to be said about the week that just ended.
+
+    Args:
+        summaries: Of a class at `now`.
+        refused: Its notes that do not count.
+    """
     week = ended_week(course, now, for_all, number)
     why_refused = {one.student: one.why for one in refused if one.week == week.week}  # the newest of each
     done = on_leave = 0

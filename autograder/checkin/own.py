@@ -46,7 +46,12 @@ ANOTHERS = Text(
 
 @dataclass(frozen=True)
 class Exported:
-    """A travelling file that was written. merged: notes of another device; aside: where a file lies that nobody can read."""
+    """A travelling file that was written.
+
+    Attributes:
+        merged: Notes of another device.
+        aside: Where a file lies that nobody can read.
+    """
 
     path: Path
     merged: int
@@ -57,7 +62,9 @@ class Exported:
 class OwnCheckIns:
     """Takes the check-ins of one student into their own record.
 
-    clock: gives the present moment, in UTC; view: what the class said last, None before it said anything.
+    Attributes:
+        clock: Gives the present moment, in UTC.
+        view: What the class said last, None before it said anything.
     """
 
     course: Course
@@ -92,7 +99,11 @@ class OwnCheckIns:
         return Summariser(self.course, self.clock(), for_all).summary(self._ledger(student))
 
     def ask(self, student: str, wish: RequestKind, weeks: Sequence[int], reason: str) -> int:
-        """Keep a request; return how many weeks are new. Raises `RequestError` for what needs no request."""
+        """Keep a request; return how many weeks are new.
+
+        Raises:
+            RequestError: For what needs no request.
+        """
         for_all = self.view.for_all if self.view else ()
         with self.record.writing():
             known = gathered((one, None) for one in self.record.requests(student))
@@ -100,7 +111,11 @@ class OwnCheckIns:
             return sum(not said_before(one, known) and self.record.add_request(one) for one in new)
 
     def appeal(self, student: str, chapter: str, digest: str, reason: str) -> bool:
-        """Keep an appeal; False where it was made in the same words before. Raises `RequestError` for what is none."""
+        """Keep an appeal; False where it was made in the same words before.
+
+        Raises:
+            RequestError: For what is none.
+        """
         new = appealed(self.course, student, chapter, digest, reason, self.clock())
         with self.record.writing():
             known = gathered((one, None) for one in self.record.requests(student))

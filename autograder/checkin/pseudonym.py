@@ -51,9 +51,13 @@ def plain_look(text: str) -> str:
 
 
 def checked_pseudonym(text: str, student: str, name: str = "", *, look: Callable[[str], str] | None = None) -> str:
-    """Return a pseudonym in its normal form; raises `PseudonymError` where it cannot be read, or gives the name away.
+    """Return a pseudonym in its normal form.
 
-    look: gives the key that two texts share where one may be taken for the other, `look_of` by default.
+    Args:
+        look: Gives the key that two texts share where one may be taken for the other, `look_of` by default.
+
+    Raises:
+        PseudonymError: Where it cannot be read, or gives the name away.
     """
     look = look or look_of
     plain = text.translate(_EMOJI_STYLE)
@@ -96,7 +100,7 @@ def key_of(pseudonym: str) -> str:
 
 
 def is_taken_by(pseudonym: str, others: Iterable[str]) -> bool:
-    """Tell whether a pseudonym is, or looks like, one of the ids and names of `others`."""
+    """Return True if a pseudonym is, or looks like, one of the ids and names of `others`."""
     key = look_of(pseudonym)
     return any(other and look_of(other) == key for other in others)
 

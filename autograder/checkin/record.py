@@ -21,9 +21,12 @@ VOID = Text(zh="被助教作废", en="taken back by a TA")
 
 
 class RosterLine(NamedTuple):
-    """One student in the roster. marks: one character for each week; points: of each chapter, None without any.
+    """One student in the roster.
 
-    noticed: what stands out about the notes of a week.
+    Attributes:
+        marks: One character for each week.
+        points: Of each chapter, None without any.
+        noticed: What stands out about the notes of a week.
     """
 
     student: str

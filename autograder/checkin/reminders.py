@@ -73,7 +73,12 @@ class RemindError(AutograderError):
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder to one student. about: what it is the same as, in the course; due: until when something can be done."""
+    """One reminder to one student.
+
+    Attributes:
+        about: What it is the same as, in the course.
+        due: Until when something can be done.
+    """
 
     student: Student
     week: int
@@ -89,7 +94,11 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Due:
-    """Who has yet to check in for a week that is open or in its late window. of: those who have to."""
+    """Who has yet to check in for a week that is open or in its late window.
+
+    Attributes:
+        of: Those who have to.
+    """
 
     week: int
     due: datetime
@@ -165,7 +174,11 @@ def _reminder(course: Course, summary: Summary, one: WeekStatus, now: datetime) 
 
 
 def message(reminder: Reminder, sender: str, now: datetime, language: Language) -> EmailMessage:
-    """Return a reminder as a mail; raises `MailError` where the student's address is several, or none."""
+    """Return a reminder as a mail.
+
+    Raises:
+        MailError: Where the student's address is several, or none.
+    """
     mail = EmailMessage()
     mail["Subject"] = " ".join(reminder.subject.to(language).split())
     mail["From"], mail["To"] = sender, reminder.student.email
@@ -230,7 +243,10 @@ def send_all(
     """Send each reminder that did not go out before, and yield what became of it; one that fails stops no other.
 
     A reminder is claimed before it is sent and confirmed after. When this process dies in between, it is not sent
-    again: better none than two. connect: gives the mail server; asked again where a mail broke the connection.
+    again: better none than two.
+
+    Args:
+        connect: Gives the mail server; asked again where a mail broke the connection.
     """
     reminders = iter(reminders)
     with ExitStack() as connection:

@@ -57,9 +57,13 @@ class RequestError(AutograderError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a student asked for, in one go. number: what a TA types; answer: `granted`, `declined`, empty while it is open.
+    """What a student asked for, in one go.
 
-    ids: of the rows, one for each week; chapter, digest: what an appeal is about, which names no week.
+    Attributes:
+        number: What a TA types.
+        answer: `granted`, `declined`, empty while it is open.
+        ids: Of the rows, one for each week.
+        chapter, digest: What an appeal is about, which names no week.
     """
 
     number: int
@@ -140,7 +144,11 @@ def wished(
     reason: str,
     now: datetime,
 ) -> list[Request]:
-    """Return what a student asks for, one request for each week; raises `RequestError` for what needs no request."""
+    """Return what a student asks for, one request for each week.
+
+    Raises:
+        RequestError: For what needs no request.
+    """
     if not (text := plain_reason(reason)):
         raise RequestError(NO_REASON)
     statuses = {one.week: one for one in WeekJudge(course, now, for_all).statuses(ledger)}
@@ -151,7 +159,11 @@ def wished(
 
 
 def appealed(course: Course, student: str, chapter: str, digest: str, reason: str, now: datetime) -> Request:
-    """Return an appeal about a chapter; raises `RequestError` where there is no such chapter, or no reason."""
+    """Return an appeal about a chapter.
+
+    Raises:
+        RequestError: Where there is no such chapter, or no reason.
+    """
     if course.chapter(chapter) is None:
         raise RequestError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     if not (text := plain_reason(reason)):
@@ -170,7 +182,7 @@ def targets_of(one: Asked) -> tuple[str, ...]:
 
 
 def said_before(one: Request, known: Iterable[Asked]) -> bool:
-    """Tell whether a request was made in the same words before, answered or not."""
+    """Return True if a request was made in the same words before, answered or not."""
     same = (one.student, one.kind, one.reason)
     return any((each.student, each.wish, each.reason) == same and target_of(one) in targets_of(each) for each in known)
 

@@ -30,8 +30,12 @@ GETS, LOSES = (
 
 
 class Affected(NamedTuple):
-    """A student for whom a change of the rules changes something. changes: what, each in words; loses: whether they have
-    fewer points, or fewer weeks, than before."""
+    """A student for whom a change of the rules changes something.
+
+    Attributes:
+        changes: What, each in words.
+        loses: Whether they have fewer points, or fewer weeks, than before.
+    """
 
     student: Student
     changes: tuple[Text, ...]

@@ -16,7 +16,12 @@ KEPT = ("chapters", "checkins", "checkin", "makeup", "leave", "at_risk", "certif
 
 
 class Rules(NamedTuple):
-    """The rules of one time. proofs: of the weeks that differ from `proof`; evidence: of those that say so."""
+    """The rules of one time.
+
+    Attributes:
+        proofs: Of the weeks that differ from `proof`.
+        evidence: Of those that say so.
+    """
 
     proof: CheckinProof
     proofs: Mapping[int, CheckinProof]
@@ -59,7 +64,7 @@ class Rulebook:
         return (then, *(rules for rules in later if rules is not then)) if then else ()
 
     def is_older(self, moment: datetime) -> bool:
-        """Tell whether a moment is older than the first rules that are kept."""
+        """Return True if a moment is older than the first rules that are kept."""
         return bool(self._since) and moment < self._since[0]
 
 

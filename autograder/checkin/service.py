@@ -44,7 +44,11 @@ NO_ID = Text(
 
 @dataclass(frozen=True)
 class CheckInService:
-    """Takes check-ins of one course into the class's database. clock: gives the present moment, in UTC."""
+    """Takes check-ins of one course into the class's database.
+
+    Attributes:
+        clock: Gives the present moment, in UTC.
+    """
 
     course: Course
     database: Database
@@ -79,7 +83,11 @@ class CheckInService:
         week: int | None = None,
         reason: str = "",
     ) -> tuple[Accepted | Refused, bool]:
-        """Take a submission as proof; return what it gave, and whether that is new. points: None before grading."""
+        """Take a submission as proof; return what it gave, and whether that is new.
+
+        Args:
+            points: None before grading.
+        """
         with self.database.writing() as connection:
             keep_rules(connection, self.course, actor_name(), self.clock())
             judge = judge_of(connection, self.course, student)
@@ -92,11 +100,19 @@ class CheckInService:
             return asked(connection, student)
 
     def ask(self, student: str, wish: RequestKind, weeks: Sequence[int], reason: str) -> int:
-        """Store a request; return how many weeks are new. Raises `RequestError` for what needs no request."""
+        """Store a request; return how many weeks are new.
+
+        Raises:
+            RequestError: For what needs no request.
+        """
         return ask(self.course, self.database, student, wish, weeks, reason, self.clock())
 
     def appeal(self, student: str, chapter: str, digest: str, reason: str) -> bool:
-        """Store an appeal; False where it was made in the same words before. Raises `RequestError` for what is none."""
+        """Store an appeal; False where it was made in the same words before.
+
+        Raises:
+            RequestError: For what is none.
+        """
         return appeal(self.course, self.database, student, chapter, digest, reason, self.clock())
 
     def join_board(self, student: str, pseudonym: str) -> bool:
@@ -167,8 +183,10 @@ class CheckInService:
 def join_board(database: Database, student: str, pseudonym: str, now: datetime) -> bool:
     """Put a student on the board under a pseudonym; False where it is, or looks like, another student's.
 
-    Raises `PseudonymError` for what is no pseudonym, and for another student's id or name. Who stands there by that
-    pseudonym already stays, whoever joined the class since.
+    Who stands there by that pseudonym already stays, whoever joined the class since.
+
+    Raises:
+        PseudonymError: For what is no pseudonym, and for another student's id or name.
     """
     with database.writing() as connection:
         if pseudonym_of(one for one in actions_for(connection, student) if one.student == student) == pseudonym:

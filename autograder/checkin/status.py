@@ -43,10 +43,15 @@ HANDED_IN = "handed-in:"  # how the proof of a submission begins that has no poi
 
 
 class WeekStatus(NamedTuple):
-    """One week of one student. due: the deadline that holds for this student; at: when the week was earned.
+    """One week of one student.
 
-    late_until: the last moment that still counts as late, while the week is in its late window; marks: what the class
-    noticed about its notes; worth: fraction 0..1 of a week made up; void: a TA took its proof back.
+    Attributes:
+        due: The deadline that holds for this student.
+        at: When the week was earned.
+        late_until: The last moment that still counts as late, while the week is in its late window.
+        marks: What the class noticed about its notes.
+        worth: Fraction 0..1 of a week made up.
+        void: A TA took its proof back.
     """
 
     week: int
@@ -195,12 +200,12 @@ def earned_by(
 
 
 def is_in_doubt(piece: CheckIn) -> bool:
-    """Tell whether a piece is marked, or waits for its points."""
+    """Return True if a piece is marked, or waits for its points."""
     return bool(piece.marks) or piece.proof.startswith(HANDED_IN)
 
 
 def waits_for_points(course: Course, week: CheckinWeek, pieces: Sequence[CheckIn]) -> bool:
-    """Tell whether a week is done as soon as what was handed in for it is graded with enough points."""
+    """Return True if a week is done as soon as what was handed in for it is graded with enough points."""
     asked = proof_of(course, week).proof
     half = asked != "both" or any(piece.kind == "note" for piece in pieces)
     return half and asked != "note" and any(piece.proof.startswith(HANDED_IN) for piece in pieces)

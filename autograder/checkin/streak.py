@@ -14,8 +14,10 @@ _LEFT_OUT = (Status.ON_LEAVE, Status.NOT_IN_CLASS)
 class Progress(NamedTuple):
     """How far a student is.
 
-    completion: fraction 0..1 of the weeks so far, a week made up counting less; done, of: the weeks behind it;
-    current, longest: streaks, in weeks.
+    Attributes:
+        completion: Fraction 0..1 of the weeks so far, a week made up counting less.
+        done, of: The weeks behind it.
+        current, longest: Streaks, in weeks.
     """
 
     completion: float
@@ -30,8 +32,11 @@ class Progress(NamedTuple):
 def progress(statuses: Sequence[WeekStatus], makeup_worth: float) -> Progress:
     """Return the progress of weeks in the order of time.
 
-    A streak grows with each week on time or late. A week made up and a week on leave neither add to it nor break it;
-    a missed week does. A week that is not over counts as soon as it is earned. makeup_worth: fraction 0..1.
+    A streak grows with each week on time or late. A week made up and a week on leave neither add to it nor break it; a
+    missed week does. A week that is not over counts as soon as it is earned.
+
+    Args:
+        makeup_worth: Fraction 0..1.
     """
     done = on_time = of = current = longest = missed = 0
     worth = 0.0

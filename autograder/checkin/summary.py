@@ -15,8 +15,13 @@ from autograder.store.records import LEFT_OUT, Action, Attempt, ByHand, Ledger, 
 
 
 class ChapterPoints(NamedTuple):
-    """One chapter of one student. points: that count, None where nothing counts yet; due: for this student; left_out: it is
-    excused, so it is no part of the total."""
+    """One chapter of one student.
+
+    Attributes:
+        points: That count, None where nothing counts yet.
+        due: For this student.
+        left_out: It is excused, so it is no part of the total.
+    """
 
     chapter: str
     points: float | None
@@ -34,8 +39,9 @@ class ChapterPoints(NamedTuple):
 def share_of(parts: Sequence[tuple[float, float]], drop: int = 0) -> float:
     """Return the weighted mean of shares, without the `drop` chapters without which it is highest; one always counts.
 
-    parts: weight and share (0..1) of each chapter. Which ones to leave out depends on the mean, so it is raised until the
-    choice stays the same.
+    Args:
+        parts: Weight and share (0..1) of each chapter. Which ones to leave out depends on the mean, so it is raised
+            until the choice stays the same.
     """
     if not parts:
         return 0.0
@@ -49,8 +55,13 @@ def share_of(parts: Sequence[tuple[float, float]], drop: int = 0) -> float:
 
 
 class Summary(NamedTuple):
-    """course_points: 0..100, chapters by their weights, what is not handed in counts 0; weeks_share: fraction 0..1
-    of all weeks of the course; full_mark_at: when the last chapter with full marks was handed in."""
+    """What a student has reached so far.
+
+    Attributes:
+        course_points: 0..100, chapters by their weights, what is not handed in counts 0.
+        weeks_share: Fraction 0..1 of all weeks of the course.
+        full_mark_at: When the last chapter with full marks was handed in.
+    """
 
     student: Student
     weeks: tuple[WeekStatus, ...]

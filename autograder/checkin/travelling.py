@@ -84,7 +84,11 @@ class TravellingRequest(BaseModel):
 
 
 class TravellingRecord(BaseModel):
-    """The file that travels with a hand-in: `submitted/<student>/checkins.json`. student: whose it is, from version 2 on."""
+    """The file that travels with a hand-in: `submitted/<student>/checkins.json`.
+
+    Attributes:
+        student: Whose it is, from version 2 on.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
@@ -154,7 +158,11 @@ def _content(path: Path) -> Any:
 
 
 def parsed_record(path: Path, content: bytes) -> TravellingRecord:
-    """Return what a record says that came in another file; path: where it is to lie, for what is said of it."""
+    """Return what a record says that came in another file.
+
+    Args:
+        path: Where it is to lie, for what is said of it.
+    """
     return _validated(path, _parsed(path, content))
 
 
@@ -166,7 +174,9 @@ def record_content(
 ) -> dict[str, object]:
     """Return the JSON values of a student's record: of equal notes, and of equal requests, the last.
 
-    extra: what stands beside; wishes: what is asked for.
+    Args:
+        extra: What stands beside.
+        wishes: What is asked for.
     """
     lines = {
         (one.week, one.note.strip()): {

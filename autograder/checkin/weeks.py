@@ -34,7 +34,7 @@ def second(moment: datetime) -> datetime:
 
 
 def is_after(moment: datetime, deadline: datetime) -> bool:
-    """Tell whether `moment` is late: the second of the deadline itself is not, the next one is."""
+    """Return True if `moment` is late: the second of the deadline itself is not, the next one is."""
     return moment > deadline and second(moment) > second(deadline)
 
 
@@ -84,7 +84,8 @@ def standing_at(
 ) -> Standing | None:
     """Return how a check-in at `moment` stands to the deadline `due`; None where only a make-up is left.
 
-    late_days: how long it counted as late by an earlier rule, where that was longer.
+    Args:
+        late_days: How long it counted as late by an earlier rule, where that was longer.
     """
     if not is_after(moment, due):
         return "on_time"

@@ -80,7 +80,11 @@ def weekday_moment(moment: datetime, zone: ZoneInfo, *, seconds: bool = False) -
 
 
 def late_until(until: datetime, zone: ZoneInfo, streak: int) -> Text:
-    """Return what a late window means, to its second. streak: of the student; one that is 0 is not spoken of."""
+    """Return what a late window means, to its second.
+
+    Args:
+        streak: Of the student; one that is 0 is not spoken of.
+    """
     said = LATE_UNTIL.format(until=weekday_moment(until, zone, seconds=True))
     return STREAK_HOLDS.format(said=said) if streak else said
 

@@ -74,7 +74,9 @@ DEVIATIONS, MIN_UNSURE = 4, 0.005  # bfloat16 is unsure within so many times the
 
 @dataclass(frozen=True)
 class Measured:
-    """accuracy: fraction of right answers; auc: area under the ROC curve, None unless there are two classes;
+    """What an accuracy check found.
+
+    accuracy: fraction of right answers; auc: area under the ROC curve, None unless there are two classes;
     constant: every image got the same logits; slow: why the network could not be run the fast way, empty where it was;
     originals, copies: accuracy on some of the images, and on copies of these with changes that nobody sees."""
 

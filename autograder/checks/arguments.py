@@ -24,7 +24,11 @@ def array(values: Any, dtype: str = "float64") -> Tree:
 
 
 def normal(*shape: int, mean: float = 0.0, std: float = 1.0, dtype: str = "float64", name: str = "") -> Tree:
-    """Return an array drawn from a normal distribution, one number without a shape. name: for `same`."""
+    """Return an array drawn from a normal distribution, one number without a shape.
+
+    Args:
+        name: For `same`.
+    """
     return {KIND: "normal", "shape": list(shape), "mean": mean, "std": std, "dtype": dtype, "name": name}
 
 
@@ -98,14 +102,18 @@ Drawn = dict[str, np.ndarray[Any, Any]]
 
 
 def is_drawn(tree: Tree) -> bool:
-    """Tell whether a part of some arguments is drawn."""
+    """Return True if a part of some arguments is drawn."""
     if isinstance(tree, Mapping):
         return tree.get(KIND) in DRAWN or any(is_drawn(value) for value in tree.values())
     return isinstance(tree, (list, tuple)) and any(is_drawn(value) for value in tree)
 
 
 def made(tree: Tree, generator: np.random.Generator, named: Drawn) -> Tree:
-    """Return arguments as the box takes them. named: what was drawn so far, by name."""
+    """Return arguments as the box takes them.
+
+    Args:
+        named: What was drawn so far, by name.
+    """
     if isinstance(tree, (list, tuple)):
         return [made(value, generator, named) for value in tree]
     if not isinstance(tree, Mapping):

@@ -101,11 +101,12 @@ class Augment(Check):
     """`augment(img, rng)` on ramps, from which flip, area and rotation of each draw are read.
 
     Channel 0 of the probe rises from left to right, channel 1 from top to bottom, channel 2 is one value: where an
-    output pixel came from shows in the first two, the brightness in the third. The requirements are numbers of the chapter's
-    text, so nothing is compared with the reference.
+    output pixel came from shows in the first two, the brightness in the third. The requirements are numbers of the
+    chapter's text, so nothing is compared with the reference.
 
-    areas: what a crop keeps at least and at most, as shares of the picture; reach: how near to both of them one of the
-    draws must come, None: no matter.
+    Attributes:
+        areas: What a crop keeps at least and at most, as shares of the picture.
+        reach: How near to both of them one of the draws must come, None: no matter.
     """
 
     type: Literal["augment"] = "augment"

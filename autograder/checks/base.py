@@ -72,7 +72,7 @@ class Check(BaseModel):
         return self.complaint(seen, expected)
 
     def asks_like(self, other: Check) -> bool:
-        """Tell whether what one check saw of an answer can be judged by the other."""
+        """Return True if what one check saw of an answer can be judged by the other."""
         mine, theirs = (
             {key: value for key, value in one.model_dump(mode="json").items() if key not in self.judging}
             for one in (self, other)
@@ -112,7 +112,7 @@ def asked_once(session: Session, question: Hashable, ask: Callable[[], Tree]) ->
 
 
 def agrees(seen: Tree, expected: Tree, tolerance: float) -> bool:
-    """Tell whether two observations are the same, numbers within `tolerance` of the largest expected one."""
+    """Return True if two observations are the same, numbers within `tolerance` of the largest expected one."""
     if isinstance(expected, dict):
         same = isinstance(seen, dict) and seen.keys() == expected.keys()
         return same and all(agrees(seen[key], expected[key], tolerance) for key in expected)
@@ -233,7 +233,8 @@ def number(value: Any) -> float | str:
 def observe(check: Check, session: Session, unreadable: Callable[[Exception], None] = lambda _: None) -> Observation:
     """Ask one check; the end of the box is not an observation and goes up.
 
-    unreadable: called with what the check's own code raised.
+    Args:
+        unreadable: Called with what the check's own code raised.
     """
     if limit := getattr(session, "limit", None):
         limit(check.seconds)
@@ -268,7 +269,7 @@ def of_a_mistake(observation: Observation) -> Observation:
 
 
 def same_mistake(check: Check, seen: Observation, known: Observation) -> bool:
-    """Tell whether an answer shows exactly what a known mistake shows."""
+    """Return True if an answer shows exactly what a known mistake shows."""
     if "seen" in seen and "seen" in known:
         return agrees(without_code(seen["seen"]), without_code(known["seen"]), check.tolerance)
     if "raised" in seen and "raised" in known:

@@ -50,7 +50,11 @@ WRONG = Message("call.wrong", zh="{call} 的结果不对。", en="{call} gives a
 
 
 def case(*arguments: Any, then: tuple[list[Any], ...] = (), **named: Any) -> Case:
-    """Return one call with these arguments; then: what is done with what it returned, see `step` and `read`."""
+    """Return one call with these arguments.
+
+    Args:
+        then: What is done with what it returned, see `step` and `read`.
+    """
     steps = [list(each) for each in then]
     return {
         "arguments": [written(each) for each in arguments],
@@ -81,11 +85,17 @@ class Question(TypedDict):
 class Call(Check):
     """What a function returns, or a class's methods, for several cases.
 
-    cases: see `case`; seed: of what is drawn, another one where it counts; raises: the exception that each case must end
-    with (or one that is derived from it); value: compare what comes back; dtype: `kind` compares float, whole number and bool,
-    `exact` the dtype; exact_types: tell lists from tuples, and numbers of Python from NumPy's; absolute: how far off a number
-    may be, on top of `tolerance` times the largest expected one; printed: compare what is printed; changes: arguments must
-    stay as they are (`none`), or be changed as the reference changes them (`same`); repeat: call twice, with equal results.
+    Attributes:
+        cases: See `case`.
+        seed: Of what is drawn, another one where it counts.
+        raises: The exception that each case must end with (or one that is derived from it).
+        value: Compare what comes back.
+        dtype: `kind` compares float, whole number and bool, `exact` the dtype.
+        exact_types: Tell lists from tuples, and numbers of Python from NumPy's.
+        absolute: How far off a number may be, on top of `tolerance` times the largest expected one.
+        printed: Compare what is printed.
+        changes: Arguments must stay as they are (`none`), or be changed as the reference changes them (`same`).
+        repeat: Call twice, with equal results.
     """
 
     type: Literal["call"] = "call"
@@ -235,8 +245,10 @@ GRADIENT_SHAPE = Message(
 class Gradient(Check):
     """The gradient that a function returns with its loss, against the slope of that very loss.
 
-    argument: which argument the gradient is taken of, float64; directions: how many random ones are tried; step: to either
-    side. The reference's own answer is not looked at.
+    Attributes:
+        argument: Which argument the gradient is taken of, float64.
+        directions: How many random ones are tried.
+        step: To either side. The reference's own answer is not looked at.
     """
 
     type: Literal["gradient"] = "gradient"

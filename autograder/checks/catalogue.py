@@ -61,7 +61,9 @@ class CheckTypeError(AutograderError):
 def check_from(record: object, near: Path | None = None, chapter: str = "") -> Check:
     """Return the check that `record`, a JSON object with a `type`, describes.
 
-    near: a place in the course whose own types may be meant; chapter: whose `checks.py` is looked into, too.
+    Args:
+        near: A place in the course whose own types may be meant.
+        chapter: Whose `checks.py` is looked into, too.
     """
     named = record.get("type") if isinstance(record, Mapping) else None
     for kind in KINDS:
@@ -82,7 +84,11 @@ def type_of(kind: type[Check]) -> str:
 
 
 def own_types(near: Path, chapter: str = "") -> Mapping[str, type[Check]]:
-    """Return a course's own types by their names; raises `CheckTypeError` where a file cannot be imported."""
+    """Return a course's own types by their names.
+
+    Raises:
+        CheckTypeError: Where a file cannot be imported.
+    """
     found: dict[str, type[Check]] = {}
     shared, checks = own_files(near, chapter)
     for file in (shared, checks):
@@ -103,7 +109,11 @@ def own_files(near: Path, chapter: str = "") -> tuple[Path | None, Path | None]:
 
 
 def types_in(module: ModuleType) -> dict[str, type[Check]]:
-    """Return the types of check that a module defines, by name; raises `CheckTypeError` where two have the same one."""
+    """Return the types of check that a module defines, by name.
+
+    Raises:
+        CheckTypeError: Where two have the same one.
+    """
     found: dict[str, type[Check]] = {}
     for kind in vars(module).values():
         defined = isinstance(kind, type) and issubclass(kind, Check) and kind.__module__ == module.__name__
@@ -118,9 +128,10 @@ def types_in(module: ModuleType) -> dict[str, type[Check]]:
 def module_of(file: Path, shared: Path | None = None) -> ModuleType:
     """Import a file of a course, once for each of its texts, and each variant that is at work.
 
-    shared: the course's check_types.py, which it may import.
-
     Raises `CheckTypeError`.
+
+    Args:
+        shared: The course's check_types.py, which it may import.
     """
     shared = None if shared == file else shared
     texts = [one.read_bytes() for one in (file, shared) if one is not None]
@@ -153,7 +164,7 @@ def _importable(shared: Path | None) -> Iterator[None]:
 
 
 def is_own(kind: type[Check]) -> bool:
-    """Tell whether a type of check is a course's."""
+    """Return True if a type of check is a course's."""
     return kind.__module__.startswith(OWN)
 
 

@@ -50,7 +50,9 @@ NOWHERE = Text(zh="", en="")
 def seen_of(told: Tree, dtype: str, exact: bool) -> Tree:
     """Return what the box told of a value (`child.calls.described`) as an observation.
 
-    dtype: `exact`, `kind` (float, int, bool) or `any`; exact: tell tuples from lists, and NumPy's numbers from Python's.
+    Args:
+        dtype: `exact`, `kind` (float, int, bool) or `any`.
+        exact: Tell tuples from lists, and NumPy's numbers from Python's.
     """
     kind = str(told["kind"])
     if kind == "array":
@@ -84,14 +86,23 @@ def _array(told: Tree, dtype: str, exact: bool) -> Tree:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Says in what a call's result differs. tolerance: relative to the largest expected value; absolute: on top of it."""
+    """Says in what a call's result differs.
+
+    Attributes:
+        tolerance: Relative to the largest expected value.
+        absolute: On top of it.
+    """
 
     call: str
     tolerance: float
     absolute: float = 0.0
 
     def difference(self, got: Tree, wanted: Tree, path: str = "") -> Text | None:
-        """Return the first difference, None where there is none. path: where in the result this is, such as `[0]`."""
+        """Return the first difference, None where there is none.
+
+        Args:
+            path: Where in the result this is, such as `[0]`.
+        """
         place = PLACE(path=path) if path else NOWHERE
         if self._numeric(got) and self._numeric(wanted):
             return self._number(got["value"], wanted["value"], place)

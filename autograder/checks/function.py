@@ -114,7 +114,10 @@ class Transform(Check):
 class Loader(Check):
     """A loader on a staged folder of one-colour images; the student's image transform is replaced by ours.
 
-    names: the images in the order of colours; csv: content of a label file, rows in its own order; passes: calls of reader().
+    Attributes:
+        names: The images in the order of colours.
+        csv: Content of a label file, rows in its own order.
+        passes: Calls of reader().
     """
 
     type: Literal["loader"] = "loader"

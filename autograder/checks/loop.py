@@ -58,7 +58,12 @@ EVALUATED = Message(
 
 
 class LoopCheck(Check):
-    """A function that takes a model and a loader. batches: their sizes; binary: one logit and float32 labels."""
+    """A function that takes a model and a loader.
+
+    Attributes:
+        batches: Their sizes.
+        binary: One logit and float32 labels.
+    """
 
     name: str
     batches: tuple[int, ...]

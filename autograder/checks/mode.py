@@ -88,11 +88,12 @@ class DropoutRate(NetworkCheck):
     """The part of each fc matrix's inputs and outputs that is silenced in train mode and not in eval mode.
 
     A silent input or output leaves its row or column of the matrix without a gradient, so the rate is read from
-    gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. So is the mean
-    of a layer's inputs, which dropout keeps: what stays is divided by 1 - p.
+    gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. So is the
+    mean of a layer's inputs, which dropout keeps: what stays is divided by 1 - p.
 
-    apart: largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02); gain_apart: largest
-    difference of that mean's ratio, train to eval mode, as a part of the reference's.
+    Attributes:
+        apart: Largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
+        gain_apart: Largest difference of that mean's ratio, train to eval mode, as a part of the reference's.
     """
 
     type: Literal["dropout_rate"] = "dropout_rate"
@@ -192,7 +193,11 @@ class Initial(NetworkCheck):
 
 
 class Raises(NetworkCheck):
-    """Making the network with arguments that it must refuse. accepts: exceptions that are as good."""
+    """Making the network with arguments that it must refuse.
+
+    Attributes:
+        accepts: Exceptions that are as good.
+    """
 
     type: Literal["raises"] = "raises"
     kind: ClassVar[str] = "function"

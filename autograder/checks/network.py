@@ -68,8 +68,9 @@ GRADIENTS_DIFFER = Message(
 class NetworkCheck(Check):
     """A class of the student's, and what it is made with.
 
-    named: what the last of the arguments are called. Where the student's signature has such a name, that argument is
-    passed by it, for learners put other arguments first; everything else is passed by its place.
+    Attributes:
+        named: What the last of the arguments are called. Where the student's signature has such a name, that argument
+            is passed by it, for learners put other arguments first; everything else is passed by its place.
     """
 
     name: str
@@ -80,7 +81,8 @@ class NetworkCheck(Check):
     def make(self, session: Session, blank: bool = True) -> Tree:
         """Return the handle of an instance; checks in a row with the same arguments share it.
 
-        blank: without initial values, which the checks fill in.
+        Args:
+            blank: Without initial values, which the checks fill in.
         """
         return session.ask("make", **self.making, blank=blank)
 
@@ -109,9 +111,10 @@ class NetworkCheck(Check):
 class OutputShape(NetworkCheck):
     """Shape of the output, with the sizes of all stages to explain a wrong one.
 
-    smaller: height and width that the inputs after the first are tried with first, to save a long pass: an output like the
-    first one's, for as many images, is as good as the real one. Any other, or an error, says nothing: a network is only
-    promised its own image size.
+    Attributes:
+        smaller: Height and width that the inputs after the first are tried with first, to save a long pass: an output
+            like the first one's, for as many images, is as good as the real one. Any other, or an error, says nothing:
+            a network is only promised its own image size.
     """
 
     type: Literal["output_shape"] = "output_shape"
@@ -293,10 +296,12 @@ def _which_differ(seen: Tree, expected: Tree) -> Text:
 class Behaviour(NetworkCheck):
     """Outputs in eval mode with parameters filled from `seed`, for several batches; gradients where asked.
 
-    stretch: the last image of the first batch is multiplied by it, so that its values leave every range on which another
-    function equals the one asked for (ReLU and relu6, say); its output is compared apart.
-    gradient_tolerance: looser. In a smooth picture two neighbours in a max-pool may be equal to the last digit; which of
-    them gets the gradient differs between right answers (pool before the activation) and between processors.
+    Attributes:
+        stretch: The last image of the first batch is multiplied by it, so that its values leave every range on which
+            another function equals the one asked for (ReLU and relu6, say); its output is compared apart.
+        gradient_tolerance: Looser. In a smooth picture two neighbours in a max-pool may be equal to the last digit;
+            which of them gets the gradient differs between right answers (pool before the activation) and between
+            processors.
     """
 
     type: Literal["behaviour"] = "behaviour"
@@ -383,7 +388,8 @@ class Behaviour(NetworkCheck):
 class TokenBehaviour(Behaviour):
     """The same for a network that takes whole numbers, int64 of any shape, such as the words of a sentence [N, T].
 
-    vocabulary: they lie from 0 to `vocabulary` - 1.
+    Attributes:
+        vocabulary: They lie from 0 to `vocabulary` - 1.
     """
 
     type: Literal["token_behaviour"] = "token_behaviour"  # type: ignore[assignment]

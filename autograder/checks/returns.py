@@ -28,7 +28,8 @@ RETURNED_WRONG = Message(
 class Returns(Check):
     """The number that a function returns, for several sets of arguments.
 
-    cases: the arguments of each call; a list stands for a float32 array, nested as deep as the array has axes.
+    Attributes:
+        cases: The arguments of each call; a list stands for a float32 array, nested as deep as the array has axes.
     """
 
     type: Literal["returns"] = "returns"

@@ -76,7 +76,11 @@ class Mistake:
 
 
 class Asked(NamedTuple):
-    """One check of a suite, with what chapter.yml says of it. id: `<task>.<check>`."""
+    """One check of a suite, with what chapter.yml says of it.
+
+    Attributes:
+        id: `<task>.<check>`.
+    """
 
     task: Task
     entry: CheckEntry
@@ -92,9 +96,13 @@ Names = tuple[tuple[str, ...], ...]
 class CheckSuite:
     """Everything needed to judge a chapter.
 
-    made_from: hash of all that the recordings depend on; language: of the build; sources: digest of each part of the source
-    that makes the recordings stale, none in a student's kit. bank: the variants, None where all students have the same
-    numbers; number: of the variant that this kit judges, 0 for the paper's; paper: the kit of these, where it is another.
+    Attributes:
+        made_from: Hash of all that the recordings depend on.
+        language: Of the build.
+        sources: Digest of each part of the source that makes the recordings stale, none in a student's kit.
+        bank: The variants, None where all students have the same numbers.
+        number: Of the variant that this kit judges, 0 for the paper's.
+        paper: The kit of these, where it is another.
     """
 
     chapter: Chapter
@@ -271,7 +279,11 @@ def _lines(value: object) -> str:
 
 
 def read_kit(path: Path, course: Path | None = None) -> CheckSuite:
-    """Read a kit written by a build. course: the folder whose own types of check it may hold; None: the one around it."""
+    """Read a kit written by a build.
+
+    Args:
+        course: The folder whose own types of check it may hold; None: the one around it.
+    """
     try:
         record = json.loads(path.read_text("utf-8"))
         drawn = record.get("variants")

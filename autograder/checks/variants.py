@@ -20,8 +20,11 @@ A = TypeVar("A")
 class Variant:
     """What differs where other numbers hold.
 
-    values: of the constants; checks, expected: by check; mistakes: what each check sees of a known mistake, None where it
-    now passes; facts: figures of the chapter's networks, by network and name.
+    Attributes:
+        values: Of the constants.
+        checks, expected: By check.
+        mistakes: What each check sees of a known mistake, None where it now passes.
+        facts: Figures of the chapter's networks, by network and name.
     """
 
     values: Values
@@ -69,7 +72,8 @@ class Variant:
 class Bank:
     """The variants of a chapter: the paper's, which is recorded in the kit itself, and those that students have.
 
-    constants: name and meaning of each, in the order of chapter.yml.
+    Attributes:
+        constants: Name and meaning of each, in the order of chapter.yml.
     """
 
     constants: tuple[tuple[str, Text], ...]
@@ -90,7 +94,7 @@ class Bank:
         return replace(self, variants=tuple(one.only(names, hide_code) for one in self.variants))
 
     def shows(self, mistake: str, checks: Container[str]) -> bool:
-        """Tell whether a known mistake shows at one of some checks in any variant."""
+        """Return True if a known mistake shows at one of some checks in any variant."""
         return any(
             check in checks for one in self.variants for check, seen in one.mistakes.get(mistake, {}).items() if seen
         )

@@ -68,7 +68,8 @@ class Interrupted(KeyboardInterrupt):
 class LiveSession:
     """Runs the operations of the box in this process, on the names of the notebook. For one's own code only.
 
-    asked: the newest operation.
+    Attributes:
+        asked: The newest operation.
     """
 
     def __init__(self, namespace: Namespace, used: Framework = "paddle") -> None:

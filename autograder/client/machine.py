@@ -63,8 +63,12 @@ IMPORT = "import paddle; print(paddle.__version__)"
 
 @dataclass(frozen=True)
 class Machine:
-    """What is known of a machine. paddle: whether it is installed, imported: its version or the last line of the error;
-    kernel: the program of Jupyter's kernel, where it is no longer this Python."""
+    """What is known of a machine.
+
+    Attributes:
+        paddle: Whether it is installed, imported: its version or the last line of the error.
+        kernel: The program of Jupyter's kernel, where it is no longer this Python.
+    """
 
     python: str = sys.executable
     version: tuple[int, ...] = tuple(sys.version_info[:3])

@@ -72,8 +72,12 @@ class Own(NamedTuple):
 def own_id(student: str = "", language: Language | None = None) -> str | None:
     """Say who works on this notebook; return the id, None where it is not known.
 
-    student: the id, to be said once: it is remembered in `.autograder/me.yml`, and another one is not written over. On a
-    machine of the class it holds for this kernel alone. Raises `IdentityError` for what cannot be an id.
+    Args:
+        student: The id, to be said once: it is remembered in `.autograder/me.yml`, and another one is not written over.
+            On a machine of the class it holds for this kernel alone.
+
+    Raises:
+        IdentityError: For what cannot be an id.
     """
     shown = chosen_language(language)
     root = _root()

@@ -31,7 +31,12 @@ class ReturnedError(AutograderError):
 
 @dataclass
 class Task:
-    """One task of a page. head: its name and points; lines: what the checks found, and the TA's comment."""
+    """One task of a page.
+
+    Attributes:
+        head: Its name and points.
+        lines: What the checks found, and the TA's comment.
+    """
 
     head: str
     lines: list[str] = field(default_factory=list)
@@ -39,7 +44,12 @@ class Task:
 
 @dataclass
 class Feedback:
-    """One page. title: of the chapter; points: the line with the points of all."""
+    """One page.
+
+    Attributes:
+        title: Of the chapter.
+        points: The line with the points of all.
+    """
 
     source: str
     title: str = ""

@@ -35,8 +35,9 @@ POINTS_TOLERANCE = 1e-9
 class CheckEntry(Record):
     """One check of a task; its full id is `<task>.<check>`, see `Task.full_id`.
 
-    announced: a part of the sentence of the student's text that says what a hidden check asks for; check: what is asked, with
-    its `type`, where it does not stand in checks.py.
+    Attributes:
+        announced: A part of the sentence of the student's text that says what a hidden check asks for.
+        check: What is asked, with its `type`, where it does not stand in checks.py.
     """
 
     id: Identifier
@@ -56,8 +57,10 @@ class CheckEntry(Record):
 class Task(Record):
     """One thing to do: code that checks grade, or a written answer that a TA marks by `question_guide`.
 
-    names: what the student defines; aliases: other names that are as good, by the name they stand for; later: in a
-    bundle for students, the points of the checks that only the class has.
+    Attributes:
+        names: What the student defines.
+        aliases: Other names that are as good, by the name they stand for.
+        later: In a bundle for students, the points of the checks that only the class has.
     """
 
     id: Identifier
@@ -127,8 +130,10 @@ def _plain(points: float) -> str:
 class Retrain(Record):
     """Train the student's network in the box, by the student's own function, in place of a weights file.
 
-    function: `train_one_epoch(model, loader, optimizer)`; images: how many training images, 0 for all; epochs;
-    batch_size; learning_rate of Adam; seconds: what all epochs together may take.
+    Attributes:
+        function: `train_one_epoch(model, loader, optimizer)`.
+        images: How many training images, 0 for all; epochs; batch_size; learning_rate of Adam.
+        seconds: What all epochs together may take.
     """
 
     function: PythonName = "train_one_epoch"
@@ -142,10 +147,12 @@ class Retrain(Record):
 class Accuracy(Record):
     """The accuracy a trained network must reach on the validation images.
 
-    minimum, constant: fractions 0..1, the least that earns points and what one constant answer scores;
-    task: the task that holds the accuracy check; limit_mib: largest weights file in MiB, None for the course's limit;
-    test_set: a folder beside the validation photographs that is graded on in their place, with its own labels.csv;
-    retrain: train in the box instead of reading a weights file.
+    Attributes:
+        minimum, constant: Fractions 0..1, the least that earns points and what one constant answer scores.
+        task: The task that holds the accuracy check.
+        limit_mib: Largest weights file in MiB, None for the course's limit.
+        test_set: A folder beside the validation photographs that is graded on in their place, with its own labels.csv.
+        retrain: Train in the box instead of reading a weights file.
     """
 
     minimum: Fraction
@@ -159,10 +166,12 @@ class Accuracy(Record):
 class Training(Record):
     """How `autograder train` trains the chapter's reference: its recipe, once for each seed.
 
-    network: the class to train, augment: a function for the training images, both defined in the chapter;
-    arguments: of the class, by position; declared: the name in architecture.py of what these arguments make, if it
-    is another network than that of the class's defaults;
-    epochs, batch_size, learning_rate, momentum, weight_decay, optimizer: the recipe (with adam, momentum is beta1).
+    Attributes:
+        network: The class to train, augment: a function for the training images, both defined in the chapter.
+        arguments: Of the class, by position.
+        declared: The name in architecture.py of what these arguments make, if it is another network than that of the
+            class's defaults.
+        epochs, batch_size, learning_rate, momentum, weight_decay, optimizer: The recipe (with adam, momentum is beta1).
     """
 
     network: PythonName
@@ -208,8 +217,11 @@ def _two_things(tasks: Sequence[object], names: Sequence[object]) -> Iterator[Co
 
 
 class Chapter(Record):
-    """One chapter; `id` is the name of its folder. data: None, written `none` or left out, for a chapter without any; framework: what answers are written
-    with, `python` for plain Python and NumPy.
+    """One chapter; `id` is the name of its folder.
+
+    Attributes:
+        data: None, written `none` or left out, for a chapter without any.
+        framework: What answers are written with, `python` for plain Python and NumPy.
     """
 
     id: Identifier

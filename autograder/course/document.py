@@ -26,8 +26,10 @@ Mapped = dict[str, Any]
 class Document:
     """What a YAML file says.
 
-    values: the root mapping, made of dict, list and scalars; dates stay text, so that their zone is not lost;
-    lines: the 1-based line of every key and list entry; problems: what YAML allows but a course file does not.
+    Attributes:
+        values: The root mapping, made of dict, list and scalars; dates stay text, so that their zone is not lost.
+        lines: The 1-based line of every key and list entry.
+        problems: What YAML allows but a course file does not.
     """
 
     file: str

@@ -19,8 +19,10 @@ PLAIN_KEY = re.compile(r"[\w-]+")
 class Problem:
     """One thing to correct in one file.
 
-    file: name relative to the course folder; line: 1-based, None when the file as a whole is meant;
-    key: path of keys and 0-based list positions, empty for the whole file.
+    Attributes:
+        file: Name relative to the course folder.
+        line: 1-based, None when the file as a whole is meant.
+        key: Path of keys and 0-based list positions, empty for the whole file.
     """
 
     file: str

@@ -179,7 +179,9 @@ def as_model(
 ) -> Model:
     """Return the model of a document; keys in `given` come from outside and must not stand in the file.
 
-    languages: those that each text must stand in; defaults: of keys that the file may leave out.
+    Args:
+        languages: Those that each text must stand in.
+        defaults: Of keys that the file may leave out.
     """
     problems = list(document.problems)
     for key in given.keys() & document.values.keys():

@@ -54,7 +54,8 @@ class Period(Record):
 class ChapterDates(Period):
     """When a chapter is open, and what share of the course grade it has (relative to the other weights).
 
-    late: its own rule for late work and attempts, in place of the course's as a whole.
+    Attributes:
+        late: Its own rule for late work and attempts, in place of the course's as a whole.
     """
 
     id: Identifier
@@ -65,7 +66,8 @@ class ChapterDates(Period):
 class CheckinWeek(Period):
     """One week of the check-in (打卡), about one chapter or about the course in general.
 
-    counts: what counts in this week, where it differs from the course's `checkin`.
+    Attributes:
+        counts: What counts in this week, where it differs from the course's `checkin`.
     """
 
     week: PositiveNumber
@@ -76,9 +78,11 @@ class CheckinWeek(Period):
 class Limits(Record):
     """What one check may use in the box, and how large a submission and a weights file may be.
 
-    wall_seconds: for all questions of one check but accuracy; cpu_seconds: of one process; submission_seconds and
-    submission_cpu_seconds: for all checks of a submission together, accuracy included; first_seconds: after so many a
-    submission waits until the others have had as many.
+    Attributes:
+        wall_seconds: For all questions of one check but accuracy.
+        cpu_seconds: Of one process; submission_seconds and submission_cpu_seconds: for all checks of a submission
+            together, accuracy included.
+        first_seconds: After so many a submission waits until the others have had as many.
     """
 
     memory_mib: PositiveNumber = 4096
@@ -101,11 +105,13 @@ def _pairs(written: object) -> object:
 class Course(Record):
     """One run of the course. Moments are in UTC and shown in `zone`; a relative `data` starts at the course folder.
 
-    languages: those that the course's own texts stand in; language: of assignments and feedback, the first by default;
-    staff: the accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
-    datasets: the course's own data sets, each with its class, see `autograder.data.dataset`;
-    drop_lowest: so many chapters do not count for a student, those without which they have most.
-    salt: what each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
+    Attributes:
+        languages: Those that the course's own texts stand in.
+        language: Of assignments and feedback, the first by default.
+        staff: The accounts that may use the verbs for teaching assistants; empty where file permissions alone decide.
+        datasets: The course's own data sets, each with its class, see `autograder.data.dataset`.
+        drop_lowest: So many chapters do not count for a student, those without which they have most.
+        salt: What each student's own seeds are drawn from, known to everybody; None: all have the chapters' seeds.
     """
 
     id: Slug

@@ -21,8 +21,9 @@ from autograder.portable.validated import Field
 class EvidencePolicy(Record):
     """What the class makes of a note that looks wrong: it came late, equals another one, or is filler.
 
-    within_days: how long after its moment a note may reach the class unmarked; marked: whether a week whose only proof is
-    marked `counts`, counts as `late`, or for `nothing`.
+    Attributes:
+        within_days: How long after its moment a note may reach the class unmarked.
+        marked: Whether a week whose only proof is marked `counts`, counts as `late`, or for `nothing`.
     """
 
     within_days: PositiveNumber = 7
@@ -32,9 +33,11 @@ class EvidencePolicy(Record):
 class CheckinProof(Record):
     """What counts as the check-in of a week.
 
-    proof: `submission` (graded, of the week's chapter, with at least `points`), `note` (of at least `characters`),
-    `either` or `both`; late_days: how long after the deadline it still counts, as late; evidence: what a note that looks
-    wrong is worth (a week's `counts` without it follows the course).
+    Attributes:
+        proof: `submission` (graded, of the week's chapter, with at least `points`), `note` (of at least `characters`),
+            `either` or `both`.
+        late_days: How long after the deadline it still counts, as late.
+        evidence: What a note that looks wrong is worth (a week's `counts` without it follows the course).
     """
 
     proof: Literal["submission", "note", "either", "both"] = "either"
@@ -47,8 +50,10 @@ class CheckinProof(Record):
 class MakeupPolicy(Record):
     """补卡: what a student may make up without asking; a TA may grant more.
 
-    per_month: how many in one calendar month of the course's zone; look_back_days: how long after the deadline;
-    worth_percent: what a week made up is worth in the completion rate.
+    Attributes:
+        per_month: How many in one calendar month of the course's zone.
+        look_back_days: How long after the deadline.
+        worth_percent: What a week made up is worth in the completion rate.
     """
 
     per_month: WholeNumber = 2
@@ -65,9 +70,11 @@ class LeavePolicy(Record):
 class AtRiskPolicy(Record):
     """When a student is shown to the TAs first. A rule whose value is 0 is off.
 
-    missed_in_a_row: weeks; completion_below_percent: of the weeks so far; points_fall_percent: from the first to the
-    last of the newest points_fall_tasks chapters that were graded; nothing_days_before_due: days before a deadline on
-    which nothing has been handed in.
+    Attributes:
+        missed_in_a_row: Weeks.
+        completion_below_percent: Of the weeks so far.
+        points_fall_percent: From the first to the last of the newest points_fall_tasks chapters that were graded.
+        nothing_days_before_due: Days before a deadline on which nothing has been handed in.
     """
 
     missed_in_a_row: WholeNumber = 2
@@ -94,12 +101,16 @@ class CertificatePolicy(Record):
 class LatePolicy(Record):
     """Late work and attempts.
 
-    Late work loses `percent_per_day` for each day begun after the grace, `cap_percent` at the most. days: a day ends after 24
-    `hours`, or at the same time of day by the `local` clock, also where clocks are set back or forward.
-    attempts_per_day: in one day of the course's zone, 0 for any number; cooldown_minutes: between two attempts;
-    attempt: which one counts, the `best` (after what is taken off), the `last`, the `best_on_time`, the best of those
-    that were in time, and of all where none was, or the `chosen` one: the last until a TA chose. A TA may choose by every
-    policy.
+    Late work loses `percent_per_day` for each day begun after the grace, `cap_percent` at the most.
+
+    Attributes:
+        days: A day ends after 24 `hours`, or at the same time of day by the `local` clock, also where clocks are set
+            back or forward.
+        attempts_per_day: In one day of the course's zone, 0 for any number.
+        cooldown_minutes: Between two attempts.
+        attempt: Which one counts, the `best` (after what is taken off), the `last`, the `best_on_time`, the best of
+            those that were in time, and of all where none was, or the `chosen` one: the last until a TA chose. A TA may
+            choose by every policy.
     """
 
     grace_minutes: WholeNumber = 0

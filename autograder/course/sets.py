@@ -29,7 +29,9 @@ def open_data(name: str) -> DataSet:
 def data_set(root: Path, name: str, *, place: Path | None = None, course: Course | None = None) -> DataSet:
     """Return a data set of a course with its data: the real one, or a generated one in `.autograder/data`.
 
-    place: the folder that holds a folder for each set, and must hold this one; by default that of the course. Raises as `open_data`.
+    Args:
+        place: The folder that holds a folder for each set, and must hold this one; by default that of the course.
+            Raises as `open_data`.
     """
     found = found_set(root, name, place=place, course=course)
     if found.folder.is_dir():

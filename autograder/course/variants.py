@@ -59,7 +59,9 @@ class Range(Record):
 class Constant(Record):
     """A number that each student writes for themselves.
 
-    paper: what holds for whoever has no id, and in a course without a salt; values, range: what others may have.
+    Attributes:
+        paper: What holds for whoever has no id, and in a course without a salt.
+        values, range: What others may have.
     """
 
     name: Annotated[str, AfterValidator(_constant_name)]
@@ -134,7 +136,11 @@ def values_of(variants: Variants | None, salt: str | None, student: str, chapter
 
 
 def variant_of(salt: str, student: str, chapter: str, bank: int) -> int:
-    """Return the number of a student's variant in a chapter, from 1. bank: how many there are beside the paper's."""
+    """Return the number of a student's variant in a chapter, from 1.
+
+    Args:
+        bank: How many there are beside the paper's.
+    """
     return 1 + drawn(salt, "variant of", chapter, plain_id(student)) % bank
 
 

@@ -36,13 +36,17 @@ Origin = Literal["real", "generated"]
 
 
 class DataSet:
-    """Samples with labels, in splits. A course's own class derives from it; the first three members are what it must say.
+    """Samples with labels, in splits. A course's own class derives from it; the first three members are what it must
+    say.
 
-    splits: their names; networks are trained on the first and graded on the last, or on the one that `test_set` names.
-    few: so many samples of a split are enough for a rehearsal (AUTOGRADER_QUICK).
-    classes: what label 0, 1, … is called, where a picture shows it; without them the number is shown.
-    kinds, grouped: of the faults that `inspect` returns: what a kind of the class's own is called; and of pairs that do no harm and
-    are too many for a line each, what is said of all of one folder, with {count} and {folder}.
+    Attributes:
+        splits: Their names; networks are trained on the first and graded on the last, or on the one that `test_set`
+            names.
+        few: So many samples of a split are enough for a rehearsal (AUTOGRADER_QUICK).
+        classes: What label 0, 1, … is called, where a picture shows it; without them the number is shown.
+        kinds, grouped: Of the faults that `inspect` returns: what a kind of the class's own is called; and of pairs
+            that do no harm and are too many for a line each, what is said of all of one folder, with {count} and
+            {folder}.
     """
 
     splits: ClassVar[tuple[str, ...]] = ("training", "validation")
@@ -89,7 +93,11 @@ class DataSet:
         """Raise DataError where a part of the data is missing from its folder, which is there."""
 
     def generate(self) -> None:
-        """Write similar data into the folder, where the real data is not at hand; raises DataError where there is no such way."""
+        """Write similar data into the folder, where the real data is not at hand.
+
+        Raises:
+            DataError: Where there is no such way.
+        """
         raise DataError(
             f"the data of {self.name} is not there, and its class generates none: put it into the course's data folder as "
             f"{self.name}/, or set AUTOGRADER_DATA to the folder that holds {self.name}/"
@@ -134,13 +142,18 @@ class DataSet:
     def prepare_from(self, source: Path, size: int | None, progress: Progress = silent) -> Prepared:
         """Make the set's folder from a download below `source`, as `autograder data prepare` asks.
 
-        size: side in pixels that pictures are reduced to, None to keep them. Raises PreparationError, and DataError where the
-        class makes nothing of a download.
+        Args:
+            size: Side in pixels that pictures are reduced to, None to keep them. Raises PreparationError, and DataError
+                where the class makes nothing of a download.
         """
         raise DataError(f"{type(self).__name__} makes nothing of a download; put the data into {self.folder} as it is")
 
     def sheet(self, split: str, each: int) -> tuple[SheetClass, ...]:
-        """Return the pictures of each class for a contact sheet, at most `each` (0: all); raises DataError where there are none."""
+        """Return the pictures of each class for a contact sheet, at most `each` (0: all).
+
+        Raises:
+            DataError: Where there are none.
+        """
         raise DataError(f"{self.name} has no pictures to show")
 
 

@@ -36,8 +36,11 @@ def refuse_small(smallest: int, least: int, what: str) -> None:
 def written_once(target: Path, parameters: dict[str, str | int], write: Callable[[Path], None]) -> Path:
     """Return `target` as `write` makes it; nothing is done when its marker already has these parameters.
 
-    parameters: all that the content follows from, a version of what makes it included. Raises DataError where `target`
-    holds something that was not generated, or cannot be written.
+    Args:
+        parameters: All that the content follows from, a version of what makes it included.
+
+    Raises:
+        DataError: Where `target` holds something that was not generated, or cannot be written.
     """
     marker = json.dumps(parameters, sort_keys=True) + "\n"
     if _marker_of(target) == marker:

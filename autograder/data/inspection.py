@@ -31,8 +31,9 @@ def silent(done: int, total: int, name: str) -> None:
 class Fault:
     """One thing found: the files (relative to the set), what it is, and whether it spoils grading.
 
-    kind: a key of `KINDS`, or of the class's own `kinds`; correlation: how alike two samples are, -1 to 1, where two were
-    compared.
+    Attributes:
+        kind: A key of `KINDS`, or of the class's own `kinds`.
+        correlation: How alike two samples are, -1 to 1, where two were compared.
     """
 
     kind: str
@@ -44,7 +45,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Count:
-    """A number of samples. name: as `--json` says it; text: what they are; part: of the number before it."""
+    """A number of samples.
+
+    Attributes:
+        name: As `--json` says it.
+        text: What they are.
+        part: Of the number before it.
+    """
 
     name: str
     text: Text

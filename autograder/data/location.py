@@ -17,7 +17,9 @@ def data_folder(course_root: Path, configured: str | None = None) -> Path:
 
     The variable AUTOGRADER_DATA wins over `configured` (the key `data:` of course.yml, relative to `course_root`);
     without either it is `course_root/data`. The folder need not exist, except where the variable names it.
-    Raises DataError when AUTOGRADER_DATA names something that is not a folder.
+
+    Raises:
+        DataError: When AUTOGRADER_DATA names something that is not a folder.
     """
     from_environment = os.environ.get(DATA_VARIABLE)
     if from_environment:
@@ -39,12 +41,16 @@ GENERATED = Text(
 
 
 def is_generated(root: Path) -> bool:
-    """Tell whether `root` was written by a generator."""
+    """Return True if `root` was written by a generator."""
     return (root / GENERATED_MARKER).is_file()
 
 
 def refuse_missing(root: Path, parts: tuple[tuple[Path, bool], ...]) -> None:
-    """Raise DataError where some of the parts are not there; parts: each with whether it is."""
+    """Raise DataError where some of the parts are not there.
+
+    Args:
+        parts: Each with whether it is.
+    """
     missing = [path.name for path, present in parts if not present]
     if missing:
         raise DataError(

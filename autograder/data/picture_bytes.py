@@ -15,7 +15,7 @@ JPEG_QUALITY = 95  # at 224 pixels about 14 kB a photograph
 
 
 def ends_early(content: bytes) -> bool:
-    """Tell whether a JPEG or PNG lacks its end mark; decoders fill the missing part of such a file with grey."""
+    """Return True if a JPEG or PNG lacks its end mark; decoders fill the missing part of such a file with grey."""
     tail = content.rstrip(b"\0")[-64:]
     if content.startswith(JPEG_START):
         return JPEG_END not in tail

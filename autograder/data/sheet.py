@@ -57,7 +57,11 @@ def contact_sheet(classes: Sequence[SheetClass], columns: int = 8) -> NDArray[np
 
 
 def write_sheet(sheet: NDArray[np.uint8], file: Path) -> None:
-    """Write a sheet as PNG; raises DataError when the file cannot be written."""
+    """Write a sheet as PNG.
+
+    Raises:
+        DataError: When the file cannot be written.
+    """
     done, content = cv2.imencode(".png", sheet)
     if not done:
         raise DataError(f"{file}: OpenCV could not encode the sheet; reinstall opencv-python-headless")

@@ -41,7 +41,11 @@ ALONE = "s090"  # who hands in the solutions where the file names nobody
 
 
 class Share(Record):
-    """A chapter whose right answers and known mistakes are handed in; every: one mistake in so many, by default about four."""
+    """A chapter whose right answers and known mistakes are handed in.
+
+    Attributes:
+        every: One mistake in so many, by default about four.
+    """
 
     id: Identifier
     every: PositiveNumber | None = None
@@ -57,9 +61,13 @@ class Epochs(Record):
 class Train(Record):
     """How the network of a hand-in is trained, where that is not as chapter.yml says.
 
-    title: what the demo calls it; epochs: by default those of chapter.yml; first, spread: only so many training samples, the
-    first ones or evenly spread; validation: at most so many to choose the best epoch by; side: pictures of so many pixels, a
-    number or the name of a constant of the chapter; half: weights in float16.
+    Attributes:
+        title: What the demo calls it.
+        epochs: By default those of chapter.yml.
+        first, spread: Only so many training samples, the first ones or evenly spread.
+        validation: At most so many to choose the best epoch by.
+        side: Pictures of so many pixels, a number or the name of a constant of the chapter.
+        half: Weights in float16.
     """
 
     title: CourseText
@@ -84,7 +92,11 @@ class Train(Record):
 
 
 class SampleHandIn(Record):
-    """One hand-in. answer: the id of an example of the chapter, or `solution`; else text, in a file `name`."""
+    """One hand-in.
+
+    Attributes:
+        answer: The id of an example of the chapter, or `solution`; else text, in a file `name`.
+    """
 
     student: Annotated[str, Field(strict=True)]
     chapter: Identifier
@@ -111,7 +123,12 @@ class SampleHandIn(Record):
 
 
 class Demo(Record):
-    """The sample class. chapters: of which examples are handed in; hand_ins: others beside them."""
+    """The sample class.
+
+    Attributes:
+        chapters: Of which examples are handed in.
+        hand_ins: Others beside them.
+    """
 
     chapters: Annotated[tuple[Share, ...], NotEmpty]
     hand_ins: tuple[SampleHandIn, ...] = ()
@@ -182,7 +199,11 @@ def own_numbers(place: Path, student: str, chapter: str) -> tuple[Chapter, Langu
 
 
 def write_class(place: Path, demo: Demo) -> None:
-    """Write all hand-ins to `submitted/`. Raises CourseError for an answer that its chapter does not have."""
+    """Write all hand-ins to `submitted/`.
+
+    Raises:
+        CourseError: For an answer that its chapter does not have.
+    """
     for share in demo.chapters:
         examples = read_examples(place, share.id)
         right = [one.id for one in examples if not one.kills][:RIGHT_ANSWERS]

@@ -75,7 +75,11 @@ def in_mid_course(text: str, course: Course, today: date) -> str:
 
 
 def live_through(place: Path, results: Sequence[Result], now: datetime) -> None:
-    """Give the class in `place` its first weeks. results: what grading gave; classmates handed in the same answers."""
+    """Give the class in `place` its first weeks.
+
+    Args:
+        results: What grading gave; classmates handed in the same answers.
+    """
     course = load_course(place)
     chance = random.Random(20)
     graded = sorted({str(result.student) for result in results})

@@ -40,7 +40,10 @@ class DemoError(AutograderError):
 class Training:
     """Trains all networks beside what happens inside `with`; what is left is ended with it.
 
-    place: the sample class, which finds its data; hand_ins: whose networks, in this order; say: called with each line.
+    Attributes:
+        place: The sample class, which finds its data.
+        hand_ins: Whose networks, in this order.
+        say: Called with each line.
     """
 
     def __init__(
@@ -74,7 +77,11 @@ class Training:
         self._pool.shutdown()
 
     def finish(self) -> None:
-        """Wait for all networks; raises DemoError for one that failed."""
+        """Wait for all networks.
+
+        Raises:
+            DemoError: For one that failed.
+        """
         for run in self._runs:
             run.result()
 

@@ -35,7 +35,9 @@ class FactsError(AutograderError):
 class Field:
     """What one number of a map sees of the picture.
 
-    size: side of the square it sees, in pixels, padding included; step: pixels between the squares of neighbours.
+    Attributes:
+        size: Side of the square it sees, in pixels, padding included.
+        step: Pixels between the squares of neighbours.
     """
 
     size: int = 1
@@ -50,8 +52,12 @@ class Field:
 class Measured:
     """A layer at its place in a network.
 
-    input_shape, output_shape: without the batch axis; parameters: trainable ones; multiply_adds: of convolutions and
-    fully connected layers for one picture, biases not counted; field: after the layer; parts: the chains inside a group.
+    Attributes:
+        input_shape, output_shape: Without the batch axis.
+        parameters: Trainable ones.
+        multiply_adds: Of convolutions and fully connected layers for one picture, biases not counted.
+        field: After the layer.
+        parts: The chains inside a group.
     """
 
     layer: Layer
@@ -67,8 +73,11 @@ class Measured:
 class Totals:
     """The sums over a network.
 
-    parameters: trainable ones; multiply_adds: for one picture; weighted_layers: convolutions and fully connected layers;
-    receptive_field: side in pixels of what one number of the last map sees, before any global pool.
+    Attributes:
+        parameters: Trainable ones.
+        multiply_adds: For one picture.
+        weighted_layers: Convolutions and fully connected layers.
+        receptive_field: Side in pixels of what one number of the last map sees, before any global pool.
     """
 
     parameters: int
@@ -79,7 +88,11 @@ class Totals:
 
 
 def measure(network: Network) -> tuple[Measured, ...]:
-    """Return the layers of a network at their places, groups with their parts. Raises FactsError where sizes clash."""
+    """Return the layers of a network at their places, groups with their parts.
+
+    Raises:
+        FactsError: Where sizes clash.
+    """
     try:
         return _chain(network.layers, network.input_shape, Field())
     except FactsError as error:
@@ -87,7 +100,11 @@ def measure(network: Network) -> tuple[Measured, ...]:
 
 
 def totals(network: Network) -> Totals:
-    """Return the sums over a network. Raises FactsError where sizes clash."""
+    """Return the sums over a network.
+
+    Raises:
+        FactsError: Where sizes clash.
+    """
     measured = measure(network)
     flat = list(leaves(measured))
     maps = [step.field.size for step in flat if isinstance(step.layer, (Conv, MaxPool, AveragePool))]
@@ -113,7 +130,8 @@ def leaves(measured: tuple[Measured, ...]) -> Iterator[Measured]:
 def side_after(side: int, kernel_size: int, stride: int, padding: int) -> int:
     """Return the side, in pixels, after a window over a side of `side`, padded at both ends.
 
-    Raises FactsError where the window does not fit.
+    Raises:
+        FactsError: Where the window does not fit.
     """
     if kernel_size < 1 or stride < 1 or padding < 0:
         raise FactsError(f"kernel {kernel_size}, stride {stride} and padding {padding} make no window")

@@ -17,7 +17,12 @@ COLOURS = ("#2f6db5", "#c2410c", "#2a7d45", "#7048b5")
 
 @dataclass(frozen=True)
 class Curve:
-    """One curve; points: (x, y) in the order of x; colour: its place in COLOURS."""
+    """One curve.
+
+    Attributes:
+        points: (x, y) in the order of x.
+        colour: Its place in COLOURS.
+    """
 
     name: Text
     points: tuple[tuple[float, float], ...]
@@ -35,7 +40,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Chart:
-    """Panels with the same axes. x, y: what the axes measure, with units where there are any."""
+    """Panels with the same axes.
+
+    Attributes:
+        x, y: What the axes measure, with units where there are any.
+    """
 
     title: Text
     x: Text

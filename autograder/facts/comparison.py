@@ -73,7 +73,11 @@ The numbers follow from the declarations in `source/<chapter>/architecture.py`.
 
 @dataclass(frozen=True)
 class Entry:
-    """One network of the comparison. accuracy: fraction 0..1 of the reference's best epoch, None where not measured."""
+    """One network of the comparison.
+
+    Attributes:
+        accuracy: Fraction 0..1 of the reference's best epoch, None where not measured.
+    """
 
     chapter: str
     name: str
@@ -106,8 +110,10 @@ class Entry:
 def comparison(root: Path, order: Sequence[str] = ()) -> tuple[Entry, ...]:
     """Return every network of a course; blocks, whose output is a map, are left out.
 
-    root: the course folder; order: chapters in the order of the course, others come after them by name. Raises
-    FactsError for a declaration or a metrics.json that cannot be read.
+    Args:
+        root: The course folder.
+        order: Chapters in the order of the course, others come after them by name. Raises FactsError for a declaration
+            or a metrics.json that cannot be read.
     """
     declared = course_networks(root)
     chapters = [chapter for chapter in order if chapter in declared]

@@ -19,7 +19,14 @@ NAMES = {
 
 
 def epochs_chart(name: str, record: Record) -> Chart:
-    """Return the chart of the first run. Raises FactsError for a record of another form. name: of the record."""
+    """Return the chart of the first run.
+
+    Args:
+        name: Of the record.
+
+    Raises:
+        FactsError: For a record of another form.
+    """
     try:
         run = record["runs"][0]
         epochs = run["epochs"]
@@ -39,5 +46,5 @@ def epochs_chart(name: str, record: Record) -> Chart:
 
 
 def has_epochs(record: Record) -> bool:
-    """Tell whether a record has the form of a metrics.json."""
+    """Return True if a record has the form of a metrics.json."""
     return {"network", "recipe", "runs"} <= record.keys()

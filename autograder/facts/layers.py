@@ -124,7 +124,10 @@ Layer = Union[Single, Group]
 class Network:
     """A network, or a block of one.
 
-    name: the class name of the student's answer; input_shape: (channels, height, width); title: for a figure's caption.
+    Attributes:
+        name: The class name of the student's answer.
+        input_shape: (channels, height, width).
+        title: For a figure's caption.
     """
 
     name: str

@@ -49,7 +49,10 @@ class Piece(Protocol):
 class Card:
     """A box: a heading, lines, and a coloured band with what happens to the result.
 
-    kind: a key of COLOURS; stacked: drawn as several sheets; loop: with a small shortcut over it.
+    Attributes:
+        kind: A key of COLOURS.
+        stacked: Drawn as several sheets.
+        loop: With a small shortcut over it.
     """
 
     kind: str
@@ -108,7 +111,9 @@ class Card:
 class End:
     """Where the first arrow begins or the last one ends: no box, but `name` stands under the arrow, at `side` of x.
 
-    output: the size on the arrow; side: 1 for an arrow to the right of the end, -1 for one to its left.
+    Attributes:
+        output: The size on the arrow.
+        side: 1 for an arrow to the right of the end, -1 for one to its left.
     """
 
     name: str
@@ -222,7 +227,9 @@ class Fork:
 class Bypass:
     """A body and a shortcut over it, added at the end.
 
-    note: what stands on the shortcut's line; after: the card behind the plus, None for nothing.
+    Attributes:
+        note: What stands on the shortcut's line.
+        after: The card behind the plus, None for nothing.
     """
 
     body: Chain

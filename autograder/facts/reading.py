@@ -15,7 +15,8 @@ DECLARATION = "architecture.py"
 def read_networks(folder: Path) -> dict[str, Network]:
     """Return the networks of the chapter in `folder`, by name, in the order of the file; none without a declaration.
 
-    Raises FactsError where the file does not run, declares something else, or its sizes do not fit together.
+    Raises:
+        FactsError: Where the file does not run, declares something else, or its sizes do not fit together.
     """
     path = folder / DECLARATION
     if not path.is_file():

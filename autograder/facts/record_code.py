@@ -29,13 +29,22 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class RecordCode:
-    """The functions that a course has for a record. file: where they stand; own: what is there of MEMBERS, by name."""
+    """The functions that a course has for a record.
+
+    Attributes:
+        file: Where they stand.
+        own: What is there of MEMBERS, by name.
+    """
 
     file: Path
     own: Mapping[str, Any]
 
     def figure(self, record: Record, name: str, language: Language) -> str:
-        """Return a figure; raises FactsError where it is not known, or the course's code fails."""
+        """Return a figure.
+
+        Raises:
+            FactsError: Where it is not known, or the course's code fails.
+        """
         return self._text("figure", self._needed("figure", "record, name, language"), record, name, language)
 
     def table(self, record: Record, name: str, language: Language) -> str:
@@ -46,7 +55,11 @@ class RecordCode:
         return self._text(f"TABLES[{name!r}]", tables[name], record, language)
 
     def chart(self, record: Record) -> Chart | None:
-        """Return the chart of the record, None where the course draws none; raises FactsError where its code fails."""
+        """Return the chart of the record, None where the course draws none.
+
+        Raises:
+            FactsError: Where its code fails.
+        """
         if "chart" not in self.own:
             return None
         drawn = self._called("chart", self.own["chart"], record)
@@ -57,7 +70,11 @@ class RecordCode:
         return drawn
 
     def section(self, record: Record) -> str | None:
-        """Return the Markdown of the record's section, None where the course has none; raises FactsError where its code fails."""
+        """Return the Markdown of the record's section, None where the course has none.
+
+        Raises:
+            FactsError: Where its code fails.
+        """
         if "section" not in self.own:
             return None
         lines = self._called("section", lambda given: _listed(self.own["section"](given)), record)
@@ -89,7 +106,8 @@ class RecordCode:
 def record_code(root: Path, name: str) -> RecordCode | None:
     """Return what a course says of the record `name`, None where it has no file for it.
 
-    Raises FactsError for a file that cannot be imported, or has nothing that is asked for.
+    Raises:
+        FactsError: For a file that cannot be imported, or has nothing that is asked for.
     """
     file = root / FOLDER / f"{name}.py"
     if not file.is_file():

@@ -34,13 +34,21 @@ class NotRecorded(AutograderError):
 
 
 class Records:
-    """The records of a course. root: the course folder."""
+    """The records of a course.
+
+    Attributes:
+        root: The course folder.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def record(self, name: str) -> Record | None:
-        """Return a record by its name, None where nothing was run yet. Raises NotRecorded for a damaged file."""
+        """Return a record by its name, None where nothing was run yet.
+
+        Raises:
+            NotRecorded: For a damaged file.
+        """
         for path in (self._root / RESULTS / f"{name}.json", self._root / "solutions" / name / "metrics.json"):
             try:
                 return dict(json.loads(path.read_text("utf-8")))
@@ -73,7 +81,7 @@ class Records:
         return (code.chart(record) if code else None) or epochs_chart(name, record)
 
     def draws(self, name: str) -> bool:
-        """Tell whether the course has a chart of its own for a record."""
+        """Return True if the course has a chart of its own for a record."""
         code = record_code(self._root, name)
         return code is not None and "chart" in code.own
 
@@ -140,7 +148,11 @@ QUOTED: dict[str, Callable[[Records, str, Language], str]] = {
 
 
 def quoted(text: str, records: Records, language: Language) -> str:
-    """Return a text with its placeholders of recorded runs replaced. Raises NotRecorded for any other placeholder."""
+    """Return a text with its placeholders of recorded runs replaced.
+
+    Raises:
+        NotRecorded: For any other placeholder.
+    """
 
     def replaced(match: re.Match[str]) -> str:
         if match[1] not in QUOTED:

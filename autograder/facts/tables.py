@@ -43,9 +43,15 @@ TOTAL = Text(zh="合计", en="total")
 class Row:
     """One line of a layer table: a layer with the batch norm, activation and dropout right after it.
 
-    label: the layer in words; brief: the same without its window; path: the groups it stands in, outermost first; kind: the class of the declaration;
-    kernel_size, stride, padding: pixels, None for layers without a window; output_shape: without the batch axis;
-    multiply_adds: for one picture; receptive_field: side in pixels, None for vectors.
+    Attributes:
+        label: The layer in words.
+        brief: The same without its window.
+        path: The groups it stands in, outermost first.
+        kind: The class of the declaration.
+        kernel_size, stride, padding: Pixels, None for layers without a window.
+        output_shape: Without the batch axis.
+        multiply_adds: For one picture.
+        receptive_field: Side in pixels, None for vectors.
     """
 
     label: Text

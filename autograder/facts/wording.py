@@ -100,7 +100,8 @@ def lines(layer: Single) -> tuple[Text, ...]:
 def summary(block: Block, *, units: bool = True) -> tuple[Text, ...]:
     """Return in short lines what a block holds; equal neighbours become one line: `3 x bottleneck`.
 
-    units: say `channels` after the channels of branches.
+    Args:
+        units: Say `channels` after the channels of branches.
     """
     counted: list[tuple[int, tuple[Text, ...]]] = []
     for times, texts in _content(block.layers, units):
@@ -177,7 +178,11 @@ def _joined(texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 
 def spread(values: Sequence[float], form: str, language: Language) -> str:
-    """Return one number, or the smallest and the largest where they differ as shown. form: such as `.4f`."""
+    """Return one number, or the smallest and the largest where they differ as shown.
+
+    Args:
+        form: Such as `.4f`.
+    """
     low, high = (plain(f"{value:{form}}") for value in (min(values), max(values)))
     if low == high:
         return low

@@ -48,7 +48,8 @@ class FeedbackError(AutograderError):
 def keep_notebook(root: Path, result: Result, notebook: Mapping[str, Any]) -> Path:
     """Keep the notebook of an attempt, the student's answers without any output; return where.
 
-    notebook: what is kept of the answer, see `kept_notebook`.
+    Args:
+        notebook: What is kept of the answer, see `kept_notebook`.
     """
     path = kept_path(root, result.student, result.chapter, result.key)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +58,11 @@ def keep_notebook(root: Path, result: Result, notebook: Mapping[str, Any]) -> Pa
 
 
 def kept_notebook(notebook: Notebook, release: Mapping[str, Any], script: str | None = None) -> Notebook:
-    """Return a rebuilt notebook with the student's Markdown inert. script: what was handed in, as its first cell."""
+    """Return a rebuilt notebook with the student's Markdown inert.
+
+    Args:
+        script: What was handed in, as its first cell.
+    """
     if script is not None:
         notebook["cells"].insert(0, {"id": _free(notebook, "student-script"), **_code_cell(script)})
     ours = {"".join(cell["source"]) for cell in release["cells"]}
@@ -209,7 +214,11 @@ def autograded_path(root: Path, student: str, chapter_id: str) -> Path:
 
 
 def student_path(root: Path, step: str, student: str | None, chapter_id: str, suffix: str) -> Path:
-    """Return where a step of the course keeps a student's file; raises `FeedbackError` for what is no student's id."""
+    """Return where a step of the course keeps a student's file.
+
+    Raises:
+        FeedbackError: For what is no student's id.
+    """
     if not student or student in (".", "..") or "/" in student or "\0" in student:
         raise FeedbackError(f"{student!r} is no student's id, so {step}/ has no place for it")
     return root / step / student / chapter_id / f"{chapter_id}{suffix}"

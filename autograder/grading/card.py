@@ -111,5 +111,9 @@ def _table(table: Table, language: Language) -> str:
 
 
 def shown_metadata(title: str, tasks: Mapping[str, str], language: Language) -> dict[str, Json]:
-    """Return what a notebook's metadata says of its page. tasks: the name of each task by its id."""
+    """Return what a notebook's metadata says of its page.
+
+    Args:
+        tasks: The name of each task by its id.
+    """
     return {"title": title, "tasks": dict(tasks), "language": language}

@@ -24,8 +24,14 @@ NOTHING = "nothing handed in"
 
 @dataclass(frozen=True)
 class Line:
-    """One student in one chapter. graded: the result of the attempt that counts, None where nothing came; marks: of TAs for
-    this attempt, by cell; so_far: 0..100, the chapters that are over or have points, by their weights; excused: what of it."""
+    """One student in one chapter.
+
+    Attributes:
+        graded: The result of the attempt that counts, None where nothing came.
+        marks: Of TAs for this attempt, by cell.
+        so_far: 0..100, the chapters that are over or have points, by their weights.
+        excused: What of it.
+    """
 
     student: Student
     chapter: str

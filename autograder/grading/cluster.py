@@ -26,7 +26,11 @@ PATIENCE_SECONDS = 300.0  # without a worker that can be used, before grading st
 
 
 class Place(NamedTuple):
-    """A worker as the scheduler knows it. name: as it was started with; shown: for people."""
+    """A worker as the scheduler knows it.
+
+    Attributes:
+        name: As it was started with; shown: for people.
+    """
 
     address: str
     name: str
@@ -38,12 +42,19 @@ class Place(NamedTuple):
 
 
 class DaskEngine:
-    """Works on the workers of a cluster that see the same course, checks, data, versions and kind of box as this process.
+    """Works on the workers of a cluster that see the same course, checks, data, versions and kind of box as this
+    process.
 
     Each has one job at a time, so that a death tells which job it was of. Workers may come and go, and so may the
-    scheduler: what is lost with it is begun again. address: HOST:PORT, as Dask takes it; box, database: of this process;
-    warn: told of every worker that gets no job, or fewer than it could; refused: worker → why it gets none. Raises
-    `GradingError` where no scheduler answers or no worker fits.
+    scheduler: what is lost with it is begun again.
+
+    Attributes:
+        address: HOST:PORT, as Dask takes it.
+        box, database: Of this process.
+        warn: Told of every worker that gets no job, or fewer than it could; refused: worker → why it gets none.
+
+    Raises:
+        GradingError: Where no scheduler answers or no worker fits.
     """
 
     def __init__(

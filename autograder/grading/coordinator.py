@@ -60,9 +60,12 @@ SET_ASIDE = Text(
 
 
 class Coordinator:
-    """Grades hand-ins of a class. done: called with each result; may_begin: asked before each, refuses for good.
+    """Grades hand-ins of a class.
 
-    put_back: how many took so long that they had to wait for the others.
+    Attributes:
+        done: Called with each result.
+        may_begin: Asked before each, refuses for good.
+        put_back: How many took so long that they had to wait for the others.
     """
 
     def __init__(

@@ -43,8 +43,10 @@ class Engine(Protocol):
 class LocalEngine:
     """Worker processes on this machine, one job each; one that dies is replaced.
 
-    box: what all of them use, warmed process included; None: each tries out one of its own. template: where they are
-    forked from, closed with the engine; None, or where it has died: each starts from nothing.
+    Attributes:
+        box: What all of them use, warmed process included; None: each tries out one of its own.
+        template: Where they are forked from, closed with the engine; None, or where it has died: each starts from
+            nothing.
     """
 
     def __init__(self, root: Path, slots: int, box: Box | None = None, template: Template | None = None) -> None:
@@ -123,7 +125,11 @@ def _started(pipe: Connection, orders: WorkerOrders, control: socket.socket | No
 
 
 def serve(pipe: Connection, orders: WorkerOrders, control: socket.socket | None, course: Course | None = None) -> None:
-    """Work on jobs until the other side is gone. course: that of the orders, where it has been read."""
+    """Work on jobs until the other side is gone.
+
+    Args:
+        course: That of the orders, where it has been read.
+    """
     limit_memory()
     VALUES.share()  # with the other workers, which have the same parent
     worker = None

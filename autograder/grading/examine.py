@@ -88,9 +88,12 @@ class Examiner:
     ) -> None:
         """Make an examiner.
 
-        budget: what all of it may take; None: time is the box's to limit. shown: the public checks that the
-        student has with other inputs, see `CheckSuite.other_than`: what they read of a failure comes from these. order: seed of the order
-        in which a network gets the images of an accuracy check. None: it follows from the size of the weights file.
+        Args:
+            budget: What all of it may take; None: time is the box's to limit.
+            shown: The public checks that the student has with other inputs, see `CheckSuite.other_than`: what they read
+                of a failure comes from these.
+            order: Seed of the order in which a network gets the images of an accuracy check. None: it follows from the
+                size of the weights file.
         """
         self.shown, self.order = shown, order
         self.suite, self.weights, self.images, self.budget = suite, weights, images, budget
@@ -118,9 +121,11 @@ class Examiner:
     ) -> list[Finding]:
         """Return one finding per check, in the chapter's order; of `tasks` where they are named.
 
-        report: gets those of each task as soon as its last check is done. Only for a kit of public checks.
+        Args:
+            report: Gets those of each task as soon as its last check is done. Only for a kit of public checks.
 
-        Raises `PutBack` where the time for them is later.
+        Raises:
+            PutBack: Where the time for them is later.
         """
         asked = [one for one in self.suite.asked if tasks is None or one.task.id in tasks]
         # Public checks come first: in one process, what a hidden check puts in must not come out of a public one's message.

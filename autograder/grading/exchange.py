@@ -24,7 +24,9 @@ MAX_LENGTH = 1000  # characters
 def ready_for_release(root: Path, student: str, chapter: str, digests: Sequence[str] = ()) -> bool:
     """Put the two files of nbgrader's exchange beside a page of feedback; False where there is no page.
 
-    digests: of the student's attempts, the newest last: the secret of what lies in `submitted/` is taken, else of these.
+    Args:
+        digests: Of the student's attempts, the newest last: the secret of what lies in `submitted/` is taken, else of
+            these.
     """
     page = root / "feedback" / student / chapter
     if not (page / f"{chapter}.html").is_file():

@@ -73,7 +73,11 @@ class Scope:
 
     @classmethod
     def loaded(cls, scope: str, sliced: Slice, answer: Tree, defined: Tree) -> Scope:
-        """Return what became of a slice. answer, defined: what the process says of it, whatever that is."""
+        """Return what became of a slice.
+
+        Args:
+            answer, defined: What the process says of it, whatever that is.
+        """
         errors = load_errors(answer.get("errors") if isinstance(answer, dict) else None)
         names = defined if isinstance(defined, list) else []
         there = frozenset(name for name in names if isinstance(name, str))
@@ -135,7 +139,9 @@ def how_it_ended(death: BoxDied) -> Text:
 def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[str, Observation]) -> Findings:
     """Return the findings of a task with their causes, hidden ones with what a student may read of them.
 
-    found: by check, hidden ones with the words of public ones; seen: what those that did not pass saw.
+    Args:
+        found: By check, hidden ones with the words of public ones.
+        seen: What those that did not pass saw.
     """
     passed = {check for check, finding in found.items() if finding.status == "pass"}
     failed = {check: seen[check] for check in found if check in seen and check not in passed}
@@ -252,8 +258,9 @@ def possible_mistakes(
 def told_mistakes(mistakes: Sequence[Mistake]) -> tuple[Mistake, ...]:
     """Return the mistakes of which a student is told, one for each cause.
 
-    mistakes: those that are possible, the likeliest first. All of them where they are two, or have something in common;
-    else the likeliest two.
+    Args:
+        mistakes: Those that are possible, the likeliest first. All of them where they are two, or have something in
+            common; else the likeliest two.
     """
     by_cause = {mistake.cause: mistake for mistake in reversed(mistakes)}
     apart = tuple(by_cause[cause] for cause in dict.fromkeys(mistake.cause for mistake in mistakes))

@@ -64,7 +64,12 @@ def make_feedback(root: Path, chapter_id: str, students: Sequence[str] | None = 
 
 
 class PagesMissing(FeedbackError):
-    """Some pages could not be made. problems: a line for each; made: the pages of the others."""
+    """Some pages could not be made.
+
+    Attributes:
+        problems: A line for each.
+        made: The pages of the others.
+    """
 
     def __init__(self, chapter_id: str, problems: Sequence[Text], made: Sequence[Path]) -> None:
         said = Text.joined(problems, "; ")

@@ -23,7 +23,12 @@ UTC = timezone.utc
 
 @dataclass(frozen=True)
 class Raw:
-    """A hand-in that is kept as it came. digest: empty where no class's table knows it; size: in bytes."""
+    """A hand-in that is kept as it came.
+
+    Attributes:
+        digest: Empty where no class's table knows it.
+        size: In bytes.
+    """
 
     folder: Path
     students: tuple[str, ...]

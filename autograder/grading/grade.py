@@ -74,8 +74,11 @@ READ_AS = Text(
 class Answer:
     """A submission, understood.
 
-    slices: the code for each group of names that a check may ask for; notebook: what is kept for people, without outputs;
-    repairs: what had to be repaired in it; problems: what Python cannot read, as far as no finding tells it.
+    Attributes:
+        slices: The code for each group of names that a check may ask for.
+        notebook: What is kept for people, without outputs.
+        repairs: What had to be repaired in it.
+        problems: What Python cannot read, as far as no finding tells it.
     """
 
     slices: Mapping[tuple[tuple[str, ...], ...], Slice]
@@ -247,7 +250,8 @@ class AnswerCache:
 def seen_by_checks(slices: Sequence[Slice], raw: RawSubmission, judged_by: str) -> str:
     """Return the hash of all that the checks can see of an answer, each part told from every other.
 
-    judged_by: see `identity.judged_by`.
+    Args:
+        judged_by: See `identity.judged_by`.
     """
     code = [
         [
@@ -281,12 +285,18 @@ def grade(
 ) -> Result:
     """Grade `submission` by all checks of `kit`. Never raises for anything that an `answer` holds.
 
-    answer: what the submission says; None: a notebook is understood as it is, like a script. weights: the file handed in, or why it cannot be used; images: for the accuracy check;
-    tasks: only these, all by default; once: where findings of the same answer may come from, and go to; budget: the time
-    for it, in which case it may raise `PutBack`: it is to be graded later; shown: the checks that the student has with
-    other inputs, which make the messages, see `Examiner`; salt: the class's private one, by which the order of the images of an accuracy check
-    cannot be foreseen: a network that knows the order needs to look at no image; report: gets the findings of
-    each task as they come; printed: gets what the answer printed.
+    Args:
+        answer: What the submission says; None: a notebook is understood as it is, like a script.
+        weights: The file handed in, or why it cannot be used.
+        images: For the accuracy check.
+        tasks: Only these, all by default.
+        once: Where findings of the same answer may come from, and go to.
+        budget: The time for it, in which case it may raise `PutBack`: it is to be graded later.
+        shown: The checks that the student has with other inputs, which make the messages, see `Examiner`.
+        salt: The class's private one, by which the order of the images of an accuracy check cannot be foreseen: a
+            network that knows the order needs to look at no image.
+        report: Gets the findings of each task as they come.
+        printed: Gets what the answer printed.
     """
     start = time.monotonic()
     answer = answer or understood(suite, submission)

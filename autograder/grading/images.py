@@ -28,7 +28,8 @@ def data_place(root: Path, configured: Path | str | None) -> Path:
 def image_sets(root: Path, configured: str | None, suite: CheckSuite, sets: Sets) -> ImageSets:
     """Return where a chapter's accuracy check takes its samples from; a chapter without one needs no data.
 
-    sets: those of the course, `datasets` of course.yml.
+    Args:
+        sets: Those of the course, `datasets` of course.yml.
     """
     gate, name = suite.chapter.accuracy, suite.chapter.data
     if gate is None or name is None:

@@ -39,7 +39,11 @@ def raw_folders(root: Path) -> dict[str, Path]:
 def kept_hand_ins(
     root: Path, course: Course, connection: Connection, chapter: str | None = None, *, graded: bool = False
 ) -> list[HandIn]:
-    """Return what was replaced before it was graded, oldest first. graded: also what was graded already, for a regrade."""
+    """Return what was replaced before it was graded, oldest first.
+
+    Args:
+        graded: Also what was graded already, for a regrade.
+    """
     known = {entry.id for entry in course.chapters if chapter in (None, entry.id)}
     done = set() if graded else graded_answers(connection)
     found = []

@@ -18,7 +18,11 @@ STAMPED = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) 
 
 @dataclass(frozen=True)
 class Came:
-    """When something came, and by whose word. confirmed: False where the file was changed or copied after the deadline."""
+    """When something came, and by whose word.
+
+    Attributes:
+        confirmed: False where the file was changed or copied after the deadline.
+    """
 
     moment: datetime
     source: Source
@@ -26,11 +30,14 @@ class Came:
 
 
 def came(folder: Folder, now: datetime, due: datetime | None) -> Came:
-    """Return when the hand-in in an open folder came; call it when its answer has been read. due: the chapter's deadline.
+    """Return when the hand-in in an open folder came; call it when its answer has been read.
 
     A file's own time is what its owner sets. Where the file was changed in any way after the deadline (written, copied,
-    renamed, or its time set back), nobody can tell any more when it came: it is marked so. A time stamp says more only where
-    staff wrote it.
+    renamed, or its time set back), nobody can tell any more when it came: it is marked so. A time stamp says more only
+    where staff wrote it.
+
+    Args:
+        due: The chapter's deadline.
     """
     times = folder.times(now)
     in_time = due is None or times.changed <= due

@@ -129,9 +129,12 @@ def best_of_team(
 ) -> Result:
     """Return the result with the numbers of the member for whom it is best; it stays the student's, with their key.
 
-    first: with the student's own numbers, which is kept where no other is better; suite: by which it was made; team: the
-    other members; examined_for: grades with the numbers of a member. Only where something fails that the numbers have a say
-    in, others than the student's own are tried, each once.
+    Args:
+        first: With the student's own numbers, which is kept where no other is better.
+        suite: By which it was made.
+        team: The other members.
+        examined_for: Grades with the numbers of a member. Only where something fails that the numbers have a say in,
+            others than the student's own are tried, each once.
     """
     bank, best = suite.bank, first
     if bank is None or not any(one.failed and one.check in bank.touched for one in first.findings):

@@ -55,8 +55,10 @@ _CARD_STYLES = frozenset(
 def page_of(notebook: Any, resources: Mapping[str, Any], to_html: Callable[[str], str]) -> str:
     """Return the page of a graded notebook.
 
-    notebook: with nbgrader's points and comments in its metadata; resources: of nbconvert, with the points of the whole;
-    to_html: makes harmless HTML of Markdown.
+    Args:
+        notebook: With nbgrader's points and comments in its metadata.
+        resources: Of nbconvert, with the points of the whole.
+        to_html: Makes harmless HTML of Markdown.
     """
     page = dict(notebook.metadata.get(SHOWN, {}))
     language, titles = str(page.get("language", "en")), dict(page.get("tasks", {}))

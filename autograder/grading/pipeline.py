@@ -36,9 +36,14 @@ Done = Callable[[Graded], None]
 class Wanted:
     """What is to be graded.
 
-    paths: files that belong to no class; without any the class's hand-ins; chapter: of these paths, or the only one;
-    again: also what has a result; only_failed: those alone whose newest result is not all right, again; since: only what
-    came then or later, in UTC; seconds: after which nothing new is begun; leave_out: (student, chapter) for later.
+    Attributes:
+        paths: Files that belong to no class; without any the class's hand-ins.
+        chapter: Of these paths, or the only one.
+        again: Also what has a result.
+        only_failed: Those alone whose newest result is not all right, again.
+        since: Only what came then or later, in UTC.
+        seconds: After which nothing new is begun.
+        leave_out: (student, chapter) for later.
     """
 
     paths: Sequence[Path] = ()
@@ -54,8 +59,12 @@ class Wanted:
 class Means:
     """What it is graded with.
 
-    backend: of the box; begun: its warmed process, where that was begun before; slots: how many at a time, 0: one per core;
-    cluster: HOST:PORT of a Dask scheduler, None for this machine; warn: told of workers of a cluster that get no jobs.
+    Attributes:
+        backend: Of the box.
+        begun: Its warmed process, where that was begun before.
+        slots: How many at a time, 0: one per core.
+        cluster: HOST:PORT of a Dask scheduler, None for this machine.
+        warn: Told of workers of a cluster that get no jobs.
     """
 
     backend: Backend = "bubblewrap"
@@ -69,8 +78,13 @@ class Means:
 class Run:
     """What came of it.
 
-    graded: a result for each hand-in that was begun, in order; left: how many were not; put_back: how many took so long
-    that they went on after the others; kept: how many answers were graded that newer ones had replaced; problems: points that could not be written; students: who handed in.
+    Attributes:
+        graded: A result for each hand-in that was begun, in order.
+        left: How many were not.
+        put_back: How many took so long that they went on after the others.
+        kept: How many answers were graded that newer ones had replaced.
+        problems: Points that could not be written.
+        students: Who handed in.
     """
 
     grader: Grader
@@ -112,8 +126,9 @@ def run(
 ) -> Run:
     """Grade what is wanted and bring the points of a class into the gradebook. What has a result is not graded again.
 
-    watching: given how many there are, gives what is called with each result. Ctrl-C raises KeyboardInterrupt when what is
-    done is kept and its points are written; the same call goes on from there.
+    Args:
+        watching: Given how many there are, gives what is called with each result. Ctrl-C raises KeyboardInterrupt when
+            what is done is kept and its points are written; the same call goes on from there.
     """
     hand_ins = _hand_ins(root, course, wanted)
     for name in sorted({hand_in.chapter for hand_in in hand_ins}):

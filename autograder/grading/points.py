@@ -42,9 +42,11 @@ def mark_pending(root: Path) -> Path:
 def sync_points(
     root: Path, course: Course, store: ResultStore, renderer: Renderer, chapters: Collection[str] | None = None
 ) -> list[Text]:
-    """Bring points that count, and marks that belong to them, into the gradebook; return a line for each that could not be.
+    """Bring points that count, and marks that belong to them, into the gradebook; return a line for each that could not
+    be.
 
-    chapters: only these; None: all.
+    Args:
+        chapters: Only these; None: all.
     """
     mark = mark_pending(root)
     problems: list[Text] = []

@@ -32,7 +32,11 @@ ANOTHER = Text(zh="第 {before} 次 -> 第 {after} 次算数", en="attempt {befo
 
 @dataclass(frozen=True)
 class Change:
-    """What a regrade would change of a student's points that count. why: the checks that differ, of the attempts that count."""
+    """What a regrade would change of a student's points that count.
+
+    Attributes:
+        why: The checks that differ, of the attempts that count.
+    """
 
     student: str
     chapter: str
@@ -47,7 +51,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """changes: sorted; graded: how many answers were graded for it; left: what was not begun, or is not graded yet."""
+    """What a regrade would change.
+
+    Attributes:
+        changes: Sorted.
+        graded: How many answers were graded for it.
+        left: What was not begun, or is not graded yet.
+    """
 
     changes: tuple[Change, ...]
     graded: int

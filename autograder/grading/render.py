@@ -128,7 +128,8 @@ def shown_lines(
 ) -> Iterator[str]:
     """Yield the lines that tell a student the outcome: mark, check, points, and what to do where it failed.
 
-    said: what was told before, which is not told again in full; it grows.
+    Args:
+        said: What was told before, which is not told again in full; it grows.
     """
     said = set() if said is None else said
     for finding in findings:

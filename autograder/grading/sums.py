@@ -21,7 +21,11 @@ ALL = Text(zh="合计：{said}", en="In all: {said}")
 
 @dataclass(frozen=True)
 class Sums:
-    """The points of a task: got of `here`, `later` once the class is graded; failed: whether a check did not pass."""
+    """The points of a task: got of `here`, `later` once the class is graded.
+
+    Attributes:
+        failed: Whether a check did not pass.
+    """
 
     task: str
     title: Text
@@ -45,7 +49,8 @@ class Sums:
 def sums_of(findings: Sequence[Finding], suite: CheckSuite | None, *, graded: bool = False) -> Iterator[Sums]:
     """Yield the points of each task that findings are about, in their order.
 
-    graded: the class's findings; of a student's own, what was skipped and what is hidden is checked later.
+    Args:
+        graded: The class's findings; of a student's own, what was skipped and what is hidden is checked later.
     """
     for task_id in dict.fromkeys(finding.task for finding in findings):
         mine = [finding for finding in findings if finding.task == task_id]

@@ -31,7 +31,12 @@ STANDARD = frozenset((0, 1, 2))  # the descriptors of input, output and errors
 
 
 class WorkerOrders(TypedDict):
-    """What a worker is told. root: the course folder; box: see `Box.to_orders`, None: it makes one of its own."""
+    """What a worker is told.
+
+    Attributes:
+        root: The course folder.
+        box: See `Box.to_orders`, None: it makes one of its own.
+    """
 
     root: str
     box: BoxOrders | None
@@ -67,7 +72,12 @@ class Forked:
 
 
 class Template:
-    """Has workers forked. pid: of the template; line: the socket to it, it ends when that is closed."""
+    """Has workers forked.
+
+    Attributes:
+        pid: Of the template.
+        line: The socket to it, it ends when that is closed.
+    """
 
     def __init__(self, pid: int, line: socket.socket) -> None:
         self.pid, self._line = pid, line
@@ -76,8 +86,9 @@ class Template:
     def forked(cls, work: Work) -> Template | None:
         """Fork a template from this process; None where that has several threads, one of which might hold a lock.
 
-        work: what each worker does with the pipe to it, its orders, and the socket that came with them; the worker ends
-        with it, or when nobody holds the other end of the pipe any more.
+        Args:
+            work: What each worker does with the pipe to it, its orders, and the socket that came with them; the worker
+                ends with it, or when nobody holds the other end of the pipe any more.
         """
         if sys.platform != "linux" or threading.active_count() > 1:
             return None

@@ -59,7 +59,11 @@ class Traces:
     def flags(
         self, connection: Connection, student: str, chapter: str, digest: str, team: Iterable[str] = ()
     ) -> Iterator[Text]:
-        """Yield a text for each kind of fact that a hand-in shares with those of others. team: whose it is, too."""
+        """Yield a text for each kind of fact that a hand-in shares with those of others.
+
+        Args:
+            team: Whose it is, too.
+        """
         self._read()
         mine = self._facts.get(digest, {})
         for kind, message in KINDS.items():

@@ -19,12 +19,14 @@ from autograder.text import Text, told
 def flagged(
     result: Result, course: Course, raw: RawSubmission, students: Iterable[str], team: Sequence[str] = ()
 ) -> Result:
-    """Return the result, with a flag where weights or notebook say that they are those of one of `students`, or of nobody.
+    """Return the result, with a flag where weights or notebook say that they are those of one of `students`, or of
+    nobody.
 
-    team: the other members of a team, for all of whom the hand-in counts; it may say that it is theirs.
+    An id with one slip in it is told as mistyped: seeds and numbers were then drawn for somebody who does not exist.
+    Any other seed is nobody's: a student may choose one, and without an id all have the same.
 
-    An id with one slip in it is told as mistyped: seeds and numbers were then drawn for somebody who does not exist. Any other
-    seed is nobody's: a student may choose one, and without an id all have the same.
+    Args:
+        team: The other members of a team, for all of whom the hand-in counts; it may say that it is theirs.
     """
     if not result.student:
         return result

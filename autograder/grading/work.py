@@ -69,9 +69,14 @@ class Outcome:
 
 
 class Worker:
-    """Works on the jobs of one course. box: one that was tried out, in place of one of its own; course: where it was read.
+    """Works on the jobs of one course.
 
-    Raises `AutograderError` where it cannot work.
+    Attributes:
+        box: One that was tried out, in place of one of its own.
+        course: Where it was read.
+
+    Raises:
+        AutograderError: Where it cannot work.
     """
 
     def __init__(
@@ -192,7 +197,7 @@ class Worker:
 
 
 def is_older(result: Result) -> bool:
-    """Tell whether a result was judged by an older version of the engine: it counts until somebody grades again."""
+    """Return True if a result was judged by an older version of the engine: it counts until somebody grades again."""
     return result.engine is None or result.engine < ENGINE_VERSION
 
 

@@ -43,9 +43,15 @@ TWO = Text(
 
 @dataclass
 class Bundle:
-    """What came together from somebody. students: whose it is, more than one for a team; names: of each piece, as the
-    student called it; secret: by which nbgrader's exchange gives the feedback back; notes: the check-ins that `submit` packed with it;
-    receipt: its receipt."""
+    """What came together from somebody.
+
+    Attributes:
+        students: Whose it is, more than one for a team.
+        names: Of each piece, as the student called it.
+        secret: By which nbgrader's exchange gives the feedback back.
+        notes: The check-ins that `submit` packed with it.
+        receipt: Its receipt.
+    """
 
     claim: Claim
     match: Match
@@ -65,7 +71,13 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer in a bundle. state: `placed` where there is one; weights: its file, or None; why: what is to be said."""
+    """The answer in a bundle.
+
+    Attributes:
+        state: `placed` where there is one.
+        weights: Its file, or None.
+        why: What is to be said.
+    """
 
     state: State
     judged: Judged | None = None
@@ -75,7 +87,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class When:
-    """When a bundle came. needs_look: the platform says that it is late, but not by how much."""
+    """When a bundle came.
+
+    Attributes:
+        needs_look: The platform says that it is late, but not by how much.
+    """
 
     moment: datetime | None
     source: Source | None
@@ -106,12 +122,12 @@ def bundles_of(
 
 
 def is_table_like(name: str) -> bool:
-    """Tell whether a name is one of a table that describes hand-ins."""
+    """Return True if a name is one of a table that describes hand-ins."""
     return name.lower().endswith((".csv", ".tsv", ".xlsx"))
 
 
 def is_answer(name: str) -> bool:
-    """Tell whether a name is one of an answer, of weights, or of an archive that may hold them."""
+    """Return True if a name is one of an answer, of weights, or of an archive that may hold them."""
     return suffix_of(name) in (".ipynb", ".py", *WEIGHTS_SUFFIXES) or is_archive(name)
 
 
@@ -206,7 +222,11 @@ def _weights(files: Sequence[Judged], answer: Judged, chapter: str) -> Judged | 
 
 
 def when_of(bundle: Bundle, stamp: datetime | None, option: datetime | None, due: datetime, now: datetime) -> When:
-    """Return when a bundle came, by the most trusted word there is. stamp: of a `timestamp.txt` beside it."""
+    """Return when a bundle came, by the most trusted word there is.
+
+    Args:
+        stamp: Of a `timestamp.txt` beside it.
+    """
     claim, row = bundle.claim, bundle.row
     says_late = claim.late or (row.late if row else None)
     zipped = max((one.zipped for one in bundle.pieces if one.zipped), default=None)

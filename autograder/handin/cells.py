@@ -20,7 +20,12 @@ class CellsError(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. start, end: where it stands, quotes included; text: what it says."""
+    """One cell.
+
+    Attributes:
+        start, end: Where it stands, quotes included.
+        text: What it says.
+    """
 
     start: int
     end: int
@@ -30,7 +35,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """A table. rows: of cells, without empty lines; encoding: in which texts are read and written."""
+    """A table.
+
+    Attributes:
+        rows: Of cells, without empty lines.
+        encoding: In which texts are read and written.
+    """
 
     content: bytes
     rows: tuple[tuple[Cell, ...], ...]

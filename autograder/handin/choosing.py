@@ -30,7 +30,8 @@ def choose(
 ) -> list[Text]:
     """Store which attempt counts, or with `revoke` that the policy decides again; return what to say.
 
-    Raises `CorrectionError` where there is no such attempt, or no reason is given.
+    Raises:
+        CorrectionError: Where there is no such attempt, or no reason is given.
     """
     if course.chapter(chapter) is None:
         raise CorrectionError(no_chapter(chapter, (entry.id for entry in course.chapters)))

@@ -61,7 +61,12 @@ class Claim:
 
 
 def claim_of(parts: Sequence[str], zone: ZoneInfo, pattern: re.Pattern[str] | None = None) -> Claim:
-    """Return what the names of a file say. parts: folders and the file's name; zone: of times without one."""
+    """Return what the names of a file say.
+
+    Args:
+        parts: Folders and the file's name.
+        zone: Of times without one.
+    """
     for depth, part in enumerate(parts):
         above, below = tuple(parts[:depth]), tuple(parts[depth + 1 :])
         is_file = not below
@@ -78,7 +83,8 @@ def claim_of(parts: Sequence[str], zone: ZoneInfo, pattern: re.Pattern[str] | No
 def compiled_pattern(text: str) -> re.Pattern[str]:
     """Return what `--pattern` means: `{id}-{name}*`, or a regular expression with nbgrader's group names.
 
-    Raises `ValueError` for neither.
+    Raises:
+        ValueError: For neither.
     """
     if "(?P<" in text:
         try:

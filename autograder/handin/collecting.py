@@ -71,8 +71,12 @@ SAME = Text(zh="和已有的相同", en="the same as what the class has")
 class Item:
     """One thing found, or a student of whom nothing was.
 
-    received: None where nobody knows; files: what will be written, name → where it lies until then; notes: the check-ins that
-    came along; look: a person should see to it; maybe: what it is if a person says that the only student who may be meant is the one.
+    Attributes:
+        received: None where nobody knows.
+        files: What will be written, name → where it lies until then.
+        notes: The check-ins that came along.
+        look: A person should see to it.
+        maybe: What it is if a person says that the only student who may be meant is the one.
     """
 
     source: str
@@ -104,7 +108,11 @@ class Item:
 
 @dataclass
 class Collecting:
-    """One call of `collect`. staging: an empty folder on the course's file system."""
+    """One call of `collect`.
+
+    Attributes:
+        staging: An empty folder on the course's file system.
+    """
 
     course: Course
     chapter: str

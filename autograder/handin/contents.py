@@ -44,8 +44,14 @@ _OTHER_MARKER = re.compile(rb"^\s*\"?>{7} ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Judged:
-    """What a file is. content: as it is to be placed; other: the chapter it is about, where that is another one; own: it has
-    signs of this chapter; why: what was converted, or what is wrong with it."""
+    """What a file is.
+
+    Attributes:
+        content: As it is to be placed.
+        other: The chapter it is about, where that is another one.
+        own: It has signs of this chapter.
+        why: What was converted, or what is wrong with it.
+    """
 
     kind: Kind
     name: str

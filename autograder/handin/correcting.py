@@ -44,7 +44,11 @@ def correct(
     why: str,
     attempt: int | None = None,
 ) -> list[Text]:
-    """Store when a hand-in came; return what to say. attempt: its number, None for the newest; raises `CorrectionError`."""
+    """Store when a hand-in came; return what to say.
+
+    Args:
+        attempt: Its number, None for the newest; raises `CorrectionError`.
+    """
     if course.chapter(chapter) is None:
         raise CorrectionError(no_chapter(chapter, (entry.id for entry in course.chapters)))
     if not why.strip():

@@ -17,8 +17,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the same pages make the same bytes
 
 
 class Pages(NamedTuple):
-    """What became of the pages. count: in the zip for the platform; lacking: who has none; by_hand: whose page the platform
-    would not know, which are in the zip at `beside`."""
+    """What became of the pages. count: in the zip for the platform.
+
+    Attributes:
+        lacking: Who has none.
+        by_hand: Whose page the platform would not know, which are in the zip at `beside`.
+    """
 
     sent: int
     lacking: tuple[str, ...]

@@ -69,8 +69,14 @@ class GradebookError(AutograderError):
 
 @dataclass(frozen=True)
 class Line:
-    """One row of somebody. row: its place in the table; student: None where it is nobody of the class list; number: the
-    platform's own; locked: the platform takes no grade for it."""
+    """One row of somebody.
+
+    Attributes:
+        row: Its place in the table.
+        student: None where it is nobody of the class list.
+        number: The platform's own.
+        locked: The platform takes no grade for it.
+    """
 
     row: int
     student: str | None
@@ -81,8 +87,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Gradebook:
-    """A table with the columns that matter. most: what the platform gives at most, None where it does not say; comments: the
-    column of words to the student, None where there is none; comma: decimals have one."""
+    """A table with the columns that matter.
+
+    Attributes:
+        most: What the platform gives at most, None where it does not say.
+        comments: The column of words to the student, None where there is none.
+        comma: Decimals have one.
+    """
 
     cells: Cells
     lines: tuple[Line, ...]
@@ -98,7 +109,11 @@ class Gradebook:
 
 
 def moodle_sheet(cells: Cells, file: str, students: ClassList, numbers: Mapping[str, str]) -> Gradebook:
-    """Return Moodle's grading worksheet; raises `GradebookError`. numbers: students by participant number, as collected."""
+    """Return Moodle's grading worksheet; raises `GradebookError`.
+
+    Args:
+        numbers: Students by participant number, as collected.
+    """
     head, body = _headings(cells), range(1, len(cells.rows))
     of_rows = [PARTICIPANT.fullmatch(cells.rows[row][0].text.strip()) for row in body]
     most = _column(head, MOST) or _same_number(cells)
@@ -134,7 +149,9 @@ def canvas_gradebook(
 ) -> Gradebook:
     """Return Canvas's gradebook; raises `GradebookError`.
 
-    wanted: tells whether a title is the chapter's; column: the title that a TA named.
+    Args:
+        wanted: Tells whether a title is the chapter's.
+        column: The title that a TA named.
     """
     head = [cell.text.strip() for cell in cells.rows[0]] if cells.rows else []
     head = [head[0].lstrip("\ufeff"), *head[1:]] if head else head

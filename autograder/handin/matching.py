@@ -30,8 +30,12 @@ OTHER_ID = Text(
 class Match:
     """Whose something is.
 
-    student: None where that is not certain; question: somebody may be meant; why: in words; maybe: the only one who may be
-    meant; among: namesakes, of whom an id in another place tells which.
+    Attributes:
+        student: None where that is not certain.
+        question: Somebody may be meant.
+        why: In words.
+        maybe: The only one who may be meant.
+        among: Namesakes, of whom an id in another place tells which.
     """
 
     student: str | None
@@ -67,7 +71,11 @@ class ClassList:
         return mails.pop() if len(mails) == 1 else None
 
     def match(self, texts: Sequence[str], *, exact: bool = False) -> Match:
-        """Return whose names these are. exact: the first is an account's name, and nothing else is looked at."""
+        """Return whose names these are.
+
+        Args:
+            exact: The first is an account's name, and nothing else is looked at.
+        """
         if exact:
             found = self.exactly(texts[0])
             return Match(found) if found else self._question(plain(texts[0]))

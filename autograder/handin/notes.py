@@ -28,8 +28,10 @@ NOT_TAKEN = Text(zh="打卡没有收：{why}", en="its check-ins are not taken: 
 def take_notes(submitted: Path, student: str, content: bytes, moment: datetime | None) -> Text | None:
     """Add what a record says to `submitted/<student>/checkins.json`; return why it is not taken, None where it is.
 
-    Nothing that lies there is lost, and the same record once more changes nothing. moment: when it came, which is when its
-    notes arrived; None: now.
+    Nothing that lies there is lost, and the same record once more changes nothing.
+
+    Args:
+        moment: When it came, which is when its notes arrived; None: now.
     """
     path = submitted / student / RECORD_NAME
     try:

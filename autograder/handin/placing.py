@@ -55,7 +55,7 @@ class Shelf:
             return None
 
     def is_taken(self, student: str, chapter: str) -> bool:
-        """Tell whether something lies in a student's folder for a chapter, readable or not."""
+        """Return True if something lies in a student's folder for a chapter, readable or not."""
         try:
             with opened_folder(self.submitted, [student], listed=False) as folder:
                 return status_of(folder, chapter) is not None
@@ -65,8 +65,9 @@ class Shelf:
     def place(self, received: Received, files: Mapping[str, Path], *, newest: bool) -> None:
         """Put an answer into its place and store when it came.
 
-        newest: it replaces what lies in `submitted/`, which is kept; otherwise it goes where earlier ones are kept.
-        Raises `PlacingError`; then nothing was changed.
+        Args:
+            newest: It replaces what lies in `submitted/`, which is kept; otherwise it goes where earlier ones are kept.
+                Raises `PlacingError`; then nothing was changed.
         """
         if newest:
             try:

@@ -64,7 +64,12 @@ UNFINISHED = re.compile(r"^\s*raise NotImplementedError|^YOUR ANSWER HERE", re.M
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to know beforehand. serious: most likely a mistake, which is asked about; refused: also where nobody can be asked."""
+    """Something to know beforehand.
+
+    Attributes:
+        serious: Most likely a mistake, which is asked about.
+        refused: Also where nobody can be asked.
+    """
 
     said: Text
     serious: bool = False

@@ -72,7 +72,12 @@ class ReturnError(AutograderError):
 
 @dataclass(frozen=True)
 class Filled:
-    """What became of a row, or of a student without one. row: 1 is the heading; old, new: what the cell said and says."""
+    """What became of a row, or of a student without one.
+
+    Attributes:
+        row: 1 is the heading.
+        old, new: What the cell said and says.
+    """
 
     row: int | None
     student: str | None
@@ -93,7 +98,8 @@ def fill(
 ) -> tuple[bytes, list[Filled]]:
     """Return the table with the points that count, and what became of each row and student.
 
-    Raises `ReturnError` where the table's maximum is another one and `scale` does not ask to convert.
+    Raises:
+        ReturnError: Where the table's maximum is another one and `scale` does not ask to convert.
     """
     counts = {str(one.result.student): one for one in given if one.choice and one.choice.chosen}
     _check_most(book, counts, scale=scale)

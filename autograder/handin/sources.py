@@ -53,7 +53,10 @@ def pieces_of(path: Path, zone: ZoneInfo, is_platforms: Callable[[Path, Sequence
     """Yield the files below a path that a TA names, sorted.
 
     An archive is looked into where it is a platform's, that is, where it holds what more than one student handed in;
-    one student's own stays in one piece. zone: of the times in archives.
+    one student's own stays in one piece.
+
+    Args:
+        zone: Of the times in archives.
     """
     found = list(_below(path, ())) if path.is_dir() else [_on_disk(path.parent, (path.name,), path)]
     for piece in found:

@@ -37,7 +37,12 @@ class TeamsError(AutograderError):
 
 @dataclass(frozen=True)
 class Teams:
-    """The teams of one chapter. members: by the team's name; team: by student."""
+    """The teams of one chapter.
+
+    Attributes:
+        members: By the team's name.
+        team: By student.
+    """
 
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     team: Mapping[str, str] = field(default_factory=dict)

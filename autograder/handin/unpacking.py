@@ -32,7 +32,11 @@ TOO_DEEP = Text(zh="压缩包套得太深，只看 {deepest} 层", en="archives 
 
 @dataclass(frozen=True)
 class Listed:
-    """One member of a platform's archive. stamp: its time, in UTC; None where it has none."""
+    """One member of a platform's archive.
+
+    Attributes:
+        stamp: Its time, in UTC; None where it has none.
+    """
 
     parts: tuple[str, ...]
     place: int
@@ -42,7 +46,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """One file out of a student's archive, or what could not be read of it. parts: from the archive on."""
+    """One file out of a student's archive, or what could not be read of it.
+
+    Attributes:
+        parts: From the archive on.
+    """
 
     parts: tuple[str, ...]
     content: bytes
@@ -50,7 +58,7 @@ class Unpacked:
 
 
 def is_archive(name: str) -> bool:
-    """Tell whether a name is one of an archive, of a kind that can be read or not."""
+    """Return True if a name is one of an archive, of a kind that can be read or not."""
     return name.lower().endswith((*ARCHIVE_SUFFIXES, SEVEN_ZIP, RAR))
 
 
@@ -62,7 +70,11 @@ def is_clutter(parts: Sequence[str]) -> bool:
 
 
 def members_of(path: Path, zone: ZoneInfo, limits: Limits) -> list[Listed]:
-    """Return the members of an archive that staff gave; raises `Rejected`. zone: of the times in it."""
+    """Return the members of an archive that staff gave; raises `Rejected`.
+
+    Args:
+        zone: Of the times in it.
+    """
     value, _ = _asked(_list, {"path": str(path)}, path.name, limits)
     return [Listed(tuple(parts), place, size, _stamp(stamp, zone)) for parts, place, size, stamp in value["members"]]
 
@@ -82,7 +94,11 @@ def contents_of(path: Path, places: Sequence[int], limits: Limits, limit_mib: in
 def unpacked(content: bytes, name: str, limits: Limits, limit_mib: int) -> list[Unpacked]:
     """Return the files in a student's archive, with those of archives in it, that may belong to an answer.
 
-    Raises `Rejected` where the archive cannot be read at all. limit_mib: of all of it together.
+    Args:
+        limit_mib: Of all of it together.
+
+    Raises:
+        Rejected: Where the archive cannot be read at all.
     """
     value, contents = _asked(
         _unpack, {"content": content, "name": name, "limit_mib": limit_mib}, name, _room(limits, limit_mib)
@@ -203,5 +219,5 @@ def _stamp(given: Sequence[int] | None, zone: ZoneInfo) -> datetime | None:
 
 
 def as_zip_if_one(content: bytes) -> bool:
-    """Tell whether bytes are a zip, whatever their name says."""
+    """Return True if bytes are a zip, whatever their name says."""
     return content[:4] == b"PK\x03\x04" and zipfile.is_zipfile(io.BytesIO(content))

@@ -45,7 +45,11 @@ class TableError(AutograderError):
 
 @dataclass(frozen=True)
 class Row:
-    """What a table says about one student. late: by its status, None where it says nothing; files: what they handed in."""
+    """What a table says about one student.
+
+    Attributes:
+        late: By its status, None where it says nothing; files: what they handed in.
+    """
 
     student: str | None
     moment: datetime | None = None
@@ -55,7 +59,12 @@ class Row:
 
 @dataclass
 class Joined:
-    """What all tables together say. by_number: the platform's numbers; by_file: names of files, in small letters."""
+    """What all tables together say.
+
+    Attributes:
+        by_number: The platform's numbers.
+        by_file: Names of files, in small letters.
+    """
 
     by_number: dict[str, Row] = field(default_factory=dict)
     by_file: dict[str, Row] = field(default_factory=dict)
@@ -76,7 +85,11 @@ def read_table(path: Path) -> list[list[str]]:
 
 
 def join(joined: Joined, cells: Sequence[Sequence[str]], students: ClassList, zone: ZoneInfo, due: datetime) -> None:
-    """Add what a table says. zone, due: of times without a zone, and of a lateness without a time."""
+    """Add what a table says.
+
+    Args:
+        zone, due: Of times without a zone, and of a lateness without a time.
+    """
     if not cells:
         return
     head = [cell.strip().lstrip("\ufeff") for cell in cells[0]]

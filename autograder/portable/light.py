@@ -82,7 +82,11 @@ class FieldInfo:
         return self.default_factory() if self.default_factory else deepcopy(self.default)
 
     def checked(self, value: Any) -> Any:
-        """Return the value; raises `ValueError` where it is out of bounds."""
+        """Return the value.
+
+        Raises:
+            ValueError: Where it is out of bounds.
+        """
         for name, bound in self.bounds.items():
             size = len(value) if name.endswith("length") else value
             if name in BOUNDS and not BOUNDS[name](size, bound):
@@ -145,7 +149,11 @@ field_validator = model_validator = _unchanged
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
 class BaseModel:
-    """A frozen record. model_config: `extra` is forbid, ignore or allow."""
+    """A frozen record.
+
+    Attributes:
+        model_config: `extra` is forbid, ignore or allow.
+    """
 
     model_config: ClassVar[Any] = {}
     model_fields: ClassVar[dict[str, FieldInfo]] = {}
@@ -209,7 +217,12 @@ class BaseModel:
     def model_dump(
         self, *, mode: str = "python", include: Collection[str] | None = None, exclude: Collection[str] = ()
     ) -> dict[str, Any]:
-        """Return the values; with the mode `json` as JSON has them. include: the only ones; exclude: not these."""
+        """Return the values; with the mode `json` as JSON has them.
+
+        Args:
+            include: The only ones.
+            exclude: Not these.
+        """
         left = {
             name: value
             for name, value in self._values().items()
@@ -257,7 +270,11 @@ def _read(kind: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_kind(hint: Any, value: Any) -> Any:
-    """Return a value from JSON or YAML as what a type hint names; raises `ValueError` where it is none."""
+    """Return a value from JSON or YAML as what a type hint names.
+
+    Raises:
+        ValueError: Where it is none.
+    """
     if hasattr(hint, "__metadata__"):
         return _annotated(hint, value)
     origin, parts = get_origin(hint), get_args(hint)

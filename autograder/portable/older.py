@@ -31,7 +31,11 @@ def paired(first: Iterable[A], second: Iterable[B], /) -> Iterator[tuple[A, B]]:
 @overload
 def paired(first: Iterable[A], second: Iterable[B], third: Iterable[C], /) -> Iterator[tuple[A, B, C]]: ...
 def paired(*columns: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """Return the rows of columns; raises `ValueError` where these are not of one length, as a strict `zip` does."""
+    """Return the rows of columns.
+
+    Raises:
+        ValueError: Where these are not of one length, as a strict `zip` does.
+    """
     rows = [list(column) for column in columns]
     if len({len(column) for column in rows}) > 1:
         raise ValueError(f"columns of {' and '.join(str(len(column)) for column in rows)} entries")
@@ -46,9 +50,11 @@ def pairwise(items: Iterable[A]) -> Iterator[tuple[A, A]]:
 
 
 def hints_of(owner: Any, names: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the types that annotations of a class or function name, `Annotated` kept; `X | Y` is read on Python 3.9, too.
+    """Return the types that annotations of a class or function name, `Annotated` kept; `X | Y` is read on Python 3.9,
+    too.
 
-    names: what they may name besides what the owner's module has.
+    Args:
+        names: What they may name besides what the owner's module has.
     """
     if sys.version_info >= (3, 10):
         return get_type_hints(owner, localns=names, include_extras=True)

@@ -68,7 +68,9 @@ BINS = 10
 def histogram(values: Sequence[float], top: float, name: str, limit: float | None = None) -> tuple[Markup, list[int]]:
     """Return a histogram with ten bars from 0 to `top`, and the height of each; the last bar holds `top` itself.
 
-    name: of the chart, another one for each chart of a page; limit: where a dashed line stands.
+    Args:
+        name: Of the chart, another one for each chart of a page.
+        limit: Where a dashed line stands.
     """
     counts = [0] * BINS
     for value in values:

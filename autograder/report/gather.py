@@ -31,7 +31,12 @@ Results = Mapping[tuple[str, str], Result]
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What a course's kits say in both languages. titles: of chapters and of `chapter/task`; renderer: words of findings."""
+    """What a course's kits say in both languages.
+
+    Attributes:
+        titles: Of chapters and of `chapter/task`.
+        renderer: Words of findings.
+    """
 
     titles: Mapping[str, Text]
     renderer: Renderer
@@ -55,8 +60,10 @@ class Shown:
 class ChapterReport:
     """One chapter of one student.
 
-    findings, flags: of the attempt that counts; accuracy: fraction 0..1, None without one; withheld: numbers of attempts too
-    many, whose points, hidden ones among them, are shown after the deadline.
+    Attributes:
+        findings, flags: Of the attempt that counts.
+        accuracy: Fraction 0..1, None without one.
+        withheld: Numbers of attempts too many, whose points, hidden ones among them, are shown after the deadline.
     """
 
     points: ChapterPoints
@@ -73,7 +80,11 @@ class ChapterReport:
 
 @dataclass(frozen=True)
 class StudentReport:
-    """All that the pages say about one student. newest: the moment of the newest entry."""
+    """All that the pages say about one student.
+
+    Attributes:
+        newest: The moment of the newest entry.
+    """
 
     summary: Summary
     at_risk: tuple[Text, ...]
@@ -85,7 +96,13 @@ class StudentReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """All that the pages say. students: those of the class, sorted by id; standings: all on the board; newest: the moment of the newest entry."""
+    """All that the pages say.
+
+    Attributes:
+        students: Those of the class, sorted by id.
+        standings: All on the board.
+        newest: The moment of the newest entry.
+    """
 
     course: Course
     lexicon: Lexicon

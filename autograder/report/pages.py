@@ -35,7 +35,12 @@ CLASS_PAGES = {"index.html": "overview", "matrix.html": "matrix", "scores.html":
 
 
 class Pages:
-    """Fills the templates for one class. language: the one shown first; address: gives a student's file name by id."""
+    """Fills the templates for one class.
+
+    Attributes:
+        language: The one shown first.
+        address: Gives a student's file name by id.
+    """
 
     def __init__(self, report: ClassReport, language: Language, address: Callable[[str], str]) -> None:
         self.report, self.course = report, report.course

@@ -64,7 +64,7 @@ def write_site(
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file is a page that a report wrote."""
+    """Return True if a file is a page that a report wrote."""
     if not path.is_file() or path.is_symlink():
         return False
     with path.open("rb") as file:

@@ -11,10 +11,12 @@ from autograder.text import Text
 
 @dataclass(frozen=True)
 class Trouble:
-    """One check. tried, failed, now: students who were checked, who failed it once, whose newest attempt fails it.
+    """One check.
 
-    hint: the one after which most passed, None where none was given; saw, helped: students who were given it, and of
-    them those who passed the check in a later attempt.
+    Attributes:
+        tried, failed, now: Students who were checked, who failed it once, whose newest attempt fails it.
+        hint: The one after which most passed, None where none was given.
+        saw, helped: Students who were given it, and of them those who passed the check in a later attempt.
     """
 
     chapter: str
@@ -47,7 +49,11 @@ class TroubleCount:
         self._counts: dict[tuple[str, str], _Count] = {}
 
     def add(self, student: str, attempts: Mapping[tuple[str, str], Iterable[tuple[Finding, Text]]]) -> None:
-        """Count the attempts of one student. attempts: findings of each, with the hint that was given, by chapter and number."""
+        """Count the attempts of one student.
+
+        Args:
+            attempts: Findings of each, with the hint that was given, by chapter and number.
+        """
         history: dict[tuple[str, str], list[tuple[Finding, Text]]] = {}
         for chapter, number in sorted(attempts):
             for finding, hint in attempts[chapter, number]:

@@ -18,10 +18,14 @@ class TimeUp(BaseException):
 
 
 class Alarm:
-    """Interrupts the main thread after so many seconds. expired: whether it did; by_hand: whether somebody else did.
+    """Interrupts the main thread after so many seconds.
 
     Only code in the main thread can be interrupted; elsewhere nothing is limited. A call into compiled code ends first.
-    look: makes, of the frame that is interrupted when the time is over, what `seen` then is.
+
+    Attributes:
+        expired: Whether it did.
+        by_hand: Whether somebody else did.
+        look: Makes, of the frame that is interrupted when the time is over, what `seen` then is.
     """
 
     def __init__(self, seconds: float, look: Callable[[FrameType | None], Any]) -> None:

@@ -162,7 +162,11 @@ class BoxLimits:
 
 
 class BoxOrders(TypedDict):
-    """A box as JSON values. zygote: whether children come from a warmed process."""
+    """A box as JSON values.
+
+    Attributes:
+        zygote: Whether children come from a warmed process.
+    """
 
     backend: Backend
     limits: dict[str, int]
@@ -177,9 +181,13 @@ class BoxOrders(TypedDict):
 class Box:
     """Makes sessions, each in a new child process. `none` gives no protection: for one's own code only.
 
-    layers: what was found to hold when the box was tried out; zygote: where children are forked from, None: each starts
-    cold, for the reason in why_cold. Whoever asks a session does not see the difference. threads: of the framework in each child; a
-    class is graded with one, since as many children as there are cores run at a time. others: what `of` made.
+    Attributes:
+        layers: What was found to hold when the box was tried out.
+        zygote: Where children are forked from, None: each starts cold, for the reason in why_cold. Whoever asks a
+            session does not see the difference.
+        threads: Of the framework in each child; a class is graded with one, since as many children as there are cores
+            run at a time.
+        others: What `of` made.
     """
 
     backend: Backend
@@ -218,7 +226,11 @@ class Box:
 
     @classmethod
     def from_orders(cls, orders: BoxOrders, control: socket.socket | None) -> Box:
-        """Return the box of `to_orders`. control: the line to its warmed process; None: it starts one of its own."""
+        """Return the box of `to_orders`.
+
+        Args:
+            control: The line to its warmed process; None: it starts one of its own.
+        """
         zygote = Zygote.on_line(control, orders["framework"]) if orders["zygote"] else None
         limits, layers = BoxLimits(**orders["limits"]), tuple(orders["layers"])
         return cls(
@@ -228,8 +240,10 @@ class Box:
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> BoxSession:
         """Start a child and return the conversation with it.
 
-        cpu_seconds: in place of the box's own limit; files_mib: room for files, where that is more than the box's own;
-        shapes: of parameters that will be filled, where `fill` may get large ones ready-made, see `ready`.
+        Args:
+            cpu_seconds: In place of the box's own limit.
+            files_mib: Room for files, where that is more than the box's own.
+            shapes: Of parameters that will be filled, where `fill` may get large ones ready-made, see `ready`.
         """
         limits = self.limits if cpu_seconds is None else replace(self.limits, cpu_seconds=cpu_seconds)
         orders = replace(self, limits=replace(limits, files_mib=max(files_mib, limits.files_mib)))._orders()
@@ -297,9 +311,16 @@ def open_box(
     begun: Zygote | None = None,
     framework: Framework = "paddle",
 ) -> Box:
-    """Return the box of a back end after trying it out; raises `BoxError` where it, or a layer of it, does not work.
+    """Return the box of a back end after trying it out.
 
-    `none` is no protection at all. begun: see `start_zygote`; framework: which it is tried out with, see `Box.of` for others.
+    `none` is no protection at all.
+
+    Args:
+        begun: See `start_zygote`.
+        framework: Which it is tried out with, see `Box.of` for others.
+
+    Raises:
+        BoxError: Where it, or a layer of it, does not work.
     """
     if backend == "none":
         return Box("none", limits or BoxLimits(), framework=framework)
@@ -315,7 +336,8 @@ def open_box(
 def box_for_course(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
     """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
 
-    begun: a warmed process that was begun before, see `start_zygote`.
+    Args:
+        begun: A warmed process that was begun before, see `start_zygote`.
     """
     return box_with_limits(limits_of(course), backend, begun)
 
@@ -341,10 +363,14 @@ def open_bubblewrap_box(
     begun: Zygote | None = None,
     framework: Framework = "paddle",
 ) -> Box:
-    """Return the bubblewrap box after trying it out; raises `BoxError` where it, or a layer of it, does not work.
+    """Return the bubblewrap box after trying it out.
 
-    warm: fork children from a warmed process, where every layer holds for those, too; begun: from this one, which was
-    begun before, see `start_zygote`.
+    Args:
+        warm: Fork children from a warmed process, where every layer holds for those, too.
+        begun: From this one, which was begun before, see `start_zygote`.
+
+    Raises:
+        BoxError: Where it, or a layer of it, does not work.
     """
     if sys.platform != "linux" or bubblewrap_program() is None:
         raise BoxError(

@@ -29,7 +29,12 @@ ALWAYS = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "-
 
 
 class Shown(NamedTuple):
-    """What of this machine a box shows. places: folders and files, at the same place; links: from where to what."""
+    """What of this machine a box shows.
+
+    Attributes:
+        places: Folders and files, at the same place.
+        links: From where to what.
+    """
 
     places: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
@@ -90,8 +95,11 @@ def python_words(module: str, argument: str, boxed: bool = True) -> list[str]:
 def bubblewrap_words(files_mib: int, *, makes_children: bool) -> list[str]:
     """Return bubblewrap's own words.
 
-    Root keeps its right to change the uid, and gives it up by doing so. makes_children: with the rights that a view of
-    one's own and the end of a child with another uid take, which every child gives up before it reads its first message.
+    Root keeps its right to change the uid, and gives it up by doing so.
+
+    Args:
+        makes_children: With the rights that a view of one's own and the end of a child with another uid take, which
+            every child gives up before it reads its first message.
     """
     rights = ["SETUID", "SETGID"] if os.geteuid() == 0 else []
     if makes_children:

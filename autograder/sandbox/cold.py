@@ -17,8 +17,11 @@ from autograder.sandbox.child.orders import Orders
 class Child(Protocol):
     """A process that runs student code.
 
-    wire: our end of the wire to it; output: what it prints; takes_files: whether descriptors come over the wire;
-    cpu_seconds: what it took of processors, None where that is not known, or not yet.
+    Attributes:
+        wire: Our end of the wire to it.
+        output: What it prints.
+        takes_files: Whether descriptors come over the wire.
+        cpu_seconds: What it took of processors, None where that is not known, or not yet.
     """
 
     wire: socket.socket
@@ -28,7 +31,7 @@ class Child(Protocol):
 
     @property
     def killed_from_outside(self) -> bool:
-        """Tell whether what nothing in the box can reach has been killed, by the machine or by somebody."""
+        """Return True if what nothing in the box can reach has been killed, by the machine or by somebody."""
         ...
 
     def ended(self, seconds: float) -> int | None:
@@ -78,7 +81,7 @@ class ColdChild:
 
     @property
     def killed_from_outside(self) -> bool:
-        """Tell whether bubblewrap itself was killed; a child that was gives 128 + 9."""
+        """Return True if bubblewrap itself was killed; a child that was gives 128 + 9."""
         return self._boxed and self._process.poll() == -9
 
     def ended(self, seconds: float) -> int | None:

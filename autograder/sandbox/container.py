@@ -80,7 +80,11 @@ def remove_leftovers(engine: Engine) -> None:
 
 
 def run_words(engine: Engine, name: str, orders: Orders) -> list[str]:
-    """Return the command line that runs one child; orders: see `ContainerChild`."""
+    """Return the command line that runs one child.
+
+    Args:
+        orders: See `ContainerChild`.
+    """
     limits, lock, files_mib = orders["limits"], orders["lock"], orders["files_mib"]
     user, tasks = FIRST_UID + secrets.randbelow(UIDS), lock["processes"] + OWN_PROCESSES
     argument = {
@@ -135,7 +139,9 @@ class ContainerChild:
 
     @property
     def killed_from_outside(self) -> bool:
-        """Tell whether the container or the client was killed, or the engine failed; a child's death is never told so."""
+        """Return True if the container or the client was killed, or the engine failed; a child's death is never told
+        so.
+        """
         return self._process.poll() in (-9, ENGINE_FAILED, KILLED)
 
     def ended(self, seconds: float) -> int | None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def box_for_own_code(framework: Framework, begun: Zygote | None = None) -> Box | PlainBox:
     """Return a box where there is one; one's own code on one's own machine needs none, and may have all its cores.
 
-    framework: with which answers are written; begun: a warmed process that was started before.
+    Args:
+        framework: With which answers are written.
+        begun: A warmed process that was started before.
     """
     if sys.platform != "linux":
         return PlainBox(framework=framework)

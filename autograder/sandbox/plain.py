@@ -44,7 +44,11 @@ class PlainBox:
         return replace(self, framework=framework)
 
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: object = None) -> PlainSession:  # noqa: ARG002
-        """Start a process and return the conversation with it; raises `BoxError` where it does not start."""
+        """Start a process and return the conversation with it.
+
+        Raises:
+            BoxError: Where it does not start.
+        """
         session = PlainSession(self.framework)
         try:
             session.ask("layers")

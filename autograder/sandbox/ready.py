@@ -35,7 +35,7 @@ SHOWN = "/memfd:"  # how the kernel begins the name of such a file
 
 
 def is_lent(shape: Shape) -> bool:
-    """Tell whether values of this shape are large enough to be made once for many boxes."""
+    """Return True if values of this shape are large enough to be made once for many boxes."""
     return math.prod(shape) >= LARGE and len(shape) in KINDS
 
 
@@ -48,7 +48,11 @@ class Ready(NamedTuple):
 
 
 class ReadyValues:
-    """The files of this process, by name; they are closed when it ends. room: bytes for all that it sees."""
+    """The files of this process, by name; they are closed when it ends.
+
+    Attributes:
+        room: Bytes for all that it sees.
+    """
 
     def __init__(self, room: int = ROOM) -> None:
         self._room, self._shared = room, False
@@ -121,10 +125,11 @@ def made(name: str, seed: int, kind: str, shape: Shape) -> int:
 
 @contextmanager
 def lent(ready: Sequence[Ready]) -> Iterator[list[int]]:
-    """Give descriptors for one box, each opened anew: position and flags of an open file, and when it was read, would stay
-    for the next box.
+    """Give descriptors for one box, each opened anew: position and flags of an open file, and when it was read, would
+    stay for the next box.
 
-    Raises `OSError` where the system has none to give.
+    Raises:
+        OSError: Where the system has none to give.
     """
     with ExitStack() as opened:
         files = []

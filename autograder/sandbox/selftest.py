@@ -22,7 +22,12 @@ Start = Literal["warm", "cold"]
 
 @dataclass(frozen=True)
 class Attempt:
-    """One thing to try. code: the body of a function that returns only where it succeeded; seconds: its time limit."""
+    """One thing to try.
+
+    Attributes:
+        code: The body of a function that returns only where it succeeded.
+        seconds: Its time limit.
+    """
 
     id: str
     area: Text
@@ -33,7 +38,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt: held is True where the box stopped it; seconds: wall time."""
+    """What came of an attempt: held is True where the box stopped it.
+
+    Attributes:
+        seconds: Wall time.
+    """
 
     attempt: Attempt
     held: bool
@@ -221,9 +230,11 @@ def ways(box: Box) -> tuple[tuple[Start, Box], ...]:
 
 
 def try_out(box: Box, hidden: Sequence[Path] = (), *, together: bool = False) -> Iterator[Outcome]:
-    """Yield the outcome of every attempt, each in a child of its own. hidden: places that no box may show, see `seen`.
+    """Yield the outcome of every attempt, each in a child of its own.
 
-    together: what uses up nothing shares a child until one attempt ends it, where a child takes long to start.
+    Args:
+        hidden: Places that no box may show, see `seen`.
+        together: What uses up nothing shares a child until one attempt ends it, where a child takes long to start.
     """
     short = replace(box, limits=replace(box.limits, cpu_seconds=20))
     with ExitStack() as shared:

@@ -32,7 +32,9 @@ _HARMFUL = re.compile(
 class StudentError(Exception):
     """The student's code raised.
 
-    frames: the student's own lines, as file, line, text; note: what else is known, see `child.errors`; from the box, too.
+    Attributes:
+        frames: The student's own lines, as file, line, text.
+        note: What else is known, see `child.errors`; from the box, too.
     """
 
     type: str
@@ -54,7 +56,9 @@ class StudentError(Exception):
 class BoxDied(Exception):
     """The process with the student's code is gone: too slow, too much memory, or it ended itself.
 
-    where: the student's own line that ran then, as file, line, text, where it is known; seconds: after which it was too slow.
+    Attributes:
+        where: The student's own line that ran then, as file, line, text, where it is known.
+        seconds: After which it was too slow.
     """
 
     status: Death
@@ -100,12 +104,16 @@ def value_of(answer: Tree) -> Tree:
 
 
 def said_late(answer: Tree) -> bool:
-    """Tell whether an answer is the last words of code that was too slow, see `child.late`."""
+    """Return True if an answer is the last words of code that was too slow, see `child.late`."""
     return isinstance(answer, dict) and set(answer) == {"late"}
 
 
 def too_slow(line: Tree, seconds: float) -> BoxDied:
-    """Return the end of code that took longer than so many seconds. line: what was told of it, None: nothing."""
+    """Return the end of code that took longer than so many seconds.
+
+    Args:
+        line: What was told of it, None: nothing.
+    """
     seconds = round(seconds, 1)
     frames = student_error({"frames": [_frame(line)]}).frames
     where = frames[0] if frames and frames[0][1] > 0 else None
@@ -141,7 +149,12 @@ MIN_WAIT = 0.01  # a wait may end a little early
 
 
 class PutBack(BoxError):
-    """This submission is to be graded later. spent: its seconds so far; alone: because something else ran beside it."""
+    """This submission is to be graded later.
+
+    Attributes:
+        spent: Its seconds so far.
+        alone: Because something else ran beside it.
+    """
 
     def __init__(self, spent: float, *, alone: bool = False) -> None:
         super().__init__("put back: " + ("it lacked threads" if alone else f"its first {spent:.0f} s are over"))
@@ -150,8 +163,14 @@ class PutBack(BoxError):
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """Seconds. check: of all questions of one check; wall, cpu: of a submission; first: after so many it is put back, where
-    others wait; child_cpu: of one process."""
+    """Seconds.
+
+    Attributes:
+        check: Of all questions of one check.
+        wall, cpu: Of a submission.
+        first: After so many it is put back, where others wait.
+        child_cpu: Of one process.
+    """
 
     check: float = 60
     wall: float = 900
@@ -163,8 +182,10 @@ class TimeLimits:
 class Budget:
     """The seconds that a submission has left.
 
-    spent: those of an earlier turn; others_wait: whether a submission waits that has not had its first slice, None: there
-    is no such slice; alone: nothing else runs, so that what is lacking is lacking for good.
+    Attributes:
+        spent: Those of an earlier turn.
+        others_wait: Whether a submission waits that has not had its first slice, None: there is no such slice.
+        alone: Nothing else runs, so that what is lacking is lacking for good.
     """
 
     def __init__(
@@ -191,7 +212,11 @@ class Budget:
         return max(0.0, self.limits.wall + self._more - self.spent) if cpu >= 1 else 0.0
 
     def seconds(self, wanted: float) -> float:
-        """Return how many of the wanted seconds a question may take; raises `PutBack` where it has to wait for others."""
+        """Return how many of the wanted seconds a question may take.
+
+        Raises:
+            PutBack: Where it has to wait for others.
+        """
         first = self.limits.first - self.spent
         if self._others_wait is None or first >= wanted or not self._others_wait():
             return min(wanted, self.left)
@@ -206,7 +231,12 @@ class Budget:
 
 
 class Metered:
-    """A session whose time counts. starved: it has said that it got no thread; asked: the newest operation."""
+    """A session whose time counts.
+
+    Attributes:
+        starved: It has said that it got no thread.
+        asked: The newest operation.
+    """
 
     def __init__(self, session: Any, budget: Budget) -> None:
         self._session, self._budget = session, budget
@@ -223,7 +253,11 @@ class Metered:
         self._together = math.inf
 
     def ask(self, operation: str, /, **arguments: Any) -> Any:
-        """Ask, and count; raises `PutBack` where the first slice is over, else what the session raises."""
+        """Ask, and count.
+
+        Raises:
+            PutBack: Where the first slice is over, else what the session raises.
+        """
         self.asked = operation
         granted = self._budget.seconds(min(self._each, self._together))
         if granted <= 0:

@@ -52,7 +52,11 @@ class Zygote:
             weakref.finalize(self, _Warmed.retire, process)
 
     def child(self, orders: Orders) -> WarmChild:
-        """Fork a child; raises `BoxError` where no warmed process can be had."""
+        """Fork a child.
+
+        Raises:
+            BoxError: Where no warmed process can be had.
+        """
         with self._lock:
             if self._process is not None and (self._process.used >= CHILDREN or not self._process.alive):
                 self._process.retire()
@@ -97,7 +101,7 @@ class _Line:
 
     @property
     def alive(self) -> bool:
-        """Tell whether it can still be asked."""
+        """Return True if it can still be asked."""
         return self.control.fileno() >= 0 and not self._hung_up(0)
 
     def _hung_up(self, seconds: float) -> bool:
@@ -106,7 +110,11 @@ class _Line:
         return bool(poll.poll(seconds * 1000))
 
     def child(self, orders: Orders) -> WarmChild:
-        """Ask for a child; raises `OSError` where nobody is there to be asked."""
+        """Ask for a child.
+
+        Raises:
+            OSError: Where nobody is there to be asked.
+        """
         wire, their_wire = socket.socketpair()
         status, their_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output, their_output = os.pipe()
@@ -177,7 +185,11 @@ class _Warmed(_Line):
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Wait until it can be asked; raises `BoxError` where it does not start."""
+        """Wait until it can be asked.
+
+        Raises:
+            BoxError: Where it does not start.
+        """
         if self._ready:
             return
         if self._thread.ident is None:

@@ -44,7 +44,11 @@ NEWER = Text(
 
 
 def database_file(url: str) -> Path:
-    """Return the file of an SQLite URL; raises `DatabaseError` for another database."""
+    """Return the file of an SQLite URL.
+
+    Raises:
+        DatabaseError: For another database.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -76,7 +80,8 @@ def backup(url: str, target: Path) -> int:
 def restore(url: str, source: Path, kept: Path) -> None:
     """Put a backup in the place of the database, which is copied to `kept` before; others may have it open.
 
-    Raises `DatabaseError` where the file is no sound backup, or is from a newer autograder.
+    Raises:
+        DatabaseError: Where the file is no sound backup, or is from a newer autograder.
     """
     target = database_file(url)
     _check(source)

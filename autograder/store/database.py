@@ -122,7 +122,11 @@ def shown_url(url: URL) -> str:
 
 @contextmanager
 def explained(shown: str) -> Iterator[None]:
-    """Turn what the database says into a `DatabaseError` that tells what to do. shown: the database, in words."""
+    """Turn what the database says into a `DatabaseError` that tells what to do.
+
+    Args:
+        shown: The database, in words.
+    """
     try:
         yield
     except DBAPIError as error:

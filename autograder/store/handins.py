@@ -27,8 +27,13 @@ AUDITED_AS = "received"
 class Received:
     """When one answer of a student came.
 
-    digest: of what was handed in; moment: None where nobody knows; source: whose word that is; confirmed: False where the
-    file was changed or copied after the deadline; origin: where it was found; at: since when the class knows it.
+    Attributes:
+        digest: Of what was handed in.
+        moment: None where nobody knows.
+        source: Whose word that is.
+        confirmed: False where the file was changed or copied after the deadline.
+        origin: Where it was found.
+        at: Since when the class knows it.
     """
 
     student: str
@@ -107,10 +112,10 @@ def keep_moment(connection: Connection, given: Received) -> Received:
 
 
 def is_better(given: Received, known: Received) -> bool:
-    """Tell whether a word about an answer that is known already is to be taken.
+    """Return True if a word about an answer that is known already is to be taken.
 
-    A TA's correction always; else one that is trusted more, or as much and earlier, about a moment at which the class did
-    not have the answer yet.
+    A TA's correction always; else one that is trusted more, or as much and earlier, about a moment at which the class
+    did not have the answer yet.
     """
     if given.source == "correction":
         return True

@@ -32,10 +32,14 @@ _LOCK = zlib.crc32(b"autograder_job")
 class Job:
     """One submission to be graded by one version of everything.
 
-    key: hash of what was handed in, the chapter's kit and the box; again: results from before do not count; attempts: how
-    often it was begun; failures: how often it ended the worker, or the grader failed with it; result: the id of its row
-    among the results; spent: seconds of the submission's time that are gone, for it was put back; alone: nothing else
-    may run beside it, for what it lacked another may have had.
+    Attributes:
+        key: Hash of what was handed in, the chapter's kit and the box.
+        again: Results from before do not count.
+        attempts: How often it was begun.
+        failures: How often it ended the worker, or the grader failed with it.
+        result: The id of its row among the results.
+        spent: Seconds of the submission's time that are gone, for it was put back.
+        alone: Nothing else may run beside it, for what it lacked another may have had.
     """
 
     id: int
@@ -62,7 +66,7 @@ def holder_name() -> str:
 
 
 def is_gone(holder: str) -> bool:
-    """Tell whether a holder is a process of this machine that has ended."""
+    """Return True if a holder is a process of this machine that has ended."""
     host, _, pid = holder.rpartition("/")
     if host != socket.gethostname():
         return False
@@ -76,7 +80,12 @@ def is_gone(holder: str) -> bool:
 
 
 class JobTable:
-    """The jobs of a class. clock: gives the present moment, in UTC; holder: who takes leases here."""
+    """The jobs of a class.
+
+    Attributes:
+        clock: Gives the present moment, in UTC.
+        holder: Who takes leases here.
+    """
 
     def __init__(
         self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC), holder: str | None = None
@@ -84,7 +93,11 @@ class JobTable:
         self.database, self.clock, self.holder = database, clock, holder or holder_name()
 
     def job(self, identifier: int) -> Job:
-        """Return one job; raises `LookupError` where there is none."""
+        """Return one job.
+
+        Raises:
+            LookupError: Where there is none.
+        """
         with self.database.reading() as connection:
             row = connection.execute(select(*_COLUMNS).where(jobs.c.id == identifier)).first()
         if row is None:
@@ -207,7 +220,7 @@ class JobTable:
             connection.execute(update(jobs).where(*mine).values(free))
 
     def others_wait(self, job: Job) -> bool:
-        """Tell whether a job waits that was not begun yet."""
+        """Return True if a job waits that was not begun yet."""
         waiting = (jobs.c.state == "received", jobs.c.spent == 0, jobs.c.id != job.id)
         with self.database.reading() as connection:
             return connection.execute(select(jobs.c.id).where(*waiting).limit(1)).first() is not None

@@ -16,7 +16,12 @@ from autograder.store.tables import marked
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark of one cell. digest: of the answer it was given for; automatic: the points that it replaces or adds to."""
+    """A mark of one cell.
+
+    Attributes:
+        digest: Of the answer it was given for.
+        automatic: The points that it replaces or adds to.
+    """
 
     digest: str
     manual: float | None
@@ -31,8 +36,12 @@ class Mark:
 
 @dataclass
 class Marked:
-    """What is known of a student in a chapter. by_key: marks by cell, of each attempt; shown: the key of the attempt that
-    formgrader shows, empty where that is not known yet."""
+    """What is known of a student in a chapter.
+
+    Attributes:
+        by_key: Marks by cell, of each attempt.
+        shown: The key of the attempt that formgrader shows, empty where that is not known yet.
+    """
 
     by_key: dict[str, dict[str, Mark]] = field(default_factory=dict)
     shown: str = ""
@@ -102,7 +111,11 @@ def keep_marks(
     *,
     shown: bool,
 ) -> None:
-    """Add what an attempt has by hand. shown: formgrader shows it from now on."""
+    """Add what an attempt has by hand.
+
+    Args:
+        shown: Formgrader shows it from now on.
+    """
     values = {cell: [one.digest, one.manual, one.extra, one.automatic] for cell, one in sorted(marks.items())}
     row = {"student": student, "chapter": chapter, "key": key, "shown": shown, "at": now}
     points = sum(one.points for one in marks.values())

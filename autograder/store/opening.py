@@ -33,7 +33,11 @@ TRACES = ("autograded", ".autograder/attempts")
 
 
 def class_database(root: Path) -> Database:
-    """Open the class's database of a course folder; raises `DatabaseError` for one that lost all it had, or is another course's."""
+    """Open the class's database of a course folder.
+
+    Raises:
+        DatabaseError: For one that lost all it had, or is another course's.
+    """
     refuse_emptied(root)
     database = Database(class_url(root))
     try:

@@ -23,7 +23,7 @@ NO_HOME = Text(
 
 
 def has_class_database(root: Path) -> bool:
-    """Tell whether this account works for a class: its gradebook may be written to, or the variable names a database."""
+    """Return True if this account works for a class: its gradebook may be written to, or the variable names a database."""
     return bool(os.environ.get(VARIABLE)) or os.access(root / "gradebook.db", os.R_OK | os.W_OK)
 
 

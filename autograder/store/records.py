@@ -25,7 +25,11 @@ def names_of(kind: type) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Student:
-    """One line of the class list. joined: the first week of a student who came later, None for who was there at the start."""
+    """One line of the class list.
+
+    Attributes:
+        joined: The first week of a student who came later, None for who was there at the start.
+    """
 
     id: str
     name: str = ""
@@ -38,10 +42,13 @@ class Student:
 class CheckIn(NamedTuple):
     """One piece of proof for one week.
 
-    proof: the key of the result that earned it, the hash of the submission, or the hash of the note; reason: why it is
-    made up; standing: what it was when it was made, by the dates of then; month: of the course's zone, `2026-10`;
-    received_at: when it reached the class, None where that was not kept; marks: what the class noticed about a note,
-    one mark on each line.
+    Attributes:
+        proof: The key of the result that earned it, the hash of the submission, or the hash of the note.
+        reason: Why it is made up.
+        standing: What it was when it was made, by the dates of then.
+        month: Of the course's zone, `2026-10`.
+        received_at: When it reached the class, None where that was not kept.
+        marks: What the class noticed about a note, one mark on each line.
     """
 
     week: int
@@ -58,7 +65,12 @@ class CheckIn(NamedTuple):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A note that does not count, and why. week: 0 where it named none; at: the moment that it claims."""
+    """A note that does not count, and why.
+
+    Attributes:
+        week: 0 where it named none.
+        at: The moment that it claims.
+    """
 
     student: str
     week: int
@@ -73,7 +85,8 @@ class Refusal:
 class Request:
     """What a student asks for: leave or a make-up of one week, or an appeal, which is about a chapter (week: 0).
 
-    digest: of the hand-in that an appeal is about, empty where it is about whatever counts.
+    Attributes:
+        digest: Of the hand-in that an appeal is about, empty where it is about whatever counts.
     """
 
     student: str
@@ -88,7 +101,11 @@ class Request:
 
 
 class Wish(NamedTuple):
-    """What a travelling record asks for, as `Request` has it; at: the moment that it claims."""
+    """What a travelling record asks for, as `Request` has it.
+
+    Attributes:
+        at: The moment that it claims.
+    """
 
     kind: RequestKind
     week: int
@@ -121,8 +138,11 @@ class RulesSince:
 class Action:
     """What a TA decided (or, for the board, the student); the newest of its kind and target holds.
 
-    student: None means everybody; until: the new deadline of a reopened week or chapter; value: the pseudonym, the
-    attempt that was chosen, as `CHOSEN` has it, or what of a chapter is excused: `LATENESS` or `LEFT_OUT`.
+    Attributes:
+        student: None means everybody.
+        until: The new deadline of a reopened week or chapter.
+        value: The pseudonym, the attempt that was chosen, as `CHOSEN` has it, or what of a chapter is excused:
+            `LATENESS` or `LEFT_OUT`.
     """
 
     kind: ActionKind
@@ -145,8 +165,14 @@ CHOSEN = "attempt {number} {digest}"
 
 
 class Attempt(NamedTuple):
-    """One submission of one chapter, graded. number: 1, 2, ... in the order in which they came; at: when it was handed in;
-    key: of the result; digest: of what was handed in."""
+    """One submission of one chapter, graded.
+
+    Attributes:
+        number: 1, 2, ... in the order in which they came.
+        at: When it was handed in.
+        key: Of the result.
+        digest: Of what was handed in.
+    """
 
     chapter: str
     number: int
@@ -165,9 +191,11 @@ ByHand = Union[float, Mapping[str, float]]  # Python 3.9 knows no other form
 class Ledger:
     """All that is known about one student, oldest first.
 
-    by_hand: points that TAs added or took off, by chapter and, where it is known, by the key of the attempt that they
-    marked; away: from when to when the student had left the class, None
-    while they still have; rules: those that the class has known, oldest first.
+    Attributes:
+        by_hand: Points that TAs added or took off, by chapter and, where it is known, by the key of the attempt that
+            they marked.
+        away: From when to when the student had left the class, None while they still have.
+        rules: Those that the class has known, oldest first.
     """
 
     student: Student
@@ -196,7 +224,11 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate as it was given. weeks_percent, points: what had been reached."""
+    """A certificate as it was given.
+
+    Attributes:
+        weeks_percent, points: What had been reached.
+    """
 
     id: str
     student: str

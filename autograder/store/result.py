@@ -22,9 +22,13 @@ def path_text(path: Path) -> str:
 class Finding:
     """The outcome of one check.
 
-    said: what a student is told; found: for staff, what the check found, where that is not it; causes: ids of the known
-    mistakes that the answer may hold, as far as a student is told; hinted: whether the check's own hint is of use; advice: what stands in its place; values:
-    what was measured of the answer, by name, and nothing that was expected.
+    Attributes:
+        said: What a student is told.
+        found: For staff, what the check found, where that is not it.
+        causes: Ids of the known mistakes that the answer may hold, as far as a student is told.
+        hinted: Whether the check's own hint is of use.
+        advice: What stands in its place.
+        values: What was measured of the answer, by name, and nothing that was expected.
     """
 
     task: str
@@ -66,11 +70,15 @@ class Finding:
 class Result:
     """The outcome of one submission.
 
-    box, layers: where it ran, and the layers of protection that held there; seconds: wall time; key: hash of all that
-    the outcome depends on; reason: why it was rejected; asked_for: the key of the result whose findings these are, where an
-    answer that looks the same to every check was graded before it, see `once`; engine: the version of the engine that
-    judged, None for one from before versions were kept; flags: what staff should look at, points are as the checks give them
-    until a TA decides.
+    Attributes:
+        box, layers: Where it ran, and the layers of protection that held there.
+        seconds: Wall time.
+        key: Hash of all that the outcome depends on.
+        reason: Why it was rejected.
+        asked_for: The key of the result whose findings these are, where an answer that looks the same to every check
+            was graded before it, see `once`.
+        engine: The version of the engine that judged, None for one from before versions were kept.
+        flags: What staff should look at, points are as the checks give them until a TA decides.
     """
 
     submission: str

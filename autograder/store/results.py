@@ -25,14 +25,22 @@ _NEWEST_FIRST = (_PLACE.desc(), results.c.id.desc())
 
 
 class ResultStore:
-    """The results of a course. place: its database, or any SQLAlchemy URL."""
+    """The results of a course.
+
+    Attributes:
+        place: Its database, or any SQLAlchemy URL.
+    """
 
     def __init__(self, place: str | Database) -> None:
         self.database = place if isinstance(place, Database) else Database(place)
 
     @classmethod
     def in_course(cls, root: Path) -> ResultStore:
-        """Open the class database of a course folder; raises `DatabaseError` where it was emptied, or is another course's."""
+        """Open the class database of a course folder.
+
+        Raises:
+            DatabaseError: Where it was emptied, or is another course's.
+        """
         return cls(class_database(root))
 
     def all_current(self) -> list[Result]:
@@ -148,8 +156,10 @@ def add_result(
 ) -> Added:
     """Add a result, with a line in the audit log, inside a transaction; arguments: see `ResultStore.add`.
 
-    A rejected one has no score: it is kept and shown, but is no attempt that could count. replaced: the answer is one that
-    a newer one replaced; graded again, it is the attempt that it was.
+    A rejected one has no score: it is kept and shown, but is no attempt that could count.
+
+    Args:
+        replaced: The answer is one that a newer one replaced; graded again, it is the attempt that it was.
     """
     now = datetime.now(UTC)
     submission = submission or key

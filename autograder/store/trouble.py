@@ -35,7 +35,12 @@ NEWER = Text(
 
 
 def explained_failure(shown: str, said: str, damaged: Text) -> Text:
-    """Return what a database said, with what to do. shown: the database; damaged: what to do about a damaged one."""
+    """Return what a database said, with what to do.
+
+    Args:
+        shown: The database.
+        damaged: What to do about a damaged one.
+    """
     todo = next((words for sign, words in TO_DO.items() if sign in said), None)
     if todo is None and any(sign in said for sign in DAMAGE):
         todo = damaged

@@ -38,9 +38,11 @@ _ZIP64_LOCATOR = b"PK\x06\x07"
 
 @dataclass(frozen=True)
 class Member:
-    """One entry of an archive: its clean name, its place in the archive, whether it is a regular file, its size in bytes.
+    """One entry of an archive: its clean name, its place in the archive, whether it is a regular file, its size in
+    bytes.
 
-    stamp: year to second, in the zone of whoever packed it; None where there is none.
+    Attributes:
+        stamp: Year to second, in the zone of whoever packed it; None where there is none.
     """
 
     name: str

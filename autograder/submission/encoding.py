@@ -15,7 +15,11 @@ CHINESE = "gb18030"  # holds GB 2312 and GBK
 
 
 def decoded(content: bytes, name: str) -> str:
-    """Return a text without a byte order mark; raises `Rejected` for what is empty or no text that can be told."""
+    """Return a text without a byte order mark.
+
+    Raises:
+        Rejected: For what is empty or no text that can be told.
+    """
     return decoded_as(content, name)[0]
 
 
@@ -67,7 +71,9 @@ def _is_text_encoding(name: str) -> bool:
 
 
 def is_chinese(text: str) -> bool:
-    """Tell whether all that is not ASCII is what Chinese text is made of: wrong bytes read so hold other letters, too."""
+    """Return True if all that is not ASCII is what Chinese text is made of: wrong bytes read so hold other letters,
+    too.
+    """
     others = {character for character in text if not character.isascii()}
     return bool(others) and all(
         "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" or c in "“”‘’—…·×≤≥≠±°→←≈"

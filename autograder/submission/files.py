@@ -31,7 +31,11 @@ ANSWER_SUFFIXES = (".ipynb", ".py", *ARCHIVE_SUFFIXES, *WEIGHTS_SUFFIXES)
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was handed in. base: a folder of the staff's; below it no link is followed."""
+    """Where something was handed in.
+
+    Attributes:
+        base: A folder of the staff's; below it no link is followed.
+    """
 
     base: Path
     parts: tuple[str, ...]
@@ -68,8 +72,12 @@ class Content(NamedTuple):
 
 
 class Folder:
-    """A folder that is held open. name: for messages; keep: False where only the hashes of what is read are wanted;
-    archive: name and hash of the one that was read."""
+    """A folder that is held open.
+
+    Attributes:
+        name: For messages.
+        keep: False where only the hashes of what is read are wanted; archive: name and hash of the one that was read.
+    """
 
     def __init__(self, descriptor: OpenFolder, name: str, *, keep: bool = True) -> None:
         self.descriptor, self.name, self.keep = descriptor, name, keep
@@ -78,7 +86,11 @@ class Folder:
 
     @cached_property
     def names(self) -> list[str]:
-        """The sorted names in it, as they were when it was first looked at; raises `Rejected` for too many."""
+        """The sorted names in it, as they were when it was first looked at.
+
+        Raises:
+            Rejected: For too many.
+        """
         names: list[str] = []
         try:
             with os.scandir(self.descriptor) as entries:
@@ -145,7 +157,11 @@ class Folder:
 
 @contextmanager
 def open_folder(place: Place, *, keep: bool = True) -> Iterator[Folder]:
-    """Open a folder that was handed in, and hold it open; raises `Rejected`. keep: see `Folder`."""
+    """Open a folder that was handed in, and hold it open; raises `Rejected`.
+
+    Args:
+        keep: See `Folder`.
+    """
     try:
         with opened_folder(place.base, place.parts) as descriptor:
             yield Folder(descriptor, place.parts[-1] if place.parts else place.base.name, keep=keep)
@@ -154,7 +170,11 @@ def open_folder(place: Place, *, keep: bool = True) -> Iterator[Folder]:
 
 
 def is_folder(place: Place) -> bool:
-    """Tell whether a folder, and no link, lies at a place; raises `Rejected` where that cannot be told, or nothing does."""
+    """Return True if a folder, and no link, lies at a place.
+
+    Raises:
+        Rejected: Where that cannot be told, or nothing does.
+    """
     try:
         with opened_folder(place.base, place.parts[:-1], listed=False) as above:
             status = status_of(above, place.parts[-1], [place.base.name, *place.parts[:-1]])
@@ -168,7 +188,11 @@ def is_folder(place: Place) -> bool:
 
 
 def received_at(place: Place, now: datetime) -> datetime:
-    """Return when a folder or file came, never after `now`; raises `Rejected` where that cannot be told."""
+    """Return when a folder or file came, never after `now`.
+
+    Raises:
+        Rejected: Where that cannot be told.
+    """
     if is_folder(place):
         with open_folder(place) as folder:
             return folder.times(now).written

@@ -17,7 +17,12 @@ ANSWERS = (".ipynb", ".py")
 
 
 class HandedIn(NamedTuple):
-    """A hand-in. digest: as the class calls it, empty where that cannot be told; student: whose it says it is, or empty."""
+    """A hand-in.
+
+    Attributes:
+        digest: As the class calls it, empty where that cannot be told.
+        student: Whose it says it is, or empty.
+    """
 
     chapter: str
     digest: str

@@ -21,8 +21,11 @@ class HandInError(AutograderError):
 def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: int, weights_limit_mib: int) -> Path:
     """Copy the notebook or script at `path`, and the weights beside it, to `target/<student>/<chapter>/`.
 
-    An earlier hand-in is replaced in one step, and kept in `target/<student>/.earlier/<chapter>/` until the class takes it. Raises `Rejected` for a file that could not be graded, `HandInError` for
-    a student's id that is no plain folder name.
+    An earlier hand-in is replaced in one step, and kept in `target/<student>/.earlier/<chapter>/` until the class takes
+    it.
+
+    Raises:
+        Rejected: For a file that could not be graded, `HandInError` for a student's id that is no plain folder name.
     """
     if not student or student.startswith(".") or any(c in student for c in "/\\\0"):
         raise HandInError(f"{student!r} is not a student id: use letters, digits and hyphens")

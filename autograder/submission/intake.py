@@ -74,11 +74,19 @@ class RawSubmission:
         return (self.digest, *names, *(note.en for note in self.notes))
 
     def text(self) -> str:
-        """Return the content as text, without a byte order mark; raises `Rejected` where it is none."""
+        """Return the content as text, without a byte order mark.
+
+        Raises:
+            Rejected: Where it is none.
+        """
         return decoded(self.content, self.name)
 
     def notebook(self) -> Notebook:
-        """Return the notebook as plain JSON data; raises `Rejected` for a script."""
+        """Return the notebook as plain JSON data.
+
+        Raises:
+            Rejected: For a script.
+        """
         return parse_notebook(self.content, self.name)
 
 
@@ -134,8 +142,13 @@ def take_from(
     name: str = "",
     limits: Limits = WITHIN,
 ) -> RawSubmission:
-    """Take an answer and its weights from an open folder. path: its path, as results name it; name: of the answer, by
-    default what `chapter` calls for, also in the only archive that lies there; limits: of what reads that."""
+    """Take an answer and its weights from an open folder.
+
+    Args:
+        path: Its path, as results name it.
+        name: Of the answer, by default what `chapter` calls for, also in the only archive that lies there.
+        limits: Of what reads that.
+    """
     notes: list[Text] = []
     if not name:
         name = _choose(folder.names, chapter, folder.name)
@@ -186,8 +199,9 @@ def within(limits: Limits, function: Callable[[Any], Plain], given: Mapping[str,
 def asked_of(ask: Callable[[Any], Plain], given: Mapping[str, object], name: str) -> Plain:
     """Return what a process with limits makes of something handed in; raises `Rejected`, also where it takes too much.
 
-    ask: has a function work that gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`; name: of what was
-    handed in.
+    Args:
+        ask: Has a function work that gives `{"rejected": [zh, en]}` for what it refuses, see `refusing`.
+        name: Of what was handed in.
     """
     try:
         value, contents = ask(given)

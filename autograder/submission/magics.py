@@ -45,7 +45,8 @@ def written_module(text: str) -> str | None:
 def without_own_imports(text: str, modules: Mapping[str, Sequence[str]]) -> str:
     """Return code without imports from modules that other cells write: what those define stands in the same namespace.
 
-    modules: the names that each binds. Line numbers stay.
+    Args:
+        modules: The names that each binds. Line numbers stay.
     """
     for module, names in modules.items():
         text = re.sub(

@@ -22,7 +22,13 @@ NAME = "receipt.json"  # in the file that is handed in
 
 @dataclass(frozen=True)
 class Receipt:
-    """One hand-in. at: ISO 8601 with its offset; files: SHA-256 by name; to: where it was put."""
+    """One hand-in.
+
+    Attributes:
+        at: ISO 8601 with its offset.
+        files: SHA-256 by name.
+        to: Where it was put.
+    """
 
     student: str
     chapter: str
@@ -58,7 +64,11 @@ def receipt_from(content: bytes) -> Receipt | None:
 
 
 def receipt_for(student: str, chapter: str, folder: Path, at: datetime) -> Receipt:
-    """Return the receipt for what lies in the folder of a hand-in. at: with its zone."""
+    """Return the receipt for what lies in the folder of a hand-in.
+
+    Args:
+        at: With its zone.
+    """
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
     return Receipt(student, chapter, at.isoformat(timespec="seconds"), files, str(folder))
 
@@ -87,7 +97,9 @@ def receipts_of(own: Path, student: str) -> list[Receipt]:
 def packed(receipt: Receipt, folder: Path, more: Iterable[Path], into: Path) -> Path:
     """Make `<student>_<chapter>_<moment>.zip` of a hand-in with its receipt; return where.
 
-    folder: of the hand-in; more: files that go along where they are there, such as the check-ins.
+    Args:
+        folder: Of the hand-in.
+        more: Files that go along where they are there, such as the check-ins.
     """
     path = into / f"{receipt.student}_{receipt.chapter}_{receipt.stamp}.zip"
     # A file may say that it is from before 1980, which a zip cannot.

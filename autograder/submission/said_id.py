@@ -42,7 +42,7 @@ def near_writings(student: str) -> Iterator[str]:
 
 
 def is_slip(said: str, student: str) -> bool:
-    """Tell whether what was said is a student's id with one slip."""
+    """Return True if what was said is a student's id with one slip."""
     return plain_id(said) in set(near_writings(student))
 
 

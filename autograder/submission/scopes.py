@@ -113,7 +113,7 @@ def names_of(node: ast.stmt, text: str) -> Names:
 
 
 def is_main_block(node: ast.stmt) -> bool:
-    """Tell whether `node` is an `if` that asks for `__name__ == "__main__"`."""
+    """Return True if `node` is an `if` that asks for `__name__ == "__main__"`."""
     if not isinstance(node, ast.If):
         return False
     for part in ast.walk(node.test):
@@ -151,12 +151,12 @@ def together(several: Sequence[Names]) -> Names:
 
 
 def is_future_import(node: ast.stmt) -> bool:
-    """Tell whether `node` is `from __future__ import ...`."""
+    """Return True if `node` is `from __future__ import ...`."""
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def has_star_import(node: ast.stmt) -> bool:
-    """Tell whether `node` is `from m import *`, also inside `try` or `if`."""
+    """Return True if `node` is `from m import *`, also inside `try` or `if`."""
     if isinstance(node, ast.ImportFrom):
         return any(name.name == "*" for name in node.names)
     return isinstance(node, _BRANCHES) and any(

@@ -68,7 +68,9 @@ class Statement:
 class SyntaxProblem:
     """A part of the submission that Python cannot read, at the student's own line.
 
-    names: what it would have defined; text: the line.
+    Attributes:
+        names: What it would have defined.
+        text: The line.
     """
 
     filename: str

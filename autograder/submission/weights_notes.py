@@ -17,7 +17,13 @@ BEGIN = '{"__metadata__":'
 
 @dataclass(frozen=True)
 class Notes:
-    """seed: of the run, None where none is noted; nonce: drawn at random for each run; data: `real` or `generated`."""
+    """What the header of a weights file notes.
+
+    Attributes:
+        seed: Of the run, None where none is noted.
+        nonce: Drawn at random for each run.
+        data: `real` or `generated`.
+    """
 
     seed: int | None = None
     nonce: str = ""

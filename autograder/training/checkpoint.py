@@ -32,7 +32,11 @@ OTHER_RUN = Text(zh="它属于另一次训练（{difference}）", en="it belongs
 
 
 class Unusable(TrainingError):
-    """A checkpoint that this run cannot go on from; reason: why, in both languages."""
+    """A checkpoint that this run cannot go on from.
+
+    Attributes:
+        reason: Why, in both languages.
+    """
 
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
@@ -60,7 +64,11 @@ class Position:
 
 
 class Checkpoint:
-    """The checkpoint of one run. identity: JSON values of all that decides the outcome; another one is set aside."""
+    """The checkpoint of one run.
+
+    Attributes:
+        identity: JSON values of all that decides the outcome; another one is set aside.
+    """
 
     def __init__(self, folder: Path, identity: dict[str, Any]) -> None:
         self.folder = folder
@@ -70,7 +78,11 @@ class Checkpoint:
         self._cost = 0.0
 
     def read(self) -> Position | None:
-        """Return how far the run is, None at its beginning; raises Unusable for a checkpoint of another run."""
+        """Return how far the run is, None at its beginning.
+
+        Raises:
+            Unusable: For a checkpoint of another run.
+        """
         try:
             record = json.loads((self.folder / PROGRESS_FILE).read_text("utf-8"))
             if record["format"] != FORMAT:
@@ -86,7 +98,11 @@ class Checkpoint:
             raise Unusable(UNREADABLE.format(error=f"{type(error).__name__}: {error}")) from error
 
     def state(self) -> tuple[Arrays, Arrays]:
-        """Return the state of the network and of the optimizer; raises Unusable when they cannot be read."""
+        """Return the state of the network and of the optimizer.
+
+        Raises:
+            Unusable: When they cannot be read.
+        """
         try:
             record = json.loads((self.folder / PROGRESS_FILE).read_text("utf-8"))
             arrays = load_arrays(self.folder / record["state"])
@@ -99,7 +115,7 @@ class Checkpoint:
         return parts["model"], parts["optimizer"]
 
     def due(self) -> bool:
-        """Tell whether it is time to write again within an epoch."""
+        """Return True if it is time to write again within an epoch."""
         return time.monotonic() - self._written >= max(INTERVAL, PATIENCE * self._cost)
 
     def write(self, position: Position, state: Callable[[], tuple[Arrays, Arrays]] | None) -> None:

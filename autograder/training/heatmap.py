@@ -48,8 +48,10 @@ def show_heatmap(
 ) -> None:
     """Show validation photographs above the same with the parts that speak for label 1 in red.
 
-    Half of them have label 1, the network's mistakes come last. limit: only so many images, evenly spread, are looked
-    through, None for all. A rehearsal draws two.
+    Half of them have label 1, the network's mistakes come last.
+
+    Args:
+        limit: Only so many images, evenly spread, are looked through, None for all. A rehearsal draws two.
     """
     columns = min(columns, REHEARSAL_COLUMNS) if is_rehearsal() else columns
     part = validation_part(images, limit)
@@ -84,7 +86,9 @@ def _draw(above: Any, below: Any, model: Any, part: ImageSet, entry: Judgement, 
 def without_border(heat: NDArray[np.float64], photograph: NDArray[np.uint8]) -> tuple[NDArray[np.float64], float]:
     """Return a map without the black border around the subject, again in [0, 1], and the share that lay in the border.
 
-    heat: [H, W] in [0, 1]; photograph: uint8 [H, W, 3].
+    Args:
+        heat: [H, W] in [0, 1].
+        photograph: uint8 [H, W, 3].
     """
     import cv2
 
@@ -99,7 +103,10 @@ def grad_cam(model: Any, image: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return where the evidence for a large logit lies: [H, W] in [0, 1], of the size of `image` float32 [C, H, W].
 
     The map is that of the last layer whose output still has rows and columns; it is 0 everywhere where nothing speaks
-    for label 1. Raises TrainingError for a network without such a layer.
+    for label 1.
+
+    Raises:
+        TrainingError: For a network without such a layer.
     """
     import cv2
 

@@ -14,8 +14,12 @@ from autograder.training.recipe import Recipe
 class Epoch:
     """One epoch, counted from 1.
 
-    train_loss, validation_loss: means over images; accuracy: fraction of the validation images; auc: None where there
-    are more than two classes; confusion: rows are true, columns predicted classes; seconds: with validation.
+    Attributes:
+        train_loss, validation_loss: Means over images.
+        accuracy: Fraction of the validation images.
+        auc: None where there are more than two classes.
+        confusion: Rows are true, columns predicted classes.
+        seconds: With validation.
     """
 
     epoch: int
@@ -37,8 +41,12 @@ class Epoch:
 class History:
     """A run: which network, by which recipe, on which images, and what every epoch gave.
 
-    data_sha256: of the images and labels used; origin: "real" or "generated"; rehearsal: a short run on few images;
-    left_out: names of training images that are validation images too; weights: the file with the best epoch's weights.
+    Attributes:
+        data_sha256: Of the images and labels used.
+        origin: "real" or "generated".
+        rehearsal: A short run on few images.
+        left_out: Names of training images that are validation images too.
+        weights: The file with the best epoch's weights.
     """
 
     network: str

@@ -14,8 +14,10 @@ from autograder.training.recipe import Recipe
 def identity_of(model: Any, sets: ImageSets, recipe: Recipe, functions: dict[str, Any]) -> dict[str, Any]:
     """Return JSON values that are equal for two runs that give the same figures.
 
-    The number of epochs is left out: a longer run goes on where a shorter one ended. functions: the learner's own
-    (augment and the like) by name, None where ours is used.
+    The number of epochs is left out: a longer run goes on where a shorter one ended.
+
+    Args:
+        functions: The learner's own (augment and the like) by name, None where ours is used.
     """
     shapes = [f"{name} {list(value.shape)} {value.dtype}" for name, value in model.state_dict().items()]
     written = {name: value for name, value in recipe.to_record().items() if name != "epochs"}

@@ -28,10 +28,14 @@ REHEARSAL_SAMPLES = 2000
 class ImageSet:
     """Samples with labels, mostly images.
 
-    images: uint8 [N, H, W, 3] BGR in [0, 255]; or as a network is fed, float32 [N, C, H, W], or [N, ...] of another form;
-    labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class; names: of the files, if any;
-    classes: what label 0, 1, … is called; prepare: makes what a network is fed of some of them, None for photographs that are
-    only scaled, and for what is fed as it is.
+    Attributes:
+        images: uint8 [N, H, W, 3] BGR in [0, 255]; or as a network is fed, float32 [N, C, H, W], or [N, ...] of another
+            form.
+        labels: float32 [N, 1], 0 or 1, for one logit; int64 [N, 1] for one logit per class.
+        names: Of the files, if any.
+        classes: What label 0, 1, … is called.
+        prepare: Makes what a network is fed of some of them, None for photographs that are only scaled, and for what is
+            fed as it is.
     """
 
     images: NDArray[Any]
@@ -91,9 +95,12 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class ImageSets:
-    """Training and validation images; sha256: of their names, labels and bytes; origin: "real" or "generated".
+    """Training and validation images.
 
-    left_out: names of the training images that lie in the validation folder too.
+    Attributes:
+        sha256: Of their names, labels and bytes.
+        origin: "real" or "generated".
+        left_out: Names of the training images that lie in the validation folder too.
     """
 
     training: ImageSet
@@ -123,7 +130,8 @@ class ImageSets:
 def sets_of(images: DataSet | ImageSets, *, rehearsed: bool = False) -> ImageSets:
     """Return image sets as they are, and those of a data set: its first split to train on, its last to validate on.
 
-    rehearsed: their small selections; a data set need not load its other samples.
+    Args:
+        rehearsed: Their small selections; a data set need not load its other samples.
     """
     if isinstance(images, ImageSets):
         return images.rehearsal() if rehearsed else images
@@ -147,15 +155,17 @@ def validation_part(images: DataSet | ImageSets, limit: int | None) -> ImageSet:
 
 
 def is_rehearsal() -> bool:
-    """Tell whether AUTOGRADER_QUICK asks for few images and one epoch."""
+    """Return True if AUTOGRADER_QUICK asks for few images and one epoch."""
     return os.environ.get(REHEARSAL_VARIABLE) == "1"
 
 
 class Batches:
     """Pairs (float32 [B, C, H, W], labels [B, 1]) over a set; can be looped over again, and has a length.
 
-    order: which images, in which order; start: first batch of a pass; augment: changes each image, with a generator
-    that follows from `key` and the image's place in the order.
+    Attributes:
+        order: Which images, in which order.
+        start: First batch of a pass.
+        augment: Changes each image, with a generator that follows from `key` and the image's place in the order.
     """
 
     def __init__(

@@ -17,7 +17,11 @@ from autograder.training.recipe import Recipe
 
 
 class Judged(NamedTuple):
-    """What validation gave. logits: float [N, C] in the order of the set, None when they could not be seen."""
+    """What validation gave.
+
+    Attributes:
+        logits: Float [N, C] in the order of the set, None when they could not be seen.
+    """
 
     accuracy: float | None
     loss: float
@@ -27,8 +31,10 @@ class Judged(NamedTuple):
 class Watched:
     """Batches as a learner's own loop gets them; each one taken moves the bar on.
 
-    before: called with the number of batches already taken, before each one; enough: whether to end after a batch,
-    although more are left. taken, images: what the last pass gave.
+    Attributes:
+        before: Called with the number of batches already taken, before each one.
+        enough: Whether to end after a batch, although more are left.
+        taken, images: What the last pass gave.
     """
 
     def __init__(

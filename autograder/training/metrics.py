@@ -57,7 +57,10 @@ def merged(chapter_id: str, history: History, before: Metrics | None, declared: 
     """Return the metrics of a chapter with one run more.
 
     Runs of other seeds are kept where network, recipe and images are the same. On top stand the figures of the best
-    run, as a chapter with one seed has them. declared: the network's name in architecture.py, by default its class.
+    run, as a chapter with one seed has them.
+
+    Args:
+        declared: The network's name in architecture.py, by default its class.
     """
     shared = {
         "network": declared or history.network,
@@ -83,7 +86,11 @@ def merged(chapter_id: str, history: History, before: Metrics | None, declared: 
 
 
 def read_metrics(path: Path) -> Metrics | None:
-    """Return the metrics in a file, None where there is none; raises TrainingError for a damaged one."""
+    """Return the metrics in a file, None where there is none.
+
+    Raises:
+        TrainingError: For a damaged one.
+    """
     try:
         record = json.loads(path.read_text("utf-8"))
         worst_run(record)

@@ -37,7 +37,13 @@ RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"
 
 @dataclass(frozen=True)
 class Judgement:
-    """One photograph. index: its place in the set; label: 0 or 1; probability: of label 1."""
+    """One photograph.
+
+    Attributes:
+        index: Its place in the set.
+        label: 0 or 1.
+        probability: Of label 1.
+    """
 
     index: int
     label: int
@@ -79,7 +85,9 @@ def show_predictions(
     """Show validation photographs: rightly judged ones, the worst mistakes, the most unsure.
 
     Right ones are those the network is surest of, half of them with label 1; a wrong one is the worse the surer it is.
-    limit: only so many images, evenly spread, are looked through.
+
+    Args:
+        limit: Only so many images, evenly spread, are looked through.
     """
     part = validation_part(images, limit)
     show(predictions_figure(model, part, columns, language), ALTERNATIVE.format(one=classes_of(part)[1]), language)

@@ -35,8 +35,10 @@ def preregister(
 ) -> str:
     """Add predictions, with the time, to a JSON file; print and return the first characters of their SHA-256.
 
-    The digest depends on the words alone. Nothing that was recorded is ever removed. Raises TrainingError for empty
-    predictions, and for a file that holds something else.
+    The digest depends on the words alone. Nothing that was recorded is ever removed.
+
+    Raises:
+        TrainingError: For empty predictions, and for a file that holds something else.
     """
     empty = sorted(str(name) for name, text in predictions.items() if not str(text).strip(" .…?"))
     if not predictions or empty:

@@ -25,7 +25,11 @@ class Report(Protocol):
         """A pass begins."""
 
     def step(self, loss: float | None) -> None:
-        """A batch is done; loss: of this batch."""
+        """A batch is done.
+
+        Args:
+            loss: Of this batch.
+        """
 
     def line(self, text: str) -> None:
         """Show a line for good."""
@@ -35,7 +39,11 @@ class Report(Protocol):
 
 
 def report_for(show: bool | TextIO, epochs: int, total: int, done: int, language: Language) -> Report:
-    """Return a report on a run of `total` batches of which `done` are done. show: False for none, or where to write."""
+    """Return a report on a run of `total` batches of which `done` are done.
+
+    Args:
+        show: False for none, or where to write.
+    """
     if show is False:
         return _Silence()
     stream = sys.stdout if show is True else show
@@ -45,7 +53,7 @@ def report_for(show: bool | TextIO, epochs: int, total: int, done: int, language
 
 
 def in_notebook() -> bool:
-    """Tell whether this runs in the kernel of a notebook."""
+    """Return True if this runs in the kernel of a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return type(shell).__name__ == "ZMQInteractiveShell"

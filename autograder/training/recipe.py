@@ -16,10 +16,16 @@ MAX_SEED = 2**32 - 1
 
 @dataclass(frozen=True)
 class Recipe:
-    """epochs: passes over the training images; batch_size: images per step; seed: of the order and of dropout.
+    """learning_rate, momentum (with adam: its beta1), weight_decay (L2, 0 for none): as Paddle's optimizers take them.
 
-    learning_rate, momentum (with adam: its beta1), weight_decay (L2, 0 for none): as Paddle's optimizers take them;
-    half: write the weights file in float16, half the size. Raises TrainingError for a value that cannot be meant.
+    Attributes:
+        epochs: Passes over the training images.
+        batch_size: Images per step.
+        seed: Of the order and of dropout.
+        half: Write the weights file in float16, half the size.
+
+    Raises:
+        TrainingError: For a value that cannot be meant.
     """
 
     epochs: int

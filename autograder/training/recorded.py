@@ -15,7 +15,11 @@ Record = dict[str, Any]
 
 
 def recorded_runs(root: Path) -> dict[str, Record]:
-    """Return the records by name; raises NotRecorded for a damaged one."""
+    """Return the records by name.
+
+    Raises:
+        NotRecorded: For a damaged one.
+    """
     records = Records(root)
     names = sorted(path.stem for path in (root / RESULTS).glob("*.json"))
     return {name: record for name in names if (record := records.record(name)) is not None}

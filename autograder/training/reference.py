@@ -28,8 +28,13 @@ FOLDER = Path(".autograder") / "training"
 class Reference:
     """The reference network of a chapter, its recipe and its images.
 
-    root: the course; data: the folder that holds the data sets, instead of the course's. Raises TrainingError for a chapter
-    without a recipe or a solution, CourseError, and DataError for images that cannot be read.
+    Attributes:
+        root: The course.
+        data: The folder that holds the data sets, instead of the course's.
+
+    Raises:
+        TrainingError: For a chapter without a recipe or a solution, CourseError, and DataError for images that cannot
+            be read.
     """
 
     def __init__(self, root: Path, chapter_id: str, data: Path | None = None) -> None:
@@ -48,7 +53,11 @@ class Reference:
         self._module = solution_module(root / "solutions" / chapter_id / f"{chapter_id}.py")
 
     def recipe(self, seed: int, epochs: int | None = None) -> Recipe:
-        """Return the recipe of chapter.yml for one seed; epochs: another number of them."""
+        """Return the recipe of chapter.yml for one seed.
+
+        Args:
+            epochs: Another number of them.
+        """
         return Recipe(
             epochs=epochs or self.training.epochs,
             seed=seed,
@@ -141,7 +150,8 @@ def best_accuracy(
 ) -> float:
     """Train a network of `solution` without a checkpoint that stays, write `weights`, return the best accuracy.
 
-    arguments: of the network's class, by position.
+    Args:
+        arguments: Of the network's class, by position.
     """
     seed_everything(recipe.seed)
     model = getattr(solution_module(solution), network)(*arguments)

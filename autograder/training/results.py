@@ -38,7 +38,11 @@ FORMS: Mapping[type, str] = {dict: "a mapping of chapters", list: "a list of nam
 
 @dataclass(frozen=True)
 class Entry:
-    """A chapter that trains a network, and its metrics, None before a run; printed: what others printed for it."""
+    """A chapter that trains a network, and its metrics, None before a run.
+
+    Attributes:
+        printed: What others printed for it.
+    """
 
     chapter: Chapter
     metrics: Metrics | None
@@ -46,9 +50,11 @@ class Entry:
 
 
 def words_of(root: Path) -> Mapping[str, Any]:
-    """Return what `source/results.yml` says: printed, classes, and the texts before and after the table of all chapters.
+    """Return what `source/results.yml` says: printed, classes, and the texts before and after the table of all
+    chapters.
 
-    Raises TrainingError for a key that is none of these.
+    Raises:
+        TrainingError: For a key that is none of these.
     """
     values = read_document(root / WORDS, str(WORDS)).values if (root / WORDS).is_file() else {}
     for key, form in KEYS.items():

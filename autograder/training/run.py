@@ -77,7 +77,11 @@ KEPT = Text(
 
 @dataclass
 class Run:
-    """Everything `fit` was given. id: equal for runs that give the same figures."""
+    """Everything `fit` was given.
+
+    Attributes:
+        id: Equal for runs that give the same figures.
+    """
 
     model: Any
     sets: ImageSets

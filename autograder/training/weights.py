@@ -85,7 +85,8 @@ def _places(state: dict[str, Any], model: Any) -> dict[str, str]:
 def write_weights(path: Path, arrays: Arrays, *, half: bool, note: dict[str, str]) -> None:
     """Write a weights file so that a reader sees the old or the new one; `note` goes into its header.
 
-    half: float32 becomes float16, except where a value lies outside its range.
+    Args:
+        half: float32 becomes float16, except where a value lies outside its range.
     """
     # In a folder of its own nothing stays of a killed process.
     scratch = path.with_name(f".{path.name}.unfinished")
@@ -106,8 +107,11 @@ def save_weights(
 ) -> None:
     """Write the parameters and buffers of a network that a learner trained, with a note of the run.
 
-    seed: that the run began with; data: "real" or "generated", as `ensure_data` says of its images; accuracy: fraction that
-    the run reached; rehearsal: it was a short one, whose figures mean nothing.
+    Args:
+        seed: That the run began with.
+        data: "real" or "generated", as `ensure_data` says of its images.
+        accuracy: Fraction that the run reached.
+        rehearsal: It was a short one, whose figures mean nothing.
     """
     note = {"accuracy": f"{accuracy:.4f}", "rehearsal": "yes" if rehearsal else "no"}
     write_weights(Path(path), state_of(model), half=False, note={**note, **run_note(seed, data, unguessable())})
@@ -157,7 +161,11 @@ def note_of(path: Path) -> dict[str, str]:
 
 
 def load_arrays(path: Path) -> Arrays:
-    """Return the arrays of a safetensors file; raises TrainingError when it cannot be read."""
+    """Return the arrays of a safetensors file.
+
+    Raises:
+        TrainingError: When it cannot be read.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

@@ -38,7 +38,10 @@ AS_STEP = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_NOFOLLOW", 0) | _F
 class NotOpened(AutograderError):
     """Something that is not there, is a link or of another kind than asked for, or must not be read.
 
-    name: its name; place: from the trusted folder on; cause: what the system says.
+    name: its name; place: from the trusted folder on.
+
+    Attributes:
+        cause: What the system says.
     """
 
     def __init__(self, parts: Sequence[str], why: Why, cause: str) -> None:
@@ -50,7 +53,8 @@ class NotOpened(AutograderError):
 def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True) -> Iterator[OpenFolder]:
     """Give a folder below `base`, which staff chose and may reach by links; raises `NotOpened`.
 
-    listed: its names will be asked for; otherwise only what is in it by name.
+    Args:
+        listed: Its names will be asked for; otherwise only what is in it by name.
     """
     if not HOLDS_FOLDERS:
         yield _walked(base, parts)
@@ -72,7 +76,11 @@ def opened_folder(base: Path, parts: Sequence[str] = (), *, listed: bool = True)
 
 @contextmanager
 def opened_file(folder: OpenFolder, name: str, shown: Sequence[str] = ()) -> Iterator[int]:
-    """Give the descriptor of a regular file in an open folder; raises `NotOpened`. shown: the folders above, for messages."""
+    """Give the descriptor of a regular file in an open folder; raises `NotOpened`.
+
+    Args:
+        shown: The folders above, for messages.
+    """
     file = _opened(folder, [*shown, name], AS_FILE)
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -85,7 +93,11 @@ def opened_file(folder: OpenFolder, name: str, shown: Sequence[str] = ()) -> Ite
 def status_of(folder: OpenFolder, name: str, shown: Sequence[str] = ()) -> os.stat_result | None:
     """Return what the system says of a name in an open folder, a link itself; None where nothing has it.
 
-    Raises `NotOpened` where it does not say: a folder that may be listed but not entered. shown: the folders above.
+    Args:
+        shown: The folders above.
+
+    Raises:
+        NotOpened: Where it does not say: a folder that may be listed but not entered.
     """
     try:
         if isinstance(folder, Path):

@@ -45,7 +45,11 @@ WORKER_MIB = 8192  # of its own: images, a weights file and its copies take less
 
 @dataclass(frozen=True)
 class Limits:
-    """What one piece of work may take; None: as much as there is. answer_mib: of the largest answer."""
+    """What one piece of work may take; None: as much as there is.
+
+    Attributes:
+        answer_mib: Of the largest answer.
+    """
 
     cpu_seconds: int | None = 10
     memory_mib: int | None = 1024

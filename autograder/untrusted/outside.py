@@ -47,7 +47,7 @@ def one_line(text: str) -> str:
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether every database can hold a text: PostgreSQL holds no NUL, and nobody holds half a surrogate pair."""
+    """Return True if every database can hold a text: PostgreSQL holds no NUL, and nobody holds half a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 

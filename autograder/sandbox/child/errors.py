@@ -21,7 +21,11 @@ OF_NOTEBOOKS = ("ipykernel", "<ipython-input")
 
 
 class Slip(Exception):
-    """A mistake found before Python stumbles over it. note: what it is."""
+    """A mistake found before Python stumbles over it.
+
+    Attributes:
+        note: What it is.
+    """
 
     def __init__(self, note: Tree) -> None:
         super().__init__(str(note.get("kind")))
@@ -47,7 +51,7 @@ def describe_error(error: BaseException, note_on: Callable[[BaseException], Tree
 
 
 def is_own(filename: str) -> bool:
-    """Tell whether code of this file name is the student's: loaded by us, or a cell of the notebook that runs."""
+    """Return True if code of this file name is the student's: loaded by us, or a cell of the notebook that runs."""
     return "#" in filename or any(sign in filename for sign in OF_NOTEBOOKS)
 
 

@@ -17,9 +17,15 @@ MODULES = {"paddle": "on_paddle", "python": "on_python"}
 
 
 class Framework(Protocol):
-    """start: import it, before the process is locked down; rehearse: do once what all children do first; seed: its
-    generators; adapt: code for another machine to the box, gives what takes it back; adapted: the same for a block;
-    operations: what can be asked."""
+    """What answers are written with.
+
+    Attributes:
+        start: Import it, before the process is locked down.
+        rehearse: Do once what all children do first.
+        seed: Its generators.
+        adapt: Code for another machine to the box, gives what takes it back.
+        adapted: The same for a block; operations: what can be asked.
+    """
 
     start: Callable[[], None]
     rehearse: Callable[[], None]

@@ -242,7 +242,8 @@ def lock_down(
 ) -> list[str]:
     """Give up everything that is not needed, and return the names of the layers that hold.
 
-    prepared: what `prepare` returned for this pid in a parent of this process.
+    Args:
+        prepared: What `prepare` returned for this pid in a parent of this process.
     """
     held = []
     prepared = prepared or prepare(os.getpid())
@@ -285,7 +286,7 @@ def drop_capabilities() -> bool:
 
 
 def has_no_capabilities() -> bool:
-    """Tell whether nothing is effective, permitted or inheritable; what is ambient is permitted, too."""
+    """Return True if nothing is effective, permitted or inheritable; what is ambient is permitted, too."""
     left = _Sets(*b"?" * len(NOTHING))
     return bool(_LIBC.capget(OF_THIS_PROCESS, left) == 0 and bytes(left) == NOTHING)
 

@@ -60,10 +60,13 @@ def fork_into_new_pids(own: int) -> int:
 
 
 def make_view(files_mib: int, places: Iterable[str], own_users: bool) -> None:
-    """Move this process, process 1 of its pid namespace, into namespaces of its own, with its own /proc, /tmp and /dev/shm.
+    """Move this process, process 1 of its pid namespace, into namespaces of its own, with its own /proc, /tmp and
+    /dev/shm.
 
-    files_mib: size of each of the two folders; places: what of the view lies below /tmp and stays visible there;
-    own_users: in a user namespace of its own, too (for a view that is itself in one).
+    Args:
+        files_mib: Size of each of the two folders.
+        places: What of the view lies below /tmp and stays visible there.
+        own_users: In a user namespace of its own, too (for a view that is itself in one).
     """
     _checked(_LIBC.unshare(NEW_MOUNTS | NEW_CGROUP | NEW_UTS | NEW_IPC | NEW_NETWORK), "unshare")
     _mount("none", "/", None, DEEP | PRIVATE)
@@ -112,7 +115,11 @@ def exit_code(status: int) -> int:
 
 
 def close_all_but(kept: Collection[int]) -> None:
-    """Close every other descriptor of this process; raises `OSError` where the kernel cannot (Linux 5.9)."""
+    """Close every other descriptor of this process.9).
+
+    Raises:
+        OSError: Where the kernel cannot (Linux 5.
+    """
     first = 0
     for descriptor in (*sorted(kept), HIGHEST_DESCRIPTOR + 1):
         if first < descriptor:

@@ -31,7 +31,11 @@ def rehearse() -> None:
 
 
 def seed(number: int) -> None:
-    """Seed NumPy's generator; number: 0 to 2**32 - 1."""
+    """Seed NumPy's generator.
+
+    Args:
+        number: 0 to 2**32 - 1.
+    """
     np.random.seed(number)
 
 

@@ -23,7 +23,12 @@ class LockOrders(TypedDict):
 
 
 class Orders(TypedDict):
-    """What the grader asks of any child. framework: its name; files_mib: room for its files."""
+    """What the grader asks of any child.
+
+    Attributes:
+        framework: Its name.
+        files_mib: Room for its files.
+    """
 
     framework: str
     files_mib: int
@@ -32,14 +37,23 @@ class Orders(TypedDict):
 
 
 class WarmOrders(Orders):
-    """What a warm child is. places: what lies below /tmp and stays visible; own_users: see `namespaces.make_view`."""
+    """What a warm child is.
+
+    Attributes:
+        places: What lies below /tmp and stays visible.
+        own_users: See `namespaces.make_view`.
+    """
 
     places: list[str]
     own_users: bool
 
 
 class WarmedOrders(TypedDict):
-    """The argument of the process from which warm children come. control: a descriptor; the rest: see `WarmOrders`."""
+    """The argument of the process from which warm children come.
+
+    Attributes:
+        control: A descriptor; the rest: see `WarmOrders`.
+    """
 
     control: int
     framework: str
@@ -48,7 +62,13 @@ class WarmedOrders(TypedDict):
 
 
 class ColdOrders(TypedDict):
-    """The argument of a cold child. wire: a descriptor; lock: None without protection; layers: those that hold already."""
+    """The argument of a cold child.
+
+    Attributes:
+        wire: A descriptor.
+        lock: None without protection.
+        layers: Those that hold already.
+    """
 
     wire: int
     limits: LimitOrders
@@ -58,8 +78,13 @@ class ColdOrders(TypedDict):
 
 
 class ContainedOrders(TypedDict):
-    """The argument of process 1 of a container. program: the child's words without its argument; environment: its
-    variables; orders: its argument without the wire and the layers."""
+    """The argument of process 1 of a container.
+
+    Attributes:
+        program: The child's words without its argument.
+        environment: Its variables.
+        orders: Its argument without the wire and the layers.
+    """
 
     program: list[str]
     environment: dict[str, str]

@@ -7,7 +7,11 @@ from typing import Any
 
 
 def paired(first: Iterable[Any], second: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    """Return the pairs of two columns; raises `ValueError` where these are not of one length."""
+    """Return the pairs of two columns.
+
+    Raises:
+        ValueError: Where these are not of one length.
+    """
     a, b = list(first), list(second)
     if len(a) != len(b):
         raise ValueError(f"columns of {len(a)} and {len(b)} entries")

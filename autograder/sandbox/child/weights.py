@@ -335,7 +335,11 @@ def _arrays_of(table: dict[Any, Any]) -> Arrays:
 
 
 def fit_weights(given: Arrays, own: dict[str, Any]) -> dict[str, Any]:
-    """Compare a file with a network's own state: names, shapes, dtypes, values; own: name → tensor."""
+    """Compare a file with a network's own state: names, shapes, dtypes, values.
+
+    Args:
+        own: Name → tensor.
+    """
     common = [name for name in own if name in given]
     wrong_shape = [[n, list(given[n].shape), [int(s) for s in own[n].shape]] for n in common]
     floats = [n for n in common if "float" in str(own[n].dtype)]

@@ -153,7 +153,8 @@ def _tree(plain: Any, arrays: list[np.ndarray[Any, Any] | None], depth: int) -> 
 def send(descriptor: int, frame: list[Buffer], deadline: float | None = None, files: Sequence[int] = ()) -> None:
     """Write what `pack` gave; `deadline` is a `time.monotonic()` value in seconds and needs a non-blocking descriptor.
 
-    files: descriptors, at most `MAX_FILES`, of which the other side gets copies of its own; for a socket only.
+    Args:
+        files: Descriptors, at most `MAX_FILES`, of which the other side gets copies of its own; for a socket only.
     """
     for piece in frame:
         view = memoryview(piece)
@@ -180,10 +181,13 @@ def receive(
     max_items: int = MAX_BODY,
     files: list[int] | None = None,
 ) -> tuple[int, Tree]:
-    """Read one frame and return `(id, tree)`. files: the list that takes descriptors that come with it, from a socket.
+    """Read one frame and return `(id, tree)`.
 
     Arrays may take max_body bytes and hold max_items numbers, all together. Memory: max_body, of which the pages that
     were really sent, and about 70 times the header (at most `MAX_HEADER`) for a tree of empty lists.
+
+    Args:
+        files: The list that takes descriptors that come with it, from a socket.
     """
     header_length, body_length = PREFIX.unpack(_read(descriptor, PREFIX.size, deadline, files))
     if header_length > MAX_HEADER or body_length > max_body:

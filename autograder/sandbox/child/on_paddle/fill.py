@@ -119,7 +119,9 @@ def _is_floating(parameter: Any) -> bool:
 def fill(model: paddle.nn.Layer, seed: int, ready: dict[tuple[str, tuple[int, ...]], int] | None = None) -> None:
     """Set every parameter and running statistic of `model` from `seed`.
 
-    ready: files that hold the values of a kind and shape already. They are laid over memory that nobody has written to.
+    Args:
+        ready: Files that hold the values of a kind and shape already. They are laid over memory that nobody has written
+            to.
     """
     for layer in model.sublayers(include_self=True):
         if "Norm" in type(layer).__name__ and 0 < getattr(layer, "_epsilon", 0) <= MAX_EPSILON:

@@ -21,7 +21,9 @@ Array = np.ndarray[Any, Any]
 class Factors(NamedTuple):
     """One use of a matrix [inputs, outputs]; its gradient is `came_in.T @ came_back`.
 
-    came_in: float32 [N, inputs]; came_back: the output's gradient, float32 [N, outputs].
+    Attributes:
+        came_in: float32 [N, inputs].
+        came_back: The output's gradient, float32 [N, outputs].
     """
 
     came_in: Array
@@ -72,7 +74,9 @@ class _Use:
 def factored(matrices: list[Any]) -> Iterator[dict[int, list[Factors]]]:
     """Yield a table, by a matrix's id, that `backward` fills with the factors of its gradient.
 
-    matrices: parameters [inputs, outputs]. What is used within the block in `functional.linear` gets no gradient of Paddle's.
+    Args:
+        matrices: Parameters [inputs, outputs]. What is used within the block in `functional.linear` gets no gradient of
+            Paddle's.
     """
     found: dict[int, list[Factors]] = {}
     original, known = functional.linear, {id(matrix) for matrix in matrices if not matrix.stop_gradient}

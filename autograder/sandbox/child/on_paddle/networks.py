@@ -46,8 +46,9 @@ class PaddleOperations(Operations):
     def do_make(self, target: str, arguments: list[Any], named: list[str] | None = None, blank: bool = False) -> Tree:
         """Make a network. The last one is kept: asked for again with the same arguments it is the answer.
 
-        named: see `_new`; blank: parameters without an initializer of their own start at zero, which is quicker where
-        they get filled.
+        Args:
+            named: See `_new`.
+            blank: Parameters without an initializer of their own start at zero, which is quicker where they get filled.
         """
         wanted = (target, arguments, named, blank)
         if self.made is None or self.made[0] != wanted:
@@ -122,7 +123,11 @@ class PaddleOperations(Operations):
         return self._keep(paddle.optimizer.Adam(learning_rate=learning_rate, parameters=parameters))
 
     def do_fill(self, target: Any, seed: int, ready: list[list[Any]] | None = None) -> Tree:
-        """Fill a network's parameters by shape and kind; ready: `[kind, shape]` of the values in each of `files`."""
+        """Fill a network's parameters by shape and kind.
+
+        Args:
+            ready: `[kind, shape]` of the values in each of `files`.
+        """
         keys = [(kind, tuple(shape)) for kind, shape in ready or []]
         fill.fill(self._object(target), seed, dict(paired(keys, self.files)))
 

@@ -83,7 +83,11 @@ def rehearse() -> None:
 
 
 def seed(number: int) -> None:
-    """Seed NumPy's and Paddle's generators; number: 0 to 2**32 - 1."""
+    """Seed NumPy's and Paddle's generators.
+
+    Args:
+        number: 0 to 2**32 - 1.
+    """
     np.random.seed(number)
     paddle.base.core.default_cpu_generator().manual_seed(number)
 

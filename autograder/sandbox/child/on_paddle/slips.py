@@ -137,7 +137,11 @@ def _shape(tensor: Any) -> list[int]:
 
 
 def tensor_in(output: Any) -> Any:
-    """Return what a network gave where it is a tensor or an array; raises `Slip` for anything else."""
+    """Return what a network gave where it is a tensor or an array.
+
+    Raises:
+        Slip: For anything else.
+    """
     if isinstance(output, paddle.Tensor) or type(output).__module__ == "numpy":
         return output
     count = len(output) if isinstance(output, (tuple, list, dict)) else None
