@@ -33,7 +33,7 @@ TODAY = date(2026, 9, 9)  # a Wednesday
 NOW = datetime(2026, 9, 9, tzinfo=UTC)
 COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FAILS = {"autograder grade"}  # for the mistakes of the sample class
-AS_PROCESSES = {"autograder doctor", "autograder build", "autograder verify", "autograder grade"}
+AS_PROCESSES = {"autograder build", "autograder verify"}  # `grade` and `doctor` are started by tests of their own
 
 
 def commands(readme: str) -> list[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,28 +19,25 @@ NAME = "张三_1_assignsubmission_file/reader.py"
 RIGHT = (ROOT / "solutions/reader/reader.py").read_bytes()
 
 
-def grade(root: Path, *words: str) -> tuple[int, list[dict[str, object]], str]:
-    command = [sys.executable, "-m", "autograder", "grade", "--json", "-", "--lang", "en", *words]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout), done.stderr
+def grade(classroom: Classroom, *words: str) -> tuple[int, list[dict[str, object]], str]:
+    done = classroom("grade", "--json", "-", "--lang", "en", *words)
+    assert done.out, done.err
+    return done.code, json.loads(done.out), done.err
 
 
-def rehearsed(root: Path) -> list[dict[str, object]]:
+def rehearsed(classroom: Classroom) -> list[dict[str, object]]:
     """What a regrade would change."""
-    words = ["grade", "--regrade", "--dry-run", "--json", "-", "--lang", "en"]
-    done = subprocess.run([sys.executable, "-m", "autograder", *words], cwd=root, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, object]] = json.loads(done.stdout)
+    done = classroom("grade", "--regrade", "--dry-run", "--json", "-", "--lang", "en")
+    assert done.code == 0, done.err
+    found: list[dict[str, object]] = json.loads(done.out)
     return found
 
 
-def feedback_page(root: Path) -> str:
+def feedback_page(classroom: Classroom) -> str:
     """The page that a student gets now."""
-    words = ["feedback", "reader", "--lang", "en"]
-    done = subprocess.run([sys.executable, "-m", "autograder", *words], cwd=root, check=False, capture_output=True)
-    assert done.returncode == 0, done.stderr
-    return (root / "feedback/20230001/reader/reader.html").read_text("utf-8")
+    done = classroom("feedback", "reader", "--lang", "en")
+    assert done.code == 0, done.err
+    return (classroom.root / "feedback/20230001/reader/reader.html").read_text("utf-8")
 
 
 def spoiled(root: Path) -> None:
@@ -74,7 +69,7 @@ def test_nothing_is_replaced_before_it_is_graded(classroom: Classroom) -> None:
     for path in (early, late):
         assert classroom("collect", str(path), "--chapter", "reader", "--yes").code == 0
     (classroom.root / "submitted/reader").mkdir()
-    code, (record,), said = grade(classroom.root)
+    code, (record,), said = grade(classroom)
     counting = record["counting"]
     assert isinstance(counting, dict)
     assert (code, counting["attempt"], counting["of"], counting["points"]) == (1, 1, 2, 90.0)
@@ -82,23 +77,23 @@ def test_nothing_is_replaced_before_it_is_graded(classroom: Classroom) -> None:
     assert record["score"] == 0.0
     assert "1 answers that newer ones replaced were graded" in said
     assert "submitted/reader: a chapter's name stands where" in said
-    assert rehearsed(classroom.root) == []
+    assert rehearsed(classroom) == []
     spoiled(classroom.root)
     before = rows(classroom.root)
-    (change,) = rehearsed(classroom.root)
+    (change,) = rehearsed(classroom)
     assert (change["student"], change["before"], change["after"]) == ("20230001", 10.0, 90.0)
     assert "transform_img.values 0 -> " in " ".join(change["why"])
     assert rows(classroom.root) == before
-    _, (again,), said = grade(classroom.root, "--regrade")
+    _, (again,), said = grade(classroom, "--regrade")
     assert "graded again by --regrade" in classroom("audit", "--what", "grade", "--lang", "en").out
     assert again["counting"] == {**counting, "key": again["counting"]["key"]}  # type: ignore[index]
-    html = feedback_page(classroom.root)
+    html = feedback_page(classroom)
     assert "Handed in 2026-09-10 12:00 (by the time in the platform" in html
     words = ("--student", "20230001", "--chapter", "reader", "--attempt", "2", "--why", "agreed in the office hour")
     assert classroom("choose", *words).code == 0
     assert classroom("appeal", "reader", "--reason", "<script>mine</script>", "--student", "20230001").code == 0
     assert classroom("answer", "1", "--no", "--reason", "the newest was agreed on").code == 0
-    html = feedback_page(classroom.root)
+    html = feedback_page(classroom)
     assert "Attempt 2 of 2 counts: a teaching assistant chose it: agreed in the office hour." in html
     assert "Appeal about reader: the points stay (the newest was agreed on)" in html
     assert "mine" not in html.replace("determine", "")

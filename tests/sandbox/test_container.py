@@ -24,6 +24,7 @@ from autograder.sandbox.child import contained
 from autograder.sandbox.container import ENGINES, ContainerChild, Engine, ensure_engine, remove_leftovers, run_words
 from autograder.sandbox.selftest import try_out
 from autograder.sandbox.session import BoxDied, BoxError, BoxKilled
+from tests.cli.class_folder import Verbs
 from tests.known_mistakes import write_mistake
 
 ROOT = Path(__file__).parents[2]
@@ -172,12 +173,12 @@ def test_no_end_of_a_child_looks_like_an_end_from_outside(code: int, status: int
         (["grade", "x.py", "--box", "lxc"], "bubblewrap, podman, docker, none 之一，不是"),
     ],
 )
-def test_an_unknown_box_is_a_usage_error(words: list[str], known: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert known in " ".join(done.stderr.replace("│", " ").split())
+def test_an_unknown_box_is_a_usage_error(
+    words: list[str], known: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = Verbs(ROOT, monkeypatch, capsys)(*words)
+    assert done.code == 2
+    assert known in " ".join(done.err.replace("│", " ").split())
 
 
 # From here on real containers: skipped, with the reason, where no engine can run one.
