@@ -59,7 +59,7 @@ NOT_RECORDED = frozenset(
             "wire",
             "zygote",
         ),
-        *("borrowed", "raised"),
+        *("borrowed", "raised", "known_errors"),
     )
 )
 

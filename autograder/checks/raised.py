@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.checks.known_errors import KNOWN, OF_OPENCV
 from autograder.sandbox.session import StudentError, student_error
 from autograder.text import Message, Text
 
@@ -50,6 +51,11 @@ TAKES = Message(
     "raised.takes",
     zh="{name} 的参数与要求不符：检查时这样调用它：{call}。Python 的说明：{said}",
     en="{name} does not take the arguments that are asked for: it is called as {call}. Python says: {said}",
+)
+FORWARD_TAKES = Message(
+    "raised.forward_takes",
+    zh="forward 的参数与要求不符：网络这样运行：model(images)，所以要写成 def forward(self, x)。Python 的说明：{said}",
+    en="forward does not take what it is given: a network runs as model(images), so write def forward(self, x). Python says: {said}",
 )
 LOADER_CALLED = Message(
     "raised.loader_called",
@@ -97,61 +103,6 @@ JOINED_AT = Message(
     "raised.joined_at",
     zh="concat 沿第 {axis} 轴拼接 {got}；各分支应沿通道轴 (axis=1) 拼接，其余各轴大小相同。",
     en="concat joins {got} along axis {axis}; branches are joined along the channels, axis=1, with all other sizes equal.",
-)
-APART = Message(
-    "raised.apart",
-    zh="形状 {a} 和 {b} 的张量不能逐元素运算。",
-    en="tensors of shapes {a} and {b} cannot be combined element by element.",
-)
-RESHAPED = Message(
-    "raised.reshaped",
-    zh="形状 {a} 的张量有 {size} 个数，不能变成 {b}。",
-    en="a tensor of shape {a} has {size} numbers and cannot become {b}.",
-)
-INNER = Message(
-    "raised.inner",
-    zh="矩阵乘法的内侧大小不同：{a} 和 {b}。",
-    en="the inner sizes of a matrix product differ: {a} and {b}.",
-)
-KNOWN = (
-    (re.compile(r"shape of X = (?P<a>\[[\d, ]*\]) and the shape of Y = (?P<b>\[[\d, ]*\])"), APART),
-    (re.compile(r"X's shape = (?P<a>\[[\d, ]*\]), X's size = (?P<size>\d+), 'shape' is (?P<b>\[[-\d, ]*\])"), RESHAPED),
-    (re.compile(r"Input\(X\) is \[(?P<a>\d+)\], and the \[\d\] dimension of Input\(Y\) is \[(?P<b>\d+)\]"), INNER),
-)
-OF_PYTHON = (
-    (
-        re.compile(r"name '(?P<name>[^']+)' is not defined$"),
-        Message(
-            "raised.unknown_name",
-            zh="这里没有名字 {name}：函数和类用到的东西要作为参数传入，或者在交上来的代码里定义。",
-            en="there is no {name} here: what functions and classes use must be an argument, or be defined in what you hand in.",
-        ),
-    ),
-    (
-        re.compile(r"'(?P<owner>[^']+)' object has no attribute '(?P<name>[^']+)'"),
-        Message(
-            "raised.unknown_attribute",
-            zh="{owner} 没有属性 {name}：名字拼错了，或者没有在 __init__ 里创建。",
-            en="{owner} has no attribute {name}: it is misspelt, or __init__ does not make it.",
-        ),
-    ),
-    (
-        re.compile(r"cannot access local variable '(?P<name>[^']+)'"),
-        Message(
-            "raised.unbound",
-            zh="局部变量 {name} 在赋值之前就用到了。",
-            en="the local variable {name} is used before it has a value.",
-        ),
-    ),
-    (
-        re.compile(r"'(int|float)' object is not (iterable|subscriptable)"),
-        Message(
-            "raised.number_as_list",
-            zh="这里把一个数当列表用了：传进来的是一个数，不是列表。",
-            en="a number is used like a list here: what comes in is one number.",
-        ),
-    ),
-    (re.compile(r"division by zero"), Message("raised.division", zh="除数为零。", en="division by zero.")),
 )
 SAID = Message("raised.said", zh="“{said}”", en="{said}")
 # Packages that learners import; any other unknown module may as well be a file of their own.
@@ -300,7 +251,7 @@ def _raised(error: Mapping[str, Tree], called: Called | None, said: Text) -> Tex
 
 
 def _said(message: str) -> Text:
-    for pattern, text in (*KNOWN, *OF_PYTHON):
+    for pattern, text in KNOWN:
         if found := pattern.search(message):
             return text(**found.groupdict())
     return SAID(said=first_part(message))
@@ -309,7 +260,7 @@ def _said(message: str) -> Text:
 def first_part(message: str) -> str:
     """Return the first line of a message, whole or up to the end of a sentence or word."""
     line = message.strip().partition("\n")[0].strip()
-    line = re.sub(r"^\((\w+)\) ", "", line)
+    line = OF_OPENCV.sub("", re.sub(r"^\((\w+)\) ", "", line))
     if len(line) <= MAX_LENGTH // 2:
         return line
     head = line[: MAX_LENGTH // 2]
@@ -318,6 +269,8 @@ def first_part(message: str) -> str:
 
 
 def _wrong_arguments(message: str, called: Called) -> Text:
+    if "forward()" in message:
+        return FORWARD_TAKES(said=first_part(message))
     if called.named:
         arguments, signature = ", ".join(called.named), ", ".join(f"{name}=…" for name in called.named)
         return TAKES_NAMED(name=called.name, arguments=arguments, signature=signature, call=called.call)
