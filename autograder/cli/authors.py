@@ -63,11 +63,14 @@ def bundle(
     """Make one zip for students: assignments, public recordings, the wheel, a README; without solutions."""
     from autograder.authoring.bundle import bundle as files_of
     from autograder.authoring.wheel import zipped
+    from autograder.cli.building import of_another_salt
     from autograder.course import find_course, load_course
     from autograder.writing import unfinished
 
     root = find_course(Path.cwd())
     course = load_course(root)
+    if (said := of_another_salt(root, course)) is not None:
+        raise UsageError(said)
     content = zipped(files_of(root, course, written_language(lang, course)))
     path = output or Path(f"{course.id}.zip")
     with unfinished(path) as beside:

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.cli.common import UsageError, progress
 from autograder.text import Language, Text
+
+if TYPE_CHECKING:
+    from autograder.course import Course
 
 REFUSED = Text(
     zh="{said}\n要按已生成的评分，请加 --stale",
     en="{said}\nto grade by what was built all the same, add --stale",
 )
+
+
+NEW_NUMBERS = Text(
+    zh="学生自己的数由 course.yml 的 salt 抽出，{chapters} 里录下的是另一个 salt 的：发给学生之前，请运行 autograder build {chapters}",
+    en="students' own numbers are drawn from `salt` in course.yml, and what is built of {chapters} has those of another salt: run "
+    "autograder build {chapters} before anything goes to students",
+)
+
+
+def of_another_salt(root: Path, course: Course) -> Text | None:
+    """Say which chapters were built with other numbers of one's own than the course's salt draws; None where there are none."""
+    from autograder.checks.suite import KitError, public_kit
+    from autograder.course import load_chapter
+
+    found = []
+    for entry in course.chapters:
+        folder = root / "source" / entry.id
+        variants = load_chapter(folder).variants if (folder / "chapter.yml").is_file() else None
+        if variants is None:
+            continue
+        try:
+            bank = public_kit(root, entry.id).bank
+        except KitError:  # nothing was built: whoever needs it says so
+            continue
+        built = [one.values for one in bank.variants] if bank else []
+        if built != list(variants.bank(course.salt, entry.id)):
+            found.append(entry.id)
+    return NEW_NUMBERS.format(chapters=" ".join(found)) if found else None
 
 
 def stale_chapters(root: Path, chapters: Iterable[str]) -> list[Text]:

@@ -82,6 +82,7 @@ def rollover(
 ) -> None:
     """Copy the course for the next class: dates moved, holidays marked, no student, no database."""
     from autograder.authoring.rollover import rollover as roll
+    from autograder.cli.building import of_another_salt
     from autograder.course import find_course, load_course
 
     root = find_course(Path.cwd())
@@ -90,4 +91,6 @@ def rollover(
     say(ROLLED.format(folder=str(folder), id=moved.id, weeks=moved.weeks).to(language))
     for line, why in sorted(moved.look.items()):
         say(f"  course.yml:{line}: {why.to(language)}")
+    if (said := of_another_salt(folder.absolute(), load_course(folder.absolute()))) is not None:
+        say(f"! {said.to(language)}")
     say(NEXT.format(folder=str(folder)).to(language))

@@ -101,3 +101,18 @@ def test_grading_one_file_of_nobody_flags_nobody(built: Path, run_in: Run) -> No
     assert result["score"] < result["max_score"]
     assert result.get("flags", []) == []
     assert any("Whose answer it is" in str(one) for one in result["findings"])
+
+
+def test_after_a_rollover_no_bundle_is_made_with_the_numbers_of_the_class_before(
+    built: Path, run_in: Run, tmp_path: Path
+) -> None:
+    moved = run_in(built, "rollover", str(tmp_path / "next"), "--start", "2027-09-06", "--lang", "en")
+    assert moved.code == 0, moved.err
+    assert "! students' own numbers are drawn from `salt` in course.yml" in moved.out
+    refused = run_in(tmp_path / "next", "bundle", "-o", str(tmp_path / "b.zip"), "--lang", "zh")
+    assert refused.code == 2
+    assert "请运行 autograder build line" in refused.err
+    assert not (tmp_path / "b.zip").exists()
+    assert run_in(tmp_path / "next", "build", "line").code == 0
+    assert run_in(tmp_path / "next", "bundle", "-o", str(tmp_path / "b.zip"), "--lang", "en").code == 0
+    assert run_in(built, "bundle", "-o", str(tmp_path / "old.zip"), "--lang", "en").code == 0
