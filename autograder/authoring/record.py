@@ -342,6 +342,8 @@ def solution_fails(
     advice = ""
     if error.get("type") in ("ModuleNotFoundError", "ImportError"):
         advice = "; install the package in this environment, or leave it out: students' answers are graded here, too"
+    elif line.startswith("raise "):
+        advice = '; where the answer should refuse, ask with `refuses("ValueError", …)`'
     return f"{place}: the solution fails at {check_id}: {error.get('type')}: {error.get('message')}{shown}{advice}"
 
 

@@ -64,3 +64,11 @@ def test_a_check_of_a_name_that_is_not_there_is_named() -> None:
     said = solution_fails("words", "words.count", raised, [], "", "scond")
     assert said == "words: the check words.count asks for 'scond', which the solution does not define"
     assert "KeyError" in solution_fails("words", "words.count", raised, [], "", "second")
+
+
+def test_a_solution_that_refuses_is_told_which_check_asks_for_that() -> None:
+    raised = {
+        "raised": {"type": "ValueError", "message": "too long", "where": ("a.py", 3, 'raise ValueError("too long")')}
+    }
+    said = solution_fails("words", "words.count", raised, [], "", "count")
+    assert said.endswith('ask with `refuses("ValueError", …)`')

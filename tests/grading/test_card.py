@@ -63,3 +63,18 @@ def test_a_card_says_its_marks_without_colours() -> None:
     elements = Elements()
     elements.feed(card([finding(status="fail"), finding(status="pass")], None, "en"))
     assert [value for name, value in elements.attributes if name == "aria-label"] == ["failed", "passed"]
+
+
+def test_the_first_difference_is_told_without_the_lines_of_a_table() -> None:
+    """VS Code's page for outputs has taken the borders of all tables away, with `!important`."""
+    same, other = (Text(zh=word, en=word) for word in ("6", "5"))
+    table = Table(
+        Text(zh="级", en="stage"), Text(zh="级", en="stage"), (Row("7", same, same), Row("8", other, same, marked=True))
+    )
+    found = [finding(task="network", check="network.shape", status="fail", message="wrong")]
+    shown = re.sub(r"border[a-z-]*:[^;\"]*;?", "", card(found, None, "en", {"network.shape": table}))
+    first, second = re.findall(r"<tr style.*?</tr>", shown)
+    assert "the first difference" in second
+    assert "background-color" in second
+    assert "the first difference" not in first
+    assert "background-color" not in first
