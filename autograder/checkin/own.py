@@ -1,4 +1,4 @@
-"""A student's own desk: what they check in and ask for on their own machine, and what the class said last.
+"""What a student checks in and asks for on their own machine, and what the class said last.
 
 It runs on plain `sqlite3`: nothing here opens the class's database.
 """
@@ -24,8 +24,8 @@ from autograder.checkin.summary import Summariser, Summary
 from autograder.checkin.travelling import (
     MAX_NOTE_LENGTH,
     RECORD_NAME,
-    DeskError,
     TravellingRecord,
+    TravellingRecordError,
     locked,
     read_record,
     record_content,
@@ -188,10 +188,10 @@ def _record_there(path: Path, student: str) -> tuple[TravellingRecord, Path | No
         return TravellingRecord(), None
     try:
         record = read_record(path)
-    except DeskError:
+    except TravellingRecordError:
         aside = path.with_name(f"{path.name}.unreadable")
         path.replace(aside)
         return TravellingRecord(), aside
     if record.student not in (None, student):
-        raise DeskError(ANOTHERS.format(path=path, owner=record.student, student=student))
+        raise TravellingRecordError(ANOTHERS.format(path=path, owner=record.student, student=student))
     return record, None

@@ -1,4 +1,4 @@
-"""The class's desk: check-ins come in here, and summaries go out. A student's own desk is `own`."""
+"""Check-ins of a class: they come in here, and summaries go out. Those on a student's own machine: `own`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ from autograder.checkin.requests import Asked
 from autograder.checkin.rules import Accepted, Refused, weeks_for_a_note
 from autograder.checkin.status import WeekStatus
 from autograder.checkin.summary import Summariser, Summary
-from autograder.checkin.travelling import MAX_NOTE_LENGTH, DeskError, TravellingRecord, read_what_can_be_read
+from autograder.checkin.travelling import (
+    MAX_NOTE_LENGTH,
+    TravellingRecord,
+    TravellingRecordError,
+    read_what_can_be_read,
+)
 from autograder.checkin.weeks import utc_now
 from autograder.course import Course
 from autograder.portable.older import UTC
@@ -151,13 +156,13 @@ class CheckInService:
         the file is named in the arrival; the rest is taken.
         """
         if not is_student_id(student):
-            raise DeskError(NO_ID.format(path=path, student=student))
+            raise TravellingRecordError(NO_ID.format(path=path, student=student))
         now = self.clock()
         record, problems = read_what_can_be_read(path)
         try:
             received = min(now, datetime.fromtimestamp(path.lstat().st_ctime, UTC))
         except OSError as error:
-            raise DeskError(f"{path}: {error.strerror}") from error
+            raise TravellingRecordError(f"{path}: {error.strerror}") from error
         arrival = take_record(self.course, self.database, student, record.student, record.checkins, received, now)
         with self.database.reading() as connection:
             why = stranger(connection, student, record.student)

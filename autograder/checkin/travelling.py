@@ -41,7 +41,7 @@ NO_JSON = Text(zh="{path}: 不是 JSON", en="{path}: this is not JSON")
 ABOUT = Text(zh="{path}: {said}", en="{path}: {said}")
 
 
-class DeskError(AutograderError):
+class TravellingRecordError(AutograderError):
     """A check-in record that cannot be read."""
 
 
@@ -151,9 +151,9 @@ def _content(path: Path) -> Any:
         ):
             content = file.read(MAX_RECORD_SIZE + 1)
     except NotOpened as error:
-        raise DeskError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
+        raise TravellingRecordError(error.said if error.why != "kind" else NOT_REGULAR.format(path=path)) from error
     except OSError as error:
-        raise DeskError(f"{path}: {error.strerror}") from error
+        raise TravellingRecordError(f"{path}: {error.strerror}") from error
     return _parsed(path, content)
 
 
@@ -203,18 +203,18 @@ def _line(one: Wish) -> dict[str, object]:
 
 def _parsed(path: Path, content: bytes) -> Any:
     if len(content) > MAX_RECORD_SIZE:
-        raise DeskError(TOO_LARGE.format(path=path, size=MAX_RECORD_SIZE >> 20))
+        raise TravellingRecordError(TOO_LARGE.format(path=path, size=MAX_RECORD_SIZE >> 20))
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise DeskError(NO_JSON.format(path=path)) from error
+        raise TravellingRecordError(NO_JSON.format(path=path)) from error
 
 
 def _validated(path: Path, content: Any) -> TravellingRecord:
     try:
         return TravellingRecord.model_validate(content)
     except ValidationError as error:
-        raise DeskError(ABOUT.format(path=path, said=_first(error))) from error
+        raise TravellingRecordError(ABOUT.format(path=path, said=_first(error))) from error
 
 
 def _readable(kind: type[BaseModel], name: str, given: list[Any], problems: list[Text]) -> list[Any]:

@@ -76,7 +76,7 @@ def _own_place(
     leave: bool,
     as_json: bool,
 ) -> None:
-    """Join or leave at a student's own desk, and say how they stand: the board itself is kept by the class."""
+    """Join or leave on a student's own machine, and say how they stand: the board itself is kept by the class."""
     from autograder.checkin.board import pseudonym_of
 
     who, target, _ = me(root, course, language, student, to)

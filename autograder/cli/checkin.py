@@ -90,13 +90,13 @@ def student_service(
     if of_class:
         from autograder.checkin.arrivals import is_listed, not_listed
         from autograder.checkin.service import CheckInService
-        from autograder.checkin.travelling import DeskError
+        from autograder.checkin.travelling import TravellingRecordError
         from autograder.store.opening import class_database
 
         with class_database(root) as database:
             with database.reading() as connection:
                 if not is_listed(connection, who):
-                    raise DeskError(not_listed(connection, who))
+                    raise TravellingRecordError(not_listed(connection, who))
             yield CheckInService(applied(course, database), database)
         return
     with own_service(root, course, who, target) as own:
@@ -117,7 +117,7 @@ def own_service(root: Path, course: Course, who: str, target: Path) -> Iterator[
 
 
 def export(service: CheckInService | OwnCheckIns, who: str, target: Path, language: Language) -> None:
-    """Write the travelling record of a student's own desk, and say what was merged or put aside; a class has none."""
+    """Write the travelling record of a student's own machine, and say what was merged or put aside; a class has none."""
     from autograder.checkin.own import OwnCheckIns
 
     if not isinstance(service, OwnCheckIns):
@@ -130,7 +130,7 @@ def export(service: CheckInService | OwnCheckIns, who: str, target: Path, langua
 
 
 def view_of(service: CheckInService | OwnCheckIns) -> ClassView | None:
-    """Return what the class said last to a student at their own desk."""
+    """Return what the class said last to a student, on their own machine."""
     from autograder.checkin.own import OwnCheckIns
 
     return service.view if isinstance(service, OwnCheckIns) else None

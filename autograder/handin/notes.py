@@ -10,8 +10,8 @@ from pathlib import Path
 from autograder.checkin.arrivals import OF_ANOTHER
 from autograder.checkin.travelling import (
     RECORD_NAME,
-    DeskError,
     TravellingRecord,
+    TravellingRecordError,
     locked,
     parsed_record,
     read_record,
@@ -37,12 +37,12 @@ def take_notes(submitted: Path, student: str, content: bytes, moment: datetime |
     try:
         came = parsed_record(path, content)
         if came.student not in (None, student):
-            raise DeskError(OF_ANOTHER.format(owner=came.student, student=student))
+            raise TravellingRecordError(OF_ANOTHER.format(owner=came.student, student=student))
         path.parent.mkdir(parents=True, exist_ok=True)
         with held_folder(submitted, [student]), locked(path.parent):  # a student's folder is no link
             there = read_record(path) if os.path.lexists(path) else TravellingRecord()
             if there.student not in (None, student):
-                raise DeskError(OF_ANOTHER.format(owner=there.student, student=student))
+                raise TravellingRecordError(OF_ANOTHER.format(owner=there.student, student=student))
             joined = _joined(there, came, student)
             if os.path.lexists(path) and joined == _joined(there, TravellingRecord(), student):
                 return None
@@ -50,7 +50,7 @@ def take_notes(submitted: Path, student: str, content: bytes, moment: datetime |
             write_atomically(path, json.dumps(joined, ensure_ascii=False, indent=1) + "\n")
             if moment is not None:
                 os.utime(path, (max(before, moment.timestamp()),) * 2)
-    except (DeskError, NotOpened, OSError) as error:
+    except (TravellingRecordError, NotOpened, OSError) as error:
         said = Text(zh=str(error), en=str(error)) if isinstance(error, OSError) else error.said
         return NOT_TAKEN.format(why=said)
     return None

@@ -1,4 +1,4 @@
-"""A class's check-in desk for the attacks on check-ins: two students, weeks of the last month, records as students write."""
+"""A class's check-ins for the attacks on check-ins: two students, weeks of the last month, records as students write."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checkin.travelling import DeskError, read_record, read_what_can_be_read, travelling_records
+from autograder.checkin.travelling import TravellingRecordError, read_record, read_what_can_be_read, travelling_records
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def submitted(tmp_path: Path) -> Path:
 def test_notes_of_a_folder_that_is_a_link_are_not_anothers(submitted: Path) -> None:
     (submitted / "mallory").symlink_to("anna")
     assert [student for student, _ in travelling_records(submitted)] == ["anna"]
-    with pytest.raises(DeskError, match="submitted/mallory is a link"):
+    with pytest.raises(TravellingRecordError, match="submitted/mallory is a link"):
         read_record(submitted / "mallory" / "checkins.json")
 
 
@@ -34,9 +34,9 @@ def test_a_record_that_is_a_link_or_a_pipe_is_named(submitted: Path) -> None:
     found = dict(travelling_records(submitted))
     assert list(found) == ["anna", "link", "pipe"]
     assert read_record(found["anna"]).checkins == ()
-    with pytest.raises(DeskError, match=r"link/checkins\.json is a link"):
+    with pytest.raises(TravellingRecordError, match=r"link/checkins\.json is a link"):
         read_record(found["link"])
-    with pytest.raises(DeskError, match="not a regular file"):
+    with pytest.raises(TravellingRecordError, match="not a regular file"):
         read_record(found["pipe"])
 
 

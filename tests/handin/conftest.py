@@ -1,4 +1,4 @@
-"""The desk of a TA."""
+"""What a TA has on their machine."""
 
 from __future__ import annotations
 

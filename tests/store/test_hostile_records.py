@@ -16,7 +16,7 @@ from autograder.checkin.certificate import missing
 from autograder.checkin.deadlines import deadlines
 from autograder.checkin.record import roster_line, summary_record
 from autograder.checkin.service import CheckInService
-from autograder.checkin.travelling import DeskError, travelling_records
+from autograder.checkin.travelling import TravellingRecordError, travelling_records
 from autograder.cli.common import import_notes, json_text
 from autograder.course import load_course
 from autograder.grading.export import write_roster
@@ -82,13 +82,13 @@ def test_a_bad_note_is_named_and_the_others_are_taken(bad: str, database: Databa
     path = tmp_path / "submitted" / "s1" / "checkins.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"checkins": notes, "board": bad}), "utf-8")
-    with pytest.raises(DeskError, match="board"):
+    with pytest.raises(TravellingRecordError, match="board"):
         service.import_record("s1", path)
     path.write_text(json.dumps({"checkins": notes, "board": "s1 "}), "utf-8")
     problems = [one.en for one in service.import_record("s1", path).problems]
     assert [said[:15] for said in problems] == ["checkins.0.note", "the pseudonym '"]
     assert [one.note for one in service.summary("s1").ledger.checkins] == [GOOD]
-    with pytest.raises(DeskError, match="not a student id"):
+    with pytest.raises(TravellingRecordError, match="not a student id"):
         service.import_record("../s1", path)
 
 
