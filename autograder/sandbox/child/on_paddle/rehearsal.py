@@ -6,7 +6,6 @@ Whatever a child does first costs it more: imports, the linker's look-ups, memor
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import resource
 from contextlib import suppress
@@ -76,8 +75,6 @@ def rehearse() -> None:
             _step()
     seed(0)
     _limits()
-    # A fork makes the locks of all handlers anew (Paddle's 40), which are free anyway where there is one thread.
-    getattr(logging, "_at_fork_reinit_lock_weakset", set()).clear()
     gc.collect()
     gc.freeze()
 
