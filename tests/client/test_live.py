@@ -159,6 +159,7 @@ def test_points_are_a_float() -> None:
     assert (points, repr(points), points + 1) == (6.0, "6.0", 7.0)
 
 
+@pytest.mark.long
 def test_nbgrader_says_that_a_right_answer_is_right(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "assignments/reader", tmp_path / "reader")
     written = tmp_path / "reader" / "reader.ipynb"
