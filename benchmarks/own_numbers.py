@@ -14,7 +14,7 @@ from autograder.authoring.notebooks import solution_text
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import load_chapter, load_course
 from autograder.grading.grade import grade
-from autograder.grading.numbers import COMMON_NUMBERS, OTHER_NUMBERS
+from autograder.grading.numbers import COMMON_NUMBERS, EITHER_NUMBERS, OTHER_NUMBERS
 from autograder.sandbox.box import Box, open_bubblewrap_box
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
@@ -56,7 +56,7 @@ def row(chapter_id: str, task: str, box: Box, mean: str) -> str:
         copier, original = students[SIZE - COPIES + place], students[5 * place]
         result = graded(suite.variant(numbers[copier]), answers[numbers[original]], box, task)
         keys = {one.advice.key for one in result.findings if one.advice}
-        told = bool(keys & {OTHER_NUMBERS.key, COMMON_NUMBERS.key}) and bool(result.flags)
+        told = bool(keys & {OTHER_NUMBERS.key, COMMON_NUMBERS.key, EITHER_NUMBERS.key}) and bool(result.flags)
         found.append((result.score, told, numbers[copier] == numbers[original]))
     points = next(one.points for one in chapter.tasks if one.id == task)
     low, high = min(honest.values()), max(honest.values())

@@ -192,8 +192,29 @@ def test_right_with_the_numbers_of_another_is_told_and_flagged(own: Path, box: B
     assert "line: right with the numbers of others (LINE_SLOPE = 4" in text_of(result.flags[0]).en
     assert result.score == 4  # what the checks give
     assert suite.variant(theirs).bank is suite.bank
-    paper = "\n".join(shown_lines(graded(shown.variant(mine), answer(2, ends), box).findings, shown, "zh"))
-    assert "不知道学号时大家共同的数" in paper
+    chinese, english = (  # the paper's slope is that of other variants, too
+        "\n".join(shown_lines(graded(shown.variant(mine), answer(2, ends), box).findings, shown, language))
+        for language in ("zh", "en")
+    )
+    assert "这是另一份题的数，或者不知道学号时大家共同的数" in chinese
+    assert "of another variant, or the common ones" in english
+    flags = [text_of(one).en for one in graded(suite.variant(mine), answer(2, ends), box).flags]
+    slopes_of_two = [one.said for one in suite.bank.variants if one.values["LINE_SLOPE"] == 2]
+    assert len(slopes_of_two) > 1
+    assert f"right with the numbers of others ({' / '.join(slopes_of_two[:3])}" in flags[0]
+
+
+def test_right_with_the_common_numbers_alone_is_an_id_that_was_not_said(own: Path, box: Box) -> None:
+    from dataclasses import replace
+
+    suite = full(own)
+    assert suite.bank is not None
+    others = [one for one in suite.bank.variants if one.values["LINE_SLOPE"] != 2]
+    alone = replace(suite, bank=replace(suite.bank, variants=(suite.bank.variants[0], *others)))
+    result = graded(alone.variant(1), answer(2, others[0].values["LINE_ENDS"]), box)
+    assert "right with the common numbers (LINE_SLOPE = 2" in text_of(result.flags[0]).en
+    assert "they had said no id" in text_of(result.flags[0]).en
+    assert "大家共同的数" in "\n".join(shown_lines(result.findings, alone, "zh"))
 
 
 def test_a_wrong_answer_is_nobodys(own: Path, box: Box) -> None:

@@ -25,6 +25,12 @@ COMMON_NUMBERS = Message(
     en="These are the common numbers, which hold while no id is known. Yours are {values}; own_constants and autograder check tell "
     "them.",
 )
+EITHER_NUMBERS = Message(
+    "numbers.either",
+    zh="这是另一份题的数，或者不知道学号时大家共同的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
+    en="These are the numbers of another variant, or the common ones, which hold while no id is known. Yours are {values}; "
+    "own_constants and autograder check tell them.",
+)
 UNKNOWN_NUMBERS = Message(
     "numbers.unknown",
     zh="用另一份题的数是对的。这里不知道是谁的答案，所以按大家共同的数 ({values}) 检查。先写上学号 (own_id 的单元，或环境变量 AUTOGRADER_STUDENT)，再检查一次。",
@@ -37,13 +43,19 @@ NUMBERS_FLAG = Message(
     en="{task}: right with the numbers of others ({theirs}), while this student has {own}. Was it copied, or is an id "
     "mistyped? `autograder variants {chapter}` lists who has which.",
 )
+COMMON_FLAG = Message(
+    "numbers.common_flag",
+    zh="{task}：用大家共同的数 ({theirs}) 是对的，这名学生的是 {own}。多半是没有写学号，请学生写上学号、用自己的数再交。",
+    en="{task}: right with the common numbers ({theirs}), while this student has {own}. Most likely they had said no id; ask them "
+    "to say it and to hand in with their own numbers.",
+)
 NUMBERS_OF = Message(
     "numbers.of",
     zh="{task} 的数是这些学生的：{others}。",
     en="The numbers in {task} are those of {others}.",
 )
 FOUND, ALL_FOUND = "right_with_variant", "right_with_variants"
-MAX_NAMED = 12
+MAX_NAMED, MAX_FITTING = 12, 3
 
 
 def with_other_numbers(
@@ -54,7 +66,8 @@ def with_other_numbers(
     if not numbers or suite.bank is None:
         return dict(found)
     number = numbers[0]
-    message = UNKNOWN_NUMBERS if not suite.number else OTHER_NUMBERS if number else COMMON_NUMBERS
+    common = EITHER_NUMBERS if len(numbers) > 1 else COMMON_NUMBERS
+    message = UNKNOWN_NUMBERS if not suite.number else OTHER_NUMBERS if number else common
     said = told(message(values=suite.bank.variants[suite.number].said))
     return {
         name: replace(
@@ -99,18 +112,15 @@ def numbers_flags(suite: CheckSuite, findings: Sequence[Finding]) -> tuple[Told,
     """Return a flag for each task that is right with other numbers than the student's; none where it is not known whose it is."""
     if suite.bank is None or not suite.number:
         return ()
-    variants, tasks = suite.bank.variants, {one.task: one.values[FOUND] for one in findings if FOUND in one.values}
-    return tuple(
-        told(
-            NUMBERS_FLAG(
-                task=task,
-                theirs=variants[int(str(number))].said,
-                own=variants[suite.number].said,
-                chapter=suite.chapter.id,
-            )
-        )
-        for task, number in tasks.items()
-    )
+    variants, flags = suite.bank.variants, []
+    for task, found in {one.task: one.values[ALL_FOUND] for one in findings if ALL_FOUND in one.values}.items():
+        numbers = found if isinstance(found, list) else []
+        said = [variants[int(str(number))].said for number in numbers]
+        theirs = " / ".join(said if len(said) <= MAX_FITTING else [*said[:MAX_FITTING], "…"])
+        message = COMMON_FLAG if numbers == [0] else NUMBERS_FLAG
+        values = {} if message is COMMON_FLAG else {"chapter": suite.chapter.id}
+        flags.append(told(message(task=task, theirs=theirs, own=variants[suite.number].said, **values)))
+    return tuple(flags)
 
 
 def whose_numbers(suite: CheckSuite, result: Result, students: Iterable[str], salt: str | None) -> tuple[Told, ...]:
