@@ -15,13 +15,16 @@ from autograder.authoring.examples import read_examples
 from autograder.authoring.new import KINDS, default_name, write_chapter_folder
 from autograder.authoring.rollover import rollover
 from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
+from autograder.authoring.template_texts import written_in
 from autograder.authoring.wheel import installed_kit, wheel
 from autograder.course import load_chapter, load_course
+from autograder.course.names import is_language
 from autograder.errors import AuthoringError
-from autograder.text import LANGUAGES, Language
+from autograder.text import Language, Text
 
 FIRST = {"paddle": "first_network", "plain": "first_function"}  # the chapters of the templates that come with the kit
 SECOND = {"paddle": "second_network", "plain": "second_function"}
+TITLE = Text(zh="我的课程", en="My course")
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK, TICK = timedelta(days=7), timedelta(seconds=1)
 SHOWN = 3  # students of the sample class
@@ -57,6 +60,9 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
     place = unfinished / (target.name or "course")
     try:
         source = known[template]
+        if source is not None and (lacking := [one for one in languages if one not in load_course(source).languages]):
+            there = ", ".join(load_course(source).languages)
+            raise AuthoringError(f"--languages {lacking[0]}: the texts of {template} stand in {there}")
         if source is None:
             _write_own(place, template, _id_of(target), languages, today)
         else:
@@ -82,7 +88,9 @@ def _id_of(target: Path) -> str:
 def _write_own(place: Path, template: str, course_id: str, languages: Sequence[Language], today: date) -> None:
     opens = datetime.combine(today - timedelta(days=today.weekday()), time(), ZONE)
     moments = {"OPENS": opens, "MIDDLE": opens + WEEK - TICK, "NEXT": opens + WEEK, "DUE": opens + 2 * WEEK - TICK}
-    words = {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": FIRST[template]}
+    title = ", ".join(f"{one}: {TITLE.to(written_in(one))}" for one in languages)
+    words = {"TITLE": f"{{{title}}}" if len(languages) > 1 else TITLE.to(written_in(languages[0]))}
+    words |= {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": FIRST[template]}
     place.mkdir()
     (place / "course.yml").write_text(
         _filled(COURSE, {**words, **{key: moment.isoformat() for key, moment in moments.items()}}), "utf-8"
@@ -90,7 +98,7 @@ def _write_own(place: Path, template: str, course_id: str, languages: Sequence[L
     (place / "nbgrader_config.py").write_text(NBGRADER, "utf-8")
     chapter = FIRST[template]
     name = default_name(chapter, template)
-    write_chapter_folder(place / "source" / chapter, chapter, name, template)
+    write_chapter_folder(place / "source" / chapter, chapter, name, template, languages)
     _sample_class(place, chapter, KINDS[template].sample_answers(name))
 
 
@@ -142,10 +150,11 @@ def chosen_languages(text: str) -> tuple[Language, ...]:
     """Return the languages of `zh,en`.
 
     Raises:
-        AuthoringError: For others.
+        AuthoringError: For what is no list of languages.
     """
-    wanted = [part.strip() for part in text.split(",") if part.strip()]
-    found = tuple(language for one in wanted for language in LANGUAGES if language == one)
-    if not found or len(found) != len(wanted):
-        raise AuthoringError(f"--languages {text}: name one or both of {', '.join(LANGUAGES)}, the first one first")
-    return found
+    wanted = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not wanted or len(set(wanted)) != len(wanted) or not all(map(is_language, wanted)):
+        raise AuthoringError(
+            f"--languages {text}: name each language once by its code, such as zh, en or fr, the first one first"
+        )
+    return wanted

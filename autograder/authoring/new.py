@@ -6,14 +6,17 @@ import keyword
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder.authoring import template, template_plain
+from autograder.authoring.template_texts import in_languages
 from autograder.course import Course, CourseError, load_chapter, load_course
 from autograder.course.document import read_document
 from autograder.course.loading import COURSE_FILE
 from autograder.errors import AuthoringError
+from autograder.text import Language
 from autograder.writing import write_atomically
 
 KINDS = {"paddle": template, "plain": template_plain}
@@ -49,7 +52,7 @@ def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str 
         raise AuthoringError(f"source/{chapter_id} exists already; edit it, or choose another name")
     listed = course.chapter(chapter_id) is not None
     text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
-    write_chapter_folder(folder, chapter_id, name, kind)
+    write_chapter_folder(folder, chapter_id, name, kind, course.languages)
     written = sorted(str(path.relative_to(root)) for path in folder.rglob("*") if path.is_file())
     if not listed:
         write_atomically(root / COURSE_FILE, text)
@@ -83,15 +86,16 @@ def _check_names(chapter_id: str, name: str) -> None:
         raise AuthoringError(f"{name!r} cannot be the name of a class or function")
 
 
-def write_chapter_folder(folder: Path, chapter_id: str, name: str, kind: str) -> None:
-    """Write the folder so that it is either there with all its files or not at all."""
+def write_chapter_folder(folder: Path, chapter_id: str, name: str, kind: str, languages: Sequence[Language]) -> None:
+    """Write the folder so that it is either there with all its files or not at all; its texts stand in the languages."""
     folder.parent.mkdir(exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{chapter_id}.", dir=folder.parent))
     try:
         for file, text in KINDS[kind].FILES.items():
             path = unfinished / file
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text.replace("@CHAPTER@", chapter_id).replace("@CLASS@", name), "utf-8")
+            filled = text.replace("@CHAPTER@", chapter_id).replace("@CLASS@", name)
+            path.write_text(in_languages(file, filled, languages), "utf-8")
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     except BaseException:

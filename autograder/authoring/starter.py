@@ -16,7 +16,7 @@ id: @ID@
 # The languages that the course's texts stand in, each of them in every one; the first below is that of assignments and feedback.
 languages: [@LANGUAGES@]
 language: @LANGUAGE@
-title: {zh: 我的课程, en: My course}
+title: @TITLE@
 
 # IANA zone in which dates are shown.
 timezone: Asia/Shanghai

@@ -8,8 +8,13 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, course_here, say, say_json
-from autograder.text import Language
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, course_here, say, say_json
+from autograder.text import Language, Text
+
+NO_NETWORK = Text(
+    zh="这门课没有一章声明网络；source/<章>/architecture.py 里可以声明，见 docs/authoring.zh.md",
+    en="no chapter of this course declares a network; source/<chapter>/architecture.py is where one does, see docs/authoring.md",
+)
 
 
 def facts(
@@ -34,7 +39,7 @@ def facts(
         return
     entries = comparison(root, order)
     if not entries:
-        raise typer.BadParameter(f"no architecture.py in {root / 'source'}; only the course's own folder has them")
+        raise UsageError(NO_NETWORK)
     if as_json:
         say_json([entry.to_record(language) for entry in entries])
     else:
@@ -77,7 +82,10 @@ def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
     from autograder.facts.comparison import pages
     from autograder.writing import write_changed
 
-    changed = write_changed({root / name: text for name, text in pages(root, order).items()}, check=only_check)
+    written = pages(root, order)
+    if not written:
+        raise UsageError(NO_NETWORK)
+    changed = write_changed({root / name: text for name, text in written.items()}, check=only_check)
     for path in changed:
         say(f"{'differs' if only_check else 'written'}: {path.relative_to(root)}")
     return 1 if only_check and changed else 0

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli.common import LanguageOption, chosen_language, say
-from autograder.text import Text
+from autograder.text import LANGUAGES, Text
 
 ROLLED = Text(
     zh="已写入 {folder}: 课程 {id}，日期移动 {weeks} 周。没有学生，没有数据库。",
@@ -27,6 +27,12 @@ BEGUN = Text(
 )
 
 
+TO_TRANSLATE = Text(
+    zh="{languages} 的文字先用英文写着，请翻译 source/ 里的各个文件；软件自己的话用英文。",
+    en="Texts in {languages} stand in English for you to translate, in the files of source/; the kit itself speaks English there.",
+)
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new course: missing, or empty.")],
     template: Annotated[
@@ -34,7 +40,7 @@ def init(
         typer.Option(help="paddle, a small network; plain, a function in NumPy; or an installed course, by its name."),
     ] = "paddle",
     languages: Annotated[
-        str, typer.Option(help="zh,en or en,zh: the first is that of assignments and feedback.")
+        str, typer.Option(help="Codes such as zh,en or fr: the first is that of assignments and feedback.")
     ] = "zh,en",
 ) -> None:
     """Write a course of your own that at once builds, verifies and grades its sample class."""
@@ -46,6 +52,8 @@ def init(
     chosen = chosen_languages(languages)
     written = new_course(folder.absolute(), template, chosen, date.today())
     said = BEGUN.format(folder=str(folder), count=len(written), id=load_course(folder).id)
+    if others := [one for one in chosen if one not in LANGUAGES]:
+        say(TO_TRANSLATE.format(languages=", ".join(others)).to(chosen[0]))
     say(said.to(chosen[0]), f"cd {folder} && autograder doctor && autograder build")
 
 

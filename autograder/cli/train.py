@@ -33,7 +33,7 @@ def train(
 ) -> None:
     """Train a chapter's reference and write its metrics; Ctrl-C or kill, then the same command goes on from there."""
     from autograder.course import find_course, load_course
-    from autograder.training.results import write_pages
+    from autograder.training.results import PAGE, write_pages
 
     if chapter is None and not (write_docs or check):
         raise typer.BadParameter("name a chapter, or give --write-docs or --check")
@@ -44,7 +44,10 @@ def train(
         language = chosen_language(lang, load_course(root).language)
         _train(root, chapter, seed, epochs, data, as_json, language)
     if write_docs or check:
-        changed = write_pages(root, check=check)
+        if not (changed := write_pages(root, check=check)) and not (root / PAGE).is_file():
+            progress(
+                "no chapter has a recipe (`training:` in chapter.yml), and docs/results/ has no record: there is no page to write"
+            )
         for name in changed:
             progress(f"{'differs' if check else 'written'}: {name}")
         raise typer.Exit(1 if check and changed else 0)

@@ -37,8 +37,13 @@ def _salt(text: str) -> str:
     return text
 
 
+def is_language(text: str) -> bool:
+    """Tell whether a text has the form of a language's code."""
+    return bool(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text))
+
+
 def _language_code(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+    if not is_language(text):
         raise problem(f"must be the code of a language, such as zh, en or fr, not {quoted(text)}")
     return text
 

@@ -127,8 +127,13 @@ def comparison(root: Path, order: Sequence[str] = ()) -> tuple[Entry, ...]:
 
 
 def pages(root: Path, order: Sequence[str] = ()) -> dict[str, str]:
-    """Return the comparison pages: path below the course folder → text. Raises FactsError as `comparison` does."""
+    """Return the comparison pages: path below the course folder → text; none where no chapter declares a network.
+
+    Raises FactsError as `comparison` does.
+    """
     entries = comparison(root, order)
+    if not entries:
+        return {}
     return {PAGES[language]: _page(entries, language) for language in LANGUAGES}
 
 

@@ -80,8 +80,10 @@ def entries(root: Path) -> list[Entry]:
 
 
 def pages(root: Path) -> dict[Path, str]:
-    """Return the text of `docs/results.md` and of its pictures, by path below the course folder."""
+    """Return the text of `docs/results.md` and of its pictures, by path below the course folder; none where nothing is trained."""
     listed = entries(root)
+    if not listed and not recorded_runs(root):
+        return {}
     records = Records(root)
     words = words_of(root)
     before = quoted(words.get("before", BEFORE), records, "en")

@@ -18,6 +18,8 @@ from autograder.authoring.build import build_chapter
 from autograder.authoring.course_wheel import course_wheel, installed_courses
 from autograder.authoring.init import chosen_languages, new_course
 from autograder.authoring.new import new_chapter
+from autograder.authoring.notebooks import instructor_notebook
+from autograder.authoring.prose import Declarations
 from autograder.authoring.record import read_checks
 from autograder.authoring.starter import NBGRADER, README, WORKFLOW
 from autograder.authoring.wheel import wheel
@@ -115,11 +117,46 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     assert [path.name for path in tmp_path.rglob("*")] == ["own", *filter(None, [there])]
 
 
-def test_languages_are_those_that_the_template_has() -> None:
+def test_languages_are_named_by_their_codes() -> None:
     assert chosen_languages("en, zh") == ("en", "zh")
-    for wrong in ("fr", "", "zh,fr"):
-        with pytest.raises(AuthoringError, match="name one or both of zh, en"):
+    assert chosen_languages("fr") == ("fr",)
+    for wrong in ("French", "", "zh,zh", "fr;en"):
+        with pytest.raises(AuthoringError, match="name each language once by its code, such as zh, en or fr"):
             chosen_languages(wrong)
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("en",), ("fr", "zh"), ("zh", "en", "fr")])
+@pytest.mark.parametrize("kind", ["plain", "paddle"])
+def test_a_template_stands_in_the_languages_of_the_course_and_no_other(
+    tmp_path: Path, kind: str, languages: tuple[str, ...]
+) -> None:
+    place = tmp_path / "own"
+    new_course(place, kind, languages, TODAY)
+    new_chapter(place, "another")
+    course = load_course(place)
+    assert (course.languages, course.language) == (languages, languages[0])
+    for chapter in check_course(course, place).values():
+        folder, declared = place / "source" / chapter.id, Declarations(place / "source", chapter.id)
+        assert chapter.tasks[0].hint.to(languages[0])
+        for language in languages:
+            shown = instructor_notebook(
+                (folder / "notebook.py").read_text("utf-8"), chapter, language, declared, languages
+            )
+            text = "\n".join(cell.source for cell in shown.cells)
+            assert ("TODO：" in text) is (language == "zh")
+            assert ("TODO: " in text) is (language != "zh")
+        written = "".join(file.read_text("utf-8") for file in (*folder.glob("*.yml"), folder / "notebook.py"))
+        assert bool(re.search("[\u4e00-\u9fff]", written)) is ("zh" in languages)
+        assert read_checks(folder, chapter).graded
+
+
+def test_a_course_of_its_own_language_needs_the_template_to_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.authoring.init.installed_courses", lambda: {"palm": Path(__file__).parents[2]})
+    with pytest.raises(AuthoringError, match="--languages fr: the texts of palm stand in zh, en"):
+        new_course(tmp_path / "own", "palm", ("fr",), TODAY)
+    assert not (tmp_path / "own").exists()
 
 
 def test_a_course_may_begin_without_a_chapter(tmp_path: Path) -> None:
