@@ -36,8 +36,8 @@ TOGETHER = 3  # all questions of one check may take so many times what a single 
 INTERRUPTED = Text(zh="检查已中断。", en="The check was interrupted.")
 NO_SUCH_TASK = Text(zh="没有任务 {task!r}；有：{known}", en="there is no task {task!r}; there are: {known}")
 NO_KIT = Text(
-    zh="在 {here} 和它的上级文件夹里都没有找到 {chapter!r} 的 checks.json；请在笔记本自己的文件夹里打开它",
-    en="checks.json of {chapter!r} was found neither in {here} nor above it; open the notebook in its folder",
+    zh="在 {here}/assignments/ 里没有找到 {chapter!r} 的 checks.json；请看名字写对了没有，或者把课程的 zip 再解压一次",
+    en="checks.json of {chapter!r} was not found in {here}/assignments/; look at the name, or unpack the course's zip once more",
 )
 OPENED = Text(zh="{title}：检查已就绪。", en="{title}: the checks are ready.")
 FAILED = Text(zh="检查没有进行：{error}", en="nothing was checked: {error}")
@@ -157,10 +157,10 @@ def _leave_tag(suite: CheckSuite) -> None:
     """Say that the checks are there, with the tag of this folder, see `tag`; without a course there is none."""
     from autograder.client.own import known_id
     from autograder.client.tag import leave_tag
-    from autograder.course import find_course
+    from autograder.course.loading import course_of_notebook
 
     with contextlib.suppress(AutograderError):
-        language, root = _language(suite), find_course(Path.cwd())
+        language, root = _language(suite), course_of_notebook(Path.cwd())
         leave_tag(root, OPENED.format(title=suite.chapter.title).to(language), known_id(root))
 
 
@@ -231,12 +231,18 @@ def _language(suite: CheckSuite) -> Language:
 
 
 def _kit(chapter: str) -> CheckSuite:
+    from autograder.course.loading import course_of_notebook
+
     here = Path.cwd()
     for folder in (here, *here.parents):
         for place in (folder / "checks.json", folder / "assignments" / chapter / "checks.json"):
             if place.exists() and (suite := read_kit(place)).chapter.id == chapter:
                 return suite.public()
-    raise KitError(NO_KIT.format(chapter=chapter, here=here))
+    root = course_of_notebook(here)  # which says what to do where there is none
+    if (place := root / "assignments" / chapter / "checks.json").is_file():
+        return read_kit(place).public()
+    said = NO_KIT.format(chapter=chapter, here=root)
+    raise KitError(Text(zh=said.zh, en=f"{said.zh}\n{said.en}"))
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograder.checkin.identity import VARIABLE, IdentityError, checked_id, is_student_id, remember, remembered
 from autograder.course import CourseError, find_course, load_course
 from autograder.course.drawn import plain_id, seed_of
+from autograder.course.loading import course_of_notebook
 from autograder.errors import AutograderError
 from autograder.store.place import has_class_database
 from autograder.submission.weights_notes import notes_of
@@ -174,7 +175,7 @@ def said_of_weights(own: Own | None, chapter: str, path: Path, language: Languag
 
 def _root(start: Path | None = None) -> Path | None:
     try:
-        return find_course(start or Path.cwd())
+        return course_of_notebook(Path.cwd()) if start is None else find_course(start)
     except CourseError:
         return None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Union
 
 from autograder.errors import AutograderError
+from autograder.text import Text
 
 KeyPath = tuple[Union[str, int], ...]
 
@@ -43,6 +44,14 @@ class CourseError(AutograderError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class NoCourseHere(CourseError):
+    """There is no course where a notebook runs. Which language its reader has is not known, so it is said in both."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__([Problem("course.yml", None, (), said.en)])
+        self.said, self.args = said, (f"{said.zh}\n{said.en}",)
 
 
 def shown_key(key: KeyPath) -> str:

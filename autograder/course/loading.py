@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from autograder.course.chapter import Chapter
-from autograder.course.errors import CourseError, Problem
+from autograder.course.errors import CourseError, NoCourseHere, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record, unknown
 from autograder.course.wording import closest, quoted
 from autograder.portable.validated import ValidationError
-from autograder.text import LANGUAGES, Language
+from autograder.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from autograder.course.document import Document
@@ -25,6 +25,17 @@ CHAPTER_FILE = "chapter.yml"
 SOURCE_FOLDER = "source"
 OTHER_FOLDERS = ("datasets", "records")  # of source/: data sets, and what is told of recorded runs
 
+MAX_NAMED = 3  # courses
+NO_COURSE = Text(
+    zh="{here} 里、它的上级和下级文件夹里都没有课程，所以找不到数据和检查。请在课程的文件夹里打开笔记本。Colab、AI Studio：上传课程的 zip，"
+    "运行 !unzip -q NAME.zip，再运行 %cd NAME，然后重新运行这个单元",
+    en="there is no course in {here}, around it or in a folder below it, so data and checks are not found. Open the notebook in the course's "
+    "folder. On Colab or AI Studio: upload the course's zip, run !unzip -q NAME.zip, then %cd NAME, then this cell again",
+)
+SEVERAL = Text(
+    zh="{here} 下面有几门课程：{names}。运行 %cd 和其中一个的名字，再重新运行这个单元",
+    en="there are several courses below {here}: {names}. Run %cd with the name of one, then this cell again",
+)
 Model = TypeVar("Model", bound=Record)
 NOTHING: Mapping[str, str] = {}
 
@@ -37,6 +48,22 @@ def find_course(start: Path) -> Path:
             return folder
     message = f"not found in {start} or in a folder around it; change to the folder of the course"
     raise CourseError([Problem(COURSE_FILE, None, (), message)])
+
+
+def course_of_notebook(here: Path) -> Path:
+    """Return the course of a notebook that runs in `here`: around it, else the only one in a folder below it, two deep at most.
+
+    A hosted notebook runs in a folder of its own, `/content`, and the bundle was unpacked there. Raises NoCourseHere.
+    """
+    try:
+        return find_course(here)
+    except CourseError:
+        files = [file for depth in ("*", "*/*") for file in sorted(here.glob(f"{depth}/{COURSE_FILE}"))]
+        below = [file.parent for file in files if not file.relative_to(here).parts[0].startswith(".")]
+        if len(below) == 1:
+            return below[0]
+        names = ", ".join(folder.relative_to(here).as_posix() for folder in below[:MAX_NAMED])
+        raise NoCourseHere(SEVERAL.format(here=here, names=names) if below else NO_COURSE.format(here=here)) from None
 
 
 def load_course(path: Path) -> Course:

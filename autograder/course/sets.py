@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course.loading import find_course, load_course
+from autograder.course.loading import course_of_notebook, load_course
 
 if TYPE_CHECKING:
     from autograder.course.models import Course
@@ -15,13 +15,13 @@ GENERATED_FOLDER = Path(".autograder") / "data"
 
 
 def open_data(name: str) -> DataSet:
-    """Return a data set of the course around the working folder; generated data is said to be that.
+    """Return a data set of the course around the working folder, or the only one below it; generated data is said to be that.
 
     For notebooks. Where the data is not at hand, similar data is generated once, if the set's class knows how.
     Raises CourseError outside a course, and DataError for a set that course.yml does not list, that is not whole, or whose data
     is not there and cannot be generated.
     """
-    found = data_set(find_course(Path.cwd()), name)
+    found = data_set(course_of_notebook(Path.cwd()), name)
     found.warn()
     return found
 
