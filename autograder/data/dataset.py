@@ -21,8 +21,9 @@ from autograder.data.errors import DataError
 from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
 from autograder.data.location import GENERATED, is_generated
 from autograder.data.pictures import spread
+from autograder.errors import AutograderError
 from autograder.identity import folder_digest
-from autograder.importing import ImportFailed, import_file
+from autograder.importing import ImportFailed, import_file, place_of, raised
 from autograder.text import Text, spoken
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class DataSet:
 
     def some(self, split: str, count: int) -> tuple[Any, NDArray[Any], tuple[str, ...]]:
         """Return `count` samples spread over a split with labels and names; a class may save itself loading the others."""
-        samples, labels = self.load(split)
+        samples, labels = samples_of(self, split)
         places, names = spread(len(labels), count), self.names(split)
         return samples[places], labels[places], tuple(names[place] for place in places) if names else ()
 
@@ -127,16 +128,21 @@ class DataSet:
 
     def counts(self) -> tuple[Count, ...]:
         """Return how many samples there are, as `autograder data where` says it."""
-        return tuple(Count(split, Text(zh=split, en=split), len(self.load(split)[1])) for split in self.splits)
+        return tuple(Count(split, Text(zh=split, en=split), len(samples_of(self, split)[1])) for split in self.splits)
 
     def inspect(self, progress: Progress = silent) -> tuple[Fault, ...]:
-        """Return what is wrong with the data, as `autograder data check` says it: here, splits that cannot be loaded."""
+        """Return what is wrong with the data, as `autograder data check` says it: here, what cannot be loaded, fed or hashed."""
         faults = []
         for split in self.splits:
             try:
-                self.load(split)
-            except (DataError, OSError, ValueError) as error:
+                samples, _ = samples_of(self, split)
+                prepared_of(self, samples[np.arange(min(2, len(samples)))])
+            except (AutograderError, OSError, ValueError) as error:
                 faults.append(Fault("unreadable", True, (split,), Text(zh=str(error), en=str(error))))
+        try:
+            digest_of(self)
+        except AutograderError as error:
+            faults.append(Fault("unreadable", True, ("digest",), Text(zh=str(error), en=str(error))))
         return tuple(faults)
 
     def prepare_from(self, source: Path, size: int | None, progress: Progress = silent) -> Prepared:
@@ -155,6 +161,72 @@ class DataSet:
             DataError: Where there are none.
         """
         raise DataError(f"{self.name} has no pictures to show")
+
+
+def samples_of(found: DataSet, split: str) -> tuple[Any, NDArray[Any]]:
+    """Return samples and labels of a split, as the class's `load` gives them; raises DataError for what it fails at or lacks."""
+    loaded = _asked(found, "load", split)
+    if not isinstance(loaded, (tuple, list)) or len(loaded) != 2:
+        raise DataError(
+            f"{_where(found, 'load')} returned {type(loaded).__name__} for {split!r}; return samples and labels"
+        )
+    samples, labels = loaded
+    if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "biuf" or not hasattr(samples, "__getitem__"):
+        raise DataError(
+            f"{_where(found, 'load')}: labels of {split!r} must be an array of numbers, samples what it can index"
+        )
+    if len(samples) != len(labels) or not len(labels):
+        raise DataError(f"{_where(found, 'load')}: {split!r} has {len(samples)} samples and {len(labels)} labels")
+    return samples, labels
+
+
+def prepared_of(found: DataSet, chosen: Any) -> NDArray[Any]:
+    """Return some samples as the class's `prepare` feeds them; raises DataError for what no network takes."""
+    fed = _asked(found, "prepare", chosen)
+    if not isinstance(fed, np.ndarray) or fed.dtype not in (np.float32, np.int64) or len(fed) != len(chosen):
+        form = f"{fed.dtype} {list(fed.shape)}" if isinstance(fed, np.ndarray) else type(fed).__name__
+        raise DataError(
+            f"{_where(found, 'prepare')} made {form} of {len(chosen)} samples; return float32 or int64 [{len(chosen)}, …]"
+        )
+    return fed
+
+
+def digest_of(found: DataSet) -> str:
+    """Return the class's digest; raises DataError for one that is no text, or another each time it is asked."""
+    first, again = _asked(found, "digest"), _asked(found, "digest")
+    if not isinstance(first, str) or not first:
+        raise DataError(f"{_where(found, 'digest')} returned {type(first).__name__}; return a text")
+    if first != again:
+        raise DataError(
+            f"{_where(found, 'digest')} returned another value when asked twice, so every answer would be graded again each time; "
+            "make it of the data alone"
+        )
+    return first
+
+
+def _asked(found: DataSet, member: str, *arguments: object) -> Any:
+    """Call a member of a course's class; what it raises becomes a DataError that says where."""
+    try:
+        return getattr(found, member)(*arguments)
+    except (AutograderError, MemoryError):
+        raise
+    except NotImplementedError:
+        raise DataError(f"{_where(found, member)} is not there; write it, see docs/data.md") from None
+    except Exception as error:
+        lacking = [one for one in arguments if isinstance(one, str) and one not in found.splits]
+        advice = f"; splits has {', '.join(found.splits)}, not {lacking[0]}" if lacking else ""
+        given = ", ".join(repr(one) for one in arguments if isinstance(one, str))
+        raise DataError(
+            f"{place_of(error, _file_of(type(found)))}: {type(found).__name__}.{member}({given}) raised {raised(error)}{advice}"
+        ) from error
+
+
+def _where(found: DataSet, member: str) -> str:
+    return f"{_file_of(type(found))}: {type(found).__name__}.{member}"
+
+
+def _file_of(kind: type) -> Path:
+    return Path(getattr(sys.modules.get(kind.__module__), "__file__", None) or kind.__module__)
 
 
 def open_set(root: Path, sets: Mapping[str, str], name: str, data: Path) -> DataSet:
@@ -183,6 +255,13 @@ def open_set(root: Path, sets: Mapping[str, str], name: str, data: Path) -> Data
         raise DataError(f"{files[0]}: {class_name} lacks {', '.join(lacking)}; derive it from autograder.data.DataSet")
     if not issubclass(made, DataSet):
         raise DataError(f"{files[0]}: derive {class_name} from autograder.data.DataSet")
+    if lacking := [member for member in ("load",) if getattr(made, member) is getattr(DataSet, member)]:
+        raise DataError(f"{files[0]}: {class_name} has no {lacking[0]}; write it, see docs/data.md")
+    splits = made.splits
+    if isinstance(splits, str) or not splits or not all(isinstance(one, str) and one for one in splits):
+        raise DataError(
+            f'{files[0]}: splits of {class_name} must be names, such as ("training", "test"), not {splits!r}'
+        )
     return made(data / name, root / ".autograder" / "cache")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from autograder.checks.accuracy import Images, ImageSets
 from autograder.checks.suite import CheckSuite
 from autograder.course.sets import GENERATED_FOLDER
 from autograder.data import data_folder, open_set
-from autograder.data.dataset import files_of
+from autograder.data.dataset import digest_of, files_of, prepared_of, samples_of
 from autograder.identity import folder_digest
 
 NO_DATA = "none"
@@ -50,9 +50,7 @@ def data_digest(root: Path, configured: str | None, name: str, sets: Sets) -> st
     """
     place = data_place(root, configured)
     stem = dict(sets).get(name, "").partition(":")[0]
-    return (
-        str(open_set(root, dict(sets), name, place).digest()) if files_of(root, stem) else folder_digest(place / name)
-    )
+    return digest_of(open_set(root, dict(sets), name, place)) if files_of(root, stem) else folder_digest(place / name)
 
 
 # The data, and OpenCV with it, are read when they are needed: a class without weights does without.
@@ -65,8 +63,8 @@ def _part(root: Path, configured: str | None, name: str, split: str | int, sets:
     else:
         found = open_set(root, dict(sets), name, root / GENERATED_FOLDER)
         found.generate()
-    samples, labels = found.load(split if isinstance(split, str) else found.splits[split])
-    return Images(samples, found.targets(labels) if split == 0 else np.asarray(labels), found.prepare)
+    samples, labels = samples_of(found, split if isinstance(split, str) else found.splits[split])
+    return Images(samples, found.targets(labels) if split == 0 else np.asarray(labels), partial(prepared_of, found))
 
 
 def _nothing() -> Images:

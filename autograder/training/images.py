@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import DataSet
+from autograder.data.dataset import samples_of
 from autograder.data.pictures import scaled, spread
 from autograder.errors import TrainingError
 from autograder.text import Text
@@ -144,7 +145,7 @@ def _part(images: DataSet, split: str, few: bool) -> ImageSet:
     if few:
         samples, labels, names = images.some(split, images.few)
     else:
-        (samples, labels), names = images.load(split), images.names(split)
+        (samples, labels), names = samples_of(images, split), images.names(split)
     return ImageSet(samples, images.targets(labels), names, tuple(images.classes), images.prepare)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.course import CourseError
 from autograder.course.sets import data_set, found_set, open_data
 from autograder.data import DataError
+from autograder.data.dataset import digest_of, prepared_of, samples_of
 from autograder.data.location import DATA_VARIABLE
+from autograder.grading.images import data_digest
 
 COURSE = """\
 id: sets-2026
@@ -133,5 +136,95 @@ def test_a_notebook_is_told_loudly_that_its_data_are_generated(
 
 def test_outside_a_course_a_notebook_is_told_where_to_open_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CourseError, match=r"course\.yml: not found"):
+    with pytest.raises(CourseError, match=r"there is no course in .*then this cell again"):
         open_data("letters")
+
+
+GOOD_LOAD = "        letters = np.array"
+LAST = "        return letters, np.array([ALPHABET.index(letter) for letter in letters])"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (GOOD_LOAD, "        1 / 0\n        letters = np.array", r"letters/__init__\.py:12: Letters\.load\('training'\) raised ZeroDivisionError"),
+        (LAST, "        return letters", r"Letters\.load returned ndarray for 'training'; return samples and labels"),
+        (LAST, "        return letters, [0] * len(letters)", r"labels of 'training' must be an array of numbers"),
+        (LAST, "        return letters, np.zeros(2)", r"'training' has 3 samples and 2 labels"),
+        (LAST, "        return letters[:0], np.zeros(0)", r"'training' has 0 samples and 0 labels"),
+        ("    def load(self, split):", "    def loads(self, split):", r"__init__\.py: Letters has no load; write it, see docs/data\.md"),
+        ("    def load(", '    splits = "training"\n\n    def load(', r"splits of Letters must be names, such as \(\"training\", \"test\"\), not 'training'"),
+        ("    def load(", "    splits = ()\n\n    def load(", r"splits of Letters must be names"),
+        ("class Letters(DataSet):", "class Letters:", r"Letters lacks splits, prepare, digest; derive it from autograder\.data\.DataSet"),
+        ("import numpy as np", "import numpy as np\n1 / 0", r"__init__\.py:3: cannot be imported: ZeroDivisionError"),
+        ("import numpy as np", "import numpy as np\nexit()", r"__init__\.py:3: cannot be imported: SystemExit"),
+    ],
+)  # fmt: skip
+def test_a_class_that_is_not_as_it_must_be_is_named_with_its_line(root: Path, old: str, new: str, said: str) -> None:
+    put(root, "abc", "abc")
+    file = root / "source" / "datasets" / "letters" / "__init__.py"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    with pytest.raises(DataError, match=said):
+        samples_of(data_set(root, "letters"), "training")
+
+
+def test_a_split_that_the_class_lacks_is_named(root: Path) -> None:
+    put(root, "abc", "abc")
+    said = r"__init__\.py:12: Letters\.load\('test'\) raised FileNotFoundError.*; splits has training, validation, not test"
+    with pytest.raises(DataError, match=said):
+        samples_of(data_set(root, "letters"), "test")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "import random\n        return str(random.random())",
+            r"returned another value when asked twice, so every answer would be graded again",
+        ),
+        ("return 3", r"Letters\.digest returned int; return a text"),
+        ("return self.nothing", r"__init__\.py:12: Letters\.digest\(\) raised AttributeError"),
+    ],
+)
+def test_a_digest_that_is_none_is_refused_before_anything_is_graded_by_it(root: Path, body: str, said: str) -> None:
+    put(root, "abc", "abc")
+    file = root / "source" / "datasets" / "letters" / "__init__.py"
+    file.write_text(
+        file.read_text().replace("    def load(", f"    def digest(self):\n        {body}\n\n    def load(", 1)
+    )
+    found = data_set(root, "letters")
+    with pytest.raises(DataError, match=said):
+        digest_of(found)
+    with pytest.raises(DataError, match=said):
+        data_digest(root, None, "letters", (("letters", "letters:Letters"),))
+    assert [fault.files for fault in found.inspect()] == [
+        ("training",),
+        ("validation",),
+        ("digest",),
+    ]  # and letters are no numbers
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "return np.ones((len(chosen), 2))",
+            r"Letters\.prepare made float64 \[2, 2\] of 2 samples; return float32 or int64 \[2, …\]",
+        ),
+        ("return np.ones((1, 2), np.float32)", r"made float32 \[1, 2\] of 2 samples"),
+        ("return [1.0]", r"made list of 2 samples"),
+        ("return chosen.nothing", r"__init__\.py:12: Letters\.prepare\(\) raised AttributeError"),
+    ],
+)
+def test_what_no_network_takes_is_told_by_the_check_of_the_data(root: Path, body: str, said: str) -> None:
+    put(root, "abc", "abc")
+    file = root / "source" / "datasets" / "letters" / "__init__.py"
+    file.write_text(
+        file.read_text().replace("    def load(", f"    def prepare(self, chosen):\n        {body}\n\n    def load(", 1)
+    )
+    found = data_set(root, "letters")
+    with pytest.raises(DataError, match=said):
+        prepared_of(found, found.load("training")[0][np.arange(2)])
+    assert [(fault.kind, fault.spoils) for fault in found.inspect()] == [("unreadable", True)] * 2
