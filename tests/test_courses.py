@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.build import build_chapter
-from autograder.authoring.bundle import bundle
+from autograder.authoring.bundle import bundle, packages_for_students
 from autograder.authoring.prose import Declarations
 from autograder.authoring.record import RecordError, read_checks
 from autograder.authoring.start import needs_paddle
 from autograder.authoring.verify import verify_chapter
 from autograder.authoring.wheel import zipped
 from autograder.checks.catalogue import CheckTypeError, packaged_types
-from autograder.checks.suite import CheckSuite, public_kit, read_kit
+from autograder.checks.suite import CheckSuite, KitError, public_kit, read_kit
 from autograder.course import check_course, load_chapter, load_course
 from autograder.errors import AuthoringError
 from autograder.grading.grade import grade
@@ -182,6 +182,33 @@ def test_a_kit_with_a_type_that_is_nowhere_says_where_it_was_looked_for(numbers:
     file.write_text(json.dumps(record), "utf-8")
     with pytest.raises(Exception, match=r"no type of check 'rows_sum_to_one', also not in source/check_types.py"):
         read_kit(file)
+
+
+def test_students_are_told_of_a_package_that_brings_a_type(
+    numbers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, box: Box
+) -> None:
+    root = tmp_path / "numbers"
+    shutil.copytree(numbers, root)
+    place = tmp_path / "packages"
+    (place / "more_checks-1.0.dist-info").mkdir(parents=True)
+    shutil.move(root / "source" / "check_types.py", place / "more_checks.py")
+    (place / "more_checks-1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: more-checks\nVersion: 1.0\n"
+    )
+    (place / "more_checks-1.0.dist-info" / "entry_points.txt").write_text("[autograder.checks]\nmore = more_checks\n")
+    checks = root / "source" / "neighbours" / "checks.py"
+    checks.write_text(checks.read_text("utf-8").replace("from check_types import", "from more_checks import"), "utf-8")
+    with monkeypatch.context() as with_it:
+        with_it.syspath_prepend(place)
+        packaged_types.cache_clear()
+        build_chapter(root, "neighbours", "zh", box)
+        assert packages_for_students(root, load_course(root)) == {"more-checks==1.0": ("neighbours",)}
+        assert bundle(root, load_course(root), "zh")
+    packaged_types.cache_clear()
+    with pytest.raises(
+        KitError, match=r"no type of check 'rows_sum_to_one'.*where a package brings it, install that first"
+    ):
+        public_kit(root, "neighbours")
 
 
 def test_types_of_installed_packages_are_found_by_their_entry_points(

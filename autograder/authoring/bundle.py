@@ -14,7 +14,7 @@ from autograder.authoring.bundle_readme import README
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.sources import CHECK_TYPES
 from autograder.authoring.wheel import wheel
-from autograder.checks.catalogue import SHARED, is_own, module_of, type_of, types_in
+from autograder.checks.catalogue import SHARED, is_own, module_of, package_of, type_of, types_in
 from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course, check_course
 from autograder.data.dataset import FOLDERS, files_of
@@ -72,6 +72,17 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
             for file in files_of(root, stem):
                 files[f"{top}/datasets/{file.relative_to(root / FOLDERS[0]).as_posix()}"] = file.read_bytes()
     return files
+
+
+def packages_for_students(root: Path, course: Course) -> dict[str, tuple[str, ...]]:
+    """Return the packages that bring types of public checks, each with the chapters that need it: no bundle holds them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for chapter in course.chapters:
+        suite = read_kit(root / "assignments" / chapter.id / "checks.json", root)
+        for name in dict.fromkeys(package_of(type(check)) for check in suite.checks.values()):
+            if name is not None:
+                found[name] = (*found.get(name, ()), chapter.id)
+    return found
 
 
 def _refuse_types_of_chapters(suite: CheckSuite, source: Path) -> None:

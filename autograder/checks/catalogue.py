@@ -58,6 +58,10 @@ class CheckTypeError(AutograderError):
     """A file with types of check that cannot be imported."""
 
 
+class UnknownType(ValueError):
+    """A type of check that neither the kit has, nor the course, nor an installed package."""
+
+
 def check_from(record: object, near: Path | None = None, chapter: str = "") -> Check:
     """Return the check that `record`, a JSON object with a `type`, describes.
 
@@ -73,7 +77,7 @@ def check_from(record: object, near: Path | None = None, chapter: str = "") -> C
     found = own.get(str(named)) or packaged_types().get(str(named))
     if found is None:
         places = f"source/{SHARED}.py, source/{chapter}/checks.py" if chapter else f"source/{SHARED}.py"
-        raise ValueError(f"there is no type of check {named!r}, also not in {places} or an installed package")
+        raise UnknownType(f"there is no type of check {named!r}, also not in {places} or an installed package")
     return found.model_validate(record)
 
 
@@ -199,6 +203,16 @@ def packaged_types() -> Mapping[str, type[Check]]:
 def packages() -> list[str]:
     """Return name and version of each package that has types of check."""
     return sorted(f"{point.name} {point.value} {_version_of(point)}" for point in _entry_points())
+
+
+def package_of(kind: type[Check]) -> str | None:
+    """Return the installed package that brings a type of check, as `pip install` takes it; None for the kit's and a course's own."""
+    for point in _entry_points():
+        module = str(point.value).partition(":")[0]
+        if kind.__module__ == module or kind.__module__.startswith(f"{module}."):
+            distribution = getattr(point, "dist", None)
+            return f"{distribution.name}=={distribution.version}" if distribution is not None else str(point.value)
+    return None
 
 
 def _version_of(point: Any) -> str:

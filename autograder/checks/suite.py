@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.checks.base import Check, Observation, without_code
-from autograder.checks.catalogue import check_from, is_own
+from autograder.checks.catalogue import UnknownType, check_from, is_own
 from autograder.checks.network import Parameters
 from autograder.checks.variants import Bank, values_in, with_changes
 from autograder.constants import constants_are
@@ -34,6 +34,10 @@ NOT_FOUND = Text(
 UNREADABLE = Text(
     zh="读不了 {path} ({error})；请运行 autograder build (学生：请把课程的 zip 再解压一次，写过的笔记本会保留)",
     en="{path}: cannot be read ({error}); run `autograder build` (students: unpack the course's zip once more, notebooks that you changed are kept)",
+)
+NO_TYPE = Text(
+    zh="读不了 {path} ({error})；如果它来自一个要安装的包，请先安装 (学生：请问老师是哪个包)",
+    en="{path}: cannot be read ({error}); where a package brings it, install that first (students: ask your teacher which)",
 )
 NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章；{guess}", en="{place} has no chapter {chapter!r}; {guess}")
 MEANT = Text(zh="是不是 {near!r}？", en="did you mean {near!r}?")
@@ -304,6 +308,8 @@ def read_kit(path: Path, course: Path | None = None) -> CheckSuite:
             )
     except FileNotFoundError:
         raise KitError(NOT_FOUND.format(path=path)) from None
+    except UnknownType as error:
+        raise KitError(NO_TYPE.format(path=path, error=error)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise KitError(UNREADABLE.format(path=path, error=error)) from error
 

@@ -54,6 +54,12 @@ def build(
     raise typer.Exit(1 if only_check and changed else 0)
 
 
+PACKAGE = Text(
+    zh="! {chapters} 的公开检查要用 {package}，zip 里没有它：请告诉学生 pip install {package}，或者把那个类写进 source/check_types.py",
+    en="! public checks of {chapters} need {package}, which is not in the zip: tell students to pip install {package}, or move the class to source/check_types.py",
+)
+
+
 def bundle(
     output: Annotated[
         Optional[Path], typer.Option("-o", "--output", help="The zip; COURSE.zip here by default.")
@@ -62,6 +68,7 @@ def bundle(
 ) -> None:
     """Make one zip for students: assignments, public recordings, the wheel, a README; without solutions."""
     from autograder.authoring.bundle import bundle as files_of
+    from autograder.authoring.bundle import packages_for_students
     from autograder.authoring.wheel import zipped
     from autograder.cli.building import of_another_salt
     from autograder.course import find_course, load_course
@@ -71,11 +78,14 @@ def bundle(
     course = load_course(root)
     if (said := of_another_salt(root, course)) is not None:
         raise UsageError(said)
-    content = zipped(files_of(root, course, written_language(lang, course)))
+    language = written_language(lang, course)
+    content = zipped(files_of(root, course, language))
     path = output or Path(f"{course.id}.zip")
     with unfinished(path) as beside:
         beside.write_bytes(content)
     say(f"{path}: {len(content) / 1e6:.1f} MB")
+    for name, chapters in packages_for_students(root, course).items():
+        say(PACKAGE.format(package=name, chapters=", ".join(chapters)).to(language))
 
 
 def verify(
