@@ -23,7 +23,7 @@ CHECKS = {
     ),
     "network.parameters": Parameters(name="GoogLeNet", arguments=(1,), named=("num_classes",)),
     "network.behaviour": Behaviour(
-        name="GoogLeNet", arguments=(1,), named=("num_classes",), inputs=(ONE,), seed=52, seconds=30
+        name="GoogLeNet", arguments=(1,), named=("num_classes",), inputs=(ONE,), seed=69, seconds=30
     ),
     "network.classes": OutputShape(name="GoogLeNet", arguments=(5,), named=("num_classes",), inputs=(ONE,), seconds=30),
     "network.gradients": Behaviour(
@@ -39,5 +39,5 @@ CHECKS = {
     "training.accuracy": Accuracy(name="GoogLeNet", arguments=(1,), named=("num_classes",)),
 }
 
-# Of these images the logit is below zero with the numbers of every variant, so that a ReLU after the last layer shows.
+# As with the image that students have, the logit is well below zero with all numbers, so that a ReLU after the last layer shows.
 GRADED = {"network.behaviour": CHECKS["network.behaviour"].model_copy(update={"seed": 2028})}
