@@ -16,7 +16,7 @@ FAR = 1e6
 
 # Of the gradient of the whole network: many values in its max-pools nearly tie. When the images change by a millionth,
 # no more than another processor's sums differ, the gradient moves by up to .028 of its largest number.
-DEEP = 0.05
+NEAR_TIES = 0.05
 
 CHECKS = {
     "network.shape": OutputShape(
@@ -33,7 +33,7 @@ CHECKS = {
         inputs=(TWO, ONE),
         seed=4712,
         gradients=True,
-        gradient_tolerance=DEEP,
+        gradient_tolerance=NEAR_TIES,
         seconds=PATIENCE,
     ),
     "network.dropout": DropoutRate(
