@@ -176,7 +176,7 @@ OF_LIBRARIES = (
         re.compile(r"^OpenCV\("),
         Message(
             "raised.opencv",
-            zh="OpenCV 不能用这样的数组：它要的是 [高, 宽, 3] 或 [高, 宽]，float32 或 uint8，并且不是空的。",
+            zh="OpenCV 不能用这样的数组：它要的是 [H, W, 3] 或 [H, W]，float32 或 uint8，并且不是空的。",
             en="OpenCV cannot use such an array: it takes [height, width, 3] or [height, width], float32 or uint8, and none that is "
             "empty.",
         ),

@@ -28,17 +28,19 @@ NEW_NUMBERS = Text(
 def of_another_salt(root: Path, course: Course) -> Text | None:
     """Say which chapters were built with other numbers of one's own than the course's salt draws; None where there are none."""
     from autograder.checks.suite import KitError, public_kit
-    from autograder.course import load_chapter
+    from autograder.course import CourseError, load_chapter
 
     found = []
     for entry in course.chapters:
         folder = root / "source" / entry.id
-        variants = load_chapter(folder).variants if (folder / "chapter.yml").is_file() else None
-        if variants is None:
+        if not (folder / "chapter.yml").is_file():
             continue
         try:
-            bank = public_kit(root, entry.id).bank
-        except KitError:  # nothing was built: whoever needs it says so
+            variants = load_chapter(folder).variants
+            bank = public_kit(root, entry.id).bank if variants else None
+        except (CourseError, KitError):  # not to be read, or not built: whoever needs it says so
+            continue
+        if variants is None:
             continue
         built = [one.values for one in bank.variants] if bank else []
         if built != list(variants.bank(course.salt, entry.id)):

@@ -208,7 +208,7 @@ def every_message() -> Iterator[Message]:
     """Yield all messages that a result may hold, some more than once: of the checks, and of grading."""
     modules = [
         wording,
-        *(import_module(f"autograder.grading.{name}") for name in ("explain", "grade", "numbers", "traces")),
+        *(import_module(f"autograder.grading.{name}") for name in ("explain", "grade", "numbers")),
     ]
     for found in pkgutil.iter_modules(autograder.checks.__path__):
         modules.append(import_module(f"autograder.checks.{found.name}"))

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from autograder.grading.kept import raw_folder, raw_folders
+from autograder.grading.wording import SAME_FOLDER, SAME_RUN
 from autograder.store.handins import students_of
 from autograder.submission import RawSubmission
 from autograder.submission.weights_notes import HEADER_BYTES, Notes, notes_in
@@ -28,18 +29,6 @@ NOTES = "weights.json"  # of a hand-in's folder: what the header of its weights 
 FORGOTTEN = "forgotten"  # an empty file that stands for what was deleted on purpose
 MAX_TAGS, MAX_NAMED = 20, 8
 TAGGED = re.compile(rb'"autograder_tag"\s{0,20}:\s{0,20}"([0-9a-f]{32})"')
-SAME_RUN = Message(
-    "trace.nonce",
-    zh="权重和 {others} 交的来自同一次训练（随机数相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
-    en="These weights come from the same training run as those that {others} handed in (they have the same nonce). It does not "
-    "say who had them first; points stay as they are. Talk to them.",
-)
-SAME_FOLDER = Message(
-    "trace.tag",
-    zh="笔记本和 {others} 交的在同一个课程文件夹里运行过（标记相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
-    en="This notebook was run in the same course folder as the one that {others} handed in (they have the same tag). It does not "
-    "say who had it first; points stay as they are. Talk to them.",
-)
 KINDS: Mapping[str, Message] = {"nonce": SAME_RUN, "tags": SAME_FOLDER}
 Facts = Mapping[str, frozenset[str]]
 

@@ -121,3 +121,15 @@ OF_ANOTHER = Message(
     en="The weights were trained with the seed of {other} ({seed}), not with that of {student}. Points stay as they are; look at "
     "the hand-ins of both and talk to them.",
 )
+SAME_RUN = Message(
+    "trace.nonce",
+    zh="权重和 {others} 交的来自同一次训练（随机数相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
+    en="These weights come from the same training run as those that {others} handed in (they have the same nonce). It does not "
+    "say who had them first; points stay as they are. Talk to them.",
+)
+SAME_FOLDER = Message(
+    "trace.tag",
+    zh="笔记本和 {others} 交的在同一个课程文件夹里运行过（标记相同）。谁先有的，它不说；分数不变，请和他们谈谈。",
+    en="This notebook was run in the same course folder as the one that {others} handed in (they have the same tag). It does not "
+    "say who had it first; points stay as they are. Talk to them.",
+)

@@ -249,7 +249,7 @@ def test_every_command_of_the_readme_works(
             "import json\nimport not_there\n",
             "checks.py:2: cannot be imported: ModuleNotFoundError: No module named 'not_there'",
         ),
-        ("CHECKS = {\n", "(checks.py, line 1)"),
+        ("CHECKS = {\n", "checks.py:1: cannot be imported"),
         ("NOTHING = 1\n", "checks.py: it has no dict CHECKS"),
     ],
 )

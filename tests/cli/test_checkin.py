@@ -18,7 +18,7 @@ from .class_folder import DAY, NOTE, Folder, course_text, now
 def test_who_is_not_known_is_told_how_to_say_it(student: Folder) -> None:
     said = student("checkin", "-m", NOTE)
     assert said.code == 2
-    assert "autograder checkin --student ID" in said.err
+    assert "add --student ID" in said.err
     assert student("status", "--student", "../x").code == 2
 
 

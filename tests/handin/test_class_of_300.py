@@ -142,7 +142,7 @@ def returned(classroom: Classroom, people: list[tuple[str, str, str]], placed: i
         done = classroom("return", option, str(path), *words)
         watch.within("return", f"return {option}: {placed} of 300 filled")
         # What was collected from Moodle first has no number of Canvas.
-        assert done.err == "" if option == "--moodle" else f"whose {placed} pages are" in done.err
+        assert done.err == "" if option == "--moodle" else f"whose {placed} pages these are" in done.err
         lines = list(zip(text.split("\r\n"), out.read_bytes().decode().split("\r\n"), strict=True))
         changed = [(old, new) for old, new in lines if old != new]
         assert len(changed) == placed
