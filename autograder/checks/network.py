@@ -299,9 +299,9 @@ class Behaviour(NetworkCheck):
     Attributes:
         stretch: The last image of the first batch is multiplied by it, so that its values leave every range on which
             another function equals the one asked for (ReLU and relu6, say); its output is compared apart.
-        gradient_tolerance: Looser. In a smooth picture two neighbours in a max-pool may be equal to the last digit;
-            which of them gets the gradient differs between right answers (pool before the activation) and between
-            processors.
+        gradient_tolerance: Looser: near-ties in max-pools are decided otherwise by other right answers (pool before the
+            activation) and other processors. Images that change by a millionth, as sums do between two processors,
+            move the gradient of a whole network by up to .028 of its largest number: give it 0.05.
     """
 
     type: Literal["behaviour"] = "behaviour"

@@ -18,7 +18,7 @@ def make_ahead(suite: CheckSuite, answer: Answer) -> None:
 
 
 def wanted(suite: CheckSuite, answer: Answer) -> list[tuple[int, Collection[Shape]]]:
-    """Return seeds, each with the shapes of a network; none of a task that nobody has written yet, which takes no memory."""
+    """Return seeds, each with the shapes of a network; none where the task is not written yet, because then no memory is needed."""
     found: list[tuple[int, Collection[Shape]]] = []
     for task, _, _, check in suite.asked:
         if isinstance(check, NetworkCheck) and check.filled and check.name in suite.shapes:

@@ -101,7 +101,7 @@ class Run:
 
     @property
     def older(self) -> tuple[Graded, ...]:
-        """The results that an older version of the engine judged: they count until somebody grades again."""
+        """The results that an older version of the engine judged: they count until the hand-ins are graded again."""
         return tuple(one for one in self.graded if is_older(one.result))
 
 

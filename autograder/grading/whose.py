@@ -22,7 +22,7 @@ def flagged(
     """Return the result, with a flag where weights or notebook say that they are those of one of `students`, or of
     nobody.
 
-    An id with one slip in it is told as mistyped: seeds and numbers were then drawn for somebody who does not exist.
+    An id with one slip in it is told as mistyped: seeds and numbers were then drawn for a student who does not exist.
     Any other seed is nobody's: a student may choose one, and without an id all have the same.
 
     Args:

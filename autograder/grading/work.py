@@ -197,7 +197,7 @@ class Worker:
 
 
 def is_older(result: Result) -> bool:
-    """Return True if a result was judged by an older version of the engine: it counts until somebody grades again."""
+    """Return True if a result was judged by an older version of the engine: it counts until the hand-in is graded again."""
     return result.engine is None or result.engine < ENGINE_VERSION
 
 

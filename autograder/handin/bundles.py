@@ -43,7 +43,7 @@ TWO = Text(
 
 @dataclass
 class Bundle:
-    """What came together from somebody.
+    """What a student, or a team, handed in together.
 
     Attributes:
         students: Whose it is, more than one for a team.

@@ -69,7 +69,7 @@ class GradebookError(AutograderError):
 
 @dataclass(frozen=True)
 class Line:
-    """One row of somebody.
+    """One student's row.
 
     Attributes:
         row: Its place in the table.

@@ -14,8 +14,7 @@ PATIENCE = 30.0  # seconds for one call: making the network takes over one on an
 # Far outside the range of photographs: there relu6 and its like are no ReLU.
 FAR = 1e6
 
-# Of the gradient of the whole network: many values in its max-pools nearly tie. When the images change by a millionth,
-# no more than another processor's sums differ, the gradient moves by up to .028 of its largest number.
+# Room for near-ties in max-pools, which other processors decide otherwise: see `gradient_tolerance`.
 NEAR_TIES = 0.05
 
 CHECKS = {

@@ -9,8 +9,7 @@ PHOTO_SIDE = constants()["PHOTO_SIDE"]
 # Far outside the range of photographs: there relu6 and its like are no ReLU.
 FAR = 1e6
 
-# Of gradients at these sides: some values in the max-pools nearly tie. When the images change by a millionth, no more
-# than another processor's sums differ, a gradient moves by up to .022 of its largest number.
+# Room for near-ties in max-pools, which other processors decide otherwise: see `gradient_tolerance`.
 NEAR_TIES = 0.05
 # Checks that look at parts of one run have the same settings, so that it runs once for them; these seeds are graded.
 TRAINED, EVALUATED = 354766, 205905

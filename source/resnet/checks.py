@@ -10,8 +10,7 @@ ONE, TWO = (1, 3, 224, 224), (2, 3, 224, 224)
 # Far outside the range of photographs: there relu6 and its like are no ReLU.
 FAR = 1e6
 
-# Of the gradient of the whole network: many values in its max-pools nearly tie. When the image changes by a millionth,
-# no more than another processor's sums differ, the gradient moves by up to .022 of its largest number.
+# Room for near-ties in max-pools, which other processors decide otherwise: see `gradient_tolerance`.
 NEAR_TIES = 0.05
 
 CHECKS = {
