@@ -21,7 +21,7 @@ class AlexNet(nn.Layer):
         self.conv3 = nn.Conv2D(256, 384, 3, padding=1)
         self.conv4 = nn.Conv2D(384, 384, 3, padding=1)
         self.conv5 = nn.Conv2D(384, 256, 3, padding=1)
-        self.pool = nn.MaxPool2D(2, 2)  # has no parameters, so one serves three times
+        self.pool = nn.MaxPool2D(2, 2)  # has no parameters, so the same layer can be used three times
         # TODO 2：三个全连接层和丢弃法
         self.fc1 = nn.Linear(256 * 7 * 7, 4096)
         self.fc2 = nn.Linear(4096, 4096)

@@ -103,7 +103,7 @@ class LeNetWith(nn.Layer):
 
 
 def saturation(z, limit):
-    """Return the share of all numbers in z that lie beyond the limit on either side, 0..1."""
+    """Return the fraction of all numbers in z that lie beyond the limit on either side, 0..1."""
     # TODO：一行就够
     return (abs(z) > limit).mean()
 

@@ -35,29 +35,29 @@
 # %% [markdown] lang="en"
 # # AlexNet: the turning point of 2012
 #
-# **Goals**: understand AlexNet's three improvements (data augmentation, dropout, ReLU); derive the size of
-# every layer and build the network; write a function that augments images; train on fundus photographs for real, and
-# see where the network looks.
+# **Goals**: understand the three improvements of AlexNet (data augmentation, dropout, ReLU); derive the size of every layer
+# and build the network; write a function for data augmentation; train the network on fundus photographs for real, and see
+# where it looks.
 #
-# For more than a decade after LeNet, images were recognized by features designed by hand and a classifier on top;
-# hardly anyone used convolutional networks. In 2012 AlexNet, by Krizhevsky, Sutskever and Hinton, took part in the
-# ImageNet contest (1,000 classes, about 1.2 million training images) and reached a top-5 error of 15.3%; the next best
-# had 26.2%. From that year on computer vision turned to deep learning.
+# For more than a decade after LeNet, image recognition used features that were designed by hand, followed by a classifier.
+# Convolutional networks were hardly used. In 2012 AlexNet, by Krizhevsky, Sutskever and Hinton, took part in the ImageNet
+# contest (1,000 classes, about 1.2 million training images). It reached a top-5 error of 15.3%; the second-best entry had
+# 26.2%. From that year on, computer vision turned to deep learning.
 #
-# Convolution, pooling and back-propagation were long known. Why 2012?
+# Convolution, pooling and back-propagation had been known for a long time. Why did it happen in 2012?
 #
-# - **Data**: ImageNet had more than a million images labelled by people. Earlier data sets had some ten thousand images,
-#   far too few for a network with tens of millions of parameters.
-# - **Computing power**: graphics cards could be used for general computing. AlexNet trained for five to six days on two
-#   gaming cards with 3 GB each; on the processors of the time alone it would have taken far too long.
-# - **Method**: with the three improvements below, so large a network could be trained at all, and did not merely learn
-#   the training images by heart.
+# - **Data**: ImageNet has more than a million images labelled by people. Earlier data sets had only some ten thousand
+#   images, which is far too few to train tens of millions of parameters.
+# - **Computing power**: graphics cards could now be used for general computing. AlexNet was trained for five to six days on
+#   two gaming cards with 3 GB of memory each. With the CPUs of that time alone, training would have taken far too long.
+# - **Method**: with the three improvements below, such a large network can be trained, and it does not simply memorize the
+#   training images.
 #
 # | improvement | the problem it solves |
 # | --- | --- |
-# | ReLU | the slope of sigmoid is small; through many layers the gradient vanishes and nothing is learned |
-# | dropout | the fc layers have very many parameters and overfit: all right in training, poor on new images |
-# | data augmentation | too few images; change each a little every time, and no image is ever seen twice alike |
+# | ReLU | the slope of sigmoid is too small; with many layers the gradient vanishes, and the network does not learn |
+# | dropout | the fully connected (fc) layers have very many parameters and overfit: they are right on the training set and wrong on new images |
+# | data augmentation | there are too few images; each image is changed a little every time, so the network never sees exactly the same image twice |
 
 # %% setup=true
 import warnings
@@ -89,24 +89,25 @@ palm = open_data("palm")  # says so where these are not the real photographs
 #
 # 反向传播每经过一层激活，梯度就要乘上它的斜率。sigmoid 的斜率最大只有 $\frac14$，而且输入稍大或稍小就接近 0：连乘七层，前面的卷积几乎收不到梯度。$\mathrm{ReLU}(x) = \max(x, 0)$ 在正半边的斜率恒为 1，梯度原样传过去，计算也便宜，而且不会饱和。
 #
-# 这和上一章的测量对得上，但不要说成同一件事。上一章看到两个原因：sigmoid 往后传的差别太小，各张照片的 logit 几乎相同，0.5 这个阈值就分不开它们；在 224x224 上，还有学习率相对 300,000 个输入太大，头几步就让大半激活饱和。前一个是这里说的斜率，后一个换成 tanh 也照样发生。
+# 这和上一章的测量对得上，但不要说成同一件事。上一章看到两个原因：sigmoid 往后传的差异太小，各张照片的 logit 几乎相同，0.5 这个阈值就分不开它们；在 224x224 上，还有学习率相对 300,000 个输入太大，头几步就让大半激活饱和。前一个是这里说的斜率，后一个换成 tanh 也照样发生。
 #
 # 下面用 Paddle 的自动求导画出两者的值和斜率。
 
 # %% [markdown] lang="en"
 # ## Improvement 1: ReLU
 #
-# On its way back the gradient is multiplied by the slope of every activation. The slope of sigmoid is 1/4 at most, and
-# close to 0 wherever its input is a little large or small: after seven layers hardly any gradient is left for the first
-# convolution. $\mathrm{ReLU}(x) = \max(x, 0)$ has the slope 1 on its whole positive side, lets the gradient through
-# unchanged, is cheap, and does not saturate.
+# In the backward pass the gradient is multiplied by the slope of every activation function. The slope of sigmoid is at most
+# 1/4, and it is close to 0 wherever the input is a little large or small. After seven layers hardly any gradient reaches
+# the first convolution. $\mathrm{ReLU}(x) = \max(x, 0)$ has the slope 1 for all positive numbers, so it passes the gradient
+# on unchanged. It is also cheap to compute, and it does not saturate for positive numbers.
 #
-# This agrees with what you measured in the last chapter, but it is not the whole of it. There were two causes. Sigmoid
-# passes on so little that the logits of all photographs are nearly equal, and the threshold of 0.5 cannot separate them.
-# And at 224x224 the learning rate is too large for 300,000 inputs: a few steps saturate most of the activations. The
-# first cause is the slope described here; the second one happens with tanh too.
+# This agrees with what you measured in the last chapter, but it does not explain everything. There you saw two causes.
+# First, sigmoid passes on so little that the logits of all photographs are nearly equal, and the threshold 0.5 cannot
+# separate them. Second, at 224x224 the learning rate is too large for 300,000 inputs, and the first few steps saturate most
+# of the activations. The first cause is the slope described here. The second cause also occurs with tanh.
 #
-# The next cell lets Paddle differentiate both functions and draws values and slopes.
+# The next cell computes the slopes of both functions with the automatic differentiation of Paddle, and draws the values and
+# the slopes.
 
 # %%
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
@@ -124,7 +125,7 @@ for axis, (name, activation) in zip(axes, {"sigmoid": F.sigmoid, "ReLU": F.relu}
     print(f"{name}: largest slope {steepest:.2f}, to the 7th power {steepest**7:.6f}")
 show_figure(
     zh="sigmoid 和 ReLU 的数值与斜率：sigmoid 的斜率最大 0.25，ReLU 的正半边是 1",
-    en="values and slopes: that of sigmoid is 0.25 at most, that of ReLU 1 for positive numbers",
+    en="values and slopes: the slope of sigmoid is at most 0.25, the slope of ReLU is 1 for positive numbers",
 )
 
 # %% [markdown] lang="zh"
@@ -140,12 +141,12 @@ show_figure(
 # ## Improvement 2: dropout
 #
 # In training, dropout sets each number to 0 with probability $p$ and multiplies the others by $\frac{1}{1-p}$, so that the
-# mean stays the same. Every batch loses other numbers, no feature can rely on a few partners only, and learning by
-# heart gets harder. **In evaluation nothing is dropped**; the numbers pass as they are.
+# mean stays the same. In every batch different numbers are dropped. So no feature can depend on a few other features only,
+# and it is harder for the network to memorize the images. **In evaluation nothing is dropped**; all numbers pass unchanged.
 #
-# `nn.Dropout` is a layer and follows `model.train()` and `model.eval()`. The function `F.dropout` does not know the mode
-# of your network: unless you tell it `training=...`, it **always behaves as in training** and drops in evaluation too, so
-# that one photograph gets two different answers.
+# `nn.Dropout` is a layer and follows `model.train()` and `model.eval()`. The function `F.dropout` does not know the mode of
+# the network: unless you pass `training=...`, it **always behaves as in training**. Then it also drops in evaluation, and
+# the same photograph gets two different answers.
 
 # %%
 paddle.seed(0)
@@ -185,25 +186,26 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 #
 # {{table:AlexNet}}
 #
-# The paper differs in some points: it spread the network over two graphics cards (so some convolutions see half of the
-# channels only), used overlapping 3x3 pools with stride 2 and local response normalization, and had 1,000 classes. Later
-# work showed that these matter little. **In this chapter every pool takes the maximum of 2x2 with stride 2; there are no
-# groups and no normalization.**
+# The network of the paper differs in some points. It was spread over two graphics cards (so some convolutions see only half
+# of the channels), it used overlapping 3x3 pooling with stride 2 and local response normalization, and it had 1,000
+# classes. Later work showed that these points matter little. **In this chapter all pooling is 2x2 max-pooling with stride
+# 2; there are no groups and there is no normalization.**
 #
 # A convolution with kernel side $k$, padding $p$ and stride $s$ turns a side $n$ into
 # $\lfloor (n + 2p - k) / s \rfloor + 1$, where $\lfloor\ \rfloor$ rounds down:
 #
-# - first convolution: (224 + 2 x 5 - 11) / 4 = 55.75, rounded down 55, plus 1 makes **56**; after the pool **28**;
-# - second: (28 + 2 x 2 - 5) / 1 + 1 = **28**, the side stays; after the pool **14**;
-# - the other three are 3x3 with padding 1: (14 + 2 - 3) / 1 + 1 = **14**; after the pool **7**.
+# - The first convolution: (224 + 2 x 5 - 11) / 4 = 55.75, which is rounded down to 55; plus 1 makes **56**. After pooling
+#   it is **28**.
+# - The second convolution: (28 + 2 x 2 - 5) / 1 + 1 = **28**, so the side does not change. After pooling it is **14**.
+# - The other three convolutions are 3x3 with padding 1: (14 + 2 - 3) / 1 + 1 = **14**. After pooling it is **7**.
 #
-# So the sides are 56-28-28-14-14-7. The padding is always (kernel - 1) / 2: then the first window has its centre on the
-# edge of the image. Code on the web often gives the first convolution a padding of 2 (55-27-13-6). Padding 4 gives 56
-# too, but is another network: every window stands one pixel elsewhere.
+# So the sides are 56-28-28-14-14-7. The padding is always (kernel - 1) / 2, so the centre of the first window is on the
+# edge of the image. In code on the web the first convolution often has padding 2 (55-27-13-6). Padding 4 also gives 56, but
+# it makes a different network: all windows are shifted by one pixel.
 #
-# The network has {{parameters:AlexNet}} parameters and takes {{multiply_adds:AlexNet}} multiply-adds per image. The two
-# are spread in opposite ways: more than nine tenths of the parameters are in the three fc layers, more than nine tenths of
-# the computing is in the five convolutions. It is not hard to guess where dropout belongs.
+# The network has {{parameters:AlexNet}} parameters and needs {{multiply_adds:AlexNet}} multiply-adds for one image. The two
+# are distributed in opposite ways: more than nine tenths of the parameters are in the three fc layers, and more than nine
+# tenths of the multiply-adds are in the five convolutions. This suggests where dropout should be used.
 
 # %% [markdown] lang="zh"
 # ## 任务一：AlexNet（50 分）
@@ -224,23 +226,25 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 # %% [markdown] lang="en"
 # ## Task 1: AlexNet (50 points)
 #
-# Convolutions 3, 4, 5 and the pool are there. Fill in the rest:
+# The third, fourth and fifth convolution and the pooling layer are given. Fill in the rest:
 #
-# - the convolutions are 96 of 11x11 (stride 4, padding 5), 256 of 5x5 (padding 2), then 384, 384 and 256 of 3x3
-#   (padding 1), **all with a bias**;
-# - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
-#   parameters have the same shapes;
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - **ReLU after every convolution**; after convolutions 1, 2 and 5 there is a pool as well;
-# - three fc layers: 4096, 4096, `num_classes`, all with a bias; how many inputs the first has follows from the
-#   [N, 256, 7, 7] before flattening;
-# - **ReLU and dropout with p = 0.5 after each of the first two fc layers**; no dropout before the first fc and none after
-#   the last; in eval mode nothing is dropped and nothing is scaled;
-# - no activation after the last layer: the result is **logits**; `num_classes` may be other than 1, the batch size N any;
-# - gradients reach every parameter and the input: no `detach`, no detour through NumPy.
+# - The convolutions have 96 kernels of 11x11 (stride 4, padding 5), 256 of 5x5 (padding 2), then 384, 384 and 256 of 3x3
+#   (padding 1), **all with a bias**.
+# - Build the network from layers; do not take a ready-made network from `paddle.vision.models`. Convolutions are
+#   `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - **ReLU follows every convolution**. After the first, the second and the fifth convolution there is also a pooling layer.
+# - There are three fc layers with 4096, 4096 and `num_classes` outputs, all with a bias. Derive the number of inputs of the
+#   first one from the shape [N, 256, 7, 7] before flattening.
+# - **ReLU and then dropout with p = 0.5 follow each of the first two fc layers**. There is no dropout before the first fc
+#   layer or after the last. In eval mode nothing is dropped and nothing is scaled.
+# - There is no activation after the last layer: the result is **logits**. `num_classes` may be other than 1; the batch size
+#   N may be any positive number.
+# - Gradients must reach every parameter and the input: use no `detach`, and do not convert to NumPy on the way.
 #
-# Names of layers, `Sequential` or one by one: as you like; you may rewrite the given lines too.
+# You may choose the names of the layers, and whether you use `Sequential` or write the layers one by one. You may also
+# rewrite the given lines.
 
 
 # %% task="network"
@@ -258,7 +262,7 @@ class AlexNet(nn.Layer):
         self.conv3 = nn.Conv2D(256, 384, 3, padding=1)
         self.conv4 = nn.Conv2D(384, 384, 3, padding=1)
         self.conv5 = nn.Conv2D(384, 256, 3, padding=1)
-        self.pool = nn.MaxPool2D(2, 2)  # has no parameters, so one serves three times
+        self.pool = nn.MaxPool2D(2, 2)  # has no parameters, so the same layer can be used three times
         # zh: TODO 2：三个全连接层和丢弃法
         # en: TODO 2: three fc layers, and dropout
         ### BEGIN SOLUTION
@@ -270,7 +274,7 @@ class AlexNet(nn.Layer):
 
     def forward(self, x):
         # zh: TODO 3：五个卷积，各带 ReLU；三次池化；得到 [N, 256, 7, 7]
-        # en: TODO 3: five convolutions, each with ReLU; three pools; this gives [N, 256, 7, 7]
+        # en: TODO 3: five convolutions, each with ReLU; pooling three times; the result is [N, 256, 7, 7]
         ### BEGIN SOLUTION
         x = self.pool(F.relu(self.conv1(x)))  # [N, 96, 28, 28]
         x = self.pool(F.relu(self.conv2(x)))  # [N, 256, 14, 14]
@@ -279,7 +283,7 @@ class AlexNet(nn.Layer):
         x = self.pool(F.relu(self.conv5(x)))  # [N, 256, 7, 7]
         ### END SOLUTION
         # zh: TODO 4：展平；全连接层、ReLU、丢弃法各在什么位置
-        # en: TODO 4: flatten; where do the fc layers, ReLU and dropout stand?
+        # en: TODO 4: flatten; in which order do the fc layers, ReLU and dropout come?
         ### BEGIN SOLUTION
         x = paddle.flatten(x, 1)
         x = self.dropout(F.relu(self.fc1(x)))  # [N, 4096]
@@ -297,9 +301,10 @@ check("network")
 # 把两张随机图送进去，打印每一层的输出形状，再看参数都在哪里。
 
 # %% [markdown] lang="en"
-# ### A look at it
+# ### Look at the network
 #
-# Send two random images through, print the output shape of every layer, and see where the parameters are.
+# The next cell sends two random images through the network, prints the output shape of every layer, and shows where the
+# parameters are.
 
 # %%
 paddle.seed(0)
@@ -325,8 +330,8 @@ print("trainable parameters:", f"{total:,}")
 # 再看丢弃法：同样两张图送两次。训练模式下两次的结果不同，评估模式下必须完全相同。这也是检查自己有没有写对的办法。
 
 # %% [markdown] lang="en"
-# Now dropout: send the same two images through twice. In train mode the results differ, in eval mode they must be equal.
-# It is a way to check what you wrote.
+# Now look at dropout. The next cell sends the same two images through the network twice. In train mode the two results
+# differ; in eval mode they must be equal. In this way you can check whether your code is right.
 
 # %%
 with paddle.no_grad():
@@ -364,33 +369,34 @@ with paddle.no_grad():
 # %% [markdown] lang="en"
 # ## Improvement 3: data augmentation. Task 2: augment (30 points)
 #
-# Mirror a photograph, step closer, make it brighter: the diagnosis stays the same, but for the network it is a new image.
-# Which changes are fit depends on the data. The left and the right eye are mirror images of each other, so a photograph
-# flipped left to right might be a real one; a fundus upside down never occurs. With only 400 photographs augmentation
-# helps all the more. **Only training images are augmented, never validation images.**
+# If you flip a photograph, crop it a little or make it brighter, the diagnosis stays the same, but for the network it is a
+# new image. Which changes are suitable depends on the data. The left and the right eye are mirror images of each other, so
+# a photograph that is flipped left to right could be a real photograph. But a fundus upside down never occurs. With only
+# 400 photographs, augmentation is especially useful. **Augment only training images, never validation images.**
 #
-# Write `augment(img, rng)`: `img` is one image of the reader, `float32 [3, 224, 224]`, BGR, in [-1, 1]; `rng` is a
-# `numpy.random.Generator` with methods such as `rng.random()`, `rng.uniform(a, b)`, `rng.integers(a, b)` (without b). One
-# after the other:
+# Write `augment(img, rng)`: `img` is one image from the reader, `float32 [3, 224, 224]`, BGR, in [-1, 1]. `rng` is a
+# `numpy.random.Generator` with methods such as `rng.random()`, `rng.uniform(a, b)` and `rng.integers(a, b)` (without b). Do
+# the following steps in this order:
 #
-# 1. with probability 0.5 flip **left to right** (never upside down);
-# 2. **crop**: a square window with `CROP_LEAST` to `CROP_MOST` of the **area** (so its side takes a square root), its size
-#    and place drawn anew each time, then enlarged to 224x224 again with `cv2.resize` (bilinear);
-# 3. **brightness**: draw **one** number uniformly from -0.1 to 0.1 and add it to all pixels and all channels.
+# 1. **Flip** the image **left to right** with probability 0.5 (never upside down).
+# 2. **Crop**: take a square window whose **area** is `CROP_LEAST` to `CROP_MOST` of the image (so its side takes the square
+#    root). Draw its size and its position at random each time. Then enlarge it to 224x224 again with `cv2.resize`
+#    (bilinear).
+# 3. **Brightness**: draw **one** random number uniformly from -0.1 to 0.1, and add it to all pixels of all channels.
 #
-# Also:
+# Your function must also meet these requirements:
 #
-# - shape, type and range of the result are those of the input: `float32 [3, 224, 224]` in [-1, 1] (the brightness takes
-#   values out of the range, so clip them);
-# - the array that came in is **left as it was**;
-# - all random numbers come from `rng`: no `np.random.xxx`, no `random`, no seed of your own inside. An `rng` with the same
-#   seed gives the same result, one with another seed another.
+# - The shape, the type and the range of the result are the same as those of the input: `float32 [3, 224, 224]` in [-1, 1].
+#   (Brightness can move values out of the range, so clip them.)
+# - The array that is passed in **stays unchanged**.
+# - All random numbers come from `rng`: do not use `np.random.xxx` or `random`, and do not set a seed inside the function.
+#   An `rng` with the same seed gives the same result, and an `rng` with another seed gives a different one.
 #
-# If you want to do more, add a rotation by up to 15 degrees. Note that `cv2` expects [height, width, channels].
+# If you want to do more, you may add a rotation by up to 15 degrees. Note that `cv2` expects [height, width, channels].
 #
-# **`CROP_LEAST` and `CROP_MOST` are your own**: everybody has others, drawn from the student id. The next cell says which are
-# yours; write the numbers into your code. On a hosted platform write your id between the quotes first. Without an id the
-# usual numbers hold:
+# **`CROP_LEAST` and `CROP_MOST` are your own**: they are computed from your student id, so they differ from student to
+# student. The next cell tells you your two numbers; write them into your code. On a hosted platform, first write your
+# student id between the quotes. Without an id, use the usual numbers:
 #
 # {{constants:paper}}
 
@@ -423,8 +429,8 @@ check("augment")
 # 每行第一张是原图，后面五张是增强的结果。看一看：是不是仍像真实的眼底照片？有没有上下颠倒、变色或变形？
 
 # %% [markdown] lang="en"
-# The first of each row is the original, the other five are augmented. Do they still look like real fundus photographs? Is
-# any upside down, off-colour or distorted?
+# The first image of each row is the original; the other five are augmented. Do they still look like real fundus
+# photographs? Is one of them upside down, distorted or in a wrong colour?
 
 # %%
 rng = np.random.default_rng(4)
@@ -462,40 +468,41 @@ show_figure(
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# The network gives one logit; its sigmoid is the probability that the photograph shows pathologic myopia (PM). Above
-# 0.5 (that is, for a logit above 0) the answer is PM; the loss is binary cross-entropy.
+# The network has one logit as output. Its sigmoid is the probability that the photograph shows pathologic myopia (PM). If
+# the probability is above 0.5 (that is, if the logit is above 0), the answer is PM. The loss is binary cross-entropy.
 #
-# **What you wrote in earlier chapters is used here.** `own_answers` takes your readers, your training loop and your
-# evaluation out of your notebooks (if one is missing or unfinished, it says so and the course's own is used);
-# `palm.reader_sets` reads the photographs once through your readers; `fit` is the frame of the training. It sets the order of
-# every epoch, calls `augment` for each image, hands the batches to your `train_one_epoch`, calls your `evaluate` on the
-# 400 validation photographs, and writes the weights of the best epoch to `alexnet.safetensors`. If the kernel restarts,
-# run the cell again and training goes on.
+# **The code that you wrote in earlier chapters is used here.** `own_answers` takes your readers, your training loop and
+# your evaluation function out of your notebooks. (If one of them is missing or unfinished, it tells you so and uses the
+# course's own.) `palm.reader_sets` reads the photographs once with your readers. `fit` is the frame of the training: it
+# sets the order of every epoch, calls `augment` for each image, passes the batches to your `train_one_epoch`, and calls
+# your `evaluate` on the 400 validation photographs. At the end the weights of the best epoch are in `alexnet.safetensors`.
+# If the kernel restarts, run the cell again, and the training continues.
 #
-# One epoch takes about {{time:alexnet.epoch}} on 2 CPU cores, five take about {{time:alexnet.training}}; a GPU (with
-# `paddlepaddle-gpu`) is much faster. **Hand in the weights file together with the notebook** (it is large: four bytes per
-# parameter); its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
+# One epoch takes about {{time:alexnet.epoch}} on 2 CPU cores, and five epochs take about {{time:alexnet.training}}; a GPU
+# (with `paddlepaddle-gpu`) is much faster. **Hand in the weights file together with the notebook** (the file is large: four
+# bytes per parameter). Grading uses it to compute the accuracy on the validation photographs, which must be at least
+# {{accuracy:minimum}}.
 #
-# When you read the results:
+# Note the following when you read the results:
 #
-# - **Accuracy needs something to compare with.** Always answering PM scores {{accuracy:constant}}. Without any network, a
-#   linear model on photographs reduced to 8x8 (**ridge regression**: least squares with a penalty on large weights, whose
-#   strength is chosen on the training set only) reaches {{recorded:baselines.ridge_8.accuracy}}, AUC
-#   {{recorded:baselines.ridge_8.auc}}; the means of the three colours alone reach
-#   {{recorded:baselines.mean_colours.accuracy}}. Colour and brightness give away a lot in these data, so a high accuracy
-#   does not show that a network has understood the disease.
-# - **Accuracy has an error.** For 0.93 on 400 photographs the 95% interval is about ±{{interval:0.93.400}}; a difference of
-#   0.01 between two networks means nothing.
-# - **The best epoch is chosen on the images it is scored on**, so the figure is a little too good. If the 8x8 ridge
-#   regression chose its penalty on the validation photographs as well, it would rise from
+# - **Compare the accuracy with something.** The answer "always PM" has {{accuracy:constant}}. Without any network, a linear
+#   model on photographs reduced to 8x8 (**ridge regression**: least squares with a penalty on large weights, whose strength
+#   is chosen on the training set only) reaches {{recorded:baselines.ridge_8.accuracy}}, with an AUC of
+#   {{recorded:baselines.ridge_8.auc}}. The means of the three colours alone reach
+#   {{recorded:baselines.mean_colours.accuracy}}. In this data set colour and brightness already tell a lot, so a high
+#   accuracy does not show that the network has understood the disease.
+# - **Accuracy has an error.** For an accuracy of 0.93 on 400 photographs, the 95% interval is about ±{{interval:0.93.400}}.
+#   A difference of 0.01 between two networks means nothing.
+# - **The best epoch is chosen on the same photographs that give the score**, so the score is a little too high. If the 8x8
+#   ridge regression above chose its penalty on the validation photographs too, its accuracy would rise from
 #   {{recorded:baselines.ridge_8.accuracy}} to {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}.
-# - **AUC** looks at the order only, not at the threshold; the last chapter defines it. Two seeds of the reference solution
-#   reached accuracies of {{recorded:alexnet.runs.0.best.accuracy}} and {{recorded:alexnet.runs.1.best.accuracy}}, and AUCs
-#   of {{recorded:alexnet.runs.0.best.auc}} and {{recorded:alexnet.runs.1.best.auc}}.
-# - **Training against validation**: where the training loss goes on falling and the validation loss rises again, the
-#   network overfits. Augmentation and dropout make training images harder than validation images, so the training loss
-#   may well be the higher one. From epoch to epoch validation accuracy may change by 0.1: there are few photographs, and
-#   the batches are small.
+# - **AUC** depends only on the order, not on the threshold; the last chapter defines it. With two seeds the reference
+#   solution reached accuracies of {{recorded:alexnet.runs.0.best.accuracy}} and {{recorded:alexnet.runs.1.best.accuracy}},
+#   and AUCs of {{recorded:alexnet.runs.0.best.auc}} and {{recorded:alexnet.runs.1.best.auc}}.
+# - **Compare the training curve with the validation curve.** If the training loss keeps falling while the validation loss
+#   rises again, the network overfits. Augmentation and dropout make training images harder than validation images, so the
+#   training loss may also be higher than the validation loss. From epoch to epoch the validation accuracy often changes by
+#   0.1, because there are few photographs and the batches are small.
 
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
@@ -503,7 +510,7 @@ loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
 photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("alexnet", 1))
 paddle.seed(recipe.seed)
@@ -528,13 +535,13 @@ check("training")
 # 下面先看判对的、判错的和最没把握的照片：判错的那些，你自己分得出来吗？然后是热力图（Grad-CAM）：在最后的特征图上，哪些位置把 logit 推高了。黑边不上色，落在黑边里的份额写在图上方。如果红的地方是视盘周围的萎缩或眼底的病灶，网络看的是对的东西；如果很大一份落在黑边里，它学到的可能是相机，而不是疾病。
 
 # %% [markdown] lang="en"
-# ### Look at photographs, not only at figures
+# ### Look at the photographs, not only at the numbers
 #
-# First come photographs that were judged right, judged wrong, and those it was least sure of. Could you tell the wrong
-# ones yourself? Then heat maps (Grad-CAM): which places on the last feature maps raised the logit. The black border is not
-# coloured; the share that lay in it is written above. If it is red where tissue around the optic disc has wasted away, or
-# on lesions, the network looks at the right things; if a large share lies in the border, it may have learned the camera
-# and not the disease.
+# First you see photographs with right answers, with wrong answers, and those of which the network was least sure. Could you
+# judge the wrong ones yourself? Then you see heat maps (Grad-CAM): they show which positions of the last feature maps
+# raised the logit. The black border is not coloured; the fraction that lies in it is written above the image. If the
+# atrophy around the optic disc or other lesions are red, the network looks at the right places. If a large fraction lies in
+# the border, it may have learned the camera and not the disease.
 
 # %% training=true
 show_predictions(model, photographs)
@@ -556,17 +563,19 @@ show_heatmap(model, photographs)
 # %% [markdown] written="why_dropout" lang="en"
 # ## Written question (10 points)
 #
-# How does the parameter count of the first fc layer in the table come about? Show the arithmetic; about which part of the
-# whole network is it? Why does AlexNet put dropout at its fc layers and not at its convolutions? Why must nothing be
-# dropped in evaluation, and why are the numbers that stay multiplied by 2 in training? Four to six sentences.
+# How is the number of parameters of the first fc layer in the table computed? Write down the calculation. About what
+# fraction of the whole network is it? Why does AlexNet use dropout at the fc layers and not at the convolutions? Why must
+# nothing be dropped in evaluation? Why are the numbers that are not dropped multiplied by 2 in training? Answer in four to
+# six sentences.
 #
 # ### BEGIN SOLUTION
-# The first fc layer has 256 x 7 x 7 = 12,544 inputs and 4,096 outputs: 12,544 x 4,096 weights and 4,096 biases make 51,384,320
-# parameters, about seven tenths of the {{parameters:AlexNet}} of the whole network. The more parameters a layer has, the more
-# easily it learns the training photographs by heart. A convolution uses its few weights all over the image and overfits less,
-# so dropout stands at the fc layers. Evaluation needs the whole network: with dropout one photograph would get two different
-# answers, each from half of the features. In training about half of the numbers are left; times 2, their mean is that of
-# evaluation, so the next layer gets inputs of the same size in both modes.
+# The first fc layer has 256 x 7 x 7 = 12,544 inputs and 4,096 outputs. 12,544 x 4,096 weights and 4,096 biases make
+# 51,384,320 parameters, about seven tenths of the {{parameters:AlexNet}} parameters of the whole network. The more
+# parameters a layer has, the more easily it memorizes the training photographs. A convolution uses its few weights at every
+# position of the image and overfits less, so dropout is used at the fc layers. Evaluation needs the complete network: with
+# dropout the same photograph would get two different answers, each from only half of the features. In training only about
+# half of the numbers are left. Multiplied by 2, they have the same mean as in evaluation, so the inputs of the next layer
+# have the same size in both modes.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -584,12 +593,12 @@ show_heatmap(model, photographs)
 # %% [markdown] lang="en"
 # ## Summary
 #
-# | improvement | in your code | acts in training only? |
+# | improvement | in your code | only in training? |
 # | --- | --- | --- |
-# | ReLU | after five convolutions and the first two fc layers | no, in evaluation too |
+# | ReLU | after the five convolutions and the first two fc layers | no, also in evaluation |
 # | dropout | after the ReLU of the first two fc layers | yes |
 # | data augmentation | `augment`, called by `fit` for every image | yes |
 #
-# None of the three was entirely new; together, and with the data and the graphics cards, they made 2012. The kernels,
-# strides and channels of AlexNet were found by trial, one by one, and follow no rule. The next chapter's VGG has a simple
-# one: small 3x3 kernels only, stacked block by block.
+# None of the three was entirely new. But all three together, with the data and the graphics cards, made the success of 2012
+# possible. The kernel sizes, strides and channels of AlexNet were found one by one by trying and follow no rule. VGG in the
+# next chapter has a simple rule: it uses only small 3x3 kernels and stacks them block by block.

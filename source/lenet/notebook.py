@@ -35,31 +35,33 @@
 # %% [markdown] lang="en"
 # # LeNet reads handwritten digits
 #
-# **Goals**: build a first convolutional network with `paddle.nn`; see the shape and the parameters of every layer;
-# write one epoch of training and the evaluation; train for real; save weights and optimizer state, load them, and go on
-# training; see where the network is wrong and what it has learned.
+# **Goals**: build your first convolutional network with `paddle.nn`; look at the shapes and the parameters of every layer;
+# write the two functions for one epoch of training and for the evaluation; train the network for real; save the weights and
+# the state of the optimizer, load them and continue the training; see which digits the network confuses and what it has
+# learned.
 #
-# In 1998 LeCun and others read the handwritten digits on cheques with LeNet. Its skeleton is still in use:
-# convolutions find local features, pools shrink the map, fully connected (fc) layers decide. There was too little data
-# and computing power then, and convolutional networks stayed quiet for over a decade, until AlexNet in 2012.
+# In 1998 LeCun and others used LeNet to read the handwritten digits on cheques. Its structure is still in use today:
+# convolutions extract local features, pooling layers reduce the size of the feature maps, and fully connected (fc) layers
+# make the decision. At that time there was too little data and too little computing power. Convolutional networks were
+# hardly used for more than a decade, until AlexNet in 2012.
 #
-# A **convolution** moves one small window over the whole picture and takes a weighted sum at each place: few
-# parameters, and a feature is recognized wherever it stands. **Max-pooling** keeps the largest of each 2x2 square and
-# halves the sides. **Sigmoid**, $\sigma(z) = 1 / (1 + e^{-z})$, maps every number to one between 0 and 1 and makes the network
-# non-linear.
+# A **convolution** moves one small window over the whole image and computes a weighted sum at each position. It needs few
+# parameters, and it recognizes a feature wherever the feature is in the image. **Max-pooling** keeps only the largest
+# number of each 2x2 square, so it halves the sides. **Sigmoid**, $\sigma(z) = 1 / (1 + e^{-z})$, maps every number to a
+# number between 0 and 1. It makes the network non-linear.
 #
 # {{figure:LeNet}}
 #
-# The arrows carry the shape for one picture (channels x height x width). The table adds the batch size N and counts
-# the parameters to be trained in each layer, here with `num_classes` = 10:
+# The arrows in the figure show the shape for one image (channels x height x width). The table below adds the batch size N.
+# It also gives the number of trainable parameters of each layer, for `num_classes` = 10:
 #
 # {{table:LeNet}}
 #
-# Without padding and with stride 1 a convolution with kernels of side $k$ turns a side $n$ into $n - k + 1$: hence 28-24-12-8-4-1. Parameters can be
-# counted by hand: 6 kernels of 5x5 on 1 input channel, with one bias per output channel, make
-# $6 \times (1 \times 5 \times 5 + 1) = 156$; pools have none. The whole network has {{parameters:LeNet}} parameters and needs
-# {{multiply_adds:LeNet}} multiply-adds for one picture, nearly all of them in the convolutions; most parameters are in
-# the last convolution.
+# A convolution without padding and with stride 1 turns a side of $n$ into $n - k + 1$, where $k$ is the side of the kernel.
+# The sides are therefore 28-24-12-8-4-1. You can count the parameters by hand: there are 6 kernels of 5x5 on 1 input
+# channel, and one bias for each output channel, which makes $6 \times (1 \times 5 \times 5 + 1) = 156$. Pooling layers have
+# no parameters. The whole network has {{parameters:LeNet}} parameters and needs {{multiply_adds:LeNet}} multiply-adds for
+# one image. Nearly all of the multiply-adds are in the convolutions; most of the parameters are in the last convolution.
 
 # %% setup=true
 import os
@@ -96,21 +98,22 @@ check = open_chapter("lenet")
 # %% [markdown] lang="en"
 # ## Task 1: LeNet (40 points)
 #
-# A network is a subclass of `nn.Layer`: `__init__` makes the layers, `forward(self, x)` says how the data flows
-# through them. Required:
+# A network is a subclass of `nn.Layer`. Its `__init__` creates the layers, and its `forward(self, x)` says how the data
+# flows through them. Requirements:
 #
-# - the layers of the table, built one by one and not taken ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D`
-#   and fc layers `nn.Linear`, so that parameters have the same shapes;
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - every convolution and fc layer has a bias; **sigmoid after every convolution and after the
-#   first fc**, none after the last layer;
-# - the result is **logits**, the bare numbers of the last layer, without softmax;
-# - `num_classes` may be other than 10; the batch size N may be any, so do not write one down;
-# - gradients reach every parameter and the input: no `detach`, no detour through NumPy.
+# - Build the layers of the table one by one; do not take a ready-made network from `paddle.vision.models`. Convolutions are
+#   `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - Every convolution and every fc layer has a bias. **Sigmoid follows every convolution and the first fc layer**; nothing
+#   follows the last layer.
+# - The result is **logits**, the raw output of the last layer, without softmax.
+# - `num_classes` may be other than 10, and the batch size N may be any positive number. Do not write either of them into
+#   the code.
+# - Gradients must reach every parameter and the input: use no `detach`, and do not convert to NumPy on the way.
 #
-# **Flattening**: an fc layer wants a matrix [N, K], one row per sample. The convolution gives [N, C, H, W]; its last
-# three axes are merged into one, $K = C \times H \times W = 120 \times 1 \times 1$.
+# **Flattening**: an fc layer takes a matrix [N, K] with one row per sample. The output of a convolution is [N, C, H, W].
+# Merge its last three axes into one, so that $K = C \times H \times W = 120 \times 1 \times 1$.
 
 
 # %% task="network"
@@ -118,7 +121,7 @@ class LeNet(nn.Layer):
     """images: float32 [N, 1, 28, 28]; returns logits: float32 [N, num_classes]."""
 
     # zh: TODO：在 __init__ 里建层，在 forward 里连起来
-    # en: TODO: make the layers in __init__, connect them in forward
+    # en: TODO: create the layers in __init__ and connect them in forward
     ### BEGIN SOLUTION
     def __init__(self, num_classes=10):
         super().__init__()
@@ -155,9 +158,10 @@ check("network")
 # %% [markdown] lang="en"
 # ### Sublayers and parameters
 #
-# `named_sublayers()` lists the layers that are registered on `self`. A convolution's weights are
-# [output channels, input channels, height, width], with one bias per output channel; Paddle's fc weights are
-# [inputs, outputs]. Send a batch of random images through and look at each layer's output.
+# `named_sublayers()` lists the layers that are registered on `self`. The weights of a convolution have the shape [output
+# channels, input channels, height, width], and there is one bias per output channel. In Paddle the weights of an fc layer
+# have the shape [inputs, outputs]. The next cell sends a batch of random images through the network and prints the output
+# shape of each layer.
 
 # %%
 paddle.seed(0)
@@ -192,23 +196,25 @@ print("trainable parameters:", sum(parameter.size for parameter in model.paramet
 # %% [markdown] lang="en"
 # ## Task 2: train_one_epoch (20 points)
 #
-# Training repeats one thing: compute the loss, find its gradients, move the parameters a small step downhill.
-# `train_one_epoch(model, loader, optimizer)` goes through the data once:
+# Training repeats three steps: compute the loss, compute its gradients, and move the parameters a small step in the
+# direction that makes the loss smaller. `train_one_epoch(model, loader, optimizer)` goes through the data once:
 #
-# - `loader` can be looped over and gives NumPy arrays `(images, labels)`: `float32 [B, 1, 28, 28]`, `int64 [B, 1]`;
-#   it may be a generator, so loop only once and do not ask for its `len`;
-# - train mode first; every batch updates the parameters once, and no gradient is carried into the next batch;
-# - the loss is softmax cross-entropy: $-\log \dfrac{e^{z_y}}{\sum_k e^{z_k}}$ is the larger, the less probable the right
-#   class $y$. `F.cross_entropy(logits, labels)` **contains the softmax** and averages over the batch;
-# - the result is the mean loss **over samples** (one number). Batches may differ in size and the last one counts: the
-#   mean of the batch means is another number.
+# - You can loop over `loader` with `for`. It yields NumPy arrays `(images, labels)`: `float32 [B, 1, 28, 28]` and
+#   `int64 [B, 1]`. It may be a generator: then you can loop over it only once, and it has no `len`.
+# - Switch the model to train mode first. Every batch updates the parameters once, and no gradient may remain for the next
+#   batch.
+# - The loss is softmax cross-entropy: the smaller the probability of the correct class $y$, the larger the loss
+#   $-\log \dfrac{e^{z_y}}{\sum_k e^{z_k}}$. `F.cross_entropy(logits, labels)` **already contains the softmax** and averages
+#   over the batch.
+# - Return the mean loss **over samples**, as one number. Batches may differ in size, and the last batch is trained on too.
+#   The mean of the batch means would be wrong.
 
 
 # %% task="train_one_epoch"
 def train_one_epoch(model, loader, optimizer):
     """Train model for one pass over loader; return the mean loss over samples."""
     # zh: TODO：训练模式；每批：前向、损失、反向、更新、清梯度；累计损失 x 样本数
-    # en: TODO: train mode; per batch: forward, loss, backward, step, clear; add up loss x samples
+    # en: TODO: train mode; for each batch: forward, loss, backward, step, clear_grad; add up loss x samples
     ### BEGIN SOLUTION
     model.train()
     total, count = 0.0, 0
@@ -242,19 +248,20 @@ check("train_one_epoch")
 #
 # `evaluate(model, loader)` returns `(accuracy, loss)`:
 #
-# - accuracy is the part of **all samples** that is predicted right (a fraction from 0 to 1, no percentage); the
-#   prediction is the class with the largest logit; the loss is the mean over samples;
-# - batches may differ in size, and the last one counts;
-# - it runs in **eval mode** (`model.eval()`; dropout and batch norm differ between the modes), **without gradients**
-#   (`paddle.no_grad()`), and changes no parameter;
-# - it leaves the model **in the mode in which it found it**: train mode where it was training, else eval mode.
+# - The accuracy is the fraction of **all samples** that is predicted correctly. It is a number from 0 to 1, not a
+#   percentage. The prediction is the class with the largest logit. The loss is the mean over samples.
+# - Batches may differ in size, and the last batch counts too.
+# - Evaluate in **eval mode** (`model.eval()`), because dropout and batch norm behave differently in the two modes. Run the
+#   forward pass **without gradients** (`paddle.no_grad()`), and change no parameter.
+# - At the end the model is **in the same mode as before the call**: in train mode if it was in train mode, otherwise in
+#   eval mode.
 
 
 # %% task="evaluate"
 def evaluate(model, loader):
     """Return (accuracy, loss): fraction of right predictions and mean loss, both over samples."""
     # zh: TODO：记下模式，eval()，no_grad 下累计，恢复模式
-    # en: TODO: note the mode, eval(), add up under no_grad, restore the mode
+    # en: TODO: remember the mode, call eval(), add up under no_grad, restore the mode
     ### BEGIN SOLUTION
     was_training = model.training
     model.eval()
@@ -282,8 +289,8 @@ check("evaluate")
 # %% [markdown] lang="en"
 # ## The digits
 #
-# MNIST has 60,000 digits for training and 10,000 for the test, grey pictures of 28x28, here with values from 0 to 1. The
-# test digits are for the final figure only.
+# MNIST has 60,000 training digits and 10,000 test digits. They are grey images of 28x28, and here the grey values are
+# numbers from 0 to 1. The test digits are used only for the final result.
 
 # %%
 mnist = open_data("mnist")  # says so where these are not the real digits
@@ -321,7 +328,7 @@ show_figure(
 # ## 训练（10 分）
 #
 # 下面的单元真正训练一轮，并把权重存到 `lenet.safetensors`。**把这个文件和笔记本一起提交**：评分时用它在测试集上算准确率，至少要 {{accuracy:minimum}}。
-# 总猜同一个数字是 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（十个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
+# 总猜同一个数字只有 {{accuracy:constant}}，我们测到 {{recorded:lenet.runs.each.best.accuracy}}（十个种子，2 个 CPU 核上最快的一轮 {{time:lenet.epoch}}）。
 # 10,000 张测试数字上，0.97 的准确率大约有 ±{{interval:0.97.10000}} 的误差（95% 置信区间）。不够就多训练一轮，或调学习率。
 #
 # **种子是你自己的**：`own_seed` 由学号算出它。权重的初值和数字的顺序都随种子而变，所以每个人训练出的网络不同，准确率却都差不多；权重文件里记着种子。
@@ -332,21 +339,23 @@ show_figure(
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# The next cell trains one epoch for real and saves the weights as `lenet.safetensors`. **Hand this file in together
-# with the notebook**: its accuracy on the test set must be at least {{accuracy:minimum}}. Guessing one digit for everything
-# gives {{accuracy:constant}}; we measured {{recorded:lenet.runs.each.best.accuracy}} (ten seeds; the fastest epoch took {{time:lenet.epoch}} on
-# 2 CPU cores). On 10,000 test digits an accuracy of 0.97 is uncertain by about ±{{interval:0.97.10000}} (95% confidence). If yours is too
-# low, train another epoch or change the learning rate.
+# The next cell trains the network for one epoch and saves the weights as `lenet.safetensors`. **Hand in this file together
+# with the notebook**: grading uses it to compute the accuracy on the test set, which must be at least {{accuracy:minimum}}.
+# Answering the same digit for every image gives {{accuracy:constant}}; we measured
+# {{recorded:lenet.runs.each.best.accuracy}} (ten seeds; the fastest epoch took {{time:lenet.epoch}} on 2 CPU cores). On
+# 10,000 test digits an accuracy of 0.97 has an error of about ±{{interval:0.97.10000}} (95% confidence interval). If your
+# accuracy is too low, train for another epoch or change the learning rate.
 #
-# **The seed is your own**: `own_seed` draws it from your student id. First weights and order of the digits follow from the
-# seed, so everybody's network is another one, while the accuracies are much alike; the weights file notes the seed.
+# **The seed is your own**: `own_seed` computes it from your student id. The initial weights and the order of the digits
+# depend on the seed. So every student trains a different network, but the accuracies are about the same. The weights file
+# records the seed.
 #
-# An epoch has 1,875 steps. The cell calls your `train_one_epoch` for 125 of them at a time and notes the mean loss, for a
-# curve: the loss of a sigmoid network hardly moves at first and falls later.
+# One epoch has 1,875 steps. The cell calls your `train_one_epoch` for 125 steps at a time and records the mean loss of each
+# part, so that it can draw a curve. The loss of a network with sigmoid hardly changes at first and falls later.
 
 # %% training=true
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 seed = own_seed("lenet", 2026)
 paddle.seed(seed)
@@ -366,14 +375,16 @@ save_weights(model, "lenet.safetensors", seed=seed, data=mnist.origin, accuracy=
 
 figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 axis.plot(steps[1:], losses, "o-")
-axis.axhline(np.log(10), color="grey", linestyle=":", label=caption("十类各猜十分之一", "one tenth for each digit"))
-axis.set_title(caption("训练损失，每 125 步的平均", "training loss, mean of 125 steps"))
+axis.axhline(
+    np.log(10), color="grey", linestyle=":", label=caption("十类各猜十分之一", "probability 0.1 for each digit")
+)
+axis.set_title(caption("训练损失，每 125 步的平均", "training loss, mean over 125 steps"))
 axis.set_xlabel(caption("步", "step"))
 axis.set_ylim(bottom=0)
 axis.legend()
 show_figure(
     zh="训练损失随步数的曲线，虚线是每类都猜十分之一时的损失",
-    en="training loss by step; dotted: the loss of answering one tenth for each digit",
+    en="training loss by step; the dotted line is the loss when each digit gets the probability 0.1",
 )
 
 # %% check="training"
@@ -388,9 +399,9 @@ check("training")
 # %% [markdown] lang="en"
 # ### Where it is wrong: the confusion matrix
 #
-# One accuracy does not say what is mistaken for what. In the **confusion matrix** a row is a true digit, a column a
-# predicted one, and a cell the number of images: the diagonal is right, everything else is wrong. Which two digits are
-# confused most often? Think of how people write them.
+# The accuracy alone does not say which digits the network confuses. In the **confusion matrix** each row is a true digit,
+# each column is a predicted digit, and each cell holds the number of images. The images on the diagonal are classified
+# correctly; all others are wrong. Which two digits are confused most often? Think of how people write them.
 
 # %% training=true
 model.eval()
@@ -405,7 +416,7 @@ confusion = np.zeros((10, 10), dtype=int)
 np.add.at(confusion, (test_labels[:, 0], predicted), 1)
 
 figure, axis = plt.subplots(figsize=(6, 5.4), layout="constrained")
-shade = np.log1p(confusion)  # so that rare mistakes are seen, too
+shade = np.log1p(confusion)  # makes rare mistakes visible as well
 axis.imshow(shade, cmap="Blues", vmin=0, vmax=7)
 for true, row in enumerate(confusion):
     for guess, count in enumerate(row):
@@ -425,7 +436,7 @@ axis.set_ylabel(caption("真实", "true"))
 axis.set_title(caption("测试数字的混淆矩阵", "confusion matrix of the test digits"))
 show_figure(
     zh=f"混淆矩阵：行是真实数字，列是预测，{np.trace(confusion)} 张在对角线上",
-    en=f"confusion matrix: rows are true digits, columns predicted ones; {np.trace(confusion)} on the diagonal",
+    en=f"confusion matrix: rows are true digits, columns are predicted digits; {np.trace(confusion)} images on the diagonal",
 )
 
 # %% [markdown] lang="zh"
@@ -437,9 +448,9 @@ show_figure(
 # %% [markdown] lang="en"
 # ### What it has learned: kernels and feature maps
 #
-# The first convolution has 6 kernels of 5x5. The upper row shows the kernels (red is positive, blue negative), the lower
-# one the feature maps that they make of one digit: one answers to vertical lines, another to horizontal ones or to one
-# side of an edge. Nobody told the network to look for strokes; it learned them from the loss.
+# The first convolution has 6 kernels of 5x5. The upper row shows the kernels (red is positive, blue is negative). The lower
+# row shows the feature maps that they compute from one digit. Some kernels respond to vertical lines, others to horizontal
+# lines or to one side of an edge. Nobody told the network to look for strokes; it learned this from the loss.
 
 # %% training=true
 first = next(layer for layer in model.sublayers() if isinstance(layer, nn.Conv2D))
@@ -456,7 +467,7 @@ for axis in axes.flat:
     axis.axis("off")
 show_figure(
     zh="上面一行是六个 5x5 的卷积核，下面一行是它们在一个数字上的特征图",
-    en="upper row: six kernels of 5x5; lower row: the feature maps that they make of one digit",
+    en="upper row: six kernels of 5x5; lower row: the feature maps that they compute from one digit",
 )
 
 # %% [markdown] lang="zh"
@@ -474,21 +485,23 @@ show_figure(
 # 下面训练 20 步，存盘，再训练 20 步，记下损失；然后从文件恢复，再做同样的 20 步，一次带着优化器的状态，一次不带。
 
 # %% [markdown] lang="en"
-# ## Save, load, go on
+# ## Save, load and continue
 #
-# Training may take hours; kernels restart and machines lose power. **Two** things are to be kept:
+# Training may take hours; a kernel may restart, and a machine may lose power. You must save **two** things:
 #
-# - **the weights**: `model.state_dict()`, with `paddle.save` as `.pdparams`, or as safetensors as above. For predictions
-#   they are enough;
-# - **the state of the optimizer**: `optimizer.state_dict()`, as `.pdopt`. Adam remembers a running mean of the gradients of
-#   each parameter, momentum a velocity. Without it the optimizer starts from nothing, and training goes on differently.
+# - **The weights of the network**: `model.state_dict()`. Save it with `paddle.save` as `.pdparams`, or as safetensors as
+#   above. The weights are enough for predictions.
+# - **The state of the optimizer**: `optimizer.state_dict()`. Save it as `.pdopt`. Adam keeps a running mean of the
+#   gradients of each parameter, and momentum keeps a velocity. Without this state the optimizer starts from zero, and the
+#   training continues differently.
 #
-# And one thing is easily overlooked: Paddle's optimizer finds its state by the **names** of the parameters, and the
-# numbers in these names grow with every layer made. A second network in the same kernel has other names, and the state does
-# not fit. Inside `paddle.utils.unique_name.guard()` the numbers start at 0, as in a kernel that has just started.
+# One more point is easily overlooked. Paddle's optimizer finds its state by the **names** of the parameters, and the
+# numbers in these names increase with every layer that is created. A second network in the same kernel therefore has other
+# names, and the saved state does not fit it. Inside `paddle.utils.unique_name.guard()` the numbers start at 0, as in a
+# kernel that has just started.
 #
-# The next cell trains 20 steps, saves, trains 20 more and notes the loss. Then it restores from the files and does the same
-# 20 steps again, once with the state of the optimizer and once without.
+# The next cell trains 20 steps, saves the state, trains 20 more steps and prints the loss. Then it restores the state from
+# the files and repeats the same 20 steps, once with the state of the optimizer and once without it.
 
 
 # %% training=true
@@ -528,12 +541,13 @@ with paddle.utils.unique_name.guard():
 # 读回交上去的权重，核对准确率。评分时也是这样读的：装进一个新的 `LeNet`，名字和形状都要对得上。
 
 # %% [markdown] lang="en"
-# With weights and optimizer state, training goes on with **exactly** the loss of a run without a break; with the weights
-# alone it does not. In later chapters `fit` does this for you: it writes a checkpoint every now and then, and the same cell,
-# run again after a restart, goes on from there.
+# With the weights and the state of the optimizer, the training continues with **exactly** the same loss as without an
+# interruption. With the weights alone the loss is different. In later chapters `fit` does this for you: it saves a
+# checkpoint from time to time, and if you run the same cell again after the kernel restarts, the training continues from
+# the checkpoint.
 #
-# Now read the weights that you hand in and compare the accuracy. The grader does the same: it loads them into a new
-# `LeNet`, whose names and shapes must fit.
+# Now load the weights that you hand in and compare the accuracy. Grading does the same: it loads them into a new `LeNet`,
+# so the names and the shapes must fit.
 
 # %% training=true
 loaded = LeNet(num_classes=10)
@@ -557,19 +571,20 @@ print("accuracy before and after:", accuracy, evaluate(loaded, [(test_images, te
 # %% [markdown] written="why_flatten" lang="en"
 # ## Written question (10 points)
 #
-# Why must a convolution's output be flattened before an fc layer? Show how K follows from 28x28, step by step. If the
-# input were 32x32, which layer would have to change, and to what?
+# Why must the output of a convolution be flattened before it goes into an fc layer? Show step by step how K follows from
+# 28x28. If the input were 32x32, which layer would have to change, and what would its new size be?
 #
 # ### BEGIN SOLUTION
-# An fc layer multiplies matrices: an input [N, K], one row per sample, times weights [K, outputs]. A convolution gives
-# [N, C, H, W], so its last three axes are merged into one, $K = C \times H \times W$. The sample axis N stays as it is:
-# merged too, it would put numbers of different samples into one row.
+# An fc layer multiplies matrices: an input [N, K] with one row per sample, times weights [K, outputs]. A convolution gives
+# [N, C, H, W], so its last three axes are merged into one, $K = C \times H \times W$. The sample axis N must not be merged:
+# otherwise the numbers of different samples would be mixed in one row.
 #
-# Sides: 28 becomes 24 by the 5x5 convolution, 12 by the pool, 8 by the next convolution, 4 by the pool and 1 by the 4x4
-# convolution. Hence $K = 120 \times 1 \times 1 = 120$.
+# The side 28 becomes 24 after the 5x5 convolution, 12 after the pooling layer, 8 after the next convolution, 4 after the
+# pooling layer and 1 after the 4x4 convolution. Hence $K = 120 \times 1 \times 1 = 120$.
 #
-# With 32x32 the sides are 32-28-14-10-5-2, and $K = 120 \times 2 \times 2 = 480$: the first fc changes, from 120 inputs
-# to 480. The parameters of a convolution do not depend on the size of the picture and stay.
+# With an input of 32x32 the sides are 32-28-14-10-5-2, and $K = 120 \times 2 \times 2 = 480$. The first fc layer must
+# change from 120 inputs to 480. The convolutions do not change, because their parameters do not depend on the size of the
+# image.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -581,6 +596,7 @@ print("accuracy before and after:", accuracy, evaluate(loaded, [(test_images, te
 # %% [markdown] lang="en"
 # ## Summary
 #
-# The networks will grow deeper; the skeleton of training and evaluation stays. The next chapter takes LeNet to the fundus
-# photographs: your reader reads them, and the loops are written once more with the loss for two classes. From then on,
-# `fit` in every chapter works with your reader and your loops.
+# The networks become deeper in the next chapters, but the structure of training and evaluation stays the same. The next
+# chapter applies LeNet to fundus photographs. The reader that you wrote in the chapter `reader` reads the photographs, and
+# you write the two functions once more, with the loss for two classes. From then on, `fit` in every chapter uses your
+# reader, your training function and your evaluation function.

@@ -27,21 +27,21 @@
 # %% [markdown] lang="en"
 # # LeNet looks at the fundus: where does 0.5275 come from?
 #
-# **Goals**: take LeNet from digits of 28x28 to photographs many times that size and derive the inputs of its first fc layer;
-# decide between two classes with one logit; write training, evaluation and the AUC; then run a **controlled
-# experiment**: write down what you expect, change one thing at a time, measure, and conclude.
+# **Goals**: apply LeNet, which you wrote for digits of 28x28, to much larger photographs, and derive the number of inputs
+# of its first fc layer; decide between two classes with one logit; write the training, the evaluation and the AUC. Then run
+# a **controlled experiment**: write down your prediction, change one thing at a time, measure, and draw a conclusion.
 #
-# **Pathologic myopia** (PM) is more than strong glasses. A highly myopic eye (beyond about -6 dioptres) is stretched,
-# and most people with such eyes see well through their glasses. In some eyes, however, the choroid and the retina at the
-# back become so thin that they waste away, crack or grow new vessels; sight is lost, and no glasses bring it back. A
-# fundus photograph shows pale atrophic patches, often beside the optic disc, and the vessels of the choroid shine
-# through. PM should be found early, but doctors who can read such photographs are few. Hence the wish to let a network
-# look first.
+# **Pathologic myopia** (PM) is more than strong glasses. A highly myopic eye (stronger than about -6 dioptres) is
+# stretched, and most people with such eyes see well with glasses. In some eyes, however, the choroid and the retina at the
+# back of the eye become so thin that they waste away, crack or grow new vessels. These people lose sight, and glasses do
+# not help. A fundus photograph of such an eye shows pale atrophic patches, often beside the optic disc, and the vessels of
+# the choroid become visible. PM should be found early, but there are too few doctors who can read such photographs. This is
+# why people want a network to look at the photographs first.
 #
-# **LeNet's place here**: it was made in 1998 for small grey characters (with a scaled tanh; this course uses sigmoid).
-# Do the same layers work on another kind of picture? Many tutorials see the accuracy stop at 0.5275 here and write "the
-# picture is too large for LeNet". Others write "the sigmoid is to blame". In this chapter you will see that both are
-# wrong, or half right at best. More important, you will learn how to test such a sentence.
+# **The place of LeNet**: it was designed in 1998 for small grey characters (with a scaled tanh; this course uses sigmoid).
+# Do the same layers work for other images? Many tutorials see that the accuracy stays at 0.5275 and write "the image is too
+# large for LeNet". Others write "the sigmoid is to blame". In this chapter you will see that both sentences are wrong, or
+# at best half right. More important, you will learn how to test such a sentence.
 
 # %% setup=true
 import os
@@ -84,15 +84,16 @@ quick = os.environ.get("AUTOGRADER_QUICK") == "1"  # a rehearsal on few photogra
 # %% [markdown] lang="en"
 # ## The photographs
 #
-# Training and validation have 400 each. Of the training photographs 213 are PM (label 1); 161 are normal and 26 only
-# highly myopic (label 0). Of the validation photographs 211 are PM. Two training photographs, both PM, are in the
-# validation folder as well; they are left out here, so 398 are trained on: batches of 10, and a last one of 8.
+# The training set and the validation set have 400 photographs each. In the training set 213 photographs are PM (label 1),
+# 161 are normal and 26 are only highly myopic (label 0). In the validation set 211 photographs are PM. Two training
+# photographs, both PM, are also in the validation set. They are left out here, so 398 photographs are used for training:
+# each batch has 10 photographs, and the last one has 8.
 #
-# The photographs are read by the `data_loader` and `valid_data_loader` that **you wrote in the chapter `reader`**:
-# `own_answers` takes both functions out of that notebook, and `palm.reader_sets` runs them and compares numbers of images,
-# labels and values. It says so where a function is unfinished or wrong, and uses the course's own there. Images are
-# `float32 [3, 224, 224]`, BGR, in [-1, 1]; labels are `float32 [B, 1]`. Ten training photographs make the batch below,
-# which all later measurements use.
+# The `data_loader` and the `valid_data_loader` that **you wrote in the chapter `reader`** read the photographs.
+# `own_answers` takes the two functions out of that notebook. `palm.reader_sets` runs them and checks the number of images,
+# the labels and the values. If a function is unfinished or wrong, it tells you so and uses the course's own function
+# instead. Images are `float32 [3, 224, 224]`, BGR, in [-1, 1]; labels are `float32 [B, 1]`. The next cell takes a batch of
+# ten training photographs, which all later measurements use.
 
 # %%
 reader = own_answers("reader", "data_loader", "valid_data_loader")
@@ -129,8 +130,8 @@ show_figure(
 #
 # 在数字上我们算过：28-24-12-8-4-1，展平后 $K = 120 \times 1 \times 1$。现在从照片的边长 `PHOTO_SIDE` 开始，层还是那些层。
 #
-# **`PHOTO_SIDE` 每人不同**，由学号算出，于是 $K$ 也每人不同：任务一和任务七的网络看的是缩小到这个边长的照片。表格下面的单元说出你的边长，
-# 也把它写进 `PHOTO_SIDE = 224` 里（后面用它缩小照片）。在网上的平台做，先在引号里写上学号；不知道学号时是 224。图和表用的也是 224：
+# **`PHOTO_SIDE` 每人不同**，由学号算出，于是 $K$ 也每人不同：任务一和任务七的网络看的是缩小到这个边长的照片。表格下面的单元会说出你的边长，
+# 请把它写进那里的 `PHOTO_SIDE = 224`（后面的单元用它缩小照片）。在网上的平台做，先在引号里写上学号；不知道学号时是 224。图和表用的也是 224：
 #
 # {{constants:paper}}
 #
@@ -149,19 +150,21 @@ show_figure(
 # %% [markdown] lang="en"
 # ## The arithmetic of sizes
 #
-# A window of side $k$ with stride $s$ and padding $p$ turns a side $n$ into
+# With a window of side $k$, stride $s$ and padding $p$, a side $n$ becomes
 #
 # $$\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1.$$
 #
-# The convolutions here have $s = 1$ and $p = 0$, so $n$ becomes $n - k + 1$; a 2x2 pool with stride 2 halves the side.
+# The brackets mean rounding down. The convolutions here have $s = 1$ and $p = 0$, so $n$ becomes $n - k + 1$. A 2x2 pooling
+# layer with stride 2 halves the side.
 #
-# For digits that gave 28-24-12-8-4-1 and $K = 120 \times 1 \times 1$ after flattening. Now start at the side of a photograph,
-# `PHOTO_SIDE`, with the same layers.
+# For digits the sides were 28-24-12-8-4-1, so $K = 120 \times 1 \times 1$ after flattening. Now start from the side of a
+# photograph, `PHOTO_SIDE`. The layers are the same.
 #
-# **`PHOTO_SIDE` is your own**: everybody has another, drawn from the student id, and so everybody has another $K$. The networks of
-# tasks 1 and 7 look at photographs made smaller to this side. The cell below the table says which side is yours; write it into
-# `PHOTO_SIDE = 224` there, by which photographs are made smaller later on. On a hosted platform write your id between the quotes
-# first. Without an id the side is 224, as in the figures and tables:
+# **`PHOTO_SIDE` is your own**: it is computed from your student id, so it differs from student to student, and so does $K$.
+# The networks of tasks 1 and 7 take photographs that are reduced to this side. The cell below the table tells you your
+# side. Write it into the line `PHOTO_SIDE = 224` of that cell; later cells use it to reduce the photographs. On a hosted
+# platform, first write your student id between the quotes. Without an id the side is 224; the figures and tables also use
+# 224:
 #
 # {{constants:paper}}
 #
@@ -169,26 +172,26 @@ show_figure(
 # | --- | --- |
 # | input | PHOTO_SIDE |
 # | convolution 5x5 | PHOTO_SIDE - 5 + 1 = ? |
-# | pool 2x2, stride 2 | ? |
+# | pooling 2x2, stride 2 | ? |
 # | convolution 5x5 | ? |
-# | pool 2x2, stride 2 | ? |
+# | pooling 2x2, stride 2 | ? |
 # | convolution 4x4 | ? |
 # | flatten | K = C x H x W = ? |
 #
-# Fill it in on paper, then compare with the function below (put your side for 28). And before you go on: which layers get
-# more parameters by this, and which do not?
+# Fill in the table on paper first. Then check it with the function below (replace 28 with your side). Before you go on,
+# think: which layers get more parameters, and which do not?
 
 # %%
 own_id("")
 own_constants("lenet_palm")
 # zh: TODO：换成你自己的边长
-# en: TODO: put your own side here
+# en: TODO: replace 224 with your own side
 PHOTO_SIDE = 224
 
 
 # %%
 def side_after(side, kernel_size, stride=1, padding=0):
-    """Return the side of what a convolution or a pool makes of an input with this side, in pixels."""
+    """Return the side of the output of a convolution or pooling layer for an input with this side, in pixels."""
     return (side + 2 * padding - kernel_size) // stride + 1
 
 
@@ -214,22 +217,24 @@ print(sides)
 # %% [markdown] lang="en"
 # ## Task 1: LeNet (30 points)
 #
-# Write the LeNet for photographs, for [N, 3, PHOTO_SIDE, PHOTO_SIDE] with your own side. Three places differ from the one for digits: the input channels, the inputs of the
-# first fc layer, the width of the last layer. Required:
+# Write the LeNet for photographs. Its input is [N, 3, PHOTO_SIDE, PHOTO_SIDE] with your own side. It differs from the LeNet
+# for digits in three places: the number of input channels, the number of inputs of the first fc layer, and the width of the
+# last layer. Think about these first. Requirements:
 #
-# - convolution 6 of 5x5, max-pool 2x2; convolution 16 of 5x5, max-pool 2x2; convolution 120 of 4x4; fc 64;
-#   fc num_classes. Convolutions have no padding and stride 1; every convolution and fc layer has a bias; the network
-#   does not shrink the image first, and has no further pool;
-# - convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that parameters have the same shapes; build the network from
-#   layers, not ready-made from `paddle.vision.models`;
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - **sigmoid in four places**: after each of the three convolutions and after the first fc; none after the last layer;
-# - flattening keeps the order channel, height, width (the order in which the tensor lies);
-# - the result is **logits**, [N, num_classes]; `num_classes` is 1 unless told, and may be another number; the batch size
-#   N may be any, so do not write one down;
-# - layers are registered on `self` (or in a Sequential or LayerList); gradients reach every parameter and the input:
-#   no `detach`, no detour through NumPy.
+# - The layers are: convolution with 6 kernels of 5x5, max-pooling 2x2; convolution with 16 kernels of 5x5, max-pooling 2x2;
+#   convolution with 120 kernels of 4x4; fc 64; fc num_classes. Convolutions have no padding and stride 1. Every convolution
+#   and every fc layer has a bias. Do not shrink the image inside the network, and add no other pooling.
+# - Convolutions are `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes. Build the
+#   layers one by one; do not take a ready-made network from `paddle.vision.models`.
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - Use **sigmoid in four places**: after each of the three convolutions and after the first fc layer. Nothing follows the
+#   last layer.
+# - Flatten in the order channel, height, width, which is the order of the tensor itself.
+# - The result is **logits** of shape [N, num_classes]. `num_classes` is 1 by default and may be another number; the batch
+#   size N may be any positive number. Do not write either of them into the code.
+# - Register the layers on `self` (or in a Sequential or a LayerList). Gradients must reach every parameter and the input:
+#   use no `detach`, and do not convert to NumPy on the way.
 
 
 # %% task="network"
@@ -239,7 +244,7 @@ class LeNet(nn.Layer):
     def __init__(self, num_classes=1):
         super().__init__()
         # zh: TODO：建层；第一个全连接层有多少输入？
-        # en: TODO: make the layers; how many inputs has the first fc?
+        # en: TODO: create the layers; how many inputs does the first fc layer have?
         ### BEGIN SOLUTION
         self.conv1 = nn.Conv2D(3, 6, 5)
         self.pool1 = nn.MaxPool2D(2, 2)
@@ -253,7 +258,7 @@ class LeNet(nn.Layer):
 
     def forward(self, x):
         # zh: TODO：把层连起来，在注释里写下每一步的形状
-        # en: TODO: connect the layers, and note the shape after each step
+        # en: TODO: connect the layers, and write the shape after each step in a comment
         ### BEGIN SOLUTION
         x = F.sigmoid(self.conv1(x))  # [N, 6, 220, 220] where the side is 224
         x = self.pool1(x)  # [N, 6, 110, 110]
@@ -280,17 +285,17 @@ check("network")
 # 打印每层的形状和参数，再看第一个全连接层占多大比例。卷积的参数个数与图像大小无关，变多的只是那一个矩阵。
 
 # %% [markdown] lang="en"
-# ### Compare
+# ### Compare your results
 #
 # {{figure:LeNet}}
 #
 # {{table:LeNet}}
 #
-# With a side of 224 that is {{parameters:LeNet}} parameters, and {{multiply_adds:LeNet}} multiply-adds for one photograph;
-# `own_constants` has told those of your network. The next cell
-# sends a batch of real photographs through your network, prints shapes and parameters of every layer, and tells which
-# share the largest of them holds. The parameters of a convolution do not depend on the size of the picture; what has
-# grown is one matrix.
+# With a side of 224 the network has {{parameters:LeNet}} parameters and needs {{multiply_adds:LeNet}} multiply-adds for one
+# photograph; `own_constants` has printed the numbers for your network. The next cell sends a batch of real photographs
+# through your network, prints the shapes and the parameters of every layer, and prints which fraction of all parameters the
+# first fc layer has. The number of parameters of a convolution does not depend on the size of the image; only that one
+# matrix becomes larger.
 
 # %%
 paddle.seed(0)
@@ -337,24 +342,25 @@ print(f"all: {sum(sizes.values()):,}; {largest} alone holds {sizes[largest] / su
 # %% [markdown] lang="en"
 # ## One logit is enough
 #
-# A choice between two classes needs one number. The network gives each photograph a logit $z$, and sigmoid turns it
-# into the probability that this photograph is PM:
+# One number is enough to choose between two classes. The network computes one logit $z$ for each photograph, and sigmoid
+# turns it into the probability that this photograph is PM:
 #
 # $$p = \sigma(z) = \frac{1}{1 + e^{-z}}.$$
 #
-# Probability 0.5 is exactly **logit 0**: $z > 0$ means PM, any other $z$ not PM.
+# The probability 0.5 corresponds exactly to **logit 0**: the answer is PM if $z > 0$, and not PM otherwise.
 #
 # The loss is **binary cross-entropy**, with the label $y$:
 #
 # $$L = -\,y \log p - (1 - y) \log(1 - p).$$
 #
-# For label 1 only $-\log p$ is left, for label 0 only $-\log(1 - p)$: confident and wrong costs most. `F.binary_cross_entropy_with_logits(logits, labels)` starts from the logit,
-# **contains the sigmoid**, and averages over the batch; it wants logits and labels of one shape, both floating point:
-# [B, 1] is just right.
+# For label 1 only $-\log p$ remains; for label 0 only $-\log(1 - p)$ remains. The loss is largest if the network is
+# confident and wrong. `F.binary_cross_entropy_with_logits(logits, labels)` starts from the logit, **already contains the
+# sigmoid**, and averages over the batch. Logits and labels must have the same shape and be floating-point numbers; [B, 1]
+# fits.
 #
-# Why not take the probability first and then its logarithm? See below: at logit 120 and label 0 the float32 $p$ is 1
-# already and $1 - p$ is 0, so what was known is lost (Paddle cuts log(0) off at -100, and the gradient is gone too).
-# Computed from the logit, nothing is lost.
+# Why do we not compute the probability first and then its logarithm? The next cell shows the reason: for the logit 120 and
+# the label 0, the float32 $p$ is already 1 and $1 - p$ is 0, so the information is lost (Paddle cuts log(0) off at -100,
+# and the gradient is lost too). If you compute the loss from the logit directly, this does not happen.
 
 # %%
 for z in (-4.0, -1.0, 0.0, 0.5, 1.0, 4.0):
@@ -378,22 +384,24 @@ print("loss from the logit:", F.binary_cross_entropy_with_logits(confident, wron
 # %% [markdown] lang="en"
 # ## Task 2: train_one_epoch (6 points)
 #
-# `train_one_epoch(model, loader, optimizer)` goes through the data once; the skeleton is that of the last chapter, the
-# loss is binary cross-entropy:
+# `train_one_epoch(model, loader, optimizer)` goes through the data once. Its structure is the same as in the last chapter,
+# but the loss is binary cross-entropy:
 #
-# - `loader` can be looped over and gives NumPy arrays `(images, labels)`: images `float32`, labels **`float32 [B, 1]`**,
-#   0 or 1; it may be a generator, so loop only once and do not ask for its `len`;
-# - train mode first; every batch updates the parameters once, and no gradient is carried into the next batch;
-# - the model returns logits `[B, 1]`; take no sigmoid before the loss;
-# - the result is the mean loss **over samples** (one number). The last batch may be smaller and is trained on too; the
-#   mean of the batch means is another number.
+# - You can loop over `loader` with `for`. It yields NumPy arrays `(images, labels)`: images are `float32`, labels are
+#   **`float32 [B, 1]`** with the values 0 or 1. It may be a generator: then you can loop over it only once, and it has no
+#   `len`.
+# - Switch the model to train mode first. Every batch updates the parameters once, and no gradient may remain for the next
+#   batch.
+# - The model returns logits `[B, 1]`; do not apply sigmoid before the loss.
+# - Return the mean loss **over samples**, as one number. The last batch may be smaller and is trained on too. The mean of
+#   the batch means would be wrong.
 
 
 # %% task="train_one_epoch"
 def train_one_epoch(model, loader, optimizer):
     """Train model for one pass over loader; return the mean loss over samples."""
     # zh: TODO：训练模式；每批：前向、损失、反向、更新、清梯度；累计损失 x 样本数
-    # en: TODO: train mode; per batch: forward, loss, backward, step, clear; add up loss x samples
+    # en: TODO: train mode; for each batch: forward, loss, backward, step, clear_grad; add up loss x samples
     ### BEGIN SOLUTION
     model.train()
     total, count = 0.0, 0
@@ -424,14 +432,14 @@ check("train_one_epoch")
 # %% [markdown] lang="en"
 # ## A suspicious number: 0.4675
 #
-# In public notebooks the accuracy of this network is often 0.4675, trained or not, whatever the network. The next cell
-# gets it from **random** logits. The last chapter took the largest class with argmax; but of one column argmax is
-# always column 0, that is, always the answer "not PM". What comes out is the share of label 0 and has nothing to do
-# with the network; and 0.4675 is that share in the **training** folder, so the evaluation read the wrong folder as
-# well. Two mistakes on top of each other, and no error message.
+# In public notebooks the accuracy of this network is often 0.4675, whether it was trained or not, and whatever the network
+# is. The next cell reproduces this number with **random** logits. In the last chapter argmax gave the class with the
+# largest logit. But with only one column, argmax is always column 0, which means the answer is always "not PM". The result
+# is the fraction of label 0, and the network has no influence on it. Moreover, 0.4675 is this fraction in the **training**
+# folder, so the evaluation also read the wrong folder. There are two mistakes at once, and the program reports no error.
 #
-# Keep two other numbers in mind: what "never PM" and what "always PM" score on the validation photographs. Compare
-# every accuracy with them first.
+# Remember two other numbers: the accuracy on the validation photographs if the answer is always "not PM", and the accuracy
+# if the answer is always "PM". Compare every accuracy with these two first.
 
 # %%
 training_labels = np.array([entry.label for entry in palm.training_images(leave_out_leaks=False)])
@@ -458,22 +466,23 @@ print("never PM, validation:", (validation_labels == 0).mean(), " always PM:", (
 #
 # `evaluate(model, loader)` returns `(accuracy, loss)`:
 #
-# - a probability above **0.5** means 1, otherwise 0 (the threshold for the logit is another number than that for the
-#   probability; no argmax);
-# - accuracy is the part of **all samples** that is judged right (a fraction from 0 to 1), those with label 1 and those
-#   with label 0;
-# - the loss is that of training (binary cross-entropy, one sigmoid only), averaged over **samples**;
-# - `loader` is as above: labels `float32 [B, 1]`; perhaps for one pass only; batches may differ in size, and the last
-#   one counts, even if it holds a single photograph. Beware: `[B]` compared with `[B, 1]` broadcasts to `[B, B]`;
-# - it runs in **eval mode**, **without recording gradients**, and changes no parameter; it leaves the model in the
-#   **mode in which it found it**.
+# - A probability above **0.5** means 1, otherwise 0. Note that the threshold for the logit is not the same number as the
+#   threshold for the probability. Do not use argmax.
+# - The accuracy is the fraction of **all samples** that is predicted correctly (a number from 0 to 1). Correct answers for
+#   label 1 and for label 0 both count.
+# - The loss is the same as in training (binary cross-entropy with only one sigmoid), averaged over **samples**.
+# - `loader` is as above: labels are `float32 [B, 1]`, and you may be able to loop over it only once. Batches may differ in
+#   size. The last batch counts too, even if it has only one photograph. Be careful: comparing `[B]` with `[B, 1]`
+#   broadcasts to `[B, B]`.
+# - Evaluate in **eval mode**, **without recording gradients**, and change no parameter. At the end the model is in the
+#   **same mode as before the call**.
 
 
 # %% task="evaluate"
 def evaluate(model, loader):
     """Return (accuracy, loss): fraction of right predictions and mean loss, both over samples."""
     # zh: TODO：记下模式，eval()，no_grad 下累计，恢复模式；阈值是多少？
-    # en: TODO: note the mode, eval(), add up under no_grad, restore the mode; which threshold?
+    # en: TODO: remember the mode, call eval(), add up under no_grad, restore the mode; which threshold?
     ### BEGIN SOLUTION
     was_training = model.training
     model.eval()
@@ -509,16 +518,18 @@ check("evaluate")
 # %% [markdown] lang="en"
 # ## Task 4: auc (8 points)
 #
-# Accuracy depends on the threshold. **AUC** has no threshold and looks at the order alone: draw one photograph with PM
-# and one without; how likely does the first have the higher score? A tie counts half:
+# Accuracy depends on the threshold. **AUC** has no threshold and depends only on the order. Draw one photograph with PM and
+# one without PM at random: AUC is the probability that the first has the higher score. A pair with equal scores counts
+# half:
 #
 # $$\mathrm{AUC} = \frac{1}{P\,Q} \sum_{i=1}^{P} \sum_{j=1}^{Q} \Big( [s_i > t_j] + \tfrac{1}{2} [s_i = t_j] \Big),$$
 #
-# where $s_i$ are the scores of the $P$ photographs with PM, $t_j$ those of the $Q$ others, and a bracket is 1 where it is
-# true, else 0. 1 is a perfect order, 0.5 is guessing.
+# Here $s_i$ are the scores of the $P$ photographs with PM, and $t_j$ are the scores of the $Q$ photographs without PM. A
+# bracket is 1 if the statement in it is true, otherwise 0. An AUC of 1 means a perfect order; 0.5 is as good as guessing.
 #
-# Write `auc(scores, labels)`: both are NumPy arrays `float32 [N]`, labels are 0 or 1, and each occurs at least once; it
-# returns one number. Scores may be logits or probabilities of any size, and photographs may come in any order.
+# Write `auc(scores, labels)`. Both arguments are NumPy arrays `float32 [N]`; the labels are 0 or 1, and each of them occurs
+# at least once. Return one number. The scores may be logits or probabilities of any size, and the order of the photographs
+# does not matter.
 
 
 # %% task="auc"
@@ -540,16 +551,16 @@ check("auc")
 # 可它什么也没分出来。准确率分不清这两种情况，AUC 分得清。**本章的关键就在这里。**
 
 # %% [markdown] lang="en"
-# Three examples of six photographs each. The first has a perfect order but all scores too low, and its accuracy is only
-# 0.5; the second gives every photograph the same score: its accuracy is 0.5 as well, and it tells nothing apart. Accuracy
-# cannot distinguish the two, AUC can. **This is the key to the whole chapter.**
+# Here are three examples with six photographs each. In the first the order is perfect, but all scores are too low, so the
+# accuracy is only 0.5. In the second all photographs get the same score: the accuracy is 0.5 too, but the network
+# distinguishes nothing. Accuracy cannot tell these two cases apart, and AUC can. **This is the key point of this chapter.**
 
 # %%
 six_labels = np.array([1, 1, 1, 0, 0, 0], dtype="float32")
 examples = {
-    caption("排序对，都偏低", "good order, all too low"): [0.45, 0.40, 0.35, 0.20, 0.10, 0.05],
+    caption("排序对，都偏低", "right order, all too low"): [0.45, 0.40, 0.35, 0.20, 0.10, 0.05],
     caption("全都一样", "the same for all"): [0.53, 0.53, 0.53, 0.53, 0.53, 0.53],
-    caption("有一对排反了", "one pair the wrong way"): [0.90, 0.80, 0.40, 0.60, 0.20, 0.10],
+    caption("有一对排反了", "one pair in the wrong order"): [0.90, 0.80, 0.40, 0.60, 0.20, 0.10],
 }
 for name, probabilities in examples.items():
     probabilities = np.array(probabilities, dtype="float32")
@@ -574,25 +585,26 @@ for name, probabilities in examples.items():
 # $|z|$ 很大时斜率接近 0，这叫**饱和**。ReLU 的正半边斜率恒为 1，不会饱和。
 
 # %% [markdown] lang="en"
-# ## What is to be explained
+# ## What we want to explain
 #
-# LeNet for photographs of 224 pixels, trained for five epochs with batches of 10 and SGD (learning rate 0.001, momentum
-# 0.9), gets no further than {{run:diagnosis.accuracy.sigmoid.224}}, which is exactly what "always PM" scores
-# (211 / 400). Two popular explanations:
+# We trained LeNet on photographs with a side of 224 for five epochs, with batches of 10 and SGD (learning rate 0.001,
+# momentum 0.9). Its best accuracy is only {{run:diagnosis.accuracy.sigmoid.224}}, which is exactly the accuracy of the
+# answer "always PM" (211 / 400). There are two popular explanations:
 #
-# 1. **the picture is too large** for LeNet;
-# 2. **the sigmoid is to blame**: its slope is small, and no gradient gets back.
+# 1. **The image is too large** for LeNet.
+# 2. **The sigmoid is to blame**: its slope is too small, so the gradients do not get back to the first layers.
 #
-# How can one tell? Not by looking at one network. It takes a **comparison**: the same photographs, seed and recipe, and
-# one change at a time. Smaller photographs test the first sentence, other activations the second. Three activations and
-# two sides make six networks, and they train quickly (on one CPU core tanh took {{run:diagnosis.seconds.tanh.28}} s at 28 pixels and
-# {{run:diagnosis.seconds.tanh.56}} s at 56):
+# How can you find out? It is not enough to look at one network. You need a **comparison**: use the same photographs, the
+# same seed and the same recipe, and change only one thing at a time. Smaller photographs test the first sentence. Other
+# activation functions test the second. Three activation functions and two sides make six networks, and they train quickly
+# (on one CPU core tanh took {{run:diagnosis.seconds.tanh.28}} s at 28 pixels and {{run:diagnosis.seconds.tanh.56}} s at 56
+# pixels):
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}, \qquad \tanh(z) = 2\,\sigma(2z) - 1, \qquad \mathrm{ReLU}(z) = \max(z, 0).$$
 #
-# The next cell draws the three with their **slopes**. On the way back, a gradient is multiplied by the slope of every
-# activation that it passes. Sigmoid and tanh are flat at both ends: where $|z|$ is large, the slope is close to 0. This is
-# called **saturation**. ReLU has the slope 1 for all positive numbers and does not saturate there.
+# The next cell draws the three functions and their **slopes**. In the backward pass the gradient is multiplied by the slope
+# of every activation function that it passes. Sigmoid and tanh are flat at both ends: where $|z|$ is large, the slope is
+# close to 0. This is called **saturation**. ReLU has the slope 1 for all positive numbers, so it does not saturate there.
 
 # %%
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
@@ -626,13 +638,14 @@ show_figure(
 # %% [markdown] lang="en"
 # ## Task 5: LeNetWith (12 points)
 #
-# Write one class that makes all networks of the experiment: `LeNetWith(activation, side, num_classes=1)`.
+# Write one class for all networks of the experiment: `LeNetWith(activation, side, num_classes=1)`.
 #
-# - layers, biases and the places of the activations are exactly those of task 1;
-# - `activation` is `"sigmoid"`, `"tanh"` or `"relu"`: one function in all four places, none after the last layer;
-# - `side` is that of the photographs, so the input is `float32 [N, 3, side, side]`; the inputs of fc1 follow from `side`,
-#   and a pool rounds down;
-# - no other layer (no dropout, no batch norm): in a controlled experiment nothing changes but what is compared.
+# - The layers, the biases and the places of the activations are exactly those of task 1.
+# - `activation` is `"sigmoid"`, `"tanh"` or `"relu"`. Use the same function in all four places, and none after the last
+#   layer.
+# - `side` is the side of the photographs, so the input is `float32 [N, 3, side, side]`. Compute the number of inputs of fc1
+#   from `side`; a pooling layer rounds down.
+# - Add no other layer (no dropout, no batch norm): in a controlled experiment nothing may change except what you compare.
 
 
 # %% task="arms"
@@ -675,15 +688,15 @@ check("arms")
 # %% [markdown] lang="en"
 # ## Task 6: saturation (6 points)
 #
-# The first fc has 64 units; call what it gives before its activation $z$. Where $|z| > 4$, sigmoid has less than 7% of
-# its largest slope; for tanh this is so where $|z| > 2$ (because $\tanh(z) = 2\sigma(2z) - 1$). Write
-# `saturation(z, limit)`: `z` is `float32 [N, 64]` (or any number of rows and columns); the result is the share, 0 to 1,
-# of numbers in it whose $|z|$ is above `limit`.
+# The first fc layer has 64 units. Let $z$ be their output before the activation. Where $|z| > 4$, the slope of sigmoid is
+# less than 7% of its maximum. For tanh this is true where $|z| > 2$ (because $\tanh(z) = 2\sigma(2z) - 1$). Write
+# `saturation(z, limit)`: `z` is `float32 [N, 64]` (or any number of rows and columns). Return the fraction, from 0 to 1, of
+# the numbers in `z` whose $|z|$ is larger than `limit`.
 
 
 # %% task="saturation"
 def saturation(z, limit):
-    """Return the share of all numbers in z that lie beyond the limit on either side, 0..1."""
+    """Return the fraction of all numbers in z that lie beyond the limit on either side, 0..1."""
     # zh: TODO：一行就够
     # en: TODO: one line is enough
     ### BEGIN SOLUTION
@@ -702,16 +715,17 @@ check("saturation")
 # 猜错不扣分；问答里要写出这个摘要，并说明哪一条猜错了。
 
 # %% [markdown] lang="en"
-# ## Predict first
+# ## Write your prediction first
 #
-# Whoever sees the result first can explain anything. So write down what you expect: which of the six networks will learn
-# (accuracy above 0.8), which will stay near 0.5275, and why? `preregister` keeps your prediction with the time in
-# `predictions.json` and prints its **digest** (the first eight characters of its SHA-256); change one letter, and the
-# digest is another one. A wrong guess costs nothing; the written question asks for the digest and for what was wrong.
+# If you know the result first, you can find a reason for anything. So write down your prediction now: which of the six
+# networks will learn (accuracy above 0.8), which will stay near 0.5275, and why? `preregister` saves your prediction with
+# the time in `predictions.json` and prints its **digest** (the first eight characters of its SHA-256). If you change one
+# letter, the digest changes. A wrong prediction costs no points. In the written question you give the digest and say what
+# was wrong.
 
 # %% task="arms"
 # zh: TODO：每个网络写 "学会" 或 "停住"，再写一句理由，例如 {"sigmoid 28": "...", ..., "why": "..."}
-# en: TODO: "learns" or "stays" for each network and one sentence why, such as {"sigmoid 28": "...", ..., "why": "..."}
+# en: TODO: write "learns" or "stays" for each network, and one sentence why, such as {"sigmoid 28": "...", ..., "why": "..."}
 ### BEGIN SOLUTION
 predictions = {
     "sigmoid 28": "stays",
@@ -737,10 +751,10 @@ digest = preregister(predictions)
 # %% [markdown] lang="en"
 # ## Run the experiment
 #
-# `run_arm` trains one network with the `train_one_epoch`, `evaluate`, `auc` and `saturation` that you wrote. The
-# photographs are made smaller first (each pixel is the mean of a small area). At steps 0, 1, 10, 40 and 200 it looks at
-# fc1 with 50 validation photographs: the mean size of $z$, the saturated share, the difference between photographs. After
-# every epoch it measures accuracy and AUC on the validation photographs.
+# `run_arm` trains one network. It uses the `train_one_epoch`, `evaluate`, `auc` and `saturation` that you wrote. First it
+# reduces the photographs (each pixel is the mean of a small area). At the steps 0, 1, 10, 40 and 200 it looks at fc1 for 50
+# validation photographs: it measures the mean of $|z|$, the fraction that is saturated, and the difference between
+# photographs. After every epoch it measures the accuracy and the AUC on the validation photographs.
 
 # %% training=true
 LIMITS = {"sigmoid": 4.0, "tanh": 2.0, "relu": float("inf")}  # ReLU does not saturate
@@ -841,8 +855,8 @@ show_figure(
 # %% [markdown] lang="zh"
 # ## 结果说明什么
 #
-# 我们用三个种子跑过同样的实验，还加上了 112 和 224 像素。每格是五轮里最好的准确率和五轮之后的 AUC，从几个种子里最小的到最大的；
-# 不足三个种子的，格子里写着有几个：
+# 我们用三个种子跑过同样的实验，还加上了 112 和 224 像素。每格是五轮里最好的准确率和五轮之后的 AUC，从几个种子里最小的写到最大的；
+# 不足三个种子的，格子里写明有几个：
 #
 # {{runs:diagnosis.table}}
 #
@@ -856,21 +870,23 @@ show_figure(
 # %% [markdown] lang="en"
 # ## What the results say
 #
-# We ran the same experiment with three seeds, and with 112 and 224 pixels as well. A cell holds the best accuracy of five
-# epochs and the AUC after the fifth, from the smallest to the largest over the seeds; where there are fewer than three, the
-# cell says how many:
+# We ran the same experiment with three seeds, and also with 112 and 224 pixels. Each cell of the table gives the best
+# accuracy of the five epochs and the AUC after the last epoch, from the smallest to the largest over the seeds. If there
+# are fewer than three seeds, the cell says how many:
 #
 # {{runs:diagnosis.table}}
 #
-# - **"The picture is too large" does not hold**: at 28 pixels a photograph is as small as a digit, and the sigmoid stays at
-#   {{run:diagnosis.accuracy.sigmoid.28}} all the same; ReLU at 224 pixels reaches {{recorded:lenet_palm.runs.each.best.accuracy}}.
-# - **"The sigmoid is to blame" does not hold either**: tanh learns at 28, 56 and 112 pixels; at 224 the number of seeds that
-#   stay (accuracy below 0.8) is {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}.
-# - **0.5275 is not "nothing learned"**: at 56 pixels the sigmoid network has an AUC of {{run:diagnosis.auc.sigmoid.56}}. It has put the
-#   photographs in order, but all its logits lie within {{run:diagnosis.logits.sigmoid.56}} of each other and on one side of 0; the
-#   threshold 0 hides the order. At 28 pixels the three seeds have AUCs of {{run:diagnosis.auc.sigmoid.28}}: there even the order is luck.
+# - **"The image is too large" is not true**: at 28 pixels a photograph is as small as a digit, and the sigmoid network
+#   still stays at {{run:diagnosis.accuracy.sigmoid.28}}; at 224 pixels ReLU reaches
+#   {{recorded:lenet_palm.runs.each.best.accuracy}}.
+# - **"The sigmoid is to blame" is not true either**: tanh learns at 28, 56 and 112 pixels, but at 224 pixels it does
+#   not learn (accuracy below 0.8) with {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}} seeds.
+# - **0.5275 does not mean that nothing was learned**: at 56 pixels the sigmoid network has an AUC of
+#   {{run:diagnosis.auc.sigmoid.56}}. It has put the photographs in order, but its logits differ by at most
+#   {{run:diagnosis.logits.sigmoid.56}} and lie on the same side of 0, so the threshold 0 hides the order. At 28 pixels the
+#   three seeds have AUCs of {{run:diagnosis.auc.sigmoid.28}}: here even the order depends on luck.
 #
-# So there are at least two causes. Here they are, one at a time.
+# So there are at least two causes. We look at them one by one.
 
 # %% [markdown] lang="zh"
 # ### 原因一：sigmoid 传过去的太少
@@ -883,18 +899,18 @@ show_figure(
 # tanh 是 {{run:diagnosis.gradient.tanh.28}}。SGD 的步子与梯度成正比，200 步走不了多远。
 
 # %% [markdown] lang="en"
-# ### Cause 1: the sigmoid passes little on
+# ### Cause 1: the sigmoid passes on too little
 #
-# Three networks (28 pixels), one for each activation, start from one seed and look at the same ten photographs, once forward and once backward. Two figures for
-# every layer: **the size of its weights' gradient** (root mean square) and **the difference between photographs** (how
-# much one place of the output changes from photograph to photograph). The vertical axes are logarithmic: one step is a
-# factor of ten.
+# Three networks (28 pixels), one for each activation function, start from the same seed and take the same ten photographs,
+# for one forward and one backward pass. We measure two quantities for every layer: **the size of the gradient of its
+# weights** (root mean square), and **the difference between photographs** (how much one position of the output changes from
+# photograph to photograph). The vertical axes are logarithmic: one step is a factor of ten.
 #
-# What leaves a sigmoid lies close to 0.5, and its slope is $\tfrac14$ at most; four of them make
-# $\left(\tfrac14\right)^4 \approx 0.004$. We measured (28 pixels, fresh networks): at fc1 photographs differ by
-# {{run:diagnosis.differences.sigmoid.28}}, with tanh by {{run:diagnosis.differences.tanh.28}}; the gradient at conv1 is
-# {{run:diagnosis.gradient.sigmoid.28}}, with tanh {{run:diagnosis.gradient.tanh.28}}. A step of SGD is proportional to the gradient: 200 steps
-# do not lead far.
+# All outputs of a sigmoid lie close to 0.5, and its slope is at most $\tfrac14$; four slopes make
+# $\left(\tfrac14\right)^4 \approx 0.004$. We measured the following (28 pixels, just initialized). At fc1 the photographs
+# differ by {{run:diagnosis.differences.sigmoid.28}}; with tanh they differ by {{run:diagnosis.differences.tanh.28}}. The
+# gradient at conv1 is {{run:diagnosis.gradient.sigmoid.28}}; with tanh it is {{run:diagnosis.gradient.tanh.28}}. A step of
+# SGD is proportional to the gradient, so 200 steps do not go far.
 
 
 # %%
@@ -925,7 +941,7 @@ for activation in ("sigmoid", "tanh", "relu"):
     left.semilogy(places, list(gradients.values()), "o-", label=activation)
     right.semilogy(places, list(differences.values()), "o-", label=activation)
 for axis, title in (
-    (left, caption("权重梯度的大小", "size of the weights' gradient")),
+    (left, caption("权重梯度的大小", "size of the gradient of the weights")),
     (right, caption("照片之间的差异", "difference between photographs")),
 ):
     axis.set_title(title)
@@ -934,7 +950,7 @@ for axis, title in (
     axis.legend()
 show_figure(
     zh="五个层的权重梯度的大小，和照片之间的差异；sigmoid、tanh、ReLU 各一条线",
-    en="gradients of the weights, and differences between photographs, in five layers; three lines each",
+    en="size of the gradient of the weights, and difference between photographs, in five layers; one line each for sigmoid, tanh and ReLU",
 )
 
 # %% [markdown] lang="zh"
@@ -942,9 +958,10 @@ show_figure(
 # 先写下预测，再运行：只改优化器，别的都不变。（想换别的，把 `Adam` 和 0.002 改成你要的优化器和学习率。）
 
 # %% [markdown] lang="en"
-# How can this be tested? **Adam** divides the step of each parameter by the size of its own gradients: however small they
-# are, the step is not. If small gradients are the cause, Adam should cure it. Predict, then run: only the optimizer
-# changes. (To try something else, replace `Adam` and 0.002 by an optimizer and a learning rate of your choice.)
+# How can you test this explanation? **Adam** divides the step of each parameter by the size of its own gradient, so the
+# step is not small even if the gradient is small. If small gradients are the cause, the network should learn with Adam.
+# Write down your prediction, then run the cell: only the optimizer changes. (To try something else, replace `Adam` and
+# 0.002 by another optimizer and learning rate.)
 
 # %% training=true
 results["sigmoid Adam", 28] = run_arm("sigmoid", 28, optimizer=paddle.optimizer.Adam, learning_rate=0.002)
@@ -961,7 +978,7 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # $$\Delta z = -\eta\,\delta \sum_{i=1}^{K} x_i x'_i.$$
 #
 # 求和有 $K$ 项：28 像素时 $K = 120$，224 像素时 $K = 300{,}000$。一步走多远，不只看学习率 $\eta$，还看**输入有多少个**。我们在 fc1 上测到
-# （每格是 $|z|$ 的平均；饱和的比例；从几个种子里最小的到最大的）：
+# （每格里先是 $|z|$ 的平均，再是饱和的比例，都从几个种子里最小的写到最大的）：
 #
 # {{runs:diagnosis.inside}}
 #
@@ -979,54 +996,62 @@ report("sigmoid, 28 px, Adam", results["sigmoid Adam", 28])
 # - Adam，学习率 0.00001：顺序学到了，AUC {{run:diagnosis.auc.sigmoid.224.adam_small}}，但 200 步之后 fc1 有 {{run:diagnosis.saturated_200.sigmoid.224.adam_small}} 饱和，准确率 {{run:diagnosis.accuracy.sigmoid.224.adam_small}}。
 
 # %% [markdown] lang="en"
-# We measured {{run:diagnosis.accuracy.sigmoid.28.adam}}: the sigmoid still, 28 pixels still, another optimizer only, and it learns.
+# We measured {{run:diagnosis.accuracy.sigmoid.28.adam}}: the activation is still sigmoid and the side is still 28 pixels.
+# Only the optimizer changed, and the network learns.
 #
-# ### Cause 2: so many inputs that a few steps saturate
+# ### Cause 2: with so many inputs, a few steps are enough to saturate
 #
-# The gradients of tanh are not small. Why can it stay at 224 pixels? Look at one unit of fc1, $z = \sum_i w_i x_i + b$.
-# With an error of $\delta$ for this unit, the gradient of $w_i$ is $\delta x_i$, and a step of SGD moves $w_i$ by
+# The gradients of tanh are not small. Why can it fail to learn at 224 pixels? Look at one unit of fc1, $z = \sum_i w_i x_i + b$. If
+# the error of this unit is $\delta$, the gradient of $w_i$ is $\delta x_i$, and one step of SGD changes $w_i$ by
 # $-\eta\,\delta\,x_i$. For another photograph $x'$ this means
 #
 # $$\Delta z = -\eta\,\delta \sum_{i=1}^{K} x_i x'_i.$$
 #
-# The sum has $K$ terms: $K = 120$ at 28 pixels, $K = 300{,}000$ at 224. How far one step goes depends on the learning rate
-# $\eta$ and on **the number of inputs**. We measured in fc1 (mean of $|z|$; saturated share;
-# from the smallest to the largest over the seeds):
+# The sum has $K$ terms: $K = 120$ at 28 pixels, and $K = 300{,}000$ at 224 pixels. How far one step goes depends not only
+# on the learning rate $\eta$ but also on **the number of inputs**. The table shows what we measured in fc1. Each cell gives
+# the mean of $|z|$ and then the fraction that is saturated, from the smallest to the largest over the seeds:
 #
 # {{runs:diagnosis.inside}}
 #
-# At 224 pixels {{run:diagnosis.saturated_1.tanh.224}} of tanh's outputs are saturated after one step, and **{{run:diagnosis.saturated_10.tanh.224}} after
-# ten**. A saturated unit has a slope close to 0 and learns nothing more. Whether the few others are enough seems to be luck: with one
-# recipe the accuracy is {{run:diagnosis.accuracy.tanh.224}}, and the number of seeds that stay is {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}. With a learning
-# rate a hundred times smaller, only {{run:diagnosis.saturated_200.tanh.224.sgd_hundredth}} are saturated after 200 steps, and the same network on the same
-# photographs reaches {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}} (number of seeds: {{run:diagnosis.seeds.tanh.224.sgd_hundredth}}). So it is not the large
-# picture; it is **a step that is too long for a large picture**. ReLU does not saturate for positive numbers and is spared.
+# At 224 pixels {{run:diagnosis.saturated_1.tanh.224}} of the outputs of tanh are saturated after one step, and
+# **{{run:diagnosis.saturated_10.tanh.224}} after ten steps**. A saturated unit has a slope close to 0, so it learns nothing
+# more. Whether the few other units are enough seems to depend on luck: with the same recipe the accuracy is
+# {{run:diagnosis.accuracy.tanh.224}}, and the network does not learn with {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}} seeds.
+# With a learning rate a hundred times smaller, only {{run:diagnosis.saturated_200.tanh.224.sgd_hundredth}} are saturated
+# after 200 steps, and the same network on photographs of the same size reaches
+# {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}} (number of seeds: {{run:diagnosis.seeds.tanh.224.sgd_hundredth}}). So
+# the cause is not the large image but **a step that is too large for a large image**. ReLU does not saturate for positive
+# numbers, so it does not have this problem.
 #
-# The sigmoid at 224 pixels has **both causes at once**, and to cure one of them is not enough (number of seeds for each line below: {{run:diagnosis.seeds.sigmoid.224.adam_tenth}}):
+# At 224 pixels the sigmoid network has **both causes at once**, and it is not enough to remove one of them (each of the
+# three recipes below was run with this number of seeds: {{run:diagnosis.seeds.sigmoid.224.adam_tenth}}):
 #
-# - a learning rate a hundred times smaller (SGD 0.00001): after 200 steps {{run:diagnosis.saturated_200.sigmoid.224.sgd_hundredth}} of fc1 is
-#   saturated, but gradients are so small that all logits lie within about {{run:diagnosis.logits.sigmoid.224.sgd_hundredth}}; accuracy {{run:diagnosis.accuracy.sigmoid.224.sgd_hundredth}};
-# - Adam (0.0002): the steps are no longer small, and after one of them {{run:diagnosis.saturated_1.sigmoid.224.adam_tenth}} of fc1 is saturated;
-#   accuracy {{run:diagnosis.accuracy.sigmoid.224.adam_tenth}};
-# - Adam with 0.00001: the order is learned, AUC {{run:diagnosis.auc.sigmoid.224.adam_small}}, but after 200 steps {{run:diagnosis.saturated_200.sigmoid.224.adam_small}} of fc1 is
-#   saturated; accuracy {{run:diagnosis.accuracy.sigmoid.224.adam_small}}.
+# - SGD with a learning rate a hundred times smaller (0.00001): after 200 steps
+#   {{run:diagnosis.saturated_200.sigmoid.224.sgd_hundredth}} of fc1 is saturated. But the gradients are so small that all
+#   logits differ by at most about {{run:diagnosis.logits.sigmoid.224.sgd_hundredth}}, and the accuracy is still
+#   {{run:diagnosis.accuracy.sigmoid.224.sgd_hundredth}}.
+# - Adam (0.0002): the steps are no longer small, but after one step {{run:diagnosis.saturated_1.sigmoid.224.adam_tenth}} of
+#   fc1 is saturated. The accuracy is {{run:diagnosis.accuracy.sigmoid.224.adam_tenth}}.
+# - Adam (0.00001): the network learns the order, with an AUC of {{run:diagnosis.auc.sigmoid.224.adam_small}}. But after 200
+#   steps {{run:diagnosis.saturated_200.sigmoid.224.adam_small}} of fc1 is saturated, and the accuracy is
+#   {{run:diagnosis.accuracy.sigmoid.224.adam_small}}.
 
 # %% [markdown] lang="zh"
 # 看看你自己测到的 fc1；有时间就把 112 像素也跑一遍（tanh 用了 {{run:diagnosis.seconds.tanh.112}} 秒），把 `WITH_112` 改成 True。224 像素的结果我们已经跑好：
 #
 # {{curves:diagnosis}}
 #
-# 同样的数（种子 1）写成表，每格是准确率；AUC，一轮一行：
+# 同样的数（种子 1）写成表，一轮一行，每格里先是准确率，再是 AUC：
 #
 # {{runs:diagnosis.given}}
 
 # %% [markdown] lang="en"
-# Look at fc1 as you measured it. With time to spare, run 112 pixels as well (tanh took {{run:diagnosis.seconds.tanh.112}} s): set `WITH_112` to True.
-# Our results at 224 pixels:
+# Look at your own measurements of fc1. If you have time, also run 112 pixels (tanh took {{run:diagnosis.seconds.tanh.112}}
+# s): set `WITH_112` to True. Here are our results at 224 pixels:
 #
 # {{curves:diagnosis}}
 #
-# The same figures (seed 1) as a table, accuracy; AUC, one line for each epoch:
+# The same numbers (seed 1) as a table, with one line for each epoch. Each cell gives the accuracy and then the AUC:
 #
 # {{runs:diagnosis.given}}
 
@@ -1051,16 +1076,17 @@ for (activation, side), (_, looks) in results.items():
 # 用本章的 SGD，同一个网络在数字上也停住了，1,875 步也不够。换了优化器，200 步就开始学会。
 
 # %% [markdown] lang="en"
-# ### Why, then, did the same network learn the digits?
+# ### Why did the same network learn the digits?
 #
-# The LeNet of the last chapter has four sigmoids too, and its accuracy is {{recorded:lenet.runs.each.best.accuracy}}. The digits are not
-# the difference, the training is: there Adam, with 1,875 steps in an epoch; here SGD, with 200 steps in five epochs. We ran
-# both optimizers on MNIST and noted the accuracy at some steps:
+# The LeNet of the last chapter also has four sigmoids, and its accuracy is {{recorded:lenet.runs.each.best.accuracy}}. The
+# difference is not in the digits but in the training: there we used Adam, with 1,875 steps in one epoch; here we use SGD,
+# with only 200 steps in five epochs. We ran both optimizers on MNIST and recorded the accuracy after different numbers of
+# steps:
 #
 # {{runs:diagnosis.digits}}
 #
-# With the SGD of this chapter the same network stays on digits as well, and 1,875 steps are not enough. With the other
-# optimizer it has begun to learn after 200.
+# With the SGD of this chapter the same network does not learn the digits either; even 1,875 steps are not enough. With the
+# other optimizer it starts to learn after 200 steps.
 
 # %% [markdown] lang="zh"
 # ## 任务七：LeNetReLU（12 分）
@@ -1076,15 +1102,17 @@ for (activation, side), (_, looks) in results.items():
 # %% [markdown] lang="en"
 # ## Task 7: LeNetReLU (12 points)
 #
-# The network to hand in has ReLU, and photographs of your own `PHOTO_SIDE`. Write `LeNetReLU(num_classes=1)`: exactly the layers of
-# `LeNet` (and as many parameters), with **ReLU for every sigmoid and nothing else changed**:
+# You hand in a network with ReLU that takes photographs of your own `PHOTO_SIDE`. Write `LeNetReLU(num_classes=1)`. It has
+# exactly the layers of `LeNet` (and the same number of parameters), with **ReLU in place of every sigmoid and no other
+# change**:
 #
-# - ReLU after each of the three convolutions and after the first fc; none after the last layer (a logit must be able to
-#   be negative);
-# - no batch norm and no dropout; `num_classes`, batch size and gradients as in task 1.
+# - Use ReLU after each of the three convolutions and after the first fc layer. Use none after the last layer, because a
+#   logit may be negative.
+# - Use no batch norm and no dropout. The requirements for `num_classes`, batch size and gradients are the same as in task
+#   1.
 #
-# The class below **inherits** from your `LeNet`: it has `__init__` already, and only `forward` is new. You may also
-# inherit from `LeNetWith`, or start again from `nn.Layer`.
+# The class below **inherits** from your `LeNet`, so it already has `__init__`, and you only write a new `forward`. You may
+# also inherit from `LeNetWith`, or start again from `nn.Layer`.
 
 
 # %% task="relu"
@@ -1092,7 +1120,7 @@ class LeNetReLU(LeNet):
     """The layers of LeNet with ReLU; images: float32 [N, 3, PHOTO_SIDE, PHOTO_SIDE]; returns logits: float32 [N, num_classes]."""
 
     # zh: TODO：重写 forward，在四处用 ReLU
-    # en: TODO: write forward anew, with ReLU in four places
+    # en: TODO: write a new forward, with ReLU in four places
     ### BEGIN SOLUTION
     def forward(self, x):
         x = self.pool1(F.relu(self.conv1(x)))  # [N, 6, 110, 110] where the side is 224
@@ -1122,23 +1150,24 @@ check("relu")
 # %% [markdown] lang="en"
 # ## Train LeNetReLU (10 points)
 #
-# `fit` trains five epochs with **your** `train_one_epoch` and `evaluate` on the photographs of **your** reader. It shows
-# its progress, evaluates on the validation photographs after each epoch, keeps the best epoch, and goes on from its
-# checkpoint when the kernel restarts. Photographs are first made smaller to your `PHOTO_SIDE`; with a side of 224 the fastest
-# epoch took {{time:lenet_palm.epoch}} on 2 CPU cores, and a GPU needs a few seconds.
+# `fit` trains for five epochs with **your** `train_one_epoch` and `evaluate` on the photographs that **your** reader reads.
+# It shows its progress, evaluates on the validation photographs after each epoch, and keeps the best epoch. If the kernel
+# restarts, the training continues from the checkpoint. The photographs are first reduced to your `PHOTO_SIDE`. With a side
+# of 224 the fastest epoch took {{time:lenet_palm.epoch}} on 2 CPU cores; on a GPU an epoch takes a few seconds.
 #
-# Every epoch gives two sets of figures. Training figures come from the training photographs, which a network can learn
-# by heart; validation figures come from photographs that took no part in training, and only they show that something
-# general was learned. Where the training loss keeps falling and the validation loss rises again, the network overfits.
+# Every epoch gives two sets of numbers. The training numbers come from the training photographs, which the network can
+# memorize. The validation numbers come from photographs that were not used for training, so only they show that the network
+# has learned something general. If the training loss keeps falling while the validation loss rises again, the network
+# overfits.
 #
-# The weights go to `lenet_palm.safetensors`. **Hand this file in together with the notebook**: the grader loads it into
-# your `LeNetReLU()` and computes the accuracy on the validation photographs, made smaller to your side; at least
-# {{accuracy:minimum}} is asked. With a side of 224 we measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If yours is too low, train some more epochs or
-# change the learning rate. The seed is your own (`own_seed`).
+# The weights are saved in `lenet_palm.safetensors`. **Hand in this file together with the notebook**: grading loads it into
+# your `LeNetReLU()` and computes the accuracy on the validation photographs, reduced to your side. It must be at least
+# {{accuracy:minimum}}. With a side of 224 we measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If
+# your accuracy is too low, train for some more epochs or change the learning rate. The seed is your own (`own_seed`).
 
 # %% training=true
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("lenet_palm", 1))
 paddle.seed(recipe.seed)
@@ -1161,13 +1190,13 @@ figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
 for label, title in ((0, caption("不是 PM", "not PM")), (1, "PM")):
     axis.hist(probabilities[flat_labels == label], bins=np.linspace(0, 1, 21), alpha=0.6, label=title)
 axis.axvline(0.5, color="black", linestyle=":")
-axis.set_title(caption("LeNetReLU：两类照片得到的概率", "LeNetReLU: the probabilities of either class"))
+axis.set_title(caption("LeNetReLU：两类照片得到的概率", "LeNetReLU: the probabilities for the two classes"))
 axis.set_xlabel(caption("PM 的概率", "probability of PM"))
 axis.set_ylabel(caption("照片数", "photographs"))
 axis.legend()
 show_figure(
     zh="直方图：两类验证照片得到的概率，虚线是阈值 0.5",
-    en="histogram of the probabilities of both classes; a dotted line at the threshold 0.5",
+    en="histogram of the probabilities for the two classes of validation photographs; a dotted line at the threshold 0.5",
 )
 
 # %% training=true
@@ -1183,15 +1212,16 @@ show_heatmap(model, sized)  # where the network looks
 #   这个数据集上，亮度和颜色就透露了很多。所以还要看 AUC，看哪些照片错了，看热力图落在哪里。
 
 # %% [markdown] lang="en"
-# ### How to read these figures
+# ### How to read these numbers
 #
-# - On 400 photographs an accuracy of 0.93 is uncertain by about ±{{interval:0.93.400}} (95% confidence): two trainings that are 0.02
-#   apart prove nothing.
-# - The best epoch is chosen **on these 400 photographs**, and its accuracy is reported on them too, so it is a little
-#   higher than it would be on new ones.
-# - 0.93 sounds high, but compare: ridge regression (a linear model) on thumbnails of 8x8 scores
-#   {{recorded:baselines.ridge_8.accuracy}} (AUC {{recorded:baselines.ridge_8.auc}}), and on the three mean colours alone {{recorded:baselines.mean_colours.accuracy}}. In this data set brightness and colour already tell much. So look at the AUC, at
-#   the photographs that went wrong, and at the heat map as well.
+# - On 400 validation photographs an accuracy of 0.93 has an error of about ±{{interval:0.93.400}} (95% confidence
+#   interval). A difference of 0.02 between two trainings means nothing.
+# - The best epoch is chosen **on these 400 photographs**, and its accuracy is computed on them too. So this accuracy is a
+#   little higher than it would be on new photographs.
+# - 0.93 sounds high, but compare it with simple methods: ridge regression (a linear model) on photographs reduced to 8x8
+#   reaches {{recorded:baselines.ridge_8.accuracy}} (AUC {{recorded:baselines.ridge_8.auc}}), and the mean values of the
+#   three colours alone reach {{recorded:baselines.mean_colours.accuracy}}. In this data set brightness and colour already
+#   tell a lot. So look at the AUC too, at the photographs with wrong answers, and at the places in the heat map.
 
 # %% [markdown] written="why_relu" lang="zh"
 # ## 问答（10 分）
@@ -1222,33 +1252,37 @@ show_heatmap(model, sized)  # where the network looks
 # %% [markdown] written="why_relu" lang="en"
 # ## Written question (10 points)
 #
-# Explain with **the figures that you measured** why LeNet with sigmoid stays at 0.5275. Say:
+# Explain with **the numbers that you measured** why LeNet with sigmoid stays at 0.5275. Your answer must include:
 #
-# 1. what was wrong with your prediction (give its digest), or that all of it was right;
-# 2. where 0.5275 comes from, and why the AUC can be far from 0.5 while the accuracy stands still;
+# 1. which part of your prediction was wrong, or that all of it was right (give its digest);
+# 2. where 0.5275 comes from, and why the AUC can be far from 0.5 while the accuracy does not change;
 # 3. what the sigmoid does not pass on, and which run supports this;
-# 4. why tanh can stay at 224 pixels, and how the same network is made to learn;
-# 5. which result refutes "the picture is too large" and which "the sigmoid is to blame"; what your experiment leaves open.
+# 4. why tanh can fail to learn at 224 pixels, and how the same network can learn;
+# 5. which result refutes "the image is too large" and which one refutes "the sigmoid is to blame", and what your experiment
+#    has not ruled out.
 #
 # ### BEGIN SOLUTION
-# Figures differ from seed to seed; these are from the recorded runs.
+# The numbers differ from seed to seed; the numbers below are from the recorded runs.
 #
-# 1. The digest is the one that `preregister` printed. One guess was wrong: tanh was expected to stay at 56 pixels and
-#    reached {{run:diagnosis.accuracy.tanh.56}}.
-# 2. 211/400 = 0.5275. The logits of the sigmoid network lie within {{run:diagnosis.logits.sigmoid.56}} of each other (56 pixels) and on
-#    one side of 0, which is the same as always answering PM. AUC looks at the order alone: it is {{run:diagnosis.auc.sigmoid.56}} for
-#    the same network, so the order has been learned, and the threshold hides it.
-# 3. What leaves a sigmoid is close to 0.5, and its slope is 0.25 at most. In a fresh network (28 pixels) photographs differ
-#    at fc1 by {{run:diagnosis.differences.sigmoid.28}}, with tanh by {{run:diagnosis.differences.tanh.28}}; conv1's gradient is
-#    {{run:diagnosis.gradient.sigmoid.28}}, with tanh {{run:diagnosis.gradient.tanh.28}}. A step of SGD is proportional to it, and five epochs are
-#    too few. With Adam, and nothing else changed, the sigmoid reaches {{run:diagnosis.accuracy.sigmoid.28.adam}} at 28 pixels.
-# 4. fc1 has 300,000 inputs, and one step of SGD moves z by the learning rate times a sum of so many terms: after ten steps
-#    {{run:diagnosis.saturated_10.tanh.224}} of the outputs are saturated, with a slope close to 0, and the number of seeds that stay is
-#    {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}}. With a learning rate a hundred times smaller the same network reaches {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}}.
-# 5. "Too large" is refuted by ReLU at 224 pixels ({{recorded:lenet_palm.runs.each.best.accuracy}}) and by tanh with the small learning rate; "the
-#    sigmoid is to blame" by the tanh that stays at 224 pixels and by the sigmoid that learns digits with Adam.
-#    Left open: more epochs, other initial values, normalized inputs. There are three seeds at most for each arm, and the
-#    best epoch was chosen on the validation photographs.
+# 1. The digest is the one that `preregister` printed. One prediction was wrong: tanh was expected to stay at 56 pixels, but
+#    it reached {{run:diagnosis.accuracy.tanh.56}}.
+# 2. 211/400 = 0.5275. The logits of the sigmoid network differ by at most {{run:diagnosis.logits.sigmoid.56}} (56 pixels)
+#    and lie on the same side of 0, which is the same as always answering PM. AUC depends only on the order. It is
+#    {{run:diagnosis.auc.sigmoid.56}} for the same network, so the order has been learned, and the threshold hides it.
+# 3. The outputs of the sigmoid lie close to 0.5, and its slope is at most 0.25. Just after initialization (28 pixels) the
+#    photographs differ at fc1 by {{run:diagnosis.differences.sigmoid.28}}, with tanh by
+#    {{run:diagnosis.differences.tanh.28}}. The gradient at conv1 is {{run:diagnosis.gradient.sigmoid.28}}, with tanh
+#    {{run:diagnosis.gradient.tanh.28}}. A step of SGD is proportional to the gradient, so five epochs are too few. If only
+#    the optimizer is changed to Adam, the sigmoid network reaches {{run:diagnosis.accuracy.sigmoid.28.adam}} at 28 pixels.
+# 4. fc1 has 300,000 inputs, and one step of SGD changes z by the learning rate times a sum of as many terms. After ten
+#    steps {{run:diagnosis.saturated_10.tanh.224}} of the outputs are saturated, with a slope close to 0. For this
+#    reason the network does not learn with {{run:diagnosis.stays.tanh.224}} of {{run:diagnosis.seeds.tanh.224}} seeds. With a learning rate a
+#    hundred times smaller the same network reaches {{run:diagnosis.accuracy.tanh.224.sgd_hundredth}}.
+# 5. "The image is too large" is refuted by ReLU at 224 pixels ({{recorded:lenet_palm.runs.each.best.accuracy}}) and by tanh
+#    with the small learning rate. "The sigmoid is to blame" is refuted by tanh, which can fail at 224 pixels, and by the
+#    sigmoid network that learns digits with Adam. Not ruled out: what happens with more epochs, other initial values or
+#    normalized inputs. There are at most three seeds for each network, and the best epoch was chosen on the validation
+#    photographs.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -1268,13 +1302,13 @@ show_heatmap(model, sized)  # where the network looks
 # %% [markdown] lang="en"
 # ## Summary
 #
-# | what you saw | what it says |
+# | what you saw | what it means |
 # | --- | --- |
-# | with the size of the picture only the first fc grew | a convolution's parameters do not depend on that size |
-# | accuracy 0.5275 with a high AUC | accuracy depends on the threshold, AUC on the order alone; report both |
-# | the sigmoid stays with SGD and learns with Adam | where steps are proportional to gradients, small gradients do not lead far |
-# | tanh saturates in a few steps at 224 pixels, and some seeds stay | the length of a step must suit the number of inputs |
+# | when the size of the image changes, only the first fc layer becomes larger | the parameters of a convolution do not depend on the size of the image |
+# | the accuracy is 0.5275, but the AUC is high | accuracy depends on the threshold, AUC only on the order; report both |
+# | the sigmoid network does not learn with SGD, but learns with Adam | if the step is proportional to the gradient, a small gradient does not go far |
+# | tanh saturates in a few steps at 224 pixels, and with some seeds the network does not learn | the size of a step must suit the number of inputs |
 # | both popular explanations are refuted | change one thing at a time; predict first, then measure |
 #
-# Nearly all parameters are in one matrix, and there are only a few hundred photographs: such a network easily learns them
-# by heart. AlexNet in the next chapter is deeper and wider; see what it does about that.
+# Nearly all parameters are in one matrix, but there are only a few hundred training photographs. Such a network easily
+# memorizes them. AlexNet in the next chapter is deeper and wider; you will see how it deals with this problem.

@@ -80,7 +80,7 @@ def comment(text: str) -> str:
         (NOTEBOOK, lambda text: text.replace('# %% [markdown] lang="en"\n', '# %% [markdown] lang="en"\n# More words.\n')),
         (NOTEBOOK, lambda text: text.replace("# zh: ", "# zh: 又")),
         (CHAPTER, lambda text: text.replace("question_guide:\n      zh: >-\n", "question_guide:\n      zh: >-\n        又\n")),
-        (CHAPTER, lambda text: text.replace("Why flatten", "Why one flattens")),
+        (CHAPTER, lambda text: text.replace("Why the output is flattened", "Why one flattens")),
         (MISTAKES, lambda text: text.replace("      en: You ", "      en: Perhaps you ")),
     ],
 )  # fmt: skip

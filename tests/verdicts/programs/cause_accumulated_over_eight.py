@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: gradient accumulation
 # fails: train_one_epoch.loss, train_one_epoch.update, train_one_epoch.unequal
-# says: never reached
+# says: never called
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -1,7 +1,7 @@
 # chapter: lenet_palm
 # kind: a threshold on the logit
 # fails: evaluate.values, evaluate.unequal
-# says: probability 0.5 is logit 0
+# says: the probability 0.5 corresponds to logit 0
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: mean of batch means
 # fails: evaluate.unequal
-# says: averaged the accuracies and the losses of the batches; count samples
+# says: averaged the accuracies and the losses of the batches; average over samples
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -1,7 +1,7 @@
 # chapter: lenet
-# kind: sigmoid on both sides of pool 2
+# kind: a sigmoid before and after the second pooling layer
 # fails: network.behaviour, network.batches
-# says: sigmoid on both sides of pool 2
+# says: a sigmoid before and after the second pooling layer
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

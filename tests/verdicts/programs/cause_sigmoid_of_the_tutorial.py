@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: sigmoid on both sides of a pool, in the words of the tutorial
 # fails: network.behaviour, network.batches
-# says: You have sigmoid on both sides of pool 1 and none after convolutions 2 and 3.
+# says: You have a sigmoid before and after the first pooling layer, but none after convolutions 2 and 3.
 import paddle
 from paddle import *
 from paddle.nn import *
