@@ -45,9 +45,9 @@ def pictures(root: Path, runs: dict[str, Record]) -> dict[Path, str]:
 def _network(name: str, record: Record) -> Iterator[str]:
     yield f"## {record['network']}, recorded"
     yield ""
-    yield f"A run of a network that no chapter trains (`docs/results/{name}.json`): {record['recipe']['epochs']} epochs."
+    yield f"A recorded run of a network that no chapter trains (`docs/results/{name}.json`): {record['recipe']['epochs']} epochs."
     yield ""
-    yield "| seed | best epoch | accuracy | AUC | s / epoch | on |"
+    yield "| seed | best epoch | accuracy | AUC | s / epoch | device |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for run in record["runs"]:
         best, seconds = run["best"], min(epoch["seconds"] for epoch in run["epochs"])

@@ -27,9 +27,9 @@ HEAD = """\
 """
 BEFORE = """\
 
-Every figure below was measured on the real data by `autograder train CHAPTER`; a row without a run says so. Accuracy is that of
-the best epoch on the validation samples. Choosing the epoch by the same samples makes it a little better than it would be on
-others. *s / epoch* is the fastest epoch of a run.
+`autograder train CHAPTER` measured every figure below on the real data; a row without a run says so. Accuracy is that of the
+best epoch on the validation samples. Because the epoch is chosen on the same samples, this accuracy is slightly higher than it
+would be on new samples. *s / epoch* is the fastest epoch of a run.
 """
 NOT_RUN = "not run yet"
 KEYS: Mapping[str, type] = {"printed": dict, "classes": list, "before": str, "after": str}  # of source/results.yml
@@ -115,7 +115,7 @@ def write_pages(root: Path, *, check: bool = False) -> list[str]:
 
 
 def _table(listed: list[Entry]) -> Iterator[str]:
-    yield "| chapter | network | seed | best epoch | accuracy | AUC | printed | minimum | by the rule | s / epoch | on |"
+    yield "| chapter | network | seed | best epoch | accuracy | AUC | printed | minimum | by the rule | s / epoch | device |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for entry in listed:
         chapter = entry.chapter
@@ -154,10 +154,10 @@ def _section(entry: Entry, classes: Sequence[str]) -> Iterator[str]:
 
 
 def _confusion(run: Metrics, classes: Sequence[str]) -> Iterator[str]:
-    """Yield the confusion table of a run as Markdown; of more than two classes the rows only."""
+    """Yield the confusion matrix of a run as Markdown; of more than two classes the rows only."""
     table: list[list[int]] = run["confusion"]
     names = list(classes) if len(table) == len(classes) else [str(k) for k in range(len(table))]
-    yield f"Seed {run['seed']}, epoch {run['best']['epoch']} (a constant answer: {constant_answer(table):.4f}):"
+    yield f"Seed {run['seed']}, epoch {run['best']['epoch']} (accuracy of a constant answer: {constant_answer(table):.4f}):"
     yield ""
     yield f"| true \\ predicted | {' | '.join(names)} |"
     yield f"| --- |{' --- |' * len(names)}"

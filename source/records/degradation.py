@@ -38,7 +38,7 @@ def section(record: dict[str, Any]) -> Iterator[str]:
     setting = record["setting"]
     yield "## Depth with and without shortcuts"
     yield ""
-    yield f"`python benchmarks/degradation.py`: {setting['digits']:,} MNIST digits, {setting['channels']} channels, 14 x 14, SGD with"
+    yield f"`python benchmarks/degradation.py`: {setting['digits']:,} MNIST digits, {setting['channels']} channels, maps of 14 x 14, SGD with"
     yield f"learning rate {setting['learning_rate']:g}, batches of {setting['batch_size']}, {setting['epochs']} epochs, one thread."
     yield ""
     yield "| depth | shortcuts | seed | parameters | training loss, last epoch | test error | CPU seconds |"
