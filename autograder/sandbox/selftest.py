@@ -274,7 +274,7 @@ def _beside_the_shown(places: Iterable[Path]) -> Iterator[Path]:
 CROWD = _attempt(
     "crowd",
     LIMITS,
-    ("用光别的盒子的线程", "take the threads of another box"),
+    ("用光别的沙箱的线程", "take the threads of another box"),
     "import threading, time\ntry:\n    while True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
     "except RuntimeError: pass",
 )
