@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 
 class VGGBlock(nn.Layer):
-    """num_convs times (3x3 convolution, ReLU), then a 2x2 max-pool.
+    """num_convs times (3x3 convolution, ReLU), then 2x2 max-pooling.
 
     x: float32 [N, in_channels, H, W]; returns float32 [N, out_channels, H / 2, W / 2].
     """

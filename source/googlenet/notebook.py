@@ -32,25 +32,24 @@
 # %% [markdown] lang="en"
 # # GoogLeNet: a wide network
 #
-# **Goals**: write the Inception block, in which four paths look at the same feature map side by side and are joined
-# again; see why 1x1 convolutions save more than half of the weights; build GoogLeNet from nine blocks; train it on the
-# fundus photographs.
+# **Goals**: write the Inception block, in which four different paths process the same feature map in parallel and are then
+# joined; understand why 1x1 convolutions save more than half of the weights; build GoogLeNet from nine blocks; train it on
+# the fundus photographs.
 #
-# In the classification task of the ImageNet contest of 2014 GoogLeNet came first and VGG, the network of the last chapter,
-# second. Both are much
-# deeper than AlexNet, but they go different ways: VGG has one small kernel and stacks it; GoogLeNet uses kernels of
-# several sizes **at once** in every layer. The capital L in its name is a tribute to LeNet. The VGG-16 of the last chapter
-# has {{parameters:vgg.VGG}} parameters, the GoogLeNet of this one only {{parameters:GoogLeNet}}, and yet it did a
-# little better in the contest.
+# In the classification task of the ImageNet contest of 2014, GoogLeNet came first, and VGG, the network of the last
+# chapter, came second. Both are much deeper than AlexNet, but in different ways. VGG uses only one small kernel and stacks
+# many of its layers. GoogLeNet uses kernels of several sizes **at the same time** in every layer. The capital L in its name
+# is a tribute to LeNet. VGG-16 in the last chapter has {{parameters:vgg.VGG}} parameters. GoogLeNet in this chapter has
+# only {{parameters:GoogLeNet}}, but its result in the contest was even a little better.
 #
 # {{figure:GoogLeNet}}
 #
 # ## Why wide?
 #
-# The clues in a photograph differ in size: a thin vessel covers a few pixels, a large atrophy half of the picture. A
-# small kernel suits the one, a large kernel the other, and nobody can tell in advance which layer needs which. An
-# Inception block does not choose: 1x1, 3x3 and 5x5 convolutions and a max-pool have a branch each, the results are
-# joined along the channel axis, and later layers pick the channels they can use.
+# The clues in a photograph differ in size: a thin vessel covers only a few pixels, but a large atrophy can cover half of
+# the image. Small kernels suit the former, and large kernels suit the latter. It is hard to say in advance which layer
+# needs which kernel. An Inception block does not choose: 1x1, 3x3 and 5x5 convolutions and max-pooling each have a branch,
+# and the results are joined along the channel axis. Later layers pick the channels that are useful.
 #
 # {{figure:Inception}}
 
@@ -101,32 +100,34 @@ palm = open_data("palm")  # says so where these are not the real photographs
 # 下面用第一个块（3a）算一遍：它的输入有 192 个通道。
 
 # %% [markdown] lang="en"
-# ## Padding: four branches of one size
+# ## Padding: four branches of the same size
 #
-# Joining has a condition: apart from the number of channels, the four results must have the same shape. A convolution
-# or pool with kernel side $k$, padding $p$ and stride $s$ turns a side $n$ into $\lfloor (n + 2p - k) / s \rfloor + 1$.
+# There is one condition for joining: the four results must have exactly the same shape, apart from the number of channels.
+# A convolution or pooling layer with kernel side $k$, padding $p$ and stride $s$ turns a side $n$ into
+# $\lfloor (n + 2p - k) / s \rfloor + 1$.
 #
-# Take n = 56 and stride 1. Without padding the 1x1, 3x3 and 5x5 kernels give 56, 54 and 52, which cannot be joined.
-# With the right padding the side stays as it was. The same holds for a pool: we are used to pools of stride 2 that
-# halve the side, but with stride 1 and a border around the map a 3x3 max-pool gives a map as large as its input, and so
-# it can be one of the joined branches.
+# Take n = 56 and stride 1 as an example. Without padding the 1x1, 3x3 and 5x5 kernels give the sides 56, 54 and 52, which
+# cannot be joined. With the right padding the side does not change. The same is true for pooling. So far the pooling had
+# stride 2 and halved the side. With stride 1 and a border around the map, 3x3 max-pooling gives a map of the same size as
+# its input. So it can be one of the joined branches too.
 #
-# ## 1x1 convolutions: squeeze first, compute later
+# ## 1x1 convolutions: first reduce the channels, then compute
 #
-# The simplest block lets the four branches work side by side; figure 2(a) of the paper calls it the "naive" version:
+# The simplest way is to let each of the four branches work directly on the input. Figure 2(a) of the paper calls this the
+# "naive" version:
 #
 # {{figure:NaiveInception}}
 #
-# It has two faults. The 3x3 and 5x5 convolutions read 192 channels directly, which takes many weights; and the pooled branch
-# cannot reduce its channels, so every block makes the map thicker.
+# It has two problems. First, the 3x3 and 5x5 convolutions read 192 channels directly, which takes many weights. Second, the
+# pooling branch cannot reduce the number of channels, so every block adds more channels.
 #
-# A 1x1 convolution looks at no neighbours; at each pixel it mixes the channels anew. It is most useful for changing
-# their number: a few 1x1 kernels squeeze the channels **before** the costly 3x3 and 5x5 convolutions. A convolution has
-# $C_\text{in} \times C_\text{out} \times k^2$ weights; the area of a 5x5 kernel is 25, so the fewer channels enter
-# it, the better. In the pooled branch the 1x1 comes **after** the pool: pooling keeps the number of channels, and
-# without a squeeze every block would make the map thicker.
+# A 1x1 convolution does not look at neighbouring pixels; at each pixel it only combines the channels in a new way. It is
+# most useful for changing the number of channels: **first** a few 1x1 kernels reduce the channels, **then** the costly 3x3
+# and 5x5 convolutions follow. A convolution has $C_\text{in} \times C_\text{out} \times k^2$ weights. The area of a 5x5
+# kernel is 25, so as few channels as possible should enter it. In the pooling branch the 1x1 convolution comes **after**
+# the pooling: pooling does not change the number of channels, so without a reduction every block would add more channels.
 #
-# Here is the arithmetic for the first block, 3a, whose input has 192 channels.
+# The next cell computes this for the first block, 3a, whose input has 192 channels.
 
 
 # %%
@@ -178,29 +179,29 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 # %% [markdown] lang="en"
 # ## Task 1: Inception (36 points)
 #
-# `Inception(in_channels, c1, c2, c3, c4)`: `c1` and `c4` are integers, `c2` and `c3` pairs of integers. All four
-# branches begin at **the same input** x:
+# Write `Inception(in_channels, c1, c2, c3, c4)`, where `c1` and `c4` are integers, and `c2` and `c3` are pairs of integers.
+# All four branches start from **the same input** x:
 #
 # | branch | goes through | output channels |
 # | --- | --- | --- |
 # | 1 | 1x1 convolution | `c1` |
 # | 2 | 1x1 convolution (`c2[0]` kernels), 3x3 convolution | `c2[1]` |
 # | 3 | 1x1 convolution (`c3[0]` kernels), 5x5 convolution | `c3[1]` |
-# | 4 | 3x3 max-pool of stride 1, then 1x1 convolution | `c4` |
+# | 4 | 3x3 max-pooling with stride 1, then 1x1 convolution | `c4` |
 #
 # Required:
 #
-# - build it from layers, not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and fc layers `nn.Linear`, so that
-#   parameters have the same shapes (in task 2 as well);
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - all six convolutions have a bias and stride 1, and **ReLU follows each of them**, also the 1x1 in the middle; there
-#   is no ReLU anywhere else, and no batch norm;
-# - height and width stay as they were, whatever they are: the three paddings are yours to choose; padding must not
-#   change the maximum that the pool finds (the `padding` of Paddle's pools does not);
-# - the results are joined along the **channel axis**, in the order of the branches 1, 2, 3, 4;
-# - channel numbers, batch size, H and W may be any, and the input may hold negative numbers;
-# - gradients reach every parameter and the input: no `detach`, no detour through NumPy.
+# - Build the block from layers; do not take it ready-made from `paddle.vision.models`. Convolutions are `nn.Conv2D` and fc
+#   layers are `nn.Linear`, so that the parameters have the expected shapes (in task 2 as well).
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - All six convolutions have a bias and stride 1. **There is a ReLU after each of them**, including the 1x1 convolutions in
+#   the middle. There is no ReLU anywhere else, and no batch norm.
+# - The height and the width do not change, whatever H and W are: choose the three paddings. Padding must not change the
+#   maximum that the pooling finds (the `padding` of Paddle's pooling layers does not).
+# - The results are joined along the **channel axis**, in the order of the branches 1, 2, 3, 4.
+# - The numbers of channels, the batch size, H and W may be any positive numbers, and the input may have negative numbers.
+# - Gradients must reach every parameter and the input: use no `detach`, and do not convert to NumPy on the way.
 
 
 # %% task="inception"
@@ -213,7 +214,7 @@ class Inception(nn.Layer):
         self.branch2_1x1 = nn.Conv2D(in_channels, c2[0], 1)
         self.branch3_1x1 = nn.Conv2D(in_channels, c3[0], 1)
         # zh: TODO：分支 2 的 3x3 卷积，分支 3 的 5x5 卷积，分支 4 的池化和 1x1 卷积；选好填充
-        # en: TODO: the 3x3 of branch 2, the 5x5 of branch 3, pool and 1x1 of branch 4; choose the paddings
+        # en: TODO: the 3x3 of branch 2, the 5x5 of branch 3, the pooling and the 1x1 of branch 4; choose the paddings
         ### BEGIN SOLUTION
         self.branch2_3x3 = nn.Conv2D(c2[0], c2[1], 3, padding=1)
         self.branch3_5x5 = nn.Conv2D(c3[0], c3[1], 5, padding=2)
@@ -246,8 +247,8 @@ check("inception")
 # %% [markdown] lang="en"
 # ### The shapes inside a block
 #
-# Send a batch of random feature maps through block 3a and print what enters and leaves each layer. The last channels
-# of the branches add up to the channels of the block.
+# The next cell sends a batch of random feature maps through block 3a and prints the input and the output of each layer. The
+# output channels of the four branches add up to the output channels of the block.
 
 # %%
 paddle.seed(0)
@@ -304,43 +305,46 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 # %% [markdown] lang="en"
 # ## Task 2: GoogLeNet (44 points)
 #
-# The network has five stages. Between them a 3x3 max-pool of **stride 2 and padding 1** halves the side:
+# The network has five stages. Between the stages 3x3 max-pooling with **stride 2 and padding 1** halves the side:
 #
-# | stage | layers | side after the pool |
+# | stage | layers | side after pooling |
 # | --- | --- | --- |
-# | 1 | convolution, 64 of 7x7, stride 1, padding 3; pool | 112 |
-# | 2 | convolution, 64 of 1x1; convolution, 192 of 3x3, padding 1; pool | 56 |
-# | 3 | blocks 3a, 3b; pool | 28 |
-# | 4 | blocks 4a, 4b, 4c, 4d, 4e; pool | 14 |
+# | 1 | convolution, 64 kernels of 7x7, stride 1, padding 3; pooling | 112 |
+# | 2 | convolution, 64 kernels of 1x1; convolution, 192 kernels of 3x3, padding 1; pooling | 56 |
+# | 3 | blocks 3a, 3b; pooling | 28 |
+# | 4 | blocks 4a, 4b, 4c, 4d, 4e; pooling | 14 |
 # | 5 | blocks 5a, 5b; global average pool | 1 |
 # | | fc, num_classes | |
 #
-# The padding of the pools matters: without it 224 becomes 111, 55, 27, 13. The network would still run, with all its
-# parameters, but each stage would lose pixels at the border.
+# The padding of the pooling matters: without it, 224 becomes 111, 55, 27, 13. The network still runs and has all its
+# parameters, but each stage loses pixels at the border.
 #
-# `CHANNELS` below holds `c1, c2, c3, c4` of each block. **The input channels are missing**: they are the sum of what
-# the four branches of the block before give. The paper's block 3a, for example, gives 64 + 128 + 32 + 32 = 256 channels, so
-# 3b has 256 at its input. A pool keeps the number of channels.
+# `CHANNELS` below gives `c1, c2, c3, c4` of each block. **The numbers of input channels are not given**: each of them is
+# the sum of the output channels of the four branches of the block before. For example, block 3a of the paper has 64 + 128 +
+# 32 + 32 = 256 output channels, so block 3b has 256 input channels. Pooling does not change the number of channels.
 #
-# **`BLOCK_3A` of block 3a is your own**: everybody has others, drawn from the student id, and their sum is 256, too. The next
-# cell says which `c1, c2, c3, c4` are yours, and how many parameters the network has with them; write the numbers into your
-# code, as in `Inception(192, 64, (96, 128), (16, 32), 32)`. On a hosted platform write your id between the quotes first. Without
-# an id the paper's hold; figures and tables show these:
+# **`BLOCK_3A` of block 3a is your own**: it is computed from your student id, so it differs from student to student; its
+# output channels also add up to 256. The next cell tells you your `c1, c2, c3, c4` and how many parameters the network has
+# with them. Write the numbers into your code, as in `Inception(192, 64, (96, 128), (16, 32), 32)`. On a hosted platform,
+# first write your student id between the quotes. Without an id, use the numbers of the paper; the figures and tables also
+# use them:
 #
 # {{constants:paper}}
 #
-# The **global average pool** averages each channel's whole map, so that one number per channel is left, and a very
-# small fc layer is enough. Most of VGG's parameters sit in its first fc layer; GoogLeNet does without.
+# The **global average pool** takes the mean of each channel over its whole map, so that only one number for each channel is
+# left. Then a very small fc layer is enough. Most of VGG's parameters are in its first fc layer; GoogLeNet does without
+# this layer.
 #
 # Required:
 #
-# - input `float32 [N, 3, 224, 224]`; the result is logits `[N, num_classes]`, one tensor and no tuple, without softmax,
-#   sigmoid or another activation;
-# - the three single convolutions have a bias, and ReLU follows each; the nine blocks come in the order 3a to 5b, each
-#   once; all pools between the stages take the maximum;
-# - no batch norm, no local response normalization; the paper has dropout before the fc, here it is not asked for;
-# - `num_classes` may be other than 1, and the batch size may be any;
-# - gradients reach every parameter and the input, and every layer you make takes part.
+# - The input is `float32 [N, 3, 224, 224]`. The result is logits `[N, num_classes]`: one tensor and not a tuple, without
+#   softmax, sigmoid or any other activation.
+# - The three single convolutions have a bias and are followed by ReLU. The nine blocks come in the order 3a to 5b, each
+#   exactly once. All pooling between the stages is max-pooling.
+# - There is no batch norm and no local response normalization. The paper uses dropout before the fc layer; here it is not
+#   required.
+# - `num_classes` may be other than 1, and the batch size may be any positive number.
+# - Gradients must reach every parameter and the input, and every layer that you create is used.
 
 # %%
 own_id("")
@@ -367,15 +371,17 @@ class GoogLeNet(nn.Layer):
     def __init__(self, num_classes=1):
         super().__init__()
         # zh: TODO：第 1、2 级的三个卷积，级与级之间的池化
-        # en: TODO: the three convolutions of stages 1 and 2, the pool between the stages
+        # en: TODO: the three convolutions of stages 1 and 2, the pooling between the stages
         ### BEGIN SOLUTION
         self.conv1 = nn.Conv2D(3, 64, 7, padding=3)
         self.conv2_1x1 = nn.Conv2D(64, 64, 1)
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
-        self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so one serves all stages
+        self.pool = nn.MaxPool2D(
+            3, stride=2, padding=1
+        )  # has no parameters, so the same layer can be used in all stages
         ### END SOLUTION
         # zh: TODO：块 3a，四个数是你自己的 BLOCK_3A；另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
-        # en: TODO: block 3a with your own BLOCK_3A; the other eight, whose input channels you derive; global average pool; fc
+        # en: TODO: block 3a with your own BLOCK_3A; the other eight blocks, whose input channels you derive; global average pool; fc
         ### BEGIN SOLUTION
         self.block3a = Inception(192, *BLOCK_3A)
         self.block3b = Inception(256, *CHANNELS["3b"])
@@ -392,7 +398,7 @@ class GoogLeNet(nn.Layer):
 
     def forward(self, x):
         # zh: TODO：把五级连起来，每一步写下形状
-        # en: TODO: connect the five stages; note the shape at each step
+        # en: TODO: connect the five stages; write the shape after each step in a comment
         ### BEGIN SOLUTION
         x = self.pool(F.relu(self.conv1(x)))  # [N, 64, 112, 112]
         x = F.relu(self.conv2_1x1(x))  # [N, 64, 112, 112]
@@ -417,10 +423,10 @@ check("network")
 # 把一张真实的眼底照片送进去，打印每个块输出的形状和它的参数个数。越往后图越小、通道越多；参数也大多在后面的块里。
 
 # %% [markdown] lang="en"
-# ### One photograph on its way
+# ### One photograph on its way through the network
 #
-# Send a real fundus photograph through and print each block's output shape and number of parameters. The maps become
-# smaller and have more channels, and most parameters sit in the later blocks.
+# The next cell sends a real fundus photograph through the network and prints the output shape and the number of parameters
+# of each block. The maps become smaller and have more channels, and most of the parameters are in the later blocks.
 
 # %%
 paddle.seed(0)
@@ -456,25 +462,26 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 # 它们的损失乘以 0.3 加进总损失，让前面的层也能直接得到梯度；训练完就扔掉。作者后来的论文（Inception-v3，2015）发现，它们在训练初期帮助不大，更像一种正则化。网络怎样才容易训练，后来主要靠批归一化和残差（见 ResNet 一章）。所以这里没有辅助分类器，`forward` 只返回一个张量。
 
 # %% [markdown] lang="en"
-# This table was computed, so that you can compare:
+# This table is computed by the program, so that you can compare it with your network:
 #
 # {{table:GoogLeNet}}
 #
-# The whole network has {{parameters:GoogLeNet}} trainable parameters; one photograph costs
-# {{multiply_adds:GoogLeNet}} multiply-adds.
+# The whole network has {{parameters:GoogLeNet}} trainable parameters and needs {{multiply_adds:GoogLeNet}} multiply-adds
+# for one photograph.
 #
 # ### Two differences from the paper
 #
-# **The first stride.** In the paper the first 7x7 convolution has stride 2: the sides begin at 112 and end at 7x7. Here
-# it has stride 1, so they begin at 224 and end at 14x14. The number of parameters is the same, since the kernels are;
-# but every map has four times the area and costs about four times the computation, in return for finer detail.
+# **The stride of the first convolution.** In the paper the first 7x7 convolution has stride 2. The sides there start at
+# 112, and the last feature map is 7x7. Here the stride is 1, so the sides start at 224, and the last feature map is 14x14.
+# The number of parameters is the same, because the kernels are the same. But every feature map has four times the area,
+# which needs about four times the computation. In return it keeps finer detail.
 #
-# **Auxiliary classifiers.** There was no batch norm in 2014, and in a network this deep little gradient reached the
-# first layers. The paper put a small classifier after 4a and another after 4d; their losses, times 0.3, were added
-# to the total, so that the early layers got a gradient directly, and after training both were removed. A later paper of
-# the authors (Inception-v3, 2015) found that they help little early in training and act rather as a regularizer. What
-# makes deep networks easy to train today is mostly batch norm and residuals (see the ResNet chapter). So there are no
-# auxiliary classifiers here, and `forward` returns one tensor.
+# **Auxiliary classifiers.** In 2014 there was no batch norm yet, and in such a deep network only a weak gradient reached
+# the first layers. The paper added one small classifier after 4a and another after 4d. Their losses, multiplied by 0.3,
+# were added to the total loss, so that the early layers got a gradient directly. After training they were removed. A later
+# paper of the authors (Inception-v3, 2015) found that they help little early in training and work more like regularization.
+# Today mainly batch norm and residuals make deep networks easy to train (see the ResNet chapter). So there are no auxiliary
+# classifiers here, and `forward` returns only one tensor.
 
 # %% [markdown] lang="zh"
 # ## 训练（10 分）
@@ -490,26 +497,28 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# The next cell trains five epochs on the fundus photographs with your readers, your training loop and your evaluation, and
-# keeps the best epoch in `googlenet.safetensors`. **Hand this file in together with the notebook**: its accuracy on the
-# validation photographs must be at least {{accuracy:minimum}}. An epoch takes about {{time:googlenet.epoch}} on 2 CPU
-# cores, five take about {{time:googlenet.training}}; a GPU (with `paddlepaddle-gpu`) is much faster. Run the cell again
-# after an interruption and it goes on from its checkpoint.
+# The next cell trains the network for five epochs on the fundus photographs with your readers, your training function and
+# your evaluation function. It saves the best epoch in `googlenet.safetensors`. **Hand in this file together with the
+# notebook**: grading uses it to compute the accuracy on the validation photographs, which must be at least
+# {{accuracy:minimum}}. One epoch takes about {{time:googlenet.epoch}} on 2 CPU cores, and five epochs take about
+# {{time:googlenet.training}}; a GPU (with `paddlepaddle-gpu`) is much faster. If you run the cell again after an
+# interruption, the training continues from the checkpoint.
 #
-# The network gives one logit; above 0 (a probability above 0.5) the answer is positive. Accuracy, AUC and what needs no
-# network were explained in the two chapters before. One thing is new here: the **threshold**.
+# The network has one logit as output. If it is above 0 (a probability above 0.5), the answer is PM. The two chapters before
+# explain accuracy, AUC and the comparison with methods without a network. One thing is new here: the **threshold**.
 #
-# After its first epoch the reference solution (one seed) has an accuracy of {{recorded:googlenet.epochs.0.accuracy}}, less than the
-# {{accuracy:constant}} of one constant answer, but an AUC of {{recorded:googlenet.epochs.0.auc}} already. The network has
-# nearly put the photographs in order; but all logits lie on one side of 0, so the threshold of 0.5 is in the wrong place.
-# Later jumps of the accuracy are mostly such shifts of all scores too, rather than something learned or forgotten: the AUC
-# hardly moves.
+# After its first epoch the reference solution (one seed) has an accuracy of only {{recorded:googlenet.epochs.0.accuracy}},
+# which is lower than the {{accuracy:constant}} of always giving the same answer. But its AUC is already
+# {{recorded:googlenet.epochs.0.auc}}. The network has put the photographs almost in the right order, but all logits lie on
+# the same side of 0, so the threshold 0.5 is in the wrong place. The later jumps of the accuracy are mostly shifts of all
+# scores too; the network has not suddenly learned or forgotten something, because the AUC hardly changes.
 #
-# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (95% interval about ±{{interval:googlenet}}; this
-# epoch is chosen on the images it is scored on) and an AUC of {{recorded:googlenet.best.auc}}. At this threshold it misses
-# {{recorded:googlenet.runs.0.confusion.1.0}} of 211 patients. LeNetReLU has nearly the same accuracy
-# ({{recorded:lenet_palm.runs.0.best.accuracy}}) and misses {{recorded:lenet_palm.runs.0.confusion.1.0}}. In screening, a
-# missed patient costs more than a false alarm, so the threshold should be lower; accuracy does not show this difference.
+# The best epoch has an accuracy of {{recorded:googlenet.best.accuracy}} (the 95% interval is about ±{{interval:googlenet}};
+# this epoch is chosen on the same photographs that give the score) and an AUC of {{recorded:googlenet.best.auc}}. At this
+# threshold it misses {{recorded:googlenet.runs.0.confusion.1.0}} of 211 patients. LeNetReLU has about the same accuracy
+# ({{recorded:lenet_palm.runs.0.best.accuracy}}) but misses only {{recorded:lenet_palm.runs.0.confusion.1.0}}. In screening,
+# a missed patient costs more than a false alarm, so the threshold should be lower. The accuracy does not show this
+# difference.
 
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
@@ -517,7 +526,7 @@ loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
 photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("googlenet", 1))
 paddle.seed(recipe.seed)
@@ -541,10 +550,11 @@ check("training")
 # 先看几张照片：判对的、判错的、最拿不准的；再看热力图：网络判断时主要依据照片的哪些地方？是视盘周围的萎缩，还是别的地方？
 
 # %% [markdown] lang="en"
-# ### What came out
+# ### Look at the results
 #
-# First some photographs that the network got right, got wrong, or was least sure of. Then heat maps: which parts of a
-# photograph count most for the answer? The atrophy around the optic disc, or something else?
+# First you see some photographs with right answers, with wrong answers, and those of which the network was least sure. Then
+# you see heat maps. Which parts of a photograph matter most for the answer: the atrophy around the optic disc, or something
+# else?
 
 # %% training=true
 show_predictions(model, photographs)
@@ -555,8 +565,9 @@ show_heatmap(model, photographs)
 # 比一比：哪条分支的细节最多，哪条最平滑？想想它们各看多大一块区域。
 
 # %% [markdown] lang="en"
-# Last, what the four branches of the first block, 3a, make of one photograph. Each picture is the mean over all channels
-# of a branch. Compare them: which shows the most detail, which is the smoothest? Think of the area that each looks at.
+# Finally, look at how the four branches of the first block, 3a, respond to the same photograph. Each image is the mean over
+# all channels of one branch. Compare them: which branch shows the most detail, and which one is the smoothest? Think of the
+# area that each branch looks at.
 
 # %% training=true
 first_block = next(layer for layer in model.sublayers() if isinstance(layer, Inception))
@@ -584,7 +595,7 @@ for axis in axes:
     axis.axis("off")
 show_figure(
     zh="一张照片，和块 3a 的四条分支对它的平均输出",
-    en="a photograph, and what each of the four branches of block 3a makes of it",
+    en="a photograph, and the mean output of each of the four branches of block 3a for it",
 )
 
 # %% [markdown] written="why_1x1" lang="zh"
@@ -606,20 +617,22 @@ show_figure(
 # %% [markdown] written="why_1x1" lang="en"
 # ## Written question (10 points)
 #
-# Take the 5x5 branch of block 5a. How many weights (without biases) does it have with its 1x1 convolution, and how many
-# if the 5x5 were applied directly? Show the arithmetic. Then: why can the pooled branch be joined to the convolutions?
-# And if the pooled branches of 5a and 5b both lost their 1x1 convolution, how many channels would 5b give instead of
-# 1024?
+# Look at the 5x5 branch of block 5a. How many weights (without biases) does this branch have with its 1x1 convolution? How
+# many would it have if the 5x5 convolution were applied directly? Write down the calculation. Why can the pooling branch be
+# joined with the convolution branches? If the pooling branches of 5a and 5b both had no 1x1 convolution, 5b would not have
+# 1024 output channels. How many would it have?
 #
 # ### BEGIN SOLUTION
-# Block 5a has 832 input channels and `c3 = (32, 128)`. With the 1x1 convolution: 832 x 32 + 32 x 128 x 25 = 26,624 + 102,400 =
-# 129,024 weights; with 5x5 directly: 832 x 128 x 25 = 2,662,400, about twenty times as many.
+# Block 5a has 832 input channels and `c3 = (32, 128)`. With the 1x1 convolution there are 832 x 32 + 32 x 128 x 25 = 26,624 +
+# 102,400 = 129,024 weights. With the 5x5 convolution directly there are 832 x 128 x 25 = 2,662,400, about twenty times as
+# many.
 #
-# A 3x3 pool of stride 1 and padding 1 keeps height and width. So the four results differ in their channels only and can be
-# joined along that axis.
+# 3x3 pooling with stride 1 and padding 1 keeps the height and the width. So the results of the four branches differ only in
+# their channels and can be joined along the channel axis.
 #
-# A pool keeps the number of channels, and without its 1x1 convolution the pooled branch is as thick as the input of the block:
-# 5a gives 256 + 320 + 128 + 832 = 1,536 channels, 5b gives 384 + 384 + 128 + 1,536 = 2,432.
+# Pooling does not change the number of channels. Without its 1x1 convolution, the pooling branch has as many output
+# channels as the block has input channels: 5a has 256 + 320 + 128 + 832 = 1,536 output channels, and 5b has 384 + 384 + 128 +
+# 1,536 = 2,432.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -643,12 +656,13 @@ show_figure(
 # | | GoogLeNet |
 # | --- | --- |
 # | idea | kernels of several sizes in every layer, joined along the channel axis |
-# | how it saves parameters | 1x1 convolutions squeeze the channels; a global average pool replaces large fc layers |
+# | how it saves parameters | 1x1 convolutions reduce the channels first; a global average pool replaces the large fc layers |
 # | sides | 224-112-56-28-14 |
 # | trainable parameters | {{parameters:GoogLeNet}} (VGG-16: {{parameters:vgg.VGG}}) |
 # | multiply-adds per photograph | {{multiply_adds:GoogLeNet}} (VGG-16: {{multiply_adds:vgg.VGG}}) |
 #
-# Few parameters do not mean little computation: a kernel is used all over the map, so the multiply-adds are many.
+# Few parameters do not mean little computation: a kernel is used at every position of the map, so there are still many
+# multiply-adds.
 #
-# The networks now have more than twenty layers. Could they be several times as deep? Simply stacking more makes them worse.
-# The ResNet of the next chapter has a shortcut for that.
+# The networks now have more than twenty layers. Could they be several times as deep? If you simply stack more layers, the
+# result becomes worse. ResNet in the next chapter solves this problem with a "shortcut".

@@ -32,31 +32,33 @@
 # %% [markdown] lang="en"
 # # ResNet: very deep networks that can be trained
 #
-# **Goals**: understand why deeper networks got worse and how a residual cures it; write the convolution with batch
-# norm, the bottleneck block, and ResNet-50/101/152; count layers and parameters; train on the fundus photographs; at
-# the end, compare the figures of all five networks in one table.
+# **Goals**: understand why deeper networks became worse, and how the residual solves this; write the convolution with batch
+# norm, the bottleneck block, and ResNet-50/101/152; count layers and parameters; train the network on the fundus
+# photographs; finally compare the numbers of all five networks in one table.
 #
-# Each network so far was deeper than the last: LeNet has five layers, AlexNet eight, VGG sixteen, GoogLeNet twenty-two.
-# If depth helps, why not go on stacking? In 2015 He, Zhang, Ren and Sun at Microsoft Research Asia tried: 56 plain
-# convolution layers on CIFAR-10 did worse than 20, and **the training error was larger too**. That is not overfitting,
-# where the training error is small and the validation error large. They called it **degradation**.
+# Each network so far was deeper than the one before: LeNet has five layers, AlexNet eight, VGG sixteen, GoogLeNet
+# twenty-two. If depth helps, why not stack even more layers? In 2015 He, Zhang, Ren and Sun at Microsoft Research Asia
+# tried this: on CIFAR-10 a plain network with 56 convolution layers was worse than one with 20, and **its training error
+# was larger too**. This is not overfitting: in overfitting the training error is small and the validation error is large.
+# They called this **degradation**.
 #
-# It is odd. Take a trained network of 20 layers and put 36 more behind it. If these only copied their input (the
-# **identity**), the 56 layers would be as good as the 20. So a good solution exists, and the optimizer does not find it:
-# for a row of convolutions and ReLUs "do nothing" is a hard task, in which every weight must be just right.
+# Degradation is surprising. Take a trained network of 20 layers and add 36 more layers after it. If these 36 layers only
+# copied their input (the **identity**), the 56 layers would be as good as the 20. So a good solution exists, but the
+# optimizer does not find it: a sequence of convolutions and ReLUs does nothing only if every weight is exactly right.
 #
-# The experiment can be repeated at a small size. The picture shows our record: {{recorded:degradation.setting.digits}} MNIST
-# digits, batches of {{recorded:degradation.setting.batch_size}}, SGD with learning rate
+# You can repeat the experiment at a small size. The figure shows our recorded run: {{recorded:degradation.setting.digits}}
+# MNIST digits, batches of {{recorded:degradation.setting.batch_size}}, SGD with learning rate
 # {{recorded:degradation.setting.learning_rate}}, {{recorded:degradation.setting.epochs}} epochs, one seed. Every layer has
-# {{recorded:degradation.setting.channels}} channels on maps of 14x14, and all four networks have batch norm; only the depth and
-# the shortcuts differ.
+# {{recorded:degradation.setting.channels}} channels, and the maps are 14x14. All four networks have batch norm; they differ
+# only in the number of layers and in the shortcuts.
 #
 # {{curves:degradation}}
 #
-# On the left are plain networks: with 40 layers the training loss is always higher than with 8, on average
-# {{recorded:degradation.last_epoch_loss.plain_40}} against {{recorded:degradation.last_epoch_loss.plain_8}} in the last epoch. On the
-# right, with shortcuts, 40 layers have the lower one: {{recorded:degradation.last_epoch_loss.residual_40}} against
-# {{recorded:degradation.last_epoch_loss.residual_8}}. What a shortcut is comes next.
+# On the left are plain networks. The training loss with 40 layers is always higher than with 8 layers; in the last epoch
+# the means are {{recorded:degradation.last_epoch_loss.plain_40}} and {{recorded:degradation.last_epoch_loss.plain_8}}. On
+# the right are networks with shortcuts. Here the loss with 40 layers is lower:
+# {{recorded:degradation.last_epoch_loss.residual_40}} against {{recorded:degradation.last_epoch_loss.residual_8}}. The next
+# section explains what a shortcut is.
 
 # %% [markdown] lang="zh"
 # ## 残差：$y = F(x) + x$
@@ -83,8 +85,8 @@
 # %% [markdown] lang="en"
 # ## The residual: $y = F(x) + x$
 #
-# ResNet asks another question. A few layers do not learn the wanted output $y$ itself but its **difference** from the
-# input, $F(x) = y - x$ (the residual), and then the input is added back:
+# ResNet changes the question. A few layers do not learn the wanted output $y$ directly. They learn the **difference**
+# between $y$ and the input, $F(x) = y - x$ (the residual), and then the input is added back:
 #
 # $$y = F(x) + x$$
 #
@@ -92,24 +94,24 @@
 #
 # {{figure:ResidualBlock}}
 #
-# The way round the layers is the **shortcut**. Two things are gained:
+# The path that adds the input back is called the **shortcut**. It has two advantages:
 #
-# - **the identity is easy**: push the weights of $F$ towards 0 and $y = x$, so that extra layers do no harm; where it helps,
-#   they learn a small correction;
-# - **the gradient has a straight way**: $\frac{dy}{dx} = F'(x) + 1$. However small $F'$ is, the 1 carries the gradient over dozens of
-#   blocks to the front.
+# - **The identity becomes easy**: if the weights of $F$ go towards 0, then $y = x$. So the extra layers at least do no
+#   harm, and where it helps they learn a small correction.
+# - **The gradient has a direct path**: $\frac{dy}{dx} = F'(x) + 1$. However small $F'$ is, the 1 carries the gradient
+#   across dozens of blocks to the first layers.
 #
-# There are two kinds. Where the shape stays the same, the **identity shortcut** adds x itself and has no parameters.
-# Where channels or sides change, x does not fit; the **projection shortcut** is a 1x1 convolution that changes the
-# channels and, by its stride, the sides.
+# There are two kinds of shortcut. If the shape does not change, the **identity shortcut** adds $x$ directly and has no
+# parameters. If the number of channels or the side changes, $x$ cannot be added. Then a **projection shortcut** is used: a
+# 1x1 convolution that changes the number of channels and reduces the side by its stride.
 #
-# With it even 152 layers could be trained. ResNet won the ImageNet contest of 2015 with a top-5 error of 3.57%, and
-# residuals have gone into nearly every deep network since, today's transformers among them.
+# In this way even a network with 152 layers can be trained. ResNet won the ImageNet contest of 2015 with a top-5 error of
+# 3.57%. Since then nearly all deep networks use residuals, including today's Transformers.
 
 # %% setup=true
 import warnings
 
-# Paddle says the first at import, the second when batch norm is trained; neither matters here.
+# Paddle prints the first at import and the second when batch norm is trained; neither matters here.
 warnings.filterwarnings("ignore", message="No ccache found")
 warnings.filterwarnings("ignore", message="When training, we now always track")
 import matplotlib.pyplot as plt
@@ -158,33 +160,34 @@ palm = open_data("palm")  # says so where these are not the real photographs
 # ## Task 1: ConvBNLayer (22 points)
 #
 # In ResNet every convolution is followed by **batch norm** (batch normalization; Ioffe and Szegedy 2015, some months before
-# ResNet). For each channel it subtracts the
-# mean, divides by the standard deviation, then multiplies by a scale and adds a shift, both of which are learned. The
-# inputs of all layers stay in a good range, so the learning rate may be larger and a deep network stays stable. It has
-# two modes:
+# ResNet). For each channel it first subtracts the mean and divides by the standard deviation. Then it multiplies by a scale
+# and adds a shift, both of which are learned. This keeps the inputs of all layers in a suitable range, so the learning rate
+# may be larger, and deep networks stay stable. Batch norm has two modes:
 #
-# - **train mode** takes mean and variance from the batch itself, and updates running averages;
-# - **eval mode** takes the running averages of the training, so that an image's result does not depend on its batch.
+# - In **train mode** it uses the mean and the variance of the batch itself, and updates the running averages.
+# - In **eval mode** it uses the running averages from training, so the result for an image does not depend on the other
+#   images of its batch.
 #
-# The convolution's bias is of no use here: it goes when the mean is subtracted, and the shift stands in for it. Write
-# `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`:
+# The bias of the convolution is useless here: it disappears when the mean is subtracted, and the shift can take its place.
+# Write `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`. Requirements:
 #
-# - build from layers (in the other two tasks as well), not ready-made from `paddle.vision.models`; convolutions are `nn.Conv2D` and
-#   fc layers `nn.Linear`, so that parameters have the same shapes;
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - the convolution has **no bias** and gets `stride` and `groups` (`groups` splits the channels into groups that are
-#   convolved separately; one group by default);
-# - the padding is `(kernel_size - 1) // 2` on all four sides (`kernel_size` is always odd: 1, 3, 5, 7);
-# - batch norm follows, with the batch's statistics in train mode and running averages in eval mode, which is what
-#   `nn.BatchNorm2D` does by itself; its `epsilon`, which avoids a division by zero, may be any up to 0.001;
-# - finally a ReLU if `act='relu'`, nothing if `act=None`. Arguments are passed by position, so keep their order; name
-#   them as you like;
-# - gradients reach the input and every parameter (in all three tasks), so no `detach` on the way.
+# - Build it from layers (in the other two tasks as well); do not take it ready-made from `paddle.vision.models`.
+#   Convolutions are `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - The convolution has **no bias**. Pass `stride` and `groups` to it. (`groups` splits the channels into groups that are
+#   convolved separately; the default is one group.)
+# - The padding is `(kernel_size - 1) // 2` on all four sides (`kernel_size` is always odd, such as 1, 3, 5, 7).
+# - Then comes batch norm: in train mode it uses the statistics of the batch, and in eval mode the running averages. This is
+#   the default behaviour of `nn.BatchNorm2D`. Its `epsilon`, which avoids a division by zero, may have the default value or
+#   any other value up to 0.001.
+# - At the end there is a ReLU if `act='relu'`, and nothing if `act=None`. Arguments are passed by position, so keep their
+#   order. You may choose their names.
+# - Gradients must reach the input and every parameter (in all three tasks): use no `detach` on the way.
 #
-# With this padding a side $n$ becomes $\lfloor (n + 2p - k) / s \rfloor + 1 = \lfloor (n - 1) / s \rfloor + 1$, **whatever the
-# kernel**. Stride 1 keeps it,
-# stride 2 turns 8 and 7 into 4.
+# This padding has an advantage: a side $n$ becomes
+# $\lfloor (n + 2p - k) / s \rfloor + 1 = \lfloor (n - 1) / s \rfloor + 1$, which **does not depend on the kernel**. With
+# stride 1 the side does not change; with stride 2 both 8 and 7 become 4.
 
 
 # %% task="conv_bn"
@@ -197,7 +200,7 @@ class ConvBNLayer(nn.Layer):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, groups=1, act=None):
         super().__init__()
         # zh: TODO：建卷积（填充多少？要不要偏置？）和批归一化，记住 act
-        # en: TODO: make the convolution (which padding? a bias?) and the batch norm, remember act
+        # en: TODO: create the convolution (which padding? a bias?) and the batch norm, remember act
         ### BEGIN SOLUTION
         padding = (kernel_size - 1) // 2
         self.conv = nn.Conv2D(in_channels, out_channels, kernel_size, stride, padding, groups=groups, bias_attr=False)
@@ -224,12 +227,12 @@ check("conv_bn")
 # 最后列出参数：Paddle 把滑动均值和滑动方差也放在 `parameters()` 里，但 `stop_gradient=True`，优化器不动它们。
 
 # %% [markdown] lang="en"
-# ### Two modes, four sets of numbers
+# ### Two modes, four sets of parameters
 #
-# Send in a batch whose mean is not 0. In train mode each output channel has a mean near 0 and a standard deviation near 1.
-# Eval mode uses the running averages, which have been updated only once, so the numbers differ. Then the parameters:
-# Paddle keeps running mean and running variance in `parameters()` as well, with `stop_gradient=True`; no optimizer moves
-# them.
+# The next cell sends a batch whose mean is not 0 through the layer. In train mode each output channel has a mean near 0 and
+# a standard deviation near 1. In eval mode the layer uses the running averages, which have been updated only once, so the
+# result is different. At the end the cell lists the parameters. Paddle also keeps the running mean and the running variance
+# in `parameters()`, but with `stop_gradient=True`, so the optimizer does not change them.
 
 # %%
 paddle.seed(0)
@@ -268,26 +271,29 @@ for name, parameter in layer.named_parameters():
 # %% [markdown] lang="en"
 # ## Task 2: BottleneckBlock (26 points)
 #
-# The parameters of a 3x3 convolution grow with input channels x output channels. Two of them on 256 channels need
-# 2 x 9 x 256 x 256 = 1,179,648 weights. A **bottleneck** squeezes 256 channels into 64 with a 1x1, does the 3x3 there, and
-# goes back to 256 with another 1x1: 256 x 64 + 9 x 64 x 64 + 64 x 256 = 69,632, about a seventeenth. Wide ends and a
-# narrow middle gave it its name.
+# The number of parameters of a 3x3 convolution is proportional to input channels x output channels. Two 3x3 convolutions on
+# 256 channels need 2 x 9 x 256 x 256 = 1,179,648 weights. A **bottleneck** first reduces the 256 channels to 64 with a 1x1
+# convolution, applies the 3x3 convolution to the 64 channels, and goes back to 256 with another 1x1 convolution: 256 x 64 +
+# 9 x 64 x 64 + 64 x 256 = 69,632, which is about a seventeenth. It is narrow in the middle and wide at both ends, hence its
+# name.
 #
 # {{figure:BottleneckBlock}}
 #
 # {{figure:BottleneckProjection}}
 #
-# `BottleneckBlock(in_channels, out_channels, stride, shortcut=True)`, made of the `ConvBNLayer` of task 1:
+# Write `BottleneckBlock(in_channels, out_channels, stride, shortcut=True)` with the `ConvBNLayer` of task 1:
 #
-# - main way: 1x1 to `out_channels`, ReLU; 3x3, **which has the stride**, ReLU; 1x1 to **4 x `out_channels`**, no ReLU;
-# - shortcut: with `shortcut=True` the identity, which adds the input itself (`in_channels` is then 4 x `out_channels` and
-#   the stride 1); with `shortcut=False` a projection, which is a 1x1 to 4 x `out_channels` with the same `stride`, with batch
-#   norm, without ReLU. **`shortcut` alone decides**: if it is False, project even where the shapes are equal anyway;
-# - the two are added, and **after the addition** comes one ReLU.
+# - The main path is: a 1x1 convolution to `out_channels`, ReLU; a 3x3 convolution, **which has the stride**, ReLU; a 1x1
+#   convolution to **4 x `out_channels`**, without ReLU.
+# - With `shortcut=True` the shortcut is the identity, which adds the input directly (then `in_channels` is 4 x
+#   `out_channels`, and the stride is 1). With `shortcut=False` it is a projection: a 1x1 convolution to 4 x `out_channels`
+#   with the same `stride`, with batch norm, without ReLU. **Only `shortcut` decides**: if it is False, use a projection
+#   even if the shapes are already equal.
+# - The two paths are added, and there is one ReLU **after the addition**.
 #
-# The stride may be 1, 2 or 3 and the sides odd: both ways turn n into (n - 1) // s + 1, so they always fit. The paper gave
-# the stride to the first 1x1, which reads one position of four. In the 3x3 every position is seen; that is a little
-# better, and usual today.
+# The stride may be 1, 2 or 3, and the sides may be odd: both paths turn n into (n - 1) // s + 1, so they can always be
+# added. The paper has the stride on the first 1x1 convolution, which then reads only one of four positions. With the stride
+# on the 3x3 convolution every position is seen. This is a little better, and it is the usual form today.
 
 
 # %% task="bottleneck"
@@ -300,7 +306,7 @@ class BottleneckBlock(nn.Layer):
     def __init__(self, in_channels, out_channels, stride, shortcut=True):
         super().__init__()
         # zh: TODO：主路的三个 ConvBNLayer（谁有步长？谁有 ReLU？）；需要时再建投影
-        # en: TODO: three ConvBNLayers for the main way (which has the stride, which a ReLU?); a projection where it is needed
+        # en: TODO: three ConvBNLayers for the main path (which one has the stride, which ones have ReLU?); a projection if it is needed
         ### BEGIN SOLUTION
         self.reduce = ConvBNLayer(in_channels, out_channels, 1, act="relu")
         self.middle = ConvBNLayer(out_channels, out_channels, 3, stride=stride, act="relu")
@@ -310,7 +316,7 @@ class BottleneckBlock(nn.Layer):
 
     def forward(self, x):
         # zh: TODO：主路、捷径、相加、ReLU
-        # en: TODO: main way, shortcut, addition, ReLU
+        # en: TODO: main path, shortcut, addition, ReLU
         ### BEGIN SOLUTION
         residual = self.expand(self.middle(self.reduce(x)))
         skipped = x if self.projection is None else self.projection(x)
@@ -330,9 +336,9 @@ check("bottleneck")
 # %% [markdown] lang="en"
 # ### Is the identity really easy?
 #
-# Set the scale and the shift of all batch norms of a block to 0 and F(x) is 0. The input comes from an earlier ReLU and has
-# no negative numbers, so the last ReLU leaves it alone: output and input are equal. Look at the gradient too: through any
-# number of such blocks it comes back unchanged.
+# If you set the scale and the shift of all batch norms of a block to 0, F(x) is 0. The input comes from an earlier ReLU and
+# has no negative numbers, so the last ReLU does not change it: the output is equal to the input. Look at the gradient too:
+# it comes back unchanged through any number of such blocks.
 
 # %%
 paddle.seed(0)
@@ -385,13 +391,14 @@ print("gradient of the sum of the outputs: from", x.grad.min().item(), "to", x.g
 #
 # {{table:ResNet}}
 #
-# **Sides**: the 7x7 convolution has stride 2 and padding 3, so 224 becomes (224 + 6 - 7) // 2 + 1 = 112; the 3x3 max-pool has
-# stride 2 and padding 1, so 112 becomes (112 + 2 - 3) // 2 + 1 = 56. The four stages have sides of 56, 28, 14 and 7, and the
-# global average pool makes one number of each channel.
+# **Sides**: the 7x7 convolution has stride 2 and padding 3, so 224 becomes (224 + 6 - 7) // 2 + 1 = 112. The 3x3
+# max-pooling has stride 2 and padding 1, so 112 becomes (112 + 2 - 3) // 2 + 1 = 56. The four stages have the sides 56, 28,
+# 14 and 7, and the global average pool turns each channel into one number.
 #
-# **Layers**: a bottleneck has three convolutions. ResNet-50 has 3 + 4 + 6 + 3 = 16 blocks, hence 3 x 16 = 48, with the 7x7 at
-# the front 49, and one fc layer: 50. The four projections are not counted, so there are really 49 + 4 = 53 convolutions.
-# The other two depths count in the same way; find the question marks yourself:
+# **Layers**: a bottleneck block has three convolutions. ResNet-50 has 3 + 4 + 6 + 3 = 16 blocks, so there are 3 x 16 = 48
+# convolutions. With the 7x7 convolution at the beginning there are 49, and with one fc layer 50. The four projections are
+# not counted, so there are in fact 49 + 4 = 53 convolutions. The other two depths are counted in the same way; find the
+# numbers for the question marks yourself:
 #
 # | depth | stage 1 | stage 2 | stage 3 | stage 4 |
 # | --- | --- | --- | --- | --- |
@@ -399,22 +406,23 @@ print("gradient of the sum of the outputs: from", x.grad.min().item(), "to", x.g
 # | 101 | 3 blocks | 4 blocks | ? blocks | 3 blocks |
 # | 152 | 3 blocks | 8 blocks | ? blocks | 3 blocks |
 #
-# `ResNet(layers=50, num_classes=1)`:
+# Write `ResNet(layers=50, num_classes=1)`. Requirements:
 #
-# - the stem: a 7x7 convolution, 64 channels, stride 2, with batch norm and ReLU; then a 3x3 max-pool, stride 2, padding 1;
-# - four stages with `out_channels` 64, 128, 256, 512. Only the first block of a stage has a projection, the others the
-#   identity. **Stage 1 has stride 1**, because the pool has halved already; in the other three the first block has
-#   stride 2. Every block is a new one with parameters of its own;
-# - global average pool, flatten, one fc layer to `num_classes`; the result is logits, without sigmoid or softmax, and there
-#   is no dropout;
-# - the fc weights start **uniform** between -1/sqrt(2048) and 1/sqrt(2048), where 2048 is the number of its inputs; use
-#   `weight_attr`; the bias keeps its default;
-# - `layers` is 50, 101 or 152; another value, such as 34, raises a `ValueError` when the network is made, or fails an `assert`.
-#   A print is not enough; `raise "text"` becomes a `TypeError` in Python 3 and does not count, nor does the `KeyError` of a
-#   dictionary;
-# - any batch size; gradients reach the input and every parameter; layers are registered on `self` (`nn.Sequential`,
-#   `nn.LayerList` and `add_sublayer` all do it, a plain list does not); the caller switches the mode, so `forward` calls
-#   neither `eval()` nor `train()`.
+# - The stem is a 7x7 convolution with 64 channels and stride 2, with batch norm and ReLU. Then comes 3x3 max-pooling with
+#   stride 2 and padding 1.
+# - The four stages have `out_channels` 64, 128, 256, 512. Only the first block of each stage uses a projection; the others
+#   use the identity. **Stage 1 has stride 1**, because the pooling has already halved the side; in the other three stages
+#   the first block has stride 2. Create a new block each time, so that every block has its own parameters.
+# - Then come the global average pool, flattening, and one fc layer to `num_classes`. The result is logits, without sigmoid
+#   or softmax. There is no dropout.
+# - The initial weights of the fc layer are **uniform** between -1/sqrt(2048) and 1/sqrt(2048), where 2048 is the number of
+#   its inputs. Set them with `weight_attr`; the bias keeps its default.
+# - `layers` is 50, 101 or 152. Any other value, such as 34, must raise a `ValueError` when the network is created, or fail
+#   an `assert`. It is not enough to print a message. `raise "text"` becomes a `TypeError` in Python 3 and does not count.
+#   The `KeyError` of a dictionary does not count either.
+# - The batch size may be any positive number, and gradients must reach the input and every parameter. Register the layers
+#   on `self` (`nn.Sequential`, `nn.LayerList` and `add_sublayer` all do this, a plain list does not). The caller switches
+#   the mode: do not call `eval()` or `train()` in `forward`.
 
 
 # %% task="network"
@@ -424,7 +432,7 @@ class ResNet(nn.Layer):
     def __init__(self, layers=50, num_classes=1):
         super().__init__()
         # zh: TODO：这个深度的四级各有几块？拒绝不认识的深度
-        # en: TODO: how many blocks have the four stages at this depth? Refuse an unknown one
+        # en: TODO: how many blocks do the four stages have at this depth? Refuse an unknown depth
         ### BEGIN SOLUTION
         depths = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
         if layers not in depths:
@@ -432,14 +440,14 @@ class ResNet(nn.Layer):
         ### END SOLUTION
 
         # zh: TODO：开头的卷积和池化
-        # en: TODO: the convolution and the pool of the stem
+        # en: TODO: the convolution and the pooling of the stem
         ### BEGIN SOLUTION
         self.stem = ConvBNLayer(3, 64, 7, stride=2, act="relu")
         self.pool = nn.MaxPool2D(3, stride=2, padding=1)
         ### END SOLUTION
 
         # zh: TODO：四级的所有块：每块的输入通道、步长、捷径
-        # en: TODO: the blocks of all four stages; which input channels, stride and shortcut has each?
+        # en: TODO: the blocks of all four stages; which input channels, stride and shortcut does each have?
         ### BEGIN SOLUTION
         blocks, in_channels = [], 64
         for stage, count in enumerate(depths[layers]):
@@ -452,7 +460,7 @@ class ResNet(nn.Layer):
         ### END SOLUTION
 
         # zh: TODO：全连接层和它的初始权重
-        # en: TODO: the fc layer and its first weights
+        # en: TODO: the fc layer and its initial weights
         ### BEGIN SOLUTION
         bound = 1 / 2048**0.5
         self.fc = nn.Linear(2048, num_classes, weight_attr=nn.initializer.Uniform(-bound, bound))
@@ -480,8 +488,8 @@ check("network")
 # %% [markdown] lang="en"
 # ### The shape of every block
 #
-# Print the sixteen blocks of ResNet-50. Which of them change the shape? Just the first of each stage, those with a
-# projection.
+# The next cell prints the sixteen blocks of ResNet-50. Which of them change the shape? They are exactly the first blocks of
+# the stages, which use a projection shortcut.
 
 # %%
 paddle.seed(0)
@@ -512,9 +520,10 @@ print("logits", list(logits.shape))
 # %% [markdown] lang="en"
 # ### Counting: convolutions, parameters, multiply-adds
 #
-# For the three depths the next cell counts convolutions; parameters, once the trainable ones and once all that are in
-# `parameters()`; and the multiply-adds for one image (output positions x weights for a convolution). The two numbers of
-# parameters are **not the same**. Where does the difference come from? Count it; the written question asks.
+# For the three depths the next cell counts three things: the convolutions; the parameters, both the trainable ones and all
+# that are in `parameters()`; and the multiply-adds for one image (for a convolution: output positions x weights). The two
+# numbers of parameters are **not the same**. Where does the difference come from? Find it out; you need it for the written
+# question.
 
 
 # %%
@@ -551,17 +560,19 @@ for depth in (50, 101, 152):
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# As before there is one logit; above 0, which is a probability above 0.5, means pathologic myopia; the photographs and the
-# loops are your own. ResNet-50 has {{parameters:ResNet}} trainable parameters and takes {{multiply_adds:ResNet}}
-# multiply-adds per image. An epoch takes about {{time:resnet.epoch}} on 2 CPU cores, five take about
-# {{time:resnet.training}}; a GPU (with `paddlepaddle-gpu`) is much faster. If training is interrupted, run the cell again
-# and it goes on from its last saved state. The weights of the best epoch go to `resnet.safetensors`; **hand this file in
-# together with the notebook**: its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
+# As in the chapters before, the output is one logit: if it is above 0 (a probability above 0.5), the answer is pathologic
+# myopia. The readers and the training functions are the ones that you wrote. ResNet-50 has {{parameters:ResNet}} trainable
+# parameters and needs {{multiply_adds:ResNet}} multiply-adds for one image. One epoch takes about {{time:resnet.epoch}} on
+# 2 CPU cores, and five epochs take about {{time:resnet.training}}; a GPU (with `paddlepaddle-gpu`) is much faster. If the
+# training is interrupted, run the cell again, and it continues from the last saved state. The weights of the best epoch are
+# saved in `resnet.safetensors`. **Hand in this file together with the notebook**: grading uses it to compute the accuracy
+# on the validation photographs, which must be at least {{accuracy:minimum}}.
 #
-# The reference solution (one seed) reached an accuracy of {{recorded:resnet.best.accuracy}} (95% interval about ±{{interval:resnet}};
-# the best epoch is chosen on the images it is scored on) and an AUC of {{recorded:resnet.best.auc}}. What to compare an
-# accuracy with, and what AUC means, was explained in the chapters on AlexNet and on LeNet for photographs. One more thing:
-# batch norm uses other statistics in each mode, so the validation figures of the first epochs often change a lot.
+# The reference solution (one seed) reached an accuracy of {{recorded:resnet.best.accuracy}} (the 95% interval is about
+# ±{{interval:resnet}}; the best epoch is chosen on the same photographs that give the score) and an AUC of
+# {{recorded:resnet.best.auc}}. The chapters on AlexNet and on LeNet for photographs explain what to compare an accuracy
+# with, and what AUC means. Note one more point here: batch norm uses different statistics in the two modes, so the
+# validation numbers of the first epochs often change a lot.
 
 # %% training=true
 readers = own_answers("reader", "data_loader", "valid_data_loader")
@@ -569,7 +580,7 @@ loops = own_answers("lenet_palm", "train_one_epoch", "evaluate")
 photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 recipe = Recipe(epochs=5, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("resnet", 1))
 paddle.seed(recipe.seed)
@@ -593,9 +604,10 @@ show_curves(history)
 # 下面是判对的、判错的和最没把握的照片，以及网络看的地方（Grad-CAM：越红，越支持“病理性近视”）。红色落在视盘和黄斑附近的病灶上，还是落在照片的边缘和亮处？数字一样好的两个网络，看的地方可以完全不同。
 
 # %% [markdown] lang="en"
-# Photographs that were judged right, wrong, and with the least certainty, and where the network looks (Grad-CAM: the
-# redder, the more a place speaks for PM). Does the heat lie on damage near the optic disc and the macula, or on the rim and the
-# brightness of the picture? Two networks with equal figures may look at quite different things.
+# Below you see photographs with right answers, with wrong answers, and those of which the network was least sure. The heat
+# maps show where the network looks (Grad-CAM: the redder a place is, the more it supports the answer PM). Is the red on the
+# damage near the optic disc and the macula, or on the edge and the bright parts of the photograph? Two networks with
+# equally good numbers may look at quite different places.
 
 # %% training=true
 show_predictions(model, photographs)
@@ -606,9 +618,10 @@ show_heatmap(model, photographs)
 # 从随机权重出发只训练几轮，比值多半还不小；论文测到，网络越深，每层的修正越小。
 
 # %% [markdown] lang="en"
-# Finally, how large are the residuals? For each block that keeps the shape, compare the mean size of output minus input with
-# that of the input. A small ratio is a small correction, close to the identity. A few epochs after random weights it is
-# hardly small yet; the paper measured that the corrections of each layer get smaller as networks get deeper.
+# Finally, look at how large the residuals are. For each block that keeps the shape, the next cell compares the mean size of
+# the difference between output and input with the mean size of the input. A small ratio means that the block makes only a
+# small correction and is close to the identity. After only a few epochs from random weights, the ratio is usually not small
+# yet. The paper measured that the corrections of each layer become smaller as the network becomes deeper.
 
 # %% training=true
 changes = []
@@ -634,7 +647,7 @@ axis.set_xlabel(caption("恒等捷径块的序号", "block with an identity shor
 axis.set_ylabel(caption("变化 / 输入", "change / input"))
 show_figure(
     zh="条形图：每个恒等捷径块的输出与输入之差，除以输入的大小",
-    en="bar chart: output minus input, relative to the input, by block",
+    en="bar chart: for each block with an identity shortcut, the difference between output and input, divided by the size of the input",
 )
 
 # %% [markdown] written="why_residual" lang="zh"
@@ -657,24 +670,26 @@ show_figure(
 # %% [markdown] written="why_residual" lang="en"
 # ## Written question (10 points)
 #
-# 1. A plain network of 56 layers does worse than one of 20. Why is this not overfitting, and why must a good solution
+# 1. A plain network of 56 layers is worse than one of 20 layers. Why is this not overfitting? Why must a good solution
 #    exist?
-# 2. How does a block with y = F(x) + x become the identity? Why is that easier than for a few plain layers? What does the
+# 2. How does a block with y = F(x) + x become the identity? Why is this easier than for a few plain layers? What does the
 #    shortcut do in the backward pass?
-# 3. "All parameters" of ResNet-50 are more than "trainable". What are the others? Find from the difference how many
-#    channels have batch norm. Why does the optimizer not update them?
+# 3. ResNet-50 has more parameters in total than trainable parameters. What are the additional ones? From the difference,
+#    compute how many channels have batch norm. Why does the optimizer not update them?
 #
 # ### BEGIN SOLUTION
-# 1. The training error of the 56 layers is larger too; a network that overfits has a small training error, and only its
-#    validation error is large. A good solution must exist: take the trained 20 layers and let the other 36 copy their input,
-#    and 56 layers give what 20 give. The solution exists, but the optimizer does not find it.
-# 2. With $F(x) = 0$, for instance with scale and shift of the third batch norm at 0, the output is x (which comes from a ReLU and
-#    is not negative, so the last ReLU leaves it alone). Weight decay pushes that way anyway, while plain layers become the
-#    identity only if every weight is just right. In the backward pass $\frac{dy}{dx} = F'(x) + 1$: the gradient goes
-#    through the shortcut to earlier blocks and does not vanish, however many there are.
-# 3. They are the running mean and the running variance of batch norm, one each per channel. The difference is
-#    23,563,201 - 23,510,081 = 53,120, and half of it is 26,560, the sum of the output channels of all 53 convolutions, the 4
-#    projections included. The forward pass takes them from the batches; they have no gradient, so the optimizer leaves them.
+# 1. The training error of the 56 layers is larger too. A network that overfits has a small training error, and only its
+#    validation error is large. A good solution must exist: take the trained network of 20 layers and let the other 36
+#    layers copy their input; then the 56 layers give exactly the same result as the 20. The solution exists, but the
+#    optimizer does not find it.
+# 2. With $F(x) = 0$ the output is x, for example if the scale and the shift of the third batch norm are 0. (x comes from a
+#    ReLU and is not negative, so the last ReLU does not change it.) Weight decay pushes the weights towards 0 anyway. Plain
+#    layers become the identity only if every weight is exactly right. In the backward pass $\frac{dy}{dx} = F'(x) + 1$: the
+#    gradient goes through the shortcut directly to the earlier blocks and does not vanish, however many blocks there are.
+# 3. The additional ones are the running mean and the running variance of batch norm, one of each for every channel. The
+#    difference is 23,563,201 - 23,510,081 = 53,120, and half of it is 26,560. This is the sum of the output channels of all
+#    53 convolutions, including the 4 projections. The forward pass computes them from the statistics of the batches; they
+#    have no gradient, so the optimizer does not update them.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -720,21 +735,22 @@ show_figure(
 # | network | blocks per stage | trainable parameters | multiply-adds per image |
 # | --- | --- | ---: | ---: |
 # | ResNet-50 | 3-4-6-3 | {{parameters:ResNet}} | {{multiply_adds:ResNet}} |
-# | ResNet-101 | as you found | {{parameters:ResNet101}} | {{multiply_adds:ResNet101}} |
-# | ResNet-152 | as you found | {{parameters:ResNet152}} | {{multiply_adds:ResNet152}} |
+# | ResNet-101 | the numbers that you found | {{parameters:ResNet101}} | {{multiply_adds:ResNet101}} |
+# | ResNet-152 | the numbers that you found | {{parameters:ResNet152}} | {{multiply_adds:ResNet152}} |
 #
-# The five networks span nearly twenty years, and each left something behind:
+# From LeNet to ResNet there are nearly twenty years, and each network left something behind:
 #
 # | network | what it left |
 # | --- | --- |
-# | LeNet (1998) | the skeleton of convolution, pool, fc |
-# | AlexNet (2012) | ReLU, dropout, augmentation; large networks on GPUs |
-# | VGG (2014) | nothing but 3x3, depth by repeating one block |
-# | GoogLeNet (2014) | parallel branches, 1x1 convolutions that save parameters, a global average pool for the large fc |
+# | LeNet (1998) | the structure of convolution, pooling and fc layers |
+# | AlexNet (2012) | ReLU, dropout, data augmentation; training large networks on GPUs |
+# | VGG (2014) | only 3x3 convolutions, and depth by repeating the same block |
+# | GoogLeNet (2014) | parallel branches, 1x1 convolutions that save parameters, a global average pool instead of large fc layers |
 # | ResNet (2015) | residuals: with shortcuts, networks of more than a hundred layers can be trained |
 #
-# The five networks on the 400 validation photographs (reference solutions; the 95% interval of 0.93 is about
-# ±{{interval:0.93.400}}, and each best epoch is chosen on the images it is scored on; every network with seed 1):
+# The table shows the five networks on the 400 validation photographs (reference solutions). The 95% interval of an accuracy
+# of 0.93 is about ±{{interval:0.93.400}}. Each best epoch is chosen on the same photographs that give the score, and every
+# network was trained with seed 1.
 #
 # | | trainable parameters | multiply-adds per image | accuracy | AUC |
 # | --- | ---: | ---: | ---: | ---: |
@@ -747,10 +763,11 @@ show_figure(
 # | GoogLeNet | {{parameters:googlenet.GoogLeNet}} | {{multiply_adds:googlenet.GoogLeNet}} | {{recorded:googlenet.best.accuracy}} | {{recorded:googlenet.best.auc}} |
 # | ResNet-50 | {{parameters:ResNet}} | {{multiply_adds:ResNet}} | {{recorded:resnet.best.accuracy}} | {{recorded:resnet.best.auc}} |
 #
-# The network with the most parameters is not the deepest, and most differences in accuracy are within the error. These data
-# are too few and too easy to rank the networks; they differ on large data such as ImageNet. More figures are in
-# [docs/networks.md](../../docs/networks.md).
+# The network with the most parameters is not the deepest, and most of the differences in accuracy are within the error.
+# This data set is too small and too easy to rank the networks; their differences appear on large data sets such as
+# ImageNet. A more detailed comparison is in [docs/networks.md](../../docs/networks.md).
 #
-# The course ends here, and several ways lead on: fine-tuning weights that were trained on ImageNet, for which a few hundred
-# photographs often do; detection and segmentation, most of which have a ResNet as their backbone; and shortcuts elsewhere,
-# in DenseNet, which joins where ResNet adds, in ResNeXt, where `groups` is needed, and in transformers.
+# The course ends here. There are several ways to go on. You can fine-tune weights that were trained on ImageNet; a few
+# hundred photographs are often enough for this. You can look at detection and segmentation; most of these methods use a
+# ResNet as their backbone. And you can find shortcuts in other networks: DenseNet joins where ResNet adds, ResNeXt needs
+# `groups`, and Transformers use them too.

@@ -29,23 +29,24 @@
 # %% [markdown] lang="en"
 # # VGG: small kernels, repeated blocks
 #
-# **Goals**: see why a few small kernels beat one large kernel; write a block that can be used again and again; build
-# VGG-16 from five of them; find out where its parameters are; save and load weights and the state of the optimizer; train
-# a narrow VGG on the fundus photographs.
+# **Goals**: understand why a few small kernels are better than one large kernel; write a block that can be used again and
+# again; build VGG-16 from five blocks; see where its parameters are; save and load the weights and the state of the
+# optimizer; train a narrow VGG on the fundus photographs.
 #
-# AlexNet proved that convolutional networks work, but not how to design one: 11x11, 5x5, 3x3, every layer was different
-# and found by trying. In 2014 Simonyan and Zisserman of Oxford's Visual Geometry Group (hence VGG) gave a simple rule:
-# **convolutions are 3x3, pools are 2x2, and one kind of block is repeated**. With a simple rule depth is easy to add:
-# they went from 11 layers to 19, and the error fell on the way until it levelled off at the end.
+# AlexNet showed that convolutional networks work, but not how to design one. Its layers of 11x11, 5x5 and 3x3 are all
+# different and were found by trying. In 2014 Simonyan and Zisserman of the Visual Geometry Group in Oxford (hence the name
+# VGG) gave a simple rule: **all convolutions are 3x3, all pooling is 2x2, and the same kind of block is repeated**. With
+# such a simple rule it is easy to add depth. They went from 11 layers to 19, and the error fell with the depth; only at 19
+# layers it stopped falling.
 #
-# In that year's ImageNet contest (ILSVRC 2014) VGG came first in localization and second in classification, behind
-# GoogLeNet, which is the next chapter. Because it is regular and its features are useful, many methods for detection,
-# segmentation and style transfer were built on it for years.
+# In the ImageNet contest of that year (ILSVRC 2014) VGG came first in localization and second in classification. The first
+# in classification was GoogLeNet, which is the topic of the next chapter. VGG is regular and its features are useful, so
+# for years many methods for detection, segmentation and style transfer were built on it.
 #
 # {{figure:VGG}}
 #
-# The 16 in its name counts the layers with weights: 13 convolutions and 3 fully connected (fc) layers. The network has
-# {{parameters:VGG}} parameters, and one photograph takes {{multiply_adds:VGG}} multiply-adds.
+# The 16 in its name is the number of layers with weights: 13 convolutions and 3 fully connected (fc) layers. The network
+# has {{parameters:VGG}} parameters and needs {{multiply_adds:VGG}} multiply-adds for one photograph.
 
 # %% setup=true
 import tempfile
@@ -93,21 +94,23 @@ check = open_chapter("vgg")
 # %% [markdown] lang="en"
 # ## Small kernels
 #
-# A number in an output map is computed from a small square of the input, its **receptive field**. That of one 3x3
-# convolution is 3x3. Put a second 3x3 convolution behind it: it sees 3x3 numbers of the first, and the outer ones among
-# them see one pixel further. So **two 3x3 convolutions see 5x5**: each further one adds a pixel on every side.
+# A number in an output map is computed from a small square of the input. This square is called its **receptive field**. The
+# receptive field of one 3x3 convolution is 3x3. Now add a second 3x3 convolution after it: it sees 3x3 numbers of the
+# first, and the outer ones among these see one more pixel on their side. So **two 3x3 convolutions together see 5x5**: each
+# further convolution adds one pixel on every side.
 #
-# They see equally far; which is cheaper? With C channels in and out, biases left aside:
+# Both see equally far. Which one needs fewer weights? Let there be C input and C output channels, without biases:
 #
 # | | weights | C = 64 |
 # | --- | --- | --- |
 # | one 5x5 | $5 \times 5 \times C \times C = 25C^2$ | 25 x 4,096 = 102,400 |
 # | two 3x3 | $2 \times (3 \times 3 \times C \times C) = 18C^2$ | 18 x 4,096 = 73,728 |
 #
-# That is 28% less. And there is one more ReLU, between the two, so more functions can be expressed; without it the two
-# convolutions together would only be a special 5x5 convolution.
+# The stack has 28% fewer weights. It also has one more ReLU, between the two convolutions, so it can express more
+# functions. Without this ReLU the two convolutions together would only be a special 5x5 convolution.
 #
-# The next cell asks the gradient: on which pixels of a 9x9 input does the number in the middle of the output depend?
+# The next cell checks this with gradients: on which pixels of a 9x9 input does the number in the centre of the output
+# depend?
 
 
 # %%
@@ -134,7 +137,7 @@ for axis, (name, layers) in zip(axes, stacks.items()):
     axis.set_yticks([])
 show_figure(
     zh="影响中心输出的输入像素：一个 3x3 有 9 个，两个 3x3 或一个 5x5 有 25 个",
-    en="the input pixels behind the central output: 9 for one 3x3, 25 for two 3x3 or one 5x5",
+    en="the input pixels on which the central output depends: 9 for one 3x3, 25 for two 3x3 or one 5x5",
 )
 
 # %% [markdown] lang="zh"
@@ -161,26 +164,31 @@ show_figure(
 #
 # {{figure:VGGBlock}}
 #
-# **Sides**: with kernel 3, padding 1 and stride 1 a side $n$ becomes $n + 2 \times 1 - 3 + 1 = n$: it does not change. So a block may hold
-# as many convolutions as you like; the pool at its end halves the sides.
+# **Sides**: with kernel 3, padding 1 and stride 1, a side $n$ becomes $n + 2 \times 1 - 3 + 1 = n$, so it does not change.
+# A block may therefore have any number of convolutions. The pooling at its end halves the side.
 #
 # Write `VGGBlock(num_convs, in_channels, out_channels)`, with the three arguments in this order:
 #
-# - `num_convs` times (3x3 convolution with padding 1, **ReLU**), then **one** 2x2 max-pool with stride 2;
-# - the first convolution turns `in_channels` channels into `out_channels`, the others keep `out_channels`;
-# - convolutions are `nn.Conv2D`, so that parameters have the same shapes; every convolution has a bias; there is no batch norm;
-# - `num_convs` may be any positive number, 1 included; so may the batch size and the (even) height and width;
-# - **each convolution has parameters of its own, is registered, and is used exactly once**: `[layer] * 3` is one layer
-#   three times; gradients reach every parameter and the input, without `detach` or a detour through NumPy.
+# - The block has `num_convs` times (3x3 convolution with padding 1, **ReLU**), and then **one** 2x2 max-pooling layer with
+#   stride 2.
+# - The first convolution has `in_channels` input channels and `out_channels` output channels; the others have
+#   `out_channels` of both.
+# - Convolutions are `nn.Conv2D`, so that the parameters have the expected shapes. Every convolution has a bias. There is no
+#   batch norm.
+# - `num_convs` may be any positive number, 1 included. The batch size and the (even) height and width may also be any
+#   positive numbers.
+# - **Each convolution has its own parameters, is registered, and is used exactly once**: `[layer] * 3` is the same layer
+#   three times. Gradients must reach every parameter and the input: use no `detach`, and do not convert to NumPy on the
+#   way.
 #
-# The number of convolutions is not known beforehand, so they cannot be written as `self.conv1`, `self.conv2`. An
-# `nn.LayerList` can be looped over like a list and registers its layers; so does `nn.Sequential`. **A plain Python list
-# does not**: the optimizer never sees the parameters in it, and they are never trained.
+# The number of convolutions is not known beforehand, so you cannot write them one by one as `self.conv1`, `self.conv2`. You
+# can loop over an `nn.LayerList` like over a list, and it registers its layers. `nn.Sequential` registers them too. **A
+# plain Python list does not**: the optimizer does not see the parameters in it, so they are never trained.
 
 
 # %% task="block"
 class VGGBlock(nn.Layer):
-    """num_convs times (3x3 convolution, ReLU), then a 2x2 max-pool.
+    """num_convs times (3x3 convolution, ReLU), then 2x2 max-pooling.
 
     x: float32 [N, in_channels, H, W]; returns float32 [N, out_channels, H / 2, W / 2].
     """
@@ -188,7 +196,7 @@ class VGGBlock(nn.Layer):
     def __init__(self, num_convs, in_channels, out_channels):
         super().__init__()
         # zh: TODO：num_convs 个卷积和一个池化；每个卷积的输入通道数是多少？怎样让它们都被登记？
-        # en: TODO: num_convs convolutions and a pool; what is the input width of each? How are they all registered?
+        # en: TODO: num_convs convolutions and a pooling layer; how many input channels does each have? How are they registered?
         ### BEGIN SOLUTION
         widths = [in_channels] + [out_channels] * (num_convs - 1)
         self.convs = nn.LayerList([nn.Conv2D(width, out_channels, 3, padding=1) for width in widths])
@@ -212,8 +220,8 @@ check("block")
 # 块里的卷积越多，参数和感受野越大，输出形状却不变：深度可以单独调节。
 
 # %% [markdown] lang="en"
-# With more convolutions a block has more parameters and sees further, but its output keeps the same shape: depth can be
-# chosen freely.
+# With more convolutions a block has more parameters and a larger receptive field, but the shape of its output stays the
+# same. So you can choose the depth freely.
 
 # %%
 patch = paddle.rand([2, 16, 32, 32])
@@ -247,27 +255,30 @@ for num_convs in (1, 2, 3, 4):
 # %% [markdown] lang="en"
 # ## Task 2: VGG (50 points)
 #
-# With the block at hand, a small table says all about the convolutions: five pairs (number of convolutions, channels).
-# VGG-16 is `((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))`, which is the default of `conv_arch`.
+# With this block, a small table describes all convolutions: five pairs (number of convolutions, channels). VGG-16 is
+# `((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))`, which is the default value of `conv_arch`.
 #
-# **Sides**: convolutions keep them, five pools halve them: 224-112-56-28-14-7. The channels grow meanwhile from 3 to
-# 512: places become coarser, and the description of each place richer. Flattened, a photograph has K = C x H x W
-# numbers; work out K from the output of the last block.
+# **Sides**: convolutions do not change the side, and five pooling layers halve it: 224-112-56-28-14-7. At the same time the
+# number of channels grows from 3 to 512: the position becomes coarser, and the description of each position becomes richer.
+# After flattening, each photograph has K = C x H x W numbers. Compute K from the output of the last block.
 #
-# Write `VGG(conv_arch=..., num_classes=1)`, with the two arguments in this order and the default above:
+# Write `VGG(conv_arch=..., num_classes=1)`, with the two arguments in this order and the default value above:
 #
-# - input `[N, 3, 224, 224]`, five blocks, flatten, fc 4096, 4096 and `num_classes`, all with biases;
-# - build it from your own blocks and layers, not ready-made from `paddle.vision.models`; fc layers are `nn.Linear`;
-# - where answers are graded there are `paddle`, `numpy`, `cv2`, `matplotlib` and the standard library of Python, and this
-#   notebook alone is read, no other file of yours;
-# - **after each of the first two fc layers a ReLU and dropout with rate 0.5**; nothing after the last one, the result
-#   is logits; no dropout anywhere else;
-# - dropout drops in train mode only; in eval mode it does nothing, not even scaling. `nn.Dropout(0.5)` follows
-#   `train()` and `eval()`; `F.dropout` **does not**, unless you write `training=self.training`;
-# - **`conv_arch` may be any five pairs**, only the last number of channels is always 512: numbers of convolutions and
-#   channels come from it, and a block takes as many channels as the block before gives; write none of them down;
-# - `num_classes` may be other than 1; the batch size N may be any;
-# - every parameter is registered and takes part, and gradients reach every parameter and the input.
+# - The input is `[N, 3, 224, 224]`. Then come the five blocks, flattening, and fc layers with 4096, 4096 and `num_classes`
+#   outputs, all with a bias.
+# - Build the network from your own blocks and layers; do not take a ready-made network from `paddle.vision.models`. fc
+#   layers are `nn.Linear`.
+# - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
+#   notebook and no other file that you wrote.
+# - **ReLU and then dropout with rate 0.5 follow each of the first two fc layers**. Nothing follows the last layer: the
+#   result is logits. There is no dropout anywhere else.
+# - Dropout drops only in train mode. In eval mode it does nothing and does not scale either. `nn.Dropout(0.5)` follows
+#   `train()` and `eval()`; `F.dropout` **does not**, unless you write `training=self.training`.
+# - **`conv_arch` may be any five pairs**; only the last number of channels is always 512. Take the numbers of convolutions
+#   and channels from it. The number of input channels of a block is the number of output channels of the block before. Do
+#   not write any of these numbers into the code.
+# - `num_classes` may be other than 1; the batch size N may be any positive number.
+# - Every parameter is registered and is used, and gradients reach every parameter and the input.
 
 
 # %% task="network"
@@ -280,7 +291,7 @@ class VGG(nn.Layer):
     def __init__(self, conv_arch=((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)), num_classes=1):
         super().__init__()
         # zh: TODO：按 conv_arch 建五个块；每个块的输入通道数从哪里来？
-        # en: TODO: make the five blocks of conv_arch; where does the input width of each come from?
+        # en: TODO: create the five blocks of conv_arch; where does the number of input channels of each come from?
         ### BEGIN SOLUTION
         blocks = []
         in_channels = 3
@@ -290,7 +301,7 @@ class VGG(nn.Layer):
         self.blocks = nn.Sequential(*blocks)
         ### END SOLUTION
         # zh: TODO：三个全连接层和丢弃法；第一个全连接层有多少输入？
-        # en: TODO: three fc layers and dropout; how many inputs has the first?
+        # en: TODO: three fc layers and dropout; how many inputs does the first one have?
         ### BEGIN SOLUTION
         self.fc1 = nn.Linear(512 * 7 * 7, 4096)
         self.fc2 = nn.Linear(4096, 4096)
@@ -300,7 +311,7 @@ class VGG(nn.Layer):
 
     def forward(self, x):
         # zh: TODO：块、展平、全连接；哪里有 ReLU，哪里有丢弃法？
-        # en: TODO: blocks, flatten, fc; where is a ReLU, where dropout?
+        # en: TODO: blocks, flatten, fc; where does ReLU come, and where dropout?
         ### BEGIN SOLUTION
         x = self.blocks(x)  # [N, 512, 7, 7]
         x = paddle.flatten(x, 1)  # [N, 25088]
@@ -321,8 +332,9 @@ check("network")
 # %% [markdown] lang="en"
 # ## Where the parameters are
 #
-# First send one random image through and look at each layer's output; then count each layer's parameters and draw them
-# as bars. Guess before you run it: of 13 convolutions and 3 fc layers, which one is the largest?
+# The next two cells send a random image through the network and print the output of each layer; then they count the
+# parameters of each layer and draw them as bars. Before you run them, guess: which of the 13 convolutions and 3 fc layers
+# has the most parameters?
 
 # %%
 paddle.seed(0)
@@ -358,7 +370,7 @@ plt.xlabel(caption("百万个参数", "million parameters"))
 plt.tight_layout()
 show_figure(
     zh="条形图：每层有多少百万个参数，第一个全连接层最多",
-    en="bar chart of the parameters of each layer in millions; the first fc has the most",
+    en="bar chart of the parameters of each layer in millions; the first fc layer has the most",
 )
 
 # %% [markdown] lang="zh"
@@ -369,14 +381,14 @@ show_figure(
 # 绝大部分参数在第一个全连接层：展平后的每一个数都和 4096 个输出相连。几乎全部的计算在卷积里（同一组权重用在每个位置上），它们的参数却只占一小部分。训练照片只有 400 张，参数这么多的网络完全可以把照片背下来，所以这里需要丢弃法；下一章的 GoogLeNet 干脆不要大的全连接层。
 
 # %% [markdown] lang="en"
-# Compare with the table of the design (computed by the course's own arithmetic, without running your code):
+# Compare with the table of the network below (it is computed by the course's own formulas, without running your code):
 #
 # {{table:VGG}}
 #
-# Most parameters are in the first fc layer, which connects every flattened number with all of 4096 outputs. The
-# convolutions do nearly all the computing (the same weights are used at every place) with a small part of the
-# parameters. With so many parameters for 400 training photographs, the network could simply learn the photographs by
-# heart: hence dropout. GoogLeNet, in the next chapter, does away with the large fc layers.
+# Most parameters are in the first fc layer, which connects every flattened number with all 4096 outputs. Nearly all of the
+# multiply-adds are in the convolutions (the same weights are used at every position), but they have only a small part of
+# the parameters. There are only 400 training photographs. With so many parameters the network could simply memorize them,
+# so dropout is needed here. GoogLeNet in the next chapter does without large fc layers.
 
 # %% [markdown] lang="zh"
 # ## 权重存一半
@@ -388,11 +400,11 @@ show_figure(
 # %% [markdown] lang="en"
 # ## Weights at half size
 #
-# A `float32` number takes 4 bytes, so {{parameters:VGG}} parameters make about 537 MB, which is awkward to send.
-# `float16` (half precision) takes 2 bytes: it has about three decimal digits and goes up to 65,504. Weights are small
-# and their fourth digit matters little. So we train and compute in `float32`, **store in `float16`**, and read back
-# into `float32`. The next cell stores and reads once and compares the logits: how far apart are they,
-# and would that change an answer?
+# A `float32` number takes 4 bytes, so {{parameters:VGG}} parameters take about 537 MB, which is inconvenient to upload and
+# download. `float16` (half precision) takes only 2 bytes: it has about three decimal digits, and its largest number is
+# 65,504. Weights are small, and their fourth digit does not matter much. So we train and compute in `float32`, **save in
+# `float16`**, and convert back to `float32` after loading. The next cell saves and loads once and compares the logits
+# before and after. How large is the difference? Is it large enough to change an answer?
 
 # %%
 half = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
@@ -404,7 +416,7 @@ with tempfile.TemporaryDirectory() as folder:
 network.set_state_dict(restored)
 with paddle.no_grad():
     print(f"logit before: {logits.item():.6f}, after: {network(image).item():.6f}")
-del network, half, restored  # they hold more than a gigabyte
+del network, half, restored  # they take more than a gigabyte of memory
 
 # %% [markdown] lang="zh"
 # ## 接着训练，要存什么
@@ -414,14 +426,15 @@ del network, half, restored  # they hold more than a gigabyte
 # 下面用一个小网络比较三种做法：不中断；权重和优化器都读回；只读回权重。`fit` 的检查点就是第二种，另外还记着做到第几轮、第几批。
 
 # %% [markdown] lang="en"
-# ## What to save in order to go on
+# ## What to save to continue training
 #
-# Grading needs the weights only. To **go on training** from a stop, weights alone are not enough: an optimizer with momentum
-# keeps a velocity for every parameter, a weighted sum of the earlier gradients, and without it the next step is another one.
-# The optimizer's `state_dict()` gives these numbers, `set_state_dict()` puts them back.
+# Grading needs only the weights. To **continue training** after an interruption, the weights alone are not enough. An
+# optimizer with momentum keeps a velocity for every parameter, which is a weighted sum of the earlier gradients. Without it
+# the next step differs from the step without an interruption. `state_dict()` of the optimizer gives these numbers, and
+# `set_state_dict()` puts them back.
 #
-# The next cell compares three ways with a small network: no interruption; weights and optimizer put back; weights
-# put back only. The checkpoint of `fit` is the second one, and also notes the epoch and the batch.
+# The next cell compares three ways on a small network: no interruption; weights and optimizer restored; only the weights
+# restored. The checkpoint of `fit` works in the second way. It also records the epoch and the batch.
 
 
 # %%
@@ -468,26 +481,28 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 # %% [markdown] lang="en"
 # ## Training (10 points)
 #
-# VGG-16 needs a lot of computing: one epoch takes {{time:vgg16.epoch}} on 2 CPU cores. So a **narrow VGG** is trained here:
-# its first four blocks have an eighth of VGG-16's widths, the last one has a single convolution but still 512 channels, and
-# the three fc layers stay as they are. It has {{parameters:NarrowVGG}} parameters (most of them in the fc layers) and takes
-# {{multiply_adds:NarrowVGG}} multiply-adds per photograph. Your `VGG` needs no change, only another `conv_arch`; that is
-# the use of a design that fits in a small table.
+# VGG-16 needs a lot of computation: one epoch takes {{time:vgg16.epoch}} on 2 CPU cores. So here you train a **narrow
+# VGG**. Its first four blocks have an eighth of the channels of VGG-16. Its last block has only one convolution, still with
+# 512 channels, and the three fc layers do not change. It has {{parameters:NarrowVGG}} parameters (most of them in the fc
+# layers) and needs only {{multiply_adds:NarrowVGG}} multiply-adds for one photograph. You need not change your `VGG`, only
+# pass another `conv_arch`. This is the advantage of a network that is described by a small table.
 #
-# We trained the full VGG-16 once, for two epochs. Here are its curves; accuracy {{recorded:vgg16.best.accuracy}}, AUC
-# {{recorded:vgg16.best.auc}}:
+# We trained the full VGG-16 once, for two epochs. Its accuracy is {{recorded:vgg16.best.accuracy}} and its AUC is
+# {{recorded:vgg16.best.auc}}. These are its curves:
 #
 # {{curves:vgg16}}
 #
-# The next cell trains the narrow VGG with your readers and loops and saves the weights in half precision as
-# `vgg.safetensors`. An epoch takes about {{time:vgg.epoch}} on one busy CPU core, three take about {{time:vgg.training}}; if the
-# kernel stops, run the cell again and it goes on. **Hand in the weights file together with the notebook**: grading builds
-# the network with this `conv_arch`, and its accuracy on the validation photographs must be at least {{accuracy:minimum}}.
+# The next cell trains the narrow VGG with your readers and training functions, and saves the weights in half precision as
+# `vgg.safetensors`. One epoch takes about {{time:vgg.epoch}} on one busy CPU core, and three epochs take about
+# {{time:vgg.training}}. If the kernel stops, run the cell again, and the training continues. **Hand in the weights file
+# together with the notebook**: grading builds the network with this `conv_arch` and computes the accuracy on the validation
+# photographs, which must be at least {{accuracy:minimum}}.
 #
-# The reference solution (one seed) reached an accuracy of {{recorded:vgg.best.accuracy}} (95% interval about ±{{interval:vgg}}; the
-# best epoch is chosen on the images it is scored on) and an AUC of {{recorded:vgg.best.auc}}. To compare: ridge regression
-# on 8x8 pixels, without any network, has {{recorded:baselines.ridge_8.accuracy}}, three mean colours have
-# {{recorded:baselines.mean_colours.accuracy}} (see the AlexNet chapter).
+# The reference solution (one seed) reached an accuracy of {{recorded:vgg.best.accuracy}} (the 95% interval is about
+# ±{{interval:vgg}}; the best epoch is chosen on the same photographs that give the score) and an AUC of
+# {{recorded:vgg.best.auc}}. For comparison: ridge regression on photographs of 8x8, without any network, has
+# {{recorded:baselines.ridge_8.accuracy}}, and the three mean colours have {{recorded:baselines.mean_colours.accuracy}} (see
+# the AlexNet chapter).
 
 # %% training=true
 palm = open_data("palm")  # says so where these are not the real photographs
@@ -497,7 +512,7 @@ photographs = palm.reader_sets(readers.data_loader, readers.valid_data_loader)
 
 narrow = ((2, 8), (2, 16), (3, 32), (3, 64), (1, 512))  # grading builds this network
 # zh: 在网上的笔记本里，要在引号里写上学号：种子由学号算出，每人不同；写一次就记住了
-# en: in a hosted notebook write your student id between the quotes, once: your seed is drawn from it, and everybody has another
+# en: in a hosted notebook, write your student id between the quotes once; your seed is computed from it and differs from those of others
 own_id("")
 recipe = Recipe(epochs=3, batch_size=10, learning_rate=0.001, momentum=0.9, seed=own_seed("vgg", 1), half=True)
 paddle.seed(recipe.seed)
@@ -523,15 +538,16 @@ check("training")
 # 参考解答的窄 VGG 在六张照片上标出的几乎是同一块地方，靠近中央，健康的眼睛也一样。这样的热力图说明不了它看到了哪处病变：红色只表示那里的特征推高了 logit，不表示网络找到了病灶。你的网络也是这样吗？
 
 # %% [markdown] lang="en"
-# ## A look at its answers
+# ## Look at the answers of the network
 #
-# First photographs that it got right, got wrong, and was least sure of, with their probabilities. Then heat maps
-# (Grad-CAM): the redder, the more the features there raise the logit. The damage of pathologic myopia is mostly around the
-# optic disc and at the macula; if a large share lies in the black border, the network has learned something else.
+# First you see photographs with right answers, with wrong answers, and those of which the network was least sure, with
+# their probabilities. Then you see heat maps (Grad-CAM): the redder a place is, the more its features raise the logit. The
+# damage of pathologic myopia is mostly around the optic disc and at the macula. If a large fraction of the heat lies in the
+# black border, the network has not learned the damage.
 #
-# The narrow VGG of the reference marks nearly the same area in all six photographs, close to the centre, and in healthy eyes too.
-# Such a heat map does not show which damage it saw: red says that features there raise the logit, not that a lesion was
-# found. Does your network do the same?
+# The narrow VGG of the reference solution marks nearly the same area in all six photographs, close to the centre, and also
+# in healthy eyes. Such a heat map does not show which damage the network saw: red only means that the features there raise
+# the logit, not that the network found a lesion. Does your network do the same?
 
 # %% training=true
 show_predictions(model, photographs)
@@ -555,21 +571,22 @@ show_heatmap(model, photographs)
 # %% [markdown] written="why_small" lang="en"
 # ## Written question (10 points)
 #
-# 1. Compare a stack of three 3x3 convolutions with one 7x7 convolution (C channels in and out, no biases): how large a
-#    square does each see, how many weights has each, and what else is different?
+# 1. Compare a stack of three 3x3 convolutions with one 7x7 convolution (C input and C output channels, without biases). How
+#    large a square does each of them see? How many weights does each of them have? What else is different?
 #
-# 2. If the input were 256x256, which layers of VGG-16 would change their number of parameters, and how many inputs would
-#    they have? Why do the others stay?
+# 2. If the input were 256x256, which layers of VGG-16 would have a different number of parameters, and how many inputs
+#    would they have? Why do the other layers not change?
 #
 # ### BEGIN SOLUTION
-# 1. Both see 7x7: each further 3x3 convolution sees one more pixel on every side, 3, 5, 7. Three 3x3 have
-#    $3 \times 9C^2 = 27C^2$ weights, one 7x7 has $49C^2$, so the stack needs 55% of them. The stack has three ReLUs in place of
-#    one and can express more functions. Its price is more intermediate maps, which training keeps in memory.
+# 1. Both see 7x7: each further 3x3 convolution sees one more pixel on every side, so the sides are 3, 5, 7. Three 3x3
+#    convolutions have $3 \times 9C^2 = 27C^2$ weights, and one 7x7 convolution has $49C^2$, so the stack has only 55% of
+#    them. The stack has three ReLUs instead of one, so it can express more functions. Its price is that more intermediate
+#    results must be kept in memory in training.
 #
-# 2. The five pools give 256-128-64-32-16-8, so there are 512 x 8 x 8 = 32,768 flattened numbers in place of 512 x 7 x 7 =
-#    25,088. Only the first fc layer changes, because each of its outputs is connected with every flattened number. The weights
-#    of a convolution are shared by all positions and do not depend on the size of the image, and the other two fc layers still
-#    have 4,096 inputs.
+# 2. The five pooling layers make the sides 256-128-64-32-16-8, so there are 512 x 8 x 8 = 32,768 flattened numbers instead
+#    of 512 x 7 x 7 = 25,088. Only the first fc layer changes, because each of its outputs is connected with every flattened
+#    number. The weights of a convolution are shared by all positions and do not depend on the size of the image. The other
+#    two fc layers still have 4,096 inputs.
 # ### END SOLUTION
 
 # %% [markdown] lang="zh"
@@ -586,12 +603,12 @@ show_heatmap(model, photographs)
 # %% [markdown] lang="en"
 # ## Summary
 #
-# | idea | gain | price |
+# | idea | advantage | price |
 # | --- | --- | --- |
-# | small kernels, stacked | the same field, fewer weights, more non-linearity | many intermediate maps: memory in training |
-# | one kind of block, five times | a small table is the whole design; easy to deepen | even deeper networks are hard to train |
-# | three large fc layers | features of all places are judged together | most parameters, a large file, overfitting |
+# | stacked small kernels | the same receptive field, fewer weights, more non-linearity | many intermediate results, which take memory in training |
+# | the same kind of block, five times | a small table is the whole design; depth is easy to add | even deeper networks are hard to train |
+# | three large fc layers | the features of all positions are judged together | most of the parameters are here: a large file, and easy overfitting |
 #
-# GoogLeNet, in the next chapter, becomes **wide** instead: kernels of several sizes side by side in one block, 1x1
-# convolutions that squeeze channels, and no large fc layers at the end. Why even deeper networks are hard to train is the
-# question of the ResNet chapter.
+# GoogLeNet in the next chapter takes another direction and makes the network **wide**: it uses kernels of several sizes
+# side by side in one block, reduces the number of channels with 1x1 convolutions, and has no large fc layers at the end.
+# Why even deeper networks are hard to train is answered in the ResNet chapter.
