@@ -55,7 +55,7 @@ class GoogLeNet(nn.Layer):
         self.conv1 = nn.Conv2D(3, 64, 7, padding=3)
         self.conv2_1x1 = nn.Conv2D(64, 64, 1)
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
-        self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so the same layer can be used in all stages
+        self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so it can be used in all stages
         # TODO：块 3a，四个数是你自己的 BLOCK_3A；另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
         self.block3a = Inception(192, *(64, (96, 128), (16, 32), 32))
         self.block3b = Inception(256, *CHANNELS["3b"])

@@ -376,9 +376,7 @@ class GoogLeNet(nn.Layer):
         self.conv1 = nn.Conv2D(3, 64, 7, padding=3)
         self.conv2_1x1 = nn.Conv2D(64, 64, 1)
         self.conv2_3x3 = nn.Conv2D(64, 192, 3, padding=1)
-        self.pool = nn.MaxPool2D(
-            3, stride=2, padding=1
-        )  # has no parameters, so the same layer can be used in all stages
+        self.pool = nn.MaxPool2D(3, stride=2, padding=1)  # has no parameters, so it can be used in all stages
         ### END SOLUTION
         # zh: TODO：块 3a，四个数是你自己的 BLOCK_3A；另外八个块，每个的输入通道数由你推算；全局平均池化；全连接层
         # en: TODO: block 3a with your own BLOCK_3A; the other eight blocks, whose input channels you derive; global average pool; fc
