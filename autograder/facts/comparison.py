@@ -33,13 +33,13 @@ PAGE = Text(
 
 {table}
 
-怎样数出来的：
+统计方法：
 
-- **可训练参数**：卷积和全连接的权重、偏置，批归一化的缩放和平移。批归一化的滑动均值和方差不训练，不算在内。
-- **乘加次数**：一张图前向一次，卷积和全连接里的乘法各带一次加法；偏置、池化、激活、批归一化不算。
-- **卷积和全连接层**：带权重的层数，残差网络投影捷径上的 1x1 卷积也算；名字里写的深度不算它们。
-- **感受野**：最后一张特征图（全局池化之前）上一个数能看到的正方形边长，填充也算，所以可以比图像还大。
-- **验证准确率**：参考解答最好的一轮，见 [results.md](results.md)；最好的一轮是在打分的样本上选的；n 个样本上的准确率 p，误差大约是 ±2·√(p(1−p)/n)。用的是各章评分的那一部分数据。
+- **可训练参数**：卷积层和全连接层的权重和偏置，批归一化的缩放和平移。批归一化的滑动均值和方差不训练，不计入。
+- **乘加次数**：一张图的一次前向中，卷积层和全连接层的乘法，每次乘法连同随后的加法算一次。偏置、池化、激活、批归一化不计入。
+- **卷积和全连接层**：带权重的层数，包括投影捷径上的 1x1 卷积；网络名字里的深度不包括它们。
+- **感受野**：最后一张特征图（全局池化之前）上的一个数所依赖的正方形的边长。填充也计入，所以它可以比图像大。
+- **验证准确率**：参考答案最好的一轮，在各章评分所用的数据上，见 [results.md](results.md)。最好的一轮是在同样的样本上选的。n 个样本上准确率 p 的 95% 置信区间约为 ±2·√(p(1−p)/n)。
 
 这些数由 `source/<章>/architecture.py` 里的声明算出。
 """,
@@ -52,21 +52,21 @@ PAGE = Text(
 
 {table}
 
-How they are counted:
+How the figures are counted:
 
 - **Trainable parameters**: weights and biases of convolutions and fully connected (fc) layers, scale and shift of batch
   norm. The running mean and variance of batch norm are not trained and not counted.
-- **Multiply-adds**: one picture forward; each multiplication of a convolution or fc layer with its addition. Biases,
-  pools, activations and batch norm are not counted.
-- **Convolutions and fc layers**: layers with weights, the 1x1 convolutions of projection shortcuts included; the depth that
-  a network's name states leaves those out.
-- **Receptive field**: side of the square that one number of the last map (before a global pool) sees; padding counts, so
-  it can be larger than the picture.
-- **Validation accuracy**: the best epoch of the reference solution, see [results.md](results.md). The epoch is chosen on the
-  samples it is scored on, and an accuracy p on n samples has an error of about ±2·√(p(1−p)/n). It is that of the split which the
-  chapter is graded on.
+- **Multiply-adds**: multiplications in the convolutions and fc layers for one forward pass of one image, each together with
+  its addition. Biases, pools, activations and batch norm are not counted.
+- **Convolutions and fc layers**: layers with weights, including the 1x1 convolutions of projection shortcuts. The depth in
+  the name of a network does not include these.
+- **Receptive field**: side of the square on which one number of the last feature map (before a global pool) depends. Padding
+  counts, so it can be larger than the image.
+- **Validation accuracy**: the best epoch of the reference solution on the split that the chapter is graded on, see
+  [results.md](results.md). The epoch is chosen on the same samples. The 95% confidence interval of an accuracy p on n samples
+  is about ±2·√(p(1−p)/n).
 
-The numbers follow from the declarations in `source/<chapter>/architecture.py`.
+The figures are computed from the declarations in `source/<chapter>/architecture.py`.
 """,
 )
 
