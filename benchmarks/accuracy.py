@@ -138,14 +138,14 @@ def has_bfloat16() -> bool:
 def table(found: dict[str, Found], rounds: int, trained: bool) -> str:
     """Return the head and the table in Markdown."""
     head = (
-        f"CPU seconds for the whole set, {'trained' if trained else 'new'} weights, medians of {rounds} interleaved; the gate with its start, "
-        f"loading and compiling, one thread each; {machine()}. "
+        f"CPU seconds for the whole set, {'trained' if trained else 'untrained'} weights, medians of {rounds} interleaved; the accuracy check includes its start, "
+        f"loading and compiling; one thread each; {machine()}. "
         "Every image got the same prediction."
     )
     lines = [
         head,
         "",
-        "| chapter | images | accuracy | plain loop | gate, float32 | ratio | gate, bfloat16 | ratio |",
+        "| chapter | images | accuracy | plain loop | check, float32 | ratio | check, bfloat16 | ratio |",
         "| --- | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for name, one in found.items():

@@ -39,15 +39,15 @@ PARTS = (0.15, 0.35)  # of them, measured here
 STUDENTS, NIGHT_HOURS = 100_000, 8
 HEADS = {
     "en": (
-        "CPU seconds of one right answer, medians of {rounds}; the gate scaled from {small:.0%} and {large:.0%} of its images; {machine}.",
-        "| chapter | checks | gate, whole set | both |",
+        "CPU seconds of one right answer, medians of {rounds}; the accuracy check is extrapolated from {small:.0%} and {large:.0%} of its images; {machine}.",
+        "| chapter | other checks | accuracy check, whole set | sum |",
         "| all | {checks:.2f} | {gate:.2f} | {both:.2f} |",
         "{students:,} students, each once in every chapter: {hours:,.0f} core-hours, {cores:,} workers of one core for a night of {night} hours; "
-        "without the gate {hours_checks:,.0f} core-hours, {cores_checks:,} workers.",
+        "without the accuracy check {hours_checks:,.0f} core-hours, {cores_checks:,} workers.",
     ),
     "zh": (
-        "一份正确答案的 CPU 秒数，{rounds} 次的中位数；准确率一项由 {small:.0%} 和 {large:.0%} 的图像推算；{machine}。",
-        "| 章节 | 检查 | 准确率，整个集合 | 合计 |",
+        "一份正确答案的 CPU 秒数，{rounds} 次的中位数；准确率检查由 {small:.0%} 和 {large:.0%} 的图像推算；{machine}。",
+        "| 章节 | 其他检查 | 准确率检查，整个集合 | 合计 |",
         "| 合计 | {checks:.2f} | {gate:.2f} | {both:.2f} |",
         "{students:,} 名学生，每人每章一份：{hours:,.0f} 核时，{night} 小时的一夜需要 {cores:,} 个工作进程，各占一个核；不测准确率时 {hours_checks:,.0f} 核时，"
         "{cores_checks:,} 个。",

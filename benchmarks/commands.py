@@ -124,7 +124,7 @@ def main() -> None:
     lines = [f"Wall seconds, right answers, medians of {chosen.rounds} interleaved; {machine()}.", ""]
     imports = statistics.median(one[0] for name in chapters for one in cards[name][1:])
     lines += [
-        f"| `autograder …` | seconds | warm: `--watch`, after a save | first card, besides Paddle's {imports:.2f} | next card |",
+        f"| `autograder …` | seconds | with `--watch`, after a save | first card, without Paddle's import ({imports:.2f}) | next card |",
         "| --- | --: | --: | --: | --: |",
     ]
     lines.append(f"| `--help` | {statistics.median(cold['--help'][1:]):.2f} | | | |")

@@ -60,7 +60,7 @@ class Device:
 DEVICES = (
     Device("forked children", 19, (Change("sandbox/box.py", "    if warm:\n", "    if warm and limits is False:\n"),), ALONE),
     Device(
-        "box begun before the command's imports",
+        "box started before the command's imports",
         13,
         (
             Change("cli/checking.py", 'if sys.platform == "linux":', 'if sys.platform == "none":'),
@@ -150,7 +150,7 @@ DEVICES = (
         ALONE,
     ),
     Device(
-        "rare searches for garbage in the command",
+        "less frequent garbage collection in the command",
         23,
         (Change("cli/__init__.py", "    gc.set_threshold(OBJECTS)\n", ""),),
         ALONE,
@@ -168,7 +168,7 @@ DEVICES = (
         ("class lenet",),
     ),
     Device(
-        "one commit and no look-ups for nbgrader's rows",
+        "one commit and no queries for nbgrader's rows",
         14,
         (
             Change(
@@ -440,7 +440,7 @@ def table(devices: list[Device], pairs: Pairs) -> list[str]:
     """Return the table in Markdown."""
     kinds = [*CLASSES, *(f"{each} {kind}" for each in CHECKS for kind in ("cold", "warm"))]
     heads = [f"`{kind}`" for kind in kinds]
-    lines = [f"| without | decision | {' | '.join(heads)} |", "| --- | --: |" + " --: |" * len(heads)]
+    lines = [f"| removed | decision | {' | '.join(heads)} |", "| --- | --: |" + " --: |" * len(heads)]
     for device in devices:
         cells = [cell(pairs[device.name].get(kind, []), kind) for kind in kinds]
         lines.append(f"| {device.name} | {device.decision} | {' | '.join(cells)} |")
@@ -470,7 +470,7 @@ def main() -> None:
             pairs[name].setdefault(kind, []).append((without, plain))
             print(f"{name}: {kind}: {without} without, {plain} with", file=sys.stderr, flush=True)
             head = (
-                f"Classes of {chosen.lenet} and {chosen.resnet}: CPU without the device / with it. Checks: seconds of CPU, then by the clock, that it takes more. Medians of up to "
+                f"Classes of {chosen.lenet} and {chosen.resnet}: CPU time without the optimization / with it. Checks: additional seconds of CPU, then of wall time, without it. Medians of up to "
                 f"{chosen.rounds} pairs (least to greatest); {machine()}."
             )
             text = "\n".join([head, "", *table(devices, pairs)])

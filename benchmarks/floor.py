@@ -83,7 +83,9 @@ def main() -> None:
     chosen = options.parse_args()
     course = load_course(ROOT)
     chapters = chosen.chapters or [entry.id for entry in course.chapters]
-    lines = ["| chapter | CPU seconds in all | passes | making and loading | other questions | outside the box |"]
+    lines = [
+        "| chapter | CPU seconds, total | passes | making networks, loading code | other questions | outside the box |"
+    ]
     lines.append("| --- | --: | --: | --: | --: | --: |")
     with control_group() as group:
         if group is None:

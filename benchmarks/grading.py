@@ -247,7 +247,7 @@ def table(rows: dict[str, Measured]) -> list[str]:
     kinds = ("wall", "CPU")
     heads = [f"{name}: {kind}" for kind in kinds for name in PROGRAMS]
     heads += [f"{name} / autograder, {kind}" for kind in kinds for name in PROGRAMS[:2]]
-    lines = [f"| chapter | {' | '.join(heads)} | otter's, autograder's points are nbgrader's |"]
+    lines = [f"| chapter | {' | '.join(heads)} | same points as nbgrader: otter, autograder |"]
     lines.append("| --- |" + " --: |" * (len(heads) + 1))
     for chapter, each in rows.items():
         lines.append(f"| {chapter} | {' | '.join([*row(each.took), each.same_points])} |")

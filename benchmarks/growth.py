@@ -133,7 +133,7 @@ def table(chapter: str, sizes: dict[int, Took], ways: dict[str, Took], compared:
     lines = [
         f"Answers to `{chapter}` that all differ, `autograder grade --jobs 2`, medians of {rounds} interleaved; {machine()}.",
         "",
-        "| class | wall, s | CPU, s | wall for each, ms | CPU for each, ms | each more than the class before, CPU, ms | memory, MiB |",
+        "| class | wall, s | CPU, s | wall for each, ms | CPU for each, ms | CPU for each further answer, ms | memory, MiB |",
         "| --: | --: | --: | --: | --: | --: | --: |",
     ]
     before: tuple[int, Took] | None = None
@@ -142,7 +142,7 @@ def table(chapter: str, sizes: dict[int, Took], ways: dict[str, Took], compared:
         each = f"{1000 * took.wall / size:.0f} | {1000 * took.cpu / size:.0f}"
         lines.append(f"| {size} | {took.wall:.1f} | {took.cpu:.1f} | {each} | {more} | {took.memory_mib:.0f} |")
         before = (size, took)
-    lines += ["", f"The class of {compared}, by who grades it:", "", "| grading | wall, s | CPU, s | memory, MiB |"]
+    lines += ["", f"The class of {compared}, graded in three ways:", "", "| grading | wall, s | CPU, s | memory, MiB |"]
     lines.append("| --- | --: | --: | --: |")
     lines += [f"| {name} | {one.wall:.1f} | {one.cpu:.1f} | {one.memory_mib:.0f} |" for name, one in ways.items()]
     one, two, dask = ways.values()

@@ -23,11 +23,11 @@ SIZE, COPIES = 60, 10
 TASKS = {"lenet_palm": "network", "alexnet": "augment", "googlenet": "network"}
 PAGES = {
     "own.md": (
-        "| chapter, task | points | honest, own numbers | a copy, before | copies, now | told and flagged | same numbers by chance |",
+        "| chapter, task | maximum | own work | a copy, before | copies, now | told and flagged | same numbers by chance |",
         "mean",
     ),
     "own.zh.md": (
-        "| 章节，任务 | 满分 | 自己做，自己的数 | 抄来的，以前 | 抄来的，现在 | 说出并标记 | 碰巧同一份题 |",
+        "| 章节，任务 | 满分 | 自己完成 | 抄来的，以前 | 抄来的，现在 | 告知学生并标记 | 碰巧数值相同 |",
         "平均",
     ),
 }

@@ -253,11 +253,11 @@ def table(before: dict[str, Any], after: dict[str, Any], digits: int, origin: st
         return ("、" if language == "zh" else ", ").join(names) or "-"
 
     head = (
-        f"每个网络 {digits:,} 个训练数字（{'真实' if origin == 'real' else '生成'}），1 轮；{before['honest_pairs']:,} 对各自独立的作业。\n\n"
-        "| 抄法 | 原作的准确率 | 抄来的准确率 | 以前：说明问题的事实 | 现在：说明问题的事实 |"
+        f"每个网络 {digits:,} 个训练数字（{'真实' if origin == 'real' else '生成'}），1 轮；{before['honest_pairs']:,} 对独立完成的作业。\n\n"
+        "| 抄法 | 原作的准确率 | 抄来的准确率 | 以前：能发现的事实 | 现在：能发现的事实 |"
         if language == "zh"
         else f"Each network: {digits:,} training digits ({origin}), 1 epoch; {before['honest_pairs']:,} honest pairs.\n\n"
-        "| what is copied | accuracy of the original | of the copy | facts that tell, before | facts that tell, now |"
+        "| what is copied | accuracy of the original | accuracy of the copy | revealed by, before | revealed by, now |"
     )
     lines = [head, "| --- | --: | --: | --- | --- |"]
     for old, new in zip(before["rows"], after["rows"], strict=True):
@@ -269,9 +269,9 @@ def table(before: dict[str, Any], after: dict[str, Any], digits: int, origin: st
     ]
     lines += [
         "",
-        f"独立的作业里被同一事实命中的对数：以前 {counts[0]}；现在 {counts[1]}。"
+        f"独立完成的作业中，有相同事实的对数：以前 {counts[0]}；现在 {counts[1]}。"
         if language == "zh"
-        else f"Honest pairs that a fact names, too: before {counts[0]}; now {counts[1]}.",
+        else f"Honest pairs that share a fact: before {counts[0]}; now {counts[1]}.",
     ]
     return "\n".join(lines)
 
