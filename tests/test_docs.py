@@ -8,8 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 import typer.main
+import yaml
 
 from autograder.cli.verbs import app
+from autograder.course.variants import Variants
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(path for path in (ROOT / "docs").rglob("*.md") if path.name != "kills.md")])
@@ -71,3 +73,10 @@ def test_every_command_in_the_docs_exists() -> None:
             options = {word.strip("[]…,.").split("=")[0] for word in words if word.strip("[").startswith("--")}
             wrong += [f"{page.name}: autograder {words[0]} has no {option}" for option in options - known - {"--help"}]
     assert not wrong
+
+
+@pytest.mark.parametrize("page", ["own.md", "own.zh.md"])
+def test_the_example_of_variants_is_one_that_a_build_accepts(page: str) -> None:
+    found = re.search(r"```yaml\n(variants:.*?)```", (ROOT / "docs" / page).read_text("utf-8"), flags=re.S)
+    assert found is not None
+    assert list(Variants.contradictions(yaml.safe_load(found[1])["variants"])) == []
