@@ -20,18 +20,23 @@ import numpy as np
 from autograder.checks.raised import Called, record_of
 from autograder.portable.light import BaseModel, ConfigDict
 from autograder.sandbox.session import BoxDied, BoxError, Session, StudentError
-from autograder.text import Json, Text
+from autograder.text import Json, Message, Text
 
 Tree = Any
 Observation = dict[str, Any]
 """What a check sees of an answer: one of `{"seen": tree}`, `{"raised": {...}}`, `{"died": status}`, `{"unreadable": str}`."""
-STEPS = "layer_steps"  # what an observation has of a network's layers, for messages alone: see `steps`
+STEPS = "layer_steps"  # what an observation has of a network's layers, for messages alone: see `network.Step`
 OF_THE_CODE = ("where", "layer", "function", "class", STEPS)  # what tells of one answer alone: its lines, names, layers
 SKETCH = 16
+MAX_STEPS, DIGITS = 400, 4  # layers of a network, and digits of what is kept of their values
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
 MAX_NUMBERS, MAX_ROWS, MAX_SKETCHED = 1000, 10_000, 500_000
 SMALL = 1 << 14  # values of an array up to which its directions are kept for many shapes: 2 MiB each
 TOO_MANY = 1e300  # no expected number is so large
+
+
+OF_SHAPE = Message("base.of_shape", zh="形状为 {shape} 的数组", en="an array of shape {shape}")
+OF_TYPE = Message("base.of_type", zh="类型为 {type} 的值", en="a value of type {type}")
 
 
 class Check(BaseModel):
@@ -220,6 +225,19 @@ def numbers(values: Any) -> list[float]:
     return found if flat.size <= MAX_NUMBERS else [*found, TOO_MANY]
 
 
+def kept_steps(steps: Tree) -> list[Tree]:
+    """Return steps that a box sent as JSON values; none where they have another form."""
+    found = []
+    for row in steps[:MAX_STEPS] if isinstance(steps, list) else ():
+        kind, name, weight, got, got_values, gave, gave_values = row
+        shapes = [[int(size) for size in shape[:8]] for shape in (weight, got, gave)]
+        sketches = [
+            [float(f"{value:.{DIGITS}g}") for value in numbers(values[:8])] for values in (got_values, gave_values)
+        ]
+        found.append([str(kind)[:20], str(name)[:100], shapes[0], shapes[1], sketches[0], shapes[2], sketches[1]])
+    return found
+
+
 def number(value: Any) -> float | str:
     """Return a scalar result as a float, or the name of what came instead."""
     if isinstance(value, bool) or value is None or isinstance(value, (str, dict)):
@@ -228,6 +246,14 @@ def number(value: Any) -> float | str:
     if array.size != 1 or array.dtype.kind not in "fiu":
         return f"shape {list(array.shape)}"
     return numbers(array)[0]
+
+
+def in_words(value: float | str) -> float | Text:
+    """Return what `number` gave for a message: a number, or what came in place of one."""
+    what, _, detail = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    if what == "shape":
+        return OF_SHAPE(shape=detail)
+    return OF_TYPE(type=detail) if what else value  # type: ignore[return-value]
 
 
 def observe(check: Check, session: Session, unreadable: Callable[[Exception], None] = lambda _: None) -> Observation:

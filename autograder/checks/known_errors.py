@@ -165,6 +165,14 @@ OF_LIBRARIES = (
         ),
     ),
     (
+        re.compile(r"Unable to avoid copy while creating an array"),
+        Message(
+            "raised.no_copy",
+            zh="从 NumPy 2 起 np.array(x, copy=False) 遇到必须复制的数据会报错：改用 np.asarray(x)。",
+            en="since NumPy 2 np.array(x, copy=False) refuses what must be copied: write np.asarray(x).",
+        ),
+    ),
+    (
         re.compile(r"axes don't match array"),
         Message(
             "raised.axes",

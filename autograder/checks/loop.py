@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, asked_once, number, sketch
+from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, asked_once, in_words, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 
 INPUTS = (1, 28, 28)
+MIXED = "mixed"  # some layers are in train mode, others in eval mode
 
 BATCH_SIZES = Message(
     "loop.batch_sizes",
@@ -44,6 +45,12 @@ MODE_LEFT = Message(
     "loop.mode_left",
     zh="{name} 之后网络的模式应与之前相同。",
     en="{name} must leave the mode as it found it.",
+)
+MODES_MIXED = Message(
+    "loop.modes_mixed",
+    zh="{name} 之后网络自己和它的各层不在同一个模式：model.training = … 只改网络自己，请用 model.train() 和 model.eval()。",
+    en="After {name} the network and its layers are in different modes: model.training = … sets the network's own alone; call "
+    "model.train() and model.eval().",
 )
 WITH_GRADIENTS = Message(
     "loop.with_gradients",
@@ -152,7 +159,7 @@ class TrainEpoch(LoopCheck):
         if seen.get("training") != expected.get("training"):
             return NOT_IN_TRAIN_MODE(name=self.name)
         if "loss" in seen and seen["loss"] != expected["loss"]:
-            return MEAN_LOSS(name=self.name, got=seen["loss"], wanted=expected["loss"])
+            return MEAN_LOSS(name=self.name, got=in_words(seen["loss"]), wanted=expected["loss"])
         return WRONG_UPDATE(name=self.name)
 
 
@@ -172,7 +179,8 @@ class Evaluate(LoopCheck):
             seen["evaluating"] = all(
                 run["passes"] and not any(training for training, *_ in run["passes"]) for run in runs.values()
             )
-            seen["mode_after"] = {before: bool(run["training"]) for before, run in runs.items()}
+            after = {before: run["training"] for before, run in runs.items()}
+            seen["mode_after"] = {before: mode if isinstance(mode, bool) else MIXED for before, mode in after.items()}
         if {"values", "no_grad"} & set(self.look_at):
             run = self.run(session, self.starts_in_training)
             result = run["result"]
@@ -192,9 +200,12 @@ class Evaluate(LoopCheck):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if seen.get("evaluating") is False:
             return NOT_IN_EVAL_MODE(name=self.name)
+        if MIXED in seen.get("mode_after", {}).values():
+            return MODES_MIXED(name=self.name)
         if seen.get("mode_after") != expected.get("mode_after"):
             return MODE_LEFT(name=self.name)
         if seen.get("gradients"):
             return WITH_GRADIENTS(name=self.name)
-        names = "(accuracy, loss)"
-        return EVALUATED(name=self.name, got=seen.get("values"), what=names, wanted=expected.get("values"))
+        names, values = "(accuracy, loss)", seen.get("values")
+        got = [in_words(value) for value in values] if isinstance(values, list) else values
+        return EVALUATED(name=self.name, got=got, what=names, wanted=expected.get("values"))

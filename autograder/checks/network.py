@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable
-from typing import Any, ClassVar, Literal
+import math
+from collections.abc import Hashable, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, sketch, smooth_images
+from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, kept_steps, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
-from autograder.checks.steps import kept, where_they_part
+from autograder.checks.shapes import first_parting, which_differ
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
 
 Shape = tuple[int, ...]
+NEAR = 2e-3  # of the length of the sample of a reference's layer
 
 OUTPUT_SIZE = Message(
     "network.output_size",
@@ -25,21 +26,6 @@ OUTPUT_SHAPE = Message(
     "network.output_shape",
     zh="{call} 的输出形状不对。",
     en="{call}: the output has a wrong shape.",
-)
-SIDES_PART = Message(
-    "network.sides_part",
-    zh="边长从第 {place} 个开始不同：得到 {got}，应为 {wanted}。",
-    en="The sides first differ at number {place}: got {got}, expected {wanted}.",
-)
-CHANNELS_DIFFER = Message(
-    "network.channels_differ",
-    zh="边长为 {side} 时通道数不同：得到 {got}，应为 {wanted}。",
-    en="At side {side} the channels differ: got {got}, expected {wanted}.",
-)
-WIDTHS_DIFFER = Message(
-    "network.widths_differ",
-    zh="全连接层的宽度不同：得到 {got}，应为 {wanted}。",
-    en="The widths of the fc layers differ: got {got}, expected {wanted}.",
 )
 ONLY_NEAR = Message(
     "network.only_near",
@@ -63,6 +49,59 @@ GRADIENTS_DIFFER = Message(
     zh="{call} 的梯度与参考不同。",
     en="{call}: the gradient differs from the reference.",
 )
+PARAMETER_COUNT = Message(
+    "network.parameter_count",
+    zh="{call} 有 {count:,} 个可训练参数，应为 {wanted:,} 个。{which}",
+    en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
+)
+KINDS = {
+    "conv": Message("steps.conv", zh="卷积 {name}", en="the convolution {name}"),
+    "linear": Message("steps.linear", zh="全连接层 {name}", en="the fc layer {name}"),
+}
+NUMBERED = Message("steps.numbered", zh="(第 {place} 个)", en="number {place}")
+OF_ITS_OWN = Message(
+    "steps.of_its_own",
+    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{layer} 得到的数值是对的，给出的却不对。核对它的 stride、padding、dilation。",
+    en="With the same parameters {call} and the reference give different outputs, and this is where it begins: {layer} gets the "
+    "right values and gives other ones. Look at its stride, padding and dilation.",
+)
+OTHER_SIZE = Message(
+    "steps.other_size",
+    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{layer} 得到的数值是对的，输出的大小是 {got}，应为 {wanted}。"
+    "核对它的 stride、padding、dilation。",
+    en="With the same parameters {call} and the reference give different outputs, and this is where it begins: {layer} gets the "
+    "right values, but its output is {got}, expected {wanted}. Look at its stride, padding and dilation.",
+)
+INPUT_CHANGED = Message(
+    "steps.input_changed",
+    zh="参数相同时，{call} 的输出与参考网络不同，第一层就已经不同：{layer} 得到的不是原来的输入。"
+    "在它之前不要转置、reshape、翻转或缩放输入：图像已经是 [N, C, H, W]。",
+    en="With the same parameters {call} and the reference give different outputs, from the first layer on: {layer} does not get "
+    "the input as it came. Do not transpose, reshape, flip or scale it before: images come as [N, C, H, W].",
+)
+BETWEEN = Message(
+    "steps.between",
+    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{before}{layer} 得到的{sizes}却不对。"
+    "核对它前面的激活函数、池化、归一化、展平，以及送进来的是哪个张量。",
+    en="With the same parameters {call} and the reference give different outputs, and this is where it begins: {before}{layer} "
+    "does not get what it should{sizes}. Look at what stands before it: activation, pool, norm, flattening, or which tensor "
+    "goes in.",
+)
+BEFORE = Message(
+    "steps.before",
+    zh="在它之前调用的各层给出的数值都对，",
+    en="all layers called before give the right values, but ",
+)
+SIZES = Message("steps.sizes", zh="(大小 {got}，应为 {wanted})", en=" (it gets {got}, expected {wanted})")
+AFTERWARDS = Message(
+    "steps.afterwards",
+    zh="参数相同时，{call} 的输出与参考网络不同，但各个卷积和全连接层给出的数值都对：核对在它们之后做了什么(激活函数、归一化、池化、相加、拼接)。",
+    en="With the same parameters {call} and the reference give different outputs, although every convolution and fc layer gives the "
+    "right values: look at what is done with them afterwards (activation, norm, pool, addition, joining).",
+)
+TELL_ALL = frozenset(
+    message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED)
+)  # leave nothing to a general hint
 
 
 class NetworkCheck(Check):
@@ -158,91 +197,6 @@ def _sizes(session: Session, network: Tree, shape: Shape) -> Tree:
     return {"output": output, "stages": stages, "error": read_error(answer["error"]) if answer["error"] else None}
 
 
-def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
-    """Name the first stage whose size differs from the reference's: sides first, then channels, in any order of calls.
-
-    What only lacks is not named: a layer may be written in a way in which its size is not seen.
-    """
-    got, wanted = _sides(seen), _sides(expected)
-    for place, (side, expected_side) in enumerate(zip(got, wanted), start=1):
-        if side != expected_side:
-            return SIDES_PART(place=place, got=_joined(got[:place]), wanted=_joined(wanted))
-    for side in wanted:
-        surplus, lacking = _apart(_channels(seen, side), _channels(expected, side))
-        if surplus and lacking:
-            return CHANNELS_DIFFER(side=side, got=surplus, wanted=lacking)
-    surplus, lacking = _apart(_widths(seen), _widths(expected))
-    if surplus and lacking:
-        return WIDTHS_DIFFER(got=surplus, wanted=lacking)
-    return Text(zh="", en="")
-
-
-def _sides(stages: list[Tree]) -> list[str]:
-    sides: list[str] = []
-    for _, size in stages:
-        if len(size) == 4 and size[3] > 1:
-            side = str(size[3]) if size[2] == size[3] else f"{size[2]}x{size[3]}"
-            if not sides or sides[-1] != side:
-                sides.append(side)
-    return sides
-
-
-def _joined(sides: list[str]) -> str:
-    return "-".join(sides)
-
-
-def _channels(stages: list[Tree], side: str) -> Counter[int]:
-    return Counter(size[1] for kind, size in stages if kind == "conv" and len(size) == 4 and str(size[3]) == side)
-
-
-def _widths(stages: list[Tree]) -> Counter[int]:
-    return Counter(size[1] for kind, size in stages if kind == "linear" and len(size) == 2)
-
-
-def _apart(got: Counter[int], wanted: Counter[int]) -> tuple[list[int], list[int]]:
-    return sorted((got - wanted).elements())[:4], sorted((wanted - got).elements())[:4]
-
-
-PARAMETER_COUNT = Message(
-    "network.parameter_count",
-    zh="{call} 有 {count:,} 个可训练参数，应为 {wanted:,} 个。{which}",
-    en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
-)
-SURPLUS = Message("network.surplus", zh="多出的参数形状：{shapes}。", en="Too many are those of shapes {shapes}.")
-REPLACED = Message(
-    "network.replaced",
-    zh="有形状为 {shapes} 的参数，应为 {wanted}。",
-    en="There are parameters of shapes {shapes} in place of {wanted}.",
-)
-VECTORS_SURPLUS = Message(
-    "network.vectors_surplus",
-    zh="所有权重的形状都对，多出的是向量 {shapes}：某些层带了不该有的偏置(bias_attr=False 可去掉)，或者归一化层太多。",
-    en="All weights have the right shapes; too many are the vectors {shapes}: a bias where none is asked for (bias_attr=False "
-    "takes it away), or a norm too many.",
-)
-BIAS_LACKING = Message(
-    "network.bias_lacking",
-    zh="所有权重的形状都对，缺的是形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False？",
-    en="All weights have the right shapes; missing are biases of shapes {shapes}: are these layers made with bias_attr=False?",
-)
-VECTORS_LACKING = Message(
-    "network.vectors_lacking",
-    zh="所有权重的形状都对，缺的是向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置。",
-    en="All weights have the right shapes; missing are the vectors {shapes}: the scale and shift of a norm, or the bias of a "
-    "layer.",
-)
-FROZEN = Message(
-    "network.frozen",
-    zh="形状为 {shapes} 的参数不可训练：去掉 stop_gradient=True 或 trainable=False。",
-    en="Those of shapes {shapes} are there, but are not trained: take away stop_gradient=True or trainable=False.",
-)
-LACKING = Message(
-    "network.lacking",
-    zh="缺少的参数形状：{shapes}：这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
-    en="Missing are shapes {shapes}: these layers are not made, or not registered (in a plain list, or made in forward only).",
-)
-
-
 class Parameters(NetworkCheck):
     """Number of trainable parameters."""
 
@@ -268,29 +222,8 @@ class Parameters(NetworkCheck):
         return {"trainable_parameters": seen["count"]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        which = _which_differ(seen, expected)
+        which = which_differ(seen, expected)
         return PARAMETER_COUNT(call=self.call, count=seen["count"], wanted=expected["count"], which=which)
-
-
-def _which_differ(seen: Tree, expected: Tree) -> Text:
-    """Say which parameters are too many or missing, and what that is most likely."""
-    got, wanted = (Counter(map(tuple, one["shapes"])) for one in (seen, expected))
-    surplus, lacking = (
-        sorted(map(list, (a - b).elements()), key=lambda shape: (-len(shape), shape))
-        for a, b in ((got, wanted), (wanted, got))
-    )
-    frozen = [shape for shape in lacking if shape in seen.get("frozen", [])]
-    if frozen:
-        return FROZEN(shapes=frozen[:4])
-    if surplus and lacking:
-        return REPLACED(shapes=surplus[:4], wanted=lacking[:4])
-    vectors = all(len(shape) == 1 for shape in (*surplus, *lacking))
-    if surplus:
-        return (VECTORS_SURPLUS if vectors else SURPLUS)(shapes=surplus[:4])
-    if not vectors:
-        return LACKING(shapes=lacking[:4])
-    biases_alone = 2 * sum(len(shape) == 1 for shape in expected["shapes"]) <= len(expected["shapes"])
-    return (BIAS_LACKING if biases_alone else VECTORS_LACKING)(shapes=lacking[:4])
 
 
 class Behaviour(NetworkCheck):
@@ -338,7 +271,7 @@ class Behaviour(NetworkCheck):
             if "error" in answer:
                 return {"error": read_error(answer["error"])}
             if first:
-                seen[STEPS] = kept(answer.get("steps"))
+                seen[STEPS] = kept_steps(answer.get("steps"))
             if both:
                 slope = answer
             output = answer["output"]
@@ -383,6 +316,51 @@ class Behaviour(NetworkCheck):
         if self.stretch == 1 or self.inputs[0][0] == 1 or len(seen) != len(expected):
             return False
         return agrees([seen[0], *seen[2:]], [expected[0], *expected[2:]], self.tolerance)
+
+
+class Step(NamedTuple):
+    """What one layer did: shapes, and what tells the values for the first image from others."""
+
+    kind: str
+    name: str
+    weight: list[int]
+    got: list[int]
+    got_values: list[float]
+    gave: list[int]
+    gave_values: list[float]
+
+
+def where_they_part(call: str, seen: Tree, expected: Tree) -> Text | None:
+    """Return where the values of a network part from the reference's, None where that does not show.
+
+    seen, expected: the steps of both in the order of their calls, which may be another in a network with branches.
+    """
+    steps, wanted = ([Step(*row) for row in rows] if isinstance(rows, list) else [] for rows in (seen, expected))
+    if not steps or not wanted:
+        return None
+    for place, step in enumerate(steps):
+        if any(_same(step.gave_values, one.gave_values) for one in wanted):
+            continue
+        alike = [one for one in wanted if one.kind == step.kind and one.weight == step.weight]
+        if not alike:
+            return None
+        layer = KINDS[step.kind](name=f"`{step.name}`" if step.name else NUMBERED(place=place + 1))
+        fed = [one for one in alike if _same(step.got_values, one.got_values)]
+        if fed and fed[0].gave[1:] != step.gave[1:]:
+            return OTHER_SIZE(call=call, layer=layer, got=step.gave, wanted=fed[0].gave)
+        if fed:
+            return OF_ITS_OWN(call=call, layer=layer)
+        if place == 0 and any(_same(one.got_values, wanted[0].got_values) for one in alike):
+            return INPUT_CHANGED(call=call, layer=layer)
+        other = all(one.got[1:] != step.got[1:] for one in alike)
+        sizes = SIZES(got=step.got, wanted=alike[0].got) if other else ""
+        return BETWEEN(call=call, before=BEFORE() if place else "", layer=layer, sizes=sizes)
+    counts = len(steps) == len(wanted)
+    return AFTERWARDS(call=call) if counts else None
+
+
+def _same(values: Sequence[float], wanted: Sequence[float]) -> bool:
+    return len(values) == len(wanted) > 0 and math.dist(values, wanted) <= NEAR * max(abs(wanted[0]), 1e-6)
 
 
 class TokenBehaviour(Behaviour):

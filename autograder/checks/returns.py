@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import Check, Tree, number
+from autograder.checks.base import Check, Tree, in_words, number
 from autograder.portable.older import paired
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
@@ -51,7 +51,7 @@ class Returns(Check):
         for case, got, wanted in paired(self.cases, seen, expected):
             if isinstance(got, str) or not abs(got - wanted) <= self.tolerance * max(abs(wanted), 1e-6):
                 call = f"{self.name}({', '.join(_shown(part) for part in case)})"
-                return RETURNED(call=call, got=got, wanted=wanted)
+                return RETURNED(call=call, got=in_words(got), wanted=wanted)
         return RETURNED_WRONG(name=self.name)
 
 

@@ -12,7 +12,7 @@ from paddle import nn
 
 from autograder.checks import Behaviour, Parameters
 from autograder.checks.base import observe, of_a_mistake, of_the_reference, same_mistake
-from autograder.checks.steps import where_they_part
+from autograder.checks.network import where_they_part
 from tests.checks.test_mode import Session
 
 CHECK = Behaviour(name="Net", inputs=((2, 3, 12, 12),), seed=7)

@@ -98,7 +98,8 @@ class PaddleOperations(Operations):
         """Call `target(model, loader)`, with plain gradient descent as a third argument where there is a learning rate, on a
         small network of ours in the given mode; its values and all random numbers come from `seed`.
 
-        Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards,
+        Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards, None
+        where layers are left in both,
         "parameters": their values by name and the running statistics, where asked for}`.
         """
         self.do_seed(seed)
@@ -108,10 +109,12 @@ class PaddleOperations(Operations):
         arguments = [network, self._argument(loader)]
         if learning_rate is not None:
             arguments.append(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=network.parameters()))
+        result = plain(self.namespace[target](*arguments))
+        modes = {bool(layer.training) for layer in network.sublayers(include_self=True)}
         answer = {
-            "result": plain(self.namespace[target](*arguments)),
+            "result": result,
             "passes": stand_ins.passes_of(network),
-            "training": bool(network.training),
+            "training": modes.pop() if len(modes) == 1 else None,
         }
         if parameters:
             answer["parameters"] = {name: as_array(value) for name, value in network.state_dict().items()}
