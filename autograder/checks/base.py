@@ -10,7 +10,6 @@ import math
 import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from itertools import repeat
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -31,7 +30,6 @@ SKETCH = 16
 MAX_STEPS, DIGITS = 400, 4  # layers of a network, and digits of what is kept of their values
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
 MAX_NUMBERS, MAX_ROWS, MAX_SKETCHED = 1000, 10_000, 500_000
-SMALL = 1 << 14  # values of an array up to which its directions are kept for many shapes: 2 MiB each
 TOO_MANY = 1e300  # no expected number is so large
 
 
@@ -138,19 +136,15 @@ def _near(a: float, b: float, within: float) -> bool:
     return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= within)
 
 
-@lru_cache(maxsize=16)
 def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network.
 
-    Sequences [N, C, T] and volumes [N, C, D, H, W] are smooth, too; rows of a table [N, F] are normal numbers. Every submission
-    of a chapter is asked with the same ones, so they are kept, and not to be written to.
+    Sequences [N, C, T] and volumes [N, C, D, H, W] are smooth, too; rows of a table [N, F] are normal numbers.
     """
     generator = np.random.default_rng(seed)
     if len(shape) != 4:
         other = _smooth(generator, shape) if len(shape) > 2 else generator.standard_normal(shape)
-        values = other.astype(np.float32)
-        values.flags.writeable = False
-        return values
+        return other.astype(np.float32)
     n, c, h, w = shape
     y, x = np.linspace(0, 1, h)[:, None], np.linspace(0, 1, w)[None, :]
     images = np.zeros(shape, np.float64)
@@ -159,9 +153,7 @@ def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
         phase = generator.uniform(0, 2 * np.pi, (n, c, 1, 1))
         amplitude = generator.normal(0, 0.4, (n, c, 1, 1))
         images += amplitude * np.sin(2 * np.pi * (frequency[0] * y + frequency[1] * x) + phase)
-    smooth = np.tanh(images).astype(np.float32)
-    smooth.flags.writeable = False
-    return smooth
+    return np.tanh(images).astype(np.float32)
 
 
 def _smooth(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
@@ -196,20 +188,6 @@ def sketch(array: Any) -> Tree:
 
 def _directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return the random directions that arrays of a shape are projected on, float64 [SKETCH, values]."""
-    return (_small_directions if math.prod(shape) <= SMALL else _large_directions)(shape)
-
-
-@lru_cache(maxsize=32)
-def _small_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    return _new_directions(shape)
-
-
-@lru_cache(maxsize=2)  # of the largest shape 61 MiB each
-def _large_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    return _new_directions(shape)
-
-
-def _new_directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     generator = np.random.default_rng(zlib.crc32(str(shape).encode()))
     return generator.standard_normal((SKETCH, math.prod(shape)))
 
@@ -253,6 +231,8 @@ def in_words(value: float | str) -> float | Text:
     what, _, detail = value.partition(" ") if isinstance(value, str) else ("", "", "")
     if what == "shape":
         return OF_SHAPE(shape=detail)
+    if detail == "NoneType":
+        return Text(zh="None", en="None")
     return OF_TYPE(type=detail) if what else value  # type: ignore[return-value]
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from autograder.checks import Evaluate, TrainEpoch
 from autograder.checks.base import observe
-from autograder.checks.loop import random_pairs
 from tests.checks.test_mode import Session
 
 NO_GRAD = Evaluate(name="evaluate", batches=(4,), seed=1, look_at=("no_grad",), starts_in_training=False)
@@ -40,7 +39,7 @@ def test_a_note_on_the_model_does_not_turn_gradients_off(function: Any, gradient
     assert observe(NO_GRAD, Session("evaluate", function)) == {"seen": {"gradients": gradients}}
 
 
-def test_the_pairs_of_a_loader_are_made_once_and_stay_as_they_are() -> None:
+def test_what_one_run_writes_into_the_pairs_of_a_loader_is_not_in_the_next() -> None:
     def greedy(_model: Any, loader: Any) -> tuple[float, float]:
         total = 0.0
         for images, labels in loader:
@@ -52,9 +51,6 @@ def test_the_pairs_of_a_loader_are_made_once_and_stay_as_they_are() -> None:
     first, second = (observe(values, Session("evaluate", greedy)) for _ in range(2))
     assert first == second
     assert first["seen"]["values"][0] != 0
-    (images, labels), _ = random_pairs(1, (4, 3), 10, False)
-    assert not images.flags.writeable
-    assert not labels.flags.writeable
 
 
 class Many:

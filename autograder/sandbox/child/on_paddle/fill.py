@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import paddle
 
-from ..values import Array, values, write_values
+from ..values import values, write_values
 from . import memory
 
 VECTORS = ("scale", "shift", "mean", "variance")
@@ -126,7 +126,6 @@ def fill(model: paddle.nn.Layer, seed: int, ready: dict[tuple[str, tuple[int, ..
     for layer in model.sublayers(include_self=True):
         if "Norm" in type(layer).__name__ and 0 < getattr(layer, "_epsilon", 0) <= MAX_EPSILON:
             layer._epsilon = USUAL_EPSILON
-    written: dict[tuple[str, tuple[int, ...]], Array] = {}
     for kind, parameter in kinds(model):
         if kind == "other":
             continue
@@ -142,9 +141,4 @@ def fill(model: paddle.nn.Layer, seed: int, ready: dict[tuple[str, tuple[int, ..
         file = ready.get((kind, shape)) if ready else None
         if file is not None and memory.map_over(parameter, file):
             continue
-        own = memory.of(parameter)
-        if (same := written.get((kind, shape))) is None:
-            write_values(own, kind, seed)
-            written[kind, shape] = own
-        else:
-            np.copyto(own, same)
+        write_values(memory.of(parameter), kind, seed)

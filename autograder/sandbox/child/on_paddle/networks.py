@@ -14,7 +14,7 @@ from ..errors import Slip, describe_error
 from ..operations import Namespace, Operations, as_array, plain
 from ..pairs import paired
 from ..weights import UnreadableWeights, fit_weights, read_weights
-from . import borrowed, fill, memory, stand_ins, trace
+from . import borrowed, fill, stand_ins, trace
 from .fully_connected import MatrixGradient, alone, factored
 from .slips import misspelt, note_on, tensor_in
 
@@ -211,7 +211,7 @@ class PaddleOperations(Operations):
         for matrix in matrices(network):
             found, rest = factors.get(id(matrix), []), matrix.grad
             if found or rest is not None:
-                gradient = MatrixGradient(found, None if rest is None else numbers_of(rest))
+                gradient = MatrixGradient(found, None if rest is None else as_array(rest))
                 shape = [int(size) for size in matrix.shape]
                 rows.append([shape, *gradient.idle(), mean_input(gradient, biases.get(id(matrix)))])
         forget_gradients(network)
@@ -275,12 +275,6 @@ def describe(network: Any) -> Tree:
     return sorted(
         [[int(size) for size in parameter.shape], not parameter.stop_gradient] for parameter in fill.held_by(network)
     )
-
-
-def numbers_of(tensor: Any) -> np.ndarray[Any, Any]:
-    """Return a tensor's numbers to look at: in place if they lie there as float32, for a copy of 400 MiB takes seconds."""
-    in_place = tensor.dtype == paddle.float32 and tensor.place.is_cpu_place() and tensor.is_contiguous()
-    return memory.of(tensor) if in_place else as_array(tensor)
 
 
 def mean_input(matrix: MatrixGradient, bias: Any) -> float | None:

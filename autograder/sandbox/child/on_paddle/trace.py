@@ -11,8 +11,6 @@ import numpy as np
 import paddle
 from paddle.nn import functional
 
-from . import memory
-
 FUNCTIONS = ("linear", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "conv2d")
 MAX_STAGES = 500
 SAMPLED, DIRECTIONS = 256, 3  # numbers of the first image that are looked at, and what they are reduced to
@@ -92,8 +90,7 @@ def sketch(tensor: Any) -> list[float]:
     """Return a few numbers that tell the values for the first image from others: length and projections of a sample."""
     if not tensor.shape or 0 in tensor.shape:
         return []
-    in_place = tensor.dtype == paddle.float32 and tensor.place.is_cpu_place() and tensor.is_contiguous()
-    values = memory.of(tensor).reshape(-1) if in_place else tensor.numpy().reshape(-1)
+    values = tensor.numpy().reshape(-1)
     places, directions = _sample(values.size // int(tensor.shape[0]))
     some = values[places].astype(np.float64)
     return [float(np.sqrt(some @ some)), *(directions @ some).tolist()]
