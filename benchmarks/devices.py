@@ -5,14 +5,15 @@ stand below. Nothing in the product can switch a device off. The copy and the pa
 grade a class of `lenet` (30 answers, each tenth a copy of the one before) and one of `resnet` (4), and check one answer cold
 (`autograder check`) and warm (`--watch`, after a save). What counts is the CPU time of a control group, so that other work on the
 machine matters little; for `check` the time by the clock stands beside it. A ratio or a difference belongs to one pair of runs that
-followed each other, and the table gives the median of the pairs with the least and the greatest. --write-docs puts the table into
-docs/benchmarks.md.
+followed each other, and the table gives the median of the pairs with the least and the greatest. --pairs FILE keeps what
+was measured, and a later run adds to it; --write-docs puts the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
+import json
 import os
 import shutil
 import signal
@@ -251,35 +252,9 @@ DEVICES = (
         (Change("sandbox/ready.py", "return math.prod(shape) >= LARGE and len(shape) in KINDS", "return False"),),
     ),
     Device(
-        "equal parameters copied",
-        33,
-        (
-            Change(
-                f"{PADDLE}/fill.py",
-                "if (same := written.get((kind, shape))) is None:",
-                "if (same := written.get((kind, shape))) is None or len(shape):",
-            ),
-        ),
-    ),
-    Device(
-        "numbers looked at in place",
-        33,
-        (Change(f"{PADDLE}/networks.py", "return memory.of(tensor) if in_place else as_array(tensor)", "return as_array(tensor)"),),
-    ),
-    Device(
         "freed memory kept",
         33,
         (Change("sandbox/bubblewrap.py", '        "GLIBC_TUNABLES": kept_memory,\n', ""),),
-    ),
-    Device(
-        "inputs and projections of checks kept",
-        29,
-        (
-            Change("checks/base.py", "@lru_cache(maxsize=16)\n", ""),
-            Change("checks/base.py", "@lru_cache(maxsize=32)\n", ""),
-            Change("checks/base.py", "@lru_cache(maxsize=2)  #", "#"),
-            Change("checks/loop.py", "@lru_cache(maxsize=32)\n", ""),
-        ),
     ),
 )  # fmt: skip
 
@@ -396,6 +371,15 @@ Pairs = dict[str, dict[str, list[tuple[Used, Used]]]]
 """By device and by what was measured (`class lenet`, `check lenet cold`): without the device, and with it."""
 
 
+def read_pairs(file: Path) -> Pairs:
+    """Return what earlier runs measured; nothing where there is no such file."""
+    kept = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return {
+        device: {kind: [(Used(*without), Used(*plain)) for without, plain in found] for kind, found in kinds.items()}
+        for device, kinds in kept.items()
+    }
+
+
 def in_turns(
     devices: list[Device], work: list[str], rounds: int, place: Path, sizes: dict[str, int]
 ) -> Iterator[tuple[str, str, Used, Used]]:
@@ -431,6 +415,11 @@ def cell(found: list[tuple[Used, Used]], kind: str) -> str:
     return f"{cpu} s, {spread([without.wall - plain.wall for without, plain in found], '{:+.2f}')} s"
 
 
+def most_pairs(pairs: Pairs) -> int:
+    """Return how often what was measured most was measured."""
+    return max((len(found) for kinds in pairs.values() for found in kinds.values()), default=0)
+
+
 def spread(values: list[float], form: str) -> str:
     """Return the median, with the least and the greatest."""
     return f"{form.format(statistics.median(values))} ({form.format(min(values))} to {form.format(max(values))})"
@@ -455,25 +444,28 @@ def main() -> None:
     options.add_argument("--work", default=",".join(WORK))
     options.add_argument("--lenet", type=int, default=SIZES["lenet"], help="answers in the class of lenet")
     options.add_argument("--resnet", type=int, default=SIZES["resnet"], help="answers in the class of resnet")
+    options.add_argument("--pairs", type=Path, help="file that keeps the pairs; those of earlier runs count, too")
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
     # What a script starts in the background ignores Ctrl-C, and so would what is started here, which is ended by it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     names = chosen.devices.split(",") if chosen.devices else [device.name for device in DEVICES]
     devices = [device for device in DEVICES if device.name in names]
-    pairs: Pairs = {device.name: {} for device in devices}
+    pairs: Pairs = {device.name: {} for device in DEVICES} | (read_pairs(chosen.pairs) if chosen.pairs else {})
     text = ""
     with tempfile.TemporaryDirectory() as folder:
         sizes = {"lenet": chosen.lenet, "resnet": chosen.resnet}
         work = chosen.work.split(",")
         for name, kind, without, plain in in_turns(devices, work, chosen.rounds, Path(folder), sizes):
             pairs[name].setdefault(kind, []).append((without, plain))
+            if chosen.pairs:
+                chosen.pairs.write_text(json.dumps(pairs), "utf-8")
             print(f"{name}: {kind}: {without} without, {plain} with", file=sys.stderr, flush=True)
             head = (
                 f"Classes of {chosen.lenet} and {chosen.resnet}: CPU time without the optimization / with it. Checks: additional seconds of CPU, then of wall time, without it. Medians of up to "
-                f"{chosen.rounds} pairs (least to greatest); {machine()}."
+                f"{most_pairs(pairs)} pairs (least to greatest); {machine()}."
             )
-            text = "\n".join([head, "", *table(devices, pairs)])
+            text = "\n".join([head, "", *table([device for device in DEVICES if pairs[device.name]], pairs)])
     print(text)
     if chosen.write_docs:
         write_block("devices", text)
