@@ -206,7 +206,7 @@ def test_students_are_told_of_a_package_that_brings_a_type(
         assert bundle(root, load_course(root), "zh")
     packaged_types.cache_clear()
     with pytest.raises(
-        KitError, match=r"no type of check 'rows_sum_to_one'.*where a package brings it, install that first"
+        KitError, match=r"no type of check 'rows_sum_to_one'.*if it comes from a package, install this package first"
     ):
         public_kit(root, "neighbours")
 
@@ -236,7 +236,7 @@ def test_a_build_stops_where_the_solution_itself_does_not_pass(tmp_path: Path, b
     raising = 'from autograder.checks import refuses\nCHECKS["count.counts"] = refuses("ValueError", "count_words", case("x"))\n'
     checks.write_text(checks.read_text("utf-8") + raising, "utf-8")
     with pytest.raises(
-        RecordError, match=r"does not pass count.counts: count_words\('x'\) should raise ValueError, and did not"
+        RecordError, match=r"does not pass count.counts: count_words\('x'\) should raise ValueError, but it did not"
     ):
         build_chapter(root, "strings", "en", box)
     assert not (root / "solutions").exists()

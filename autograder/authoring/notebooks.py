@@ -104,8 +104,8 @@ def _with_numbers(source: str, values: Values) -> str:
 
 HIDDEN = Text(
     zh="**隐藏检查（{points:g} 分）**：下面的单元不检查这几条，交上去以后评分时才检查（公开的检查那时也换用另外的输入）：",
-    en="**Hidden checks ({points:g} points)**: the next cell does not ask these; they are asked when your answer is graded (the "
-    "public ones, too, are then asked with other inputs):",
+    en="**Hidden checks ({points:g} points)**: the next cell does not check the following. They are checked when "
+    "your answer is graded (the public checks then use other inputs too):",
 )
 
 

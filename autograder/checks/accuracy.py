@@ -27,7 +27,9 @@ NOT_FINITE = Message(
     "accuracy.not_finite", zh="网络的输出含有 NaN 或无穷大。", en="The network's outputs contain NaN or infinity."
 )
 NO_ROWS = Message(
-    "accuracy.no_rows", zh="网络没有对每张图给出一行 logits。", en="The network gives no row of logits per image."
+    "accuracy.no_rows",
+    zh="网络没有对每张图给出一行 logits。",
+    en="The network does not give one row of logits for each image.",
 )
 
 
@@ -361,14 +363,15 @@ UNREADABLE = {
     "damaged": Message(
         "weights.damaged",
         zh="权重文件 {name} 已损坏或不完整 ({detail})。重新保存并提交。",
-        en="The weights file {name} is damaged or cut short ({detail}). Save it again and hand it in.",
+        en="The weights file {name} is damaged or incomplete ({detail}). Save it again and hand it in again.",
     ),
     "code": Message(
         "weights.code",
         zh="权重文件 {name} 里除了数组还要求运行代码 ({detail})，没有读取，也没有运行。请用 fit 写出的 .safetensors，或 "
         "paddle.save(model.state_dict(), ...)。",
-        en="The weights file {name} holds more than arrays: it asks for {detail}. Nothing of it was run. Hand in the "
-        ".safetensors file that fit writes, or paddle.save(model.state_dict(), ...).",
+        en="The weights file {name} contains more than arrays: it also asks to run code ({detail}). It was not "
+        "read, and nothing was run. Hand in the .safetensors file that fit writes, or the file of "
+        "paddle.save(model.state_dict(), ...).",
     ),
     "form": Message(
         "weights.form",
@@ -390,18 +393,20 @@ OTHER_NETWORK = Message(
 MISFIT = Message(
     "weights.misfit",
     zh="权重文件 {name} 与你的网络不符。缺少：{missing}；形状不符：{shapes}。网络改过之后要重新训练。",
-    en="The weights file {name} does not fit your network. Missing: {missing}; other shape: {shapes}. After a change of the "
-    "network train again.",
+    en="The weights file {name} does not fit your network. Missing: {missing}; other shape: {shapes}. If you "
+    "changed the network, train it again.",
 )
 OTHER_DTYPE = Message(
     "weights.other_dtype",
     zh="权重文件 {name} 里的类型不是浮点数：{dtypes}。应为 float32 或 float16。",
-    en="The weights file {name} holds other types than floats: {dtypes}. They should be float32 or float16.",
+    en="The weights file {name} contains types that are not floating-point numbers: {dtypes}. They should be "
+    "float32 or float16.",
 )
 DIVERGED = Message(
     "weights.diverged",
     zh="权重文件 {name} 里有 NaN 或无穷大：{parameters}。训练发散了，试试较小的学习率。",
-    en="The weights file {name} holds NaN or infinity: {parameters}. The training diverged; try a smaller learning rate.",
+    en="The weights file {name} contains NaN or infinity: {parameters}. The training diverged; try a smaller "
+    "learning rate.",
 )
 
 

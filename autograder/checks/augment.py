@@ -31,17 +31,17 @@ OUT_OF_RANGE = Message(
 INPUT_CHANGED = Message(
     "augment.input_changed",
     zh="{name} 改动了传入的数组。",
-    en="{name} changed the array it was given.",
+    en="{name} changed the array that was passed in.",
 )
 OTHER_RANDOMNESS = Message(
     "augment.other_randomness",
     zh="同样种子的 rng，{name} 两次的结果不同：所有随机数都要取自传入的 rng。",
-    en="With the same seed {name} gave two different results: take all randomness from the rng.",
+    en="With the same seed {name} gave two different results: take all random numbers from the rng that is passed in.",
 )
 NO_RANDOMNESS = Message(
     "augment.no_randomness",
     zh="换了种子，{name} 的结果还是一样。",
-    en="With another seed {name} gave the same results.",
+    en="With another seed {name} still gave the same results.",
 )
 UPSIDE_DOWN = Message(
     "augment.upside_down",
@@ -71,12 +71,13 @@ CROPPED_AREA = Message(
 UNEVEN_SHIFT = Message(
     "augment.uneven_shift",
     zh="{name} 的结果中，三个通道的亮度变化不同，或者通道顺序变了。",
-    en="After {name} the channels are shifted unevenly, or stand in another order.",
+    en="After {name} the brightness of the channels changed by different amounts, or the channels are in another "
+    "order.",
 )
 SHIFT_TOO_LARGE = Message(
     "augment.shift_too_large",
     zh="{name} 的亮度变化达到 {most:.2f}，最多应为 0.1。",
-    en="{name} shifts the brightness by up to {most:.2f}; 0.1 is the most.",
+    en="{name} shifts the brightness by up to {most:.2f}; it should be 0.1 at most.",
 )
 SHIFT_RANGE = Message(
     "augment.shift_range",
@@ -86,14 +87,14 @@ SHIFT_RANGE = Message(
 SHIFT_SPREAD = Message(
     "augment.shift_spread",
     zh="{name} 的亮度变化的标准差是 {spread:.3f}，应约为 0.058：在 -0.1 到 0.1 之间均匀地取，每个值同样可能。",
-    en="The brightness shifts of {name} have a standard deviation of {spread:.3f}, expected about 0.058: draw "
-    "them uniformly, so that each between -0.1 and 0.1 is as likely.",
+    en="The brightness shifts of {name} have a standard deviation of {spread:.3f}, expected about 0.058: draw them "
+    "uniformly between -0.1 and 0.1, so that every value is equally likely.",
 )
 NOT_READ = Message(
     "augment.not_read",
-    zh="{name} 的结果读不出翻转和裁剪：形状应为 float32 [3, {side}, {side}]，内容应是整张裁剪后放大的图。",
-    en="Flip and crop cannot be read from what {name} returns: it should be float32 [3, {side}, {side}], a crop "
-    "brought back to full size.",
+    zh="从 {name} 的结果看不出翻转和裁剪：应为 float32 [3, {side}, {side}]，内容应是裁剪后放大到原来大小的图。",
+    en="The flip and the crop cannot be recognized in the result of {name}: it should be float32 [3, {side}, "
+    "{side}], a crop enlarged to full size.",
 )
 
 

@@ -24,17 +24,18 @@ PRINTED = Message(
 CHANGED = Message(
     "call.changed",
     zh="{call} 改动了它的第 {number} 个参数；请先复制一份再改。",
-    en="{call} changed its argument number {number}; make a copy and change that.",
+    en="{call} changed its argument number {number}; make a copy and change the copy.",
 )
 OTHERWISE_CHANGED = Message(
     "call.otherwise_changed",
     zh="{call} 之后，第 {number} 个参数应当被就地改成要求的样子，现在不是。",
-    en="After {call} argument number {number} is not what it should have been changed to, in place.",
+    en="{call} should change its argument number {number} in place, but after the call it does not have the "
+    "expected value.",
 )
 NOT_RAISED = Message(
     "call.not_raised",
     zh="{call} 应抛出 {wanted}，但没有。",
-    en="{call} should raise {wanted}, and did not.",
+    en="{call} should raise {wanted}, but it did not.",
 )
 OTHER_RAISED = Message(
     "call.other_raised",
@@ -44,7 +45,8 @@ OTHER_RAISED = Message(
 NOT_REPEATED = Message(
     "call.not_repeated",
     zh="用同样的参数调用 {call} 两次，结果不同：结果只能取决于参数。",
-    en="{call} gives another result when it is called again with the same arguments; it may depend on these alone.",
+    en="{call} gives another result when it is called again with the same arguments; the result must depend only "
+    "on the arguments.",
 )
 WRONG = Message("call.wrong", zh="{call} 的结果不对。", en="{call} gives a wrong result.")
 
@@ -232,8 +234,8 @@ def repeatable(name: str, *cases: Case, seed: int = 0, **settings: Any) -> Call:
 GRADIENT = Message(
     "gradient.differs",
     zh="{call}：沿第 {number} 个随机方向，你的损失的变化率是 {slope:.6g}，你的梯度给出 {told:.6g}，二者应当相同。",
-    en="{call}: along random direction {number} your loss changes at a rate of {slope:.6g}, and your gradient says {told:.6g}; the "
-    "two must be equal.",
+    en="{call}: along random direction {number} your loss changes at a rate of {slope:.6g}, but your gradient "
+    "gives {told:.6g}; the two must be equal.",
 )
 GRADIENT_SHAPE = Message(
     "gradient.shape",

@@ -17,8 +17,8 @@ from autograder.text import Message, Text
 OTHER_VALUES = Message(
     "function.other_values",
     zh="{name} 的形状正确，但数值不同 (最大相差 {apart:.3g})；你的值在 {low:.3g} 到 {high:.3g} 之间。",
-    en="{name} has the right shape, but other values (up to {apart:.3g} apart); yours lie between {low:.3g} and "
-    "{high:.3g}.",
+    en="{name} has the right shape, but other values (the largest difference is {apart:.3g}); your values are "
+    "between {low:.3g} and {high:.3g}.",
 )
 OTHER_FORM = Message(
     "function.other_form",
@@ -28,22 +28,22 @@ OTHER_FORM = Message(
 NOT_REFUSED = Message(
     "function.not_refused",
     zh="{name} 应对不认识的文件名抛出 ValueError，但没有。",
-    en="{name} should raise ValueError for a file name it does not know, and did not.",
+    en="{name} should raise ValueError for an unknown file name, but it did not.",
 )
 NOT_EACH_ONCE = Message(
     "function.not_each_once",
     zh="{name} 在训练模式下没有让每张图恰好出现一次。",
-    en="{name} in train mode does not give every image exactly once.",
+    en="{name} in train mode does not yield every image exactly once.",
 )
 LABELS_OF_OTHERS = Message(
     "function.labels_of_others",
     zh="{name} 打乱之后，有的图像配上了别的图像的标签。",
-    en="{name}: after shuffling, images come with the labels of others.",
+    en="{name}: after shuffling, some images have the labels of other images.",
 )
 NOT_SHUFFLED = Message(
     "function.not_shuffled",
     zh="{name} 在训练模式下，每次调用 reader() 都应重新打乱顺序。",
-    en="{name} in train mode must shuffle anew on each call of reader().",
+    en="{name} in train mode must shuffle again on each call of reader().",
 )
 WRONG_REFUSAL = Message(
     "function.wrong_refusal",

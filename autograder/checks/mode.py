@@ -30,9 +30,11 @@ DROPPED = Message(
 SIDES = (Message("mode.inputs", zh="输入", en="inputs"), Message("mode.outputs", zh="输出", en="outputs"))
 NOT_RESCALED = Message(
     "mode.not_rescaled",
-    zh="{call}：训练模式下，权重为 {shape} 的全连接层的输入平均只有测试模式的 {gain:.2f} 倍：dropout 留下的数要除以 1 - p，使平均值不变。",
+    zh="{call}：训练模式下，权重为 {shape} 的全连接层的输入平均是评估模式的 {gain:.2f} 倍：dropout 留下的数要除以 1"
+    " - p，使平均值不变。",
     en="{call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
-    "those in eval mode: what dropout keeps is divided by 1 - p, so that the mean stays.",
+    "those in eval mode: the numbers that dropout keeps must be divided by 1 - p, so that the mean stays the "
+    "same.",
 )
 FC_WEIGHTS = Message(
     "mode.fc_weights",
@@ -42,12 +44,12 @@ FC_WEIGHTS = Message(
 INITIAL_VALUES = Message(
     "mode.initial_values",
     zh="{call} 的全连接层初始值不符：得到 {got}；应约为 {wanted}。",
-    en="{call}: the fc weights start as {got}; expected about {wanted}.",
+    en="{call}: the initial fc weights are {got}; expected about {wanted}.",
 )
 NOT_RAISED = Message(
     "mode.not_raised",
     zh="{call} 应抛出 ValueError，但没有。",
-    en="{call} must raise ValueError but did not.",
+    en="{call} must raise ValueError, but it did not.",
 )
 RAISED_OTHER = Message(
     "mode.raised_other",

@@ -23,18 +23,18 @@ LEFT = Message(
 MISSPELT = Message(
     "raised.misspelt",
     zh="{owner} 里的 {found} 拼错了：应为 {wanted}(前后各两个下划线)，否则 Python 不会调用它。",
-    en="{found} in {owner} is misspelt: {wanted}, with two underscores on either side, is what Python calls.",
+    en="{found} in {owner} is misspelt: write {wanted}, with two underscores on each side, or Python does not call it.",
 )
 NO_FORWARD = Message(
     "raised.no_forward",
     zh="{owner} 没有 forward 方法{found}：网络的计算要写在 forward(self, x) 里。",
-    en="{owner} has no method forward{found}: what the network computes belongs into forward(self, x).",
+    en="{owner} has no method forward{found}: write what the network computes in forward(self, x).",
 )
 FOUND = Message("raised.found", zh="(你写的是 {found})", en=" (yours is called {found})")
 NOTHING_RETURNED = Message(
     "raised.nothing_returned",
     zh="{call} 的 forward 没有返回值 (None)：最后缺 return。",
-    en="forward of {call} returned nothing (None): the return is missing.",
+    en="forward of {call} returned nothing (None): a return statement is missing.",
 )
 OTHER_RETURNED = Message(
     "raised.other_returned",
@@ -50,45 +50,47 @@ TAKES_NAMED = Message(
 TAKES = Message(
     "raised.takes",
     zh="{name} 的参数与要求不符：检查时这样调用它：{call}。Python 的说明：{said}",
-    en="{name} does not take the arguments that are asked for: it is called as {call}. Python says: {said}",
+    en="{name} does not take the required arguments: it is called as {call}. Python says: {said}",
 )
 FORWARD_TAKES = Message(
     "raised.forward_takes",
     zh="forward 的参数与要求不符：网络这样运行：model(images)，所以要写成 def forward(self, x)。Python 的说明：{said}",
-    en="forward does not take what it is given: a network runs as model(images), so write def forward(self, x). Python says: {said}",
+    en="forward does not take the arguments that it gets: a network is called as model(images), so write def "
+    "forward(self, x). Python says: {said}",
 )
 LOADER_CALLED = Message(
     "raised.loader_called",
     zh="{at}把 loader 当函数调用了：它本身就可以遍历，写 for images, labels in loader，不加括号。",
-    en="The loader is called{at}: it is itself what you iterate over, so write for images, labels in loader, without "
+    en="The loader is called{at}: you can loop over it directly, so write for images, labels in loader, without "
     "parentheses.",
 )
 LOADER_LENGTH = Message(
     "raised.loader_length",
     zh="{at}用了 len(loader):loader 可能是生成器，没有长度；样本数要在循环里自己累计。",
-    en="len(loader) is asked for{at}: the loader may be a generator, which has no length; count the samples in the loop.",
+    en="len(loader) is used{at}: the loader may be a generator, which has no length; count the samples in the loop.",
 )
 FLUID = Message(
     "raised.fluid",
     zh="{at}用了 paddle.fluid：它属于 Paddle 1.x，从 2.5 起已删除；请改用 paddle.nn、paddle.optimizer 等。",
-    en="paddle.fluid is used{at}: it is Paddle 1.x and gone since 2.5; use paddle.nn, paddle.optimizer and so on.",
+    en="paddle.fluid is used{at}: it belongs to Paddle 1.x and was removed in 2.5; use paddle.nn, paddle.optimizer "
+    "and so on.",
 )
 PACKAGE = Message(
     "raised.package",
     zh="{at}导入了 {module}：评分的机器上没有安装这个包，可用的有 {there} 和标准库。",
-    en="{module} is imported{at}, but this package is not installed where answers are graded; there are {there} and the "
-    "standard library.",
+    en="{module} is imported{at}, but this package is not installed on the grading machine, which has only {there} "
+    "and the standard library.",
 )
 HELPER = Message(
     "raised.helper",
     zh="{at}导入了 {module}，评分的机器上没有它。如果是你自己写的文件，请把其中的代码放进同一份笔记本或脚本，因为只交这一份；"
     "如果是另外安装的包，可用的只有 {there} 和标准库。",
-    en="{module} is imported{at}, and is not there where answers are graded. If it is a file of your own, put its code into "
-    "the same notebook or script, for that is all that is read; if it is a package, there are only {there} and the standard "
-    "library.",
+    en="{module} is imported{at}, but the grading machine does not have it. If it is a file of your own, put its "
+    "code into the same notebook or script, because nothing else is read. If it is a package, only {there} and "
+    "the standard library are installed.",
 )
 THERE = "paddle, numpy, cv2, matplotlib"
-NOT_MADE = Message("raised.not_made", zh="没有得到 {name}：{cause}", en="{name} could not be made: {cause}")
+NOT_MADE = Message("raised.not_made", zh="没有得到 {name}：{cause}", en="{name} could not be created: {cause}")
 WHERE = Message(
     "raised.where",
     zh="{what} 在{place} {line} 处抛出 {type}：{said}",
@@ -102,7 +104,8 @@ MISFIT = Message(
 JOINED_AT = Message(
     "raised.joined_at",
     zh="concat 沿第 {axis} 轴拼接 {got}；各分支应沿通道轴 (axis=1) 拼接，其余各轴大小相同。",
-    en="concat joins {got} along axis {axis}; branches are joined along the channels, axis=1, with all other sizes equal.",
+    en="concat joins {got} along axis {axis}; branches should be joined along the channel axis (axis=1), and all "
+    "other sizes must be equal.",
 )
 SAID = Message("raised.said", zh="“{said}”", en="{said}")
 # Packages that learners import; any other unknown module may as well be a file of their own.

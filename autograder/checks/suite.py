@@ -33,11 +33,13 @@ NOT_FOUND = Text(
 )
 UNREADABLE = Text(
     zh="读不了 {path} ({error})；请运行 autograder build (学生：请把课程的 zip 再解压一次，写过的笔记本会保留)",
-    en="{path}: cannot be read ({error}); run `autograder build` (students: unpack the course's zip once more, notebooks that you changed are kept)",
+    en="{path}: cannot be read ({error}); run `autograder build` (students: unpack the zip of the course again; "
+    "notebooks that you changed are kept)",
 )
 NO_TYPE = Text(
     zh="读不了 {path} ({error})；如果它来自一个要安装的包，请先安装 (学生：请问老师是哪个包)",
-    en="{path}: cannot be read ({error}); where a package brings it, install that first (students: ask your teacher which)",
+    en="{path}: cannot be read ({error}); if it comes from a package, install this package first (students: ask "
+    "your teacher which one)",
 )
 NO_CHAPTER = Text(zh="{place} 里没有 {chapter!r} 这一章；{guess}", en="{place} has no chapter {chapter!r}; {guess}")
 MEANT = Text(zh="是不是 {near!r}？", en="did you mean {near!r}?")

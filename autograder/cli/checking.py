@@ -31,12 +31,12 @@ MORE_HINTS = Text(zh="还有 {count} 条提示：再运行一次 autograder hint
 LOOKS = 0.1  # seconds between two looks at whether a file was saved
 BY_NOTEBOOK = Text(
     zh="这里没有记住学号；笔记本里写的是 {said}，所以按 {said} 的数检查。",
-    en="No student id is remembered here; the notebook says {said}, so it is checked by the numbers of {said}.",
+    en="No student id is stored here; the notebook says {said}, so it is checked with the numbers of {said}.",
 )
 NOT_BY_NOTEBOOK = Text(
     zh="笔记本里写的学号是 {said}，这里记住的是 {who}：按 {who} 的数检查。写错的那一个要改。",
-    en="The notebook says that you are {said}, while {who} is remembered here: it is checked by the numbers of {who}. Correct "
-    "whichever is wrong.",
+    en="The notebook says that you are {said}, but {who} is stored here, so it is checked with the numbers of "
+    "{who}. Correct the id that is wrong.",
 )
 STATES = {"pass": "✓", "skipped": "-"}
 

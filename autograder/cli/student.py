@@ -19,8 +19,8 @@ NO_FOLDER = Text(
     zh="没有文件夹 {to}：请检查 --to，或者先连上班级的共享文件夹",
     en="there is no folder {to}: look at --to, or connect the class's shared folder first",
 )
-ALL_THE_SAME = Text(zh="照样提交吗？", en="Hand it in all the same?")
-WITH_YES = Text(zh="没有提交；要照样提交，请加 --yes", en="not handed in; to do so all the same, add --yes")
+ALL_THE_SAME = Text(zh="照样提交吗？", en="Hand it in anyway?")
+WITH_YES = Text(zh="没有提交；要照样提交，请加 --yes", en="not handed in; to hand it in anyway, add --yes")
 RECEIPT = Text(
     zh="回执 ({moment}; SHA-256 证明内容，不证明时间)：{path}",
     en="receipt ({moment}; the SHA-256 sums prove the content, not the time): {path}",
@@ -38,7 +38,8 @@ WHEN = Text(
 
 SAYS_ANOTHER = Text(
     zh="笔记本里写的学号是 {said}，你交作业用的是 {who}：种子和你的数都由学号算出，写错了要改。",
-    en="The notebook says that you are {said}, while you hand in as {who}: seed and numbers are drawn from the id, so correct it.",
+    en="The notebook says that you are {said}, but you hand in as {who}. Your seed and your numbers are computed "
+    "from the id, so correct the wrong one.",
 )
 
 

@@ -37,7 +37,8 @@ INTERRUPTED = Text(zh="检查已中断。", en="The check was interrupted.")
 NO_SUCH_TASK = Text(zh="没有任务 {task!r}；有：{known}", en="there is no task {task!r}; there are: {known}")
 NO_KIT = Text(
     zh="在 {here}/assignments/ 里没有找到 {chapter!r} 的 checks.json；请看名字写对了没有，或者把课程的 zip 再解压一次",
-    en="checks.json of {chapter!r} was not found in {here}/assignments/; look at the name, or unpack the course's zip once more",
+    en="checks.json of {chapter!r} was not found in {here}/assignments/; check the name, or unpack the zip of the "
+    "course again",
 )
 OPENED = Text(zh="{title}：检查已就绪。", en="{title}: the checks are ready.")
 FAILED = Text(zh="检查没有进行：{error}", en="nothing was checked: {error}")

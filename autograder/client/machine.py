@@ -25,11 +25,12 @@ TOO_NEW = Text(
 )
 INTEL_MAC = Text(
     zh='Intel 芯片的 Mac: Paddle 到 3.0.0 为止：pip install "paddlepaddle==3.0.0"；或者用 AI Studio、Colab',
-    en='a Mac with an Intel chip: Paddle ends at 3.0.0: pip install "paddlepaddle==3.0.0"; or use AI Studio or Colab',
+    en='a Mac with an Intel chip: the last Paddle for it is 3.0.0: pip install "paddlepaddle==3.0.0"; or use AI '
+    "Studio or Colab",
 )
 ARM_LINUX = Text(
     zh='ARM 上的 Linux: Paddle 到 3.2.2 为止：pip install "paddlepaddle==3.2.2"；或者用 AI Studio、Colab',
-    en='Linux on ARM: Paddle ends at 3.2.2: pip install "paddlepaddle==3.2.2"; or use AI Studio or Colab',
+    en='Linux on ARM: the last Paddle for it is 3.2.2: pip install "paddlepaddle==3.2.2"; or use AI Studio or Colab',
 )
 NO_PADDLE = Text(
     zh='这个 Python ({python}) 里没有 Paddle: "{python}" -m pip install "paddlepaddle>=2.6,<3.4"',
@@ -48,7 +49,7 @@ NOT_IMPORTED = Text(zh="Paddle 装了，但导入失败：{said}", en="Paddle is
 # Paddle before 3.3 needs setuptools without saying so to pip, and environments have none from Python 3.12 on.
 PADDLE_LACKS = Text(
     zh='Paddle 装了，但它还需要 {name}: "{python}" -m pip install {name}',
-    en='Paddle is installed, but it needs {name}, too: "{python}" -m pip install {name}',
+    en='Paddle is installed, but it also needs {name}: "{python}" -m pip install {name}',
 )
 IMPORTED = Text(zh="Paddle {said}", en="Paddle {said}")
 OTHER_KERNEL = Text(

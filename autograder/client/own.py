@@ -27,25 +27,29 @@ WHO = Text(
 )
 ANOTHER = Text(
     zh="单元里写的是 {given}，这里记住的却是 {known}，以记住的为准。是 {known} 就改单元，是 {given} 就改 {file}，再重启内核。",
-    en="The cell says {given}, but {known} is remembered here, and that holds. If you are {known}, correct the cell; if you are {given}, correct {file} and restart the kernel.",
+    en="The cell says {given}, but {known} is stored here, and the stored id is used. If you are {known}, correct "
+    "the cell; if you are {given}, correct {file} and restart the kernel.",
 )
 SEED = Text(
     zh="你（{student}）在本章的种子是 {seed}：由学号算出，每人不同。",
-    en="Your seed ({student}) in this chapter is {seed}: it is drawn from your id, and everybody has another.",
+    en="Your seed ({student}) in this chapter is {seed}: it is computed from your id and differs from those of others.",
 )
 COMMON_SEED = Text(
     zh="不知道你的学号，所以用大家共同的种子 {seed}；先在 own_id 的单元里写上学号，再训练。",
-    en="Your student id is not known, so the common seed {seed} is used; write your id into the cell with own_id first, then train.",
+    en="Your student id is not known, so the common seed {seed} is used. Write your id into the cell with own_id "
+    "first, then train.",
 )
 OWN_WEIGHTS = Text(zh="✓ {file}：用你自己的种子 {seed} 训练的", en="✓ {file}: trained with your own seed {seed}")
 OTHER_WEIGHTS = Text(
     zh="! {file}：是用种子 {seed} 训练的，你（{student}）的种子是 {own}。用 own_seed 给的种子重新训练，再提交。",
-    en="! {file}: trained with the seed {seed}, while yours ({student}) is {own}. Train again with the seed that own_seed gives, then hand it in.",
+    en="! {file}: trained with the seed {seed}, but your seed ({student}) is {own}. Train again with the seed that "
+    "own_seed gives, then hand it in.",
 )
 CONSTANTS = Text(zh="你（{student}）的数：{values}", en="Your numbers ({student}): {values}")
 COMMON_CONSTANTS = Text(
     zh="还不知道你的学号，所以用大家共同的数：{values}。先写上学号（own_id 的单元，或环境变量 AUTOGRADER_STUDENT），你的数可能不同。",
-    en="Your student id is not known, so the common numbers are used: {values}. Yours may be others: say your id first, by a cell with own_id or in the variable AUTOGRADER_STUDENT.",
+    en="Your student id is not known, so the common numbers are used: {values}. Your own numbers may be different: "
+    "give your id first, in a cell with own_id or in the variable AUTOGRADER_STUDENT.",
 )
 NO_SUCH_ID = Text(
     zh="环境变量 AUTOGRADER_STUDENT 里的 {said!r} 不能是学号：只能有字母、数字和连字符。",
@@ -54,7 +58,8 @@ NO_SUCH_ID = Text(
 THESE_CONSTANTS = Text(zh="这一章的数：{values}", en="The numbers of this chapter: {values}")
 FIGURES = Text(
     zh="这样，{network} 有 {parameters:,} 个参数，处理一张图要 {multiply_adds:,} 次乘加。",
-    en="With these, {network} has {parameters:,} parameters and takes {multiply_adds:,} multiply-adds for one image.",
+    en="With these numbers, {network} has {parameters:,} parameters and needs {multiply_adds:,} multiply-adds for "
+    "one image.",
 )
 FILE = (".autograder/me.yml", "AUTOGRADER_STUDENT")
 

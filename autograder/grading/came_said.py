@@ -22,10 +22,13 @@ SOURCES: dict[Source, Text] = {
     "unknown": Text(zh="未知", en="unknown"),
 }
 CAME = Text(zh="提交于 {moment}（{source}）。", en="Handed in {moment} ({source}).")
-UNKNOWN = Text(zh="何时提交的不清楚，所以不扣分。", en="Nobody knows when this was handed in, so nothing is taken off.")
+UNKNOWN = Text(
+    zh="何时提交的不清楚，所以不扣分。", en="It is not known when this was handed in, so no points are taken off."
+)
 UNCONFIRMED = Text(
-    zh="这个时间没有确认：文件在截止后被改过或复制过；不对就告诉助教。",
-    en="It is not confirmed: the file was changed or copied after the deadline. If it is wrong, tell a teaching assistant.",
+    zh="这个时间没有确认：文件在截止后被改过或复制过。时间不对的话，请告诉助教。",
+    en="This time is not confirmed: the file was changed or copied after the deadline. If the time is wrong, tell "
+    "a teaching assistant.",
 )
 
 

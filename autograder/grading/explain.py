@@ -32,29 +32,31 @@ CHAIN = 5  # how many names that are missing because others are missing are foll
 HIDDEN = Message(
     "explained.hidden",
     zh="隐藏检查未通过：换了另外的输入、大小或模式后，结果与要求不符。",
-    en="A hidden check failed: with other inputs, sizes or modes the result is not as asked.",
+    en="A hidden check failed: with other inputs, sizes or modes the result is not as required.",
 )
 AS_ABOVE = Message(
     "explained.as_above",
     zh="隐藏检查未通过：请先改好公开检查指出的错误。",
-    en="A hidden check failed: first mend what the public checks tell.",
+    en="A hidden check failed: first correct what the public checks report.",
 )
 PARAMETERS_FIRST = Message(
     "explained.parameters_first",
     zh="先改好参数：{call} 的参数还与要求不符，这时无法比较输出。",
-    en="First mend the parameters: those of {call} are not as asked yet, and until then outputs cannot be compared.",
+    en="First correct the parameters: those of {call} are not as required yet, so the outputs cannot be compared.",
 )
 OTHER_SHAPES = Message(
     "explained.other_shapes",
     zh="{call} 的参数个数正确，但形状与要求不同：多了 {more}，缺了 {less}，所以无法比较输出。全连接层请用 nn.Linear，卷积层请用 nn.Conv2D。",
-    en="{call} has as many parameters as asked, but in other shapes: {more} in place of {less}, so outputs cannot be compared. "
-    "Write a fully connected layer as nn.Linear and a convolution as nn.Conv2D.",
+    en="{call} has the required number of parameters, but in other shapes: {more} in place of {less}, so the "
+    "outputs cannot be compared. Write a fully connected layer as nn.Linear and a convolution as nn.Conv2D.",
 )
 
 
 NAME_MISSING = Message("explained.name_missing", zh="没有找到 {name}。{guess}", en="{name} was not found. {guess}")
 NAME_NEAR = Message("explained.name_near", zh="你写的是不是 {near}？", en="Is it what you called {near}?")
-NAME_FORGOTTEN = Message("explained.name_forgotten", zh="是不是忘了写，或者名字写错了？", en="Misnamed or forgotten?")
+NAME_FORGOTTEN = Message(
+    "explained.name_forgotten", zh="是不是忘了写，或者名字写错了？", en="Is its name misspelt, or did you forget it?"
+)
 NOT_CALLABLE = Message(
     "explained.not_callable", zh="{name} 不是函数，也不是类。", en="{name} is neither a function nor a class."
 )

@@ -17,25 +17,26 @@ from autograder.text import Message, Told, listed, told
 OTHER_NUMBERS = Message(
     "numbers.other",
     zh="这是另一份题的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
-    en="These are the numbers of another variant. Yours are {values}; own_constants and autograder check tell them.",
+    en="These are the numbers of another variant. Yours are {values}; own_constants and autograder check show them.",
 )
 COMMON_NUMBERS = Message(
     "numbers.common",
     zh="这是不知道学号时大家共同的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
-    en="These are the common numbers, which hold while no id is known. Yours are {values}; own_constants and autograder check tell "
-    "them.",
+    en="These are the common numbers, which are used when no id is known. Yours are {values}; own_constants and "
+    "autograder check show them.",
 )
 EITHER_NUMBERS = Message(
     "numbers.either",
     zh="这是另一份题的数，或者不知道学号时大家共同的数。你的是 {values}；own_constants 和 autograder check 会说出来。",
-    en="These are the numbers of another variant, or the common ones, which hold while no id is known. Yours are {values}; "
-    "own_constants and autograder check tell them.",
+    en="These are the numbers of another variant, or the common ones, which are used when no id is known. Yours "
+    "are {values}; own_constants and autograder check show them.",
 )
 UNKNOWN_NUMBERS = Message(
     "numbers.unknown",
     zh="用另一份题的数是对的。这里不知道是谁的答案，所以按大家共同的数 ({values}) 检查。先写上学号 (own_id 的单元，或环境变量 AUTOGRADER_STUDENT)，再检查一次。",
-    en="This is right with the numbers of another variant. Whose answer it is, is not known here, so it is checked by the common "
-    "numbers ({values}). Say your id first, by a cell with own_id or in the variable AUTOGRADER_STUDENT, and check again.",
+    en="This is right with the numbers of another variant. It is not known here whose answer this is, so it is "
+    "checked with the common numbers ({values}). Give your id first, in a cell with own_id or in the variable "
+    "AUTOGRADER_STUDENT, and check again.",
 )
 NUMBERS_FLAG = Message(
     "numbers.flag",

@@ -7,41 +7,43 @@ from autograder.text import Message, Text
 NO_WEIGHTS = Message(
     "accuracy.no_weights",
     zh="准确率由老师用你交的权重文件测量；没有权重文件则不得分。",
-    en="Accuracy is measured by the grader from the weights file you hand in; without one it earns nothing.",
+    en="The accuracy is measured in grading with the weights file that you hand in; without this file there are no "
+    "points for it.",
 )
 CONSTANT = Message(
     "accuracy.constant",
     zh="网络对每张图的回答都一样 (准确率 {accuracy:.2f})：它什么也没学到，或者权重还是初始值。",
-    en="The network answers the same for every image (accuracy {accuracy:.2f}): it learned nothing, or the weights are the "
-    "initial ones.",
+    en="The network gives the same answer for every image (accuracy {accuracy:.2f}): it has learned nothing, or "
+    "the weights are still the initial ones.",
 )
 REACHED = Message(
     "accuracy.reached",
     zh="准确率 {accuracy:.2f}{area} (两位小数，向下取)；最低要求 {minimum:.4f}，总答同一类是 {constant:.4f}。",
-    en="Accuracy {accuracy:.2f}{area} (two digits, rounded down); minimum {minimum:.4f}, a constant answer {constant:.4f}.",
+    en="Accuracy {accuracy:.2f}{area} (rounded down to two digits); the minimum is {minimum:.4f}, and always the "
+    "same answer has {constant:.4f}.",
 )
 GENERATED_DATA = Message(
     "accuracy.generated_data",
     zh="这些权重是用程序画的假数据训练的 (文件里这样写着)：用真数据重新训练，见 autograder data where。",
-    en="These weights were trained on generated pictures, as the file notes: train again on the real data, see autograder data "
-    "where.",
+    en="These weights were trained on generated images, as the file says. Train again on the real data, see "
+    "autograder data where.",
 )
 AREA = Message("accuracy.area", zh=", AUC {auc:.2f}", en=", AUC {auc:.2f}")
 SPENT = Message(
     "time.spent",
     zh="这份提交可用的时间已经用完，这一项没有检查。",
-    en="The time for this submission is used up; this was not checked.",
+    en="The time for this submission is used up, so this was not checked.",
 )
 NOT_BEGUN = Message(
     "time.not_begun",
     zh="另一项检查运行 {name} 时超时，这一项没有再运行。",
-    en="Another check of {name} ran out of time; this one was not begun.",
+    en="Another check of {name} ran out of time, so this one was not started.",
 )
 OTHER_INPUTS = Message(
     "public.other_inputs",
     zh="用你手里的输入，这一项是对的；评分时换了另外的输入，结果就与要求不符。是不是只对这几个输入成立？",
-    en="With the inputs that you have this is right; with other ones, as in grading, the result is not as asked. Does it hold "
-    "for these few only?",
+    en="With the inputs that you have, this is right. With the other inputs of grading, the result is not as "
+    "required. Does your code work only for these few inputs?",
 )
 NOT_AGAIN = Message(
     "public.not_again",
@@ -63,11 +65,11 @@ LOOKED_UP = Message(
 LATER = Message(
     "hidden.later",
     zh="这次提交超出了次数：隐藏检查的结果在截止时间之后 ({due}) 显示。",
-    en="This attempt is one too many: what hidden checks found is shown after the deadline ({due}).",
+    en="This attempt is over the limit: the results of the hidden checks are shown after the deadline ({due}).",
 )
-WAITS = Message("written.waits", zh="等待助教批改。", en="Waits for a teaching assistant's mark.")
-UNREADABLE = Message("answer.unreadable", zh="返回的数据无法读取。", en="What came back could not be read.")
-WRONG_FORM = Message("answer.wrong_form", zh="返回的数据形式不对。", en="What came back has the wrong form.")
+WAITS = Message("written.waits", zh="等待助教批改。", en="A teaching assistant will mark this answer.")
+UNREADABLE = Message("answer.unreadable", zh="返回的数据无法读取。", en="The result could not be read.")
+WRONG_FORM = Message("answer.wrong_form", zh="返回的数据形式不对。", en="The result has the wrong form.")
 DEATHS: dict[str, Message] = {
     "timeout": (
         TIMEOUT := Message(
@@ -85,12 +87,13 @@ TIMEOUT_AT = Message(
 NOTED = Message(
     "accuracy.noted",
     zh="训练时测得准确率 {accuracy:.4f} (记在 {name} 里)；最低要求 {minimum:.4f}。评分时用这个文件再测一次。",
-    en="Training measured an accuracy of {accuracy:.4f} (noted in {name}); minimum {minimum:.4f}. Grading measures this file again.",
+    en="In training the accuracy was {accuracy:.4f} (noted in {name}); the minimum is {minimum:.4f}. Grading "
+    "measures this file again.",
 )
 REHEARSED = Message(
     "accuracy.rehearsed",
     zh="{name} 是一次预演的权重 (图像很少，只有一轮)：去掉 AUTOGRADER_QUICK 再训练一次。",
-    en="The weights in {name} are those of a rehearsal on few images: train again without AUTOGRADER_QUICK.",
+    en="The weights in {name} come from a rehearsal on few images: train again without AUTOGRADER_QUICK.",
 )
 NOTHING = Text(zh="", en="")
 MISTYPED = Message(

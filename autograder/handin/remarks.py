@@ -21,11 +21,13 @@ from autograder.submission.receipts import Receipt
 from autograder.text import Text
 
 OTHER_CHAPTER = Text(zh="这是 {other} 的答案，不是 {chapter} 的", en="this is {other}, not {chapter}")
-UNTOUCHED = Text(zh="骨架一处也没有写：交上去是 0 分", en="nothing was written into the skeleton: it will earn 0")
+UNTOUCHED = Text(
+    zh="骨架一处也没有写：交上去是 0 分", en="nothing is written into the skeleton yet: it will get 0 points"
+)
 NOT_WRITTEN = Text(zh="还没有写的：{tasks}", en="not written yet: {tasks}")
 NO_WEIGHTS = Text(
     zh="没有权重文件 ({name} 应在答案旁边)：{points:g} 分拿不到",
-    en="no weights file ({name} beside the answer): {points:g} points cannot be earned",
+    en="there is no weights file ({name} should be beside the answer): {points:g} points cannot be earned",
 )
 LATE = Text(
     zh="迟交 {span} (截止 {due})：扣 {percent:g}%{more}",
@@ -34,12 +36,12 @@ LATE = Text(
 MORE_EACH_DAY = Text(zh="，每过一天再扣 {percent:g}%", en=", {percent:g} % more with each day")
 IN_GRACE = Text(
     zh="截止时间 {due} 已过 {span}，还在宽限之内，不扣分",
-    en="due {due}, {span} ago: within the grace, nothing is taken off",
+    en="the deadline {due} was {span} ago, which is within the grace period: no points are taken off",
 )
 EARLIER = {
     "best": Text(
         zh="{when} 交过一次：两次都保留，扣分后高的一次算数",
-        en="you handed in at {when}: both are kept, and the better one after what is taken off counts",
+        en="you handed in at {when}: both are kept, and the one with more points after deductions counts",
     ),
     "last": Text(
         zh="{when} 交过一次：从现在起这一次算数，不论高低",
@@ -56,7 +58,8 @@ EARLIER = {
 }
 TOO_MANY = Text(
     zh="今天已经交过 {count} 次，一天里只有前 {limit} 次算数：这一次多半不算",
-    en="you handed in {count} times today, and only the first {limit} of a day count: this one most likely does not",
+    en="you handed in {count} times today, and only the first {limit} of a day count: this one most likely does "
+    "not count",
 )
 # What nbgrader puts into a cell for an answer, of code and of words.
 UNFINISHED = re.compile(r"^\s*raise NotImplementedError|^YOUR ANSWER HERE", re.MULTILINE)

@@ -13,11 +13,12 @@ _GPU = re.compile(r"set_device\(\s*[\"'](?:gpu|cuda|xpu|npu)|\bCUDAPlace\b|\.cud
 _WORKERS = re.compile(r"\bnum_workers\s*=\s*(?!0\b)")
 ON_THE_CPU = Text(
     zh="{place}：评分的机器没有 GPU，这里的设备按 CPU 处理，不影响得分。",
-    en="{place}: there is no GPU where answers are graded; the device named here is taken as the CPU, which costs no points.",
+    en="{place}: the grading machine has no GPU, so the CPU is used in place of the device that is named here. "
+    "This costs no points.",
 )
 WITHOUT_WORKERS = Text(
     zh="{place}：评分时不能另开进程，num_workers 按 0 处理，不影响得分。",
-    en="{place}: no other processes can be started where answers are graded; num_workers is taken as 0, which costs no points.",
+    en="{place}: grading cannot start other processes, so num_workers is taken as 0. This costs no points.",
 )
 # What `sandbox/child/older_numpy.py` puts back; bool, long and row_stack are there in NumPy 2, with nearly the same meaning.
 OLDER_NUMPY = (
@@ -40,8 +41,8 @@ OLDER_NUMPY = (
 _OLDER_NAME = re.compile(rf"\b(?:np|numpy)\.(?P<name>{'|'.join(OLDER_NUMPY)})\b")
 OF_NUMPY_1 = Text(
     zh="{place}：np.{name} 是 NumPy 1 的名字，NumPy 2 已删除；评分时按原来的意思处理，不影响得分，但在别的机器上会出错。",
-    en="{place}: np.{name} is a name of NumPy 1 that NumPy 2 does not have; it is taken as what it meant there, which costs no "
-    "points, but elsewhere it fails.",
+    en="{place}: np.{name} is a name of NumPy 1 that NumPy 2 does not have. Grading uses its old meaning, which "
+    "costs no points, but on other machines it fails.",
 )
 _SIGNS = ((_GPU, ON_THE_CPU), (_WORKERS, WITHOUT_WORKERS), (_OLDER_NAME, OF_NUMPY_1))
 

@@ -56,12 +56,12 @@ NOT_FOLDER = Text(
 )
 TOO_MUCH = Text(
     zh="读懂 {name} 需要的资源超过上限（{limit}）：可能有嵌套极深的代码、极长的一行或巨大的表格。请写得简单些，然后重新提交。",
-    en="To read {name} takes more than the limit ({limit}): code nested very deeply, one endless line or a huge table, "
-    "for example. Write it more simply, then submit again.",
+    en="Reading {name} needs more than the limit ({limit}). It may contain very deeply nested code, an extremely "
+    "long line or a huge table. Write it more simply, then submit again.",
 )
 TOO_LARGE = Text(
     zh="{name} 有 {size} MiB，上限是 {limit} MiB。请清除输出（Kernel → Restart & Clear Output）后重新提交。",
-    en="{name} has {size} MiB, the limit is {limit} MiB. Clear its outputs (Kernel → Restart & Clear Output), "
+    en="{name} has {size} MiB, but the limit is {limit} MiB. Clear its outputs (Kernel → Restart & Clear Output), "
     "then submit again.",
 )
 EMPTY = Text(
@@ -74,7 +74,7 @@ NOT_UTF8 = Text(
 )
 NOT_JSON = Text(
     zh="{name} 不是笔记本：第 {line} 行不是合法的 JSON。请在 Jupyter 里打开并保存一次。",
-    en="{name} is not a notebook: line {line} is not valid JSON. Open it in Jupyter and save it once more.",
+    en="{name} is not a notebook: line {line} is not valid JSON. Open it in Jupyter and save it again.",
 )
 TOO_DEEP = Text(
     zh="{name} 的 JSON 嵌套太深，不是 Jupyter 保存的笔记本。",
@@ -86,7 +86,7 @@ NOT_NOTEBOOK = Text(
 )
 WRONG_VERSION = Text(
     zh="{name} 的笔记本格式是 {version}，只接受 4。请用当前的 Jupyter 打开并保存一次。",
-    en="{name} has notebook format {version}, only 4 is accepted. Open it in a current Jupyter and save it once more.",
+    en="{name} has notebook format {version}, but only 4 is accepted. Open it in a current Jupyter and save it again.",
 )
 WRONG_KIND = Text(
     zh="{name} 不是 .ipynb、.py、文件夹或压缩包（.zip、.tar、.tar.gz）。",
@@ -97,9 +97,10 @@ NOTHING_FOUND = Text(
     en="{name} holds no {chapter}.ipynb and no {chapter}.py. It holds: {found}.",
 )
 AMBIGUOUS = Text(
-    zh="{name} 里没有 {chapter}.ipynb 或 {chapter}.py，却有几个可能的文件：{found}。请改名为 {chapter}.ipynb。",
-    en="{name} holds no {chapter}.ipynb and no {chapter}.py, but several files that could be meant: {found}. "
-    "Rename the one to be graded to {chapter}.ipynb.",
+    zh="{name} 里没有 {chapter}.ipynb 或 {chapter}.py，却有几个可能是答案的文件：{found}。请把要评分的那个改名为 {c"
+    "hapter}.ipynb。",
+    en="{name} holds no {chapter}.ipynb and no {chapter}.py, but several other files that could be the answer: "
+    "{found}. Rename the one that should be graded to {chapter}.ipynb.",
 )
 NOTHING = Text(zh="（没有文件）", en="(no files)")
 DAMAGED = Text(
@@ -124,8 +125,8 @@ TWINS = Text(
 )
 WEIGHTS_TOO_LARGE = Text(
     zh="权重文件 {name} 有 {size} MiB，上限是 {limit} MiB。保存成半精度 (float16) 只要一半大小：fit 里用 Recipe(..., half=True)。",
-    en="The weights file {name} has {size} MiB, the limit is {limit} MiB. In half precision (float16) it takes half: "
-    "Recipe(..., half=True) in fit.",
+    en="The weights file {name} has {size} MiB, but the limit is {limit} MiB. In half precision (float16) it takes "
+    "half the space: use Recipe(..., half=True) with fit.",
 )
 WEIGHTS_IGNORED = Text(
     zh="权重文件 {name} 没有采用：{cause_zh}。",
@@ -133,7 +134,7 @@ WEIGHTS_IGNORED = Text(
 )
 OTHERS = Text(
     zh="评分用的是 {taken}；旁边还有 {others}，没有看。请只留一份。",
-    en="{taken} was graded; {others} lies beside it and was not looked at. Keep only one.",
+    en="{taken} was graded; {others} is in the same place and was not read. Keep only one.",
 )
 WEIGHTS_MISNAMED = Text(
     zh="权重文件叫 {names}，不是 {wanted}，所以没有采用。请改名为 {wanted} 后再提交。",
@@ -141,7 +142,8 @@ WEIGHTS_MISNAMED = Text(
 )
 WRONG_CHAPTER = Text(
     zh="{name} 是 {found} 这一章的答案，不是 {chapter} 的：不评分，也不算一次提交。请提交 {chapter} 的笔记本。",
-    en="{name} is an answer to {found}, not to {chapter}: it is not graded and no attempt. Hand in the notebook of {chapter}.",
+    en="{name} is an answer to {found}, not to {chapter}: it is not graded and does not count as an attempt. Hand "
+    "in the notebook of {chapter}.",
 )
 IS_RAR = Text(zh="rar 压缩包读不了；请改交 zip。", en="A rar archive cannot be read; submit a zip.")
 NEEDS_7Z = Text(

@@ -17,7 +17,7 @@ _CAUSES = (
         r"invalid character '(?P<sign>.)'",
         Text(
             zh="代码里有全角字符“{sign}”，请换成半角的。",
-            en='the full-width character "{sign}" cannot stand in code; type the half-width one',
+            en='the full-width character "{sign}" is not allowed in code; type the half-width one',
         ),
     ),
     (
@@ -32,8 +32,8 @@ _CAUSES = (
         Text(zh="{sign} 是函数，要写成 {sign}(...)。", en="{sign} is a function: write {sign}(...)"),
     ),
     (r"'(?P<sign>.)' was never closed", Text(zh="括号 {sign} 没有闭合。", en="the bracket {sign} is never closed")),
-    (r"unmatched '(?P<sign>.)'", Text(zh="多了一个括号 {sign}。", en="one bracket {sign} too many")),
-    (r"does not match opening", Text(zh="前后括号不成对。", en="brackets do not pair")),
+    (r"unmatched '(?P<sign>.)'", Text(zh="多了一个括号 {sign}。", en="there is one bracket {sign} too many")),
+    (r"does not match opening", Text(zh="前后括号不成对。", en="the brackets do not match")),
     (
         r"unterminated .*string",
         Text(zh="字符串缺少后一半引号。", en="the closing quotation mark of a string is missing"),
@@ -57,12 +57,12 @@ _CAUSES = (
     (r"forgot a comma", Text(zh="可能漏了逗号。", en="a comma may be missing")),
     (
         r"Maybe you meant '=='",
-        Text(zh="比较要写 ==，一个等号是赋值。", en="a comparison is written ==, one sign of equality assigns"),
+        Text(zh="比较要写 ==，一个等号是赋值。", en="write a comparison with ==; a single = assigns a value"),
     ),
     (r"invalid syntax", Text(zh="这不是合法的 Python。", en="this is not valid Python")),
     (
         r"'return' outside function",
-        Text(zh="return 不在函数里，请检查缩进。", en="return stands outside a function: look at the indentation"),
+        Text(zh="return 不在函数里，请检查缩进。", en="return is outside a function: check the indentation"),
     ),
 )
 _OTHER = Text(zh="Python 的说明：{said}", en="{said}")

@@ -29,11 +29,11 @@ REHEARSAL_COLUMNS = 2  # one photograph with label 1, one without
 BLACK = 12.0  # a blurred photograph is darker than that, of 255, only in the border around what is photographed
 STRENGTH = 0.8  # share of the colour where the map is 1
 HOT = (235.0, 40.0, 25.0)  # RGB
-LEGEND = Text(zh="越红的地方越支持“{one}”这个判断", en="the redder, the more it speaks for {one}")
+LEGEND = Text(zh="越红的地方越支持“{one}”这个判断", en="the redder a place is, the more it supports {one}")
 ALTERNATIVE = Text(
     zh="上面一行是验证照片，写着文件名、标签和 {one} 的概率；下面一行是同一张照片的热力图，支持“{one}”的地方是红色",
-    en="in the upper row validation photographs under file name, label and probability of {one}; below each its heat map, red where "
-    "the picture speaks for {one}",
+    en="upper row: validation photographs with their file names, labels and probabilities of {one}; lower row: "
+    "their heat maps, red where the image supports {one}",
 )
 OUTSIDE = Text(zh="另有 {share} 在黑边里", en="{share} lies in the border")
 

@@ -20,7 +20,7 @@ from autograder.training.images import Batches, ImageSet, ImageSets, validation_
 ROWS = (
     Text(zh="判断正确", en="right"),
     Text(zh="判断错误", en="wrong"),
-    Text(zh="最拿不准", en="most unsure"),
+    Text(zh="最拿不准", en="least certain"),
 )
 TITLE = Text(
     zh="{name}\n标签：{truth}，概率 {probability:.2f}", en="{name}\nlabel {truth}, P({one}) = {probability:.2f}"
@@ -29,8 +29,8 @@ NUMBERS = (Text(zh="0", en="0"), Text(zh="1", en="1"))
 NONE = Text(zh="一张也没有", en="none")
 ALTERNATIVE = Text(
     zh="验证照片，每张上面写着文件名、标签和 {one} 的概率。第一行判断正确，第二行判断错误，第三行最拿不准",
-    en="validation photographs, each under its file name, its label and the probability of {one}. The first row is judged right, "
-    "the second wrong, the third is the most unsure",
+    en="validation photographs with their file names, labels and probabilities of {one}. The first row shows right "
+    "answers, the second wrong answers, the third the least certain ones",
 )
 RIGHT_COLOUR, WRONG_COLOUR = "tab:green", "tab:red"
 

@@ -33,7 +33,7 @@ from autograder.training.weights import (
 
 REHEARSED = Text(
     zh="预演：{training} 张训练图像，{validation} 张验证图像，1 轮；数字不作数。",
-    en="A rehearsal: {training} training and {validation} validation images, 1 epoch; its figures mean nothing.",
+    en="A rehearsal: {training} training and {validation} validation images, 1 epoch; its numbers mean nothing.",
 )
 LEFT_OUT = Text(
     zh="训练集里有 {count} 张图像也在验证集里，不用于训练：{names}",
@@ -41,27 +41,30 @@ LEFT_OUT = Text(
 )
 GOES_ON = Text(
     zh="从检查点接着训练：第 {epoch} 轮，已完成 {batch} 批。",
-    en="Going on from the checkpoint: epoch {epoch}, {batch} batches done.",
+    en="Continuing from the checkpoint: epoch {epoch}, {batch} batches done.",
 )
 FINISHED = Text(
     zh="这次训练早已完成（{epochs} 轮），直接取它的结果；要重新训练，先删除 {folder}。",
-    en="This run is finished ({epochs} epochs); its result is used. To train anew, remove {folder} first.",
+    en="This training was finished earlier ({epochs} epochs), so its result is used. To train again from the "
+    "start, delete {folder} first.",
 )
 SET_ASIDE = Text(
     zh="检查点 {folder} 不能接着用：{reason}。它已移到 {aside}，现在从头开始训练。",
-    en="The checkpoint {folder} is of no use here: {reason}. It is now {aside}; training starts from the beginning.",
+    en="The checkpoint {folder} cannot be used here: {reason}. It was moved to {aside}, and the training starts "
+    "from the beginning.",
 )
 TRAINED_MARK = "trained_by_autograder"
 TRAINED_ALREADY = Text(
     zh="注意：这个 {network} 在本次会话里训练过，新的训练会从它现在的参数开始；要从头训练，先重新创建网络。",
-    en="Note: this {network} has been trained in this session, and the new run starts from its present parameters; "
-    "to start from the beginning, make the network anew first.",
+    en="Note: this {network} has been trained in this session, and the new training starts from its present "
+    "parameters. To start from the beginning, create the network again first.",
 )
 MORE_EPOCHS = Text(
-    zh="它已有 {found} 轮，而这次只要 {wanted} 轮", en="it has {found} epochs, and the recipe wants {wanted}"
+    zh="它已有 {found} 轮，而这次只要 {wanted} 轮", en="it has {found} epochs, but the recipe asks for {wanted}"
 )
 WEIGHTS_LOST = Text(
-    zh="它的权重文件 {name} 不在了，或属于另一次训练", en="its weights file {name} is gone, or is that of another run"
+    zh="它的权重文件 {name} 不在了，或属于另一次训练",
+    en="its weights file {name} is missing, or it belongs to another run",
 )
 EPOCH = Text(
     zh="第 {epoch}/{epochs} 轮：训练损失 {train:.4f}，验证损失 {validation:.4f}，准确率 {accuracy:.4f}{auc}，用时 {time}{best}",

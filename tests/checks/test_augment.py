@@ -91,7 +91,7 @@ def changed_in_place(image: Image, rng: np.random.Generator) -> Image:
         (lambda image, rng: augmented(image, rng).astype(np.float64), "float64"),
         (lambda image, rng: augmented(image, rng)[:, :200], "[3, 200, 224]"),
         (lambda image, rng: augmented(image, rng) + np.float32(rng.uniform(0, 0.1)), "must stay in"),
-        (lambda image, _rng: augmented(image, np.random.default_rng()), "all randomness from the rng"),
+        (lambda image, _rng: augmented(image, np.random.default_rng()), "all random numbers from the rng"),
         (lambda image, _rng: augmented(image, np.random.default_rng(1)), "the same results"),
         (lambda _image, _rng: None, "NoneType"),
         (lambda image, rng: augmented(image, rng)[::-1], "another order"),

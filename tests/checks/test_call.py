@@ -150,7 +150,7 @@ def test_exceptions_are_asked_for_by_their_type_and_derived_ones_are_as_good() -
     check = refuses("ValueError", "f", case(-1))
     assert verdict(check, reference, reference) == ""
     assert verdict(check, reference, "class Own(ValueError):\n    pass\ndef f(n):\n    raise Own\n") == ""
-    assert verdict(check, reference, "def f(n):\n    return n\n") == "f(-1) should raise ValueError, and did not."
+    assert verdict(check, reference, "def f(n):\n    return n\n") == "f(-1) should raise ValueError, but it did not."
     assert (
         verdict(check, reference, "def f(n):\n    raise TypeError\n") == "f(-1) raised TypeError, expected ValueError."
     )
@@ -239,7 +239,7 @@ def test_a_gradient_is_checked_against_the_slope_of_its_own_loss() -> None:
     assert verdict(check, LOSS, LOSS) == ""
     doubled = LOSS.replace("return -np", "return -2 * np").replace("x.T @ grad / n", "2 * x.T @ grad / n")
     assert verdict(check, LOSS, doubled) == ""
-    assert "your gradient says" in verdict(check, LOSS, LOSS.replace("x.T @ grad / n", "x.T @ grad"))
+    assert "your gradient gives" in verdict(check, LOSS, LOSS.replace("x.T @ grad / n", "x.T @ grad"))
     assert "must return (loss, gradient)" in verdict(check, LOSS, LOSS.replace("x.T @ grad / n", "grad / n"))
 
 

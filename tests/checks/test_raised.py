@@ -45,11 +45,11 @@ def test_a_layer_that_gets_another_size_is_named_with_cell_and_line() -> None:
         ),
         (
             error("Slip", "", None, note={"kind": "returned", "what": "NoneType", "count": None}),
-            "the return is missing",
+            "a return statement is missing",
         ),
         (error("Slip", "", None, note={"kind": "returned", "what": "dict", "count": 3}), "a dict of 3;"),
-        (error("ModuleNotFoundError", "No module named 'paddle.fluid'"), "gone since 2.5"),
-        (error("AttributeError", "module 'paddle' has no attribute 'fluid'"), "gone since 2.5"),
+        (error("ModuleNotFoundError", "No module named 'paddle.fluid'"), "removed in 2.5"),
+        (error("AttributeError", "module 'paddle' has no attribute 'fluid'"), "removed in 2.5"),
         (error("ModuleNotFoundError", "No module named 'pandas'"), "pandas is imported at cell 3, line 5, but this"),
         (error("ModuleNotFoundError", "No module named 'my_net'"), "If it is a file of your own"),
         (
@@ -60,7 +60,7 @@ def test_a_layer_that_gets_another_size_is_named_with_cell_and_line() -> None:
             error("TypeError", "'list' object is not callable", ["a.py", 3, "for x, y in loader():"]),
             "loader is called at",
         ),
-        (error("TypeError", "object of type 'generator' has no len()"), "len(loader) is asked for at cell 3"),
+        (error("TypeError", "object of type 'generator' has no len()"), "len(loader) is used at cell 3"),
         (error("KeyError", "'a'"), "raised KeyError at cell 3, line 5"),
     ],
 )

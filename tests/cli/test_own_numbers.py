@@ -59,7 +59,7 @@ def test_where_no_id_is_known_that_in_the_file_tells_the_numbers(built: Path, ru
     path = answer(built, student, said=student)
     checked = run_in(built, "check", "line", str(path), "--lang", "en", AUTOGRADER_STUDENT="")
     assert checked.code == 0, checked.out
-    assert f"! No student id is remembered here; the notebook says {student}, so " in checked.out
+    assert f"! No student id is stored here; the notebook says {student}, so " in checked.out
     assert f"Your numbers ({student})" in checked.out
 
 
@@ -68,7 +68,8 @@ def test_a_right_answer_of_whoever_is_not_known_is_not_called_another_s(built: P
     checked = run_in(built, "check", "line", str(answer(built, student)), "--lang", "en", AUTOGRADER_STUDENT="")
     assert checked.code == 1
     assert (
-        "Whose answer it is, is not known here, so it is checked by the common numbers (LINE_SLOPE = 2, " in checked.out
+        "It is not known here whose answer this is, so it is checked with the common numbers (LINE_SLOPE = 2, "
+        in checked.out
     )
     assert "Yours are" not in checked.out
 
@@ -78,7 +79,7 @@ def test_another_id_in_the_file_than_the_remembered_one_is_told(built: Path, run
     path = answer(built, student, said=student)
     checked = run_in(built, "check", "line", str(path), "--lang", "en", AUTOGRADER_STUDENT=other)
     assert checked.code == 1
-    assert f"! The notebook says that you are {student}, while {other} is remembered here" in checked.out
+    assert f"! The notebook says that you are {student}, but {other} is stored here" in checked.out
     assert f"Your numbers ({other})" in checked.out
     mine = run_in(built, "check", "line", str(path), "--lang", "en", AUTOGRADER_STUDENT=student)
     assert mine.code == 0
@@ -100,7 +101,7 @@ def test_grading_one_file_of_nobody_flags_nobody(built: Path, run_in: Run) -> No
     (result,) = run_in(built, "grade", str(path), "--chapter", "line", "--json", "-", "--lang", "en").json
     assert result["score"] < result["max_score"]
     assert result.get("flags", []) == []
-    assert any("Whose answer it is" in str(one) for one in result["findings"])
+    assert any("whose answer this is" in str(one) for one in result["findings"])
 
 
 def test_after_a_rollover_no_bundle_is_made_with_the_numbers_of_the_class_before(

@@ -68,8 +68,8 @@ def test_an_answer_to_another_chapter_is_not_handed_in(home: Path, run: Run, sub
 
 def test_what_is_not_written_and_weights_that_are_missing_are_told(home: Path, submit: Submit) -> None:
     said = submit("lenet")
-    assert "nothing was written into the skeleton" in said
-    assert "no weights file (lenet.safetensors beside the answer): 10 points" in said
+    assert "nothing is written into the skeleton" in said
+    assert "no weights file (lenet.safetensors should be beside the answer): 10 points" in said
     notebook = json.loads((home / "assignments/lenet/lenet.ipynb").read_text("utf-8"))
     cell = next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "network")
     cell["source"] = WORK
@@ -81,7 +81,7 @@ def test_what_is_not_written_and_weights_that_are_missing_are_told(home: Path, s
     assert "not written yet: train_one_epoch, evaluate, why_flatten" in said
     assert "weights file" not in said
     weights.write_bytes(weights.read_bytes()[:-1])
-    assert "! The weights file lenet.safetensors is damaged or cut short" in submit("lenet", "--yes")
+    assert "! The weights file lenet.safetensors is damaged or incomplete" in submit("lenet", "--yes")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_late_is_told_with_what_it_costs(home: Path, due: str, said: str, submit
     assert said in found
 
 
-@pytest.mark.parametrize(("attempt", "said"), [("best", "the better one"), ("last", "better or not")])
+@pytest.mark.parametrize(("attempt", "said"), [("best", "the one with more points"), ("last", "better or not")])
 def test_what_becomes_of_an_earlier_attempt_is_told(home: Path, attempt: str, said: str, submit: Submit) -> None:
     course_with(home, "attempt: best", f"attempt: {attempt}")
     (home / "mine.py").write_text(WORK, "utf-8")

@@ -80,7 +80,7 @@ def test_all_seeds_are_trained_and_written_down(course: Path, images: PalmFolder
     assert (course / ".autograder/training/tiny/seed-2/tiny.safetensors").exists()
     again = typed.train(images, "tiny")
     assert "minimum accuracy by the rule" in again.out
-    assert "is finished (2 epochs)" in again.err
+    assert "was finished earlier (2 epochs)" in again.err
     assert json.loads((course / METRICS).read_text("utf-8")) == printed
 
 
@@ -113,7 +113,7 @@ def test_an_interrupted_run_ends_with_the_same_figures(
     assert process.returncode == (-9 if how == signal.SIGKILL else 130), said
     assert how == signal.SIGKILL or "goes on from the last checkpoint" in said
     resumed = typed.train(images, *LONG)
-    assert "Going on from the checkpoint" in resumed.err
+    assert "Continuing from the checkpoint" in resumed.err
     assert without_seconds(course) == whole
 
 

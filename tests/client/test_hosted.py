@@ -77,7 +77,7 @@ def test_of_several_courses_none_is_guessed(content: Path) -> None:
 def test_a_chapter_that_the_course_lacks_is_named(content: Path) -> None:
     unpacked(content / "own-2026")
     with pytest.raises(
-        Exception, match=r"checks\.json of 'readr' was not found in .*own-2026/assignments/; look at the name"
+        Exception, match=r"checks\.json of 'readr' was not found in .*own-2026/assignments/; check the name"
     ):
         open_chapter("readr")
 

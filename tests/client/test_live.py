@@ -106,7 +106,7 @@ def test_the_accuracy_that_training_noted_counts_here(kernel: Kernel) -> None:
     kernel.run(save.format({"accuracy": "0.5", "data": "generated"}))
     points, card = kernel.card("check('training')")
     assert points == 4.0
-    assert "generated pictures" in card
+    assert "generated images" in card
     kernel.run("import os; os.remove('lenet.safetensors')")
     assert "10 points after handing in" in kernel.card("check('training')")[1]
 

@@ -70,7 +70,7 @@ def test_another_s_notebook_does_not_make_one_another_student(
     own_id("s001")
     monkeypatch.setenv("AUTOGRADER_STUDENT", "")
     assert own_id("s002") == "s001"
-    assert "says s002, but s001 is remembered" in capsys.readouterr().out
+    assert "says s002, but s001 is stored here" in capsys.readouterr().out
     assert remembered(root) == {"student": "s001"}
     assert own_id("S-001") == "s001"
     assert "says" not in capsys.readouterr().out
@@ -147,7 +147,7 @@ def test_the_seed_of_a_weights_file_is_compared(tmp_path: Path) -> None:
         write_weights(path, {"w": np.zeros(1, np.float32)}, half=False, note=run_note(seed, "real", "ab"))
         assert str(said_of_weights(own, "one", path, "en")).startswith(said)
         assert said_of_weights(None, "one", path, "en") is None
-    assert f"yours (s001) is {own.seed('one')}" in str(said_of_weights(own, "one", path, "en"))
+    assert f"your seed (s001) is {own.seed('one')}" in str(said_of_weights(own, "one", path, "en"))
     assert f"你（s001）的种子是 {own.seed('one')}" in str(said_of_weights(own, "one", path, "zh"))
     write_weights(path, {"w": np.zeros(1, np.float32)}, half=False, note={})
     assert said_of_weights(own, "one", path, "en") is None

@@ -311,7 +311,7 @@ def test_what_hidden_checks_found_of_an_attempt_too_many_is_shown_after_the_dead
         assert check not in hidden or line[2].startswith("0/")
     assert all(after[check][0] == "pass" for check in hidden)
     cell = course.shown("s1", dates.due)[1]
-    assert cell["outputs"][0]["text"].count("is shown after the deadline (2026-09-20 23:59)") == len(hidden)
+    assert cell["outputs"][0]["text"].count("are shown after the deadline (2026-09-20 23:59)") == len(hidden)
 
 
 def test_a_worker_that_cannot_work_stops_the_class(course: Course) -> None:
@@ -377,7 +377,7 @@ def test_what_takes_long_goes_on_when_the_others_are_done(course: Course) -> Non
     assert [record["score"] for record in records[1:]] == [90.0, 90.0]
     found = {finding["check"]: finding for finding in records[0]["findings"]}
     assert {found[f"transform_img.{name}"]["staff"]["status"] for name in ("shape", "values", "sizes")} == {"timeout"}
-    assert "not begun" in found["transform_img.sizes"]["staff"]["message"]
+    assert "not started" in found["transform_img.sizes"]["staff"]["message"]
     with course.store.database.reading() as connection:
         query = "SELECT attempts, spent FROM autograder_job WHERE student = 'a-sleeper'"
         assert [tuple(row) for row in connection.exec_driver_sql(query)] == [(2, 0.0)]

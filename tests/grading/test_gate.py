@@ -77,15 +77,15 @@ def spoiled(initial: dict[str, Array], name: str, value: Array | None) -> bytes:
     ("case", "said"),
     [
         ("empty", "is empty"),
-        ("truncated", "damaged or cut short"),
-        ("code", "asks for builtins.print"),
+        ("truncated", "damaged or incomplete"),
+        ("code", "asks to run code (builtins.print)"),
         ("foreign", "belongs to another network"),
         ("missing", "Missing: fc2.bias"),
         ("wrong shape", "fc2.bias [11] != [10]"),
         ("wrong dtype", "fc2.bias int64"),
         ("nan", "NaN or infinity: fc2.bias"),
-        ("constant", "answers the same for every image"),
-        ("untrained", "minimum 0.9000"),
+        ("constant", "the same answer for every image"),
+        ("untrained", "the minimum is 0.9000"),
     ],
 )
 def test_each_bad_file_gets_its_own_finding(
@@ -355,6 +355,6 @@ def test_weights_from_generated_data_are_named_in_place_of_the_usual_hint(
 ) -> None:
     noted = finding(grader, tmp_path, "lenet.safetensors", save(initial, {"data": "generated"}))
     assert noted["status"] == "fail"
-    assert noted["hint"].startswith("These weights were trained on generated pictures")
+    assert noted["hint"].startswith("These weights were trained on generated images")
     plain = finding(grader, tmp_path, "lenet.safetensors", save(initial))
     assert (plain["message"], plain["hint"] == noted["hint"]) == (noted["message"], False)

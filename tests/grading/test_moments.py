@@ -126,7 +126,7 @@ def test_an_answer_to_another_chapter_is_named_and_no_attempt(course: Course) ->
     (record,) = course.grade_here()
     assert record["status"] == "rejected"
     assert record["reason"] == (
-        "reader.ipynb is an answer to lenet, not to reader: it is not graded and no attempt. "
+        "reader.ipynb is an answer to lenet, not to reader: it is not graded and does not count as an attempt. "
         "Hand in the notebook of reader."
     )
     assert course.store.attempts("s1", "reader") == []

@@ -55,7 +55,7 @@ def test_what_a_message_names_earns_nothing_when_it_is_returned(grader: Grader, 
     second = findings(grader, tmp_path, LOOPS.format(loss=loss, accuracy=accuracy, mean=mean))
     for check in ("train_one_epoch.loss", "evaluate.values"):
         assert second[check]["points"] == 0
-        assert "With the inputs that you have this is right" in second[check]["message"]
+        assert "With the inputs that you have, this is right" in second[check]["message"]
 
 
 TELLS = '''

@@ -47,7 +47,7 @@ def test_the_only_archive_is_read_as_the_same_archive_given_by_path(tmp_path: Pa
 
 def test_beside_an_answer_an_archive_is_named_and_not_looked_at(tmp_path: Path) -> None:
     raw = taken(tmp_path, lenet__ipynb=NOTEBOOK, old__zip=packed(lenet_py=SCRIPT))
-    assert (raw.name, "old.zip lies beside it" in said(raw)) == ("lenet.ipynb", True)
+    assert (raw.name, "old.zip is in the same place" in said(raw)) == ("lenet.ipynb", True)
 
 
 def test_two_archives_leave_open_which_is_meant(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_an_archive_in_an_archive_is_not_unpacked_without_end(tmp_path: Path) ->
 def test_of_two_versions_the_other_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "lenet(1).ipynb").write_bytes(NOTEBOOK)
     raw = taken(tmp_path, lenet__ipynb=NOTEBOOK)
-    assert said(raw).startswith("lenet.ipynb was graded; lenet(1).ipynb lies beside it")
+    assert said(raw).startswith("lenet.ipynb was graded; lenet(1).ipynb is in the same place")
 
 
 def test_weights_under_another_name_are_named_with_the_right_one(tmp_path: Path) -> None:
@@ -79,5 +79,5 @@ def test_both_hold_in_an_archive_too(tmp_path: Path) -> None:
         for name, content in (("lenet.ipynb", NOTEBOOK), ("lenet(1).ipynb", NOTEBOOK), ("best.safetensors", b"w")):
             made.writestr(name, content)
     raw = take(Place.of(archive), "lenet")
-    assert "lenet(1).ipynb lies beside it" in said(raw)
+    assert "lenet(1).ipynb is in the same place" in said(raw)
     assert "named best.safetensors" in said(raw)

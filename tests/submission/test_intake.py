@@ -124,7 +124,7 @@ def test_a_file_over_the_limit_is_never_read(tmp_path: Path) -> None:
     path = tmp_path / "lenet.ipynb"
     with path.open("wb") as file:
         file.truncate(50 * 1024 * 1024)
-    assert "50.0 MiB, the limit is 20 MiB" in reject(path)
+    assert "50.0 MiB, but the limit is 20 MiB" in reject(path)
 
 
 def test_links_pipes_and_folders_are_refused(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_deleted_cell_comes_back() -> None:
     del notebook["cells"][3]
     repaired = repair(notebook, release())
     check(repaired)
-    assert "lenet-check was deleted" in said(repaired)
+    assert "lenet-check had been deleted" in said(repaired)
 
 
 def test_moved_cells_go_back() -> None:
@@ -118,7 +118,7 @@ def test_a_stub_does_not_hide_an_answer_in_another_cell(emptied: bool, place: in
     check(repaired)
     assert source(repaired, "lenet") == ""
     assert source(repaired, "mine") == ANSWER
-    assert ("lenet was deleted; what you define in another cell is graded" in said(repaired)) is not emptied
+    assert ("lenet had been deleted; what you define in another cell is graded" in said(repaired)) is not emptied
     assert "released text" not in said(repaired)
 
 
@@ -136,7 +136,7 @@ def test_an_edited_locked_cell_is_restored() -> None:
     repaired = repair(notebook, release())
     check(repaired)
     assert source(repaired, "lenet-check") == 'check("lenet")'
-    assert "locked cell lenet-check was edited" in said(repaired)
+    assert "locked cell lenet-check had been edited" in said(repaired)
 
 
 def test_trailing_space_in_a_locked_cell_is_no_edit() -> None:
@@ -177,7 +177,7 @@ def test_forged_grading_metadata_is_replaced(key: str, value: object) -> None:
     notebook["cells"][3]["metadata"]["nbgrader"][key] = value
     repaired = repair(notebook, release())
     check(repaired)
-    assert f"lenet-check was changed ({key})" in said(repaired)
+    assert f"lenet-check had been changed ({key})" in said(repaired)
 
 
 def test_a_forged_grade_id_is_undone_by_the_cell_id() -> None:
@@ -203,7 +203,7 @@ def test_an_own_cell_that_claims_points_loses_the_claim() -> None:
     notebook["cells"].append(cell("code", "mine", "100.0", grading("mine", grade=True, points=100)))
     repaired = repair(notebook, release())
     check(repaired)
-    assert "claimed to be a graded cell" in said(repaired)
+    assert "was marked as a graded cell" in said(repaired)
 
 
 def test_an_answer_turned_into_markdown_is_code_again() -> None:
@@ -213,7 +213,7 @@ def test_an_answer_turned_into_markdown_is_code_again() -> None:
     repaired = repair(notebook, release())
     check(repaired)
     assert source(repaired, "lenet") == ANSWER
-    assert "is code again" in said(repaired)
+    assert "was set back to code" in said(repaired)
 
 
 def test_a_forged_kernel_is_not_taken_over() -> None:

@@ -17,7 +17,7 @@ def problem_in(text: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("text", "en", "zh"),
     [
-        ("def f(x)：\n    return x\n", 'the full-width character "：" cannot stand in code', "全角字符“：”"),
+        ("def f(x)：\n    return x\n", 'the full-width character "：" is not allowed in code', "全角字符“：”"),
         ("x = f(1，2)\n", 'the full-width character "，"', "全角字符“，”"),
         ("x\u3000= 1\n", "an invisible character, U+3000", "看不见的字符 U+3000"),
         ("print x\n", "print is a function: write print(...)", "print 是函数"),
@@ -27,8 +27,8 @@ def problem_in(text: str) -> tuple[str, str]:
         ("for x in y\n    pass\n", "the colon at the end of the line is missing", "缺少冒号"),
         ("if x:\n    y\n      z\n", "the indentation does not fit", "缩进与前面对不上"),
         ("for x in y:\nz = 1\n", "indented code is missing", "缺少缩进的代码"),
-        ("if x = 1:\n    pass\n", "a comparison is written ==", "比较要写 =="),
-        ("return 1\n", "return stands outside a function", "return 不在函数里"),
+        ("if x = 1:\n    pass\n", "write a comparison with ==", "比较要写 =="),
+        ("return 1\n", "return is outside a function", "return 不在函数里"),
     ],
 )
 def test_the_cause_stands_in_words_of_the_course(text: str, en: str, zh: str) -> None:

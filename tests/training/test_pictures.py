@@ -181,7 +181,7 @@ def test_right_wrong_and_unsure_photographs_are_named(sets: ImageSets, tiny: Cal
     assert Path(sets.validation.names[least.index]).stem in said
     assert "right" in said
     assert "wrong" in said
-    assert "most unsure" in said
+    assert "least certain" in said
 
 
 def test_a_network_without_mistakes_says_so(sets: ImageSets) -> None:

@@ -90,7 +90,7 @@ def test_a_finished_run_returns_at_once_with_its_history_and_weights(
     model = tiny()
     again = fit(model, sets, RECIPE, weights=tmp_path / "w.safetensors", language="en")
     assert again == first
-    assert "is finished (2 epochs)" in capsys.readouterr().out
+    assert "was finished earlier (2 epochs)" in capsys.readouterr().out
     best = load_file(tmp_path / "w.safetensors")
     assert all(np.array_equal(value.numpy(), best[name]) for name, value in model.state_dict().items())
     assert not model.training
@@ -143,7 +143,7 @@ def test_fewer_epochs_than_done_start_anew(
 ) -> None:
     fit(tiny(), sets, RECIPE, weights=tmp_path / "w.safetensors", progress=False)
     history = fit(tiny(), sets, replace(RECIPE, epochs=1), weights=tmp_path / "w.safetensors", language="en")
-    assert "it has 2 epochs, and the recipe wants 1" in capsys.readouterr().out
+    assert "it has 2 epochs, but the recipe asks for 1" in capsys.readouterr().out
     assert len(history.epochs) == 1
 
 
@@ -167,7 +167,7 @@ def test_lost_or_foreign_weights_start_anew(
     first = fit(tiny(), sets, RECIPE, weights=weights, progress=False)
     weights.unlink()
     assert figures(fit(tiny(), sets, RECIPE, weights=weights, language="en")) == figures(first)
-    assert "its weights file w.safetensors is gone" in capsys.readouterr().out
+    assert "its weights file w.safetensors is missing" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("damage", ["cut state", "no state", "cut progress", "other format", "not a mapping"])

@@ -1,7 +1,7 @@
 # chapter: googlenet
 # kind: concat along another axis
 # fails: inception.shape, inception.behaviour, inception.sizes, inception.gradients
-# says: along axis 0; branches are joined along the channels, axis=1
+# says: along axis 0; branches should be joined along the channel axis (axis=1)
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

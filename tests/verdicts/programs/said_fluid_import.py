@@ -2,7 +2,7 @@
 # kind: Paddle of long ago
 # fails: network.shape, network.parameters, network.behaviour, network.classes, network.batches
 # says: paddle.fluid is used at line 10
-# says: gone since 2.5
+# says: was removed in 2.5
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

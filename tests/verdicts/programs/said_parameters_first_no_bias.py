@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: parameters are wrong
 # fails: network.parameters, network.behaviour, network.batches
-# says: First mend the parameters
+# says: First correct the parameters
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: parameters are wrong
 # fails: network.parameters, network.behaviour, network.batches
-# says: First mend the parameters
+# says: First correct the parameters
 # never: the order of layers
 import paddle
 import paddle.nn.functional as F

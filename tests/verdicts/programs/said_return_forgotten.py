@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: return forgotten
 # fails: network.shape, network.behaviour, network.classes, network.batches
-# says: returned nothing (None): the return is missing
+# says: returned nothing (None): a return statement is missing
 # says: 缺 return
 import paddle
 import paddle.nn.functional as F
