@@ -104,7 +104,7 @@ def marks(root: Path) -> list[tuple[Any, ...]]:
 
 @dataclass
 class Campaign:
-    """So many kills over a class; `asked` tells how often its grading was asked for."""
+    """So many kills over a class, as many of each kind of victim; `asked` tells how often its grading was asked for."""
 
     root: Path
     kills: int
@@ -155,7 +155,7 @@ class Campaign:
             patient = chance.random() < 0.5
             while patient and process.poll() is None and self._count() == before:
                 time.sleep(0.1)
-            victim = chance.choice(VICTIMS)
+            victim = min(VICTIMS, key=lambda one: (self.done[one], chance.random()))
             for target in self._targets(process.pid, victim)[:1]:
                 with suppress(psutil.NoSuchProcess):
                     target.kill()

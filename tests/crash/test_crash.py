@@ -23,6 +23,7 @@ from autograder.store.results import ResultStore
 from tests.crash.__main__ import main as make_crash
 from tests.crash.campaign import (
     MARK,
+    VICTIMS,
     Campaign,
     doubled,
     grade,
@@ -42,8 +43,9 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     mark_by_hand(tmp_path)
     expected, points = results(tmp_path), marks(tmp_path)
     assert MARK in [row[3] for row in points]
-    campaign = Campaign(tmp_path, kills=5, seed=1, longest=2.0)
+    campaign = Campaign(tmp_path, kills=len(VICTIMS), seed=1, longest=0.3)
     campaign.run()
+    assert campaign.done == dict.fromkeys(VICTIMS, 1)
     assert grade(tmp_path).returncode == 1
     assert results(tmp_path) == expected
     assert doubled(tmp_path, campaign.asked) == []
