@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -34,15 +35,21 @@ def tables_by_copy() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ended_with_the_tests() -> Iterator[None]:
+    """The warmed processes that are kept for commands and answers end with the pytest worker."""
+    yield
+    if warmed := sys.modules.get("tests.warmed"):
+        warmed.KEEPER.end()
+
+
 @pytest.fixture(scope="session")
-def shared_box() -> Iterator[Box]:
+def shared_box() -> Box:
     """A box, tried out, with its warmed process: for tests that use one and do not look at it. Other limits: `replace`."""
     from autograder.sandbox.box import open_bubblewrap_box
+    from tests.warmed import KEEPER
 
-    box = open_bubblewrap_box()
-    yield box
-    if box.zygote:
-        box.zygote.close()
+    return open_bubblewrap_box(begun=KEEPER())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -26,7 +26,7 @@ from autograder.authoring.wheel import wheel
 from autograder.checkin.summary import Summariser
 from autograder.course import check_course, load_chapter, load_course
 from autograder.errors import AuthoringError, AutograderError
-from autograder.sandbox.box import open_bubblewrap_box
+from autograder.sandbox.box import Box
 from autograder.store.records import Ledger, Student
 from tests.cli.class_folder import Verbs
 
@@ -269,9 +269,9 @@ def contents(place: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_a_chapter_that_cannot_be_built_changes_no_file_and_says_why(tmp_path: Path) -> None:
+def test_a_chapter_that_cannot_be_built_changes_no_file_and_says_why(tmp_path: Path, shared_box: Box) -> None:
     new_course(tmp_path / "own", "paddle", ("en",), TODAY)
-    place, box = tmp_path / "own", open_bubblewrap_box()
+    place, box = tmp_path / "own", shared_box
     notebook = place / "source" / "first_network" / "notebook.py"
     build_chapter(place, "first_network", "en", box)
     before, text = contents(place), notebook.read_text("utf-8")

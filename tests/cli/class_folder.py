@@ -15,6 +15,7 @@ import pytest
 import typer.main
 
 from autograder.cli import main
+from tests.warmed import KEEPER
 
 made_once = cache(
     typer.main.get_command
@@ -66,6 +67,7 @@ class Verbs:
         for name in ("AUTOGRADER_STUDENT", "AUTOGRADER_DB", "AUTOGRADER_LANG", "AUTOGRADER_SMTP"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(typer.main, "get_command", made_once)
+        monkeypatch.setattr("autograder.sandbox.box.Zygote", KEEPER)  # each command would warm up a box of its own
 
     def __call__(self, *words: str) -> Outcome:
         self._monkeypatch.chdir(self.root)
