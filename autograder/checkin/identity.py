@@ -50,7 +50,8 @@ NEARLY = Text(
 
 ANOTHER = Text(
     zh="这里记住的是 {known}，不能替 {given} 交：只有助教可以。记错了就改 {file}",
-    en="{known} is remembered here, and only a teaching assistant hands in for {given}. If that is wrong, correct {file}",
+    en="{known} is stored here, and only a teaching assistant may hand in for {given}. If the stored id is wrong, "
+    "correct {file}",
 )
 
 

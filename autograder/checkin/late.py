@@ -18,7 +18,7 @@ from autograder.text import Text
 DAY = timedelta(days=1)
 NOTHING_COUNTS = Text(zh="没有一次提交算数", en="no attempt counts")
 ONLY = Text(zh="唯一的一次提交", en="the only attempt")
-BEST = Text(zh="扣分后最高的一次", en="the best after what is taken off")
+BEST = Text(zh="扣分后最高的一次", en="the best after deductions")
 BEST_IN_TIME = Text(zh="按时提交里最高的一次", en="the best of those in time")
 LAST = Text(zh="最后一次", en="the last one")
 NOT_CHOSEN = Text(zh="最后一次，助教还没有选", en="the last one, until a teaching assistant chooses")
@@ -32,7 +32,7 @@ EXCUSED_WORDS = {
     LATENESS: Text(zh="助教批准迟交不扣分：{reason}。", en="Excused, nothing is taken off for being late: {reason}."),
     LEFT_OUT: Text(
         zh="助教批准免除，这一章不计入课程总分：{reason}。",
-        en="Excused, this chapter is no part of the total: {reason}.",
+        en="Excused, this chapter does not count in the total: {reason}.",
     ),
 }
 NO_POLICY = LatePolicy(percent_per_day=0.0, attempt="last")

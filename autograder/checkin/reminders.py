@@ -36,8 +36,8 @@ REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtpli
 SUBJECT = Text(zh="[{course}] 第 {week} 周还没有打卡", en="[{course}] You have not checked in for week {week}")
 BODY = Text(
     zh="{name}你好：\n\n第 {week} 周的打卡还没有完成。{due}，还有 {left}。\n\n打卡：{command}\n有困难请回信，助教会帮你。\n",
-    en="Hello {name},\n\nweek {week} still lacks your check-in. {due}, {left} left.\n\nTo check in: {command}\n"
-    "If something is in your way, reply to this mail; the teaching assistants will help.\n",
+    en="Hello {name},\n\nyou have not checked in for week {week} yet. {due}, {left} left.\n\nTo check in: {command}\nIf "
+    "you have difficulties, reply to this mail; the teaching assistants will help.\n",
 )
 DUE = Text(zh="截止时间：{due}", en="Deadline: {due}")
 LATE = Text(zh="{due} 前仍算迟到", en="It counts as late until {due}")

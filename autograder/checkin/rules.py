@@ -35,7 +35,7 @@ ALL_OVER = Text(
 )
 NOT_YET = Text(zh="第 {week} 周 {opens} 才开始", en="week {week} opens {opens}")
 TOO_MANY_NOTES = Text(
-    zh="第 {week} 周已经有 {most} 条说明了", en="week {week} has {most} notes, which is the most there can be"
+    zh="第 {week} 周已经有 {most} 条说明了", en="week {week} already has {most} notes, and no more are possible"
 )
 NOTE_TOO_SHORT = Text(
     zh="说明有 {length} 个字，至少要 {least} 个", en="the note has {length} characters, at least {least} are needed"

@@ -32,7 +32,8 @@ OF_PYTHON = (
         Message(
             "raised.unknown_name",
             zh="这里没有名字 {name}：函数和类用到的东西要作为参数传入，或者在交上来的代码里定义。",
-            en="there is no {name} here: what functions and classes use must be an argument, or be defined in what you hand in.",
+            en="there is no {name} here: everything that functions and classes use must be an argument, or be "
+            "defined in the code that you hand in.",
         ),
     ),
     (
@@ -40,7 +41,7 @@ OF_PYTHON = (
         Message(
             "raised.unknown_attribute",
             zh="{owner} 没有属性 {name}：名字拼错了，或者没有在 __init__ 里创建。",
-            en="{owner} has no attribute {name}: it is misspelt, or __init__ does not make it.",
+            en="{owner} has no attribute {name}: it is misspelt, or __init__ does not create it.",
         ),
     ),
     (
@@ -56,7 +57,7 @@ OF_PYTHON = (
         Message(
             "raised.number_as_list",
             zh="这里把一个数当列表用了：传进来的是一个数，不是列表。",
-            en="a number is used like a list here: what comes in is one number.",
+            en="a number is used like a list here: the value is one number, not a list.",
         ),
     ),
     (re.compile(r"division by zero"), Message("raised.division", zh="除数为零。", en="division by zero.")),
@@ -75,7 +76,8 @@ OF_LIBRARIES = (
         Message(
             "raised.array_for_tensor",
             zh="这里需要张量，得到的却是 NumPy 数组：先用 paddle.to_tensor(…) 转换。",
-            en="a tensor is needed here, but a NumPy array or something else came: take paddle.to_tensor(…) first.",
+            en="a tensor is needed here, but the value is a NumPy array or something else: convert it with "
+            "paddle.to_tensor(…) first.",
         ),
     ),
     (
@@ -83,7 +85,8 @@ OF_LIBRARIES = (
         Message(
             "raised.item_of_many",
             zh="item() 只能用于一个数，这个张量有许多数：先求平均或求和(损失是不是写了 reduction='none'？)。",
-            en="item() takes one number, and this tensor has several: take their mean or sum first (is reduction='none' set?).",
+            en="item() works for one number only, but this tensor has several: take their mean or sum first (is "
+            "reduction='none' set?).",
         ),
     ),
     (
@@ -103,7 +106,7 @@ OF_LIBRARIES = (
         Message(
             "raised.backward_again",
             zh="对同一次前向计算做了两次 backward：每一批只做一次。",
-            en="backward runs a second time for one forward pass: it runs once for each batch.",
+            en="backward runs a second time for the same forward pass: call it only once for each batch.",
         ),
     ),
     (
@@ -135,7 +138,7 @@ OF_LIBRARIES = (
         Message(
             "raised.super_first",
             zh="__init__ 的第一行要写 super().__init__()，之后才能建层。",
-            en="__init__ must begin with super().__init__(); layers are made after it.",
+            en="__init__ must begin with super().__init__(); create the layers after it.",
         ),
     ),
     (
@@ -143,7 +146,7 @@ OF_LIBRARIES = (
         Message(
             "raised.raised_text",
             zh='raise 后面要写一个异常，例如 raise ValueError("…")，不能是字符串。',
-            en='raise takes an exception, such as raise ValueError("…"), and no text.',
+            en='raise takes an exception, such as raise ValueError("…"), not a text.',
         ),
     ),
     (
@@ -169,7 +172,7 @@ OF_LIBRARIES = (
         Message(
             "raised.no_copy",
             zh="从 NumPy 2 起 np.array(x, copy=False) 遇到必须复制的数据会报错：改用 np.asarray(x)。",
-            en="since NumPy 2 np.array(x, copy=False) refuses what must be copied: write np.asarray(x).",
+            en="since NumPy 2 np.array(x, copy=False) fails if the data must be copied: write np.asarray(x).",
         ),
     ),
     (
@@ -177,7 +180,7 @@ OF_LIBRARIES = (
         Message(
             "raised.axes",
             zh="transpose 写出的轴数与数组的轴数不同。",
-            en="transpose names another number of axes than the array has.",
+            en="transpose does not name as many axes as the array has.",
         ),
     ),
     (
@@ -185,8 +188,8 @@ OF_LIBRARIES = (
         Message(
             "raised.opencv",
             zh="OpenCV 不能用这样的数组：它要的是 [H, W, 3] 或 [H, W]，float32 或 uint8，并且不是空的。",
-            en="OpenCV cannot use such an array: it takes [height, width, 3] or [height, width], float32 or uint8, and none that is "
-            "empty.",
+            en="OpenCV cannot use such an array: it needs [height, width, 3] or [height, width], float32 or uint8, "
+            "and the array must not be empty.",
         ),
     ),
 )

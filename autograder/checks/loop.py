@@ -32,7 +32,7 @@ MEAN_LOSS = Message(
 WRONG_UPDATE = Message(
     "loop.wrong_update",
     zh="{name} 之后网络的参数与应有的不同：检查损失、backward、step 和 clear_grad。",
-    en="After {name} the network's parameters are not what they should be: look at the loss, backward, step and "
+    en="After {name} the parameters of the network are not what they should be: check the loss, backward, step and "
     "clear_grad.",
 )
 NOT_IN_EVAL_MODE = Message(
@@ -43,13 +43,13 @@ NOT_IN_EVAL_MODE = Message(
 MODE_LEFT = Message(
     "loop.mode_left",
     zh="{name} 之后网络的模式应与之前相同。",
-    en="{name} must leave the mode as it found it.",
+    en="After {name} the network must be in the same mode as before.",
 )
 MODES_MIXED = Message(
     "loop.modes_mixed",
     zh="{name} 之后网络自己和它的各层不在同一个模式：model.training = … 只改网络自己，请用 model.train() 和 model.eval()。",
-    en="After {name} the network and its layers are in different modes: model.training = … sets the network's own alone; call "
-    "model.train() and model.eval().",
+    en="After {name} the network and its layers are in different modes: model.training = … changes only the "
+    "network itself; call model.train() and model.eval().",
 )
 WITH_GRADIENTS = Message(
     "loop.with_gradients",

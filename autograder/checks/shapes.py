@@ -22,7 +22,9 @@ WIDTHS_DIFFER = Message(
     zh="全连接层的宽度不同：得到 {got}，应为 {wanted}。",
     en="The widths of the fc layers differ: got {got}, expected {wanted}.",
 )
-SURPLUS = Message("network.surplus", zh="多出的参数形状：{shapes}。", en="Too many are those of shapes {shapes}.")
+SURPLUS = Message(
+    "network.surplus", zh="多出的参数形状：{shapes}。", en="There are additional parameters of shapes {shapes}."
+)
 REPLACED = Message(
     "network.replaced",
     zh="有形状为 {shapes} 的参数，应为 {wanted}。",
@@ -31,29 +33,32 @@ REPLACED = Message(
 VECTORS_SURPLUS = Message(
     "network.vectors_surplus",
     zh="所有权重的形状都对，多出的是向量 {shapes}：某些层带了不该有的偏置(bias_attr=False 可去掉)，或者归一化层太多。",
-    en="All weights have the right shapes; too many are the vectors {shapes}: a bias where none is asked for (bias_attr=False "
-    "takes it away), or a norm too many.",
+    en="All weights have the right shapes, but there are additional vectors {shapes}: a bias that should not be "
+    "there (bias_attr=False removes it), or a norm too many.",
 )
 BIAS_LACKING = Message(
     "network.bias_lacking",
     zh="所有权重的形状都对，缺的是形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False？",
-    en="All weights have the right shapes; missing are biases of shapes {shapes}: are these layers made with bias_attr=False?",
+    en="All weights have the right shapes, but biases of shapes {shapes} are missing: are these layers created "
+    "with bias_attr=False?",
 )
 VECTORS_LACKING = Message(
     "network.vectors_lacking",
     zh="所有权重的形状都对，缺的是向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置。",
-    en="All weights have the right shapes; missing are the vectors {shapes}: the scale and shift of a norm, or the bias of a "
-    "layer.",
+    en="All weights have the right shapes, but the vectors {shapes} are missing: the scale and shift of a norm, or "
+    "the bias of a layer.",
 )
 FROZEN = Message(
     "network.frozen",
     zh="形状为 {shapes} 的参数不可训练：去掉 stop_gradient=True 或 trainable=False。",
-    en="Those of shapes {shapes} are there, but are not trained: take away stop_gradient=True or trainable=False.",
+    en="The parameters of shapes {shapes} are there, but are not trained: remove stop_gradient=True or "
+    "trainable=False.",
 )
 LACKING = Message(
     "network.lacking",
     zh="缺少的参数形状：{shapes}：这些层没有创建，或者没有登记(放在普通列表里，或者在 forward 里才创建)。",
-    en="Missing are shapes {shapes}: these layers are not made, or not registered (in a plain list, or made in forward only).",
+    en="Parameters of shapes {shapes} are missing: these layers are not created, or not registered (they are in a "
+    "plain list, or created only in forward).",
 )
 
 

@@ -21,7 +21,7 @@ WHAT = Text(
 )
 NO_CHAPTER_OF = Text(
     zh="{path}: 看不出是哪一章；请写章名：autograder appeal 章 --reason …",
-    en="{path}: which chapter this is cannot be told; name it: autograder appeal CHAPTER --reason …",
+    en="{path}: it is not clear which chapter this is; name it: autograder appeal CHAPTER --reason …",
 )
 ANOTHERS = Text(zh="{path} 是 {owner} 交的，不是 {student} 的", en="{path} was handed in by {owner}, not by {student}")
 APPEALED = Text(zh="✓ 已就 {chapter} 的成绩提出申诉", en="✓ appealed about {chapter}")
@@ -31,15 +31,15 @@ BEFORE = Text(
 )
 TRAVELS = Text(
     zh="申诉写进了班级的文件夹；助教答复后 autograder status 会显示",
-    en="it lies in the class's folder; autograder status shows the answer",
+    en="it is in the folder of the class; autograder status shows the answer",
 )
 WITH_NEXT = Text(
-    zh="申诉随下一次提交 (autograder submit) 交给班级", en="it travels with what you hand in next (autograder submit)"
+    zh="申诉随下一次提交 (autograder submit) 交给班级", en="it is sent with your next hand-in (autograder submit)"
 )
 TO_SEND = Text(
     zh="把这一个文件交上去 (邮件，学习通，Moodle 都可以)，里面有申诉和以前交的作业，作业不算再交一次：{path}",
-    en="send this one file (by mail, Moodle or any other way); it holds the appeal and the hand-in of before, which does not "
-    "count as another: {path}",
+    en="send this one file (by mail, Moodle or any other way); it contains the appeal and your earlier hand-in, "
+    "which does not count as a new one: {path}",
 )
 NONE = Text(zh="没有申诉", en="no appeals")
 

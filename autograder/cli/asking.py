@@ -36,7 +36,7 @@ ASKED = Text(zh="✓ 已申请第 {weeks} 周{wish}", en="✓ asked for {wish} i
 BEFORE = Text(zh="第 {weeks} 周已经申请过{wish}", en="{wish} in week {weeks} was asked for before")
 TRAVELS = Text(
     zh="申请随下一次提交交给班级；助教答复后 autograder status 会显示",
-    en="it travels to the class with what you hand in; autograder status shows the answer",
+    en="it is sent to the class with your next hand-in; autograder status shows the answer",
 )
 NONE = Text(zh="没有申请", en="no requests")
 IN_QUEUE = Text(zh="{count} 个申请等待答复", en="{count} requests wait for an answer")

@@ -24,7 +24,7 @@ FEW_ON_BOARD = Text(
 )
 BOARD_AWAY = Text(
     zh="排行榜在班级那里；你{state}。下次提交时送到。",
-    en="the board is kept by the class; you {state}. It travels with your next hand-in.",
+    en="the board is kept by the class; you {state}. This is sent with your next hand-in.",
 )
 JOINED = Text(zh="以“{pseudonym}”之名参加", en="take part as {pseudonym!r}")
 NOT_JOINED = Text(zh="没有参加 (--join 化名)", en="do not take part (--join PSEUDONYM)")

@@ -37,7 +37,9 @@ AGAIN = Text(zh="✓ 第 {week} 周已经打过卡：{status}", en="✓ week {we
 PROOF = Text(zh="  凭据：{proof}", en="  proof: {proof}")
 NOTE = Text(zh="说明", en="a note")
 SUBMISSION = Text(zh="提交", en="a submission")
-PENDING = Text(zh="  还差另一半：提交和说明都要有", en="  half of it: this week needs a submission and a note")
+PENDING = Text(
+    zh="  还差另一半：提交和说明都要有", en="  only one half is done: this week needs a submission and a note"
+)
 WAITING = Text(
     zh="  提交要评分后达到 {points:g} 分才算数", en="  the submission counts once it is graded with {points:g} {unit}"
 )
@@ -56,7 +58,7 @@ MERGED = Text(
 )
 PUT_ASIDE = Text(
     zh="{path} 读不出来，已移到 {aside}；新的已写好",
-    en="{path} could not be read and lies in {aside} now; a new one is written",
+    en="{path} could not be read and was moved to {aside}; a new one was written",
 )
 REFUSED = Text(
     zh="✗ 班级没有接受第 {week} 周的说明：{why}：“{note}”",

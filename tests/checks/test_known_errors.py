@@ -43,7 +43,7 @@ NETWORK = Called("LeNet(num_classes=10)", "LeNet", ("num_classes",))
         ("TypeError", "exceptions must derive from BaseException", "raise takes an exception"),
         ("TypeError", "'>=' not supported between instances of 'tuple' and 'int'", "such as c2[0]"),
         ("TypeError", "'str' object is not callable", "a text is called like a function"),
-        ("ValueError", "axes don't match array", "another number of axes"),
+        ("ValueError", "axes don't match array", "does not name as many axes"),
         (
             "error",
             "OpenCV(5.0.0) /io/opencv/matrix_wrap.cpp:511: error: (-215:Assertion failed) m->dims <= 2 in function 'size'",

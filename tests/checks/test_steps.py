@@ -16,7 +16,12 @@ from autograder.checks.network import where_they_part
 from tests.checks.test_mode import Session
 
 CHECK = Behaviour(name="Net", inputs=((2, 3, 12, 12),), seed=7)
-LOOKED_AT = ("stride, padding and dilation", "as it came", "Look at what stands before it", "done with them afterwards")
+LOOKED_AT = (
+    "stride, padding and dilation",
+    "as it came",
+    "Check what comes before it",
+    "done with these values afterwards",
+)
 
 
 class Net(nn.Layer):
@@ -57,15 +62,21 @@ def said(make: Callable[[], nn.Layer]) -> str:
         ),
         (
             {"conv1": {"padding": 1, "padding_mode": "reflect"}},
-            ("stride, padding", "`conv1` gets the right", "gives other ones"),
+            ("stride, padding", "`conv1` gets the right", "its output is wrong"),
         ),
-        ({"conv2": {"padding": 2, "dilation": 2}}, ("stride, padding", "`conv2` gets the right values and gives")),
+        (
+            {"conv2": {"padding": 2, "dilation": 2}},
+            ("stride, padding", "`conv2` gets the right values, but its output is wrong"),
+        ),
         ({"first": lambda x: x.transpose([0, 1, 3, 2])}, ("as it came", "`conv1`")),
         ({"first": lambda x: x / 255}, ("as it came", "`conv1`")),
-        ({"activation": F.sigmoid}, ("stands before", "all layers called before give", "`conv2` does not")),
-        ({"pool": nn.AvgPool2D(2, 2)}, ("stands before", "`conv2` does not")),
-        ({"pool": nn.MaxPool2D(3, 1, padding=1)}, ("stands before", "(it gets [2, 4, 12, 12], expected [2, 4, 6, 6])")),
-        ({"join": lambda x: x}, ("stands before", "the fc layer `fc` does not")),
+        ({"activation": F.sigmoid}, ("comes before it", "all layers called before give", "`conv2` does not")),
+        ({"pool": nn.AvgPool2D(2, 2)}, ("comes before it", "`conv2` does not")),
+        (
+            {"pool": nn.MaxPool2D(3, 1, padding=1)},
+            ("comes before it", "(it gets [2, 4, 12, 12], expected [2, 4, 6, 6])"),
+        ),
+        ({"join": lambda x: x}, ("comes before it", "the fc layer `fc` does not")),
         ({"last": F.softmax}, ("afterwards",)),
     ],
 )
@@ -96,7 +107,7 @@ def test_branches_may_be_called_in_another_order() -> None:
     wrong = seen(lambda: Branches(True, nn.AvgPool2D(3, 1, padding=1)))
     complaint = CHECK.judge(wrong, seen(Branches))
     assert complaint is not None
-    assert "where it begins: the convolution `pooled` does not get what it should." in complaint.en
+    assert "begins here: the convolution `pooled` does not get the right input." in complaint.en
 
 
 class Functional(Net):
@@ -136,20 +147,20 @@ def frozen(layer: nn.Layer) -> nn.Layer:
 @pytest.mark.parametrize(
     ("make", "reference", "part"),
     [
-        (lambda: nn.Linear(3, 4, bias_attr=False), lambda: nn.Linear(3, 4), "missing are biases of shapes [[4]]"),
+        (lambda: nn.Linear(3, 4, bias_attr=False), lambda: nn.Linear(3, 4), "biases of shapes [[4]] are missing"),
         (lambda: frozen(nn.Linear(3, 4)), lambda: nn.Linear(3, 4), "[[3, 4]] are there, but are not trained"),
         (lambda: nn.Linear(3, 5), lambda: nn.Linear(3, 4), "[[3, 5], [5]] in place of [[3, 4], [4]]"),
-        (lambda: nn.Linear(3, 4), lambda: nn.Linear(3, 4, bias_attr=False), "too many are the vectors [[4]]"),
+        (lambda: nn.Linear(3, 4), lambda: nn.Linear(3, 4, bias_attr=False), "there are additional vectors [[4]]"),
         (
             lambda: nn.Sequential(nn.Conv2D(3, 4, 1, bias_attr=False)),
             lambda: nn.Sequential(nn.Conv2D(3, 4, 1, bias_attr=False), nn.BatchNorm2D(4)),
-            "missing are the vectors [[4], [4]]: the scale and shift of a norm",
+            "the vectors [[4], [4]] are missing: the scale and shift of a norm",
         ),
         (lambda: nn.Sequential(nn.Linear(3, 4)), lambda: nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 5)), "plain list"),
         (
             lambda: nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 5)),
             lambda: nn.Linear(3, 4),
-            "Too many are those of shapes [[4, 5], [5]]",
+            "There are additional parameters of shapes [[4, 5], [5]]",
         ),
     ],
 )

@@ -141,7 +141,7 @@ def test_the_zip_of_submit_names_chapter_hand_in_and_student(student: Folder) ->
         (("c1",), "a reason is needed"),
         (("c9", "--reason", "x"), "c9"),
         (("--reason", "x"), "say what the appeal is about"),
-        (("notes.txt", "--reason", "x"), "cannot be told"),
+        (("notes.txt", "--reason", "x"), "it is not clear which chapter"),
     ],
 )
 def test_what_is_no_appeal_is_refused(student: Folder, words: tuple[str, ...], said: str) -> None:

@@ -70,8 +70,8 @@ def test_the_result_says_what_was_taken_off_which_attempt_counts_and_why(store: 
         "excused": "",
         "days_late": 0,
         "points": 70.0,
-        "why": "the best after what is taken off",
-        "said": "Attempt 1 of 2 counts: the best after what is taken off.",
+        "why": "the best after deductions",
+        "said": "Attempt 1 of 2 counts: the best after deductions.",
         "attempts": [
             {"attempt": 1, "received_at": DUE.isoformat(), "raw_points": 70.0, "penalty_percent": 0.0, "points": 70.0, "refused": ""},
             {"attempt": 2, "received_at": (DUE + 3 * DAY).isoformat(), "raw_points": 90.0, "penalty_percent": 30.0, "points": 63.0, "refused": ""},
@@ -87,7 +87,7 @@ def test_what_is_taken_off_is_said_and_one_attempt_in_time_needs_no_words(store:
     record = add(store, "k2", 90.0, DUE + DAY)
     assert (
         block(course(late=LATE), store, record, "en")["said"]
-        == "Attempt 2 of 2 counts: the best after what is taken off. Late: 10 % are taken off, so 90 points count as 81."
+        == "Attempt 2 of 2 counts: the best after deductions. Late: 10 % are taken off, so 90 points count as 81."
     )
     assert (
         block(course(late=LATE), store, record, "zh")["said"]

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: a detour through NumPy
 # fails: network.batches
-# says: so no detach and no NumPy on the way
+# says: so use no detach and no conversion to NumPy on the way
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

@@ -1,7 +1,7 @@
 # chapter: resnet
 # kind: a bias where none is asked
 # fails: conv_bn.parameters, conv_bn.relu, conv_bn.linear, conv_bn.groups
-# says: too many are the vectors [[7]]
+# says: there are additional vectors [[7]]
 import numpy as np
 import paddle
 import paddle.nn.functional as F

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: missing bias
 # fails: network.parameters, network.behaviour, network.batches
-# says: missing are biases of shapes [[10]]
+# says: biases of shapes [[10]] are missing
 # never: not made
 import numpy as np
 import paddle

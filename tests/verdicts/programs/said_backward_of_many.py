@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: backward of many
 # fails: train_one_epoch.loss, train_one_epoch.update, train_one_epoch.unequal
-# says: it runs once for each batch
+# says: call it only once for each batch
 import numpy as np
 import paddle
 import paddle.nn.functional as F

@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: images not made a tensor
 # fails: train_one_epoch.loss, train_one_epoch.update, train_one_epoch.unequal
-# says: take paddle.to_tensor(…) first
+# says: convert it with paddle.to_tensor(…) first
 import numpy as np
 import paddle
 import paddle.nn.functional as F

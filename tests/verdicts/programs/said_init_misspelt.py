@@ -1,7 +1,7 @@
 # chapter: lenet
 # kind: __init__ misspelt
 # fails: network.shape, network.parameters, network.behaviour, network.classes, network.batches
-# says: _init_ in LeNet is misspelt: __init__
+# says: _init_ in LeNet is misspelt: write __init__
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

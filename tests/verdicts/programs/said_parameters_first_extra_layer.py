@@ -2,7 +2,7 @@
 # kind: parameters are wrong
 # fails: network.parameters, network.behaviour, network.batches
 # says: First correct the parameters
-# says: Too many are those of shapes
+# says: There are additional parameters of shapes
 import paddle
 import paddle.nn.functional as F
 from paddle import nn

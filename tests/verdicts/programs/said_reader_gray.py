@@ -1,7 +1,7 @@
 # chapter: reader
 # kind: an image without channels
 # fails: transform_img.shape, transform_img.values, transform_img.sizes
-# says: another number of axes
+# says: does not name as many axes as the array has
 import numpy as np
 import paddle
 import paddle.nn.functional as F
