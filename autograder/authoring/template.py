@@ -26,17 +26,17 @@ tasks:
         hint:
           zh: 每个卷积和全连接层都有偏置；层要登记在 self 上（或用 Sequential、LayerList），普通列表里的层不会被登记。
           en: >-
-            Every convolution and fc layer has a bias; layers in a plain Python list are not registered, those on self,
-            in a Sequential or a LayerList are.
+            Every convolution and every fc layer has a bias. Register the layers on self, in a Sequential or in a
+            LayerList; layers in a plain Python list are not registered.
       - id: behaviour
         points: 8
         hint:
           zh: 每个卷积之后一次 ReLU；用最大池化；返回 logits，不做 softmax。
-          en: ReLU after each convolution; the pools take the maximum; the result is logits, without softmax.
+          en: Use ReLU after each convolution, and max-pooling. The result is logits, without softmax.
       - id: classes
         points: 6
         hidden: true
-        hint: {zh: 最后一层的宽度是 num_classes。, en: The width of the last layer is num_classes.}
+        hint: {zh: 最后一层的宽度是 num_classes。, en: The last layer has num_classes outputs.}
         announced: {zh: "`num_classes` 可以不是 2", en: "`num_classes` may be other than 2"}
       - id: batches
         points: 10
@@ -44,18 +44,18 @@ tasks:
         hint:
           zh: 批大小可以是任意的，不要写死；梯度要能从输出一路传回输入，中间不要 detach 或转成 NumPy。
           en: >-
-            Any batch size must pass, so write none down; gradients must reach every layer, so no detach and no NumPy
-            on the way.
+            The batch size may be any positive number, so do not write one into the code. Gradients must go from the
+            output back to the input, so use no detach and no conversion to NumPy on the way.
         announced: {zh: 批大小 N 可以是任意正整数, en: the batch size N may be any}
   - id: why_padding
-    title: {zh: 为什么要填充, en: Why padding}
+    title: {zh: 为什么要填充, en: Why padding is needed}
     kind: written
     points: 10
     question_guide:
       zh: 3x3 的卷积不填充时边长每次减 2（4 分）；填充 1 让边长不变，只由池化来减半（3 分）；K = 16 x 8 x 8 = 1024（3 分）。
       en: >-
-        Without padding a 3x3 convolution takes 2 from each side (4); padding 1 keeps the sides, so that only the pools
-        halve them (3); K = 16 x 8 x 8 = 1024 (3).
+        Without padding a 3x3 convolution makes each side smaller by 2 (4). Padding 1 keeps the sides, so that only the
+        pooling halves them (3). K = 16 x 8 x 8 = 1024 (3).
 """
 
 ARCHITECTURE = '''\

@@ -178,10 +178,10 @@ print(example.shape, example.dtype, example.min(), example.max())
 # - every photograph comes exactly once, `batch_size` to a batch; **the last short batch is yielded too**; where the
 #   numbers divide evenly, there is no empty extra batch; `batch_size` and the number of photographs are any positive
 #   numbers;
-# - `mode='train'` shuffles anew **on every call** of `reader()`; other modes keep the order of sorted file names (the
+# - `mode='train'` shuffles again **on every call** of `reader()`; other modes keep the order of sorted file names (the
 #   order of `os.listdir` is not fixed);
-# - where answers are graded there are `numpy`, `cv2`, `paddle`, `matplotlib` and the standard library of Python (no
-#   pandas), and this notebook alone is read;
+# - the grading machine has only `numpy`, `cv2`, `paddle`, `matplotlib` and the Python standard library (no pandas), and
+#   it reads only this notebook and no other file that you wrote;
 # - a name that begins otherwise: `ValueError` with the file name in its message (when `data_loader` is called or when
 #   the batches are drawn, as you like);
 # - a file whose name begins with a dot (`.DS_Store`; the system put it there) is no photograph: skip it, or refuse it
