@@ -41,7 +41,7 @@ README = Text(
 
 下面的 `python` 在 Windows 上写 `py`，在 macOS 上写 `python3`。
 
-交作业：`python -m autograder submit {chapter} --student 学号`，把 `submitted/` 里的文件夹交给老师。
+交作业：`python -m autograder submit {chapter} --student 学号`，把它最后写出的那个 zip 交给老师。
 学号：每人用自己的种子训练，有的章节还有自己的数，都由学号算出；`check` 会说出你的数。网上的笔记本不知道你是谁，在 `own_id("")` 里写上学号（一次就够）。
 出问题：`python -m autograder doctor` 会说缺什么、怎么办。
 新版本：解压到同一个文件夹，再运行第 2 步；改过的笔记本会保留。
@@ -84,7 +84,7 @@ when the class is graded; `check` says how many.
 
 What is `python` below is `py` on Windows and `python3` on macOS.
 
-Hand in: `python -m autograder submit {chapter} --student ID`, then give the folder in `submitted/` to your teacher.
+Hand in: `python -m autograder submit {chapter} --student ID`, then send your teacher the zip that it names in the end.
 Your id: everybody trains with a seed of their own, and some chapters have numbers of your own, all drawn from the id; `check` says yours. A hosted notebook does not know you: write your id into `own_id("")`, once.
 Trouble: `python -m autograder doctor` says what is missing and what to do.
 A new version: unpack it over this folder and run step 2 again; notebooks that you changed are kept.

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from autograder.sandbox.plain import PlainBox
     from autograder.store.result import Finding
 
-NO_TASK = Text(zh="{chapter} 没有任务 {task!r}；有：{known}", en="{chapter} has no task {task!r}; it has: {known}")
+NO_TASK = Text(
+    zh="{chapter} 没有任务 {task!r}；有：{known}", en="{chapter} has no task {task!r}; its tasks are: {known}"
+)
+NOT_A_FILE = Text(
+    zh="{task} 是一个任务，这里要写的是文件。autograder check {chapter} 检查全部任务；只检查这一个，在笔记本里运行 check({task!r})",
+    en="{task} is a task, and what follows the chapter is a file. autograder check {chapter} checks all tasks; to check "
+    "this one alone, run check({task!r}) in the notebook",
+)
 PRINTED = Text(zh="你的代码打印了：", en="Your code printed:")
 CHECKED_AT = Text(zh="{time}  {chapter}", en="{time}  {chapter}")
 SINCE = Text(zh="与上次相比：{changes}", en="since the last time: {changes}")
@@ -71,6 +78,8 @@ def check(
     own, suite = whose(root), public_kit(root, chapter)
     path = file or root / "assignments" / chapter / f"{chapter}.ipynb"
     language = said_language(lang, suite.language)
+    if file is not None and not file.exists() and suite.chapter.task(task := str(file).partition(".")[0]) is not None:
+        raise UsageError(NOT_A_FILE.format(task=task, chapter=chapter))
     about_id: tuple[Text, ...] = ()
     if suite.bank is not None and suite.bank.count:
         own, about_id = _with_said_id(root, path, own)

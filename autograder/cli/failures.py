@@ -57,6 +57,7 @@ LACKING = Text(
 
 IN_ITS_PLACE = Text(zh="那里有 {names}：在命令里写在章节后面。", en="There is {names}: name it after the chapter.")
 MAX_NAMED = 3
+BUNDLE_START = "start.py"  # lies beside the course in a bundle, and is nobody's answer
 
 
 def refused(path: Path, reason: Text, language: Language) -> str:
@@ -64,7 +65,8 @@ def refused(path: Path, reason: Text, language: Language) -> str:
     said = f"{path}: {reason.to(language)}"
     if path.exists() or not path.parent.is_dir():
         return said
-    found = sorted(one.name for one in path.parent.iterdir() if one.suffix in (".ipynb", ".py") and one.is_file())
+    files = (one for one in path.parent.iterdir() if one.suffix in (".ipynb", ".py") and one.is_file())
+    found = sorted(one.name for one in files if one.name != BUNDLE_START)
     if not found:
         return said
     return f"{said} {IN_ITS_PLACE.format(names=', '.join(map(repr, found[:MAX_NAMED]))).to(language)}"

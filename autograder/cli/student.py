@@ -177,7 +177,7 @@ def _give_receipt(
         say(f"  {digest}  {name}")
     if target == root / "submitted":
         made = packed(receipt, folder, [folder.parent / RECORD_NAME], Path.cwd())
-        say(TO_SEND.format(path=made.name).to(language))
+        say(TO_SEND.format(path=made).to(language))
 
 
 def _note_moment(

@@ -10,11 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.suite import CheckSuite, KitError, read_kit
+from autograder.checks.suite import CheckSuite, KitError, Names, read_kit
 from autograder.errors import AutograderError
 from autograder.grading.card import card
 from autograder.grading.examine import Examiner
@@ -34,14 +35,16 @@ from autograder.untrusted.outside import Bounded
 Checker = Callable[..., "Points"]
 TOGETHER = 3  # all questions of one check may take so many times what a single one may
 INTERRUPTED = Text(zh="检查已中断。", en="The check was interrupted.")
-NO_SUCH_TASK = Text(zh="没有任务 {task!r}；有：{known}", en="there is no task {task!r}; there are: {known}")
+NO_SUCH_TASK = Text(
+    zh="这一章没有任务 {task!r}。有这些任务：{known}。", en="This chapter has no task {task!r}. Its tasks are: {known}."
+)
 NO_KIT = Text(
     zh="在 {here}/assignments/ 里没有找到 {chapter!r} 的 checks.json；请看名字写对了没有，或者把课程的 zip 再解压一次",
     en="checks.json of {chapter!r} was not found in {here}/assignments/; check the name, or unpack the zip of the "
     "course again",
 )
 OPENED = Text(zh="{title}：检查已就绪。", en="{title}: the checks are ready.")
-FAILED = Text(zh="检查没有进行：{error}", en="nothing was checked: {error}")
+FAILED = Text(zh="检查没有进行：{error}", en="Nothing was checked: {error}")
 
 
 class Points(float):
@@ -117,6 +120,17 @@ class LiveBox:
     def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: object = None) -> LiveSession:  # noqa: ARG002
         """Return a session on the notebook's names."""
         return LiveSession(self._namespace, self._used)
+
+    def missing(self, names: Names) -> dict[str, str | None]:
+        """Return the names that the notebook lacks (for alternatives, the first), with the most similar of its own."""
+        own = {
+            name.casefold(): name
+            for name, value in list(self._namespace.items())
+            if callable(value) and getattr(value, "__module__", None) == "__main__" and not name.startswith("_")
+        }
+        lacking = [group[0] for group in names if not any(name in self._namespace for name in group)]
+        near = {name: get_close_matches(name.casefold(), own, n=1) for name in lacking}
+        return {name: own[found[0]] if found else None for name, found in near.items()}
 
 
 def open_chapter(chapter: str) -> Checker:

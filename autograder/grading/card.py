@@ -103,7 +103,7 @@ def _table(table: Table, language: Language) -> str:
         rows.append(
             f'<tr style="{tint}">' + "".join(f'<td style="{CELL}">{escape(cell)}</td>' for cell in cells) + "</tr>"
         )
-    caption = f'<caption style="text-align: left;">{escape(table.title.to(language))}</caption>'
+    caption = f'<caption style="text-align: left; white-space: nowrap;">{escape(table.title.to(language))}</caption>'
     return (
         f'<div style="margin: 4px 0 4px 2em; overflow-x: auto;"><table style="border-collapse: collapse; font-size: 90%; color: inherit;">'
         f"{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"

@@ -72,6 +72,14 @@ class SessionMaker(Protocol):
         ...
 
 
+class KernelMaker(SessionMaker, Protocol):
+    """Makes conversations with the kernel of a notebook."""
+
+    def missing(self, names: Names, /) -> dict[str, str | None]:
+        """Return the names that are not defined there (for alternatives, the first), with the most similar one that is."""
+        ...
+
+
 class Examiner:
     """Asks check after check; a new process where the last one died."""
 
@@ -107,14 +115,17 @@ class Examiner:
         self.seen: dict[str, Observation] = {}  # of what failed, for its causes; of parameters always
         self.borrowed: set[str] = set()  # what was taken from Paddle's ready-made networks
         self.printed = ""  # by the answer, as far as its processes keep it
+        self.in_kernel = False  # True where a student's own notebook is asked
         self.starved = False  # True once a process had no thread, which may not be the answer's fault
         if budget and self._plan:
             budget.extend(self._plan.seconds)
 
     @classmethod
-    def live(cls, suite: CheckSuite, box: SessionMaker) -> Examiner:
+    def live(cls, suite: CheckSuite, box: KernelMaker) -> Examiner:
         """Return an examiner of names that are already defined where the session runs."""
-        return cls(suite, lambda _names: Slice((), {}, (), ()), box, None, None)
+        made = cls(suite, lambda names: Slice((), box.missing(names), (), ()), box, None, None)
+        made.in_kernel = True
+        return made
 
     def findings(
         self, tasks: Collection[str] | None = None, report: Callable[[list[Finding]], None] | None = None
@@ -222,7 +233,7 @@ class Examiner:
             self.session.ask("seed", seed=0)
             answer = self.session.ask("load", statements=[[s.filename, s.line, s.text] for s in sliced.statements])
             defined = self.session.ask("defined", names=[list(group) for group in names])
-            self.scope = Scope.loaded(scope, sliced, answer, defined)
+            self.scope = Scope.loaded(scope, sliced, answer, defined, live=self.in_kernel)
         session: Session = self.session
         return session
 
@@ -265,7 +276,7 @@ class Examiner:
         if isinstance(check, Accuracy):
             return self._accuracy(check, task, finding)
         if reason := self._why_not_begun(check):
-            return finding("timeout", reason)
+            return finding("timeout", reason, hinted=False)
         try:
             session = self._open(task)
             scope = self.scope
@@ -348,7 +359,7 @@ class Examiner:
         if self.images is None or (self.weights is None and not plan):
             return finding("skipped", NO_WEIGHTS())
         if reason := self._why_not_begun(check):
-            return finding("timeout", reason)
+            return finding("timeout", reason, hinted=False)
         self._end()  # the network under test needs the memory, and time of its own
         names = self._accuracy_names(task)
         try:

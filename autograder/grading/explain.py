@@ -57,6 +57,11 @@ NAME_NEAR = Message("explained.name_near", zh="你写的是不是 {near}？", en
 NAME_FORGOTTEN = Message(
     "explained.name_forgotten", zh="是不是忘了写，或者名字写错了？", en="Is its name misspelt, or did you forget it?"
 )
+NAME_NOT_RUN = Message(
+    "explained.name_not_run",
+    zh="先写好它，运行它的单元，再运行这个单元。",
+    en="Write it and run its cell, then run this one again.",
+)
 NOT_CALLABLE = Message(
     "explained.not_callable", zh="{name} 不是函数，也不是类。", en="{name} is neither a function nor a class."
 )
@@ -71,18 +76,20 @@ class Scope:
     errors: tuple[Mapping[str, Tree], ...]
     defined: frozenset[str]
     problems: tuple[SyntaxProblem, ...] = ()
+    live: bool = False
 
     @classmethod
-    def loaded(cls, scope: str, sliced: Slice, answer: Tree, defined: Tree) -> Scope:
+    def loaded(cls, scope: str, sliced: Slice, answer: Tree, defined: Tree, *, live: bool = False) -> Scope:
         """Return what became of a slice.
 
         Args:
             answer, defined: What the process says of it, whatever that is.
+            live: The names are those of a notebook's kernel, where a cell may not have been run yet.
         """
         errors = load_errors(answer.get("errors") if isinstance(answer, dict) else None)
         names = defined if isinstance(defined, list) else []
         there = frozenset(name for name in names if isinstance(name, str))
-        return cls(scope, sliced.missing, errors, there, sliced.problems)
+        return cls(scope, sliced.missing, errors, there, sliced.problems, live)
 
     def why_missing(self, name: str) -> Text:
         """Say why `name` is not there: an error on the way, another name, or nothing written."""
@@ -91,8 +98,8 @@ class Scope:
         if error := self._lost(name):
             return NOT_MADE(name=name, cause=self.root(error))
         if name in self.missing:
-            near = self.missing[name]
-            return NAME_MISSING(name=name, guess=NAME_NEAR(near=near) if near else NAME_FORGOTTEN())
+            near, none_near = self.missing[name], NAME_NOT_RUN() if self.live else NAME_FORGOTTEN()
+            return NAME_MISSING(name=name, guess=NAME_NEAR(near=near) if near else none_near)
         if self.errors:
             return NOT_MADE(name=name, cause=self.root(self.errors[0]))
         return NOT_CALLABLE(name=name)

@@ -95,6 +95,8 @@ def test_an_answer_that_is_not_there_is_refused_with_what_could_be_meant(tmp_pat
     missing = tmp_path / "lenet.ipynb"
     reason = Text(zh="找不到。", en="It does not exist.")
     assert refused(missing, reason, "en") == f"{missing}: It does not exist."
+    (tmp_path / "start.py").touch()
+    assert refused(missing, reason, "en").endswith("exist."), "what installs a bundle is no answer"
     for name in ("lenet (1).ipynb", "notes.txt"):
         (tmp_path / name).touch()
     assert refused(missing, reason, "en").endswith("exist. There is 'lenet (1).ipynb': name it after the chapter.")

@@ -62,6 +62,15 @@ def test_a_misspelt_chapter_gets_the_nearest(run: Run) -> None:
     assert "did you mean 'lenet'?" in run("check", "lenett", "--lang", "en").err
 
 
+@pytest.mark.parametrize("word", ["network", "network.shape"])
+def test_a_task_where_a_file_belongs_is_called_a_task(run: Run, word: str) -> None:
+    done = run("check", "lenet", word, "--lang", "en")
+    assert done.code == 2
+    assert "network is a task, and what follows the chapter is a file." in done.err
+    assert "check('network')" in done.err
+    assert "does not exist" in run("check", "lenet", "lenet (1).ipynb", "--lang", "en").err
+
+
 def test_what_is_no_notebook_is_said_so(home: Path, run: Run) -> None:
     (home / "answer.ipynb").write_text("{ no", "utf-8")
     done = run("check", "reader", "answer.ipynb", "--lang", "en")

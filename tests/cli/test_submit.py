@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -143,8 +144,9 @@ def test_one_file_holds_everything_for_a_class_without_a_shared_folder(home: Pat
     (home / "mine.py").write_text(WORK, "utf-8")
     (home / "mine.safetensors").write_bytes(b"weights")
     run("checkin", "-m", "I read about convolutions and wrote the network", "--student", "s001")
-    assert "send this one file" in submit("lenet", "mine.py")
+    said = submit("lenet", "mine.py")
     (made,) = home.glob("s001_lenet_*.zip")
+    assert re.search(rf"send this one file .*: {re.escape(str(made))}$", said, re.MULTILINE), "with the folder it is in"
     with zipfile.ZipFile(made) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     assert files.keys() == {"lenet.py", "lenet.safetensors", "receipt.json", "checkins.json"}

@@ -122,6 +122,8 @@ def test_an_endless_loop_ends_after_its_time_with_its_line(kernel: Kernel, loop:
     kernel.run("LiveSession.limit = limit")
     assert points == 8.0
     assert "no result within 1 s" in card
+    assert "so this one was not started" in card
+    assert "→" not in card  # no advice on a size that nobody looked at
     assert "`while True:`" in card or "`import time; time.sleep(1000)`" in card
     kernel.run(RIGHT)
     assert kernel.card("check('network')")[0] == 24.0
@@ -148,10 +150,29 @@ def test_what_an_answer_prints_is_shown_and_bounded(kernel: Kernel) -> None:
     kernel.run(RIGHT)
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("", "LeNet was not found. Write it and run its cell, then run this one again."),
+        ("class Lenet5: pass", "LeNet was not found. Is it what you called Lenet5?"),
+        ("LeNet = 5", "LeNet is neither a function nor a class."),
+    ],
+    ids=["cell not run", "another name", "a number"],
+)
+def test_a_network_that_the_kernel_does_not_know_is_not_called_something_else(
+    kernel: Kernel, cell: str, said: str
+) -> None:
+    kernel.run(f"del LeNet\n{cell}")
+    points, card = kernel.card("check('network')")
+    assert (points, card.count(said)) == (0.0, 1)
+    kernel.run(f"Lenet5 = None\n{RIGHT}")
+    assert kernel.card("check('network')")[0] == 24.0
+
+
 def test_an_unknown_task_names_those_that_there_are(kernel: Kernel) -> None:
     points, card = kernel.card("check('netwrok')")
     assert points == 0.0
-    assert "train_one_epoch" in card
+    assert "This chapter has no task &#x27;netwrok&#x27;. Its tasks are: network, train_one_epoch, " in card
 
 
 def test_points_are_a_float() -> None:
