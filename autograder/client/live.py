@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.suite import CheckSuite, KitError, Names, read_kit
+from autograder.checks.suite import CheckSuite, KitError, read_kit
 from autograder.errors import AutograderError
 from autograder.grading.card import card
 from autograder.grading.examine import Examiner
@@ -121,7 +121,7 @@ class LiveBox:
         """Return a session on the notebook's names."""
         return LiveSession(self._namespace, self._used)
 
-    def missing(self, names: Names) -> dict[str, str | None]:
+    def missing(self, names: Sequence[Sequence[str]]) -> dict[str, str | None]:
         """Return the names that the notebook lacks (for alternatives, the first), with the most similar of its own."""
         own = {
             name.casefold(): name

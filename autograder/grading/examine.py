@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from autograder.checks.accuracy import Accuracy, CompilerDied, ImageSets, Measured, WeightsFile
 from autograder.checks.base import Check, Observation, observe
@@ -34,16 +34,16 @@ from autograder.grading.wording import (
     WAITS,
     WRONG_FORM,
 )
-from autograder.sandbox.ready import Shapes
 from autograder.sandbox.session import (
     BoxDied,
     BoxError,
     BoxKilled,
     Budget,
-    Framework,
+    LiveMaker,
     Metered,
     PutBack,
     Session,
+    SessionMaker,
     StudentError,
 )
 from autograder.store.result import Finding, Status
@@ -58,26 +58,6 @@ KILLED = (
 )
 ROOM_MIB = 64
 MADE_BY = frozenset(("make", "describe_new", "initial"))  # questions in which an answer's network is made
-
-
-class SessionMaker(Protocol):
-    """A box: makes a new conversation with a new process."""
-
-    def of(self, framework: Framework, /) -> SessionMaker:
-        """Return the box for answers that are written with a framework."""
-        ...
-
-    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> Any:
-        """Return a session that is also a context manager; its arguments: see `Box.session`."""
-        ...
-
-
-class KernelMaker(SessionMaker, Protocol):
-    """Makes conversations with the kernel of a notebook."""
-
-    def missing(self, names: Names, /) -> dict[str, str | None]:
-        """Return the names that are not defined there (for alternatives, the first), with the most similar one that is."""
-        ...
 
 
 class Examiner:
@@ -121,7 +101,7 @@ class Examiner:
             budget.extend(self._plan.seconds)
 
     @classmethod
-    def live(cls, suite: CheckSuite, box: KernelMaker) -> Examiner:
+    def live(cls, suite: CheckSuite, box: LiveMaker) -> Examiner:
         """Return an examiner of names that are already defined where the session runs."""
         made = cls(suite, lambda names: Slice((), box.missing(names), (), ()), box, None, None)
         made.in_kernel = True

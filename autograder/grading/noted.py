@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.checks.suite import CheckSuite
 from autograder.grading.explain import in_fifths
-from autograder.grading.wording import GENERATED_DATA, NOTED, REHEARSED
+from autograder.grading.wording import GENERATED_DATA, NOTED, NOTED_GENERATED, REHEARSED
 from autograder.store.result import Finding
 from autograder.submission.weights_notes import noted_in
 from autograder.text import told
@@ -34,9 +34,12 @@ def _noted(finding: Finding, suite: CheckSuite, weights: Path) -> Finding:
         return finding
     if gate is None or not 0 <= accuracy <= 1:
         return finding
+    generated = note.get("data") == "generated"
+    advice = told(GENERATED_DATA()) if generated else None
     said = told(NOTED(accuracy=accuracy, name=weights.name, minimum=gate.minimum))
-    advice = told(GENERATED_DATA()) if note.get("data") == "generated" else None
     if accuracy >= gate.minimum:
+        if generated:  # a pass has no advice, so its sentence says it
+            said = told(NOTED_GENERATED(accuracy=accuracy, name=weights.name, minimum=gate.minimum))
         return replace(finding, status="pass", points=finding.max_points, said=said)
     share = (accuracy - gate.constant) / max(1e-9, gate.minimum - gate.constant)
     points = finding.max_points * in_fifths(min(1.0, max(0.0, share)))

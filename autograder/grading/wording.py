@@ -90,6 +90,12 @@ NOTED = Message(
     en="In training the accuracy was {accuracy:.4f} (noted in {name}); the minimum is {minimum:.4f}. Grading "
     "measures this file again.",
 )
+NOTED_GENERATED = Message(
+    "accuracy.noted_generated",
+    zh="训练时测得准确率 {accuracy:.4f} (记在 {name} 里)，但那是用程序画的假数据测的；最低要求 {minimum:.4f}。在真数据上会低得多：用真数据重新训练，见 autograder data where。",
+    en="In training the accuracy was {accuracy:.4f} (noted in {name}), but on generated images; the minimum is "
+    "{minimum:.4f}. On the real data it will be much lower: train again on the real data, see autograder data where.",
+)
 REHEARSED = Message(
     "accuracy.rehearsed",
     zh="{name} 是一次预演的权重 (图像很少，只有一轮)：去掉 AUTOGRADER_QUICK 再训练一次。",

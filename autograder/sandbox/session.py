@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograder.errors import AutograderError
+
+if TYPE_CHECKING:
+    from autograder.sandbox.ready import Shapes
 
 Tree = Any
 Framework = Literal["paddle", "python"]
@@ -146,6 +149,26 @@ def student_error(record: Any) -> StudentError:
 NO_THREAD = ("can't start new thread", "Resource temporarily unavailable", "pthread_create", "OMP thread")
 
 MIN_WAIT = 0.01  # a wait may end a little early
+
+
+class SessionMaker(Protocol):
+    """A box: makes a new conversation with a new process."""
+
+    def of(self, framework: Framework, /) -> SessionMaker:
+        """Return the box for answers that are written with a framework."""
+        ...
+
+    def session(self, cpu_seconds: int | None = None, files_mib: int = 0, shapes: Shapes | None = None) -> Any:
+        """Return a session that is also a context manager; its arguments: see `Box.session`."""
+        ...
+
+
+class LiveMaker(SessionMaker, Protocol):
+    """Makes conversations with the kernel of a notebook."""
+
+    def missing(self, names: Sequence[Sequence[str]], /) -> dict[str, str | None]:
+        """Return the names that are not defined there (of alternatives, the first), with the most similar one that is."""
+        ...
 
 
 class PutBack(BoxError):

@@ -107,6 +107,11 @@ def test_the_accuracy_that_training_noted_counts_here(kernel: Kernel) -> None:
     points, card = kernel.card("check('training')")
     assert points == 4.0
     assert "generated images" in card
+    kernel.run(save.format({"accuracy": "0.9612", "data": "generated"}))
+    points, card = kernel.card("check('training')")
+    assert points == 10.0
+    assert "but on generated images" in card
+    assert "train again on the real data" in card
     kernel.run("import os; os.remove('lenet.safetensors')")
     assert "10 points after handing in" in kernel.card("check('training')")[1]
 
