@@ -141,7 +141,11 @@ def _reader() -> MarkdownIt:
     from mdit_py_plugins.amsmath import amsmath_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    class Reader(MarkdownIt):
+        def validateLink(self, url: str) -> bool:  # noqa: N802  # a drawing of the notebook's own is no address
+            return super().validateLink(url) or PASTED.fullmatch(url) is not None
+
+    reader = Reader("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.use(dollarmath_plugin, allow_labels=False, double_inline=True).use(amsmath_plugin)
     for name in ("math_inline", "math_inline_double", "math_block", "amsmath"):
         reader.add_render_rule(name, _formula)
