@@ -299,7 +299,8 @@ def status(
     from autograder.untrusted.outside import one_line
 
     shown = console()
-    for line in student_map(course, summary, now, language, {one.chapter: one.moment for one in receipts}):
+    sent, graded = {one.chapter: one.moment for one in receipts}, view.graded if view else {}
+    for line in student_map(course, summary, now, language, sent, graded):
         shown.print(line)
     if asked:
         shown.print()

@@ -34,6 +34,7 @@ AFTER = Text(zh="下一个截止时间：第 {week} 周，{due}，还有 {left}"
 NOT_YET = Text(zh="未开始", en="not open yet")
 OPEN = Text(zh="截止 {due}", en="due {due}")
 SENT = Text(zh="{when} 已提交，等待评分", en="handed in at {when}, not graded yet")
+MARKED = Text(zh="{when} 已提交，已评分：autograder results", en="handed in at {when} and graded: autograder results")
 OVER = Text(zh="没有提交", en="nothing handed in")
 ATTEMPT = Text(zh="第 {number} 次提交", en="attempt {number}")
 OFF = Text(zh="迟交扣 {percent:g}%", en="{percent:g} % off for being late")
@@ -67,20 +68,27 @@ def heat_map(marks: Iterable[tuple[str, str]]) -> Line:
 
 
 def student_map(
-    course: Course, summary: Summary, now: datetime, language: Language, handed_in: Mapping[str, datetime] | None = None
+    course: Course,
+    summary: Summary,
+    now: datetime,
+    language: Language,
+    handed_in: Mapping[str, datetime] | None = None,
+    graded: Mapping[str, datetime] | None = None,
 ) -> list[Line]:
     """Return the course as a map: chapters with points, weeks as a heat map, what is next.
 
-    handed_in: when a chapter was handed in last, by the student's own receipts.
+    Args:
+        handed_in: When a chapter was handed in last, by the student's own receipts.
+        graded: When what the class graded of it had come, by what the class returned.
     """
-    sent = handed_in or {}
+    sent, marked = handed_in or {}, graded or {}
     student = summary.student
     title = f"{course.title.to(language)} · {student.id} {student.name}".rstrip()
     lines = [Line(one_line(title), style="bold"), Line(), Line(CHAPTERS.to(language), style="bold")]
     width = max((len(dates.id) for dates in course.chapters), default=0) + 2
     opens = {dates.id: dates.opens for dates in course.chapters}
     lines += [
-        _chapter(one, course, now, width, language, opens[one.chapter], sent.get(one.chapter))
+        _chapter(one, course, now, width, language, opens[one.chapter], sent.get(one.chapter), marked.get(one.chapter))
         for one in summary.chapters
     ]
     lines.append(Line(f"  {COURSE_POINTS.to(language).format(points=summary.course_points)}"))
@@ -131,10 +139,13 @@ def _chapter(
     language: Language,
     opens: datetime,
     sent: datetime | None,
+    graded: datetime | None,
 ) -> Line:
     name = padded(one.chapter, width)
     if one.points is None and sent is not None:
-        said = SENT.format(when=sent.astimezone(course.zone).strftime("%Y-%m-%d %H:%M"))
+        said = (MARKED if graded is not None and graded >= sent else SENT).format(
+            when=sent.astimezone(course.zone).strftime("%Y-%m-%d %H:%M")
+        )
         return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + said.to(language), "green"))
     if one.points is None and one.left_out:
         return Line.assemble(f"  {name}", ("·" * BAR, "dim"), ("  " + LEFT_OUT.to(language), "dim"))

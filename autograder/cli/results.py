@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Optional
@@ -12,6 +13,7 @@ from autograder.cli.common import JsonOption, LanguageOption, course_here, say, 
 from autograder.cli.screen import say_marked
 
 MARKED = "✓✗–"
+POINTS = re.compile(r"\d / \d")
 
 
 def results(
@@ -38,7 +40,7 @@ def results(
     for one in found:
         say(f"{one.title}  {one.points}", f"  {one.source}")
         for task in one.tasks:
-            if task.lines:
+            if task.lines or POINTS.search(task.head):  # an answer in words has points, and nothing that was found
                 say("", task.head)
                 say_marked(*(line if line[0] in MARKED else f"    {line}" for line in task.lines))
         say("")

@@ -15,11 +15,11 @@ GENERATOR = "palm-autograder feedback"
 MAX_MIB = 64
 NOT_THERE = Text(
     zh="没有 {path}；请给出老师发回的 .html、.zip 或文件夹",
-    en="there is no {path}; name the .html, the .zip or the folder that your teacher returned",
+    en="there is no {path}; give the .html, the .zip or the folder that your teacher returned, as in: autograder results FOLDER",
 )
 NO_PAGE = Text(
     zh="{path} 里没有反馈页；请给出老师发回的 .html、.zip 或文件夹",
-    en="{path} holds no feedback page; name the .html, the .zip or the folder that your teacher returned",
+    en="{path} holds no feedback page; give the .html, the .zip or the folder that your teacher returned, as in: autograder results FOLDER",
 )
 NOT_READ = Text(zh="读不了 {path} ({error})", en="{path} cannot be read ({error})")
 BLOCKS = frozenset(("div", "p", "br", "tr", "li", "pre", "h1"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course.loading import course_of_notebook, load_course
+from autograder.portable.console import shown_language
+from autograder.text import spoken
 
 if TYPE_CHECKING:
     from autograder.course.models import Course
@@ -21,8 +24,15 @@ def open_data(name: str) -> DataSet:
     Raises CourseError outside a course, and DataError for a set that course.yml does not list, that is not whole, or whose data
     is not there and cannot be generated.
     """
-    found = data_set(course_of_notebook(Path.cwd()), name)
-    found.warn()
+    from autograder.data.location import GENERATING
+
+    root = course_of_notebook(Path.cwd())
+    course = load_course(root)
+    language = spoken(os.environ.get("AUTOGRADER_LANG") or shown_language(course.language))
+    if not found_set(root, name, course=course).folder.is_dir():
+        print(GENERATING.format(name=name).to(language), flush=True)
+    found = data_set(root, name, course=course)
+    found.warn(language)
     return found
 
 

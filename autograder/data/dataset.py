@@ -7,7 +7,6 @@ package `source/datasets/letters/`; chapters say `data: letters`. A bundle has t
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +23,7 @@ from autograder.data.pictures import spread
 from autograder.errors import AutograderError
 from autograder.identity import folder_digest
 from autograder.importing import ImportFailed, import_file, place_of, raised
-from autograder.text import Text, spoken
+from autograder.text import Language, Text
 
 if TYPE_CHECKING:
     from autograder.data.sheet import SheetClass
@@ -84,10 +83,9 @@ class DataSet:
         """Whether the data was generated."""
         return "generated" if is_generated(self.folder) else "real"
 
-    def warn(self) -> None:
+    def warn(self, language: Language) -> None:
         """Print a line where the data is generated: for notebooks, where figures are believed."""
         if self.origin == "generated":
-            language = spoken(os.environ.get("AUTOGRADER_LANG", "zh"))
             print(GENERATED.format(name=self.name).to(language), flush=True)
 
     def require(self) -> None:

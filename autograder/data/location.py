@@ -33,6 +33,10 @@ def data_folder(course_root: Path, configured: str | None = None) -> Path:
     return course_root / Path(configured or "data").expanduser()
 
 
+GENERATING = Text(
+    zh="{name}: 这里没有真数据，正在生成相似的数据；只有第一次要等，可能要一分钟……",
+    en="{name}: the real data is not here, so similar data is generated. This may take a minute, the first time only ...",
+)
 GENERATED = Text(
     zh="!!! {name}: 这是程序生成的假数据，不是真的。这里的准确率说明不了什么，用它训练的权重评分时会很低。真数据：设置 AUTOGRADER_DATA，见 autograder data where",
     en="!!! {name}: this data is generated, it is not the real data. Accuracy on it says nothing, and weights trained on it "

@@ -71,6 +71,19 @@ def test_a_task_where_a_file_belongs_is_called_a_task(run: Run, word: str) -> No
     assert "does not exist" in run("check", "lenet", "lenet (1).ipynb", "--lang", "en").err
 
 
+def test_a_written_answer_shows_its_points_though_no_check_looked_at_it(home: Path, run: Run) -> None:
+    head = (
+        '<section class="task"><div class="head"><span>{}</span> <span>{}<a href="#top">top</a></span></div></section>'
+    )
+    page = '<meta name="generator" content="palm-autograder feedback"><h1>LeNet</h1><p>points: 0 / 10</p>'
+    (home / "page.html").write_text(
+        page + head.format("Why", "0 / 10 · ") + head.format("Build · your answer", ""), "utf-8"
+    )
+    shown = run("results", "page.html").out
+    assert "Why 0 / 10" in shown
+    assert "Build" not in shown  # a cell of code that has its points elsewhere
+
+
 def test_what_is_no_notebook_is_said_so(home: Path, run: Run) -> None:
     (home / "answer.ipynb").write_text("{ no", "utf-8")
     done = run("check", "reader", "answer.ipynb", "--lang", "en")

@@ -135,6 +135,12 @@ def test_a_receipt_names_every_file_and_status_shows_it(home: Path, run: Run, su
     assert all(digest in said for digest in digests.values())
     shown = run("status", "--lang", "en").out
     assert "not graded yet" in next(line for line in shown.splitlines() if line.startswith("  lenet "))
+    returned = home / "feedback" / "s001" / "checkins.json"
+    returned.parent.mkdir(parents=True)
+    for year, said in ((2020, "not graded yet"), (2099, "and graded: autograder results")):
+        returned.write_text(f'{{"student": "s001", "graded": {{"lenet": "{year}-01-01T00:00:00Z"}}}}', "utf-8")
+        shown = run("status", "--lang", "en").out
+        assert said in next(line for line in shown.splitlines() if line.startswith("  lenet "))
     assert json.loads(run("status", "--json").out)["receipts"] == [receipt]
     submit("lenet", "mine.py")  # the same answer keeps its time
     assert [one.name for one in (home / ".autograder/receipts").iterdir()] == [path.name]
