@@ -148,6 +148,8 @@ def checkin(
     lang: LanguageOption = None,
 ) -> None:
     """Check in for the week (打卡): what counted, the streak, the time left; exit code 1 while the week is not done."""
+    from autograder.checkin.rules import Refused
+
     root, course, language = course_here(lang)
     who, target, of_class = me(root, course, language, student, to)
     with student_service(root, course, who, target, of_class) as service:
@@ -157,7 +159,8 @@ def checkin(
         if message:
             export(service, who, target, language)
         summary = service.summary(who)
-        if not as_json and message and not of_class:
+        kept = message and not isinstance(outcome, Refused)
+        if not as_json and kept and not of_class:
             say(KEPT.to(language).format(path=target / who / "checkins.json"))
         _report(course, service, summary, outcome, new, as_json, language, week)
 

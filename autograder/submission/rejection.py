@@ -24,8 +24,8 @@ def shown(text: str, longest: int = MAX_SHOWN_LENGTH) -> str:
 
 
 MISSING = Text(
-    zh="找不到 {name}。请检查路径，然后重新提交。",
-    en="{name} does not exist. Check the path, then submit again.",
+    zh="找不到 {name}。请检查路径，再运行一次。",
+    en="{name} does not exist. Check the path, then run the command again.",
 )
 NAME_NOT_TEXT = Text(
     zh="文件名 {name} 不是 UTF-8 文字。请改名为 {chapter}.ipynb 或 {chapter}.py，然后重新提交。",

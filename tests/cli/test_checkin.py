@@ -57,6 +57,8 @@ def test_a_refused_check_in_says_why(student: Folder) -> None:
     said = student("checkin", "--student", "s1", "-m", "done")
     assert said.code == 1
     assert "4 characters, at least 20" in said.err
+    assert "kept in" not in said.out
+    assert "kept in" in student("checkin", "-m", NOTE).out
     record = student("checkin", "-m", "done", "--json")
     assert record.code == 1
     assert (record.json["accepted"], record.json["done"]) == (False, False)
