@@ -18,6 +18,7 @@ from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WO
 from autograder.authoring.template_texts import written_in
 from autograder.authoring.wheel import installed_kit, wheel
 from autograder.course import load_chapter, load_course
+from autograder.course.drawn import unguessable
 from autograder.course.names import is_language
 from autograder.errors import AuthoringError
 from autograder.text import Language, Text
@@ -29,6 +30,27 @@ ZONE = ZoneInfo("Asia/Shanghai")
 WEEK, TICK = timedelta(days=7), timedelta(seconds=1)
 SHOWN = 3  # students of the sample class
 README_FILE, GITIGNORE_FILE, WORKFLOW_FILE = "README.md", ".gitignore", ".github/workflows/course.yml"
+INSTALLED = Text(  # of a course that is a distribution of its own, with all its chapters
+    zh="""这门课连同检查的记录一起安装，所以 `build` 很快。上面的 `verify` 只用 @CHAPTER@ 的几个已知错误；不带章节的 `autograder verify`
+证明全部章节，时间长得多。
+
+""",
+    en="""This course is installed with the recordings of its checks, so `build` is quick. The `verify` above takes some known mistakes of
+@CHAPTER@ alone; `autograder verify` without a chapter proves all chapters and takes much longer.
+
+""",
+)
+NEW_SALT = Text(
+    zh="""在 `course.yml` 里换一个新的 `salt`（那里的注释写了怎样生成），学生各自的种子和数字就与其他用这门课的班不同；之后的
+`autograder build` 会重新运行有 `variants:` 的章节，时间很长。
+
+""",
+    en="""Write a new `salt` in `course.yml` (the comment there says how to make one), so that your students' seeds and numbers are other
+ones than those of every class with this course. After that, `autograder build` runs the chapters with `variants:` again, which
+takes long.
+
+""",
+)
 NO_TEMPLATE = (
     "there is no template {name!r}; here: {known}. A course that is a distribution of its own is found once it is installed "
     "beside the kit: pip install {name}_course-{version}-py3-none-any.whl"
@@ -66,7 +88,7 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
         if source is None:
             _write_own(place, template, _id_of(target), languages, today)
         else:
-            rollover(source, place, today, _id_of(target), languages[0])
+            rollover(source, place, today, _id_of(target), languages[0], keep_salt=True)
             _in_language(place, languages[0])
             _sample_class(place, _chapter_of_samples(place), None)
         _write_around(place, template, languages[0], name, content)
@@ -91,6 +113,7 @@ def _write_own(place: Path, template: str, course_id: str, languages: Sequence[L
     title = ", ".join(f"{one}: {TITLE.to(written_in(one))}" for one in languages)
     words = {"TITLE": f"{{{title}}}" if len(languages) > 1 else TITLE.to(written_in(languages[0]))}
     words |= {"ID": course_id, "LANGUAGES": ", ".join(languages), "LANGUAGE": languages[0], "CHAPTER": FIRST[template]}
+    words["SALT"] = unguessable()
     place.mkdir()
     (place / "course.yml").write_text(
         _filled(COURSE, {**words, **{key: moment.isoformat() for key, moment in moments.items()}}), "utf-8"
@@ -111,7 +134,12 @@ def _in_language(place: Path, language: Language) -> None:
 def _write_around(place: Path, template: str, language: Language, wheel_name: str, wheel_content: bytes) -> None:
     kind = template if template in FIRST else "paddle"
     words = {"VERSION": installed_kit().version, "TITLE": load_course(place).title.to(language)}
-    words |= {"SECOND": SECOND[kind], "KIND": kind}
+    words |= {"SECOND": SECOND[kind], "KIND": kind, "VERIFY": "autograder verify", "INSTALLED": "", "NEW_SALT": ""}
+    if template not in FIRST:
+        chapter = _chapter_of_samples(place)
+        words["VERIFY"] = f"autograder verify {chapter} --sample 8"
+        words["INSTALLED"] = INSTALLED.to(language).replace("@CHAPTER@", chapter)
+        words["NEW_SALT"] = NEW_SALT.to(language) if load_course(place).salt else ""
     texts = {README_FILE: README.to(language), GITIGNORE_FILE: GITIGNORE, WORKFLOW_FILE: WORKFLOW}
     for name, text in texts.items():
         path = place / name

@@ -97,20 +97,21 @@ def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) ->
         RecordError: Where a check stands in neither or in both, or cannot be read.
     """
     path = folder / "checks.py"
+    # All of it with the constants at work: the modules of a course's own types are imported for each variant anew.
     with constants_are(chapter.paper if values is None else values):
         checks, graded = _checks_in(path, folder)
-    for name, check in written_checks(folder, chapter, values).items():
-        if name in checks:
-            raise RecordError(f"{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one")
-        checks[name] = check
-    wanted = [task.full_id(entry) for task, entry in chapter.checks()]
-    for name in sorted(set(wanted) ^ set(checks)):
-        place = "chapter.yml" if name in checks else "checks.py"
-        raise RecordError(f"{path}: {name} is missing in {place}")
-    public = [task.full_id(entry) for task, entry in chapter.checks() if not entry.hidden]
-    for name, check in (*checks.items(), *graded.items()):
-        for fault in own_types.faults(name, check, folder, chapter.id):
-            raise RecordError(f"{path}: {fault}")
+        for name, check in written_checks(folder, chapter, values).items():
+            if name in checks:
+                raise RecordError(f"{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one")
+            checks[name] = check
+        wanted = [task.full_id(entry) for task, entry in chapter.checks()]
+        for name in sorted(set(wanted) ^ set(checks)):
+            place = "chapter.yml" if name in checks else "checks.py"
+            raise RecordError(f"{path}: {name} is missing in {place}")
+        public = [task.full_id(entry) for task, entry in chapter.checks() if not entry.hidden]
+        for name, check in (*checks.items(), *graded.items()):
+            for fault in own_types.faults(name, check, folder, chapter.id):
+                raise RecordError(f"{path}: {fault}")
     for name in sorted(set(graded) - set(public)):
         raise RecordError(f"{path}: GRADED names {name}, which is no public check")
     return ChapterChecks(

@@ -54,12 +54,18 @@ class Moved:
 
 
 def rollover(
-    root: Path, target: Path, start: date, course_id: str | None = None, language: Language | None = None
+    root: Path,
+    target: Path,
+    start: date,
+    course_id: str | None = None,
+    language: Language | None = None,
+    keep_salt: bool = False,
 ) -> Moved:
     """Copy the course in `root` to the new folder `target`, its first week moved to that of `start`.
 
     Dates move by whole weeks and keep weekday and time of day in the course's zone. Entries that may have to do with a
     holiday are marked in the new course.yml, in its language or in `language`. Class, database, data and caches stay behind.
+    The salt is a new one, unless `keep_salt`; then what was recorded of each variant is still good.
 
     Raises:
         AuthoringError: `target` is there and not empty, lies in the course, or the new id is the old one. Nothing is
@@ -80,7 +86,8 @@ def rollover(
             f"{new_id}: the id of the course before; choose another by --id, so that results stay apart"
         )
     text = (root / COURSE_FILE).read_text("utf-8-sig")
-    moved = _with_salt(_with_id(_moved(text, course, weeks), course.id, new_id), course)
+    moved = _with_id(_moved(text, course, weeks), course.id, new_id)
+    moved = moved if keep_salt else _with_salt(moved, course)
 
     def ignored(folder: str, names: list[str]) -> set[str]:
         if Path(folder) != root:

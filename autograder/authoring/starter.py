@@ -21,6 +21,10 @@ title: @TITLE@
 # IANA zone in which dates are shown.
 timezone: Asia/Shanghai
 
+# From this and their id each student's own seed and numbers are drawn; not secret, new with each rollover. Without it all
+# students have the same ones.
+salt: "@SALT@"
+
 # One line per chapter; the id is the name of a folder in source/. `autograder new CHAPTER` adds one.
 # opens, due: first and last moment of the regular time; weight: share of the course grade, relative to the others.
 chapters:
@@ -116,13 +120,13 @@ README = Text(
 ```sh
 autograder doctor
 autograder build
-autograder verify
+@VERIFY@
 autograder grade
 autograder roster
 autograder feedback
 ```
 
-作业在 `assignments/`，答案在 `solutions/`，反馈在 `feedback/`。
+@INSTALLED@作业在 `assignments/`，答案在 `solutions/`，反馈在 `feedback/`。
 
 ## 发给学生
 
@@ -140,11 +144,22 @@ autograder build @SECOND@
 autograder verify @SECOND@
 ```
 
-然后改 `source/@SECOND@/` 里的文件，再运行后两条命令。
+先运行这些命令，再改 `source/@SECOND@/` 里的文件，然后再次运行后两条命令。
+
+| 文件 | 内容 |
+| --- | --- |
+| `notebook.py` | 课文和答案；`### BEGIN SOLUTION` 到 `### END SOLUTION` 之间的代码不发给学生 |
+| `chapter.yml` | 任务、分数、提示，哪些检查隐藏 |
+| `checks.py` | 每项检查问什么，编号与 `chapter.yml` 相同 |
+| `mistakes.yml` | 常见错误：答案怎样改写，哪项检查必须发现它，告诉学生什么原因 |
+| `right/`, `wrong/` | 写法不同的正确答案；不能由答案改写而来的错误 |
+| `architecture.py` | 只有网络才有：各层的声明，用来画图和列表 |
+
+`autograder build` 会指出哪个文件缺什么。
 
 ## 开课之前
 
-改 `course.yml` 里的标题、时区和日期，删掉示例班：
+@NEW_SALT@改 `course.yml` 里的标题、时区和日期，删掉示例班：
 
 ```sh
 rm -r submitted feedback autograded gradebook.db
@@ -163,13 +178,13 @@ class and write its feedback:
 ```sh
 autograder doctor
 autograder build
-autograder verify
+@VERIFY@
 autograder grade
 autograder roster
 autograder feedback
 ```
 
-Assignments are in `assignments/`, solutions in `solutions/`, feedback in `feedback/`.
+@INSTALLED@Assignments are in `assignments/`, solutions in `solutions/`, feedback in `feedback/`.
 
 ## For the students
 
@@ -187,11 +202,22 @@ autograder build @SECOND@
 autograder verify @SECOND@
 ```
 
-Then edit the files in `source/@SECOND@/` and run the last two commands again.
+Run these commands first, then edit the files in `source/@SECOND@/` and run the last two commands again.
+
+| file | what it holds |
+| --- | --- |
+| `notebook.py` | the text and the answer; students do not get the code from `### BEGIN SOLUTION` to `### END SOLUTION` |
+| `chapter.yml` | tasks, points, hints, and which checks are hidden |
+| `checks.py` | what each check asks, by the ids of `chapter.yml` |
+| `mistakes.yml` | known mistakes: how the answer is changed, which check must find it, which cause students are told |
+| `right/`, `wrong/` | right answers in other forms; wrong ones that are no change of the answer |
+| `architecture.py` | of a network only: its layers, for figures and tables |
+
+`autograder build` says what is missing in which file.
 
 ## Before the class starts
 
-Correct title, zone and dates in `course.yml`, and remove the sample class:
+@NEW_SALT@Correct title, zone and dates in `course.yml`, and remove the sample class:
 
 ```sh
 rm -r submitted feedback autograded gradebook.db

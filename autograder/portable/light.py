@@ -351,6 +351,8 @@ def _single(kind: Any, value: Any) -> Any:
         return None
     if kind is float and type(value) in (int, float):
         return float(value)
+    if kind is tuple and isinstance(value, list):
+        return tuple(value)
     if kind is Path and isinstance(value, (str, Path)):
         return Path(value)
     if kind is datetime and isinstance(value, str):

@@ -21,6 +21,7 @@ from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import instructor_notebook
 from autograder.authoring.prose import Declarations
 from autograder.authoring.record import read_checks
+from autograder.authoring.sources import stale
 from autograder.authoring.starter import NBGRADER, README, WORKFLOW
 from autograder.authoring.wheel import wheel
 from autograder.checkin.summary import Summariser
@@ -72,11 +73,17 @@ def test_a_course_has_all_that_it_needs(tmp_path: Path) -> None:
     assert (course.id, course.language, course.languages) == ("meine-bung-2026", "en", ("en", "zh"))
     assert check_course(course, place)
     assert course.chapters[0].opens.astimezone(course.zone).date() == date(2026, 9, 7)
+    assert course.salt  # so that variants differ from student to student
+    new_course(tmp_path / "other", "paddle", ("en", "zh"), TODAY)
+    assert course.salt != load_course(tmp_path / "other").salt
     assert [week.due for week in course.checkins][-1] == course.chapters[0].due
     assert {"README.md", ".gitignore", "nbgrader_config.py", ".github/workflows/course.yml"} <= set(written)
     assert len([name for name in written if name.startswith("submitted/")]) == 3
     texts = {name: (place / name).read_text("utf-8") for name in written if not name.endswith(".whl")}
-    assert not [name for name, text in texts.items() if re.search(r"@[A-Z]+@", text)]
+    assert not [name for name, text in texts.items() if re.search(r"@[A-Z_]+@", text)]
+    assert {file.name for file in (place / "source" / "first_network").iterdir()} <= set(
+        re.findall(r"[\w.]+", texts["README.md"])
+    )  # what each is for
     assert (place / "wheels" / wheel()[0]).is_file()
 
 
@@ -218,6 +225,16 @@ def test_an_installed_course_is_a_template(installed: Path, tmp_path: Path) -> N
     assert [chapter.id for chapter in course.chapters] == [chapter.id for chapter in before.chapters]
     assert course.chapters[0].opens.astimezone(course.zone).date() == date(2030, 2, 18)
     assert f"solutions/{course.chapters[0].id}/hidden.json" in written
+    # Its numbers are those that were recorded, so nothing has to be run before the first hand-in is graded.
+    assert course.salt == before.salt
+    assert [stale(tmp_path / "palm-2030", chapter.id) for chapter in course.chapters] == [
+        stale(ROOT, chapter.id) for chapter in before.chapters
+    ]
+    told = (tmp_path / "palm-2030" / "README.md").read_text("utf-8")
+    assert "autograder verify reader --sample 8" in commands(told)  # the chapter of the sample class
+    assert "autograder verify" not in commands(told)
+    assert "Write a new `salt`" in told
+    assert not re.search(r"@[A-Z_]+@", told)
     assert len([name for name in written if name.startswith("submitted/")]) == 3
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.build import build_chapter
+from autograder.authoring.bundle import bundle
 from autograder.authoring.record import RecordError, read_checks
 from autograder.checks.catalogue import CheckTypeError, packaged_types
-from autograder.course import load_chapter
+from autograder.checks.suite import read_kit
+from autograder.course import load_chapter, load_course
 from autograder.sandbox.box import Box, open_bubblewrap_box
 
 COURSE = Path(__file__).parents[1] / "courses" / "numbers"
@@ -76,6 +78,34 @@ def test_a_type_that_is_not_as_it_must_be_is_refused(tmp_path: Path, old: str, n
     folder = changed(tmp_path, "check_types.py", old, new) / "source" / "neighbours"
     with pytest.raises((RecordError, CheckTypeError), match=said):
         read_checks(folder, load_chapter(folder))
+
+
+VARIANTS = """variants:
+  count: 2
+  constants:
+    - {name: MOST_NEIGHBOURS, meaning: {zh: 最大的 k, en: the largest k}, paper: 5, values: [3, 4, 5]}
+"""
+
+
+def test_a_chapter_with_variants_has_own_types_too_and_a_bundle_holds_them(tmp_path: Path, box: Box) -> None:
+    """Their modules are imported for each variant, so one type has several classes."""
+    root = changed(tmp_path, "neighbours/chapter.yml", "framework: python\n", f"framework: python\n{VARIANTS}")
+    course = root / "course.yml"
+    course.write_text(f'{course.read_text("utf-8")}\nsalt: "{"0f" * 16}"\n', "utf-8")
+    folder = root / "source" / "neighbours"
+    assert type(read_checks(folder, load_chapter(folder)).graded["loss.rows"]).__name__ == "RowsSumToOne"
+    for chapter in load_course(root).chapters:
+        build_chapter(root, chapter.id, "zh", box)
+    bank = read_kit(root / "solutions" / "neighbours" / "hidden.json", root).bank
+    assert bank is not None
+    assert len(bank.variants) == 3
+    assert any(name.endswith("check_types.py") for name in bundle(root, load_course(root), "en"))
+
+
+def test_a_field_may_be_a_tuple_of_anything(tmp_path: Path) -> None:
+    root = changed(tmp_path, "check_types.py", "shape: tuple[int, int]", "shape: tuple")
+    folder = root / "source" / "neighbours"
+    assert isinstance(read_checks(folder, load_chapter(folder)).graded["loss.rows"].model_dump()["shape"], tuple)
 
 
 @pytest.mark.parametrize(
