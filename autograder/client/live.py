@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import io
 import math
@@ -153,7 +154,7 @@ def open_chapter(chapter: str) -> Checker:
             return _nothing(NO_SUCH_TASK.format(task=task, known=", ".join(known)).to(language))
         examiner = Examiner.live(suite, LiveBox(namespace))
         try:
-            with contextlib.closing(examiner), _stderr_away(), _bounded_stdout():
+            with contextlib.closing(examiner), _stderr_away(), _bounded_stdout(), _nothing_typed():
                 found = examiner.findings(None if task is None else {task})
         except KeyboardInterrupt:
             raise Interrupted(INTERRUPTED.to(language)) from None
@@ -265,6 +266,20 @@ def _bounded_stdout() -> Iterator[None]:
     """Let what the student's code prints through, up to a bound."""
     with contextlib.redirect_stdout(Bounded(sys.stdout)):
         yield
+
+
+@contextlib.contextmanager
+def _nothing_typed() -> Iterator[None]:
+    """Let `input` raise as it does in the box: a kernel would show a field, and the check would wait for its end."""
+
+    def refused(prompt: object = "") -> str:  # noqa: ARG001
+        raise EOFError("EOF when reading a line")
+
+    before, builtins.input = builtins.input, refused
+    try:
+        yield
+    finally:
+        builtins.input = before
 
 
 @contextlib.contextmanager

@@ -134,6 +134,19 @@ def test_an_endless_loop_ends_after_its_time_with_its_line(kernel: Kernel, loop:
     assert kernel.card("check('network')")[0] == 24.0
 
 
+def test_an_answer_that_asks_for_input_does_not_wait_for_somebody_to_type(kernel: Kernel) -> None:
+    kernel.run(RIGHT.replace(CONVOLUTION, f"input('side?')\n        {CONVOLUTION}"))
+    began = time.monotonic()
+    points, card = kernel.card("check('network')")
+    assert time.monotonic() - began < 8  # it took the ten seconds of the limit
+    assert points == 8.0
+    assert "raised EOFError" in card
+    assert "input(&#x27;side?&#x27;)" in card
+    (left,) = kernel.run("print(input.__name__)")
+    assert left["text"].strip() == "raw_input"
+    kernel.run(RIGHT)
+
+
 def test_one_interrupt_ends_a_check_without_lines_of_ours(kernel: Kernel) -> None:
     kernel.run(
         RIGHT.replace(CONVOLUTION, f"print('here', flush=True)\n        while True: pass\n        {CONVOLUTION}")
