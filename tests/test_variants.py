@@ -371,6 +371,8 @@ def test_next_year_has_other_variants_and_says_that_it_must_be_built(own: Path, 
     assert before != after
     said = stale(tmp_path / "next", "line")
     assert said is not None
+    assert "the students' own numbers: salt in course.yml" in said.en
+    assert "points" not in said.en
     assert stale(own, "line") is None
 
 

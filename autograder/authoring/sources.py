@@ -36,6 +36,10 @@ UNREADABLE = Text(
     zh="{chapter}: source/ 读不出来，无法与已生成的比较：{why}",
     en="{chapter}: source/ cannot be read, so it is not compared with what was built: {why}",
 )
+NUMBERS = Text(
+    zh="学生各自的数值：course.yml 的 salt 或 chapter.yml 的 variants 变了",
+    en="the students' own numbers: salt in course.yml or variants in chapter.yml changed",
+)
 CELL = re.compile(r"^# %%(?P<head>.*)$", re.MULTILINE)
 ANSWER = re.compile(r"\b(task|setup)=")
 CHECK_TYPES = "check_types.py"
@@ -160,12 +164,27 @@ def _answers(notebook: str) -> Iterator[str]:
             yield code_of(notebook[head.end() : end])
 
 
+def _bank_of(kit: Mapping[str, Any]) -> list[object]:
+    """Return the numbers of the variants that were recorded."""
+    return [one["values"] for one in (kit.get("variants") or {}).get("bank", ())]
+
+
+def _drawn_bank(root: Path, chapter_id: str) -> list[object]:
+    """Return the numbers of the variants that the course draws now, as JSON has them."""
+    variants = load_chapter(root / "source" / chapter_id).variants
+    found: list[object] = []
+    if variants is not None:
+        found = json.loads(json.dumps(variants.bank(load_course(root).salt, chapter_id)))
+    return found
+
+
 def stale(root: Path, chapter_id: str) -> Text | None:
     """Say what changed in `source/<chapter>/` since it was built, None where nothing did or there is no source."""
     if not (root / "source" / chapter_id / "chapter.yml").is_file():
         return None
     try:
-        built = json.loads((root / "solutions" / chapter_id / "hidden.json").read_text("utf-8")).get("sources", {})
+        kit = json.loads((root / "solutions" / chapter_id / "hidden.json").read_text("utf-8"))
+        built = kit.get("sources", {})
     except (OSError, ValueError):
         return None  # nothing was built, or it is damaged: whoever needs it says so
     try:
@@ -173,4 +192,6 @@ def stale(root: Path, chapter_id: str) -> Text | None:
     except AutograderError as error:
         return UNREADABLE.format(chapter=chapter_id, why=error.said)
     changed = [text for name, text in PARTS.items() if built.get(name) != now[name]]
+    if PARTS["points"] in changed and _bank_of(kit) != _drawn_bank(root, chapter_id):
+        changed[changed.index(PARTS["points"])] = NUMBERS  # the bank is in the digest of the points
     return STALE.format(chapter=chapter_id, parts=Text.joined(changed, ", ")) if changed else None

@@ -52,7 +52,10 @@ def main() -> None:
 
         if (message := said(error, sys.argv)) is None:
             raise
-        progress(f"autograder: {message}")
+        first, *others = message.splitlines() or [""]
+        progress(f"autograder: {first}")
+        for line in others:
+            progress(f"  {line}")  # indented, so that no text from elsewhere looks like a message of its own
         raise SystemExit(2) from None
 
 

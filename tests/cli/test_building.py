@@ -39,6 +39,13 @@ def test_grade_refuses_and_says_what_changed(edited: Path, run_in: Run) -> None:
     assert "network.shape" in graded.out
 
 
+def test_a_message_of_several_lines_is_shown_as_such(edited: Path, run_in: Run) -> None:
+    answer = str(ROOT / "solutions" / "lenet" / "lenet.py")
+    said = run_in(edited, "grade", answer, "--chapter", "lenet", "--lang", "en").err.splitlines()
+    assert said[0].endswith("run autograder build lenet")
+    assert said[1] == "  to grade by what was built all the same, add --stale"
+
+
 def test_check_and_doctor_warn_and_go_on(edited: Path, run_in: Run) -> None:
     checked = run_in(edited, "check", "lenet", str(ROOT / "solutions" / "lenet" / "lenet.py"), "--lang", "en")
     assert checked.code == 0
