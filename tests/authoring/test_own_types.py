@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from autograder.checks.catalogue import CheckTypeError, packaged_types
 from autograder.checks.suite import read_kit
 from autograder.course import load_chapter, load_course
 from autograder.sandbox.box import Box, open_bubblewrap_box
+from autograder.sandbox.session import StudentError
 
 COURSE = Path(__file__).parents[1] / "courses" / "numbers"
 CALLED = 'type: Literal["rows_sum_to_one"] = "rows_sum_to_one"'
@@ -187,6 +190,30 @@ def test_the_example_of_the_docs_is_a_type(tmp_path: Path, page: str) -> None:
     (root / "source" / "check_types.py").write_text(code, "utf-8")
     found = read_checks(root / "source" / "neighbours", load_chapter(root / "source" / "neighbours"))
     assert type(found.graded["loss.rows"]).__name__ == "RowsSumToOne"
+
+
+class Network:
+    """What answers an own type's questions about a network: twice its rows, or what the student's code raised."""
+
+    def __init__(self, raises: bool) -> None:
+        self.raises, self.seed = raises, 3
+
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        raised = {"error": {"type": "ValueError", "message": "shapes"}}
+        if operation == "forward":
+            return raised if self.raises else {"output": 2 * arguments["images"]}
+        return {"make": "network", "fill": None}[operation]
+
+
+@pytest.mark.parametrize("page", ["checks.md", "checks.zh.md"])
+def test_the_question_to_a_network_in_the_docs_works(page: str) -> None:
+    text = (COURSE.parents[2] / "docs" / page).read_text("utf-8")
+    (code,) = (block for block in re.findall(r"  ```python\n(.*?)  ```", text, re.DOTALL) if '"forward"' in block)
+    found: dict[str, Any] = {}
+    exec(textwrap.dedent(code), found)
+    assert found["ask"](Network(raises=False), Network(raises=False)) == {"apart": 0.0}
+    with pytest.raises(StudentError, match="shapes"):
+        found["ask"](Network(raises=False), Network(raises=True))
 
 
 def test_a_package_whose_types_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
