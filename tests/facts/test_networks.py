@@ -114,8 +114,13 @@ def test_no_declaration_holds_a_line_of_a_solution() -> None:
         assert not any(word in text for word in ("paddle", "nn.", "forward", "self."))
 
 
+DEEPER = ("resnet.ResNet101", "resnet.ResNet152")  # more of the blocks that resnet.ResNet has
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SOLVED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.long) if one in DEEPER else one for one in SOLVED]
+)
 def test_the_solution_has_these_sizes(name: str) -> None:
     network = declared(name)
     seen, parameters = _measured_by_paddle(_answer(name), network)

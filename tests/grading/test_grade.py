@@ -206,8 +206,10 @@ def boxes() -> list[psutil.Process]:
     return [one for one in psutil.Process().children(recursive=True) if one.name() == "bwrap"]
 
 
-@pytest.mark.parametrize("start", ["warm", "cold"])
-@pytest.mark.parametrize("times", [1, TRIES])
+@pytest.mark.parametrize(
+    ("times", "start"),
+    [(1, "warm"), (1, "cold"), (TRIES, "warm"), pytest.param(TRIES, "cold", marks=pytest.mark.long)],
+)
 def test_a_box_killed_from_outside_costs_no_points(grader: Grader, times: int, start: str) -> None:
     answer = (ROOT / "solutions/reader/reader.py").read_text("utf-8")
     sources = pieces_of_script(answer, "reader.py")
@@ -240,6 +242,6 @@ def test_sizes_are_asked_for_after_the_pass_that_tells_them(grader: Grader, monk
 @pytest.mark.slow
 def test_the_same_answer_gets_the_same_words(grader: Grader, tmp_path: Path) -> None:
     answer = write_mistake(tmp_path, "resnet", "fc_default_initial")
-    first, *others = (graded(grader, answer, "resnet") for _ in range(3))
+    first, second = (graded(grader, answer, "resnet") for _ in range(2))
     assert statuses(first)["network.initial"] == "fail"
-    assert [each["findings"] for each in others] == [first["findings"]] * 2
+    assert second["findings"] == first["findings"]

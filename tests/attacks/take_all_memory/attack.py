@@ -3,25 +3,26 @@
 import mmap
 
 
-def act():
-    kept = []
+def use(kept):
     try:
         while True:
             kept.append(bytearray(1 << 28))
     except MemoryError:
-        size = len(kept)
+        return reserve(kept)
+
+
+def reserve(kept):
     while True:
         kept.append(mmap.mmap(-1, 1 << 24))
-        size += 1
 
 
 def transform_img(img):
-    return act()
+    return use([])
 
 
 def data_loader(datadir, batch_size=10, mode="train"):
-    return act()
+    return reserve([])
 
 
 def valid_data_loader(datadir, csvfile, batch_size=10, mode="valid"):
-    return act()
+    return reserve([])
