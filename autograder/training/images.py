@@ -20,8 +20,8 @@ from autograder.text import Text
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
 REHEARSAL_VARIABLE = "AUTOGRADER_QUICK"
-REHEARSAL_IMAGES = 4
-REHEARSAL_BATCH = 3  # so these are two batches of unequal size
+REHEARSAL_IMAGES = 6
+REHEARSAL_BATCH = 4  # so these are two batches of unequal size
 REHEARSAL_SAMPLES = 2000
 
 

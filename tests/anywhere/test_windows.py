@@ -140,7 +140,7 @@ for words in {TYPED!r}:
 def test_a_poor_console_shows_marks_of_its_own(home: Path, encoding: str) -> None:
     done = run(home, code=ON_A_CONSOLE, PYTHONIOENCODING=encoding, COLUMNS="80", NO_COLOR="1")
     checked, in_chinese, hinted, _, told, shown, status = said(done, encoding).split("\x1e")
-    assert ("不是函数" if encoding == "gbk" else "neither a function nor a class") in checked
+    assert ("运行它的单元" if encoding == "gbk" else "run its cell") in checked
     assert ("展平" in in_chinese) == (encoding == "gbk")
     assert ("展平" if encoding == "gbk" else "Follow the table") in hinted
     assert ("没有" if encoding == "gbk" else "has no chapter") in done.stderr.decode(encoding)
