@@ -41,15 +41,6 @@ def demo_of(place: Path) -> Demo:
     return read_demo(place, load_course(place))
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo with its class, which takes two seconds to write."""
-    place = tmp_path_factory.mktemp("written") / "demo"
-    _copy(ROOT, place)
-    write_class(place, demo_of(place))
-    return place
-
-
 def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -> None:
     for name in MADE:
         (place / name).mkdir()
@@ -62,8 +53,8 @@ def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -
     assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
 
 
-def test_everybody_hands_in_their_own_numbers(written: Path) -> None:
-    place = written
+def test_everybody_hands_in_their_own_numbers(place: Path) -> None:
+    write_class(place, demo_of(place))
     salt = load_course(place).salt
     assert salt is not None
     variants, own = load_chapter(place / "source" / "lenet_palm").variants, {}
