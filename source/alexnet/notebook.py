@@ -213,7 +213,7 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 # 第三、四、五个卷积和池化层已经给出。补上其余的：
 #
 # - 卷积依次是 96 个 11x11（步长 4，填充 5）、256 个 5x5（填充 2）、384、384、256 个 3x3（填充 1），**都有偏置**；
-# - 用层搭建，不直接取 `paddle.vision.models` 里现成的网络；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上）；
+# - 用层搭建，不直接取 `paddle.vision.models` 里现成的网络；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；自己建形状相同的参数也可以）；
 # - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - **每个卷积之后都有 ReLU**；第一、二、五个卷积之后还有池化；
 # - 三个全连接层：4096、4096、`num_classes`，都有偏置；第一个的输入数由展平之前的 [N, 256, 7, 7] 推出来；
@@ -232,6 +232,7 @@ print("eval:", quarter(numbers).numpy(), sep="\n")
 #   (padding 1), **all with a bias**.
 # - Build the network from layers; do not take a ready-made network from `paddle.vision.models`. Convolutions are
 #   `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+#   Parameters of your own with the same shapes will do, too.
 # - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
 #   notebook and no other file that you wrote.
 # - **ReLU follows every convolution**. After the first, the second and the fifth convolution there is also a pooling layer.

@@ -168,7 +168,7 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 #
 # 要求：
 #
-# - 自己用层搭建，不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；任务二也是这样）；
+# - 自己用层搭建，不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；自己建形状相同的参数也可以；任务二也是这样）；
 # - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 六个卷积都带偏置，步长都是 1，**每个卷积之后都有 ReLU**，包括中间的 1x1；别的地方没有 ReLU，也没有批归一化；
 # - 高和宽不变，不论 H、W 是多少：三处填充由你来定；填充不能影响池化取到的最大值（Paddle 池化层自带的 `padding` 就是这样）；
@@ -193,6 +193,7 @@ print(f"multiply-adds on a 56x56 map: {56 * 56 * sum(plain.values()):,} and {56 
 #
 # - Build the block from layers; do not take it ready-made from `paddle.vision.models`. Convolutions are `nn.Conv2D` and fc
 #   layers are `nn.Linear`, so that the parameters have the expected shapes (in task 2 as well).
+#   Parameters of your own with the same shapes will do, too.
 # - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
 #   notebook and no other file that you wrote.
 # - All six convolutions have a bias and stride 1. **There is a ReLU after each of them**, including the 1x1 convolutions in

@@ -86,7 +86,7 @@ check = open_chapter("lenet")
 #
 # 一个网络是 `nn.Layer` 的子类：在 `__init__` 里建好各层，在 `forward(self, x)` 里写数据怎样流过它们。要求：
 #
-# - 结构如上表；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
+# - 结构如上表；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；自己建形状相同的参数也可以），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
 # - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 每个卷积和全连接层都带偏置；**sigmoid 在每个卷积之后、第一个全连接层之后**，最后一层之后没有；
 # - 返回 **logits**，也就是最后一层的原始输出，不做 softmax；
@@ -103,6 +103,7 @@ check = open_chapter("lenet")
 #
 # - Build the layers of the table one by one; do not take a ready-made network from `paddle.vision.models`. Convolutions are
 #   `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+#   Parameters of your own with the same shapes will do, too.
 # - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
 #   notebook and no other file that you wrote.
 # - Every convolution and every fc layer has a bias. **Sigmoid follows every convolution and the first fc layer**; nothing
@@ -188,10 +189,10 @@ print("trainable parameters:", sum(parameter.size for parameter in model.paramet
 #
 # - `loader` 可以用 `for` 遍历，给出 NumPy 数组 `(images, labels)`：`float32 [B, 1, 28, 28]` 和 `int64 [B, 1]`；
 #   它可能是生成器：只能遍历一次，没有 `len`；
-# - 先切到训练模式；每一批都更新一次参数，梯度不能积到下一批；
+# - 先切到训练模式；按 `loader` 给出的顺序，每一批用 `optimizer.step()` 更新一次参数：梯度就用 `backward` 算出的，不裁剪也不缩放，也不能积到下一批；
 # - 损失是 softmax 交叉熵：正确类别 $y$ 的概率越小，损失 $-\log \dfrac{e^{z_y}}{\sum_k e^{z_k}}$ 越大。`F.cross_entropy(logits, labels)`
 #   **里面已经有 softmax**，并对这一批取平均；
-# - 返回整轮损失**对样本的平均**（一个数）。各批大小可以不同，最后一批也要训练：把各批平均再平均是不对的。
+# - 返回整轮损失**对样本的平均**（一个数；只含这一个数的张量、数组或列表也可以）。各批大小可以不同，最后一批也要训练，它可能只有一个样本：把各批平均再平均是不对的。
 
 # %% [markdown] lang="en"
 # ## Task 2: train_one_epoch (20 points)
@@ -201,13 +202,15 @@ print("trainable parameters:", sum(parameter.size for parameter in model.paramet
 #
 # - You can loop over `loader` with `for`. It yields NumPy arrays `(images, labels)`: `float32 [B, 1, 28, 28]` and
 #   `int64 [B, 1]`. It may be a generator: then you can loop over it only once, and it has no `len`.
-# - Switch the model to train mode first. Every batch updates the parameters once, and no gradient may remain for the next
-#   batch.
+# - Switch the model to train mode first. Take the batches in the order of `loader`. Every batch updates the parameters once,
+#   by `optimizer.step()`, with the gradients as `backward` gives them (neither clipped nor scaled). No gradient may remain
+#   for the next batch.
 # - The loss is softmax cross-entropy: the smaller the probability of the correct class $y$, the larger the loss
 #   $-\log \dfrac{e^{z_y}}{\sum_k e^{z_k}}$. `F.cross_entropy(logits, labels)` **already contains the softmax** and averages
 #   over the batch.
-# - Return the mean loss **over samples**, as one number. Batches may differ in size, and the last batch is trained on too.
-#   The mean of the batch means would be wrong.
+# - Return the mean loss **over samples**, as one number (a tensor, array or list with this number alone will do). Batches may
+#   differ in size, and the last batch is trained on too; it may be a single sample. The mean of the batch means would be
+#   wrong.
 
 
 # %% task="train_one_epoch"

@@ -207,7 +207,7 @@ print(sides)
 #
 # - 卷积 6 个 5x5，最大池化 2x2；卷积 16 个 5x5，最大池化 2x2；卷积 120 个 4x4；全连接 64；全连接 num_classes。
 #   卷积不填充、步长 1，每个卷积和全连接层都带偏置；不在网络里缩小图像，不另加池化；
-# - 卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
+# - 卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`（参数的形状才对得上；自己建形状相同的参数也可以），自己一层一层搭，不取 `paddle.vision.models` 里现成的；
 # - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - **sigmoid 一共四处**：三个卷积之后各一次，第一个全连接层之后一次；最后一层之后没有；
 # - 展平按通道、高、宽的顺序（就是张量原来的顺序）；
@@ -224,8 +224,9 @@ print(sides)
 # - The layers are: convolution with 6 kernels of 5x5, max-pooling 2x2; convolution with 16 kernels of 5x5, max-pooling 2x2;
 #   convolution with 120 kernels of 4x4; fc 64; fc num_classes. Convolutions have no padding and stride 1. Every convolution
 #   and every fc layer has a bias. Do not shrink the image inside the network, and add no other pooling.
-# - Convolutions are `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes. Build the
-#   layers one by one; do not take a ready-made network from `paddle.vision.models`.
+# - Convolutions are `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes; parameters of
+#   your own with the same shapes will do, too. Build the layers one by one; do not take a ready-made network from
+#   `paddle.vision.models`.
 # - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
 #   notebook and no other file that you wrote.
 # - Use **sigmoid in four places**: after each of the three convolutions and after the first fc layer. Nothing follows the
@@ -377,9 +378,9 @@ print("loss from the logit:", F.binary_cross_entropy_with_logits(confident, wron
 #
 # - `loader` 可以用 `for` 遍历，给出 NumPy 数组 `(images, labels)`：图像 `float32`，标签 **`float32 [B, 1]`**，值是 0 或 1；
 #   它可能是生成器：只能遍历一次，没有 `len`；
-# - 先切到训练模式；每一批都更新一次参数，梯度不能积到下一批；
+# - 先切到训练模式；按 `loader` 给出的顺序，每一批用 `optimizer.step()` 更新一次参数：梯度就用 `backward` 算出的，不裁剪也不缩放，也不能积到下一批；
 # - 模型返回 logits `[B, 1]`，不要在损失之前再做 sigmoid；
-# - 返回整轮损失**对样本的平均**（一个数）。最后一批可能较小，也要训练；把各批的平均再平均是不对的。
+# - 返回整轮损失**对样本的平均**（一个数；只含这一个数的张量、数组或列表也可以）。最后一批可能较小，甚至只有一个样本，也要训练；把各批的平均再平均是不对的。
 
 # %% [markdown] lang="en"
 # ## Task 2: train_one_epoch (6 points)
@@ -390,11 +391,12 @@ print("loss from the logit:", F.binary_cross_entropy_with_logits(confident, wron
 # - You can loop over `loader` with `for`. It yields NumPy arrays `(images, labels)`: images are `float32`, labels are
 #   **`float32 [B, 1]`** with the values 0 or 1. It may be a generator: then you can loop over it only once, and it has no
 #   `len`.
-# - Switch the model to train mode first. Every batch updates the parameters once, and no gradient may remain for the next
-#   batch.
+# - Switch the model to train mode first. Take the batches in the order of `loader`. Every batch updates the parameters once,
+#   by `optimizer.step()`, with the gradients as `backward` gives them (neither clipped nor scaled). No gradient may remain
+#   for the next batch.
 # - The model returns logits `[B, 1]`; do not apply sigmoid before the loss.
-# - Return the mean loss **over samples**, as one number. The last batch may be smaller and is trained on too. The mean of
-#   the batch means would be wrong.
+# - Return the mean loss **over samples**, as one number (a tensor, array or list with this number alone will do). The last
+#   batch may be smaller, even a single sample, and is trained on too. The mean of the batch means would be wrong.
 
 
 # %% task="train_one_epoch"
@@ -683,7 +685,7 @@ check("arms")
 #
 # 第一个全连接层有 64 个单元，激活之前的输出记作 $z$。$|z| > 4$ 时 sigmoid 的斜率不到最大值的 7%，tanh 在 $|z| > 2$ 时也是这样
 # （因为 $\tanh(z) = 2\sigma(2z) - 1$）。写 `saturation(z, limit)`：`z` 是 `float32 [N, 64]`（行数和列数任意），
-# 返回其中 $|z|$ 超过 `limit` 的数所占的比例，0 到 1。
+# 返回其中 $|z|$ 超过 `limit` 的数所占的比例，0 到 1；恰好等于 `limit` 的算不算都可以。
 
 # %% [markdown] lang="en"
 # ## Task 6: saturation (6 points)
@@ -691,7 +693,7 @@ check("arms")
 # The first fc layer has 64 units. Let $z$ be their output before the activation. Where $|z| > 4$, the slope of sigmoid is
 # less than 7% of its maximum. For tanh this is true where $|z| > 2$ (because $\tanh(z) = 2\sigma(2z) - 1$). Write
 # `saturation(z, limit)`: `z` is `float32 [N, 64]` (or any number of rows and columns). Return the fraction, from 0 to 1, of
-# the numbers in `z` whose $|z|$ is larger than `limit`.
+# the numbers in `z` whose $|z|$ is larger than `limit`; a number that equals `limit` may count or not.
 
 
 # %% task="saturation"

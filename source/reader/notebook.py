@@ -162,7 +162,7 @@ print(example.shape, example.dtype, example.min(), example.max())
 # - 标签看文件名的第一个字母：`H`、`N` → 0，`P` → 1；
 # - 每张照片恰好出现一次；每批 `batch_size` 张，**最后不满的一批也要给出**；恰好整除时没有多余的空批；
 #   `batch_size` 和照片数可以是任意正整数；
-# - `mode='train'`：**每次调用** `reader()` 都重新打乱；其他 mode：按文件名排序（`os.listdir` 的顺序并不固定）；
+# - `mode='train'`：**每次调用** `reader()` 都把所有照片重新打乱，然后再分批；其他 mode：按文件名排序（`os.listdir` 的顺序并不固定）；
 # - 评分的机器上只有 `numpy`、`cv2`、`paddle`、`matplotlib` 和 Python 标准库（没有 pandas），也只读这一份笔记本；
 # - 其他开头的文件名：抛出 `ValueError`，消息里写出文件名（在调用 `data_loader` 时或读取时抛出都可以）；
 # - 以点开头的文件（如 `.DS_Store`，系统自己放的）不是照片：跳过它，或者同样用写明文件名的 `ValueError` 拒绝；不要把它读成图像。
@@ -178,8 +178,8 @@ print(example.shape, example.dtype, example.min(), example.max())
 # - every photograph comes exactly once, `batch_size` to a batch; **the last short batch is yielded too**; where the
 #   numbers divide evenly, there is no empty extra batch; `batch_size` and the number of photographs are any positive
 #   numbers;
-# - `mode='train'` shuffles again **on every call** of `reader()`; other modes keep the order of sorted file names (the
-#   order of `os.listdir` is not fixed);
+# - `mode='train'` shuffles all photographs again **on every call** of `reader()` and then divides them into batches; other
+#   modes keep the order of sorted file names (the order of `os.listdir` is not fixed);
 # - the grading machine has only `numpy`, `cv2`, `paddle`, `matplotlib` and the Python standard library (no pandas), and
 #   it reads only this notebook and no other file that you wrote;
 # - a name that begins otherwise: `ValueError` with the file name in its message (when `data_loader` is called or when

@@ -146,7 +146,7 @@ palm = open_data("palm")  # says so where these are not the real photographs
 # 卷积的偏置在这里没有用：减均值时它就被减掉了，平移可以代替它。写
 # `ConvBNLayer(in_channels, out_channels, kernel_size, stride=1, groups=1, act=None)`，要求：
 #
-# - 用层搭建（后两个任务也是），不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`，参数的形状才对得上；
+# - 用层搭建（后两个任务也是），不直接取 `paddle.vision.models` 里现成的；卷积用 `nn.Conv2D`，全连接层用 `nn.Linear`，参数的形状才对得上；自己建形状相同的参数也可以；
 # - 评分的机器上只有 `paddle`、`numpy`、`cv2`、`matplotlib` 和 Python 标准库，也只读这一份笔记本：自己写的其他文件不会一起读；
 # - 卷积**不带偏置**；`stride` 和 `groups` 交给卷积（`groups` 把通道分成几组，各组分别卷积，默认一组）；
 # - 上下左右的填充都是 `(kernel_size - 1) // 2`（`kernel_size` 总是奇数，如 1、3、5、7）；
@@ -173,6 +173,7 @@ palm = open_data("palm")  # says so where these are not the real photographs
 #
 # - Build it from layers (in the other two tasks as well); do not take it ready-made from `paddle.vision.models`.
 #   Convolutions are `nn.Conv2D` and fc layers are `nn.Linear`, so that the parameters have the expected shapes.
+#   Parameters of your own with the same shapes will do, too.
 # - The grading machine has only `paddle`, `numpy`, `cv2`, `matplotlib` and the Python standard library. It reads only this
 #   notebook and no other file that you wrote.
 # - The convolution has **no bias**. Pass `stride` and `groups` to it. (`groups` splits the channels into groups that are

@@ -151,7 +151,7 @@ show_figure(
 #
 # - `num_convs` 次（3x3 卷积，填充 1，**ReLU**），然后**一次** 2x2 最大池化，步长 2；
 # - 第一个卷积把 `in_channels` 个通道变成 `out_channels` 个，后面的卷积输入输出都是 `out_channels` 个；
-# - 卷积用 `nn.Conv2D`（参数的形状才对得上）；每个卷积都有偏置，没有批归一化；
+# - 卷积用 `nn.Conv2D`（参数的形状才对得上；自己建形状相同的参数也可以）；每个卷积都有偏置，没有批归一化；
 # - `num_convs` 可以是任意正整数，包括 1；批大小、（偶数的）高和宽也可以是任意的；
 # - **每个卷积有自己的参数，都要登记，都恰好用一次**：`[layer] * 3` 只是同一层重复三遍；梯度要能传到每个参数和输入，中间不要
 #   `detach` 或转成 NumPy。
@@ -173,8 +173,8 @@ show_figure(
 #   stride 2.
 # - The first convolution has `in_channels` input channels and `out_channels` output channels; the others have
 #   `out_channels` of both.
-# - Convolutions are `nn.Conv2D`, so that the parameters have the expected shapes. Every convolution has a bias. There is no
-#   batch norm.
+# - Convolutions are `nn.Conv2D`, so that the parameters have the expected shapes; parameters of your own with the same
+#   shapes will do, too. Every convolution has a bias. There is no batch norm.
 # - `num_convs` may be any positive number, 1 included. The batch size and the (even) height and width may also be any
 #   positive numbers.
 # - **Each convolution has its own parameters, is registered, and is used exactly once**: `[layer] * 3` is the same layer
