@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, Literal, Optional
 
 import numpy as np
@@ -15,6 +16,9 @@ SIDE = 224
 DRAWS = 160  # from which all parts are read: of the brightness, one in thirty normal draws leaves the range
 PAPER_AREAS = (0.8, 1.0)  # of the picture, at least and at most
 SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where each in the range is as likely
+FLIPPED = (0.36, 0.64)  # 3.5 standard deviations of the share of so many draws
+ROOM = 0.01  # of the side: a window that leaves less of the picture out tells nothing of how its place is drawn
+PLACES = 0.3  # standard deviation of places from -1, at one border, to 1; .577 where each is as likely
 Part = Literal["form", "random", "flip", "crop", "brightness"]
 DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
 
@@ -67,6 +71,22 @@ CROPPED_AREA = Message(
     "augment.cropped",
     zh="{name} 裁剪的面积在 {least:.0%} 到 {most:.0%} 之间，应为 {low:.0%} 到 {high:.0%}。",
     en="{name} crops {least:.0%} to {most:.0%} of the area; it should be {low:.0%} to {high:.0%}.",
+)
+NOT_SQUARE = Message(
+    "augment.not_square",
+    zh="{name} 裁剪的窗口不是正方形：两边相差达到 {apart:.0%}。",
+    en="{name} crops windows that are not square: their sides differ by up to {apart:.0%}.",
+)
+PLACE_ALWAYS_SAME = Message(
+    "augment.place_same",
+    zh="{name} 裁剪的窗口总在同一个位置，位置也要每次随机。",
+    en="{name} always crops at the same place; draw the place anew each time, too.",
+)
+NEAREST = Message(
+    "augment.nearest",
+    zh="{name} 放大裁剪时用的是最近邻插值：结果里只有原图的像素值。请用双线性插值(cv2.resize 的默认值)。",
+    en="{name} enlarges the crop by the nearest pixel: the result has only values of the original pixels. Use bilinear "
+    "interpolation, the default of cv2.resize.",
 )
 UNEVEN_SHIFT = Message(
     "augment.uneven_shift",
@@ -188,7 +208,7 @@ class Augment(Check):
         flipped, (down, _) = seen["draws"]["flipped"], seen["draws"]["down"]
         if down < 0:
             return UPSIDE_DOWN(name=self.name)
-        if not 0.25 <= flipped <= 0.75:
+        if not FLIPPED[0] <= flipped <= FLIPPED[1]:
             return FLIP_RATE(name=self.name, draws=DRAWS, share=flipped)
         return None
 
@@ -201,7 +221,12 @@ class Augment(Check):
             return CROPPED_AREA(name=self.name, least=least, most=most, low=low, high=high)
         if most - least < 0.05:
             return CROP_ALWAYS_SAME(name=self.name, least=least, low=low, high=high)
-        return None
+        draws = seen["draws"]
+        if draws["apart"][1] > 0.03:
+            return NOT_SQUARE(name=self.name, apart=draws["apart"][1])
+        if min(draws["places"]) < PLACES:
+            return PLACE_ALWAYS_SAME(name=self.name)
+        return NEAREST(name=self.name) if draws["nearest"][0] > 0.9 else None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:
         if seen["draws"]["uneven"][1] > 0.02:
@@ -230,7 +255,8 @@ def draw_of(result: Any) -> dict[str, float] | None:
     """Read one result on the probe: slopes, area and turn of the crop, brightness; None when it is no such picture.
 
     Only the inner half of the picture is read, where no border of a rotation reaches. Slopes are relative to the
-    probe's; `turn` is in degrees.
+    probe's; `turn` is in degrees; `apart` is the difference of the window's sides; `x` and `y` are its place, from -1 at one
+    border of the picture to 1 at the other; `nearest` is the share of pixels that have a value of an original pixel.
     """
     if not isinstance(result, np.ndarray) or result.shape != (3, SIDE, SIDE) or result.dtype.kind != "f":
         return None
@@ -248,22 +274,29 @@ def draw_of(result: Any) -> dict[str, float] | None:
     reach = 0.5 * max(0.0, 1 - abs(a)) + 0.5 * abs(b) + 0.02, 0.5 * max(0.0, 1 - abs(d)) + 0.5 * abs(c) + 0.02
     uneven = max(abs(e), abs(f), *(abs(float(found[2, i]) - shift) - reach[i] for i in (0, 1)), 0.0)
     turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
-    names = ("across", "down", "area", "turn", "shift", "uneven")
-    return dict(paired(names, (round(v, 4) for v in (a, d, abs(a * d - b * c), turn, shift, uneven))))
+    room = 0.5 * max(ROOM, 1 - abs(d)) if abs(d) < 1 - ROOM else math.inf
+    places = [(float(found[2, i]) - shift) / room for i in (0, 1)]
+    original = (values[:2] - shift + 0.5) * (SIDE - 1)
+    nearest = float((np.abs(original - np.round(original)) < 0.01).mean())
+    names = ("across", "down", "area", "turn", "shift", "uneven", "apart", "x", "y", "nearest")
+    sizes = (a, d, abs(a * d - b * c), turn, shift, uneven, abs(abs(a) - abs(d)), *places, nearest)
+    return dict(paired(names, (round(v, 4) for v in sizes)))
 
 
 def summary_of(draws: list[dict[str, float] | None]) -> dict[str, float | list[float]] | None:
     """Return what draws have in common: the share that is flipped, of each figure the least and the most, the spread of the
-    brightness; None where one of them is no such picture, or there is none.
+    brightness and of the window's places; None where one of them is no such picture, or there is none.
     """
     known = [draw for draw in draws if draw]
     if not known or len(known) < len(draws):
         return None
-    names = ("down", "area", "turn", "shift", "uneven")
+    names = ("down", "area", "turn", "shift", "uneven", "apart", "nearest")
     ends = {name: [min(draw[name] for draw in known), max(draw[name] for draw in known)] for name in names}
     flipped = float(np.mean([draw["across"] < 0 for draw in known]))
     spread = float(np.std([draw["shift"] for draw in known]))
-    return {"flipped": round(flipped, 4), **ends, "spread": round(spread, 6)}
+    moved = [draw for draw in known if draw["x"] or draw["y"]] or known
+    places = [round(float(np.std([draw[axis] for draw in moved])), 4) for axis in ("x", "y")]
+    return {"flipped": round(flipped, 4), **ends, "spread": round(spread, 6), "places": places}
 
 
 def _form_of(result: Any) -> str:

@@ -20,6 +20,11 @@ OTHER_VALUES = Message(
     en="{name} has the right shape, but other values (the largest difference is {apart:.3g}); your values are "
     "between {low:.3g} and {high:.3g}.",
 )
+OTHER_ENDS = Message(
+    "function.other_ends",
+    zh="{name}：像素值 {pixel} 变成了 {got:.4f}，应为 {wanted:g}：从 0 到 255 的范围应恰好变成从 -1 到 1。",
+    en="{name}: a pixel of {pixel} becomes {got:.4f}, expected {wanted:g}; the range from 0 to 255 becomes exactly -1 to 1.",
+)
 OTHER_FORM = Message(
     "function.other_form",
     zh="{name} 返回 {got}，应为 {wanted}。",
@@ -39,6 +44,12 @@ LABELS_OF_OTHERS = Message(
     "function.labels_of_others",
     zh="{name} 打乱之后，有的图像配上了别的图像的标签。",
     en="{name}: after shuffling, some images have the labels of other images.",
+)
+WHOLE_BATCHES = Message(
+    "function.whole_batches",
+    zh="{name} 在训练模式下打乱的只是各批的先后，同一批里总是同样的图：应把所有图打乱之后再分批。",
+    en="{name} in train mode shuffles whole batches, so that the same images always come together. Shuffle all images, then "
+    "divide them into batches.",
 )
 NOT_SHUFFLED = Message(
     "function.not_shuffled",
@@ -67,8 +78,16 @@ WRONG_BATCHES = Message(
 )
 
 
+ENDS = (0, 255)  # black and white
+EXACT = 1e-3  # 128 in place of 127.5 is .0078 off
+
+
 class Transform(Check):
-    """An image transform on random photographs of given (H, W); values at fixed places are compared."""
+    """An image transform on random photographs of given (H, W); values at fixed places are compared.
+
+    Attributes:
+        ends: Also asked for a black and a white picture, whose values must be those of the reference exactly.
+    """
 
     type: Literal["transform"] = "transform"
     kind: ClassVar[str] = "function"
@@ -77,6 +96,7 @@ class Transform(Check):
     seed: int
     only_shape: bool = False
     absolute: float = 0.01
+    ends: bool = False
 
     def ask(self, session: Session) -> Tree:
         generator = np.random.default_rng(self.seed)
@@ -92,9 +112,30 @@ class Transform(Check):
                 places = np.random.default_rng(h).integers(0, result.size, 60)
                 entry["values"] = numbers(result.reshape(-1)[places])
             seen.append(entry)
-        return seen
+        return [*seen, *self._ends(session)] if self.ends else seen
+
+    def _ends(self, session: Session) -> list[Tree]:
+        """Return the least and the largest value that a black and a white picture get."""
+        found = []
+        for pixel in ENDS:
+            result = session.ask("call", target=self.name, arguments=[np.full((224, 224, 3), pixel, np.uint8)])
+            known = isinstance(result, np.ndarray) and result.size and result.dtype.kind in "fiu"
+            found.append({"pixel": pixel, "ends": numbers([result.min(), result.max()]) if known else []})
+        return found
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        seen, ends = seen[: len(self.sizes)], seen[len(self.sizes) :]
+        expected, wanted_ends = expected[: len(self.sizes)], expected[len(self.sizes) :]
+        return self._judge_values(seen, expected) or self._judge_ends(ends, wanted_ends)
+
+    def _judge_ends(self, seen: Tree, expected: Tree) -> Text | None:
+        for got, wanted in paired(seen, expected):
+            for a, b in zip(got["ends"], wanted["ends"]):
+                if not abs(a - b) <= EXACT:
+                    return OTHER_ENDS(name=self.name, pixel=wanted["pixel"], got=a, wanted=b)
+        return None
+
+    def _judge_values(self, seen: Tree, expected: Tree) -> Text | None:
         for got, wanted in paired(seen, expected):
             if {**got, "values": 0} != {**wanted, "values": 0}:
                 return self.complaint(got, wanted)
@@ -238,6 +279,11 @@ class Loader(Check):
         if any(self._label_of(batches) != self._label_of(expected["passes"][0]) for batches in seen["passes"]):
             return LABELS_OF_OTHERS(name=self.name)
         sorted_order = list(range(len(self.names)))
+        whole = {frozenset(sorted_order[k : k + self.batch_size]) for k in range(0, len(self.names), self.batch_size)}
+        if sorted_order not in orders and all(
+            {frozenset(batch["order"]) for batch in batches} == whole for batches in seen["passes"]
+        ):
+            return WHOLE_BATCHES(name=self.name)
         if sorted_order in orders or orders[0] == orders[1]:
             return NOT_SHUFFLED(name=self.name)
         return None

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, Tree, numbers, smooth_images
+from autograder.checks.base import MAX_ROWS, Tree, agrees, numbers, sketch, smooth_images
 from autograder.checks.network import NetworkCheck, Shape
 from autograder.checks.raised import is_slip, read_error, told
 from autograder.portable.older import paired
@@ -46,6 +46,22 @@ INITIAL_VALUES = Message(
     zh="{call} 的全连接层初始值不符：得到 {got}；应约为 {wanted}。",
     en="{call}: the initial fc weights are {got}; expected about {wanted}.",
 )
+INITIAL_BIAS = Message(
+    "mode.initial_bias",
+    zh="{call}：权重为 {shape} 的全连接层，偏置的初始值最大为 {got:.4f}，应为 {wanted:.4f}。",
+    en="{call}: the bias of the fc layer with weights {shape} starts with values up to {got:.4f}, expected {wanted:.4f}.",
+)
+AVERAGES_RESTING = Message(
+    "mode.averages_resting",
+    zh="{call}：在训练模式下前向之后，评估模式的输出没有变化：批归一化的滑动均值和方差应随每一批更新(momentum 用默认值)。",
+    en="{call}: after a pass in train mode the output in eval mode is the same as before. The running mean and variance of batch "
+    "norm must follow each batch (keep the default momentum).",
+)
+SAME_DROPPED = Message(
+    "mode.same_dropped",
+    zh="{call}：训练模式下两次前向的输出完全相同：丢弃法每一批都要重新随机选择丢掉哪些数。",
+    en="{call}: two passes in train mode gave the same output. Dropout must draw anew, in every batch, which numbers it drops.",
+)
 NOT_RAISED = Message(
     "mode.not_raised",
     zh="{call} 应抛出 ValueError，但没有。",
@@ -59,17 +75,24 @@ RAISED_OTHER = Message(
 
 
 class TrainMode(NetworkCheck):
-    """Outputs in train mode with parameters filled from `seed`: batch norm must use the batch. Not for dropout."""
+    """Outputs in train mode with parameters filled from `seed`: batch norm must use the batch. Not for dropout.
+
+    Attributes:
+        averages: Whether running averages must have moved afterwards: the output in eval mode is compared with that before.
+    """
 
     type: Literal["train_mode"] = "train_mode"
     kind: ClassVar[str] = "mode"
     filled: ClassVar[bool] = True
     inputs: tuple[Shape, ...]
     seed: int
+    averages: bool = False
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
         session.ask("fill", target=network, seed=self.seed)
+        first = smooth_images(self.seed, self.inputs[0])
+        before = session.ask("forward", target=network, images=first) if self.averages else {}
         seen = []
         for place, shape in enumerate(self.inputs):
             images = smooth_images(self.seed + place, shape)
@@ -78,11 +101,16 @@ class TrainMode(NetworkCheck):
                 return {"error": read_error(answer["error"])}
             output = answer["output"]
             seen.append({"shape": list(np.shape(output)), "values": numbers(np.asarray(output).reshape(-1)[:200])})
-        return {"outputs": seen}
+        if not self.averages or "error" in before:
+            return {"outputs": seen}
+        after = session.ask("forward", target=network, images=first)
+        return {"outputs": seen, "moved": not agrees(sketch(after["output"]), sketch(before["output"]), self.tolerance)}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
             return told(seen["error"], self.calling)
+        if seen.get("moved") is False and agrees(seen["outputs"], expected["outputs"], self.tolerance):
+            return AVERAGES_RESTING(call=self.call)
         return TRAIN_MODE_DIFFERS(call=self.call)
 
 
@@ -91,7 +119,7 @@ class DropoutRate(NetworkCheck):
 
     A silent input or output leaves its row or column of the matrix without a gradient, so the rate is read from
     gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. So is the
-    mean of a layer's inputs, which dropout keeps: what stays is divided by 1 - p.
+    mean of a layer's inputs, which dropout keeps: what stays is divided by 1 - p. Two passes in train mode must differ.
 
     Attributes:
         apart: Largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
@@ -113,16 +141,27 @@ class DropoutRate(NetworkCheck):
         images = smooth_images(self.seed, self.inputs[0])
         resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
         rows = paired(resting, training)
-        return [
-            [list(before[0]), *(_rate(float(before[k]), float(during[k])) for k in (1, 2)), _gain(before[3], during[3])]
-            for before, during in rows
-        ]
+        passes = [session.ask("forward", target=network, images=images, training=True) for _ in range(2)]
+        first, second = (sketch(one["output"]) if "output" in one else None for one in passes)
+        return {
+            "rows": [
+                [
+                    list(before[0]),
+                    *(_rate(float(before[k]), float(during[k])) for k in (1, 2)),
+                    _gain(before[3], during[3]),
+                ]
+                for before, during in rows
+            ],
+            "drawn_anew": first != second,
+        }
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
-        if [row[0] for row in seen] != [row[0] for row in expected]:
+        got, wanted = seen["rows"], expected["rows"]
+        if [row[0] for row in got] != [row[0] for row in wanted]:
             return self.complaint(seen, expected)
-        near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(seen, expected))
-        return None if near and not self._unscaled(seen, expected) else self.complaint(seen, expected)
+        near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(got, wanted))
+        right = near and not self._unscaled(got, wanted) and seen["drawn_anew"] == expected["drawn_anew"]
+        return None if right else self.complaint(seen, expected)
 
     def _unscaled(self, seen: Tree, expected: Tree) -> list[Tree]:
         """Return the fc layers whose inputs are on average smaller or larger in train mode than they should be."""
@@ -144,12 +183,16 @@ class DropoutRate(NetworkCheck):
         return max(self.apart, 2.5 / math.sqrt(shape[k - 1]))
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
+        anew = seen["drawn_anew"] or not expected["drawn_anew"]
+        seen, expected = seen["rows"], expected["rows"]
         for row, k, rate, wanted in self._rates(seen, expected):
             if abs(rate - wanted) > self._room(row[0], k):
                 return DROPPED(call=self.call, shape=row[0], rate=rate, part=SIDES[k - 1](), wanted=wanted)
         if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
             shape, gain = wrong[0][0], wrong[0][3]
             return NOT_RESCALED(call=self.call, shape=shape, gain=gain)
+        if [row[0] for row in seen] == [row[0] for row in expected] and not anew:
+            return SAME_DROPPED(call=self.call)
         got = [row[0] for row in seen]
         wanted_shapes = [row[0] for row in expected]
         return FC_WEIGHTS(call=self.call, got=got, wanted=wanted_shapes)
@@ -168,7 +211,7 @@ def _gain(resting: float | None, training: float | None) -> float | None:
 
 
 class Initial(NetworkCheck):
-    """How the fc matrices of a new network are drawn: their largest value and their spread."""
+    """How the fc layers of a new network start: the largest weight, the spread of the weights, the largest bias."""
 
     type: Literal["initial"] = "initial"
     kind: ClassVar[str] = "behaviour"
@@ -176,7 +219,10 @@ class Initial(NetworkCheck):
 
     def ask(self, session: Session) -> Tree:
         rows = session.ask("initial", **self.making)
-        return sorted([list(shape), *numbers([largest, spread])] for shape, largest, spread in rows[:MAX_ROWS])
+        return sorted(
+            [list(shape), *numbers([largest, spread]), None if bias is None else numbers([bias])[0]]
+            for shape, largest, spread, bias in rows[:MAX_ROWS]
+        )
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
         if [row[0] for row in seen] != [row[0] for row in expected]:
@@ -185,7 +231,12 @@ class Initial(NetworkCheck):
             abs(got[1] - wanted[1]) <= 0.05 * wanted[1] and abs(got[2] - wanted[2]) <= 0.1 * wanted[2]
             for got, wanted in paired(seen, expected)
         )
-        return None if near else self.complaint(seen, expected)
+        if not near:
+            return self.complaint(seen, expected)
+        for got, wanted in paired(seen, expected):
+            if None not in (got[3], wanted[3]) and abs(got[3] - wanted[3]) > 0.05 * wanted[3] + 1e-6:
+                return INITIAL_BIAS(call=self.call, shape=got[0], got=got[3], wanted=wanted[3])
+        return None
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         def shown(rows: Tree) -> str:

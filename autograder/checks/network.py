@@ -11,101 +11,31 @@ import numpy as np
 from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, kept_steps, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
 from autograder.checks.shapes import first_parting, which_differ
+from autograder.checks.wording import (
+    AFTERWARDS,
+    BEFORE,
+    BETWEEN,
+    GRADIENTS_DIFFER,
+    INPUT_CHANGED,
+    KINDS,
+    NUMBERED,
+    OF_ITS_OWN,
+    ONLY_NEAR,
+    OTHER_DEFAULT,
+    OTHER_IN_TRAINING,
+    OTHER_SIZE,
+    OUTPUT_SHAPE,
+    OUTPUT_SIZE,
+    OUTPUTS_DIFFER,
+    PARAMETER_COUNT,
+    SIZES,
+    TAKE_NO_PART,
+)
 from autograder.sandbox.session import Session
-from autograder.text import Json, Message, Text
+from autograder.text import Json, Text
 
 Shape = tuple[int, ...]
 NEAR = 2e-3  # of the length of the sample of a reference's layer
-
-OUTPUT_SIZE = Message(
-    "network.output_size",
-    zh="{call} 的输入为 {shape} 时得到 {got}，应为 {wanted}。{where}",
-    en="{call} on an input of {shape} gave {got}, expected {wanted}. {where}",
-)
-OUTPUT_SHAPE = Message(
-    "network.output_shape",
-    zh="{call} 的输出形状不对。",
-    en="{call}: the output has a wrong shape.",
-)
-ONLY_NEAR = Message(
-    "network.only_near",
-    zh="{call} 只在数值较小时与参考网络一致，数值很大时输出不同：某个激活函数有上限或别的分段 (如 relu6、clip)。",
-    en="{call} agrees with the reference for small numbers, but for large numbers the outputs differ: an "
-    "activation function has an upper bound or another bend (such as relu6 or clip).",
-)
-OUTPUTS_DIFFER = Message(
-    "network.outputs_differ",
-    zh="把同样的参数填入 {call} 和参考网络，输出不同：层的顺序、激活函数或池化与要求不符。",
-    en="With the same parameters {call} and the reference give different outputs: the order of layers, an "
-    "activation or a pooling layer is not as required.",
-)
-TAKE_NO_PART = Message(
-    "network.take_no_part",
-    zh="{call} 有 {count} 个可训练参数得不到梯度：它们没有参与计算，或者被 detach、no_grad、转成 NumPy 切断了。",
-    en="{count} trainable parameters of {call} get no gradient: they are not used, or detach, no_grad or a "
-    "conversion to NumPy cuts the gradient off.",
-)
-GRADIENTS_DIFFER = Message(
-    "network.gradients_differ",
-    zh="{call} 的梯度与参考不同。",
-    en="{call}: the gradient differs from the reference.",
-)
-PARAMETER_COUNT = Message(
-    "network.parameter_count",
-    zh="{call} 有 {count:,} 个可训练参数，应为 {wanted:,} 个。{which}",
-    en="{call} has {count:,} trainable parameters, expected {wanted:,}. {which}",
-)
-KINDS = {
-    "conv": Message("steps.conv", zh="卷积 {name}", en="the convolution {name}"),
-    "linear": Message("steps.linear", zh="全连接层 {name}", en="the fc layer {name}"),
-}
-NUMBERED = Message("steps.numbered", zh="(第 {place} 个)", en="number {place}")
-OF_ITS_OWN = Message(
-    "steps.of_its_own",
-    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{layer} 得到的数值是对的，给出的却不对。核对它的 stride、padding、dilation。",
-    en="With the same parameters {call} and the reference give different outputs. The difference begins here: "
-    "{layer} gets the right values, but its output is wrong. Check its stride, padding and dilation.",
-)
-OTHER_SIZE = Message(
-    "steps.other_size",
-    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{layer} 得到的数值是对的，输出的大小是 {got}，应为 {wanted}。"
-    "核对它的 stride、padding、dilation。",
-    en="With the same parameters {call} and the reference give different outputs. The difference begins here: "
-    "{layer} gets the right values, but its output is {got}, expected {wanted}. Check its stride, padding and "
-    "dilation.",
-)
-INPUT_CHANGED = Message(
-    "steps.input_changed",
-    zh="参数相同时，{call} 的输出与参考网络不同，第一层就已经不同：{layer} 得到的不是原来的输入。"
-    "在它之前不要转置、reshape、翻转或缩放输入：图像已经是 [N, C, H, W]。",
-    en="With the same parameters {call} and the reference give different outputs. They differ from the first layer "
-    "on: {layer} does not get the input as it came. Do not transpose, reshape, flip or scale the input before "
-    "this layer: images already have the shape [N, C, H, W].",
-)
-BETWEEN = Message(
-    "steps.between",
-    zh="参数相同时，{call} 的输出与参考网络不同，从这里开始：{before}{layer} 得到的{sizes}却不对。"
-    "核对它前面的激活函数、池化、归一化、展平，以及送进来的是哪个张量。",
-    en="With the same parameters {call} and the reference give different outputs. The difference begins here: "
-    "{before}{layer} does not get the right input{sizes}. Check what comes before it: activation, pooling, "
-    "norm, flattening, or which tensor goes in.",
-)
-BEFORE = Message(
-    "steps.before",
-    zh="在它之前调用的各层给出的数值都对，",
-    en="all layers called before give the right values, but ",
-)
-SIZES = Message("steps.sizes", zh="(大小 {got}，应为 {wanted})", en=" (it gets {got}, expected {wanted})")
-AFTERWARDS = Message(
-    "steps.afterwards",
-    zh="参数相同时，{call} 的输出与参考网络不同，但各个卷积和全连接层给出的数值都对：核对在它们之后做了什么(激活函数、归一化、池化、相加、拼接)。",
-    en="With the same parameters {call} and the reference give different outputs, although every convolution and "
-    "fc layer gives the right values: check what is done with these values afterwards (activation, norm, "
-    "pooling, addition, joining).",
-)
-TELL_ALL = frozenset(
-    message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED)
-)  # leave nothing to a general hint
 
 
 class NetworkCheck(Check):
@@ -158,12 +88,14 @@ class OutputShape(NetworkCheck):
         smaller: Height and width that the inputs after the first are tried with first, to save a long pass: an output
             like the first one's, for as many images, is as good as the real one. Any other, or an error, says nothing:
             a network is only promised its own image size.
+        default: Also made without the arguments that have a name, which must have their defaults; parameters are counted.
     """
 
     type: Literal["output_shape"] = "output_shape"
     kind: ClassVar[str] = "shape"
     inputs: tuple[Shape, ...]
     smaller: tuple[int, int] | None = None
+    default: bool = False
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
@@ -175,6 +107,11 @@ class OutputShape(NetworkCheck):
                     seen.append(like_first)
                     continue
             seen.append(_sizes(session, network, shape))
+        if self.default:
+            bare = {"target": self.name, "arguments": list(self.arguments[: len(self.arguments) - len(self.named)])}
+            rows = session.ask("describe_new", **bare, named=[], blank=True)[:MAX_ROWS]
+            count = sum(int(np.prod(shape)) for shape, trainable in rows if trainable)
+            seen.append({"output": [count], "stages": [], "error": None})
         return seen
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
@@ -182,7 +119,7 @@ class OutputShape(NetworkCheck):
         return None if right else self.complaint(seen, expected)
 
     def measured(self, seen: Tree) -> dict[str, Json]:
-        return {"output": [entry["output"] for entry in seen]}
+        return {"output": [entry["output"] for entry in seen[: len(self.inputs)]]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for shape, got, wanted in zip(self.inputs, seen, expected):
@@ -191,6 +128,9 @@ class OutputShape(NetworkCheck):
             if got["output"] != wanted["output"]:
                 place, came = first_parting(got["stages"], wanted["stages"]), got["output"]
                 return OUTPUT_SIZE(call=self.call, shape=list(shape), got=came, wanted=wanted["output"], where=place)
+        if self.default:
+            (count,), (wanted_count,) = seen[-1]["output"], expected[-1]["output"]
+            return OTHER_DEFAULT(call=self.name, left_out=", ".join(self.named), count=count, wanted=wanted_count)
         return OUTPUT_SHAPE(call=self.call)
 
 
@@ -239,6 +179,7 @@ class Behaviour(NetworkCheck):
         gradient_tolerance: Looser: near-ties in max-pools are decided otherwise by other right answers (pool before the
             activation) and other processors. Images that change by a millionth, as sums do between two processors,
             move the gradient of a whole network by up to .028 of its largest number: give it 0.05.
+        in_training: Also asked in train mode, where a network without dropout and norm gives the same.
     """
 
     type: Literal["behaviour"] = "behaviour"
@@ -250,6 +191,7 @@ class Behaviour(NetworkCheck):
     gradients: bool = False
     stretch: float = 1.0
     gradient_tolerance: float = 0.01
+    in_training: bool = False
 
     def drawn(self, seed: int, shape: Shape) -> np.ndarray[Any, Any]:
         """Return one batch of inputs."""
@@ -283,6 +225,11 @@ class Behaviour(NetworkCheck):
                 seen["outputs"] += [sketch(output[:-1]), sketch(output[-1:])]
             else:
                 seen["outputs"].append(sketch(output))
+            if place == 0 and self.in_training:
+                answer = session.ask("forward", target=network, images=images, training=True)
+                if "error" in answer:
+                    return {"error": read_error(answer["error"])}
+                seen["in_training"] = sketch(answer["output"])
         if self.gradients:
             slope = slope or self._slope(session, network)
             if "error" in slope:
@@ -311,6 +258,8 @@ class Behaviour(NetworkCheck):
                 return ONLY_NEAR(call=self.call)
             parted = where_they_part(self.call, seen.get(STEPS), expected.get(STEPS))
             return parted or OUTPUTS_DIFFER(call=self.call)
+        if self.in_training and not agrees(seen["in_training"], expected["in_training"], self.tolerance):
+            return OTHER_IN_TRAINING(call=self.call)
         if seen["without_gradient"]:
             return TAKE_NO_PART(call=self.call, count=seen["without_gradient"])
         return GRADIENTS_DIFFER(call=self.call)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.checks.base import Observation, same_mistake
-from autograder.checks.network import TELL_ALL, NetworkCheck, Parameters
+from autograder.checks.network import NetworkCheck, Parameters
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, place_text, record_of, unknown_name
 from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite, Mistake
+from autograder.checks.wording import TELL_ALL
 from autograder.grading.wording import DEATHS, LOOKED_UP, TIMEOUT_AT
 from autograder.sandbox.session import BoxDied, Tree, student_error
 from autograder.store.result import Finding

@@ -41,8 +41,10 @@ def valid_loader(**changes: object) -> Loader:
 
 CHECKS = {
     "transform_img.shape": Transform(name="transform_img", sizes=((224, 224), (60, 90)), seed=1, only_shape=True),
-    "transform_img.values": Transform(name="transform_img", sizes=((224, 224), (300, 280)), seed=2),
-    "transform_img.sizes": Transform(name="transform_img", sizes=((411, 300), (97, 131), (224, 448)), seed=93),
+    "transform_img.values": Transform(name="transform_img", sizes=((224, 224), (300, 280)), seed=2, ends=True),
+    "transform_img.sizes": Transform(
+        name="transform_img", sizes=((411, 300), (97, 131), (224, 448)), seed=93, ends=True
+    ),
     "data_loader.batches": loader(),
     "data_loader.labels": loader(only_labels=True),
     "data_loader.shuffle": loader(names=OTHER_TWELVE, mode="train", batch_size=5, passes=2, shuffled=True),

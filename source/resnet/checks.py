@@ -23,7 +23,9 @@ CHECKS = {
         name=LAYER, arguments=(5, 3, 1, 2), inputs=((3, 5, 9, 9), (1, 5, 8, 6)), seed=1201, gradients=True
     ),
     "conv_bn.groups": Behaviour(name=LAYER, arguments=(6, 9, 5, 3, 3, "relu"), inputs=((2, 6, 13, 13),), seed=13),
-    "conv_bn.mode": TrainMode(name=LAYER, arguments=(4, 6, 3, 1, 1, "relu"), inputs=((5, 4, 9, 9),), seed=1409),
+    "conv_bn.mode": TrainMode(
+        name=LAYER, arguments=(4, 6, 3, 1, 1, "relu"), inputs=((5, 4, 9, 9),), seed=1409, averages=True
+    ),
     "bottleneck.shape": OutputShape(name=BLOCK, arguments=(7, 5, 2, False), inputs=((1, 7, 9, 9), (3, 7, 8, 6))),
     "bottleneck.parameters": Parameters(name=BLOCK, arguments=(7, 5, 2, False)),
     "bottleneck.identity": Behaviour(
@@ -36,7 +38,9 @@ CHECKS = {
     "bottleneck.flag": Behaviour(
         name=BLOCK, arguments=(12, 3, 1, False), inputs=((2, 12, 6, 6),), seed=24, gradients=True
     ),
-    "bottleneck.mode": TrainMode(name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=25),
+    "bottleneck.mode": TrainMode(
+        name=BLOCK, arguments=(6, 5, 2, False), inputs=((4, 6, 9, 9),), seed=25, averages=True
+    ),
     "network.shape": OutputShape(
         name=NETWORK,
         arguments=(50, 1),

@@ -19,7 +19,9 @@ NEAR_TIES = 0.05
 CHECKS = {
     "block.shape": OutputShape(name="VGGBlock", arguments=(2, 3, 8), inputs=((2, 3, 32, 32), (1, 3, 10, 14))),
     "block.parameters": Parameters(name="VGGBlock", arguments=(3, 5, 7)),
-    "block.behaviour": Behaviour(name="VGGBlock", arguments=(2, 3, 6), inputs=((2, 3, 8, 12),), stretch=FAR, seed=51),
+    "block.behaviour": Behaviour(
+        name="VGGBlock", arguments=(2, 3, 6), inputs=((2, 3, 8, 12),), stretch=FAR, seed=51, in_training=True
+    ),
     "block.single": Behaviour(name="VGGBlock", arguments=(1, 4, 5), inputs=((3, 4, 10, 6), (1, 4, 8, 8)), seed=1652),
     "block.gradients": Behaviour(
         name="VGGBlock", arguments=(4, 5, 7), inputs=((2, 5, 12, 8), (1, 5, 6, 6)), seed=2753, gradients=True

@@ -43,7 +43,20 @@ class Net(nn.Layer):
 
 def rates(way: str, rate: float) -> list[float]:
     check = DropoutRate(name="Net", arguments=(way, rate), inputs=(IMAGE,), seed=3)
-    return [row[1] for row in observe(check, Session("Net", Net))["seen"]]
+    return [row[1] for row in observe(check, Session("Net", Net))["seen"]["rows"]]
+
+
+def rows(*row: Any, drawn_anew: bool = True) -> dict[str, Any]:
+    """Return what is seen of a network with one fc layer."""
+    return {"rows": [list(row)], "drawn_anew": drawn_anew}
+
+
+def test_two_passes_that_drop_the_same_are_named() -> None:
+    check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
+    right = rows([900, 200], 0.5, 0.0, 1.0)
+    complaint = check.judge(rows([900, 200], 0.5, 0.0, 1.0, drawn_anew=False), right)
+    assert complaint is not None
+    assert "draw anew" in complaint.en
 
 
 @pytest.mark.parametrize("way", ["layer", "function"])
@@ -60,12 +73,12 @@ def test_dropout_that_never_rests_shows_no_rate() -> None:
 
 def test_a_wrong_rate_is_named() -> None:
     check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
-    expected = [[[900, 200], 0.5, 0.0, 1.0]]
-    complaint = check.judge([[[900, 200], 0.1, 0.0, 1.0]], expected)
+    expected = rows([900, 200], 0.5, 0.0, 1.0)
+    complaint = check.judge(rows([900, 200], 0.1, 0.0, 1.0), expected)
     assert complaint is not None
     assert "10% of the inputs" in complaint.en
-    assert check.judge([[[900, 200], 0.46, 0.0, 1.1]], expected) is None
-    after_the_last_layer = check.judge([[[900, 200], 0.5, 0.5, 1.0]], expected)
+    assert check.judge(rows([900, 200], 0.46, 0.0, 1.1), expected) is None
+    after_the_last_layer = check.judge(rows([900, 200], 0.5, 0.5, 1.0), expected)
     assert after_the_last_layer is not None
     assert "50% of the outputs" in after_the_last_layer.en
 
@@ -73,7 +86,7 @@ def test_a_wrong_rate_is_named() -> None:
 @pytest.mark.parametrize(("gain", "right"), [(0.5, False), (2.0, False), (1.2, True), (None, True)])
 def test_what_dropout_keeps_is_scaled(gain: float | None, right: bool) -> None:
     check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
-    complaint = check.judge([[[900, 200], 0.5, 0.0, gain]], [[[900, 200], 0.5, 0.0, 1.0]])
+    complaint = check.judge(rows([900, 200], 0.5, 0.0, gain), rows([900, 200], 0.5, 0.0, 1.0))
     assert (complaint is None) == right
     if complaint is not None:
         assert f"{gain:.2f} times" in complaint.en
@@ -81,7 +94,7 @@ def test_what_dropout_keeps_is_scaled(gain: float | None, right: bool) -> None:
 
 def test_the_mean_of_inputs_is_read_from_gradients() -> None:
     check = DropoutRate(name="Net", arguments=("layer", 0.5), inputs=(IMAGE,), seed=3)
-    gains = [row[3] for row in observe(check, Session("Net", Net))["seen"]]
+    gains = [row[3] for row in observe(check, Session("Net", Net))["seen"]["rows"]]
     assert gains[0] == pytest.approx(1.0)
     assert gains[1] == pytest.approx(1.0, abs=0.35)  # 400 neurons, half of them silent
 

@@ -95,7 +95,7 @@ class PaddleOperations(Operations):
         learning_rate: float | None = None,
         parameters: bool = False,
     ) -> Tree:
-        """Call `target(model, loader)`, with plain gradient descent as a third argument where there is a learning rate, on a
+        """Call `target(model, loader)`, with gradient descent with momentum as a third argument where there is a learning rate, on a
         small network of ours in the given mode; its values and all random numbers come from `seed`.
 
         Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards, None
@@ -108,7 +108,7 @@ class PaddleOperations(Operations):
         network.train() if training else network.eval()
         arguments = [network, self._argument(loader)]
         if learning_rate is not None:
-            arguments.append(paddle.optimizer.SGD(learning_rate=learning_rate, parameters=network.parameters()))
+            arguments.append(paddle.optimizer.Momentum(learning_rate, momentum=0.9, parameters=network.parameters()))
         result = plain(self.namespace[target](*arguments))
         modes = {bool(layer.training) for layer in network.sublayers(include_self=True)}
         answer = {
@@ -218,13 +218,18 @@ class PaddleOperations(Operations):
         return sorted(rows, key=lambda row: row[:3])
 
     def do_initial(self, target: str, arguments: list[Any], named: list[str] | None = None) -> Tree:
-        """Make a network anew and return `[shape, largest absolute value, standard deviation]` of its matrices."""
+        """Make a network anew and return `[shape, largest absolute value, standard deviation, largest absolute value of the bias]`
+        of its matrices; the last is None without a bias."""
         self.made = None
         self.sizes.clear()
         with stand_ins.no_initial_filters():
             network = self._new(target, arguments, named)
-        matrices = [as_array(parameter) for kind, parameter in fill.kinds(network) if kind == "matrix"]
-        return [[list(m.shape), float(np.abs(m).max()), float(m.std(dtype=np.float64))] for m in matrices]
+        biases, rows = fill.biases(network), []
+        for matrix in matrices(network):
+            values, bias = as_array(matrix), biases.get(id(matrix))
+            largest = None if bias is None else float(np.abs(as_array(bias)).max())
+            rows.append([list(values.shape), float(np.abs(values).max()), float(values.std(dtype=np.float64)), largest])
+        return rows
 
     def do_load_weights(self, target: Any, content: Any, pdparams: bool) -> Tree:
         """Put a weights file (uint8 array) into a network where all of it fits; see `weights.fit_weights`."""

@@ -80,6 +80,20 @@ class ProbeNetwork(nn.Layer):
             self.last = nn.Linear(12, num_classes)
         _passes[self] = []
 
+    def __copy__(self) -> ProbeNetwork:
+        """Return a network with the same layers; its passes are noted with those of this one."""
+        return self._twin(dict(vars(self)))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ProbeNetwork:
+        """Return a network of its own; its passes are noted with those of this one."""
+        return self._twin(copy.deepcopy(vars(self), memo))
+
+    def _twin(self, content: dict[str, Any]) -> ProbeNetwork:
+        twin = type(self).__new__(type(self))
+        vars(twin).update(content)
+        _passes[twin] = _passes[self]
+        return twin
+
     def forward(self, x: Any) -> Any:
         _passes[self].append([bool(self.training), bool(_gradients_on()), int(x.shape[0])])
         hidden = nn.functional.relu(self.norm(self.first(paddle.flatten(x, 1))))
