@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.checkin.late import AttemptChoice
@@ -54,7 +55,6 @@ def record_points(
     whose points could not be written, each with what kept them; the others' are.
     """
     failed: dict[str, str] = {}
-    Database(class_url(root)).close()  # makes our table of marks
     with opened_gradebook(root) as book:
         graded = [one for one in given if one.result.status == "graded" and one.result.student]
         _cells(book, root, chapter)
@@ -102,11 +102,13 @@ def _some_points(
 def opened_gradebook(root: Path) -> Iterator[Any]:
     """Open nbgrader's gradebook of a course; a new one is made."""
     gradebook = gradebook_class()
-    with explained("the gradebook"), _version_at_hand(sys.modules[gradebook.__module__]):
+    Database(class_url(root)).close()  # makes our tables
+    with explained("the gradebook"):
         book = gradebook(class_url(root))
     with explained(shown_url(book.db.get_bind().url)), warnings.catch_warnings(), book:
         # nbgrader 0.9.6 adds its own rows in an order that SQLAlchemy 2.1 remarks upon; they are stored all the same.
         warnings.filterwarnings("ignore", message="Object of type", category=SAWarning)
+        note_version(book)
         watch_marks(book.db.connection())
         book.db.commit()
         yield book
@@ -122,26 +124,26 @@ def newest_version() -> str | None:
     return newest.pop() if len(newest) == 1 and len(follows) == len(scripts) else None
 
 
-@contextmanager
-def _version_at_hand(api: ModuleType) -> Iterator[None]:
-    """Tell nbgrader the version that it writes into a new database.
+def note_version(book: Any) -> None:
+    """Write the version of nbgrader's tables into a database that does not tell it.
 
-    It asks the program `alembic`, which imports the whole of nbgrader: five seconds for every new class. Where its versions
-    are written in a way that we do not know, it asks all the same; the program lies beside this Python, which need not be
-    on PATH.
+    nbgrader does so in an empty database only, and here ours are the first tables. Without the version `nbgrader db upgrade`
+    would create the tables anew and fail. The program `alembic`, which nbgrader asks, imports the whole of nbgrader, which
+    takes five seconds; it is asked only where the versions are written in a way that we do not know, and lies beside this
+    Python, which need not be on PATH.
     """
-    asks, path = api.get_alembic_version, os.environ.get("PATH", "")
-
-    def version() -> str:
+    if "alembic_version" in inspect(book.db.connection()).get_table_names():
+        return
+    version, path = newest_version(), os.environ.get("PATH", "")
+    if version is None:
         os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
-        return newest_version() or str(asks())
-
-    vars(api)["get_alembic_version"] = version
-    try:
-        yield
-    finally:
-        vars(api)["get_alembic_version"] = asks
-        os.environ["PATH"] = path
+        try:
+            version = str(_api(book).get_alembic_version())
+        finally:
+            os.environ["PATH"] = path
+    book.db.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
+    new = "INSERT INTO alembic_version SELECT :version WHERE NOT EXISTS (SELECT 1 FROM alembic_version)"
+    book.db.execute(text(new), {"version": version})
 
 
 @cache
@@ -238,7 +240,7 @@ def _points(book: Any, root: Path, chapter: Chapter, given: Sequence[Graded]) ->
 
 def _submissions(book: Any, name: str, students: Collection[str]) -> None:
     """Make the students and submissions that are missing."""
-    tables = _tables(book)
+    tables = _api(book)
     known = {row.id: row for row in book.db.query(tables.Student).filter(tables.Student.id.in_(students))}
     with_one = {student for _, student in _notebooks(book, name, students)}
     # Each of nbgrader's calls would end a transaction of its own; here one holds all, which `record_points` ends. And each
@@ -262,7 +264,7 @@ def _submissions(book: Any, name: str, students: Collection[str]) -> None:
 
 def _notebooks(book: Any, name: str, students: Collection[str]) -> list[tuple[Any, str]]:
     """Return the submitted notebooks of a chapter, each with its student."""
-    tables = _tables(book)
+    tables = _api(book)
     query = book.db.query(tables.SubmittedNotebook, tables.SubmittedAssignment.student_id)
     query = query.join(
         tables.SubmittedAssignment, tables.SubmittedAssignment.id == tables.SubmittedNotebook.assignment_id
@@ -272,7 +274,7 @@ def _notebooks(book: Any, name: str, students: Collection[str]) -> list[tuple[An
 
 def _grades(book: Any, name: str, students: Collection[str]) -> dict[tuple[str, str], Any]:
     """Return nbgrader's grades of a chapter, by student and cell."""
-    tables = _tables(book)
+    tables = _api(book)
     query = book.db.query(tables.Grade, tables.GradeCell.name, tables.SubmittedAssignment.student_id)
     query = query.join(tables.GradeCell, tables.GradeCell.id == tables.Grade.cell_id)
     query = query.join(tables.SubmittedNotebook, tables.SubmittedNotebook.id == tables.Grade.notebook_id)
@@ -289,6 +291,6 @@ def _of_chapter(tables: Any, query: Any, name: str, students: Collection[str]) -
     return query.filter(*chosen, tables.SubmittedAssignment.student_id.in_(students))
 
 
-def _tables(book: Any) -> ModuleType:
-    """Return the module of a gradebook's tables."""
+def _api(book: Any) -> ModuleType:
+    """Return nbgrader's module of a gradebook and its tables."""
     return sys.modules[type(book).__module__]

@@ -132,12 +132,27 @@ def test_a_new_database_has_the_version_that_alembic_would_name(tmp_path: Path, 
     api: Any = sys.modules[gradebook_class().__module__]
     asked = api.get_alembic_version()
     monkeypatch.setattr(api, "get_alembic_version", lambda: "asked")
-    with opened_gradebook(tmp_path) as book:
-        assert book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [asked]
+    for _ in range(2):
+        with opened_gradebook(tmp_path) as book:
+            assert book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [asked]
     monkeypatch.setattr(gradebook, "newest_version", lambda: None)
     (tmp_path / "other").mkdir()
     with opened_gradebook(tmp_path / "other") as book:
         assert book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["asked"]
+
+
+def test_nbgrader_upgrades_a_database_of_ours(tmp_path: Path) -> None:
+    with opened_gradebook(tmp_path):
+        pass
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", "utf-8")
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    words = [sys.executable, "-W", "ignore", "-m", "nbgrader", "db", "upgrade"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with opened_gradebook(tmp_path) as book:
+        assert len(book.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all()) == 1
 
 
 FINDING = {"task": "add", "check": "add.sum", "kind": "function", "hidden": False, "status": "fail"}
