@@ -176,6 +176,14 @@ OF_LIBRARIES = (
         ),
     ),
     (
+        re.compile(r"maximum recursion depth exceeded"),
+        Message(
+            "raised.recursion",
+            zh="函数不停地调用自己：forward 里写成了 self(x)，或者把一层起了和方法一样的名字？",
+            en="a function calls itself without end: does forward call self(x), or has a layer the name of a method?",
+        ),
+    ),
+    (
         re.compile(r"axes don't match array"),
         Message(
             "raised.axes",

@@ -88,14 +88,14 @@ class OutputShape(NetworkCheck):
         smaller: Height and width that the inputs after the first are tried with first, to save a long pass: an output
             like the first one's, for as many images, is as good as the real one. Any other, or an error, says nothing:
             a network is only promised its own image size.
-        default: Also made without the arguments that have a name, which must have their defaults; parameters are counted.
+        default: What the arguments that have a name are when they are left out: both ways must give the same parameters.
     """
 
     type: Literal["output_shape"] = "output_shape"
     kind: ClassVar[str] = "shape"
     inputs: tuple[Shape, ...]
     smaller: tuple[int, int] | None = None
-    default: bool = False
+    default: tuple[Any, ...] = ()
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
@@ -108,10 +108,11 @@ class OutputShape(NetworkCheck):
                     continue
             seen.append(_sizes(session, network, shape))
         if self.default:
-            bare = {"target": self.name, "arguments": list(self.arguments[: len(self.arguments) - len(self.named)])}
-            rows = session.ask("describe_new", **bare, named=[], blank=True)[:MAX_ROWS]
-            count = sum(int(np.prod(shape)) for shape, trainable in rows if trainable)
-            seen.append({"output": [count], "stages": [], "error": None})
+            first = list(self.arguments[: len(self.arguments) - len(self.named)])
+            bare = session.ask("describe_new", target=self.name, arguments=first, blank=True)
+            given = {"arguments": [*first, *self.default], "named": list(self.named)}
+            told_so = session.ask("describe_new", target=self.name, **given, blank=True)
+            seen.append({"output": [bare == told_so], "stages": [], "error": None})
         return seen
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
@@ -129,8 +130,8 @@ class OutputShape(NetworkCheck):
                 place, came = first_parting(got["stages"], wanted["stages"]), got["output"]
                 return OUTPUT_SIZE(call=self.call, shape=list(shape), got=came, wanted=wanted["output"], where=place)
         if self.default:
-            (count,), (wanted_count,) = seen[-1]["output"], expected[-1]["output"]
-            return OTHER_DEFAULT(call=self.name, left_out=", ".join(self.named), count=count, wanted=wanted_count)
+            wanted = ", ".join(f"{name}={value!r}" for name, value in zip(self.named, self.default))
+            return OTHER_DEFAULT(call=self.name, wanted=wanted)
         return OUTPUT_SHAPE(call=self.call)
 
 

@@ -107,6 +107,7 @@ JOINED_AT = Message(
     en="concat joins {got} along axis {axis}; branches should be joined along the channel axis (axis=1), and all "
     "other sizes must be equal.",
 )
+NOTHING_SAID = Text(zh="没有说明", en="it says nothing")
 SAID = Message("raised.said", zh="“{said}”", en="{said}")
 # Packages that learners import; any other unknown module may as well be a file of their own.
 PACKAGES = frozenset(
@@ -257,7 +258,7 @@ def _said(message: str) -> Text:
     for pattern, text in KNOWN:
         if found := pattern.search(message):
             return text(**found.groupdict())
-    return SAID(said=first_part(message))
+    return SAID(said=first_part(message)) if message.strip() else NOTHING_SAID
 
 
 def first_part(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.checks.shapes import REPLACED
 from autograder.text import Message
 
 OUTPUT_SIZE = Message(
@@ -95,11 +96,10 @@ AFTERWARDS = Message(
     "fc layer gives the right values: check what is done with these values afterwards (activation, norm, "
     "pooling, addition, joining).",
 )
-TELL_ALL = frozenset(
-    message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED)
-)  # leave nothing to a general hint
+# These leave nothing to a general hint.
+TELL_ALL = frozenset(message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED, REPLACED))
 OTHER_DEFAULT = Message(
     "network.other_default",
-    zh="{call} 不写 {left_out} 时有 {count:,} 个可训练参数，应为 {wanted:,} 个：{left_out} 的默认值不对。",
-    en="Without {left_out}, {call} has {count:,} trainable parameters, expected {wanted:,}: the default of {left_out} is not as asked.",
+    zh="{call}() 和 {call}({wanted}) 得到的网络不同：默认值应为 {wanted}。",
+    en="{call}() and {call}({wanted}) give different networks; the default should be {wanted}.",
 )

@@ -166,7 +166,7 @@ def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[st
             changed[check] = replace(finding, said=told(HIDDEN()), found=finding.said) if ended else finding
             continue
         said, hinted = finding.said, not (check in raised and not causes and not finding.hidden)
-        hinted = hinted and not (finding.said is not None and finding.said.key in TELL_ALL)
+        hinted = hinted and not _tells_all(finding.said)
         if nothing_yet and not finding.hidden and _refused_by_the_stub(seen[check]):
             changed[check] = replace(finding, said=not_written, found=finding.found or finding.said, hinted=False)
             continue
@@ -300,6 +300,12 @@ def rounded_down(figure: float) -> float:
 def in_fifths(share: float) -> float:
     """Return a share of points rounded down to a fifth: finer ones would tell more of the test images with each attempt."""
     return math.floor(5 * share + 1e-9) / 5
+
+
+def _tells_all(said: Told | None) -> bool:
+    """Return True if what is said, or a part of it, says so precisely what is wrong that a general hint only confuses."""
+    parts = [part.get("key") for part in said.values.values() if isinstance(part, Mapping)] if said else []
+    return said is not None and bool(TELL_ALL & {said.key, *parts})
 
 
 def looked_up(findings: Sequence[Finding]) -> tuple[Told, ...]:

@@ -50,7 +50,7 @@ CHECKS = {
     "network.behaviour": Behaviour(
         name="LeNet", arguments=(1,), named=("num_classes",), inputs=(THREE,), seed=4712, in_training=True
     ),
-    "network.classes": OutputShape(name="LeNet", arguments=(5,), named=("num_classes",), inputs=(TWO,), default=True),
+    "network.classes": OutputShape(name="LeNet", arguments=(5,), named=("num_classes",), inputs=(TWO,), default=(1,)),
     "network.batches": Behaviour(
         name="LeNet",
         arguments=(1,),

@@ -17,7 +17,7 @@ from typing import Any
 Tree = Any
 SUMMARY = "Error Message Summary:"
 MAX_LENGTH = 2000
-OF_NOTEBOOKS = ("ipykernel", "<ipython-input")
+OF_NOTEBOOKS = ("ipykernel_", "<ipython-input")  # files of cells lie in a folder such as ipykernel_4711
 
 
 class Slip(Exception):
