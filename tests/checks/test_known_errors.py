@@ -15,7 +15,11 @@ NETWORK = Called("LeNet(num_classes=10)", "LeNet", ("num_classes",))
     [
         ("IndexError", "too many indices for array: array is 0-dimensional, but 1 were indexed", "write .item()"),
         ("ValueError", "Unable to avoid copy while creating an array as requested.", "write np.asarray(x)"),
-        ("RecursionError", "maximum recursion depth exceeded while calling a Python object", "calls itself without end"),
+        (
+            "RecursionError",
+            "maximum recursion depth exceeded while calling a Python object",
+            "calls itself without end",
+        ),
         ("SystemExit", "", "it says nothing"),
         (
             "ValueError",
