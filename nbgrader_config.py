@@ -18,17 +18,7 @@ c.CourseDirectory.submitted_directory = "submitted"
 c.CourseDirectory.autograded_directory = "autograded"
 c.CourseDirectory.feedback_directory = "feedback"
 # The solution module, the hidden checks and the reference's figures must never be copied beside an assignment.
-c.CourseDirectory.ignore = [
-    ".ipynb_checkpoints",
-    "*.pyc",
-    "__pycache__",
-    "*.py",
-    "hidden.json",
-    "metrics.json",
-    ".*.checkpoint*",
-    "*.safetensors",
-    "*.pdparams",
-]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py", "hidden.json", "metrics.json", ".*.checkpoint*", "*.safetensors", "*.pdparams"]
 exchange = root / ".autograder" / "exchange"
 exchange.mkdir(parents=True, exist_ok=True)  # nbgrader makes no parents, and warns while the folder is missing
 c.Exchange.root = str(exchange)

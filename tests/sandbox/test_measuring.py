@@ -156,7 +156,8 @@ def test_matrices_are_drawn_as_the_answer_says_and_filters_not_at_all() -> None:
     operations = Measuring()
     asked(operations, "load", statements=[["answer.py", 1, HEAD + OWN_MATRIX + "made = []\n"]])
     asked(operations, "load", statements=[["answer.py", 1, "def Kept():\n    made.append(Net())\n    return made[0]"]])
-    ((shape, largest, spread),) = asked(operations, "initial", target="Kept", arguments=[])
+    ((shape, largest, spread, bias),) = asked(operations, "initial", target="Kept", arguments=[])
+    assert bias is None
     assert shape == [300, 200]
     assert (largest, spread) == pytest.approx((2.0, 2 / 3**0.5), rel=0.02)
     (network,) = operations.namespace["made"]
