@@ -25,7 +25,12 @@ from tests.data_sets import data_of_course
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [entry.id for entry in load_course(ROOT).chapters]
-RUN_LATER = ("alexnet", "vgg", "googlenet", "resnet")  # the same kinds of cells as in lenet_palm, around larger networks
+RUN_LATER = (
+    "alexnet",
+    "vgg",
+    "googlenet",
+    "resnet",
+)  # the same kinds of cells as in lenet_palm, around larger networks
 RUN_AT_ONCE = [chapter for chapter in CHAPTERS if chapter not in RUN_LATER]
 pytestmark = pytest.mark.slow
 
