@@ -97,7 +97,7 @@ def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) ->
         RecordError: Where a check stands in neither or in both, or cannot be read.
     """
     path = folder / "checks.py"
-    # All of it with the constants at work: the modules of a course's own types are imported for each variant anew.
+    # All of this needs the constants: the modules of a course's own types are imported again for each variant.
     with constants_are(chapter.paper if values is None else values):
         checks, graded = _checks_in(path, folder)
         for name, check in written_checks(folder, chapter, values).items():

@@ -80,7 +80,7 @@ NOT_SQUARE = Message(
 PLACE_ALWAYS_SAME = Message(
     "augment.place_same",
     zh="{name} 裁剪的窗口总在同一个位置，位置也要每次随机。",
-    en="{name} always crops at the same place; draw the place anew each time, too.",
+    en="{name} always crops at the same place; draw the place at random each time as well.",
 )
 NEAREST = Message(
     "augment.nearest",
@@ -274,7 +274,8 @@ def draw_of(result: Any) -> dict[str, float] | None:
     reach = 0.5 * max(0.0, 1 - abs(a)) + 0.5 * abs(b) + 0.02, 0.5 * max(0.0, 1 - abs(d)) + 0.5 * abs(c) + 0.02
     uneven = max(abs(e), abs(f), *(abs(float(found[2, i]) - shift) - reach[i] for i in (0, 1)), 0.0)
     turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
-    room = 0.5 * max(ROOM, 1 - abs(d)) if abs(d) < 1 - ROOM else math.inf
+    left_out = 1 - abs(d)
+    room = left_out / 2 if left_out > ROOM else math.inf
     places = [(float(found[2, i]) - shift) / room for i in (0, 1)]
     original = (values[:2] - shift + 0.5) * (SIDE - 1)
     nearest = float((np.abs(original - np.round(original)) < 0.01).mean())

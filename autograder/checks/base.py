@@ -27,7 +27,6 @@ Observation = dict[str, Any]
 STEPS = "layer_steps"  # what an observation has of a network's layers, for messages alone: see `network.Step`
 OF_THE_CODE = ("where", "layer", "function", "class", STEPS)  # what tells of one answer alone: its lines, names, layers
 SKETCH = 16
-MAX_STEPS, DIGITS = 400, 4  # layers of a network, and digits of what is kept of their values
 # More than any right answer has, and little enough to be read in no time: an answer may be 32 MiB large.
 MAX_NUMBERS, MAX_ROWS, MAX_SKETCHED = 1000, 10_000, 500_000
 TOO_MANY = 1e300  # no expected number is so large
@@ -201,19 +200,6 @@ def numbers(values: Any) -> list[float]:
     first = flat[:MAX_NUMBERS].astype(np.float64).tolist()
     found = [float(f"{value:.7g}") if math.isfinite(value) else TOO_MANY for value in first]
     return found if flat.size <= MAX_NUMBERS else [*found, TOO_MANY]
-
-
-def kept_steps(steps: Tree) -> list[Tree]:
-    """Return steps that a box sent as JSON values; none where they have another form."""
-    found = []
-    for row in steps[:MAX_STEPS] if isinstance(steps, list) else ():
-        kind, name, weight, got, got_values, gave, gave_values = row
-        shapes = [[int(size) for size in shape[:8]] for shape in (weight, got, gave)]
-        sketches = [
-            [float(f"{value:.{DIGITS}g}") for value in numbers(values[:8])] for values in (got_values, gave_values)
-        ]
-        found.append([str(kind)[:20], str(name)[:100], shapes[0], shapes[1], sketches[0], shapes[2], sketches[1]])
-    return found
 
 
 def number(value: Any) -> float | str:

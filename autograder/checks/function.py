@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
@@ -130,7 +131,7 @@ class Transform(Check):
 
     def _judge_ends(self, seen: Tree, expected: Tree) -> Text | None:
         for got, wanted in paired(seen, expected):
-            for a, b in zip(got["ends"], wanted["ends"]):
+            for a, b in paired(got["ends"] or [math.nan, math.nan], wanted["ends"]):
                 if not abs(a - b) <= EXACT:
                     return OTHER_ENDS(name=self.name, pixel=wanted["pixel"], got=a, wanted=b)
         return None

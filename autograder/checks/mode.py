@@ -60,7 +60,7 @@ AVERAGES_RESTING = Message(
 SAME_DROPPED = Message(
     "mode.same_dropped",
     zh="{call}：训练模式下两次前向的输出完全相同：丢弃法每一批都要重新随机选择丢掉哪些数。",
-    en="{call}: two passes in train mode gave the same output. Dropout must draw anew, in every batch, which numbers it drops.",
+    en="{call}: two passes in train mode gave the same output. In every batch, dropout must choose at random again which numbers to drop.",
 )
 NOT_RAISED = Message(
     "mode.not_raised",
@@ -183,7 +183,7 @@ class DropoutRate(NetworkCheck):
         return max(self.apart, 2.5 / math.sqrt(shape[k - 1]))
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        anew = seen["drawn_anew"] or not expected["drawn_anew"]
+        varies = seen["drawn_anew"] or not expected["drawn_anew"]
         seen, expected = seen["rows"], expected["rows"]
         for row, k, rate, wanted in self._rates(seen, expected):
             if abs(rate - wanted) > self._room(row[0], k):
@@ -191,7 +191,7 @@ class DropoutRate(NetworkCheck):
         if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
             shape, gain = wrong[0][0], wrong[0][3]
             return NOT_RESCALED(call=self.call, shape=shape, gain=gain)
-        if [row[0] for row in seen] == [row[0] for row in expected] and not anew:
+        if [row[0] for row in seen] == [row[0] for row in expected] and not varies:
             return SAME_DROPPED(call=self.call)
         got = [row[0] for row in seen]
         wanted_shapes = [row[0] for row in expected]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, kept_steps, sketch, smooth_images
+from autograder.checks.base import MAX_ROWS, STEPS, Check, Tree, agrees, numbers, sketch, smooth_images
 from autograder.checks.raised import Called, read_error, told
 from autograder.checks.shapes import first_parting, which_differ
 from autograder.checks.wording import (
@@ -35,6 +35,7 @@ from autograder.sandbox.session import Session
 from autograder.text import Json, Text
 
 Shape = tuple[int, ...]
+MAX_STEPS, DIGITS = 400, 4  # layers of a network, and digits of what is kept of their values
 NEAR = 2e-3  # of the length of the sample of a reference's layer
 
 
@@ -282,6 +283,19 @@ class Step(NamedTuple):
     got_values: list[float]
     gave: list[int]
     gave_values: list[float]
+
+
+def kept_steps(steps: Tree) -> list[Tree]:
+    """Return steps that a box sent as JSON values; none where they have another form."""
+    found = []
+    for row in steps[:MAX_STEPS] if isinstance(steps, list) else ():
+        kind, name, weight, got, got_values, gave, gave_values = row
+        shapes = [[int(size) for size in shape[:8]] for shape in (weight, got, gave)]
+        sketches = [
+            [float(f"{value:.{DIGITS}g}") for value in numbers(values[:8])] for values in (got_values, gave_values)
+        ]
+        found.append([str(kind)[:20], str(name)[:100], shapes[0], shapes[1], sketches[0], shapes[2], sketches[1]])
+    return found
 
 
 def where_they_part(call: str, seen: Tree, expected: Tree) -> Text | None:

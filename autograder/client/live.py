@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.suite import CheckSuite, KitError, read_kit
+from autograder.course.language import spoken_here
 from autograder.errors import AutograderError
 from autograder.grading.card import card
 from autograder.grading.examine import Examiner
@@ -24,13 +25,13 @@ from autograder.grading.noted import with_noted_accuracy
 from autograder.grading.render import shown_lines
 from autograder.grading.sizes import compared
 from autograder.grading.sums import total_line
-from autograder.portable.console import any_console, shown_language
+from autograder.portable.console import any_console
 from autograder.sandbox.alarm import Alarm
 from autograder.sandbox.child.late import line_of
 from autograder.sandbox.child.operations import Namespace
 from autograder.sandbox.session import Framework, too_slow, value_of
 from autograder.store.result import Finding
-from autograder.text import Language, Text, spoken
+from autograder.text import Language, Text
 from autograder.untrusted.outside import Bounded
 
 Checker = Callable[..., "Points"]
@@ -243,7 +244,7 @@ def _shows_cards() -> bool:
 
 
 def _language(suite: CheckSuite) -> Language:
-    return spoken(os.environ.get("AUTOGRADER_LANG") or shown_language(suite.language))
+    return spoken_here(suite.language)
 
 
 def _kit(chapter: str) -> CheckSuite:

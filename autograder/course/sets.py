@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.course.language import spoken_here
 from autograder.course.loading import course_of_notebook, load_course
-from autograder.portable.console import shown_language
-from autograder.text import spoken
 
 if TYPE_CHECKING:
     from autograder.course.models import Course
@@ -28,7 +26,7 @@ def open_data(name: str) -> DataSet:
 
     root = course_of_notebook(Path.cwd())
     course = load_course(root)
-    language = spoken(os.environ.get("AUTOGRADER_LANG") or shown_language(course.language))
+    language = spoken_here(course.language)
     if not found_set(root, name, course=course).folder.is_dir():
         print(GENERATING.format(name=name).to(language), flush=True)
     found = data_set(root, name, course=course)

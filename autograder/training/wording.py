@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
-from autograder.portable.console import shown_language
+from autograder.course.language import spoken_here
 from autograder.text import Language, spoken
 
 
 def chosen_language(given: Language | None) -> Language:
     """Return `given`, else that of AUTOGRADER_LANG, else that of the notebook's checks.json, else Chinese."""
-    wanted = given or os.environ.get("AUTOGRADER_LANG") or shown_language(_of_the_notebook())
-    return spoken(wanted)
+    return spoken(given) if given else spoken_here(_of_the_notebook())
 
 
 def _of_the_notebook() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks import Loader
+from autograder.checks import Loader, Transform
 from autograder.checks.base import MAX_NUMBERS, observe
 from tests.checks.test_mode import Session
 
@@ -44,6 +44,32 @@ def test_a_refusal_of_another_type_or_without_the_name_is_wrong(error: BaseExcep
 def test_a_call_that_does_not_fit_is_no_wrong_refusal() -> None:
     seen = observe(DOT_FILE, Session("load", lambda _folder, _batch_size: None))
     assert "takes 2 positional arguments but 3 were given" in seen["raised"]["message"]
+
+
+def half_right(pixel: int) -> Any:
+    """A transform that is right but for pictures of one colour."""
+
+    def transform(image: np.ndarray[Any, Any]) -> Any:
+        return None if image.min() == image.max() == pixel else image.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1
+
+    return transform
+
+
+def test_black_and_white_must_become_the_ends_of_the_range() -> None:
+    check = Transform(name="transform_img", sizes=((224, 224),), seed=1, ends=True)
+    right, nothing, by_128 = (
+        observe(check, Session("transform_img", function))["seen"]
+        for function in (
+            half_right(300),
+            half_right(255),
+            lambda image: (image.transpose(2, 0, 1) - np.float32(128)) / 128,
+        )
+    )
+    assert check.judge(right, right) is None
+    for seen, part in ((nothing, "255 becomes nan, expected 1"), (by_128, "255 becomes 0.9922, expected 1")):
+        complaint = check.judge(seen, right)
+        assert complaint is not None
+        assert part in complaint.en
 
 
 class Huge:

@@ -56,7 +56,7 @@ def test_two_passes_that_drop_the_same_are_named() -> None:
     right = rows([900, 200], 0.5, 0.0, 1.0)
     complaint = check.judge(rows([900, 200], 0.5, 0.0, 1.0, drawn_anew=False), right)
     assert complaint is not None
-    assert "draw anew" in complaint.en
+    assert "choose at random again" in complaint.en
 
 
 @pytest.mark.parametrize("way", ["layer", "function"])
