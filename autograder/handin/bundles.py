@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -36,8 +36,9 @@ ONLINE_TEXT = Text(zh="只有在线文本，没有文件", en="an online text al
 NOTHING = Text(zh="里面没有笔记本或 .py", en="there is no notebook and no .py in it")
 OTHER = Text(zh="这是 {found} 的答案，不是 {chapter} 的", en="this is {found}, not {chapter}")
 TWO = Text(
-    zh="同一个人的两份不同的答案：{names}；请只留一份",
-    en="two different answers of one student: {names}; leave only one",
+    zh="同一个人的两份不同的答案：{names}；请只留要算的那一份；两份都要保留时，先单独收早的一份，再单独收晚的一份",
+    en="two different answers of one student: {names}; leave only the one that counts, or, to keep both, collect the "
+    "earlier one by itself and then the later one",
 )
 
 
@@ -77,12 +78,14 @@ class Answer:
         state: `placed` where there is one.
         weights: Its file, or None.
         why: What is to be said.
+        whole: The pieces, by their source, each of which holds all of it: it was handed in more than once.
     """
 
     state: State
     judged: Judged | None = None
     weights: Judged | None = None
     why: Text | None = None
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -191,13 +194,27 @@ def answer_in(bundle: Bundle, files: Sequence[Judged], chapter: str) -> Answer:
     chosen = [one for one in notebooks if one.own] or notebooks or signed or mine
     if not chosen:
         return _none(bundle, files, answers, chapter)
-    different = {one.content: one for one in chosen}
-    named = [one for one in different.values() if Path(one.name).stem == chapter]
+    different = _different(chosen)
+    named = [one for one in different if Path(one.name).stem == chapter]
     if len(different) > 1 and (bundle.claim.layout == "loose" or len(named) != 1):
-        names = ", ".join(sorted(one.name for one in different.values())[:6])
-        return Answer("double", why=TWO.format(names=names))
+        return _double(bundle, different)
     judged = named[0] if len(different) > 1 else chosen[0]
-    return Answer("placed", judged, _weights(files, judged, chapter), judged.why)
+    weights = _weights(files, judged, chapter)
+    if len(weights) > 1:
+        return _double(bundle, weights)
+    whole = [{one.came for one in files if one.content == wanted.content} for wanted in (judged, *weights)]
+    return Answer("placed", judged, next(iter(weights), None), judged.why, frozenset(set.intersection(*whole)))
+
+
+def _different(files: Sequence[Judged]) -> list[Judged]:
+    """Return one file of each content."""
+    return list({one.content: one for one in files}.values())
+
+
+def _double(bundle: Bundle, files: Sequence[Judged]) -> Answer:
+    came = ((bundle.names.get(one.came, one.name), one.name) for one in files)
+    names = sorted(f"{outer} → {name}" if is_archive(outer) else name for outer, name in came)
+    return Answer("double", why=TWO.format(names=", ".join(names[:6])))
 
 
 def _none(bundle: Bundle, files: Sequence[Judged], answers: Sequence[Judged], chapter: str) -> Answer:
@@ -211,25 +228,30 @@ def _none(bundle: Bundle, files: Sequence[Judged], answers: Sequence[Judged], ch
     return Answer("not_a_hand_in", why=told or NOTHING)
 
 
-def _weights(files: Sequence[Judged], answer: Judged, chapter: str) -> Judged | None:
-    """Return the weights of an answer: under a name that says so, else the only ones."""
+def _weights(files: Sequence[Judged], answer: Judged, chapter: str) -> list[Judged]:
+    """Return the weights of an answer: those under a name that says so, which may be different ones, else the only ones."""
     found = [one for one in files if one.kind == "weights"]
     for stem in (chapter, Path(answer.name).stem):
         for suffix in WEIGHTS_SUFFIXES:
-            if named := next((one for one in found if Path(one.name).name == stem + suffix), None):
-                return named
-    return found[0] if len({one.content for one in found}) == 1 else None
+            if named := [one for one in found if Path(one.name).name == stem + suffix]:
+                return _different(named)
+    different = _different(found)
+    return different if len(different) == 1 else []
 
 
-def when_of(bundle: Bundle, stamp: datetime | None, option: datetime | None, due: datetime, now: datetime) -> When:
-    """Return when a bundle came, by the most trusted word there is.
+def when_of(
+    bundle: Bundle, answer: Answer, stamp: datetime | None, option: datetime | None, due: datetime, now: datetime
+) -> When:
+    """Return when a bundle came, by the most trusted word there is; what came more than once came when it came first.
 
     Args:
         stamp: Of a `timestamp.txt` beside it.
     """
     claim, row = bundle.claim, bundle.row
     says_late = claim.late or (row.late if row else None)
-    zipped = max((one.zipped for one in bundle.pieces if one.zipped), default=None)
+    whole = [one for one in bundle.pieces if one.source in answer.whole]
+    pieces = [min(whole, key=_moment_of)] if whole else bundle.pieces
+    zipped = max((one.zipped for one in pieces if one.zipped), default=None)
     if claim.layout == "canvas" and zipped and zipped > due:
         zipped = None  # Canvas packs its zip long after; what it does not call late was on time
     words: list[tuple[datetime | None, Source]] = [
@@ -245,9 +267,13 @@ def when_of(bundle: Bundle, stamp: datetime | None, option: datetime | None, due
             return When(min(moment, now), source)
     if says_late or claim.layout == "canvas" or (row and row.late is False):
         return When(None, None, needs_look=bool(says_late))
-    if all(one.place is None for one in bundle.pieces):
-        written = max((one.written for one in bundle.pieces if one.written), default=None)
-        changed = max((one.changed for one in bundle.pieces if one.changed), default=None)
+    if all(one.place is None for one in pieces):
+        written = max((one.written for one in pieces if one.written), default=None)
+        changed = max((one.changed for one in pieces if one.changed), default=None)
         if written is not None:
             return When(min(written, now), "file", changed is None or changed <= due)
     return When(None, None)
+
+
+def _moment_of(piece: Piece) -> datetime:
+    return piece.zipped or piece.written or datetime.max.replace(tzinfo=UTC)

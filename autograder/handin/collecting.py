@@ -231,6 +231,7 @@ class Collecting:
     ) -> dict[int, Item]:
         """Return the item of each bundle; what they hold is looked at in one process."""
         files: list[tuple[str, bytes]] = []
+        came: list[str] = []
         spans: dict[int, tuple[int, int]] = {}
         broken: dict[int, Text] = {}
         stamps: dict[int, datetime] = {}
@@ -243,16 +244,17 @@ class Collecting:
                     if moment := stamped_moment(content[:200].decode("utf-8", "replace")):
                         stamps[id(bundle)] = moment
                 elif piece.parts[-1] == SECRET:
-                    if bundle.claim.layout == "exchange":
-                        bundle.secret = content[:MAX_LENGTH]
+                    bundle.secret = content[:MAX_LENGTH] if bundle.claim.layout == "exchange" else bundle.secret
                 elif piece.parts[-1] == RECORD_NAME:
                     bundle.notes = content[: MAX_RECORD_SIZE + 1]
                 elif piece.parts[-1] == RECEIPT_NAME:
                     bundle.receipt = content
                 else:
                     files += self._flat(bundle, piece, content, broken)
+                    came += [piece.source] * (len(files) - len(came))
             spans[id(bundle)] = start, len(files)
-        found = judged(files, self.chapter, self.signs)
+        kinds = judged(files, self.chapter, self.signs)
+        found = [replace(one, came=name) for one, name in zip(kinds, came, strict=True)]
         return {
             id(bundle): self._item(
                 bundle, found[slice(*spans[id(bundle)])], broken.get(id(bundle)), stamps.get(id(bundle)), due
@@ -287,7 +289,7 @@ class Collecting:
         self, bundle: Bundle, files: Sequence[Judged], broken: Text | None, stamp: datetime | None, due: datetime
     ) -> Item:
         answer = answer_in(bundle, files, self.chapter)
-        when = when_of(bundle, stamp, self.option, due, self.now)
+        when = when_of(bundle, answer, stamp, self.option, due, self.now)
         student = bundle.students[0] if bundle.students else None
         item = Item(bundle.source, student, self.chapter, answer.state, when.moment, when.source, answer.why)
         item = replace(item, confirmed=when.confirmed)
@@ -313,24 +315,22 @@ class Collecting:
     def _placed(self, item: Item, answer: Answer, when: When, bundle: Bundle) -> Item:
         """Return an item with its files where they wait for a yes, and what is to be said of it."""
         assert answer.judged is not None
-        weights = answer.weights
-        digest = digest_of(answer.judged.content, weights.content if weights else b"")
+        digest = digest_of(answer.judged.content, answer.weights.content if answer.weights else b"")
         said = [answer.why] if answer.why else []
         if when.needs_look:
             said.append(LATE_UNKNOWN.format(student=item.student, chapter=self.chapter))
         if not when.confirmed:
             said.append(UNCONFIRMED)
         why = Text.joined(said, "; ") if said else None
-        files_made = self._staged(digest, answer.judged, weights, bundle.secret)
-        item = replace(item, state="placed", digest=digest, files=files_made, why=why, look=when.needs_look)
-        return replace(item, notes=bundle.notes)
+        files = self._staged(digest, answer.judged, answer.weights, bundle.secret)
+        look, notes = when.needs_look, bundle.notes
+        return replace(item, state="placed", digest=digest, files=files, why=why, look=look, notes=notes)
 
     def taken_for(self, items: Sequence[Item], meant: Iterable[Item]) -> list[Item]:
         """Return the items where a person said that some are of whom they may be."""
         yes = set(map(id, meant))
         kept = [item for item in items if item.state != "missing"]
-        found = [item.maybe if item.maybe and id(item) in yes else item for item in kept]
-        found = self._in_order(found)
+        found = self._in_order([item.maybe if item.maybe and id(item) in yes else item for item in kept])
         return found + self._missing(found)
 
     def _staged(

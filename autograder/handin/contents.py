@@ -51,6 +51,7 @@ class Judged:
         other: The chapter it is about, where that is another one.
         own: It has signs of this chapter.
         why: What was converted, or what is wrong with it.
+        came: The source of the piece that it is, or that it was in.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class Judged:
     other: str | None = None
     own: bool = False
     why: Text | None = None
+    came: str = ""
 
 
 def judged(

@@ -263,6 +263,53 @@ def test_two_different_answers_of_one_student_are_not_chosen_between(classroom: 
     assert not (classroom.root / "submitted/20230001").exists()
 
 
+def sent(classroom: Classroom, stamp: str, mark: str, weights: bytes = b"") -> Path:
+    """A file of `submit` that came by mail."""
+    receipt = {"student": "20230001", "chapter": "lenet", "at": EARLY_SAID, "files": {}, "to": ""}
+    files = {"lenet.ipynb": notebook(mark), "receipt.json": json.dumps(receipt).encode()}
+    content = zipped(files | ({"lenet.safetensors": weights} if weights else {}))
+    return classroom.file(f"mail/20230001_lenet_20261001T{stamp}.zip", content)
+
+
+@pytest.mark.parametrize("weights", [(b"w", b"w"), (b"", b""), (b"", b"w"), (b"w", b"")])
+def test_the_same_hand_in_sent_twice_is_taken_once(classroom: Classroom, weights: tuple[bytes, bytes]) -> None:
+    early, late = (sent(classroom, *about) for about in (("120000", "a", weights[0]), ("130000", "a", weights[1])))
+    os.utime(early, (1790000000, 1790000000))
+    os.utime(late, (1790003600, 1790003600))
+    done = classroom.collect(early.parent)
+    assert (done.code, done.states()) == (0, {"placed": 1, "missing": 6})
+    first = early if weights[0] or not weights[1] else late  # that holds all of it
+    moment = datetime.fromisoformat(done.of("20230001")["received"]).timestamp()
+    assert moment == first.stat().st_mtime
+    assert classroom.answer("20230001") == notebook("a")
+    lying = classroom.root / "submitted/20230001/lenet/lenet.safetensors"
+    assert lying.is_file() == any(weights)
+
+
+@pytest.mark.parametrize(
+    ("second", "name"),
+    [(("b", b"w"), "lenet.ipynb"), (("a", b"other"), "lenet.safetensors")],
+    ids=["answer", "weights"],
+)
+def test_two_hand_ins_that_differ_are_named_with_the_files_that_came(
+    classroom: Classroom, second: tuple[str, bytes], name: str
+) -> None:
+    early, late = sent(classroom, "120000", "a", b"w"), sent(classroom, "130000", *second)
+    os.utime(early, (1790000000, 1790000000))
+    os.utime(late, (1790003600, 1790003600))
+    done = classroom.collect(early.parent)
+    found = done.of("20230001")
+    assert (done.code, found["state"]) == (1, "double")
+    assert f"{early.name} → {name}, {late.name} → {name}" in found["why"]
+    assert "collect the earlier one by itself and then the later one" in found["why"]
+    assert not (classroom.root / "submitted/20230001").exists()
+    for path in (early, late):  # as it says
+        assert classroom.collect(path).of("20230001")["state"] == "placed"
+    assert classroom.answer("20230001") == notebook(second[0])
+    assert (classroom.root / "submitted/20230001/lenet/lenet.safetensors").read_bytes() == second[1]
+    assert len(list((classroom.root / ".autograder/handins").glob("*/lenet.ipynb"))) == 1
+
+
 def test_a_better_early_answer_is_kept_when_a_later_one_comes(classroom: Classroom) -> None:
     name = "张三_1_assignsubmission_file/lenet.ipynb"
     first = classroom.file("1.zip", zipped({name: notebook("good")}))
