@@ -78,7 +78,7 @@ def main(target: Path, template: str) -> None:
 
     root = Path(autograder.__file__).parents[1]
     target.mkdir(parents=True, exist_ok=True)
-    for name, content in (wheel(), course_wheel(root, template)):
+    for name, content in (wheel(of_staff=True), course_wheel(root, template)):
         (target / name).write_bytes(content)
         print(f"{target / name}: {len(content) / 1e6:.2f} MB")
 

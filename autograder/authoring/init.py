@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from autograder.authoring.course_wheel import installed_courses
 from autograder.authoring.examples import read_examples
 from autograder.authoring.new import KINDS, default_name, write_chapter_folder
+from autograder.authoring.pages import pages
 from autograder.authoring.rollover import rollover
 from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
 from autograder.authoring.template_texts import written_in
@@ -51,6 +52,17 @@ takes long.
 
 """,
 )
+MORE = Text(
+    zh="""更多：[编写课程](docs/authoring.zh.md)、[检查](docs/checks.zh.md)、[图像数据](docs/data.zh.md)、[每名学生的种子和数值](docs/own.zh.md)、
+[收作业](docs/collecting.zh.md)、[打卡与截止时间](docs/checkin.zh.md)、[大班](docs/scale.zh.md)。
+
+""",
+    en="""More: [writing a course](docs/authoring.md), [checks](docs/checks.md), [images](docs/data.md), [seeds and numbers of each
+student](docs/own.md), [collecting hand-ins](docs/collecting.md), [check-ins and deadlines](docs/checkin.md), [large
+classes](docs/scale.md).
+
+""",
+)
 NO_TEMPLATE = (
     "there is no template {name!r}; here: {known}. A course that is a distribution of its own is found once it is installed "
     "beside the kit: pip install {name}_course-{version}-py3-none-any.whl"
@@ -76,7 +88,7 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
     if template not in known:
         version = installed_kit().version
         raise AuthoringError(NO_TEMPLATE.format(name=template, known=", ".join(known), version=version))
-    name, content = wheel()
+    name, content = wheel(of_staff=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     place = unfinished / (target.name or "course")
@@ -135,6 +147,8 @@ def _write_around(place: Path, template: str, language: Language, wheel_name: st
     kind = template if template in FIRST else "paddle"
     words = {"VERSION": installed_kit().version, "TITLE": load_course(place).title.to(language)}
     words |= {"SECOND": SECOND[kind], "KIND": kind, "VERIFY": "autograder verify", "INSTALLED": "", "NEW_SALT": ""}
+    found = pages()
+    words["MORE"] = MORE.to(language) if found else ""
     if template not in FIRST:
         chapter = _chapter_of_samples(place)
         words["VERIFY"] = f"autograder verify {chapter} --sample 8"
@@ -145,6 +159,10 @@ def _write_around(place: Path, template: str, language: Language, wheel_name: st
         path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_filled(text, words), "utf-8")
+    for name, text in found.items():
+        path = place / "docs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
     (place / "wheels").mkdir()
     (place / "wheels" / wheel_name).write_bytes(wheel_content)
 

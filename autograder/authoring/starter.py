@@ -157,7 +157,7 @@ autograder verify @SECOND@
 
 `autograder build` 会指出哪个文件缺什么。
 
-## 开课之前
+@MORE@## 开课之前
 
 @NEW_SALT@改 `course.yml` 里的标题、时区和日期，删掉示例班：
 
@@ -215,7 +215,7 @@ Run these commands first, then edit the files in `source/@SECOND@/` and run the 
 
 `autograder build` says what is missing in which file.
 
-## Before the class starts
+@MORE@## Before the class starts
 
 @NEW_SALT@Correct title, zone and dates in `course.yml`, and remove the sample class:
 

@@ -12,6 +12,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import autograder
+from autograder.authoring.pages import FOLDER, pages
 from autograder.errors import AuthoringError
 
 NAME = "palm-autograder"
@@ -21,8 +22,11 @@ SUFFIXES = (".py", ".html", ".css", ".js")
 WHEEL = "Wheel-Version: 1.0\nGenerator: palm-autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
-def wheel() -> tuple[str, bytes]:
+def wheel(*, of_staff: bool = False) -> tuple[str, bytes]:
     """Return the name and the content of the kit's wheel.
+
+    Args:
+        of_staff: With the documentation for teachers, which students need not get.
 
     Raises:
         AuthoringError: Where the package is not installed.
@@ -34,6 +38,8 @@ def wheel() -> tuple[str, bytes]:
         for path in sorted(package.rglob("*"))
         if path.is_file() and path.suffix in SUFFIXES and "__pycache__" not in path.parts
     }
+    if of_staff:
+        files |= {f"autograder/authoring/{FOLDER}/{page}": text.encode() for page, text in pages().items()}
     texts = {"METADATA": metadata_of(suite), "entry_points.txt": suite.read_text("entry_points.txt") or ""}
     return packed_wheel(NAME, suite.version, files, texts)
 

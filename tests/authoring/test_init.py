@@ -19,6 +19,7 @@ from autograder.authoring.course_wheel import course_wheel, installed_courses
 from autograder.authoring.init import chosen_languages, new_course
 from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import instructor_notebook
+from autograder.authoring.pages import pages
 from autograder.authoring.prose import Declarations
 from autograder.authoring.record import read_checks
 from autograder.authoring.sources import stale
@@ -29,6 +30,7 @@ from autograder.course import check_course, load_chapter, load_course
 from autograder.errors import AuthoringError, AutograderError
 from autograder.sandbox.box import Box
 from autograder.store.records import Ledger, Student
+from tests import test_docs
 from tests.cli.class_folder import Verbs
 
 ROOT = Path(__file__).parents[2]
@@ -205,6 +207,29 @@ def test_the_course_is_a_distribution_of_its_own_and_nothing_of_it_is_in_the_stu
         *(n.split("/")[0] for n in students if "dist-info" in n),
     }
     assert not [name for name in students if name.endswith((".yml", ".json", ".ipynb", "hidden.json"))]
+
+
+def test_teachers_can_read_how_to_write_a_course_and_students_get_none_of_it(tmp_path: Path) -> None:
+    """Messages name pages such as docs/checks.md: they are there in a course that was begun from the wheel alone."""
+    place = tmp_path / "own"
+    written = new_course(place, "plain", ("zh",), TODAY)
+    came = {name for name in written if name.startswith("docs/")}
+    assert {"docs/authoring.md", "docs/authoring.zh.md", "docs/checks.zh.md", "docs/data.md"} <= came
+    assert came == {f"docs/{name}" for name in pages()}
+    for name in ("README.md", *came):
+        test_docs.test_every_link_leads_somewhere(place / name)
+    staff, students = (dict.fromkeys(names(wheel(of_staff=of_staff)[1])) for of_staff in (True, False))
+    assert sorted(staff.keys() - students.keys()) == sorted(f"autograder/authoring/pages/{name}" for name in pages())
+    assert len(wheel(of_staff=True)[1]) - len(wheel()[1]) < 120_000  # bytes
+    assert [path.read_bytes() for path in (place / "wheels").iterdir()] == [wheel(of_staff=True)[1]]
+
+
+def test_an_installed_wheel_has_the_pages_where_it_looks_for_them(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(wheel(of_staff=True)[1])) as archive:
+        archive.extractall(tmp_path)
+    told = "from autograder.authoring.pages import pages; print(*pages())"
+    done = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == list(pages())
 
 
 @pytest.fixture
