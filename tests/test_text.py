@@ -42,3 +42,32 @@ def test_chinese_words_have_no_narrow_colon_or_comma() -> None:
                 if re.search("[\u4e00-\u9fff]", said) and NARROW.search(ADDRESSES.sub("", said)):
                     found.append(f"{path.name}:{node.value.lineno}: {said}")
     assert found == []
+
+
+OF_THE_MACHINE = re.compile(r"autograder( (doctor|build|check))?|course\.yml|Python")
+TELLERS = frozenset({"say", "progress", "print", "echo", "BadParameter", "UsageError"})
+
+
+def test_what_a_verb_prints_stands_in_both_languages() -> None:
+    """Words that are printed come from a Text: a literal holds names and signs alone."""
+    found = []
+    for path in sorted((Path(__file__).parents[1] / "autograder" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                not isinstance(node, ast.Call)
+                or getattr(node.func, "id", getattr(node.func, "attr", "")) not in TELLERS
+            ):
+                continue
+            for given in node.args:
+                parts = given.values if isinstance(given, ast.JoinedStr) else [given]
+                texts = [one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                nested = [one.value for one in parts if isinstance(one, ast.FormattedValue)]
+                texts += [
+                    one.value
+                    for part in nested
+                    for one in ast.walk(part)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]
+                if words := re.findall(r"[A-Za-z]{3,}", " ".join(OF_THE_MACHINE.sub("", text) for text in texts)):
+                    found.append(f"{path.name}:{node.lineno} {' '.join(words)}")
+    assert found == []

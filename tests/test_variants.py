@@ -121,7 +121,7 @@ def test_a_proof_finds_a_right_answer_that_fails_with_other_numbers(own: Path, t
     build_chapter(root, "line", "en", box)
     problems = verify_chapter(root, "line", box).problems
     assert problems
-    assert all("by_addition.py with the numbers of variant" in one for one in problems)
+    assert all("by_addition.py with the numbers of variant" in one.en for one in problems)
 
 
 def test_a_proof_finds_a_mistake_that_students_with_other_numbers_are_not_told(
@@ -139,7 +139,7 @@ def test_a_proof_finds_a_mistake_that_students_with_other_numbers_are_not_told(
     assert suite.bank is not None
     other = [number for number in range(1, COUNT + 1) if suite.bank.variants[number].values["LINE_SLOPE"] != 2]
     found = [
-        re.search(r"three_at_least: passes all .* of variant (\d+);", one)
+        re.search(r"three_at_least: passes all .* of variant (\d+);", one.en)
         for one in verify_chapter(root, "line", box).problems
     ]
     assert [int(one[1]) for one in found if one] == other

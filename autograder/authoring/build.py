@@ -22,9 +22,12 @@ from autograder.errors import AuthoringError
 from autograder.facts import read_networks
 from autograder.facts.figure import figure
 from autograder.sandbox.box import Box
-from autograder.text import LANGUAGES, Language
+from autograder.text import LANGUAGES, Language, Text
 from autograder.writing import write_changed
 
+LEAKED = Text(
+    zh="{chapter}: 有一行答案会到学生手里：{place}", en="{chapter}: a solution line reaches the students: {place}"
+)
 KITS = ("hidden.json", "checks.json")  # the grader's, and what students are shown
 README_PICTURE = Path("docs") / "pictures"
 
@@ -64,7 +67,7 @@ def build_chapter(
         shown = replace(suite, chapter=chapter, language=language).public().to_json()
         instructor = nbformat.read(solutions / chapter_id / f"{chapter_id}.ipynb", as_version=4)
         if leaked := leaks({"checks.json": shown}, solution_lines(instructor)):
-            raise AuthoringError(f"{chapter_id}: a solution line reaches the students: {leaked[0]}")
+            raise AuthoringError(LEAKED.format(chapter=chapter_id, place=leaked[0]))
         graded = replace(full, chapter=chapter, sources=parts_of(root, chapter_id)).to_json()
         texts = {solutions: (graded, shown), assignments: ("", shown)}
         for folder, content in texts.items():

@@ -20,8 +20,22 @@ from autograder.checks.suite import CheckSuite, read_kit
 from autograder.course import Course, check_course
 from autograder.data.dataset import FOLDERS, files_of
 from autograder.errors import AuthoringError
-from autograder.text import Language
+from autograder.text import Language, Text
 
+NO_CHAPTER = Text(
+    zh="course.yml: 这门课还没有一章；autograder new CHAPTER 开始写一章",
+    en="course.yml: the course has no chapter yet; autograder new CHAPTER begins one",
+)
+NOT_BUILT = Text(
+    zh="{path}: 没有这个文件；请先运行 `autograder build`", en="{path}: not found; run `autograder build` first"
+)
+LEAKED = Text(zh="有一行答案会到学生手里：{place}", en="a solution line reaches the students: {place}")
+TYPE_OF_CHAPTER = Text(
+    zh="source/{chapter}/checks.py: 公开检查 {check} 的类型 {type!r} 只写在这个文件里，学生也要用它；请把这个类移到 source/{file}，"
+    "再从 {module} 导入",
+    en="source/{chapter}/checks.py: the public check {check} is of the type {type!r}, which stands in this file alone; "
+    "students need it, so move the class to source/{file}, and import it from {module}",
+)
 OF_THE_CLASS = {"staff", "data"}  # accounts and places of the teachers' machine
 
 
@@ -33,7 +47,7 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
     """
     top = course.id
     if not course.chapters:
-        raise AuthoringError("course.yml: the course has no chapter yet; autograder new CHAPTER begins one")
+        raise AuthoringError(NO_CHAPTER)
     name, content = wheel()
     record = {
         "generated": "by autograder bundle, do not edit",
@@ -56,7 +70,7 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
             notebook = (written / "assignments" / chapter.id / f"{chapter.id}.ipynb").read_bytes()
             recorded = root / "assignments" / chapter.id / "checks.json"
             if not recorded.is_file():
-                raise AuthoringError(f"{recorded}: not found; run `autograder build` first")
+                raise AuthoringError(NOT_BUILT.format(path=recorded))
             public = read_kit(recorded).bundled(language)
             _refuse_types_of_chapters(public, root / "source")
             suite = public.to_json()
@@ -64,7 +78,7 @@ def bundle(root: Path, course: Course, language: Language) -> dict[str, bytes]:
             files[f"{top}/assignments/{chapter.id}/checks.json"] = suite.encode()
             solution = nbformat.read(written / "solutions" / chapter.id / f"{chapter.id}.ipynb", as_version=4)
             if leaked := leaks({f"{chapter.id}: checks.json": suite}, solution_lines(solution)):
-                raise AuthoringError(f"a solution line reaches the students: {leaked[0]}")
+                raise AuthoringError(LEAKED.format(place=leaked[0]))
         types = root / "source" / CHECK_TYPES
         if types.is_file():
             files[f"{top}/{CHECK_TYPES}"] = types.read_bytes()
@@ -92,7 +106,5 @@ def _refuse_types_of_chapters(suite: CheckSuite, source: Path) -> None:
     for name, check in suite.checks.items():
         # By the file: a chapter with variants has a class of its own for each.
         if is_own(type(check)) and Path(inspect.getfile(type(check))).resolve() != types:
-            raise AuthoringError(
-                f"source/{suite.chapter.id}/checks.py: the public check {name} is of the type {type_of(type(check))!r}, which stands in "
-                f"this file alone; students need it, so move the class to source/{CHECK_TYPES}, and import it from {SHARED}"
-            )
+            about = {"chapter": suite.chapter.id, "check": name, "type": type_of(type(check))}
+            raise AuthoringError(TYPE_OF_CHAPTER.format(**about, file=CHECK_TYPES, module=SHARED))

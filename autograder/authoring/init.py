@@ -14,7 +14,7 @@ from autograder.authoring.course_wheel import installed_courses
 from autograder.authoring.examples import read_examples
 from autograder.authoring.new import KINDS, default_name, write_chapter_folder
 from autograder.authoring.pages import pages
-from autograder.authoring.rollover import rollover
+from autograder.authoring.rollover import NOT_EMPTY, rollover
 from autograder.authoring.starter import COURSE, GITIGNORE, NBGRADER, README, WORKFLOW
 from autograder.authoring.template_texts import written_in
 from autograder.authoring.wheel import installed_kit, wheel
@@ -63,9 +63,18 @@ classes](docs/scale.md).
 
 """,
 )
-NO_TEMPLATE = (
-    "there is no template {name!r}; here: {known}. A course that is a distribution of its own is found once it is installed "
-    "beside the kit: pip install {name}_course-{version}-py3-none-any.whl"
+NO_TEMPLATE = Text(
+    zh="没有模板 {name!r}；这里有：{known}。作为安装包发布的课程，要先安装才找得到：pip install {name}_course-{version}-py3-none-any.whl",
+    en="there is no template {name!r}; here: {known}. A course that is a distribution of its own is found once it is "
+    "installed beside the kit: pip install {name}_course-{version}-py3-none-any.whl",
+)
+NOT_IN_LANGUAGE = Text(
+    zh="--languages {language}: {template} 的文字只有 {there}",
+    en="--languages {language}: the texts of {template} stand in {there}",
+)
+NO_LANGUAGES = Text(
+    zh="--languages {given}: 每种语言写一次它的代码，例如 zh、en 或 fr，主要的写在最前",
+    en="--languages {given}: name each language once by its code, such as zh, en or fr, the first one first",
 )
 
 
@@ -83,7 +92,7 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
         AuthoringError: the folder is not empty, or there is no such template. Nothing has been written then.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise AuthoringError(f"{target}: exists and is not empty; name a new folder")
+        raise AuthoringError(NOT_EMPTY.format(folder=target))
     known = {**dict.fromkeys(FIRST), **installed_courses()}
     if template not in known:
         version = installed_kit().version
@@ -96,7 +105,7 @@ def new_course(target: Path, template: str, languages: Sequence[Language], today
         source = known[template]
         if source is not None and (lacking := [one for one in languages if one not in load_course(source).languages]):
             there = ", ".join(load_course(source).languages)
-            raise AuthoringError(f"--languages {lacking[0]}: the texts of {template} stand in {there}")
+            raise AuthoringError(NOT_IN_LANGUAGE.format(language=lacking[0], template=template, there=there))
         if source is None:
             _write_own(place, template, _id_of(target), languages, today)
         else:
@@ -200,7 +209,5 @@ def chosen_languages(text: str) -> tuple[Language, ...]:
     """
     wanted = tuple(part.strip() for part in text.split(",") if part.strip())
     if not wanted or len(set(wanted)) != len(wanted) or not all(map(is_language, wanted)):
-        raise AuthoringError(
-            f"--languages {text}: name each language once by its code, such as zh, en or fr, the first one first"
-        )
+        raise AuthoringError(NO_LANGUAGES.format(given=text))
     return wanted

@@ -7,27 +7,35 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder.authoring import template, template_plain
+from autograder.authoring.course_lines import with_chapter
 from autograder.authoring.template_texts import in_languages
-from autograder.course import Course, CourseError, load_chapter, load_course
-from autograder.course.document import read_document
+from autograder.course import Course, load_chapter, load_course
 from autograder.course.loading import COURSE_FILE
 from autograder.errors import AuthoringError
-from autograder.text import Language
+from autograder.text import Language, Text
 from autograder.writing import write_atomically
 
+NO_KIND = Text(zh="没有 {kind!r} 这种章；有：{known}", en="there is no kind of chapter {kind!r}: {known}")
+EXISTS = Text(
+    zh="source/{chapter} 已经有了；请直接编辑，或者换一个名字",
+    en="source/{chapter} exists already; edit it, or choose another name",
+)
+NO_CHAPTER_NAME = Text(
+    zh="{name!r} 不能是章的名字：要用小写字母、数字和 _，以字母开头，而且不是 Python 的关键字{advice}",
+    en="{name!r} cannot be a chapter: its name is small letters, digits and _, begins with a letter, and is no word of "
+    "Python{advice}",
+)
+MEANT = Text(zh="；是不是 {likely}？", en="; did you mean {likely}?")
+NO_NAME = Text(zh="{name!r} 不能是类或函数的名字", en="{name!r} cannot be the name of a class or function")
 KINDS = {"paddle": template, "plain": template_plain}
 ID = re.compile(r"[a-z][a-z0-9_]*")
-NO_CHAPTERS = re.compile(r"^chapters:[ \t]*\[[ \t]*\]", re.MULTILINE)
-OPEN_FOR = timedelta(days=14)
-TICK = timedelta(seconds=1)
 
 
 def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str | None = None) -> list[str]:
-    """Write `source/<chapter_id>/` and its line in course.yml; return what was written, relative to the course folder.
+    """Write `source/<chapter_id>/` and its lines in course.yml, one among the chapters and its check-in weeks; return what was written, relative to the course folder.
 
     Args:
         root: the course folder.
@@ -42,16 +50,16 @@ def new_chapter(root: Path, chapter_id: str, name: str | None = None, kind: str 
         CourseError: course.yml has mistakes.
     """
     if kind is not None and kind not in KINDS:
-        raise AuthoringError(f"there is no kind of chapter {kind!r}: {' or '.join(KINDS)}")
+        raise AuthoringError(NO_KIND.format(kind=kind, known=", ".join(KINDS)))
     course = load_course(root)
     kind = kind or _kind_of(root, course)
     name = name or default_name(chapter_id, kind)
     _check_names(chapter_id, name)
     folder = root / "source" / chapter_id
     if folder.exists():
-        raise AuthoringError(f"source/{chapter_id} exists already; edit it, or choose another name")
+        raise AuthoringError(EXISTS.format(chapter=chapter_id))
     listed = course.chapter(chapter_id) is not None
-    text = "" if listed else _with_chapter(root / COURSE_FILE, course, chapter_id)
+    text = "" if listed else with_chapter(root / COURSE_FILE, course, chapter_id)
     write_chapter_folder(folder, chapter_id, name, kind, course.languages)
     written = sorted(str(path.relative_to(root)) for path in folder.rglob("*") if path.is_file())
     if not listed:
@@ -75,15 +83,11 @@ def default_name(chapter_id: str, kind: str) -> str:
 def _check_names(chapter_id: str, name: str) -> None:
     if not ID.fullmatch(chapter_id) or keyword.iskeyword(chapter_id):
         likely = re.sub(r"[^a-z0-9]+", "_", chapter_id.lower()).lstrip("_0123456789").rstrip("_")
-        advice = (
-            f"; did you mean {likely}?" if likely != chapter_id and not keyword.iskeyword(likely) and likely else ""
-        )
-        raise AuthoringError(
-            f"{chapter_id!r} cannot be a chapter: its name is small letters, digits and _, begins with a letter, and "
-            f"is no word of Python{advice}"
-        )
+        is_likely = likely and likely != chapter_id and not keyword.iskeyword(likely)
+        advice = MEANT.format(likely=likely) if is_likely else ""
+        raise AuthoringError(NO_CHAPTER_NAME.format(name=chapter_id, advice=advice))
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise AuthoringError(f"{name!r} cannot be the name of a class or function")
+        raise AuthoringError(NO_NAME.format(name=name))
 
 
 def write_chapter_folder(folder: Path, chapter_id: str, name: str, kind: str, languages: Sequence[Language]) -> None:
@@ -101,56 +105,3 @@ def write_chapter_folder(folder: Path, chapter_id: str, name: str, kind: str, la
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-
-
-def _with_chapter(path: Path, course: Course, chapter_id: str) -> str:
-    """Return the text of course.yml with one line more; everything else, comments too, stays as it is."""
-    text = path.read_text("utf-8")
-    entry = _line(course, chapter_id)
-    if not course.chapters:
-        begun, count = NO_CHAPTERS.subn(lambda _: f"chapters:\n  - {entry}", text)
-        if count == 1 and _chapters(begun) == [chapter_id]:
-            return begun
-        raise AuthoringError(f"{path.name}: no line can be added to chapters; add it by hand, then again: {entry}")
-    lines = text.splitlines(keepends=True)
-    last = read_document(path, path.name).line(("chapters", len(course.chapters) - 1))
-    if last is not None and (found := re.match(r"( *)- ", lines[last - 1])):
-        indent = len(found[1])
-        place = _end_of_entry(lines, last, indent)
-        if not lines[place - 1].endswith("\n"):
-            lines[place - 1] += "\n"
-        lines.insert(place, f"{' ' * indent}- {entry}\n")
-        if _chapters("".join(lines)) == [*(chapter.id for chapter in course.chapters), chapter_id]:
-            return "".join(lines)
-    raise AuthoringError(f"{path.name}: no line can be added to chapters; add it by hand, then again: {entry}")
-
-
-def _end_of_entry(lines: list[str], first: int, indent: int) -> int:
-    """Return how many lines there are up to the end of the entry that begins on line `first` (1-based)."""
-    end = first
-    for number, line in enumerate(lines[first:], start=first + 1):
-        stripped = line.strip()
-        if stripped and len(line) - len(line.lstrip(" ")) <= indent:
-            break
-        if stripped and not stripped.startswith("#"):
-            end = number
-    return end
-
-
-def _line(course: Course, chapter_id: str) -> str:
-    today = datetime.now(course.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens = max((chapter.due + TICK for chapter in course.chapters), default=today)
-    due = opens + OPEN_FOR - TICK
-    moments = [moment.astimezone(course.zone).isoformat(timespec="seconds") for moment in (opens, due)]
-    return f"{{id: {chapter_id}, opens: {moments[0]}, due: {moments[1]}, weight: 1}}"
-
-
-def _chapters(text: str) -> list[str]:
-    """Return the chapters of a course.yml given as text, none where it cannot be read."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / COURSE_FILE
-        path.write_text(text, "utf-8")
-        try:
-            return [chapter.id for chapter in load_course(path).chapters]
-        except CourseError:
-            return []

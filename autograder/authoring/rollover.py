@@ -32,6 +32,21 @@ WEEK = timedelta(days=7)
 # Month and days of the public holidays of China that keep their date; Spring Festival, Qingming and others move.
 HOLIDAYS = ((1, 1, 1), (5, 1, 5), (10, 1, 7))
 MARK = "  # look: "
+NOT_EMPTY = Text(
+    zh="{folder}: 已经有了，而且不是空的；请换一个新文件夹", en="{folder}: exists and is not empty; name a new folder"
+)
+IN_ITSELF = Text(
+    zh="{folder}: 在这门课自己里面；请换一个旁边的文件夹",
+    en="{folder}: lies in the course itself; name a folder beside it",
+)
+SAME_ID = Text(
+    zh="{id}: 与原来的课程代号相同；请用 --id 换一个，成绩才不会混在一起",
+    en="{id}: the id of the course before; choose another by --id, so that results stay apart",
+)
+SALT_LINE = Text(
+    zh='{file}: salt 要单独写一行，写成 salt: "{salt}"',
+    en='{file}: write the salt on one line of its own, as salt: "{salt}"',
+)
 UNUSUAL = Text(
     zh="这一段比别的长 ({days} 天)，当时可能有假期", en="longer than the others ({days} days): a holiday then?"
 )
@@ -74,17 +89,15 @@ def rollover(
     """
     course = load_course(root)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise AuthoringError(f"{target}: exists and is not empty; name a new folder")
+        raise AuthoringError(NOT_EMPTY.format(folder=target))
     if target.resolve().is_relative_to(root.resolve()):
-        raise AuthoringError(f"{target}: lies in the course itself; name a folder beside it")
+        raise AuthoringError(IN_ITSELF.format(folder=target))
     opens = [entry.opens for entry in (*course.chapters, *course.checkins)]
     first = min(opens).astimezone(course.zone).date() if opens else start
     weeks = round((start - first) / WEEK)
     new_id = course_id or _next_id(course.id, start.year - first.year)
     if new_id == course.id:
-        raise AuthoringError(
-            f"{new_id}: the id of the course before; choose another by --id, so that results stay apart"
-        )
+        raise AuthoringError(SAME_ID.format(id=new_id))
     text = (root / COURSE_FILE).read_text("utf-8-sig")
     moved = _with_id(_moved(text, course, weeks), course.id, new_id)
     moved = moved if keep_salt else _with_salt(moved, course)
@@ -153,7 +166,7 @@ def _with_salt(text: str, course: Course) -> str:
     pattern = re.compile(rf"^salt:(\s*)(['\"]?){course.salt}\2", re.MULTILINE)
     new, count = pattern.subn(lambda found: f'salt:{found[1]}"{unguessable()}"', text, count=1)
     if not count:
-        raise AuthoringError(f'{COURSE_FILE}: write the salt on one line of its own, as salt: "{course.salt}"')
+        raise AuthoringError(SALT_LINE.format(file=COURSE_FILE, salt=course.salt))
     return new
 
 

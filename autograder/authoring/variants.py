@@ -49,12 +49,12 @@ def with_bank(
         text = solution_text(root, chapter, course.language, values)
         one = _Recording(root, suite, box, jobs, values, text)
         tasks = changed_tasks(text, solution, chapter)
-        variants.append(one.variant(tasks, partial(_tell, progress, f"{chapter.id}: variant {number}")))
+        variants.append(one.variant(tasks, partial(_tell, progress, f"{chapter.id} #{number}")))
     return replace(suite, bank=worded(Bank((), tuple(variants)), root, chapter))
 
 
 def _tell(progress: Callable[[str], None], what: str, name: str) -> None:
-    progress(f"{what}, {name}")
+    progress(f"{what}: {name}")
 
 
 class _Recording:
@@ -84,7 +84,7 @@ class _Recording:
             for key, check in self.checks.items()
             if key.partition(".")[0] in tasks or not _same(check, suite.checks.get(key))
         }
-        progress("solution")
+        progress(f"{self.chapter.id}.py")
         expected = self._expected(asked)
         examples = [
             one for one in read_examples(self.root, self.chapter.id, variant=(self.values, self.solution)) if one.kills

@@ -24,8 +24,46 @@ from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
-from autograder.text import Language
+from autograder.text import Language, Text
 
+OLDER = Text(
+    zh="{chapter}: 录下的比 source/ 旧；请运行 `autograder build`",
+    en="{chapter}: the recordings are older than the source; run `autograder build`",
+)
+VARIANT_FAILS = Text(
+    zh="{where} 用第 {number} 组数值时不通过 {failure}",
+    en="{where} with the numbers of variant {number} fails {failure}",
+)
+STUB_SCORES = Text(
+    zh="{chapter}: 没有填写的骨架得 {score:g} 分 ({checks})", en="{chapter}: the stub scores {score:g} ({checks})"
+)
+NOTEBOOK_FAILS = Text(zh="{chapter}: 答案笔记本不通过 {failure}", en="{chapter}: the solution notebook fails {failure}")
+MODULE_FAILS = Text(zh="{chapter}: 答案模块不通过 {failure}", en="{chapter}: the solution module fails {failure}")
+SHIPPED_FAILS = Text(
+    zh="{where}: 正确答案不通过发给学生的 {failure}", en="{where}: a right answer fails the shipped {failure}"
+)
+RIGHT_FAILS = Text(zh="{where}: 正确答案不通过 {failure}", en="{where}: a right answer fails {failure}")
+UNSEEN_IN_VARIANT = Text(
+    zh="{where}: 用第 {number} 组数值时，学生自己能运行的检查全部通过；请换能发现它的输入或种子",
+    en="{where}: passes all checks that students run themselves with the numbers of variant {number}; choose inputs or a "
+    "seed that show it there, too",
+)
+SURVIVES_IN_VARIANT = Text(
+    zh="{where}: 用第 {number} 组数值时，{check} 没有发现它",
+    en="{where}: survives {check} with the numbers of variant {number}",
+)
+NOT_SAID = Text(
+    zh="{chapter}: {check} 由 {quoted!r} 预告，给学生的课文里却没有这句话",
+    en="{chapter}: {check} is announced by {quoted!r}, which the student's text does not say",
+)
+NO_CHECK = Text(zh="{where}: 写了 {check}，没有这项检查", en="{where}: names {check}, which is no check")
+SURVIVES = Text(zh="{where}: {check} 没有发现它 (发现它的：{failed})", en="{where}: survives {check} (fails: {failed})")
+FAILURE = Text(zh="{check}: {status} {said}", en="{check}: {status} {said}")
+NOTHING = Text(zh="没有", en="nothing")
+OTHER_CAUSE = Text(
+    zh="{where}: {check} 说的是 {causes} 的原因；这些错误共同的原因写在 mistakes.yml 的 `common:`",
+    en="{where}: {check} tells the cause of {causes}; `common:` in mistakes.yml states what all of them have in common",
+)
 # A sentence ends at its mark, a requirement in a list with its item, at an empty line or at a heading.
 END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#]|\d+\.) )")
 BLANKS = re.compile(r"\s+")
@@ -47,7 +85,7 @@ class Proof:
     right: list[str] = field(default_factory=list)
     announced: list[Announcement] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Text] = field(default_factory=list)
 
 
 def verify_chapter(
@@ -69,7 +107,7 @@ def verify_chapter(
     suite = read_kit(root / "solutions" / chapter_id / "hidden.json")
     _announce(root, chapter_id, proof)
     if suite.made_from != fingerprint(root, chapter_id):
-        proof.problems.append(f"{chapter_id}: the recordings are older than the source; run `autograder build`")
+        proof.problems.append(OLDER.format(chapter=chapter_id))
         return proof
     proof.unseen = unseen(root, suite)
     everything = read_examples(root, chapter_id)
@@ -106,23 +144,23 @@ def verify_chapter(
     with ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))
         for (submission, _, asked), result in zip(of_variants, pool.map(graded, of_variants), strict=True):
-            where = f"{chapter_id}/{submission.name} with the numbers of variant {asked.number}"
-            proof.problems += [f"{where} fails {failure}" for failure in _failures(result)]
+            about = {"where": f"{chapter_id}/{submission.name}", "number": asked.number}
+            proof.problems += [VARIANT_FAILS.format(**about, failure=failure) for failure in _failures(result)]
     proof.problems += _surviving(suite, shown, wrong)
     if results[0].score:
-        passed = [f.check for f in results[0].findings if f.points]
-        proof.problems.append(f"{chapter_id}: the stub scores {results[0].score:g} ({', '.join(passed)})")
-    for name, result in zip(("solution notebook", "solution module"), results[1:3], strict=True):
-        proof.problems += [f"{chapter_id}: the {name} fails {failure}" for failure in _failures(result)]
+        passed = ", ".join(f.check for f in results[0].findings if f.points)
+        proof.problems.append(STUB_SCORES.format(chapter=chapter_id, score=results[0].score, checks=passed))
+    for wording, result in zip((NOTEBOOK_FAILS, MODULE_FAILS), results[1:3], strict=True):
+        proof.problems += [wording.format(chapter=chapter_id, failure=failure) for failure in _failures(result)]
     first = 3 + len(examples)
     for example, result in zip(right, results[first:], strict=True):
         where = f"{chapter_id}/{example.id}"
-        proof.problems += [f"{where}: a right answer fails the shipped {failure}" for failure in _failures(result)]
+        proof.problems += [SHIPPED_FAILS.format(where=where, failure=failure) for failure in _failures(result)]
     for example, result in zip(examples, results[3:first], strict=True):
         if not example.kills:
             proof.right.append(example.id)
             where = f"{chapter_id}/{example.id}"
-            proof.problems += [f"{where}: a right answer fails {failure}" for failure in _failures(result)]
+            proof.problems += [RIGHT_FAILS.format(where=where, failure=failure) for failure in _failures(result)]
         else:
             failed = [f.check for f in result.findings if f.status not in ("pass", "skipped")]
             _judge(proof, suite, example, failed)
@@ -154,7 +192,7 @@ def _of_variants(
             yield from ((answer, tasks, each.variant(number)) for each in (suite, shown))
 
 
-def _surviving(suite: CheckSuite, shown: CheckSuite, wrong: Sequence[Example]) -> Iterator[str]:
+def _surviving(suite: CheckSuite, shown: CheckSuite, wrong: Sequence[Example]) -> Iterator[Text]:
     """Yield each known mistake that passes, with the numbers of a variant, a public check that it names, or all of the students'
     own, although these show it with the paper's numbers.
     """
@@ -164,14 +202,12 @@ def _surviving(suite: CheckSuite, shown: CheckSuite, wrong: Sequence[Example]) -
         told = {mistake.id for mistake in shown.variant(number).mistakes if mistake.seen}
         for mistake in shown.variant(0).mistakes:
             if mistake.seen and mistake.id not in told:
-                yield (
-                    f"{suite.chapter.id}/{mistake.id}: passes all checks that students run themselves with the numbers of "
-                    f"variant {number}; choose inputs or a seed that show it there, too"
-                )
+                yield UNSEEN_IN_VARIANT.format(where=f"{suite.chapter.id}/{mistake.id}", number=number)
         for example in wrong:
             for name in example.kills:
                 if name in public and name not in seen[example.id]:
-                    yield f"{suite.chapter.id}/{example.id}: survives {name} with the numbers of variant {number}"
+                    where = f"{suite.chapter.id}/{example.id}"
+                    yield SURVIVES_IN_VARIANT.format(where=where, check=name, number=number)
 
 
 def told_by_recording(suite: CheckSuite, mistake: Mistake) -> list[tuple[str, tuple[str, ...]]]:
@@ -191,7 +227,7 @@ def _announce(root: Path, chapter_id: str, proof: Proof) -> None:
     language = student.metadata["autograder"]["language"]
     proof.announced = list(announcements(load_chapter(root / "source" / chapter_id), student, language))
     proof.problems += [
-        f"{chapter_id}: {one.check} is announced by {one.missing!r}, which the student's text does not say"
+        NOT_SAID.format(chapter=chapter_id, check=one.check, quoted=one.missing)
         for one in proof.announced
         if one.missing
     ]
@@ -202,9 +238,9 @@ def _judge(proof: Proof, suite: CheckSuite, example: Example, failed: list[str])
     proof.table[example.id] = failed
     for name in example.kills:
         if name not in suite.checks:
-            proof.problems.append(f"{where}: names {name}, which is no check")
+            proof.problems.append(NO_CHECK.format(where=where, check=name))
         elif name not in failed:
-            proof.problems.append(f"{where}: survives {name} (fails: {', '.join(failed) or 'nothing'})")
+            proof.problems.append(SURVIVES.format(where=where, check=name, failed=", ".join(failed) or NOTHING))
 
 
 def judge_causes(
@@ -219,14 +255,12 @@ def judge_causes(
     for check, causes in told:
         if causes and not own & set(causes):
             where = f"{proof.chapter}/{example.id}"
-            proof.problems.append(
-                f"{where}: {check} tells the cause of {', '.join(causes)}; `common:` in mistakes.yml states what all of "
-                "them have in common"
-            )
+            proof.problems.append(OTHER_CAUSE.format(where=where, check=check, causes=", ".join(causes)))
 
 
-def _failures(result: Result) -> list[str]:
-    return [f"{f.check}: {f.status} {text_of(f.said).en}" for f in result.findings if f.failed]
+def _failures(result: Result) -> list[Text]:
+    failed = (f for f in result.findings if f.failed)
+    return [FAILURE.format(check=f.check, status=f.status, said=text_of(f.said)) for f in failed]
 
 
 def _script(example: Example) -> RawSubmission:

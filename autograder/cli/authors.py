@@ -25,7 +25,14 @@ NO_MISTAKE = Text(
 )
 
 
-NOT_QUOTED = "? chapter.yml quotes no sentence that announces it (announced: {zh: ..., en: ...})"
+NOT_QUOTED = Text(
+    zh="? chapter.yml 没有引用预告它的句子 (announced: {zh: ..., en: ...})",
+    en="? chapter.yml quotes no sentence that announces it (announced: {zh: ..., en: ...})",
+)
+PROVEN = Text(
+    zh="{chapter}：已知错误 {known} 个，其中 {unseen} 个通过全部公开检查；正确答案 {right} 个；问题 {problems} 个",
+    en="{chapter}: {known} known mistakes, {unseen} of them pass all public checks, {right} right answers, {problems} problems",
+)
 
 
 def build(
@@ -35,6 +42,7 @@ def build(
 ) -> None:
     """Make assignments/ and solutions/ from source/."""
     from autograder.authoring.build import build_chapter, build_pages
+    from autograder.cli.building import file_said
     from autograder.course import check_course, find_course, load_chapter, load_course
     from autograder.sandbox.box import Box, open_bubblewrap_box
 
@@ -50,7 +58,7 @@ def build(
         changed += build_chapter(root, name, language, box, check=only_check, progress=progress)
     changed += build_pages(root, [entry.id for entry in course.chapters], check=only_check)
     for name in changed:
-        say(f"{'differs' if only_check else 'written'}: {name}")
+        say(file_said(name, chosen_language(lang, course.language, course.languages), differs=only_check))
     raise typer.Exit(1 if only_check and changed else 0)
 
 
@@ -95,6 +103,7 @@ def verify(
         int, typer.Option(min=1, help="Run one in so many wrong answers; the rest is judged by the recordings.")
     ] = 1,
     box: BoxOption = "bubblewrap",
+    lang: LanguageOption = None,
 ) -> None:
     """Prove the checks: stub 0, solution full marks, every known mistake fails where it says, right answers pass."""
     from autograder.authoring.verify import verify_chapter
@@ -102,21 +111,23 @@ def verify(
     from autograder.sandbox.box import open_box
 
     root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language, course.languages)
     backend = chosen_backend(box)
-    problems: list[str] = []
-    for name in chapters or [entry.id for entry in load_course(root).chapters]:
+    problems: list[Text] = []
+    for name in chapters or [entry.id for entry in course.chapters]:
         framework = load_chapter(root / "source" / name).framework
         box_for_course = open_box(backend, framework=framework)
         proof = verify_chapter(root, name, box_for_course, (lambda _: None) if quiet else progress, sample=sample)
         for mistake, killers in proof.table.items():
             say(f"{name:12} {mistake:36} {' '.join(killers)}")
-        counts = f"{len(proof.table)} known mistakes, {len(proof.unseen)} of them pass all public checks"
-        say(f"{name}: {counts}, {len(proof.right)} right answers, {len(proof.problems)} problems")
+        counts = {"known": len(proof.table), "unseen": len(proof.unseen), "right": len(proof.right)}
+        say(PROVEN.format(chapter=name, **counts, problems=len(proof.problems)).to(language))
         for one in proof.announced:
-            say(f"{name:12} {one.check:36} {one.sentence or NOT_QUOTED}")
+            say(f"{name:12} {one.check:36} {one.sentence or NOT_QUOTED.to(language)}")
         problems += proof.problems
     for problem in problems:
-        say(problem)
+        say(problem.to(language))
     raise typer.Exit(1 if problems else 0)
 
 

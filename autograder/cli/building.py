@@ -12,6 +12,8 @@ from autograder.text import Language, Text
 if TYPE_CHECKING:
     from autograder.course import Course
 
+WRITTEN = Text(zh="已写入：{name}", en="written: {name}")
+DIFFERS = Text(zh="不一致：{name}", en="differs: {name}")
 REFUSED = Text(
     zh="{said}\n要按已生成的评分，请加 --stale",
     en="{said}\nto grade by what was built all the same, add --stale",
@@ -23,6 +25,11 @@ NEW_NUMBERS = Text(
     en="students' own numbers are drawn from `salt` in course.yml, and what is built of {chapters} has those of another salt: run "
     "autograder build {chapters} before anything goes to students",
 )
+
+
+def file_said(name: str, language: Language, *, differs: bool = False) -> str:
+    """Return a line on a file that was written or, where nothing is written, that differs from what would be."""
+    return (DIFFERS if differs else WRITTEN).format(name=name).to(language)
 
 
 def of_another_salt(root: Path, course: Course) -> Text | None:

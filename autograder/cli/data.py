@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional
 
 import typer
 
-from autograder.cli.common import JsonOption, LanguageOption, chosen_language, progress, say, say_json
+from autograder.cli.common import JsonOption, LanguageOption, UsageError, chosen_language, progress, say, say_json
 from autograder.text import Json, Language, Text
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ DONE_BEFORE = Text(zh="✓ {place} 已经完整，没有要做的。", en="✓ {
 INTERRUPTED = Text(
     zh="已中断。做完的都保留着，再运行同一条命令会接着做。",
     en="interrupted; what is done is kept, and the same command goes on from there",
+)
+NO_SIZE = Text(
+    zh="--size 是 16 到 4096 的像素数，或者 original", en="--size is a number of pixels from 16 to 4096, or original"
 )
 NO_SETS = Text(
     zh="这门课程没有数据集；在 course.yml 的 datasets: 里写上。",
@@ -118,7 +121,7 @@ def prepare(
 
     course = _course(lang)
     if size != "original" and not (size.isdecimal() and 16 <= int(size) <= 4096):
-        raise typer.BadParameter("--size is a number of pixels from 16 to 4096, or original")
+        raise UsageError(NO_SIZE)
     try:
         with _told(course.language), _progress() as shown:
             found = open_set(course.root, course.course.sets, name, to or course.target())

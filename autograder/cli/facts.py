@@ -15,6 +15,7 @@ NO_NETWORK = Text(
     zh="这门课没有一章声明网络；source/<章>/architecture.py 里可以声明，见 docs/authoring.zh.md",
     en="no chapter of this course declares a network; source/<chapter>/architecture.py is where one does, see docs/authoring.md",
 )
+NOT_DECLARED = Text(zh="{chapter} 没有声明网络{advice}", en="{chapter} declares no network{advice}")
 
 
 def facts(
@@ -33,7 +34,7 @@ def facts(
     root, course, language = course_here(lang)
     order = [entry.id for entry in course.chapters]
     if write_docs or only_check:
-        raise typer.Exit(_pages(root, order, only_check))
+        raise typer.Exit(_pages(root, order, only_check, language))
     if chapter is not None:
         _show_chapter(root, chapter, layers, as_json, language)
         return
@@ -47,14 +48,16 @@ def facts(
 
 
 def _show_chapter(root: Path, chapter: str, layers: bool, as_json: bool, language: Language) -> None:
-    from autograder.course.wording import closest
+    from autograder.course.wording import meant
     from autograder.facts import read_networks, totals
     from autograder.facts.tables import DETAILED, TOTAL, detailed, rows
 
     networks = read_networks(root / "source" / chapter)
     if not networks:
         chapters = sorted(path.parent.name for path in (root / "source").glob("*/architecture.py"))
-        raise typer.BadParameter(f"{chapter} declares no network{closest(chapter, chapters, or_else='there is')}")
+        raise UsageError(
+            NOT_DECLARED.format(chapter=chapter, advice=meant(chapter, chapters)) if chapters else NO_NETWORK
+        )
     if as_json:
         records = [
             {
@@ -77,8 +80,9 @@ def _show_chapter(root: Path, chapter: str, layers: bool, as_json: bool, languag
         _print_table([column.to(language) for column in DETAILED], lines, 1)
 
 
-def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
+def _pages(root: Path, order: Sequence[str], only_check: bool, language: Language) -> int:
     """Write or compare the pages; return the exit code."""
+    from autograder.cli.building import file_said
     from autograder.facts.comparison import pages
     from autograder.writing import write_changed
 
@@ -87,7 +91,7 @@ def _pages(root: Path, order: Sequence[str], only_check: bool) -> int:
         raise UsageError(NO_NETWORK)
     changed = write_changed({root / name: text for name, text in written.items()}, check=only_check)
     for path in changed:
-        say(f"{'differs' if only_check else 'written'}: {path.relative_to(root)}")
+        say(file_said(str(path.relative_to(root)), language, differs=only_check))
     return 1 if only_check and changed else 0
 
 

@@ -10,6 +10,7 @@ import typer
 
 from autograder.cli.common import (
     LanguageOption,
+    UsageError,
     chosen_backend,
     class_here,
     import_notes,
@@ -32,6 +33,44 @@ EARLIER = Text(zh="另评了 {count} 份被新提交替换的答案", en="{count
 REHEARSED = Text(
     zh="试评了 {graded} 份，什么也没有写：{up} 人会加分，{down} 人会减分；去掉 --dry-run 才生效",
     en="{graded} graded for a preview, nothing was written: {up} would gain, {down} would lose; without --dry-run it applies",
+)
+OF_THE_CLASS = Text(
+    zh="--only-failed 看的是全班的结果；请去掉文件",
+    en="--only-failed is about the class's results; leave the files out",
+)
+WITH_REGRADE = Text(
+    zh="--dry-run 与 --regrade 一起用，而且是全班、在这台机器上",
+    en="--dry-run goes with --regrade, for the class on this machine",
+)
+NO_ENGINE = Text(
+    zh="--engine 是 local 或 dask://HOST:PORT，不是 {engine!r}",
+    en="--engine is local or dask://HOST:PORT, not {engine!r}",
+)
+NO_DASK = Text(
+    zh="--engine 要用 Dask，这里没有：pip install 'palm-autograder[cluster]'",
+    en="--engine needs Dask, which is missing: pip install 'palm-autograder[cluster]'",
+)
+UNPROTECTED = Text(
+    zh="--box none：没有沙箱时，提交的代码有你的一切权限，你能读、能改的它都能；读过它，或者是你自己写的，再加 --i-trust-this-code",
+    en="--box none: without a box, what was handed in runs with all your rights and can read and change everything you can; "
+    "where you have read it, or it is yours, add --i-trust-this-code",
+)
+INTERRUPTED = Text(
+    zh="autograder: 已中断；做完的都保留着，再运行 `autograder grade` 会接着做",
+    en="autograder: interrupted; what is done is kept, `autograder grade` goes on from there",
+)
+SLOWEST = Text(zh="最慢的：{named}", en="slowest: {named}")
+PUT_BACK = Text(
+    zh="{count} 份里有 {late} 份超过 {seconds:g} 秒 (course.yml 的 limits.first_seconds)，排到其他之后继续评",
+    en="{late} of {count} took more than {seconds:g} s (limits.first_seconds in course.yml) and went on after the others",
+)
+ASKED_ONCE = Text(
+    zh="{count} 份里有 {same} 份在每项检查看来都与另一份相同：只运行一次 (--json 里的 `asked_for`)",
+    en="{same} of {count} are the same as another to every check: asked once (`asked_for` in --json)",
+)
+SPENT = Text(
+    zh="autograder: 时间用完了，{total} 份里有 {left} 份没有开始；再运行同一条命令会接着做",
+    en="autograder: the budget is spent, {left} of {total} not begun; the same command goes on",
 )
 EXPORTED = Text(zh="{file}: {rows} 行，其中 {count} 个有结果", en="{file}: {rows} rows, {count} results")
 OLDER = Text(
@@ -83,9 +122,9 @@ def grade(
     from autograder.sandbox.written_with import kits_around, written_with
 
     if paths and only_failed:
-        raise typer.BadParameter("--only-failed is about the class's results; leave the files out")
+        raise UsageError(OF_THE_CLASS)
     if dry_run and (not regrade or paths or only_failed or engine != "local"):
-        raise typer.BadParameter("it goes with --regrade, for the class on this machine", param_hint="--dry-run")
+        raise UsageError(WITH_REGRADE)
     backend = _backend(box, trusted)
     begun = start_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
     from datetime import UTC
@@ -115,7 +154,7 @@ def grade(
     try:
         found = run(root, course, wanted, means, partial(grading_progress, language))
     except KeyboardInterrupt:
-        progress("autograder: interrupted; what is done is kept, `autograder grade` goes on from there")
+        progress(INTERRUPTED.to(language))
         raise typer.Exit(130) from None
     for problem in found.problems:
         progress(f"! {problem.to(language)}")
@@ -202,20 +241,18 @@ def _print_notes(course: Course, found: Run, language: Language) -> None:
     results = [one.result for one in found.graded]
     if count > SMALL_CLASS:
         named = [f"{r.student or r.submission} {r.chapter} {r.seconds:.1f} s" for r in slowest(results)]
-        progress("slowest: " + "; ".join(named))
+        progress(SLOWEST.format(named="; ".join(named)).to(language))
     if found.kept:
         progress(EARLIER.format(count=found.kept).to(language))
     if found.put_back:
-        first = f"{course.limits.first_seconds:g} s (limits.first_seconds in course.yml)"
-        progress(f"{found.put_back} of {count} took more than {first} and went on after the others")
+        seconds = course.limits.first_seconds
+        progress(PUT_BACK.format(late=found.put_back, count=count, seconds=seconds).to(language))
     if same := sum(bool(one.asked_for) for one in results):
-        progress(f"{same} of {count} are the same as another to every check: asked once (`asked_for` in --json)")
+        progress(ASKED_ONCE.format(same=same, count=count).to(language))
     if older := [f"{one.result.student} {one.result.chapter}" for one in found.older]:
         progress(f"! {OLDER.format(count=len(older), named=', '.join(older)).to(language)}")
     if found.left:
-        progress(
-            f"autograder: the budget is spent, {found.left} of {count + found.left} not begun; the same command goes on"
-        )
+        progress(SPENT.format(left=found.left, total=count + found.left).to(language))
 
 
 def _dask_address(engine: str) -> str | None:
@@ -223,24 +260,18 @@ def _dask_address(engine: str) -> str | None:
     if engine == "local":
         return None
     if not engine.startswith("dask://"):
-        raise typer.BadParameter(f"it is local or dask://HOST:PORT, not {engine!r}", param_hint="--engine")
+        raise UsageError(NO_ENGINE.format(engine=engine))
     try:
         import autograder.grading.cluster  # noqa: F401
     except ModuleNotFoundError:
-        raise typer.BadParameter(
-            "Dask is missing: pip install 'palm-autograder[cluster]'", param_hint="--engine"
-        ) from None
+        raise UsageError(NO_DASK) from None
     return engine.removeprefix("dask://")
 
 
 def _backend(box: str, trusted: bool) -> Backend:
     backend = chosen_backend(box, unprotected=True)
     if backend == "none" and not trusted:
-        raise typer.BadParameter(
-            "without a box, what was handed in runs with all your rights and can read and change everything you can; "
-            "where you have read it, or it is yours, add --i-trust-this-code",
-            param_hint="--box none",
-        )
+        raise UsageError(UNPROTECTED)
     return backend
 
 

@@ -33,6 +33,17 @@ TO_TRANSLATE = Text(
 )
 
 
+WEEKS = Text(
+    zh="course.yml 里加了打卡周 {weeks}；日期请看一遍",
+    en="check-in weeks added to course.yml: {weeks}; look at their dates",
+)
+ADD_WEEKS = Text(
+    zh="这门课有打卡：请在 course.yml 的 checkins 里加上这一章的周",
+    en="the course has check-ins: add the weeks of this chapter to checkins in course.yml",
+)
+BUILD_IT = Text(zh="下一步：{commands}", en="next: {commands}")
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new course: missing, or empty.")],
     template: Annotated[
@@ -67,15 +78,25 @@ def new(
         str | None,
         typer.Option(help="paddle, a small network; plain, a function in NumPy; by default as the course's chapters."),
     ] = None,
+    lang: LanguageOption = None,
 ) -> None:
-    """Write source/CHAPTER/ with a small example that works, and its line in course.yml."""
+    """Write source/CHAPTER/ with a small example that works, and its lines in course.yml."""
+    from autograder.authoring.course_lines import lacking_weeks
     from autograder.authoring.new import new_chapter
-    from autograder.course import find_course
+    from autograder.cli.building import file_said
+    from autograder.course import find_course, load_course
 
     root = find_course(Path.cwd())
+    course = load_course(root)
+    language = chosen_language(lang, course.language, course.languages)
     for file in new_chapter(root, chapter, name, template):
-        say(f"written: {file}")
-    say(f"next: autograder build {chapter} && autograder verify {chapter}")
+        say(file_said(file, language))
+    after = load_course(root)
+    if added := [str(one.week) for one in after.checkins if one not in course.checkins]:
+        say(WEEKS.format(weeks=", ".join(added)).to(language))
+    if lacking := lacking_weeks(after, chapter):
+        say(ADD_WEEKS.to(language), *(f"  - {entry}" for entry in lacking))
+    say(BUILD_IT.format(commands=f"autograder build {chapter} && autograder verify {chapter}").to(language))
 
 
 def rollover(

@@ -52,6 +52,17 @@ def expectation(error: ErrorDetails, keys: Iterable[str]) -> str:
     return error["msg"]
 
 
+DID_YOU_MEAN = Text(zh="；是不是 {likely}?", en="; did you mean {likely}?")
+THERE_ARE = Text(zh="；有：{known}", en="; there are: {known}")
+
+
+def meant(word: str, options: Iterable[str]) -> Text:
+    """Return the option most like `word`, or all of them where none is, as the end of a sentence."""
+    known = sorted(options)
+    found = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return DID_YOU_MEAN.format(likely=quoted(found[0])) if found else THERE_ARE.format(known=", ".join(known))
+
+
 def closest(word: str, options: Iterable[str], *, or_else: str = "") -> str:
     """Return `; did you mean "..."?` for the option most like `word`.
 

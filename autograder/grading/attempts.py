@@ -41,6 +41,12 @@ SURPLUS = Text(
 NOT_KEPT = "没有保存算数的那次的笔记本，下面是最新的一次。 No notebook of the attempt that counts was kept; this is the newest."
 
 
+NO_PLACE = Text(
+    zh="{student!r} 不是学号，{step}/ 里没有它的位置",
+    en="{student!r} is no student's id, so {step}/ has no place for it",
+)
+
+
 class FeedbackError(AutograderError):
     """Feedback that cannot be made."""
 
@@ -220,7 +226,7 @@ def student_path(root: Path, step: str, student: str | None, chapter_id: str, su
         FeedbackError: For what is no student's id.
     """
     if not student or student in (".", "..") or "/" in student or "\0" in student:
-        raise FeedbackError(f"{student!r} is no student's id, so {step}/ has no place for it")
+        raise FeedbackError(NO_PLACE.format(student=student, step=step))
     return root / step / student / chapter_id / f"{chapter_id}{suffix}"
 
 

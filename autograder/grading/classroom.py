@@ -36,6 +36,10 @@ from autograder.text import Text, told
 from autograder.untrusted.folders import NotOpened, opened_folder, status_of
 from autograder.untrusted.limited import WITHIN, Lasting, Limits, WorkDied
 
+WHICH_CHAPTER = Text(
+    zh="{path}: 哪一章？请加 --chapter，可选：{known}", en="{path}: which chapter? Add --chapter, one of: {known}"
+)
+
 
 class GradingError(AutograderError):
     """Grading cannot start."""
@@ -319,7 +323,7 @@ def hand_in_of(path: Path, chapter: str | None, course: Course, root: Path | Non
     known = [entry.id for entry in course.chapters]
     guess = chapter or next((name for name in (path.stem, path.parent.name) if name in known), None)
     if guess not in known:
-        raise GradingError(f"{path}: which chapter? Add --chapter, one of: {', '.join(known)}")
+        raise GradingError(WHICH_CHAPTER.format(path=path, known=", ".join(known)))
     base = _base_of(path, root / "submitted") if root else None
     return HandIn(path if base is None else path.absolute(), guess, None, base)
 

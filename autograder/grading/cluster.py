@@ -18,7 +18,15 @@ from autograder.grading.cluster_worker import PACKAGES, describe_worker, descrip
 from autograder.grading.work import Outcome
 from autograder.sandbox.box import Box
 from autograder.store.database import Database
+from autograder.text import Text
 
+NO_SCHEDULER = Text(zh="{address} 没有 Dask 调度器回答：{error}", en="no Dask scheduler answers at {address}: {error}")
+NO_WORKER = Text(zh="{address} 没有可用的 worker：{why}", en="no worker at {address} can be used: {why}")
+THERE_IS_NONE = Text(zh="一个也没有", en="there is none")
+OTHER_PACKAGE = Text(
+    zh="{address} 的 Dask 调度器那里没有这个软件，或者是另一个版本 ({error})：请在那里也安装这一个",
+    en="the Dask scheduler at {address} runs where this package is missing or another ({error}): install this one there, too",
+)
 CONNECT_SECONDS = 20
 LOOK_SECONDS = 1.0  # between two looks at who is there
 VET_SECONDS = 120.0  # what the first workers may take to import everything and try out their boxes
@@ -76,7 +84,7 @@ class DaskEngine:
         try:
             self._client = self._connected()
         except (OSError, ValueError) as error:
-            raise GradingError(f"no Dask scheduler answers at {address}: {error}") from error
+            raise GradingError(NO_SCHEDULER.format(address=address, error=error)) from error
         self._usable = time.monotonic()
         self._look()
         while self._vetting and time.monotonic() < self._usable + VET_SECONDS:
@@ -85,7 +93,7 @@ class DaskEngine:
             self._judge()
         if not self._fit:
             self.close()
-            raise GradingError(f"no worker at {address} can be used: {self._why() or 'there is none'}")
+            raise GradingError(NO_WORKER.format(address=address, why=self._why() or THERE_IS_NONE))
 
     def _connected(self) -> Client:
         return Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -140,8 +148,7 @@ class DaskEngine:
             pass  # it is gone, for now
         except (ImportError, AttributeError) as error:
             self.close()
-            lacks = f"the Dask scheduler at {self.address} runs where this package is missing or another"
-            raise GradingError(f"{lacks} ({error}): install this one there, too") from error
+            raise GradingError(OTHER_PACKAGE.format(address=self.address, error=error)) from error
         new = places.keys() - self._places.keys()
         self._places = places
         self._fit &= places.keys()

@@ -38,6 +38,10 @@ SOME = 0.001  # seconds: what was put back has spent some
 ALONE = 2  # the last turn, in which nothing else runs
 MAX_CHANGES = 5  # of one hand-in while it is graded
 LOOKS_FOR_GONE = 5
+STOPPED = Text(
+    zh="{why}；评分停止了，什么也没有丢：再运行同一条命令会接着做",
+    en="{why}; grading stopped, nothing is lost: the same command goes on",
+)
 GONE = Text(
     zh="评分开始后，这份提交不见了(被移走或改名)：这次没有评分。再运行 autograder grade 就会评放在那里的内容。",
     en="The hand-in went away (moved or renamed) after grading had begun, so it was not graded; `autograder grade` grades "
@@ -190,7 +194,7 @@ class Coordinator:
         if outcome is None:
             self._failed(job, None)
         elif outcome.kind == "stop":
-            raise GradingError(f"{outcome.message}; grading stopped, nothing is lost: the same command goes on")
+            raise GradingError(STOPPED.format(why=outcome.message))
         elif outcome.kind == "changed":
             self._changed(job)
         elif outcome.kind == "later":

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypedDict, get_args
 
 from autograder.course import Course
+from autograder.sandbox import refusals
 from autograder.sandbox.bubblewrap import DEVICES, WRITABLE, bubblewrap_program, shown
 from autograder.sandbox.child import wire
 from autograder.sandbox.child.orders import Orders
@@ -252,10 +253,10 @@ class Box:
             # Nothing of the student's has run yet, so a child that does not answer is our fault, not his.
             held = session.ask("layers")
         except BoxDied as death:
-            raise BoxError(f"the box does not start: {death.detail}\n{session.output[-500:]}") from None
+            raise BoxError(refusals.DOES_NOT_START.format(detail=death.detail, output=session.output[-500:])) from None
         if lost := [layer for layer in self.layers if layer not in held]:
             session.close()
-            raise BoxError(f"the box is weaker than it was: without {', '.join(lost)}; nothing was run")
+            raise BoxError(refusals.WEAKER.format(lost=", ".join(lost)))
         if self.threads > 1:
             session.ask("threads", count=self.threads)
         return session
@@ -353,7 +354,7 @@ def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = 
     try:
         return open_box(backend, limits, begun, begun.framework if begun else "paddle")
     except BoxKilled as death:
-        raise BoxError(f"{death} while it was tried out; give the same command again") from None
+        raise BoxError(refusals.KILLED.format(death=death)) from None
 
 
 def open_bubblewrap_box(
@@ -373,9 +374,7 @@ def open_bubblewrap_box(
         BoxError: Where it, or a layer of it, does not work.
     """
     if sys.platform != "linux" or bubblewrap_program() is None:
-        raise BoxError(
-            "no box: bubblewrap (bwrap) is missing; install the staff extra or the Debian package bubblewrap"
-        )
+        raise BoxError(refusals.NO_BUBBLEWRAP)
     reason = ""
     if warm:
         try:
@@ -393,5 +392,5 @@ def _tried_out(box: Box) -> Box:
     with box.session() as session:
         layers = tuple(session.ask("layers"))
     if lost := [layer for layer in REQUIRED if layer not in layers]:
-        raise BoxError(f"the box would be too weak here: without {', '.join(lost)}; see `autograder doctor --box`")
+        raise BoxError(refusals.TOO_WEAK.format(lost=", ".join(lost)))
     return replace(box, layers=layers)

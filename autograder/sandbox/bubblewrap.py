@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.sandbox import refusals
 from autograder.sandbox.session import BoxError
 
 CHILD = Path(__file__).parent / "child"
@@ -65,15 +66,11 @@ def refuse_to_show(hidden: Iterable[Path], course: Path | None = None) -> None:
     for place in map(Path, hidden):
         for name, real in places:
             if place.resolve().is_relative_to(real):
-                raise BoxError(
-                    f"no box: it has to show {name}, and so would show {place}; move the course and its data out of there"
-                )
+                raise BoxError(refusals.WOULD_SHOW.format(name=name, place=place))
     own = [(course / folder).resolve() for folder in OF_A_COURSE] if course else []
     for name, real in places:
         if any(real.is_relative_to(folder) for folder in own):
-            raise BoxError(
-                f"no box: it has to show {name}, which is a part of the course; move this Python out of there"
-            )
+            raise BoxError(refusals.PART_OF_COURSE.format(name=name))
 
 
 def bubblewrap_program() -> str | None:

@@ -18,10 +18,12 @@ import subprocess
 from pathlib import Path
 from typing import IO, Literal, get_args
 
+from autograder.sandbox import refusals
 from autograder.sandbox.bubblewrap import CHILD, environment, python_words
 from autograder.sandbox.child.orders import Orders
 from autograder.sandbox.cold import waited
 from autograder.sandbox.session import BoxError
+from autograder.text import Text
 
 Engine = Literal["podman", "docker"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -43,10 +45,7 @@ def image() -> str:
         for path in (ROOT / "Containerfile", ROOT / "requirements.lock", *sorted(CHILD.rglob("*.py"))):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     except FileNotFoundError as error:
-        raise BoxError(
-            f"no box: {error.filename} is missing; a container needs the package installed from a checkout of the kit "
-            "(pip install -e .)"
-        ) from None
+        raise BoxError(refusals.NOT_A_CHECKOUT.format(name=error.filename)) from None
     return f"autograder-box:{digest.hexdigest()[:12]}"
 
 
@@ -58,16 +57,13 @@ def build_words(engine: Engine) -> list[str]:
 def ensure_engine(engine: Engine) -> None:
     """Raise `BoxError`, with what to do, unless the engine is there, answers, and has the image."""
     if shutil.which(engine) is None:
-        raise BoxError(f"no box: {engine} is not installed (not found in PATH); install it, or choose another --box")
+        raise BoxError(refusals.NO_ENGINE.format(engine=engine))
     answer = _ask(engine, "images", "--quiet", image())
     if answer.returncode != 0:
-        said = (answer.stderr.strip().splitlines() or ["no answer"])[-1]
-        raise BoxError(
-            f"no box: {engine} does not work here: {said}; `{engine} info` must succeed: is its service running, and "
-            "may you use it?"
-        )
+        lines: list[str | Text] = [refusals.NO_ANSWER, *answer.stderr.strip().splitlines()]
+        raise BoxError(refusals.ENGINE_FAILS.format(engine=engine, said=lines[-1]))
     if not answer.stdout.strip():
-        raise BoxError(f"no box: {engine} has no image {image()}; build it once: {shlex.join(build_words(engine))}")
+        raise BoxError(refusals.NO_IMAGE.format(engine=engine, image=image(), command=shlex.join(build_words(engine))))
 
 
 def remove_leftovers(engine: Engine) -> None:
@@ -135,7 +131,7 @@ class ContainerChild:
             self.kill()
             said = self.output.read().decode("utf-8", "replace").strip()[-500:]
             self.output.close()
-            raise BoxError(f"no box: {engine} cannot run a container here: {said or 'no answer'}")
+            raise BoxError(refusals.NO_CONTAINER.format(engine=engine, said=said or refusals.NO_ANSWER))
 
     @property
     def killed_from_outside(self) -> bool:

@@ -10,7 +10,12 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.submission.intake import RawSubmission, read_submission
 from autograder.submission.rejection import Rejected
+from autograder.text import Text
 
+NO_ID = Text(
+    zh="{student!r} 不是学号：请用字母、数字和连字符",
+    en="{student!r} is not a student id: use letters, digits and hyphens",
+)
 EARLIER = ".earlier"  # beside the chapters of a student
 
 
@@ -28,7 +33,7 @@ def hand_in(path: Path, chapter: str, student: str, target: Path, *, limit_mib: 
         Rejected: For a file that could not be graded, `HandInError` for a student's id that is no plain folder name.
     """
     if not student or student.startswith(".") or any(c in student for c in "/\\\0"):
-        raise HandInError(f"{student!r} is not a student id: use letters, digits and hyphens")
+        raise HandInError(NO_ID.format(student=student))
     raw = read_submission(path, chapter, limit_mib=limit_mib, weights_limit_mib=weights_limit_mib)
     folder = target / student / chapter
     unfinished, old = (folder.with_name(f".{chapter}.{what}.{os.getpid()}") for what in ("new", "old"))

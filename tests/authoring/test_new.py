@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.build import build_chapter
+from autograder.authoring.course_lines import lacking_weeks
 from autograder.authoring.examples import read_examples
 from autograder.authoring.new import new_chapter
 from autograder.authoring.notebooks import write_chapter
@@ -23,6 +24,7 @@ from autograder.grading.grade import grade
 from autograder.sandbox.box import Box
 from autograder.submission import read_submission
 from autograder.text import LANGUAGES
+from tests.cli.class_folder import Verbs
 
 COURSE = """\
 # A course.
@@ -62,6 +64,76 @@ def test_a_chapter_gets_its_files_and_one_line(root: Path) -> None:
     assert (root / "course.yml").read_text("utf-8") == "".join([*lines[:9], ADDED, *lines[9:]])
     first, second = load_course(root).chapters
     assert second.opens - first.due == timedelta(seconds=1)
+
+
+WEEKS = """\
+# Check-ins.
+checkins:
+  - {week: 1, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-13T23:59:59+08:00, chapter: first}
+  - week: 2
+    opens: 2026-09-14T00:00:00+08:00
+    due: 2026-09-20T23:59:59+08:00
+
+# The end.
+"""
+ADDED_WEEKS = """\
+  - {week: 3, opens: 2026-09-21T00:00:00+08:00, due: 2026-09-27T23:59:59+08:00, chapter: mobile_net}
+  - {week: 4, opens: 2026-09-28T00:00:00+08:00, due: 2026-10-04T23:59:59+08:00, chapter: mobile_net}
+"""
+
+
+@pytest.mark.parametrize("checkins_first", [True, False])
+def test_a_chapter_gets_check_in_weeks_where_the_course_has_some(root: Path, checkins_first: bool) -> None:
+    head, chapters = COURSE[: COURSE.index("# One line")], COURSE[COURSE.index("# One line") :]
+    before = f"{head}{WEEKS}{chapters}" if checkins_first else f"{head}{chapters}{WEEKS}"
+    (root / "course.yml").write_text(before, "utf-8")
+    new_chapter(root, "mobile_net")
+    expected = before.replace("  # the start\n", f"  # the start\n{ADDED}")
+    expected = expected.replace("\n\n# The end", f"\n{ADDED_WEEKS}\n# The end")
+    assert (root / "course.yml").read_text("utf-8") == expected
+    assert lacking_weeks(load_course(root), "mobile_net") == []
+
+
+def test_weeks_go_on_after_those_that_the_course_has(root: Path) -> None:
+    """What a week of the course covers already gets no second one."""
+    longer = WEEKS.replace("due: 2026-09-20", "due: 2026-09-30")
+    (root / "course.yml").write_text(COURSE + longer, "utf-8")
+    new_chapter(root, "mobile_net")
+    text = (root / "course.yml").read_text("utf-8")
+    assert "{week: 3, opens: 2026-10-01T00:00:00+08:00, due: 2026-10-04T23:59:59+08:00, chapter: mobile_net}" in text
+    (root / "course.yml").write_text(COURSE + WEEKS.replace("due: 2026-09-20", "due: 2026-10-04"), "utf-8")
+    new_chapter(root, "other_net")
+    assert [week.week for week in load_course(root).checkins] == [1, 2]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "请在 course.yml 的 checkins 里加上"), ("en", "add the weeks of")])
+def test_weeks_for_which_there_is_no_line_are_told(
+    root: Path, lang: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_line = "checkins: [{week: 1, opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00}]\n"
+    (root / "course.yml").write_text(COURSE + one_line, "utf-8")
+    done = Verbs(root, monkeypatch, capsys)("new", "mobile_net", "--lang", lang)
+    assert (root / "course.yml").read_text("utf-8") == COURSE.replace("  # the start\n", f"  # the start\n{ADDED}") + (
+        one_line
+    )
+    assert words in done.out
+    assert ADDED_WEEKS.replace("week: 3", "week: 2").replace("week: 4", "week: 3") in done.out
+
+
+def test_a_chinese_course_is_spoken_to_in_chinese(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "course.yml").write_text(COURSE.replace("language: en", "language: zh") + WEEKS, "utf-8")
+    verb = Verbs(root, monkeypatch, capsys)
+    begun = verb("new", "mobile_net").out
+    assert "已写入：course.yml" in begun
+    assert "course.yml 里加了打卡周 3, 4" in begun
+    assert "下一步：autograder build mobile_net" in begun
+    assert "已经有了" in verb("new", "mobile_net").err
+    assert "exists already" in verb("new", "mobile_net", "--lang", "en").err
+    english = verb("new", "other_net", "--lang", "en").out
+    assert "written: course.yml" in english
+    assert "next: autograder build other_net" in english
 
 
 def test_every_text_of_the_new_chapter_can_be_built(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -58,3 +59,26 @@ def test_without_source_grade_compares_nothing(edited: Path, run_in: Run, tmp_pa
     shutil.copytree(edited, place, ignore=shutil.ignore_patterns("source"))
     graded = run_in(place, "grade", str(ROOT / "solutions/lenet/lenet.py"), "--chapter", "lenet")
     assert "--stale" not in graded.err
+
+
+@pytest.mark.parametrize(
+    ("words", "differs", "older", "counts"),
+    [
+        ((), "不一致：", "录下的比 source/ 旧", "lenet：已知错误 0 个"),
+        (("--lang", "en"), "differs: ", "the recordings are older than the source", "lenet: 0 known mistakes, 0 of"),
+    ],
+    ids=["the course's", "--lang"],
+)
+def test_authors_are_spoken_to_in_the_language_of_the_course(
+    edited: Path, run_in: Run, tmp_path: Path, words: tuple[str, ...], differs: str, older: str, counts: str
+) -> None:
+    built = run_in(edited, "build", "lenet", "--check", *words)
+    assert (built.code, built.out.startswith(differs)) == (1, True), built.out + built.err
+    place = tmp_path / "older"
+    shutil.copytree(edited, place)
+    kit = place / "solutions" / "lenet" / "hidden.json"
+    kit.write_text(json.dumps(json.loads(kit.read_text("utf-8")) | {"made_from": "of another source"}), "utf-8")
+    proven = run_in(place, "verify", "lenet", "--quiet", *words)
+    assert proven.code == 1
+    assert older in proven.out
+    assert counts in proven.out

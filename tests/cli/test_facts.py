@@ -62,12 +62,14 @@ def test_the_pages_are_written_and_compared(course: Path, run_in: Run) -> None:
     assert run_in(course, "facts", "--check").code == 0
     page = course / "docs" / "networks.md"
     page.write_text(page.read_text("utf-8").replace("41,806", "41,807"), "utf-8")
-    done = run_in(course, "facts", "--check")
+    done = run_in(course, "facts", "--check", "--lang", "en")
     assert (done.code, done.out) == (1, "differs: docs/networks.md\n")
+    assert run_in(course, "facts", "--check").out == "不一致：docs/networks.md\n"  # in the language of the course
 
 
 def test_an_unknown_chapter_gets_the_nearest(course: Path, run_in: Run) -> None:
-    done = run_in(course, "facts", "resnett")
+    assert '没有声明网络；是不是 "resnet"?' in run_in(course, "facts", "resnett").err
+    done = run_in(course, "facts", "resnett", "--lang", "en")
     assert done.code == 2
     assert 'did you mean "resnet"?' in done.err
 

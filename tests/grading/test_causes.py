@@ -122,7 +122,7 @@ def test_verify_fails_on_a_third_mistake_that_would_be_told_as_two_others() -> N
     proof = Proof("lenet_palm")
     example = Example(third.id, "", "", ("evaluate.values",), third.cause)
     judge_causes(proof, suite, example, told_by_recording(suite, third))
-    assert [third.id in line and suite.mistakes[0].id in line for line in proof.problems] == [True]
+    assert [third.id in line.en and suite.mistakes[0].id in line.en for line in proof.problems] == [True]
 
 
 def test_most_mistakes_are_told_their_own_cause_as_a_fact() -> None:
