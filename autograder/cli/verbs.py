@@ -45,6 +45,8 @@ STUDENTS, ASSISTANTS, AUTHORS, EVERYBODY = "Students", "Teaching assistants", "A
 app = typer.Typer(
     name="autograder",
     help="Auto-graded exercises: check and hand in (students), grade (TAs), build and verify (authors).",
+    epilog="Exit codes: 0, all is well; 1, something failed or needs a look (a check, a hand-in that could not be graded); "
+    "2, a wrong call or a mistake in a course file.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -97,10 +97,21 @@ def harmless(tree: Tree) -> Tree:
     return tree
 
 
+class Raised(dict[str, Tree]):
+    """What an operation told of student code that raised, `{"error": …}`.
+
+    A check that takes something else out of it, such as "output", raises the student's error, which they are then told.
+    """
+
+    def __missing__(self, key: str) -> Tree:
+        raise student_error(self["error"])
+
+
 def value_of(answer: Tree) -> Tree:
     """Return the value in an answer of `Operations.run`, or raise the `StudentError` in it."""
     if isinstance(answer, dict) and set(answer) == {"value"}:
-        return answer["value"]
+        value = answer["value"]
+        return Raised(value) if isinstance(value, dict) and isinstance(value.get("error"), dict) else value
     if isinstance(answer, dict) and set(answer) == {"error"} and isinstance(answer["error"], dict):
         raise student_error(answer["error"])
     raise BoxDied("crashed", "the process sent no answer that can be read")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, Literal
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +12,48 @@ from autograder.checks.base import (
     MAX_NUMBERS,
     MAX_SKETCHED,
     SKETCH,
+    Check,
     agrees,
     number,
     numbers,
+    observe,
     sketch,
     smooth_images,
 )
+from autograder.checks.raised import told
+from autograder.sandbox.session import value_of
+
+
+class Doubled(Check):
+    """An own type that takes the output of every answer, also of one that raised."""
+
+    type: Literal["doubled"] = "doubled"
+    kind: ClassVar[str] = "behaviour"
+
+    def ask(self, session: Any) -> Any:
+        return numbers(session.ask("forward", target="network", images=np.ones((1, 2)))["output"])
+
+
+class Told:
+    """A session of which the student's `forward` raises."""
+
+    def ask(self, operation: str, **_: Any) -> Any:
+        frame = {"file": "answer.py", "line": 12, "text": "return x @ self.w"}
+        error = {"type": "ValueError", "bases": ["ValueError"], "message": "shapes differ", "frames": [frame]}
+        return value_of({"value": {"error": error}} if operation == "forward" else {"value": None})
+
+
+def test_a_check_that_reads_the_output_of_an_answer_that_raised_shows_the_answers_error() -> None:
+    unreadable: list[Exception] = []
+    seen = observe(Doubled(), Told(), unreadable.append)
+    assert unreadable == []
+    assert seen.keys() == {"raised"}
+    assert (seen["raised"]["type"], seen["raised"]["message"]) == ("ValueError", "shapes differ")
+    said = told(seen["raised"])
+    assert "ValueError" in said.en
+    assert "12" in said.en
+    assert "return x @ self.w" in said.en
+
 
 FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
 

@@ -76,6 +76,12 @@ def test_values_that_a_verb_refuses(
         assert (said.code, expected in said.err) == (2, True)
 
 
+def test_the_exit_codes_are_told(classroom: Folder) -> None:
+    told = " ".join(classroom("--help").out.split())
+    assert "Exit codes: 0, all is well; 1, something failed or needs a look" in told
+    assert "2, a wrong call or a mistake in a course file" in told
+
+
 def test_help_and_what_is_done_exit_as_before(classroom: Folder) -> None:
     assert classroom("roster", "--help").code == 0
     assert classroom().code == 2  # the help in place of a verb
