@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from autograder.course.moments import shown_moment as shown_moment
 from autograder.text import Text
 
 STATUS_WORDS = {
@@ -87,13 +88,6 @@ def late_until(until: datetime, zone: ZoneInfo, streak: int) -> Text:
     """
     said = LATE_UNTIL.format(until=weekday_moment(until, zone, seconds=True))
     return STREAK_HOLDS.format(said=said) if streak else said
-
-
-def shown_moment(moment: datetime, zone: ZoneInfo) -> str:
-    """Return a moment in a zone with the zone's name: `2026-10-11 23:59:59 Asia/Shanghai (+08:00)`."""
-    local = moment.astimezone(zone)
-    offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M:%S} {zone.key} ({offset[:3]}:{offset[3:5]})"
 
 
 def shown_span(span: timedelta) -> Text:

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from autograder.errors import TrainingError
+from autograder.course.loading import course_of_notebook, load_course
+from autograder.course.moments import shown_moment
+from autograder.errors import AutograderError, TrainingError
 from autograder.portable.older import UTC
 from autograder.text import Language, Text
 from autograder.training.wording import chosen_language
@@ -54,16 +57,26 @@ def preregister(
         entry = {"digest": digest, "time": now().isoformat(timespec="seconds"), "predictions": words}
         entries.append(entry)
         write_atomically(path, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
-    values = {"digest": digest[:SHOWN], "time": entry["time"], "first": entries[0]["digest"][:SHOWN]}
+    time = shown_moment(datetime.fromisoformat(entry["time"]), _zone())
+    values = {"digest": digest[:SHOWN], "time": time, "first": entries[0]["digest"][:SHOWN]}
     print(text.to(shown).format(**values))
     return digest[:SHOWN]
+
+
+def _zone() -> ZoneInfo:
+    """Return the zone of the course around the notebook, UTC where there is none."""
+    try:
+        return load_course(course_of_notebook(Path.cwd())).zone
+    except (AutograderError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _recorded(path: Path) -> list[dict[str, Any]]:
     try:
         entries = json.loads(path.read_text("utf-8"))
         if not isinstance(entries, list) or not all(
-            {"digest", "time", "predictions"} <= set(entry) for entry in entries
+            {"digest", "time", "predictions"} <= set(entry) and datetime.fromisoformat(entry["time"])
+            for entry in entries
         ):
             raise ValueError("it is no list of predictions")
     except FileNotFoundError:

@@ -19,7 +19,7 @@ def at(hour: int) -> datetime:
 
 def test_the_digest_follows_from_the_words_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     digest = preregister(GUESS, tmp_path / "a.json", language="en", now=lambda: at(8))
-    assert capsys.readouterr().out == f"Prediction recorded: digest {digest}, at 2026-10-12T08:00:00+00:00.\n"
+    assert capsys.readouterr().out == f"Prediction recorded: digest {digest}, at 2026-10-12 08:00:00 UTC (+00:00).\n"
     assert preregister(dict(reversed(GUESS.items())), tmp_path / "b.json", now=lambda: at(9)) == digest
     assert preregister({**GUESS, "why": "it has a steep slope!"}, tmp_path / "b.json") != digest
 
@@ -30,9 +30,23 @@ def test_a_second_guess_does_not_replace_the_first(tmp_path: Path, capsys: pytes
     preregister({**GUESS, "tanh 28": "stays"}, file, language="zh", now=lambda: at(9))
     assert first in capsys.readouterr().out.splitlines()[1]
     preregister(GUESS, file, language="en", now=lambda: at(10))
-    assert f"was recorded at 2026-10-12T08:00:00+00:00: digest {first}" in capsys.readouterr().out
+    assert f"was recorded at 2026-10-12 08:00:00 UTC (+00:00): digest {first}" in capsys.readouterr().out
     entries = json.loads(file.read_text("utf-8"))
     assert [entry["predictions"]["tanh 28"] for entry in entries] == ["learns", "stays"]
+
+
+def test_the_time_is_that_of_the_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dates = "opens: 2026-09-07T00:00:00+08:00, due: 2026-09-20T23:59:59+08:00"
+    course = f"id: tiny\ntitle: {{zh: 小课, en: Tiny}}\ntimezone: Asia/Shanghai\nlanguage: en\nchapters:\n  - {{id: first, {dates}}}\n"
+    (tmp_path / "course.yml").write_text(course, "utf-8")
+    place = tmp_path / "assignments" / "first"
+    place.mkdir(parents=True)
+    monkeypatch.chdir(place)
+    preregister(GUESS, language="en", now=lambda: at(8))
+    assert ", at 2026-10-12 16:00:00 Asia/Shanghai (+08:00)." in capsys.readouterr().out
+    assert json.loads(Path("predictions.json").read_text("utf-8"))[0]["time"] == "2026-10-12T08:00:00+00:00"
 
 
 @pytest.mark.parametrize("predictions", [{}, {"tanh 28": "..."}, {"tanh 28": "learns", "why": " "}])
