@@ -56,6 +56,11 @@ def chosen_language(given: str | None, default: Language, of_course: Iterable[La
     return chosen
 
 
+def said_by_hand(given: str | None) -> bool:
+    """Return True if somebody named a language: by an option or by AUTOGRADER_LANG."""
+    return bool(given or os.environ.get("AUTOGRADER_LANG"))
+
+
 def said_language(given: str | None, default: Language, of_course: Iterable[Language] = ()) -> Language:
     """Return the language in which a verb speaks to a student: `chosen_language`, or what the console can show of it."""
     return chosen_language(given, shown_language(default), (default, *of_course))

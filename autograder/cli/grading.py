@@ -16,6 +16,7 @@ from autograder.cli.common import (
     import_notes,
     name_strangers,
     progress,
+    said_by_hand,
     say,
     say_text,
     tell_new_rules,
@@ -311,6 +312,7 @@ def feedback(
 
     problems: list[Text] = []
     root, course, language = class_here(lang)
+    of_notebooks = () if said_by_hand(lang) else course.languages
     wanted = chapters or [entry.id for entry in course.chapters]
     store, renderer = ResultStore.in_course(root), Renderer.of_course(root)
     problems += sync_pending(root, course, store, renderer)
@@ -325,7 +327,7 @@ def feedback(
             with alone(f"{who} {about}", problems.append):
                 came = came_said(course, store, one)
                 said = [*([came] if came else []), *appeals_said(appeals, who, about)]
-                show_choice(root, store, one, renderer, language, utc_now(), said)
+                show_choice(root, store, one, renderer, language, utc_now(), said, of_notebooks)
     store.close()
     for name in wanted:
         try:

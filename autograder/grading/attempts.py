@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -23,7 +23,7 @@ from autograder.grading.wording import LATER
 from autograder.portable.older import paired
 from autograder.store.result import Finding, Result
 from autograder.store.results import ResultStore
-from autograder.submission.cells import Cell, Notebook
+from autograder.submission.cells import Cell, Notebook, language_of
 from autograder.text import Language, Text, told
 from autograder.untrusted.outside import plain_text
 from autograder.writing import OF_THE_MACHINE, write_atomically, write_changed
@@ -88,6 +88,7 @@ def show_choice(
     language: Language,
     now: datetime,
     more: Sequence[Text] = (),
+    of_notebooks: Collection[Language] = (),
 ) -> Path:
     """Make the attempt that counts the graded notebook, which nbgrader's formgrader and feedback show.
 
@@ -100,20 +101,24 @@ def show_choice(
         store: where the result of the attempt that counts is.
         graded: the newest result of the student in the chapter, and which attempt counts.
         renderer: makes the words of the findings.
-        language: of these words.
+        language: of these words, unless `of_notebooks` has that of the student's notebook.
         now: the present moment, in UTC.
         more: what else stands there: for the one who looks at it next, a TA after grading, the student after `feedback`.
+        of_notebooks: the languages in which the course gives out notebooks; a page speaks as its notebook does.
     """
     newest, found = graded.result, graded.choice
     student, chapter = str(newest.student), newest.chapter
     which = choice_said(found) if found else None
-    said = [text.to(language) for text in (*([which] if which else []), *more)]
     result = chosen_result(store, graded)
     kept = kept_path(root, student, chapter, result.key)
-    if not kept.is_file():
+    is_newest = not kept.is_file()
+    if is_newest:
         result, kept = as_told(graded, now), kept_path(root, student, chapter, newest.key)
-        said.append(NOT_KEPT)
     notebook = json.loads(kept.read_text("utf-8"))
+    written_in = language_of(notebook)
+    language = written_in if written_in and written_in in of_notebooks else language
+    said = [text.to(language) for text in (*([which] if which else []), *more)]
+    said += [NOT_KEPT] if is_newest else []
     _tell(notebook, result, renderer, language)
     if surplus := _surplus(graded, now, renderer, language):
         notebook["cells"].insert(0, {"id": _free(notebook, "newest-attempt"), **surplus})
@@ -162,13 +167,14 @@ def shown_or_why(
     language: Language,
     now: datetime,
     more: Sequence[Text] = (),
+    of_notebooks: Collection[Language] = (),
 ) -> Text | None:
     """Do `show_choice`; return what keeps the notebook from being written, None where nothing does.
 
     The result stands, and the next command writes it. What keeps all notebooks from being written, a full disk, is raised.
     """
     try:
-        show_choice(root, store, graded, renderer, language, now, more)
+        show_choice(root, store, graded, renderer, language, now, more, of_notebooks)
     except OSError as error:
         if error.errno in OF_THE_MACHINE:
             raise

@@ -74,7 +74,7 @@ def _sync_chapter(root: Path, course: Course, store: ResultStore, renderer: Rend
         said = suggestions_said(suggested.get(str(one.result.student), {}))
         if kept_path(root, one.result.student, name, one.result.key).is_file():
             with alone(f"{one.result.student} {name}", problems.append):
-                why = shown_or_why(root, store, one, renderer, course.language, utc_now(), said)
+                why = shown_or_why(root, store, one, renderer, course.language, utc_now(), said, course.languages)
                 problems += [why] if why else []
     return problems
 

@@ -12,8 +12,10 @@ from typing import Any, TypedDict, cast
 from autograder.submission import rejection
 from autograder.submission.encoding import decoded
 from autograder.submission.rejection import Rejected, shown
+from autograder.text import Language
 
 DEEPEST_JSON = 100
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 Cell = dict[str, Any]
 """A cell of a notebook: nbformat says which keys it has by its `cell_type`, and a student's may have any."""
 
@@ -160,3 +162,11 @@ def _deeper_than(value: object, depth: int) -> bool:
         children = (child for item in level for child in (item.values() if isinstance(item, dict) else item))
         level = [child for child in children if isinstance(child, (dict, list))]
     return bool(level)
+
+
+def language_of(notebook: object) -> Language | None:
+    """Return the language in which a notebook was given out, by its metadata; None where they name none."""
+    found = notebook
+    for key in ("metadata", "autograder", "language"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and LANGUAGE_CODE.fullmatch(found) else None

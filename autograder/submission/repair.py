@@ -8,7 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from autograder.submission import repair_messages as say
-from autograder.submission.cells import GRADING_KEYS, Cell, Notebook, StudentCell, grading_of, joined, student_cells
+from autograder.submission.cells import (
+    GRADING_KEYS,
+    Cell,
+    Notebook,
+    StudentCell,
+    grading_of,
+    joined,
+    language_of,
+    student_cells,
+)
 from autograder.submission.slicing import defined_names
 from autograder.text import Text
 
@@ -37,7 +46,7 @@ def repair(notebook: object, release: Mapping[str, Any]) -> Repaired:
 
 class _Repair:
     def __init__(self, notebook: object, release: Mapping[str, Any]) -> None:
-        self.release = release
+        self.release, self.notebook = release, notebook
         self.released = [_plain_release_cell(cell, place) for place, cell in enumerate(release["cells"])]
         self.repairs: list[Text] = []
         self.cells, lost, cut_off = student_cells(notebook)
@@ -62,9 +71,12 @@ class _Repair:
                 cells.append(self._rebuilt(place - 1))
             cells.extend(self._added(cell, used) for cell in own)
         self._report_added()
+        metadata = _copy(self.release.get("metadata", {}))
+        if (language := language_of(self.notebook)) and isinstance(metadata.get("autograder"), dict):
+            metadata["autograder"]["language"] = language
         rebuilt: Notebook = {
             "cells": cells,
-            "metadata": _copy(self.release.get("metadata", {})),
+            "metadata": metadata,
             "nbformat": 4,
             "nbformat_minor": 5,
         }

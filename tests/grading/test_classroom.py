@@ -28,6 +28,7 @@ def course(tmp_path: Path) -> Path:
     notebook = json.loads((ROOT / "solutions/reader/reader.ipynb").read_text("utf-8"))
     evil = {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "<script>alert(1)</script>"}
     notebook["cells"].append(evil)
+    notebook["metadata"]["autograder"]["language"] = "en"  # of an English bundle, in a Chinese course
     (tmp_path / "submitted/s001/reader/reader.ipynb").write_text(json.dumps(notebook), "utf-8")
     write_mistake(tmp_path / "submitted/s002/reader", "reader", "no_scaling")
     return tmp_path
@@ -52,6 +53,13 @@ def test_a_class_is_graded_exported_and_gets_its_feedback(course: Path, run: Cal
     right, wrong = ((course / f"feedback/{s}/reader/reader.html").read_text("utf-8") for s in ("s001", "s002"))
     assert "<code>values</code>" in wrong
     assert "<script>alert(1)" not in right
+    assert '<html lang="en">' in right  # as the notebook
+    assert "your answer" in right
+    assert '<html lang="zh">' in wrong  # a script names no language: that of the course
+    assert run("feedback", "reader", "--lang", "zh").code == 0
+    right = (course / "feedback/s001/reader/reader.html").read_text("utf-8")
+    assert '<html lang="zh">' in right
+    assert "你的答案" in right
 
 
 def test_a_notebook_that_cannot_be_shown_is_one_line_and_the_class_goes_on(

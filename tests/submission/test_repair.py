@@ -216,6 +216,25 @@ def test_an_answer_turned_into_markdown_is_code_again() -> None:
     assert "was set back to code" in said(repaired)
 
 
+@pytest.mark.parametrize(
+    ("metadata", "kept"),
+    [
+        ({"autograder": {"language": "en", "chapter": "evil"}}, "en"),
+        ({"autograder": {"language": "<script>"}}, "zh"),
+        ({"autograder": {"language": ["en"]}}, "zh"),
+        ({"autograder": "en"}, "zh"),
+        ([], "zh"),
+        ({}, "zh"),
+    ],
+)
+def test_the_language_of_the_notebook_is_kept_and_nothing_else_of_its_metadata(metadata: object, kept: str) -> None:
+    released = release()
+    released["metadata"]["autograder"] = {"language": "zh", "chapter": "tiny"}
+    expected = {**released["metadata"], "autograder": {"language": kept, "chapter": "tiny"}}
+    assert repair(answered() | {"metadata": metadata}, released).notebook["metadata"] == expected
+    assert released["metadata"]["autograder"]["language"] == "zh"
+
+
 def test_a_forged_kernel_is_not_taken_over() -> None:
     notebook = answered() | {"metadata": {"kernelspec": {"name": "evil", "display_name": "x"}}}
     assert repair(notebook, release()).notebook["metadata"] == release()["metadata"]
