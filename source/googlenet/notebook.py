@@ -489,7 +489,7 @@ print(f"logit {logit.item():.4f}; all parameters: {sum(parameter.size for parame
 #
 # 网络输出一个 logit，大于 0（概率大于 0.5）判为阳性。准确率、AUC 和不用网络的对照见前面两章，这里只看一件新的事：**阈值**。
 #
-# 参考解答（一个种子）第一轮之后，准确率只有 {{recorded:googlenet.epochs.0.accuracy}}，比总猜一类的 {{accuracy:constant}} 还低，AUC 却已经是 {{recorded:googlenet.epochs.0.auc}}。网络几乎已经把照片排好了顺序，只是所有 logit 都偏到了 0 的同一边，0.5 这个阈值放错了地方。之后准确率的大起大落，多半也是分数整体移动，而不是网络忽然学会或忘记了什么：AUC 一直很平稳。
+# 参考答案（一个种子）第一轮之后，准确率只有 {{recorded:googlenet.epochs.0.accuracy}}，比总猜一类的 {{accuracy:constant}} 还低，AUC 却已经是 {{recorded:googlenet.epochs.0.auc}}。网络几乎已经把照片排好了顺序，只是所有 logit 都偏到了 0 的同一边，0.5 这个阈值放错了地方。之后准确率的大起大落，多半也是分数整体移动，而不是网络忽然学会或忘记了什么：AUC 一直很平稳。
 #
 # 最好的一轮准确率是 {{recorded:googlenet.best.accuracy}}（95% 区间约 ±{{interval:googlenet}}；这一轮是在打分的照片上选出来的），AUC 是 {{recorded:googlenet.best.auc}}。在这个阈值上，它漏掉了 211 名患者中的 {{recorded:googlenet.runs.0.confusion.1.0}} 名；LeNetReLU 的准确率差不多（{{recorded:lenet_palm.runs.0.best.accuracy}}），只漏掉 {{recorded:lenet_palm.runs.0.confusion.1.0}} 名。筛查时漏诊的代价更高，阈值就应当放低；准确率看不出这个差别。
 

@@ -556,7 +556,7 @@ for depth in (50, 101, 152):
 #
 # 和前几章一样，输出只有一个 logit：大于 0，也就是概率大于 0.5，判为病理性近视；照片和循环都用你自己写的。ResNet-50 有 {{parameters:ResNet}} 个可训练参数，一张图要 {{multiply_adds:ResNet}} 次乘加。一轮在 2 个 CPU 核上约 {{time:resnet.epoch}}，五轮约 {{time:resnet.training}}；GPU（需要装 `paddlepaddle-gpu`）快得多。中途断开可以重新运行单元，它从上次存下的地方继续。权重存成 `resnet.safetensors`（最好的一轮），**和笔记本一起提交**：评分时用它在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
-# 参考解答（一个种子）得到准确率 {{recorded:resnet.best.accuracy}}（95% 区间约 ±{{interval:resnet}}；最好的一轮是在打分的照片上选的），AUC {{recorded:resnet.best.auc}}。准确率的对照和 AUC 的意思，AlexNet 一章和 LeNet 看眼底照片一章讲过。这里多注意一点：批归一化在两种模式下用的统计量不同，前几轮验证的数字上下跳动很常见。
+# 参考答案（一个种子）得到准确率 {{recorded:resnet.best.accuracy}}（95% 区间约 ±{{interval:resnet}}；最好的一轮是在打分的照片上选的），AUC {{recorded:resnet.best.auc}}。准确率的对照和 AUC 的意思，AlexNet 一章和 LeNet 看眼底照片一章讲过。这里多注意一点：批归一化在两种模式下用的统计量不同，前几轮验证的数字上下跳动很常见。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -712,7 +712,7 @@ show_figure(
 # | GoogLeNet（2014） | 并行的分支，1x1 卷积省参数，全局平均池化代替大的全连接层 |
 # | ResNet（2015） | 残差：有了捷径，上百层的网络也能训练 |
 #
-# 五个网络在 400 张验证照片上的数字（参考解答；0.93 的 95% 区间约 ±{{interval:0.93.400}}，最好的一轮都是在打分的照片上选的；每个网络都是种子 1 的那一次）：
+# 五个网络在 400 张验证照片上的数字（参考答案；0.93 的 95% 区间约 ±{{interval:0.93.400}}，最好的一轮都是在打分的照片上选的；每个网络都是种子 1 的那一次）：
 #
 # | | 可训练参数 | 一张图的乘加 | 准确率 | AUC |
 # | --- | ---: | ---: | ---: | ---: |

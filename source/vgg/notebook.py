@@ -476,7 +476,7 @@ print("weights only:         ", steps(paddle.optimizer.Momentum(0.05, 0.9, param
 #
 # 下面的单元用你的读取器和循环训练窄的 VGG，把权重以半精度存到 `vgg.safetensors`。一轮约 {{time:vgg.epoch}}（一个忙碌的 CPU 核），三轮约 {{time:vgg.training}}；内核中断了，再运行一次就接着训练。**把权重文件和笔记本一起提交**：评分时按这里的 `conv_arch` 搭网络，在验证照片上算准确率，至少要 {{accuracy:minimum}}。
 #
-# 参考解答（一个种子）得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ±{{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
+# 参考答案（一个种子）得到准确率 {{recorded:vgg.best.accuracy}}（95% 区间约 ±{{interval:vgg}}；最好的一轮是在打分的照片上选的），AUC {{recorded:vgg.best.auc}}。对照：不用网络的 8x8 岭回归是 {{recorded:baselines.ridge_8.accuracy}}，三个平均颜色是 {{recorded:baselines.mean_colours.accuracy}}（见 AlexNet 一章）。
 
 # %% [markdown] lang="en"
 # ## Training (10 points)
@@ -535,7 +535,7 @@ check("training")
 #
 # 先看判对的、判错的和最没把握的照片，旁边是概率。再看热力图（Grad-CAM）：颜色越红，那里的特征把 logit 抬得越高。病理性近视的改变多在视盘周围和黄斑；如果很大一份落在黑边里，网络学到的就不是病变。
 #
-# 参考解答的窄 VGG 在六张照片上标出的几乎是同一块地方，靠近中央，健康的眼睛也一样。这样的热力图说明不了它看到了哪处病变：红色只表示那里的特征推高了 logit，不表示网络找到了病灶。你的网络也是这样吗？
+# 参考答案的窄 VGG 在六张照片上标出的几乎是同一块地方，靠近中央，健康的眼睛也一样。这样的热力图说明不了它看到了哪处病变：红色只表示那里的特征推高了 logit，不表示网络找到了病灶。你的网络也是这样吗？
 
 # %% [markdown] lang="en"
 # ## Look at the answers of the network
