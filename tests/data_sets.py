@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.course import load_course
-from autograder.course.sets import data_set
+from autograder.course.sets import GENERATED_FOLDER, found_set
 from autograder.data import DataSet, open_set
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +24,8 @@ MODULES = {
     MNIST: ("idx", "drawn", "digits", "preparing"),
 }
 
+DRAWN = ROOT / ".autograder" / "tests"  # drawn once in a checkout
+PHOTOGRAPHS = 30  # in each part, where they are drawn; a quick run looks at six
 
 SETS_OF_COURSE = "datasets: {palm: palm:Palm, mnist: mnist:Mnist}\n"  # for the course.yml of a small course
 
@@ -40,10 +42,15 @@ def set_in(name: str, folder: Path, cache: Path | None = None) -> DataSet:
 
 
 def data_of_course() -> Path:
-    """Return the folder that holds both sets of this course: the real ones, or drawn ones, drawn once."""
-    folders = {data_set(ROOT, name).folder.parent for name in SETS}
+    """Return the folder that holds both sets of this course: the real ones, or drawn ones, few of them photographs."""
+    folders = {found_set(ROOT, name).folder.parent for name in SETS}
     assert len(folders) == 1, f"one of the sets is real and one drawn: {folders}"
-    return folders.pop()
+    folder = folders.pop()
+    if folder != ROOT / GENERATED_FOLDER:
+        return folder
+    set_in("mnist", DRAWN / "mnist").generate()
+    part_of(PALM, "drawn").generate_palm(DRAWN, training=PHOTOGRAPHS, validation=PHOTOGRAPHS)
+    return DRAWN
 
 
 def palm_in(folders: Any, cache: Path | None = None) -> Any:
