@@ -27,7 +27,7 @@ from autograder.course.errors import CourseError
 from autograder.course.variants import variant_of
 from autograder.grading.classroom import Grader, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.grade import AnswerCache, grade
+from autograder.grading.grade import AnswerCache, grade, understand, understood
 from autograder.grading.pipeline import Means, Wanted
 from autograder.grading.rehearsal import rehearse
 from autograder.grading.render import Renderer, shown_lines, text_of
@@ -38,12 +38,20 @@ from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.store.roster import change_class_list
 from autograder.submission import RawSubmission
+from autograder.untrusted.limited import WITHIN, Lasting
 from tests.grading.here import Alone
 
 COURSES = Path(__file__).parent / "courses"
 PAPER = {"LINE_SLOPE": 2, "LINE_ENDS": (0.0, 1.0)}
 COUNT = 8
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+READER = Lasting(understand, WITHIN)  # to copy this process for each answer costs more than to grade one
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ended_with_this_module() -> Iterator[None]:
+    yield
+    READER.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +88,8 @@ def right_for(suite: CheckSuite, number: int) -> str:
 
 
 def graded(suite: CheckSuite, text: str, box: Box, once: AnswerCache | None = None) -> Result:
-    return grade(suite, RawSubmission(Path("line.py"), "script", "line.py", text.encode()), box, once=once)
+    raw = RawSubmission(Path("line.py"), "script", "line.py", text.encode())
+    return grade(suite, raw, box, answer=understood(suite, raw, reader=READER), once=once)
 
 
 def student_with(number: int, salt: str) -> str:

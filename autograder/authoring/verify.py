@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from autograder.authoring.record import changed_tasks, fingerprint
 from autograder.checks.suite import CheckSuite, Mistake, public_kit, read_kit
 from autograder.course import Chapter, load_chapter
 from autograder.grading.explain import possible_mistakes, told_mistakes
-from autograder.grading.grade import grade
+from autograder.grading.grade import grade, understand, understood
 from autograder.grading.render import text_of
 from autograder.sandbox.box import Box
 from autograder.store.result import Result
 from autograder.submission import RawSubmission
 from autograder.text import Language, Text
+from autograder.untrusted.limited import WITHIN, Lasting
 
 OLDER = Text(
     zh="{chapter}: 录下的比 source/ 旧；请运行 `autograder build`",
@@ -138,10 +140,11 @@ def verify_chapter(
     def graded(subject: tuple[RawSubmission, frozenset[str] | None, CheckSuite]) -> Result:
         submission, tasks, asked = subject
         progress(f"{chapter_id}: {submission.name}")
-        return grade(asked, submission, box, tasks=tasks)
+        answer = understood(asked, submission, reader=reader)
+        return grade(asked, submission, box, answer=answer, tasks=tasks)
 
     of_variants = list(_of_variants(root, suite, shown, sample))
-    with ThreadPoolExecutor(jobs) as pool:
+    with closing(Lasting(understand, WITHIN)) as reader, ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(graded, subjects))
         for (submission, _, asked), result in zip(of_variants, pool.map(graded, of_variants), strict=True):
             about = {"where": f"{chapter_id}/{submission.name}", "number": asked.number}
