@@ -41,24 +41,37 @@ def demo_of(place: Path) -> Demo:
     return read_demo(place, load_course(place))
 
 
-def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(place: Path) -> None:
-    for name in MADE:
-        (place / name).mkdir()
-        (place / name / "old").write_text("old", "utf-8")
-    (place / "mine.txt").write_text("mine", "utf-8")
+@pytest.fixture(scope="module")
+def class_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo with its class, which takes seconds to write."""
+    place = tmp_path_factory.mktemp("written") / "demo"
     _copy(ROOT, place)
-    assert {path.name for path in place.iterdir()} == {*(part.split("/")[0] for part in PARTS), "mine.txt"}
     write_class(place, demo_of(place))
-    students = {path.parent.name for path in (place / "submitted").glob("*/*/")}
+    return place
+
+
+@pytest.fixture
+def written(class_to_copy: Path, tmp_path: Path) -> Path:
+    shutil.copytree(class_to_copy, tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+def test_a_second_demo_begins_anew_and_leaves_what_is_not_its_own(written: Path) -> None:
+    students = {path.parent.name for path in (written / "submitted").glob("*/*/")}
     assert {"s001", "s090", "s091-sigmoid", "s098-broken", "s099-hostile"} <= students
+    for name in MADE:
+        (written / name).mkdir(exist_ok=True)
+        (written / name / "old").write_text("old", "utf-8")
+    (written / "mine.txt").write_text("mine", "utf-8")
+    _copy(ROOT, written)
+    assert {path.name for path in written.iterdir()} == {*(part.split("/")[0] for part in PARTS), "mine.txt"}
 
 
-def test_everybody_hands_in_their_own_numbers(place: Path) -> None:
-    write_class(place, demo_of(place))
-    salt = load_course(place).salt
+def test_everybody_hands_in_their_own_numbers(written: Path) -> None:
+    salt = load_course(written).salt
     assert salt is not None
-    variants, own = load_chapter(place / "source" / "lenet_palm").variants, {}
-    for file in (place / "submitted").glob("*/lenet_palm/lenet_palm.*"):
+    variants, own = load_chapter(written / "source" / "lenet_palm").variants, {}
+    for file in (written / "submitted").glob("*/lenet_palm/lenet_palm.*"):
         student = file.parts[-3]
         own[student] = values_of(variants, salt, student, "lenet_palm")["PHOTO_SIDE"]
         assert f"{own[student]} // 4" in (text := file.read_text("utf-8")) or f"({own[student]} - " in text, student
@@ -73,19 +86,18 @@ def test_the_copy_can_be_built(place: Path) -> None:
 
 
 def test_images_that_are_drawn_meanwhile_have_nothing_graded_twice(
-    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))  # a folder without a set
     _use_images(ROOT)
-    write_class(place, demo_of(place))
-    course = load_course(place)
-    grader = Grader(place, course, Box("none"))
-    (hand_in,) = (one for one in submitted(place, course, "lenet") if one.student == "s001")
+    course = load_course(written)
+    grader = Grader(written, course, Box("none"))
+    (hand_in,) = (one for one in submitted(written, course, "lenet") if one.student == "s001")
     before = grader.found(hand_in).key
-    generate_mnist(place / GENERATED_FOLDER, train=40, test=20)
-    generate_palm(place / GENERATED_FOLDER, training=8, validation=6)
+    generate_mnist(written / GENERATED_FOLDER, train=40, test=20)
+    generate_palm(written / GENERATED_FOLDER, training=8, validation=6)
     kit_of.cache_clear()
-    assert Grader(place, course, Box("none")).found(hand_in).key == before
+    assert Grader(written, course, Box("none")).found(hand_in).key == before
 
 
 def test_real_images_are_used_from_the_first_verdict_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
