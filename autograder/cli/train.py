@@ -29,7 +29,7 @@ RUN = Text(
 )
 AREA = Text(zh="，AUC {auc:.4f}", en=", AUC {auc:.4f}")
 MINIMUM = Text(
-    zh="按 docs/results.md 的规则，最低准确率是 {minimum:g}",
+    zh="按 docs/results.zh.md 的规则，最低准确率是 {minimum:g}",
     en="minimum accuracy by the rule of docs/results.md: {minimum:g}",
 )
 
@@ -47,7 +47,9 @@ def train(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the metrics as JSON.")] = False,
-    write_docs: Annotated[bool, typer.Option("--write-docs", help="Make docs/results.md from all metrics.")] = False,
+    write_docs: Annotated[
+        bool, typer.Option("--write-docs", help="Make docs/results.md and its twin from all metrics.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Fail if docs/results.md is out of date; write nothing.")
     ] = False,

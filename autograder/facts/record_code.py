@@ -5,7 +5,8 @@ Such a file may have, each where it is wanted:
 - `figure(record, name, language)`: the text of `{{run:NAME.name}}`; it raises FactsError for a name that it does not know;
 - `TABLES`: a dict of functions `(record, language)` that return Markdown, for `{{runs:NAME.key}}`;
 - `chart(record)`: a `autograder.facts.chart.Chart`, for `{{curves:NAME}}` and the picture `docs/results/NAME.svg`;
-- `section(record)`: the lines of its section of docs/results.md.
+- `section(record, language)`: the lines of its section of docs/results.md and docs/results.zh.md; `section(record)` for the
+  same lines on both.
 
 record is what the JSON file holds. A record in the form of a metrics.json has chart and section without any code.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +71,7 @@ class RecordCode:
             )
         return drawn
 
-    def section(self, record: Record) -> str | None:
+    def section(self, record: Record, language: Language) -> str | None:
         """Return the Markdown of the record's section, None where the course has none.
 
         Raises:
@@ -77,7 +79,9 @@ class RecordCode:
         """
         if "section" not in self.own:
             return None
-        lines = self._called("section", lambda given: _listed(self.own["section"](given)), record)
+        own = self.own["section"]
+        arguments = (record, language)[: len(signature(own).parameters)]
+        lines = self._called("section", lambda *given: _listed(own(*given)), *arguments)
         if not all(isinstance(line, str) for line in lines):
             raise FactsError(f"{self.file}: section must return the lines of its section, each a str")
         return "\n".join(lines) + "\n"

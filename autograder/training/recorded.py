@@ -1,4 +1,4 @@
-"""Runs beside the references, in `docs/results/*.json`: their sections of `docs/results.md`, and their pictures."""
+"""Runs beside the references, in `docs/results/*.json`: their sections of `docs/results.md` and its Chinese page, and their pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from autograder.facts.chart import chart
 from autograder.facts.curves import has_epochs
 from autograder.facts.record_code import record_code
 from autograder.facts.recorded import RESULTS, Records
+from autograder.text import Language
+from autograder.training.results_wording import BEST, RECORDED, RECORDED_CURVES, RECORDED_RUN, RECORDED_TABLE
 
 Record = dict[str, Any]
 
@@ -25,14 +27,14 @@ def recorded_runs(root: Path) -> dict[str, Record]:
     return {name: record for name in names if (record := records.record(name)) is not None}
 
 
-def sections(root: Path, runs: dict[str, Record]) -> Iterator[str]:
+def sections(root: Path, runs: dict[str, Record], language: Language) -> Iterator[str]:
     """Yield the sections of the records of which the course's `source/records/` says something, or that have epochs."""
     for name, record in runs.items():
         code = record_code(root, name)
-        if code is not None and (own := code.section(record)) is not None:
+        if code is not None and (own := code.section(record, language)) is not None:
             yield own
         elif has_epochs(record):
-            yield "\n".join(_network(name, record)) + "\n"
+            yield "\n".join(_network(name, record, language)) + "\n"
 
 
 def pictures(root: Path, runs: dict[str, Record]) -> dict[Path, str]:
@@ -42,18 +44,18 @@ def pictures(root: Path, runs: dict[str, Record]) -> dict[Path, str]:
     return {RESULTS / f"{name}.svg": chart(one, "en") for name, one in drawn.items() if one is not None}
 
 
-def _network(name: str, record: Record) -> Iterator[str]:
-    yield f"## {record['network']}, recorded"
+def _network(name: str, record: Record, language: Language) -> Iterator[str]:
+    yield RECORDED.format(network=record["network"]).to(language)
     yield ""
-    yield f"A recorded run of a network that no chapter trains (`docs/results/{name}.json`): {record['recipe']['epochs']} epochs."
+    yield RECORDED_RUN.format(name=name, epochs=record["recipe"]["epochs"]).to(language)
     yield ""
-    yield "| seed | best epoch | accuracy | AUC | s / epoch | device |"
+    yield RECORDED_TABLE.to(language)
     yield "| --- | --- | --- | --- | --- | --- |"
     for run in record["runs"]:
         best, seconds = run["best"], min(epoch["seconds"] for epoch in run["epochs"])
+        which = BEST.format(epoch=best["epoch"], epochs=len(run["epochs"])).to(language)
         yield (
-            f"| {run['seed']} | {best['epoch']} of {len(run['epochs'])} | {best['accuracy']:.4f} | {best['auc']:.4f} | "
-            f"{seconds:.0f} | {run['device']} |"
+            f"| {run['seed']} | {which} | {best['accuracy']:.4f} | {best['auc']:.4f} | {seconds:.0f} | {run['device']} |"
         )
     yield ""
-    yield f"![losses, accuracy and AUC by epoch](results/{name}.svg)"
+    yield RECORDED_CURVES.format(name=name).to(language)

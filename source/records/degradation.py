@@ -7,9 +7,31 @@ from typing import Any
 
 from autograder.facts.chart import Chart, Curve, Panel
 from autograder.portable.older import paired
-from autograder.text import Text
+from autograder.text import Language, Text
 
 EPOCH = Text(zh="轮", en="epoch")
+HEAD = Text(
+    zh="""\
+## 有捷径与没有捷径时的深度
+
+`python benchmarks/degradation.py`：{digits:,} 个 MNIST 数字，{channels} 个通道，特征图 14 x 14，SGD，学习率 {learning_rate:g}，批大小 {batch_size}，{epochs} 轮，一个线程。
+
+| 深度 | 捷径 | 种子 | 参数 | 训练损失，最后一轮 | 测试错误率 | CPU 秒 |
+| --- | --- | --- | --- | --- | --- | --- |""",
+    en="""\
+## Depth with and without shortcuts
+
+`python benchmarks/degradation.py`: {digits:,} MNIST digits, {channels} channels, maps of 14 x 14, SGD with
+learning rate {learning_rate:g}, batches of {batch_size}, {epochs} epochs, one thread.
+
+| depth | shortcuts | seed | parameters | training loss, last epoch | test error | CPU seconds |
+| --- | --- | --- | --- | --- | --- | --- |""",
+)
+YES, NO = Text(zh="有", en="yes"), Text(zh="没有", en="no")
+PICTURE = Text(
+    zh="![普通网络和残差网络的训练损失](results/degradation.svg)",
+    en="![training loss of plain and residual networks](results/degradation.svg)",
+)
 
 
 def chart(record: dict[str, Any]) -> Chart:
@@ -33,19 +55,12 @@ def chart(record: dict[str, Any]) -> Chart:
     return Chart(title, EPOCH, Text(zh="训练损失", en="training loss"), tuple(panels))
 
 
-def section(record: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines of the record's section of docs/results.md."""
-    setting = record["setting"]
-    yield "## Depth with and without shortcuts"
-    yield ""
-    yield f"`python benchmarks/degradation.py`: {setting['digits']:,} MNIST digits, {setting['channels']} channels, maps of 14 x 14, SGD with"
-    yield f"learning rate {setting['learning_rate']:g}, batches of {setting['batch_size']}, {setting['epochs']} epochs, one thread."
-    yield ""
-    yield "| depth | shortcuts | seed | parameters | training loss, last epoch | test error | CPU seconds |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+def section(record: dict[str, Any], language: Language) -> Iterator[str]:
+    """Yield the lines of the record's section of docs/results.md and its Chinese page."""
+    yield from HEAD.format(**record["setting"]).to(language).splitlines()
     for run in record["runs"]:
-        kind = "yes" if run["residual"] else "no"
+        kind = (YES if run["residual"] else NO).to(language)
         cells = run["depth"], kind, run["seed"], f"{run['parameters']:,}", f"{run['last_epoch_loss']:.3f}"
         yield f"| {' | '.join(map(str, cells))} | {run['test_error']:.3f} | {run['cpu_seconds']:.0f} |"
     yield ""
-    yield "![training loss of plain and residual networks](results/degradation.svg)"
+    yield PICTURE.to(language)

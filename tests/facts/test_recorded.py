@@ -154,7 +154,7 @@ def test_a_course_draws_and_tells_its_own_records(declarations: Declarations, tm
     assert "![Rates: curves, accuracy" in text
     runs = recorded_runs(tmp_path)
     assert list(pictures(tmp_path, runs)) == [Path("docs/results/other.svg"), Path("docs/results/sweep.svg")]
-    told = list(sections(tmp_path, runs))
+    told = list(sections(tmp_path, runs, "en"))
     assert told[1] == "## Rates\n2 of them\n"
     assert told[0].startswith("## Tiny, recorded")
     assert len(told) == 2
@@ -192,7 +192,7 @@ def test_the_interface_says_what_fails_in_a_figure_and_a_section(tmp_path: Path)
     with pytest.raises(FactsError, match=r"sweep\.py: figure returned int; return a str"):
         told.figure({}, "x", "en")
     with pytest.raises(FactsError, match=r"sweep\.py:6: section raised ZeroDivisionError"):
-        told.section({})
+        told.section({}, "en")
     assert record_code(tmp_path, "other") is None
 
 
@@ -207,5 +207,6 @@ def test_the_example_of_the_docs_is_a_file_of_a_course(tmp_path: Path) -> None:
     assert told is not None
     assert told.figure(record, "best", "en") == "0.94"
     assert told.table(record, "all", "zh").endswith("| 0.1 | 0.82 |\n| 0.01 | 0.94 |")
-    assert (told.section(record) or "").startswith("## Learning rates\n\n| rate |")
+    assert (told.section(record, "en") or "").startswith("## Learning rates\n\n| rate |")
+    assert (told.section(record, "zh") or "").startswith("## 学习率\n\n| rate |")
     assert told.chart(record) is not None
