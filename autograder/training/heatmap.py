@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import DataSet
-from autograder.errors import TrainingError
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
+from autograder.training.failures import NO_MAP, failed
 from autograder.training.framework import paddle_module
 from autograder.training.images import ImageSet, ImageSets, is_rehearsal, validation_part
 from autograder.training.predictions import RIGHT_COLOUR, WRONG_COLOUR, Judgement, classes_of, judgements, title
@@ -118,7 +118,7 @@ def grad_cam(model: Any, image: NDArray[np.float32]) -> NDArray[np.float64]:
         with _last_map(model) as found:
             logits = model(fed)
         if not found:
-            raise TrainingError(f"{type(model).__name__} has no layer with an output [N, C, H, W]; nothing to draw")
+            raise failed(NO_MAP.format(name=type(model).__name__))
         gradient = paddle.grad(logits.sum(), found[-1])[0].numpy()[0]  # [C, h, w]
         features = found[-1].detach().numpy()[0].astype(np.float64)
     finally:

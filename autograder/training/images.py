@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from autograder.data import DataSet
 from autograder.data.dataset import samples_of
 from autograder.data.pictures import scaled, spread
-from autograder.errors import TrainingError
 from autograder.text import Text
+from autograder.training.failures import AUGMENTED, failed
 
 Augment = Callable[[NDArray[np.float32], np.random.Generator], Any]
 Batch = tuple[NDArray[np.float32], NDArray[Any]]
@@ -203,10 +203,8 @@ class Batches:
             return image
         changed = np.asarray(self._augment(image, np.random.default_rng([*self._key, place])))
         if changed.shape != image.shape or changed.dtype != np.float32:
-            raise TrainingError(
-                f"augment returned {changed.dtype} {list(changed.shape)}, expected float32 {list(image.shape)}; "
-                "correct it, or train with augment=None"
-            )
+            got, wanted = f"{changed.dtype} {list(changed.shape)}", f"float32 {list(image.shape)}"
+            raise failed(AUGMENTED.format(got=got, wanted=wanted))
         return changed
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.errors import TrainingError
+from autograder.training.failures import CLASSES, DIVERGED, EVALUATED, LOGITS, NO_BATCH, ONE_LOGIT, TRAINED, failed
 from autograder.training.framework import paddle_module
 from autograder.training.images import Batch, Batches
 from autograder.training.progress import Report
@@ -76,9 +76,7 @@ def train_batch(model: Any, optimizer: Any, images: NDArray[np.float32], labels:
     loss = _loss(model, model(paddle.to_tensor(images)), labels)
     value = float(loss.item())
     if not math.isfinite(value):
-        raise TrainingError(
-            f"the training loss became {value}: the steps are too large; lower the learning rate and train again"
-        )
+        raise failed(DIVERGED.format(value=value))
     loss.backward()
     optimizer.step()
     optimizer.clear_grad()
@@ -117,9 +115,7 @@ def validate_by(evaluate: Callable[[Any, Any], Any], model: Any, batches: Batche
     try:
         accuracy, loss = (float(value) for value in answer)
     except (TypeError, ValueError):
-        raise TrainingError(
-            f"evaluate returned {_shown(answer)}, expected (accuracy, loss): a fraction from 0 to 1 and a mean"
-        ) from None
+        raise failed(EVALUATED.format(answer=_shown(answer))) from None
     rows = sum(len(part) for part in found)
     return Judged(accuracy, loss, np.concatenate(found) if found and rows == batches.images else None)
 
@@ -130,11 +126,9 @@ def train_by(train_one_epoch: Callable[[Any, Any, Any], Any], model: Any, optimi
     try:
         loss = float(answer)
     except (TypeError, ValueError):
-        raise TrainingError(
-            f"train_one_epoch returned {_shown(answer)}, expected one number: the mean loss over the images"
-        ) from None
+        raise failed(TRAINED.format(answer=_shown(answer))) from None
     if not loader.taken:
-        raise TrainingError("train_one_epoch took no batch from its loader; loop over it: for images, labels in loader")
+        raise failed(NO_BATCH)
     return loss
 
 
@@ -144,12 +138,9 @@ def _loss(model: Any, logits: Any, labels: NDArray[Any]) -> Any:
     shape = list(getattr(logits, "shape", ()))
     one_logit = labels.dtype.kind == "f"
     if len(shape) != 2 or shape[0] != len(labels) or (one_logit and shape[1] != 1):
-        expected = f"[{len(labels)}, 1], one logit per image" if one_logit else f"[{len(labels)}, number of classes]"
+        expected = (ONE_LOGIT if one_logit else CLASSES).format(count=len(labels))
         what = f"{shape}" if shape else type(logits).__name__
-        raise TrainingError(
-            f"{type(model).__name__} returned {what} for {len(labels)} images, expected {expected}; "
-            "correct the network and train again"
-        )
+        raise failed(LOGITS.format(name=type(model).__name__, what=what, count=len(labels), expected=expected))
     target = paddle.to_tensor(labels)
     if one_logit:
         return paddle.nn.functional.binary_cross_entropy_with_logits(logits, target)

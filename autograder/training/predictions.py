@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograder.data import DataSet
-from autograder.errors import TrainingError
 from autograder.portable.older import paired
 from autograder.text import Language, Text
 from autograder.training.drawing import canvas, show
+from autograder.training.failures import PREDICTED, failed
 from autograder.training.framework import paddle_module
 from autograder.training.images import Batches, ImageSet, ImageSets, validation_part
 
@@ -65,7 +65,7 @@ def judgements(model: Any, part: ImageSet) -> list[Judgement]:
             for images, _ in Batches(part, 10):
                 logits = model(paddle.to_tensor(images)).numpy()
                 if logits.ndim != 2 or logits.shape[1] != 1:
-                    raise TrainingError(f"{type(model).__name__} returned {list(logits.shape)}, expected [B, 1]")
+                    raise failed(PREDICTED.format(name=type(model).__name__, shape=list(logits.shape)))
                 found.append(logits)
     finally:
         model.train() if was_training else model.eval()

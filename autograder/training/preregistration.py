@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from autograder.course.loading import course_of_notebook, load_course
 from autograder.course.moments import shown_moment
-from autograder.errors import AutograderError, TrainingError
+from autograder.errors import AutograderError
 from autograder.portable.older import UTC
 from autograder.text import Language, Text
+from autograder.training.failures import EVERYTHING, EXPECT_FIRST, NOT_PREDICTIONS, failed
 from autograder.training.wording import chosen_language
 from autograder.writing import write_atomically
 
@@ -45,7 +46,7 @@ def preregister(
     """
     empty = sorted(str(name) for name, text in predictions.items() if not str(text).strip(" .…?"))
     if not predictions or empty:
-        raise TrainingError(f"write down what you expect first; still empty: {', '.join(empty) or 'everything'}")
+        raise failed(EXPECT_FIRST.format(empty=", ".join(empty) or EVERYTHING))
     words = {str(name): str(text) for name, text in predictions.items()}
     digest = hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     path, shown = Path(file), chosen_language(language)
@@ -82,5 +83,5 @@ def _recorded(path: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError) as error:
-        raise TrainingError(f"{path} cannot be read ({error}); move it away and run this cell again") from error
+        raise failed(NOT_PREDICTIONS.format(path=path, error=error)) from error
     return entries

@@ -6,8 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from autograder.errors import TrainingError
-from autograder.text import Json
+from autograder.text import Json, Text
+from autograder.training.failures import BELOW_ONE, HALF, NUMBER, OPTIMIZER, TO_TEN, WHOLE, failed
 
 OptimizerName = Literal["momentum", "adam"]
 OPTIMIZERS: tuple[OptimizerName, ...] = ("momentum", "adam")
@@ -42,13 +42,13 @@ class Recipe:
         _whole("epochs", self.epochs, 1, 10_000)
         _whole("batch_size", self.batch_size, 1, 100_000)
         _whole("seed", self.seed, 0, MAX_SEED)
-        _number("learning_rate", self.learning_rate, "above 0 and at most 10", lambda x: 0 < x <= 10)
-        _number("momentum", self.momentum, "at least 0 and below 1", lambda x: 0 <= x < 1)
-        _number("weight_decay", self.weight_decay, "at least 0 and below 1", lambda x: 0 <= x < 1)
+        _number("learning_rate", self.learning_rate, TO_TEN, lambda x: 0 < x <= 10)
+        _number("momentum", self.momentum, BELOW_ONE, lambda x: 0 <= x < 1)
+        _number("weight_decay", self.weight_decay, BELOW_ONE, lambda x: 0 <= x < 1)
         if not isinstance(self.half, bool):
-            raise TrainingError(f"Recipe: half must be True or False, not {self.half!r}")
+            raise failed(HALF.format(value=self.half))
         if self.optimizer not in OPTIMIZERS:
-            raise TrainingError(f"Recipe: optimizer must be one of {', '.join(OPTIMIZERS)}, not {self.optimizer!r}")
+            raise failed(OPTIMIZER.format(known=", ".join(OPTIMIZERS), value=self.optimizer))
 
     def to_record(self) -> dict[str, Json]:
         """Return the recipe as JSON values."""
@@ -57,10 +57,10 @@ class Recipe:
 
 def _whole(name: str, value: object, least: int, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise TrainingError(f"Recipe: {name} must be a whole number from {least} to {most}, not {value!r}")
+        raise failed(WHOLE.format(name=name, least=least, most=most, value=value))
 
 
-def _number(name: str, value: object, expected: str, holds: Any) -> None:
+def _number(name: str, value: object, expected: Text, holds: Any) -> None:
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and holds(value)
     if not good:
-        raise TrainingError(f"Recipe: {name} must be a number {expected}, not {value!r}")
+        raise failed(NUMBER.format(name=name, expected=expected, value=value))

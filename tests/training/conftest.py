@@ -81,3 +81,9 @@ def stops(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         monkeypatch.setattr(run, "train_batch", stopping)
 
     return stop_after
+
+
+@pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A learner's notebook that speaks English."""
+    monkeypatch.setenv("AUTOGRADER_LANG", "en")

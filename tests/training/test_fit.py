@@ -249,11 +249,13 @@ def test_a_learner_s_own_training_loop_goes_on_at_the_batch(
     assert resumed.best.accuracy == whole.best.accuracy
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_training_loop_that_takes_nothing_is_told_so(sets: ImageSets, tiny: Make) -> None:
     with pytest.raises(TrainingError, match="took no batch"):
         train(tiny(), sets, train_one_epoch=lambda *_: 0.5)
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("functions", "expected"),
     [
@@ -271,6 +273,7 @@ def test_a_function_that_returns_something_else_is_told_so(
         train(tiny(), sets, **functions)
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_network_with_other_outputs_is_told_so(sets: ImageSets) -> None:
     nn = paddle_module().nn
     model = nn.Sequential(nn.AvgPool2D(56), nn.Flatten(), nn.Linear(48, 2))
@@ -278,6 +281,7 @@ def test_a_network_with_other_outputs_is_told_so(sets: ImageSets) -> None:
         train(model, sets)
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_loss_that_is_no_number_ends_the_run(sets: ImageSets) -> None:
     nn = paddle_module().nn
     model = nn.Sequential(nn.AvgPool2D(56), nn.Flatten(), nn.Linear(48, 1))

@@ -154,6 +154,7 @@ def test_behind_a_global_pool_it_is_grad_cam_itself() -> None:
     assert np.corrcoef(centres.ravel(), expected.ravel())[0, 1] > 0.95
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_network_without_maps_has_no_heat_map_and_keeps_its_mode() -> None:
     nn = paddle_module().nn
     model = nn.Sequential(nn.Flatten(), nn.Linear(3 * 8 * 8, 1))

@@ -49,6 +49,7 @@ def test_the_time_is_that_of_the_course(
     assert json.loads(Path("predictions.json").read_text("utf-8"))[0]["time"] == "2026-10-12T08:00:00+00:00"
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("predictions", [{}, {"tanh 28": "..."}, {"tanh 28": "learns", "why": " "}])
 def test_nothing_is_no_prediction(tmp_path: Path, predictions: dict[str, str]) -> None:
     with pytest.raises(TrainingError, match="write down what you expect first"):
@@ -56,6 +57,7 @@ def test_nothing_is_no_prediction(tmp_path: Path, predictions: dict[str, str]) -
     assert not (tmp_path / "predictions.json").exists()
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("text", ["{", "{}", "[1]", '[{"digest": "1"}]'])
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path, text: str) -> None:
     file = tmp_path / "predictions.json"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ def test_a_recipe_survives_json() -> None:
     assert Recipe(**recipe.to_record()) == recipe
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
@@ -39,3 +42,18 @@ def test_a_recipe_survives_json() -> None:
 def test_a_value_that_cannot_be_meant_is_refused(wrong: dict[str, Any], expected: str) -> None:
     with pytest.raises(TrainingError, match=expected):
         Recipe(**{"epochs": 5, "seed": 1, **wrong})
+
+
+def test_a_learner_reads_what_is_wrong_in_the_language_of_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AUTOGRADER_LANG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    for language, said in (
+        ("zh", "Recipe：epochs 应为 1 到 10000 的整数"),
+        ("en", "Recipe: epochs must be a whole number"),
+    ):
+        (tmp_path / "checks.json").write_text(json.dumps({"language": language}), "utf-8")
+        with pytest.raises(TrainingError, match=said) as caught:
+            Recipe(epochs=0, seed=1)
+        assert caught.value.said.zh.startswith("Recipe：epochs")
