@@ -84,7 +84,24 @@ def code_of(text: str, *, ours: bool = False) -> str:
 
     Raises SyntaxError.
     """
-    return ast.dump(_Plain(ours=ours).visit(ast.parse(text)))
+    return _written(_Plain(ours=ours).visit(ast.parse(text)))
+
+
+def _written(node: object) -> str:
+    """Return what `ast.dump` of Python 3.11 does, in every Python: recordings are older nowhere because another one looks.
+
+    3.12 has a new field, `type_params`, and 3.13 leaves out all empty lists.
+    """
+    if isinstance(node, list):
+        return f"[{', '.join(map(_written, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = [
+        f"{name}={_written(value)}"
+        for name, value in ast.iter_fields(node)
+        if not (value is None and getattr(type(node), name, ...) is None) and not (name == "type_params" and not value)
+    ]
+    return f"{type(node).__name__}({', '.join(fields)})"
 
 
 def _mistakes(folder: Path) -> list[object]:

@@ -111,3 +111,19 @@ def test_wordings_of_checks_are_no_code() -> None:
     assert code_of(before, ours=True) == code_of(after, ours=True)
     assert code_of(before) != code_of(after)
     assert code_of(before, ours=True) != code_of(before.replace("x)", "x, y)"), ours=True)
+
+
+def test_the_same_code_is_told_by_every_python() -> None:
+    """`ast.dump` of 3.12 and 3.13 is another one: there every chapter would be older than its recordings."""
+    answer = "def f(x, *rest, named=None):\n    return [f'{x!r:>{4}}', {}, lambda: ()] if rest else None\n\nclass C:\n    pass\n"
+    assert code_of(answer) == (
+        "Module(body=[FunctionDef(name='f', args=arguments(posonlyargs=[], args=[arg(arg='x')], vararg=ar"
+        "g(arg='rest'), kwonlyargs=[arg(arg='named')], kw_defaults=[Constant(value=None)], defaults=[]), "
+        "body=[Return(value=IfExp(test=Name(id='rest', ctx=Load()), body=List(elts=[JoinedStr(values=[For"
+        "mattedValue(value=Name(id='x', ctx=Load()), conversion=114, format_spec=JoinedStr(values=[Consta"
+        "nt(value='>'), FormattedValue(value=Constant(value=4), conversion=-1)]))]), Dict(keys=[], values"
+        "=[]), Lambda(args=arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])"
+        ", body=Tuple(elts=[], ctx=Load()))], ctx=Load()), orelse=Constant(value=None)))], decorator_list"
+        "=[]), ClassDef(name='C', bases=[], keywords=[], body=[Pass()], decorator_list=[])], type_ignores"
+        "=[])"
+    )
