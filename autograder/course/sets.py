@@ -52,6 +52,7 @@ def data_set(root: Path, name: str, *, place: Path | None = None, course: Course
 def found_set(root: Path, name: str, *, place: Path | None = None, course: Course | None = None) -> DataSet:
     """Return a data set where its data lies, else where it would be generated; nothing is generated. Raises as `open_data`."""
     from autograder.data import DataError, data_folder, open_set
+    from autograder.data.wording import NOT_IN_FOLDER
 
     known = course or load_course(root)
     folder = place or data_folder(root, str(known.data) if known.data else None)
@@ -59,5 +60,5 @@ def found_set(root: Path, name: str, *, place: Path | None = None, course: Cours
     if found.folder.is_dir():
         return found
     if place is not None:
-        raise DataError(f"{place} has no folder {name}/; name the folder that holds it")
+        raise DataError(NOT_IN_FOLDER.format(place=place, name=name))
     return open_set(root, known.sets, name, root / GENERATED_FOLDER)

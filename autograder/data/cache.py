@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
+from autograder.data.wording import NO_CACHE, NO_SPACE, NOT_MAPPED
 
 
 def cached_array(
@@ -33,7 +34,7 @@ def cached_array(
         _write(file, shape, dtype, fill)
         mapped = _mapped(file, shape, dtype)
     if mapped is None:
-        raise DataError(f"{file} was written but cannot be mapped; remove it and check the disk")
+        raise DataError(NOT_MAPPED.format(file=file))
     return mapped
 
 
@@ -54,7 +55,7 @@ def _write(file: Path, shape: tuple[int, ...], dtype: type[np.generic], fill: Ca
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary_name = tempfile.mkstemp(prefix=".unfinished-", suffix=".npy", dir=file.parent)
     except OSError as error:
-        raise DataError(f"{file.parent} cannot hold the cache ({error.strerror}); free or choose a disk") from error
+        raise DataError(NO_CACHE.format(folder=file.parent, why=error.strerror)) from error
     os.close(handle)
     temporary = Path(temporary_name)
     try:
@@ -63,6 +64,6 @@ def _write(file: Path, shape: tuple[int, ...], dtype: type[np.generic], fill: Ca
         target.flush()
         temporary.replace(file)
     except OSError as error:
-        raise DataError(f"{file} cannot be written ({error.strerror}); free some disk space") from error
+        raise DataError(NO_SPACE.format(file=file, why=error.strerror)) from error
     finally:
         temporary.unlink(missing_ok=True)

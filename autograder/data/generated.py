@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from autograder.data.errors import DataError
 from autograder.data.location import GENERATED_MARKER
+from autograder.data.wording import NOT_GENERATED, NOT_WRITTEN
 
 Drawn = TypeVar("Drawn")
 
@@ -46,7 +47,7 @@ def written_once(target: Path, parameters: dict[str, str | int], write: Callable
     if _marker_of(target) == marker:
         return target
     if target.exists() and _marker_of(target) is None:
-        raise DataError(f"{target} exists and was not generated; it is left as it is, choose another folder")
+        raise DataError(NOT_GENERATED.format(folder=target))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
@@ -56,7 +57,7 @@ def written_once(target: Path, parameters: dict[str, str | int], write: Callable
             (fresh / GENERATED_MARKER).write_text(marker, encoding="utf-8")
             _swap_in(fresh, target, marker)
     except OSError as error:
-        raise DataError(f"{target} cannot be written ({error.strerror}); check the disk and its permissions") from error
+        raise DataError(NOT_WRITTEN.format(place=target, why=error.strerror)) from error
     return target
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from autograder.data.errors import DataError
+from autograder.data.wording import INCOMPLETE, NOT_A_FOLDER
 from autograder.text import Text
 
 DATA_VARIABLE = "AUTOGRADER_DATA"
@@ -25,10 +26,7 @@ def data_folder(course_root: Path, configured: str | None = None) -> Path:
     if from_environment:
         folder = Path(from_environment).expanduser().absolute()
         if not folder.is_dir():
-            raise DataError(
-                f"{DATA_VARIABLE} names {folder}, which is not a folder; correct the variable, or unset it to work "
-                "with generated data"
-            )
+            raise DataError(NOT_A_FOLDER.format(variable=DATA_VARIABLE, folder=folder))
         return folder
     return course_root / Path(configured or "data").expanduser()
 
@@ -57,7 +55,4 @@ def refuse_missing(root: Path, parts: tuple[tuple[Path, bool], ...]) -> None:
     """
     missing = [path.name for path, present in parts if not present]
     if missing:
-        raise DataError(
-            f"{root} is incomplete: {', '.join(missing)} missing; put the missing part there, or move {root} away to "
-            "work with generated data"
-        )
+        raise DataError(INCOMPLETE.format(folder=root, names=", ".join(missing)))

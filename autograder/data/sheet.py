@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from autograder.data.errors import DataError
 from autograder.data.opencv import cv2
+from autograder.data.wording import NO_SHEET, NOT_ENCODED
 
 THUMBNAIL = 144  # pixels
 CAPTION, HEADING, GAP = 18, 34, 4
@@ -64,12 +65,12 @@ def write_sheet(sheet: NDArray[np.uint8], file: Path) -> None:
     """
     done, content = cv2.imencode(".png", sheet)
     if not done:
-        raise DataError(f"{file}: OpenCV could not encode the sheet; reinstall opencv-python-headless")
+        raise DataError(NOT_ENCODED.format(file=file))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.tobytes())
     except OSError as error:
-        raise DataError(f"{file} cannot be written ({error.strerror}); choose another place with --out") from error
+        raise DataError(NO_SHEET.format(file=file, why=error.strerror)) from error
 
 
 def _heading(text: str, width: int) -> NDArray[np.uint8]:

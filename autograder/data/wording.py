@@ -6,6 +6,53 @@ from collections.abc import Sequence
 
 from autograder.text import Language, Text
 
+NOT_A_FOLDER = Text(
+    zh="{variable} 写的 {folder} 不是文件夹；请改正这个变量，或者去掉它，用生成的数据",
+    en="{variable} names {folder}, which is not a folder; correct the variable, or unset it to work with generated data",
+)
+INCOMPLETE = Text(
+    zh="{folder} 不完整：缺 {names}；请补上，或者把 {folder} 移走，用生成的数据",
+    en="{folder} is incomplete: {names} missing; put the missing part there, or move {folder} away to work with generated data",
+)
+NOT_GENERATED = Text(
+    zh="{folder} 已经有了，而且不是生成的；没有动它，请换一个文件夹",
+    en="{folder} exists and was not generated; it is left as it is, choose another folder",
+)
+NOT_WRITTEN = Text(
+    zh="{place} 写不了 ({why})；请检查磁盘和权限",
+    en="{place} cannot be written ({why}); check the disk and its permissions",
+)
+NO_CACHE = Text(
+    zh="{folder} 放不下缓存 ({why})；请腾出空间，或者换一个磁盘",
+    en="{folder} cannot hold the cache ({why}); free or choose a disk",
+)
+NOT_MAPPED = Text(
+    zh="{file} 写好了却读不回来；请删掉它，检查磁盘",
+    en="{file} was written but cannot be mapped; remove it and check the disk",
+)
+NO_SPACE = Text(zh="{file} 写不了 ({why})；请腾出磁盘空间", en="{file} cannot be written ({why}); free some disk space")
+NOT_ENCODED = Text(
+    zh="{file}: OpenCV 生成不了这张图；请重新安装 opencv-python-headless",
+    en="{file}: OpenCV could not encode the sheet; reinstall opencv-python-headless",
+)
+NO_SHEET = Text(
+    zh="{file} 写不了 ({why})；请用 --out 换一个位置",
+    en="{file} cannot be written ({why}); choose another place with --out",
+)
+NO_DATA = Text(
+    zh="没有 {name} 的数据，它的类也不生成数据：请放进课程的数据文件夹 {name}/，或者让 AUTOGRADER_DATA 指向放着 {name}/ 的文件夹",
+    en="the data of {name} is not there, and its class generates none: put it into the course's data folder as {name}/, or set "
+    "AUTOGRADER_DATA to the folder that holds {name}/",
+)
+NO_DOWNLOAD = Text(
+    zh="{name} 不处理下载的文件；请把数据照原样放进 {folder}",
+    en="{name} makes nothing of a download; put the data into {folder} as it is",
+)
+NO_PICTURES = Text(zh="{name} 没有可看的图片", en="{name} has no pictures to show")
+NOT_IN_FOLDER = Text(
+    zh="{place} 里没有文件夹 {name}/；请写出放着它的文件夹",
+    en="{place} has no folder {name}/; name the folder that holds it",
+)
 NO_FOLDER = Text(
     zh="{place} 不是文件夹。请给出存放下载文件的文件夹。",
     en="{place} is not a folder; name the folder that holds what you downloaded.",

@@ -58,3 +58,13 @@ def test_an_incomplete_set_is_an_error_that_names_the_missing_part(made_palm: Pa
 def test_the_marker_tells_generated_from_real(small_palm: PalmFolders, made_palm: PalmFolders) -> None:
     assert is_generated(small_palm.root)
     assert not is_generated(made_palm.root)
+
+
+def test_what_is_wrong_with_the_folder_is_told_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRADER_DATA", str(tmp_path / "gone"))
+    with pytest.raises(DataError) as caught:
+        data_folder(tmp_path)
+    assert "不是文件夹；请改正这个变量" in caught.value.said.zh
+    assert "which is not a folder; correct the variable" in caught.value.said.en
