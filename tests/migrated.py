@@ -28,8 +28,11 @@ def _has_tables_of_ours(connection: Connection) -> bool:
 def _statements() -> tuple[str, ...]:
     """Return what makes the tables, indices, triggers and rows that Alembic leaves in an empty database."""
     engine = database._engine("sqlite:///:memory:")
-    with engine.connect() as connection:
-        by_alembic(connection, "head")
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        return tuple(line for line in raw.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
+    try:
+        with engine.connect() as connection:
+            by_alembic(connection, "head")
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            return tuple(line for line in raw.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
+    finally:
+        engine.dispose()

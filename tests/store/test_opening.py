@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,10 +39,8 @@ def test_an_emptied_database_is_refused_with_the_way_back(tmp_path: Path) -> Non
 
 
 def test_one_that_has_lost_all_tables_is_refused_too(tmp_path: Path) -> None:
-    import sqlite3
-
     graded(tmp_path)
-    with sqlite3.connect(tmp_path / "gradebook.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     with pytest.raises(DatabaseError, match="empty"):
         class_database(tmp_path)
