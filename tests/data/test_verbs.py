@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from autograder.cli.common import UsageError
 from autograder.cli.data import data_app
 from tests.data.official import FEW, write_archives
 from tests.data_sets import PALM, SETS_OF_COURSE, PalmFolders, generate_palm, prepare_palm, with_sets
@@ -78,7 +79,10 @@ def test_prepare_writes_where_the_variable_points_also_when_it_is_not_there(
 def test_prepare_reduces_to_the_size_that_is_asked_for(course: Path) -> None:
     write_archives(course / "downloads")
     assert data("prepare", "palm", "--from", "downloads", "--to", "kept", "--size", "original").exit_code == 0
-    assert data("prepare", "palm", "--from", "downloads", "--to", "x", "--size", "huge").exit_code == 2
+    refused = data("prepare", "palm", "--from", "downloads", "--to", "x", "--size", "huge").exception
+    assert isinstance(refused, UsageError)  # for which the command ends with 2
+    assert "16 到 4096 的像素数" in refused.said.zh
+    assert not (course / "x").exists()
 
 
 def test_prepare_says_what_is_wrong_in_the_language_of_the_course_or_the_asked_one(course: Path) -> None:
