@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from autograder.cli.common import UsageError
 from autograder.cli.verbs import app
 from autograder.grading.batch import came_since, longest_first, slowest, with_failed_result, within
 from autograder.grading.classroom import HandIn
@@ -78,8 +79,10 @@ def test_a_spent_budget_begins_nothing_and_says_what_is_left(tmp_path: Path, mon
         folder.mkdir(parents=True)
         (folder / "reader.py").write_text("x = 1\n")
     monkeypatch.chdir(tmp_path)
-    outcome = CliRunner().invoke(app, ["grade", "--budget", "0"])
-    assert outcome.exit_code == 1
-    assert "2 of 2 not begun" in outcome.output
-    outcome = CliRunner().invoke(app, ["grade", "--only-failed", "x.py"])
-    assert outcome.exit_code == 2
+    for words, said in (((), "2 份里有 2 份没有开始"), (("--lang", "en"), "2 of 2 not begun")):
+        outcome = CliRunner().invoke(app, ["grade", "--budget", "0", *words])
+        assert outcome.exit_code == 1
+        assert said in outcome.output
+    refused = CliRunner().invoke(app, ["grade", "--only-failed", "x.py"]).exception
+    assert isinstance(refused, UsageError)  # for which the command ends with 2
+    assert "请去掉文件" in refused.said.zh

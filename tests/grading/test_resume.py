@@ -51,7 +51,7 @@ def points(course: Path) -> dict[str, float]:
 
 @pytest.mark.parametrize("how", [pytest.param(signal.SIGKILL, marks=pytest.mark.long), signal.SIGINT])
 def test_an_interrupted_class_goes_on_where_it_was(course: Path, how: signal.Signals) -> None:
-    command = [sys.executable, "-m", "autograder", "grade", "--jobs", "1"]
+    command = [sys.executable, "-m", "autograder", "grade", "--jobs", "1", "--lang", "en"]
     process = subprocess.Popen(command, cwd=course, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stderr is not None
     assert process.stderr.readline().startswith("[1/")
