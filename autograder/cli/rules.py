@@ -64,25 +64,26 @@ def rules(
     from autograder.store.ledgers import for_everybody, ledgers
     from autograder.store.notices import rules_since
 
-    with class_service(lang) as (root, course, service, database), database.reading() as connection:
-        language = chosen_language(lang, course.language, course.languages)
-        known, written = rules_since(connection), load_course(root)
-        waiting = file is None and not last and bool(held(written, known).said)
+    with class_service(lang) as (root, course, service, database):
+        with database.reading() as connection:
+            language = chosen_language(lang, course.language, course.languages)
+            known, written = rules_since(connection), load_course(root)
+            waiting = file is None and not last and bool(held(written, known).said)
+            if waiting:
+                file = root / "course.yml"
+            if file is None and not last:
+                _print_history(known, course, as_json, language)
+                return
+            if file is None and len(known) < 2:
+                raise UsageError(NO_CHANGE)
+            before, after = (course, load_course(file)) if file else (earlier_course(course, known[-2].rules), course)
+            changed = list(differences(rules_of(before), rules_of(after)))
+            found = list(affected(before, after, ledgers(connection), for_everybody(connection), service.clock()))
+        _print_affected(changed, found, as_json, language)
         if waiting:
-            file = root / "course.yml"
-        if file is None and not last:
-            _print_history(known, course, as_json, language)
-            return
-        if file is None and len(known) < 2:
-            raise UsageError(NO_CHANGE)
-        before, after = (course, load_course(file)) if file else (earlier_course(course, known[-2].rules), course)
-        changed = list(differences(rules_of(before), rules_of(after)))
-        found = list(affected(before, after, ledgers(connection), for_everybody(connection), service.clock()))
-    _print_affected(changed, found, as_json, language)
-    if waiting:
-        _confirm(written, service, yes, lang, language)
-    elif file is not None and not as_json:
-        say(PREVIEW.format(file=file).to(language))
+            _confirm(written, service, yes, lang, language)
+        elif file is not None and not as_json:
+            say(PREVIEW.format(file=file).to(language))
 
 
 def _confirm(course: Course, service: CheckInService, yes: bool, lang: str | None, language: Language) -> None:
