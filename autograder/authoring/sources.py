@@ -90,10 +90,13 @@ def code_of(text: str, *, ours: bool = False) -> str:
 def _written(node: object) -> str:
     """Return what `ast.dump` of Python 3.11 does, in every Python: recordings are older nowhere because another one looks.
 
-    3.12 has a new field, `type_params`, and 3.13 leaves out all empty lists.
+    3.12 has a new field, `type_params`, and an empty text behind what stands in the format of an f-string; 3.13 leaves out
+    all empty lists.
     """
     if isinstance(node, list):
         return f"[{', '.join(map(_written, node))}]"
+    if isinstance(node, ast.JoinedStr):
+        node = ast.JoinedStr([one for one in node.values if getattr(one, "value", None) != ""])
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = [
