@@ -61,7 +61,9 @@ def graded(checkout: Path, chapter: str, students: int) -> float:
         done = subprocess.run(
             ["sh", "-c", entered], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
-        if done.returncode:
+        if done.returncode == 1 and checkout != ROOT:  # GoogLeNet's solution failed on some processors, for one
+            print(f"{checkout} did not pass its own {chapter} on this machine", flush=True)
+        elif done.returncode:
             raise SystemExit(f"{checkout}: {chapter}: {done.stderr[-2000:]}")
         return cpu_seconds(group)
 
@@ -76,7 +78,7 @@ def main() -> None:
     chosen = options.parse_args()
     names = chosen.chapters.split(",") if chosen.chapters else [entry.id for entry in load_course(ROOT).chapters]
     print(f"{chosen.students} answers a class, {chosen.rounds} rounds; CPU seconds an answer")
-    worst = 0.0
+    worst, sums = 0.0, [0.0, 0.0]
     for name in names:
         used: dict[Path, list[float]] = {chosen.checkout.resolve(): [], ROOT: []}
         for _ in range(chosen.rounds):
@@ -84,7 +86,9 @@ def main() -> None:
                 seconds.append(graded(checkout, name, chosen.students) / chosen.students)
         before, now = (statistics.median(seconds) for seconds in used.values())
         worst = max(worst, now / before)
+        sums = [sums[0] + before, sums[1] + now]
         print(f"{name:12} before {before:.3f}  now {now:.3f}  {now / before:.2f} times", flush=True)
+    print(f"{'together':12} before {sums[0]:.3f}  now {sums[1]:.3f}  {sums[1] / sums[0]:.2f} times")
     print(machine())
     raise SystemExit(worst > MOST)
 

@@ -2,7 +2,8 @@
 
 For each device this program copies the package and takes that one device out of the copy, by the changes of source text that
 stand below. Nothing in the product can switch a device off. The copy and the package as it is do the same work in turns:
-grade a class of `lenet` (30 answers, each tenth a copy of the one before) and one of `resnet` (4), and check one answer cold
+grade a class of `lenet` (30 answers, each tenth a copy of the one before), one of `resnet` (4) and, for what large inputs cost
+outside the box, one of `lenet_palm` (6), and check one answer cold
 (`autograder check`) and warm (`--watch`, after a save). What counts is the CPU time of a control group, so that other work on the
 machine matters little; for `check` the time by the clock stands beside it. A ratio or a difference belongs to one pair of runs that
 followed each other, and the table gives the median of the pairs with the least and the greatest. --pairs FILE keeps what
@@ -33,10 +34,10 @@ from measuring import ROOT, control_group, cpu_seconds, machine, write_block
 from autograder.authoring.examples import read_examples
 
 PADDLE = "sandbox/child/on_paddle"
-SIZES = {"lenet": 30, "resnet": 4}
+SIZES = {"lenet": 30, "lenet_palm": 6, "resnet": 4}
 CLASSES = tuple(f"class {chapter}" for chapter in SIZES)
 CHECKS = ("check lenet", "check vgg")
-WORK = (*CLASSES, *CHECKS)
+WORK = ("class lenet", "class resnet", *CHECKS)  # of most; lenet_palm is for what large inputs cost outside the box
 ALONE = ("class lenet", "check lenet")  # what a large network changes nothing of
 
 
@@ -214,6 +215,15 @@ DEVICES = (
             Change("submission/magics.py", "@lru_cache(512)\n", ""),
         ),
         ("class lenet",),
+    ),
+    Device(
+        "inputs and projections of checks kept",
+        57,
+        (
+            Change("checks/base.py", "@lru_cache(maxsize=16)\n", ""),
+            Change("checks/base.py", "@lru_cache(maxsize=4)  # of the largest shape 61 MiB each\n", ""),
+        ),
+        CLASSES,
     ),
     Device(
         "sizes from passes that run anyway",
@@ -441,9 +451,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--devices", help="some of them, with commas between; all by default")
-    options.add_argument("--work", default=",".join(WORK))
-    options.add_argument("--lenet", type=int, default=SIZES["lenet"], help="answers in the class of lenet")
-    options.add_argument("--resnet", type=int, default=SIZES["resnet"], help="answers in the class of resnet")
+    options.add_argument("--work", default=",".join((*CLASSES, *CHECKS)))
+    for chapter, count in SIZES.items():
+        options.add_argument(f"--{chapter}", type=int, default=count, help=f"answers in the class of {chapter}")
     options.add_argument("--pairs", type=Path, help="file that keeps the pairs; those of earlier runs count, too")
     options.add_argument("--write-docs", action="store_true")
     chosen = options.parse_args()
@@ -454,7 +464,7 @@ def main() -> None:
     pairs: Pairs = {device.name: {} for device in DEVICES} | (read_pairs(chosen.pairs) if chosen.pairs else {})
     text = ""
     with tempfile.TemporaryDirectory() as folder:
-        sizes = {"lenet": chosen.lenet, "resnet": chosen.resnet}
+        sizes = {chapter: getattr(chosen, chapter) for chapter in SIZES}
         work = chosen.work.split(",")
         for name, kind, without, plain in in_turns(devices, work, chosen.rounds, Path(folder), sizes):
             pairs[name].setdefault(kind, []).append((without, plain))
@@ -462,7 +472,7 @@ def main() -> None:
                 chosen.pairs.write_text(json.dumps(pairs), "utf-8")
             print(f"{name}: {kind}: {without} without, {plain} with", file=sys.stderr, flush=True)
             head = (
-                f"Classes of {chosen.lenet} and {chosen.resnet}: CPU time without the optimization / with it. Checks: additional seconds of CPU, then of wall time, without it. Medians of up to "
+                f"Classes of {', '.join(map(str, sizes.values()))} ({', '.join(sizes)}): CPU time without the optimization / with it. Checks: additional seconds of CPU, then of wall time, without it. Medians of up to "
                 f"{most_pairs(pairs)} pairs (least to greatest); {machine()}."
             )
             text = "\n".join([head, "", *table([device for device in DEVICES if pairs[device.name]], pairs)])

@@ -10,6 +10,7 @@ import math
 import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -135,11 +136,19 @@ def _near(a: float, b: float, within: float) -> bool:
     return a == b or (math.isfinite(a) and math.isfinite(b) and abs(a - b) <= within)
 
 
+@lru_cache(maxsize=16)
 def smooth_images(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return smooth random images, float32 [N, C, H, W] in about [-1, 1]; white noise would average out in a network.
 
-    Sequences [N, C, T] and volumes [N, C, D, H, W] are smooth, too; rows of a table [N, F] are normal numbers.
+    Sequences [N, C, T] and volumes [N, C, D, H, W] are smooth, too; rows of a table [N, F] are normal numbers. Every
+    answer to a chapter is asked with the same ones, so they are kept, and nobody can write to them.
     """
+    images = _drawn(seed, shape)
+    images.flags.writeable = False
+    return images
+
+
+def _drawn(seed: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     generator = np.random.default_rng(seed)
     if len(shape) != 4:
         other = _smooth(generator, shape) if len(shape) > 2 else generator.standard_normal(shape)
@@ -185,6 +194,7 @@ def sketch(array: Any) -> Tree:
     return {"shape": list(np.shape(array)), "values": numbers(values)}
 
 
+@lru_cache(maxsize=4)  # of the largest shape 61 MiB each
 def _directions(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """Return the random directions that arrays of a shape are projected on, float64 [SKETCH, values]."""
     generator = np.random.default_rng(zlib.crc32(str(shape).encode()))

@@ -12,7 +12,7 @@ from autograder.portable.console import any_console
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
 
-OBJECTS = 100_000  # that are made between two searches for garbage: imports make a million and leave none
+OBJECTS = 500_000  # that are made between two searches for garbage: imports make a million and leave none
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from autograder.course import Chapter
 from autograder.grading.attempts import kept_path
-from autograder.store.marked import Mark, Marked, keep_marks, marked_of
+from autograder.store.marked import Mark, Marked, has_gradebook, keep_marks, marked_of, students_shown
 from autograder.store.result import Result
 from autograder.store.results import ResultStore
 from autograder.text import Text
@@ -41,7 +41,9 @@ def settle_marks(root: Path, store: ResultStore, chapter: Chapter, students: Ite
 
     An attempt whose answer to a question is the one that was marked has its mark, too.
     """
-    for student in students:
+    with store.database.reading() as connection:
+        shown = students_shown(connection, chapter.id)
+    for student in filter(shown.__contains__, students):
         keys = [attempt.key for attempt in store.attempts(student, chapter.id)]
         with store.database.writing() as connection:
             known = marked_of(connection, student, chapter.id)
@@ -162,7 +164,7 @@ def _suggestions(
 
 
 def _live(connection: Connection, student: str, chapter: str) -> Live:
-    if not inspect(connection).has_table("submitted_notebook"):
+    if not has_gradebook(connection):
         return {}
     rows = connection.execute(text(GIVEN), {"student": student, "chapter": chapter})
     return {name: (manual, extra, automatic) for name, manual, extra, automatic in rows}

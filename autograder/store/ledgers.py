@@ -7,12 +7,11 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from weakref import WeakSet
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Connection, select, text
 
 from autograder.store.checkins import ACTION_COLUMNS, CHECKIN_COLUMNS, action_of
-from autograder.store.marked import by_hand, marked_rows
+from autograder.store.marked import by_hand, has_gradebook, marked_rows
 from autograder.store.notices import rules_since
 from autograder.store.records import Action, CheckIn, Ledger, Student
 from autograder.store.results import attempt_rows, newest_results
@@ -33,7 +32,6 @@ JOIN assignment a ON a.id = sa.assignment_id
 WHERE (g.manual_score IS NOT NULL OR g.extra_credit IS NOT NULL) {student}
 GROUP BY sa.student_id, a.name ORDER BY sa.student_id{collation}, a.name
 """
-_GRADEBOOKS: WeakSet[Engine] = WeakSet()  # that nbgrader's tables were seen in: it never takes them away
 
 
 def ledger_of(connection: Connection, student: str) -> Ledger:
@@ -131,10 +129,8 @@ def _actions(connection: Connection, student: str | None) -> Iterable[Any]:
 
 def by_hand_rows(connection: Connection, student: str | None) -> Iterable[Any]:
     """Return rows of (student, chapter, points that TAs gave or took in formgrader), sorted by student."""
-    if connection.engine not in _GRADEBOOKS:
-        if not inspect(connection).has_table("submitted_notebook"):
-            return ()
-        _GRADEBOOKS.add(connection.engine)
+    if not has_gradebook(connection):
+        return ()
     collation = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
     query = BY_HAND.format(student="AND sa.student_id = :student" if student else "", collation=collation)
     given = {"student": student} if student else {}

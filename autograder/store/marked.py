@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from autograder.store.records import ByHand
 from autograder.store.tables import marked
+
+_GRADEBOOKS: WeakSet[Engine] = WeakSet()  # that nbgrader's tables were seen in: it never takes them away
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ class Marked:
         return found[-1] if found else None
 
 
+def has_gradebook(connection: Connection) -> bool:
+    """Return True if nbgrader's tables are there, which the first points of a class bring."""
+    if connection.engine not in _GRADEBOOKS:
+        if not inspect(connection).has_table("submitted_notebook"):
+            return False
+        _GRADEBOOKS.add(connection.engine)
+    return True
+
+
+def students_shown(connection: Connection, chapter: str) -> set[str]:
+    """Return the students of whom formgrader shows an attempt in a chapter."""
+    query = select(marked.c.student).where(marked.c.chapter == chapter, marked.c.shown)
+    return set(connection.scalars(query.distinct()))
+
+
 def marked_of(connection: Connection, student: str, chapter: str) -> Marked:
     """Return what was marked for a student in a chapter, the newest last."""
     query = select(marked.c.key, marked.c.shown, marked.c.marks).order_by(marked.c.id)
@@ -91,7 +109,7 @@ def class_marks(connection: Connection) -> dict[tuple[str, str, str], dict[str, 
         found[student, chapter, key] = {cell: Mark(*values) for cell, values in json.loads(marks).items()}
         if is_shown:
             shown[student, chapter] = key
-    if not inspect(connection).has_table("submitted_notebook"):
+    if not has_gradebook(connection):
         return found
     for (student, chapter), key in shown.items():
         found[student, chapter, key] = {}  # formgrader knows better by now
