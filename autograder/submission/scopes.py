@@ -8,52 +8,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from autograder.submission.effects import (
+    FUNCTIONS,
+    MUTATORS,
+    WORK,
+    base_names,
+    callee,
+    completed_by,
+    effects,
+    is_unused,
+    learns_of_subclasses,
+    patched_class,
+    registers,
+    root,
+)
+
 # What Python has known since 3.10 or 3.11: an older one cannot read it either.
 _NEWER: dict[str, tuple[type[ast.AST], ...]] = {
     name: (getattr(ast, name),) if hasattr(ast, name) else ()
     for name in ("Match", "MatchMapping", "TryStar", "match_case", "pattern")
 }
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, *_NEWER["Match"])
 _BRANCHES = (ast.If, ast.Try, *_NEWER["TryStar"])
-_LIST_MUTATORS = ("append", "appendleft", "extend", "extendleft", "insert", "remove", "reverse", "sort")
-_SET_MUTATORS = ("add", "discard", "difference_update", "intersection_update", "symmetric_difference_update")
-_MUTATORS = frozenset((*_LIST_MUTATORS, *_SET_MUTATORS, "clear", "pop", "popitem", "setdefault", "update"))
-# A call on an own object that stands alone, such as `parser.add_argument(...)`, is there for what it changes; these
-# words say that it trains, shows or writes, which nothing asked for needs.
-_WORK = frozenset(
-    (
-        *(
-            "backward",
-            "eval",
-            "evaluate",
-            "fit",
-            "forward",
-            "main",
-            "minimize",
-            "predict",
-            "run",
-            "step",
-            "test",
-            "train",
-        ),
-        *(
-            "close",
-            "download",
-            "imshow",
-            "join",
-            "load",
-            "plot",
-            "print",
-            "save",
-            "savefig",
-            "show",
-            "start",
-            "summary",
-        ),
-        "wait",
-    )
-)
 
 
 class Rank(IntEnum):
@@ -80,6 +56,11 @@ class Names:
         runs: names of functions it calls at module level, as a statement of its own.
         writes: of a function: the global names it binds (`global X`) or changes in place when it is called.
         works: True for a function that trains, shows or reads on its own (`loss.backward()`), so that it is no mere setting.
+        decorators: plain names that decorate the definition, each with how often it is called: 1 in `@register("tanh")`.
+        registers: of a function: what it writes when it decorates, without a call and after one; its wrappers run later.
+        bases: of a class: names at the roots of its bases, and its metaclass.
+        subclassed: of a class: it has `__init_subclass__`, a metaclass or is a metaclass, so that it learns of its subclasses.
+        looks_up_subclasses: it asks a class for its `__subclasses__()`.
     """
 
     binds: dict[str, Rank]
@@ -90,6 +71,11 @@ class Names:
     runs: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     works: bool = False
+    decorators: frozenset[tuple[str, int]] = frozenset()
+    registers: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    bases: frozenset[str] = frozenset()
+    subclassed: bool = False
+    looks_up_subclasses: bool = False
 
 
 def names_of(node: ast.stmt, text: str) -> Names:
@@ -108,7 +94,12 @@ def names_of(node: ast.stmt, text: str) -> Names:
         frozenset(found.calls),
         frozenset(needs | found.augmented),
         frozenset(found.runs),
-        *_effects(node),
+        *effects(node),
+        frozenset(found.decorators),
+        registers(node),
+        base_names(node),
+        learns_of_subclasses(node),
+        "__subclasses__" in text,
     )
 
 
@@ -147,7 +138,16 @@ def together(several: Sequence[Names]) -> Names:
     def union(field_name: str) -> frozenset[str]:
         return frozenset().union(*(getattr(names, field_name) for names in several))
 
-    return Names(binds, union("imports"), union("changes"), union("calls"), union("needs"), union("runs"))
+    return Names(
+        binds,
+        union("imports"),
+        union("changes"),
+        union("calls"),
+        union("needs"),
+        union("runs"),
+        decorators=frozenset().union(*(names.decorators for names in several)),
+        looks_up_subclasses=any(names.looks_up_subclasses for names in several),
+    )
 
 
 def is_future_import(node: ast.stmt) -> bool:
@@ -198,17 +198,21 @@ class _Finder:
     calls: set[str] = field(default_factory=set)
     augmented: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
+    decorators: set[tuple[str, int]] = field(default_factory=set)
 
     def statement(self, node: ast.AST, in_loop: bool) -> None:
         plain = Rank.LOOP if in_loop else Rank.ASSIGNMENT
-        if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             self._bind(node.name, Rank.LOOP if in_loop else Rank.DEFINITION)
             if self.has_global:
                 self._global_writes(node)
             for outer in (*node.decorator_list, *getattr(node, "bases", ())):
                 self._expression(outer, plain)
             for decorator in node.decorator_list:
-                self.calls |= _completed_by(decorator) - {node.name}
+                self.calls |= (completed_by(decorator) | patched_class(node)) - {node.name}
+                made_by, times = callee(decorator)
+                if isinstance(made_by, ast.Name) and not in_loop:
+                    self.decorators.add((made_by.id, times))
             return
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for name in node.names:
@@ -234,6 +238,8 @@ class _Finder:
     def _simple(self, node: ast.AST, rank: Rank) -> None:
         if isinstance(node, ast.Assign):
             self._targets(node.targets, rank)
+            if isinstance(node.value, ast.Call):
+                self._assigned_call(node.value, rank, all(map(is_unused, node.targets)))
         elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
             self._targets([node.target], rank)
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
@@ -244,6 +250,9 @@ class _Finder:
             self._targets([item.optional_vars for item in node.items if item.optional_vars is not None], Rank.LOOP)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             self._call(node.value, rank)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, (ast.ListComp, ast.SetComp)):
+            if isinstance(node.value.elt, ast.Call):
+                self._call(node.value.elt, rank)
         elif type(node).__name__ == "TypeAlias":  # Python 3.12
             self._targets([node.name], rank)  # type: ignore[attr-defined]
 
@@ -256,17 +265,24 @@ class _Finder:
             elif isinstance(target, (ast.Tuple, ast.List)):
                 self._targets(target.elts, rank)
             else:
-                (self.calls if rank is Rank.LOOP else self.changes).update(_root(target))
+                (self.calls if rank is Rank.LOOP else self.changes).update(root(target))
 
     def _call(self, call: ast.Call, rank: Rank) -> None:
-        if isinstance(call.func, ast.Attribute):
-            alone = rank is not Rank.LOOP and call.func.attr not in _WORK
-            if alone or call.func.attr in _MUTATORS:
-                self.calls |= _root(call.func.value)
-        if isinstance(call.func, ast.Name) and rank is not Rank.LOOP:
-            self.runs.add(call.func.id)
+        called, _ = callee(call)
+        if isinstance(called, ast.Attribute):
+            alone = rank is not Rank.LOOP and called.attr not in WORK
+            if alone or called.attr in MUTATORS:
+                self.calls |= root(called.value)
+        if isinstance(called, ast.Name) and rank is not Rank.LOOP:
+            self.runs.add(called.id)
         if isinstance(call.func, ast.Name) and call.func.id in ("setattr", "delattr") and call.args:
-            self.changes |= _root(call.args[0])
+            self.changes |= root(call.args[0])
+
+    def _assigned_call(self, call: ast.Call, rank: Rank, unused: bool) -> None:
+        """Take a call whose result is kept: `_ = ACTS.setdefault(...)`, `tanh = register("tanh")(F.tanh)`."""
+        mutates = isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS
+        if unused or mutates or isinstance(call.func, ast.Call):
+            self._call(call, rank)
 
     def _expression(self, node: ast.AST, rank: Rank) -> None:
         """Find walrus targets, which bind at module level from inside comprehensions too."""
@@ -295,45 +311,3 @@ class _Finder:
 
     def _bind(self, name: str, rank: Rank) -> None:
         self.binds[name] = max(rank, self.binds.get(name, rank))
-
-
-def _root(node: ast.expr) -> set[str]:
-    """Return the name at the root of `X.y[0].z`, if there is one."""
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
-        node = node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
-
-
-def _completed_by(decorator: ast.expr) -> set[str]:
-    """Return the names of objects that a decorator adds to: LeNet in `@add_to_class(LeNet)`, or `@LeNet.method`."""
-    if not isinstance(decorator, ast.Call):
-        return _root(decorator) if isinstance(decorator, ast.Attribute) else set()
-    found = {name for argument in decorator.args for name in _root(argument)}
-    return found | (_root(decorator.func) if isinstance(decorator.func, ast.Attribute) else set())
-
-
-def _effects(node: ast.stmt) -> tuple[frozenset[str], bool]:
-    """Return the global names that a function binds or changes in place when it is called, and whether it does work."""
-    if not isinstance(node, _FUNCTIONS):
-        return frozenset(), False
-    arguments = node.args
-    own = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    own |= {a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None}
-    declared: set[str] = set()
-    touched: set[str] = set()
-    works = False
-    for part in ast.walk(node):
-        if isinstance(part, ast.Global):
-            declared.update(part.names)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            own.add(part.id)
-        elif isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, (ast.Store, ast.Del)):
-            touched |= _root(part)
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-            if part.func.attr in _MUTATORS:
-                touched |= _root(part.func.value)
-            works = works or part.func.attr in _WORK
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("setattr", "input"):
-            touched |= _root(part.args[0]) if part.func.id == "setattr" and part.args else set()
-            works = works or part.func.id == "input"
-    return frozenset(declared | (touched - own)), works

@@ -134,6 +134,7 @@ class _Index:
             for name in part.names.changes | (part.names.calls - self.imported):
                 self.changing[name].append(place)
         self._take_settings()
+        self._take_subclasses()
 
     def _take_settings(self) -> None:
         """Count a call that stands alone (`setup()`) among what binds or changes the names that its function writes.
@@ -149,6 +150,28 @@ class _Index:
                     self.changing[name].append(place)
                     if name not in self.binding:
                         self.binding[name].append(place)
+            for called, times in part.names.decorators:
+                if times <= 1 and called in functions:
+                    for name in functions[called].registers[times] - self.imported:
+                        self.changing[name].append(place)
+
+    def _take_subclasses(self) -> None:
+        """Count a class among what changes its bases where these keep a list of their subclasses, or are asked for one."""
+        if not any(part.names.subclassed or part.names.looks_up_subclasses for part in self.parsed):
+            return
+        asked = any(part.names.looks_up_subclasses for part in self.parsed)
+        classes = {name: part.names for part in self.parsed for name in part.names.binds.keys() - part.names.imports}
+        for place, part in enumerate(self.parsed):
+            waiting, seen = list(part.names.bases), set()
+            while waiting:
+                name = waiting.pop()
+                if name in seen or (names := classes.get(name)) is None:
+                    continue
+                seen.add(name)
+                waiting.extend(names.bases)
+                if asked or names.subclassed:
+                    for changed in {name, *names.writes} - self.imported:
+                        self.changing[changed].append(place)
 
     def binders(self, name: str) -> list[int]:
         """Return the places of the statements that bind `name`; loops only when no definition or import does."""

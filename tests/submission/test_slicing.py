@@ -161,6 +161,64 @@ def test_bystanders_are_not_taken(bystander: str) -> None:
     assert taken(text, "f") == [*imports, definition]
 
 
+REGISTER = "def register(name):\n    def keep(f):\n        ACTS[name] = f\n        return f\n    return keep"
+PATCH = "def patch(f):\n    setattr(next(iter(f.__annotations__.values())), f.__name__, f)\n    return f"
+DERIVED = "class Tanh(Base):\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("before", "later"),
+    [
+        ("def register(f):\n    ACTS[f.__name__] = f\n    return f", "@register\ndef tanh(z): ..."),
+        ("def register(c):\n    ACTS[c.__name__] = c\n    return c", "@register\nclass Tanh: ..."),
+        (REGISTER, '@register("tanh")\ndef tanh(z): ...'),
+        (REGISTER, 'register("tanh")(F.tanh)'),
+        (REGISTER, 'tanh = register("tanh")(F.tanh)'),
+        ("", '[ACTS.update({name: F}) for name in ("tanh",)]'),
+        ("", '_ = ACTS.setdefault("relu", F.relu)'),
+        ("", 'old = ACTS.pop("relu", None)'),
+        ("class Base:\n    def __init_subclass__(cls):\n        ACTS[cls.__name__] = cls", DERIVED),
+        (
+            "class Meta(type):\n    def __init__(cls, *a):\n        ACTS[cls.__name__] = cls\n"
+            "class Root(metaclass=Meta): ...\nclass Base(Root): ...",
+            DERIVED,
+        ),
+    ],
+)
+def test_what_is_registered_is_taken_with_the_registry(before: str, later: str) -> None:
+    text = f"import F\nACTS = {{}}\n{before}\n{later}\ndef f():\n    return ACTS\n"
+    assert later in taken(text, "f")
+
+
+@pytest.mark.parametrize(
+    ("before", "later"),
+    [
+        (PATCH, "@patch\ndef forward(self: Net, x): ..."),
+        (PATCH, "@patch\ndef forward(self: 'Net', x): ..."),
+        ("def known():\n    return Net.__subclasses__()", "class Tanh(Net):\n    pass"),
+    ],
+)
+def test_what_completes_a_class_is_taken_with_it(before: str, later: str) -> None:
+    assert later in taken(f"class Net: ...\n{before}\n{later}\n", "Net")
+
+
+@pytest.mark.parametrize(
+    "decorated",
+    [
+        "@timed\ndef train(model: Net):\n    return train_loader",
+        "@timed\ndef train(self):\n    return train_loader",
+    ],
+)
+def test_what_a_wrapper_notes_when_it_is_called_takes_no_other_function_along(decorated: str) -> None:
+    timed = "def timed(f):\n    def wrapper(*a):\n        TIMES[f] = 1\n        return f(*a)\n    return wrapper"
+    text = f"TIMES = {{}}\n{timed}\nclass Net: ...\n{decorated}\n@timed\ndef f(model: Net): ...\n"
+    assert taken(text, "f") == ["TIMES = {}", timed, "class Net: ...", "@timed\ndef f(model: Net): ..."]
+
+
+def test_a_derived_class_is_no_part_of_a_base_that_does_not_know_of_it() -> None:
+    assert taken("class Net: ...\nclass Other(Net): ...\n", "Net") == ["class Net: ..."]
+
+
 def test_a_training_loop_that_uses_a_builtins_name_is_not_taken() -> None:
     assert taken("def f():\n    return sum([1])\nfor i in x:\n    sum = i\nsum = 0\n", "f") == [
         "def f():\n    return sum([1])"
