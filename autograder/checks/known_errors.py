@@ -37,6 +37,15 @@ OF_PYTHON = (
         ),
     ),
     (
+        re.compile(r"'numpy\.ndarray' object has no attribute '(?P<name>[^']+)'"),
+        Message(
+            "raised.array_attribute",
+            zh="这里是 NumPy 数组，不是张量，没有 {name}：用 NumPy 的函数，例如 np.abs(z)，或者先用 paddle.to_tensor(…) 转换。",
+            en="this is a NumPy array, not a tensor, and has no {name}: use a function of NumPy, such as np.abs(z), or convert "
+            "it with paddle.to_tensor(…) first.",
+        ),
+    ),
+    (
         re.compile(r"'(?P<owner>[^']+)' object has no attribute '(?P<name>[^']+)'"),
         Message(
             "raised.unknown_attribute",
@@ -63,6 +72,19 @@ OF_PYTHON = (
     (re.compile(r"division by zero"), Message("raised.division", zh="除数为零。", en="division by zero.")),
 )
 OF_LIBRARIES = (
+    (
+        re.compile(
+            r"must be list of int, but got float"
+            r"|must be (?:int|list|tuple)[\w ]*, but got float"
+            r"|type must be list or tuple\. Received: -?\d+\.\d|must be list or tuple\. Received: -?\d+\.\d"
+            r"|'float' object cannot be interpreted as an integer"
+        ),
+        Message(
+            "raised.float_for_integer",
+            zh="这里需要整数，得到的是浮点数：除法写 //，不要写 /。",
+            en="a whole number is needed here, but the value is a float: divide with // and not with /.",
+        ),
+    ),
     (
         re.compile(r"array is 0-dimensional, but \d+ were indexed"),
         Message(

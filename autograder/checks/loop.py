@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, asked_once, in_words, number, sketch
+from autograder.checks.base import MAX_ROWS, MAX_SKETCHED, Check, Tree, agrees, asked_once, in_words, number, sketch
 from autograder.checks.raised import Called
 from autograder.sandbox.session import Session
 from autograder.text import Json, Message, Text
@@ -29,11 +29,21 @@ MEAN_LOSS = Message(
     zh="{name} 返回 {got}，每个样本的平均损失应为 {wanted}。",
     en="{name} returned {got}; the mean loss over samples is {wanted}.",
 )
+NO_MEAN_LOSS = Message(
+    "loop.no_mean_loss",
+    zh="{name} 返回的是{got}，应为每个样本的平均损失 {wanted}。",
+    en="{name} returned {got}; the mean loss over samples is {wanted}.",
+)
 WRONG_UPDATE = Message(
     "loop.wrong_update",
     zh="{name} 之后网络的参数与应有的不同：检查损失、backward、step 和 clear_grad。",
     en="After {name} the parameters of the network are not what they should be: check the loss, backward, step and "
     "clear_grad.",
+)
+OTHER_OPTIMIZER = Message(
+    "loop.other_optimizer",
+    zh="{name} 没有用传进来的 optimizer：它的 step() 一次也没有调用。不要在函数里另建优化器。",
+    en="{name} does not use the optimizer that it gets: its step() is never called. Do not create another one in the function.",
 )
 NOT_IN_EVAL_MODE = Message(
     "loop.not_in_eval_mode",
@@ -138,11 +148,17 @@ class TrainEpoch(LoopCheck):
         if update:
             seen["training"] = all(bool(training) for training, *_ in run["passes"])
             seen["sizes"] = [int(size) for *_, size in run["passes"]]
+            seen["stepped"] = bool(run.get("stepped"))
             state = run["parameters"]
             if len(state) > MAX_ROWS or sum(np.size(value) for value in state.values()) > MAX_SKETCHED:
                 raise ValueError("a probe network has few parameters")
             seen["parameters"] = {str(key): sketch(value) for key, value in sorted(state.items())}
         return seen
+
+    def judge(self, seen: Tree, expected: Tree) -> Text | None:
+        # Whether the optimizer made a step explains wrong parameters; right ones may come from a copy of it.
+        asked, wanted = ({key: value for key, value in one.items() if key != "stepped"} for one in (seen, expected))
+        return None if agrees(asked, wanted, self.tolerance) else self.complaint(seen, expected)
 
     def measured(self, seen: Tree) -> dict[str, Json]:
         return {"loss": seen["loss"]} if "loss" in seen else {}
@@ -152,8 +168,12 @@ class TrainEpoch(LoopCheck):
             return BATCH_SIZES(name=self.name, got=seen["sizes"], wanted=expected["sizes"])
         if seen.get("training") != expected.get("training"):
             return NOT_IN_TRAIN_MODE(name=self.name)
+        if seen.get("stepped") is False:
+            return OTHER_OPTIMIZER(name=self.name)
         if "loss" in seen and seen["loss"] != expected["loss"]:
-            return MEAN_LOSS(name=self.name, got=in_words(seen["loss"]), wanted=expected["loss"])
+            got = in_words(seen["loss"])
+            said = NO_MEAN_LOSS if isinstance(got, Text) else MEAN_LOSS
+            return said(name=self.name, got=got, wanted=expected["loss"])
         return WRONG_UPDATE(name=self.name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -17,9 +17,10 @@ from autograder.text import Message, Text
 
 TRAIN_MODE_DIFFERS = Message(
     "mode.train_mode_differs",
-    zh="{call} 在训练模式下的输出与参考不同：批归一化应使用这一批的均值和方差，并跟随 train() 和 eval()。",
+    zh="{call} 在训练模式下的输出与参考不同：批归一化应使用这一批的均值和方差，并跟随 train() 和 eval()；"
+    "也不要有别的只在训练时起作用的层，如丢弃法。",
     en="In train mode {call} and the reference give different outputs: batch norm must use the mean and "
-    "variance of the batch, and follow train() and eval().",
+    "variance of the batch, and follow train() and eval(); no other layer, such as dropout, may act in train mode alone.",
 )
 DROPPED = Message(
     "mode.dropped",
@@ -46,16 +47,27 @@ INITIAL_VALUES = Message(
     zh="{call} 的全连接层初始值不符：得到 {got}；应约为 {wanted}。",
     en="{call}: the initial fc weights are {got}; expected about {wanted}.",
 )
+SPREAD = Message(
+    "mode.spread",
+    zh="{shape} 的最大绝对值 {largest:.4f}、标准差 {spread:.4f}",
+    en="{shape}: largest absolute value {largest:.4f}, standard deviation {spread:.4f}",
+)
 INITIAL_BIAS = Message(
     "mode.initial_bias",
     zh="{call}：权重为 {shape} 的全连接层，偏置的初始值最大为 {got:.4f}，应为 {wanted:.4f}。",
     en="{call}: the bias of the fc layer with weights {shape} starts with values up to {got:.4f}, expected {wanted:.4f}.",
 )
+MIN_RESCALED = 2e-5  # of the largest output: rounding in float32 reaches 1e-6
 AVERAGES_RESTING = Message(
     "mode.averages_resting",
     zh="{call}：在训练模式下前向之后，评估模式的输出没有变化：批归一化的滑动均值和方差应随每一批更新(momentum 用默认值)。",
     en="{call}: after a pass in train mode the output in eval mode is the same as before. The running mean and variance of batch "
     "norm must follow each batch (keep the default momentum).",
+)
+VARIANCE_RESTING = Message(
+    "mode.variance_resting",
+    zh="{call}：在训练模式下前向之后，滑动均值更新了，滑动方差却没有：每一批都要同时更新两者。",
+    en="{call}: a pass in train mode updates the running mean, but not the running variance. Each batch must update both.",
 )
 SAME_DROPPED = Message(
     "mode.same_dropped",
@@ -79,6 +91,7 @@ class TrainMode(NetworkCheck):
 
     Attributes:
         averages: Whether running averages must have moved afterwards: the output in eval mode is compared with that before.
+            It moves with the mean; its spread changes with the variance.
     """
 
     type: Literal["train_mode"] = "train_mode"
@@ -104,14 +117,31 @@ class TrainMode(NetworkCheck):
         if not self.averages or "error" in before:
             return {"outputs": seen}
         after = session.ask("forward", target=network, images=first)
-        return {"outputs": seen, "moved": not agrees(sketch(after["output"]), sketch(before["output"]), self.tolerance)}
+        moved = not agrees(sketch(after["output"]), sketch(before["output"]), self.tolerance)
+        return {"outputs": seen, "moved": moved, "rescaled": is_rescaled(before["output"], after["output"])}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
             return told(seen["error"], self.calling)
         if seen.get("moved") is False and agrees(seen["outputs"], expected["outputs"], self.tolerance):
             return AVERAGES_RESTING(call=self.call)
+        if seen.get("rescaled") is False and agrees(seen["outputs"], expected["outputs"], self.tolerance):
+            return VARIANCE_RESTING(call=self.call)
         return TRAIN_MODE_DIFFERS(call=self.call)
+
+
+def is_rescaled(before: Any, after: Any) -> bool:
+    """Tell whether the outputs [N, C, ...] after an update are, in any channel, more than those before and a constant.
+
+    A norm whose variance rests only moves. Values of 0 and less are left out: a ReLU may have cut them off.
+    """
+    first, second = (np.asarray(each, np.float64) for each in (before, after))
+    if first.shape != second.shape or first.ndim < 2:
+        return True
+    cut = (first <= 0) | (second <= 0)
+    moved = np.ma.masked_array(second - first, cut).swapaxes(0, 1).reshape(first.shape[1], -1)
+    largest = max(float(np.abs(first).max()), 1e-6)
+    return bool(np.ma.filled(np.ma.ptp(moved, axis=1), 0.0).max(initial=0.0) > MIN_RESCALED * largest)
 
 
 class DropoutRate(NetworkCheck):
@@ -239,8 +269,8 @@ class Initial(NetworkCheck):
         return None
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        def shown(rows: Tree) -> str:
-            return "; ".join(f"{row[0]}: max {row[1]:.4f}, std {row[2]:.4f}" for row in rows)
+        def shown(rows: Tree) -> Text:
+            return Text.joined((SPREAD(shape=row[0], largest=row[1], spread=row[2]) for row in rows), "; ")
 
         return INITIAL_VALUES(call=self.call, got=shown(seen), wanted=shown(expected))
 

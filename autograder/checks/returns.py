@@ -18,6 +18,11 @@ RETURNED = Message(
     zh="{call} 返回 {got}，应为 {wanted:g}。",
     en="{call} returned {got}, expected {wanted:g}.",
 )
+RETURNED_OTHER = Message(
+    "returns.returned_other",
+    zh="{call} 返回的是{got}，应为 {wanted:g}。",
+    en="{call} returned {got}, expected {wanted:g}.",
+)
 RETURNED_WRONG = Message(
     "returns.returned_wrong",
     zh="{name} 的返回值不对。",
@@ -50,8 +55,9 @@ class Returns(Check):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         for case, got, wanted in paired(self.cases, seen, expected):
             if isinstance(got, str) or not abs(got - wanted) <= self.tolerance * max(abs(wanted), 1e-6):
-                call = f"{self.name}({', '.join(_shown(part) for part in case)})"
-                return RETURNED(call=call, got=in_words(got), wanted=wanted)
+                zh, en = (", ".join(_shown(part, array) for part in case) for array in ("数组 ", "array "))
+                call, what = Text(zh=f"{self.name}({zh})", en=f"{self.name}({en})"), in_words(got)
+                return (RETURNED_OTHER if isinstance(what, Text) else RETURNED)(call=call, got=what, wanted=wanted)
         return RETURNED_WRONG(name=self.name)
 
 
@@ -59,8 +65,8 @@ def _argument(part: Any) -> Any:
     return np.array(part, dtype=np.float32) if isinstance(part, (list, tuple)) else part
 
 
-def _shown(part: Any) -> str:
+def _shown(part: Any, array: str) -> str:
     if not isinstance(part, (list, tuple)):
         return repr(part)
     text = str(np.array(part).tolist())
-    return text if len(text) <= SHOWN else f"array {list(np.shape(part))}"
+    return text if len(text) <= SHOWN else f"{array}{list(np.shape(part))}"

@@ -38,15 +38,15 @@ VECTORS_SURPLUS = Message(
 )
 BIAS_LACKING = Message(
     "network.bias_lacking",
-    zh="所有权重的形状都对，缺的是形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False？",
-    en="All weights have the right shapes, but biases of shapes {shapes} are missing: are these layers created "
-    "with bias_attr=False?",
+    zh="所有权重的形状都对，但没有可训练的、形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False，或者偏置设成了不可训练(trainable=False)？",
+    en="All weights have the right shapes, but there are no trainable biases of shapes {shapes}: are these layers created "
+    "with bias_attr=False, or are their biases not trained (trainable=False)?",
 )
 VECTORS_LACKING = Message(
     "network.vectors_lacking",
-    zh="所有权重的形状都对，缺的是向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置。",
-    en="All weights have the right shapes, but the vectors {shapes} are missing: the scale and shift of a norm, or "
-    "the bias of a layer.",
+    zh="所有权重的形状都对，但没有可训练的向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置，没有创建，或者不可训练。",
+    en="All weights have the right shapes, but there are no trainable vectors {shapes}: the scale and shift of a norm, or "
+    "the bias of a layer, is not created or not trained.",
 )
 FROZEN = Message(
     "network.frozen",
@@ -62,12 +62,17 @@ LACKING = Message(
 )
 
 
-def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
+def first_parting(seen: list[Tree], expected: list[Tree], same_sides: bool = False) -> Text:
     """Name the first stage whose size differs from the reference's: sides first, then channels, in any order of calls.
 
     What only lacks is not named: a layer may be written in a way in which its size is not seen.
+
+    Args:
+        same_sides: What comes out has the right sides, so that those on the way differ in their order alone.
     """
     got, wanted = _sides(seen), _sides(expected)
+    if same_sides or sorted(_all_sides(seen)) == sorted(_all_sides(expected)):
+        got = wanted
     for place, (side, expected_side) in enumerate(zip(got, wanted), start=1):
         if side != expected_side:
             return SIDES_PART(place=place, got=_joined(got[:place]), wanted=_joined(wanted))
@@ -83,12 +88,16 @@ def first_parting(seen: list[Tree], expected: list[Tree]) -> Text:
 
 def _sides(stages: list[Tree]) -> list[str]:
     sides: list[str] = []
-    for _, size in stages:
-        if len(size) == 4 and size[3] > 1:
-            side = str(size[3]) if size[2] == size[3] else f"{size[2]}x{size[3]}"
-            if not sides or sides[-1] != side:
-                sides.append(side)
+    for side in _all_sides(stages):
+        if not sides or sides[-1] != side:
+            sides.append(side)
     return sides
+
+
+def _all_sides(stages: list[Tree]) -> list[str]:
+    """Return the sides of every stage, equal ones in a row too."""
+    sizes = [size for _, size in stages if len(size) == 4 and size[3] > 1]
+    return [str(size[3]) if size[2] == size[3] else f"{size[2]}x{size[3]}" for size in sizes]
 
 
 def _joined(sides: list[str]) -> str:

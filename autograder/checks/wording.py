@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.checks.shapes import REPLACED
+from autograder.checks.shapes import FROZEN, REPLACED
 from autograder.text import Message
 
 OUTPUT_SIZE = Message(
@@ -97,7 +97,7 @@ AFTERWARDS = Message(
     "pooling, addition, joining).",
 )
 # These leave nothing to a general hint.
-TELL_ALL = frozenset(message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED, REPLACED))
+TELL_ALL = frozenset(message.key for message in (OF_ITS_OWN, OTHER_SIZE, INPUT_CHANGED, REPLACED, FROZEN))
 OTHER_DEFAULT = Message(
     "network.other_default",
     zh="{call}() 和 {call}({wanted}) 得到的网络不同：默认值应为 {wanted}。",

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checks.base import Observation, same_mistake
-from autograder.checks.network import NetworkCheck, Parameters
+from autograder.checks.base import Observation, agrees, same_mistake
+from autograder.checks.mode import TrainMode
+from autograder.checks.network import Behaviour, NetworkCheck, Parameters
 from autograder.checks.raised import NOT_MADE, NOT_WRITTEN, Called, place_text, record_of, unknown_name
 from autograder.checks.raised import told as told_error
 from autograder.checks.suite import CheckSuite, Mistake
@@ -44,6 +45,11 @@ PARAMETERS_FIRST = Message(
     "explained.parameters_first",
     zh="先改好参数：{call} 的参数还与要求不符，这时无法比较输出。",
     en="First correct the parameters: those of {call} are not as required yet, so the outputs cannot be compared.",
+)
+BEHAVIOUR_FIRST = Message(
+    "explained.behaviour_first",
+    zh="{call} 在评估模式下的输出就已经与参考不同：先改好那里，再看训练模式。",
+    en="{call}: the outputs differ from the reference in eval mode already: first correct them, then look at train mode.",
 )
 OTHER_SHAPES = Message(
     "explained.other_shapes",
@@ -181,6 +187,8 @@ def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[st
         elif finding.hidden:
             said = told(HIDDEN())
         mine = () if finding.hidden else causes
+        if not causes and (earlier := _eval_mode_first(suite, check, found, seen)) is not None:
+            said, hinted = (said if finding.hidden else told(earlier)), False
         changed[check] = replace(finding, said=said, found=finding.found or finding.said, causes=mine, hinted=hinted)
     return changed
 
@@ -215,6 +223,27 @@ def _parameters_first(
         if other.arguments == check.arguments and not found[other_id].hidden:
             return _other_shapes(check, seen.get(other_id, {}), suite.expected[other_id])
     return None
+
+
+def _eval_mode_first(suite: CheckSuite, check_id: str, found: Findings, seen: Mapping[str, Observation]) -> Text | None:
+    """Return what is said of train mode where a public check has seen wrong outputs in eval mode, None of any other check."""
+    check = suite.checks[check_id]
+    if not isinstance(check, TrainMode) or "outputs" not in _seen(seen[check_id]):
+        return None
+    for other_id, other in suite.checks.items():
+        if not isinstance(other, Behaviour) or other.name != check.name or other_id not in found:
+            continue
+        got, wanted = _seen(seen.get(other_id, {})), _seen(suite.expected[other_id])
+        differ = "outputs" in got and not agrees(got["outputs"], wanted.get("outputs"), other.tolerance)
+        if found[other_id].status == "fail" and not found[other_id].hidden and differ:
+            return BEHAVIOUR_FIRST(call=check.call)
+    return None
+
+
+def _seen(observation: Observation) -> Mapping[str, Any]:
+    """Return what was seen by name, empty where it is nothing of the kind."""
+    tree = observation.get("seen")
+    return tree if isinstance(tree, dict) else {}
 
 
 def _other_shapes(check: NetworkCheck, got: Observation, wanted: Observation) -> Text | None:

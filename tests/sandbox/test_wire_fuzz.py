@@ -268,6 +268,7 @@ answers = {
     "sizes": st.fixed_dictionaries(
         {"output": odd | lists, "error": odd, "stages": odd | st.lists(st.tuples(odd, lists).map(list), max_size=3)}
     ),
+    "defaults": st.lists(st.tuples(odd, odd).map(list), max_size=3) | odd,
     "describe_new": st.lists(st.tuples(lists, odd).map(list), max_size=3) | odd,
     "gradients": st.fixed_dictionaries({"input": odd | lists, "without_gradient": odd}),
     "loop": st.fixed_dictionaries(

@@ -71,6 +71,16 @@ class PaddleOperations(Operations):
         self.do_make(target, arguments, named, blank)
         return self.described
 
+    def do_defaults(self, target: str) -> Tree:
+        """Return `[name, default]` of each argument of the student's own signature that a call may leave out; a default
+        that is no number, text, True, False or None is told by its type alone."""
+        try:
+            parameters = inspect.signature(self.namespace[target]).parameters.values()
+        except (TypeError, ValueError):
+            return []
+        given = [(one.name, one.default) for one in parameters if one.default is not inspect.Parameter.empty]
+        return [[name, plain(value)] for name, value in given]
+
     def _new(self, target: str, arguments: list[Any], named: list[str] | None) -> Any:
         """Call `target`. named: what the last of the arguments are called; each is passed by that name where the
         student's own signature has it, by its place elsewhere, for learners put other arguments first."""
@@ -100,6 +110,7 @@ class PaddleOperations(Operations):
 
         Returns `{"result", "passes": [training, gradients on, batch size] of each, "training": the mode afterwards, None
         where layers are left in both,
+        "stepped": with an optimizer: whether this one ever made a step,
         "parameters": their values by name and the running statistics, where asked for}`.
         """
         self.do_seed(seed)
@@ -108,7 +119,8 @@ class PaddleOperations(Operations):
         network.train() if training else network.eval()
         arguments = [network, self._argument(loader)]
         if learning_rate is not None:
-            arguments.append(paddle.optimizer.Momentum(learning_rate, momentum=0.9, parameters=network.parameters()))
+            optimizer = paddle.optimizer.Momentum(learning_rate, momentum=0.9, parameters=network.parameters())
+            arguments.append(optimizer)
         result = plain(self.namespace[target](*arguments))
         modes = {bool(layer.training) for layer in network.sublayers(include_self=True)}
         answer = {
@@ -116,6 +128,8 @@ class PaddleOperations(Operations):
             "passes": stand_ins.passes_of(network),
             "training": modes.pop() if len(modes) == 1 else None,
         }
+        if learning_rate is not None:
+            answer["stepped"] = bool(optimizer.state_dict())
         if parameters:
             answer["parameters"] = {name: as_array(value) for name, value in network.state_dict().items()}
         return answer
