@@ -12,7 +12,7 @@ FAR = 1e6
 # Room for near-ties in max-pools, which other processors decide otherwise: see `gradient_tolerance`.
 NEAR_TIES = 0.05
 # Checks that look at parts of one run have the same settings, so that it runs once for them; these seeds are graded.
-TRAINED, EVALUATED = 354766, 205919
+TRAINED, EVALUATED = 354766, 290561
 EPOCH, EVALUATE, WITH = "train_one_epoch", "evaluate", "LeNetWith"
 
 
@@ -30,6 +30,11 @@ def scores(seed: int, count: int, steps: int, shift: float = 0.0) -> tuple[list[
     return (np.round(raw * steps) / steps + shift).tolist(), labels.tolist()
 
 
+def tiny(case: tuple[list[float], list[float]]) -> tuple[list[float], list[float]]:
+    """Return scores a billion times smaller, in the same order, with their labels."""
+    return [score * 1e-9 for score in case[0]], case[1]
+
+
 def outputs(seed: int, rows: int, spread: float) -> list[list[float]]:
     """Return z of a layer, float [rows, 8], of both signs, none of them near 2 or 4."""
     z = np.random.default_rng(seed).normal(0.3, spread, (rows, 8))
@@ -43,7 +48,8 @@ SHOWN, JUDGED = 335, 282
 ONE, TWO, THREE = square(PHOTO_SIDE, 1), square(PHOTO_SIDE, 2), square(PHOTO_SIDE)
 # Seeds of the networks: outputs that differ between photographs and, with ReLU, have both signs.
 # The seeds of the evaluations are chosen so that logits fall on both sides of 0 and of 0.5: a threshold on the wrong
-# scale, argmax of one column and every constant answer count differently there.
+# scale, argmax of one column and every constant answer count differently there, and the mean of the two classes' shares is another
+# number in the graded one.
 CHECKS = {
     "network.shape": OutputShape(name="LeNet", arguments=(1,), named=("num_classes",), inputs=(ONE, TWO)),
     "network.parameters": Parameters(name="LeNet", arguments=(1,), named=("num_classes",)),
@@ -61,7 +67,10 @@ CHECKS = {
         gradient_tolerance=NEAR_TIES,
     ),
     "train_one_epoch.loss": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, binary=True, look_at=("loss",)),
-    "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, binary=True, look_at=("update",)),
+    # A penalty on the weights of 0.001 moves the update by 2e-4 of it; right ones differ by less than 1e-5.
+    "train_one_epoch.update": TrainEpoch(
+        name=EPOCH, batches=(6, 6), seed=21, binary=True, look_at=("update",), tolerance=1e-4
+    ),
     "train_one_epoch.unequal": TrainEpoch(
         name=EPOCH, batches=(6, 5, 1), seed=24, binary=True, once=True, starts_in_training=False
     ),
@@ -80,9 +89,9 @@ CHECKS = {
     ),
     "arms.sigmoid": Behaviour(
         name=WITH,
-        arguments=("sigmoid", 62, 3),
+        arguments=("sigmoid", 66, 3),  # the side 27 is halved to 13; round() gives 14
         named=("num_classes",),
-        inputs=(square(62), square(62, 1)),
+        inputs=(square(66), square(66, 1)),
         seed=54,
         gradients=True,
         gradient_tolerance=NEAR_TIES,
@@ -115,7 +124,8 @@ CHECKS = {
 
 GRADED = {
     "relu.behaviour": CHECKS["relu.behaviour"].model_copy(update={"seed": JUDGED}),
-    "auc.order": Returns(name="auc", cases=(scores(11, 15, 1000), scores(12, 28, 1000))),
+    # Scores as near to each other as those of the last case are no ties.
+    "auc.order": Returns(name="auc", cases=(scores(11, 15, 1000), scores(12, 28, 1000), tiny(scores(15, 20, 1000)))),
     "train_one_epoch.loss": CHECKS["train_one_epoch.loss"].model_copy(update={"seed": TRAINED}),
     "train_one_epoch.update": CHECKS["train_one_epoch.update"].model_copy(update={"seed": TRAINED}),
     "train_one_epoch.unequal": CHECKS["train_one_epoch.unequal"].model_copy(update={"batches": (7, 5, 1), "seed": 823}),

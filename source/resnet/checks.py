@@ -54,7 +54,13 @@ CHECKS = {
         name=NETWORK, arguments=(50, 1), named=("layers", "num_classes"), inputs=(ONE,), seed=31, seconds=30
     ),
     "network.classes": OutputShape(
-        name=NETWORK, arguments=(50, 3), named=("layers", "num_classes"), inputs=(ONE,), seconds=30
+        name=NETWORK,
+        arguments=(50, 3),
+        named=("layers", "num_classes"),
+        inputs=(ONE,),
+        default=(50, 1),
+        may_lack=True,
+        seconds=30,
     ),
     "network.gradients": Behaviour(
         name=NETWORK,
