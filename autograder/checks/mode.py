@@ -57,18 +57,22 @@ INITIAL_BIAS = Message(
     zh="{call}：权重为 {shape} 的全连接层，偏置的初始值最大为 {got:.4f}，应为 {wanted:.4f}。",
     en="{call}: the bias of the fc layer with weights {shape} starts with values up to {got:.4f}, expected {wanted:.4f}.",
 )
-MIN_RESCALED = 2e-5  # of the largest output: rounding in float32 reaches 1e-6
+PART_OF_WAY = (3e-4, 1.05)  # that averages go towards a batch's: 0.1 with the usual momentum
+MIN_WAY, MIN_POINTS = 0.05, 8
+MOVED = 1e-5  # of the largest output: a norm that rests gives the very same
 AVERAGES_RESTING = Message(
     "mode.averages_resting",
     zh="{call}：在训练模式下前向之后，评估模式的输出没有变化：批归一化的滑动均值和方差应随每一批更新(momentum 用默认值)。",
     en="{call}: after a pass in train mode the output in eval mode is the same as before. The running mean and variance of batch "
     "norm must follow each batch (keep the default momentum).",
 )
-VARIANCE_RESTING = Message(
-    "mode.variance_resting",
-    zh="{call}：在训练模式下前向之后，滑动均值更新了，滑动方差却没有：每一批都要同时更新两者。",
-    en="{call}: a pass in train mode updates the running mean, but not the running variance. Each batch must update both.",
+NOT_AVERAGED = Message(
+    "mode.not_averaged",
+    zh="{call}：在训练模式下前向之后，滑动{which}没有按要求更新：它应从原来的值向这一批的值移动一小步，均值和方差都要更新。",
+    en="{call}: after a pass in train mode the running {which} is not what it must be. Each batch must move both the mean and "
+    "the variance a small step from the old value towards that of the batch.",
 )
+MEAN, VARIANCE = Message("mode.mean", zh="均值", en="mean"), Message("mode.variance", zh="方差", en="variance")
 SAME_DROPPED = Message(
     "mode.same_dropped",
     zh="{call}：训练模式下两次前向的输出完全相同：丢弃法每一批都要重新随机选择丢掉哪些数。",
@@ -91,7 +95,7 @@ class TrainMode(NetworkCheck):
 
     Attributes:
         averages: Whether running averages must have moved afterwards: the output in eval mode is compared with that before.
-            It moves with the mean; its spread changes with the variance.
+        one_norm: It is a convolution with one norm, of which each average is asked about: see `averages_kept`.
     """
 
     type: Literal["train_mode"] = "train_mode"
@@ -100,13 +104,14 @@ class TrainMode(NetworkCheck):
     inputs: tuple[Shape, ...]
     seed: int
     averages: bool = False
+    one_norm: bool = False
 
     def ask(self, session: Session) -> Tree:
         network = self.make(session)
         session.ask("fill", target=network, seed=self.seed)
         first = smooth_images(self.seed, self.inputs[0])
         before = session.ask("forward", target=network, images=first) if self.averages else {}
-        seen = []
+        seen, output = [], None
         for place, shape in enumerate(self.inputs):
             images = smooth_images(self.seed + place, shape)
             answer = session.ask("forward", target=network, images=images, training=True)
@@ -117,31 +122,67 @@ class TrainMode(NetworkCheck):
         if not self.averages or "error" in before:
             return {"outputs": seen}
         after = session.ask("forward", target=network, images=first)
-        moved = not agrees(sketch(after["output"]), sketch(before["output"]), self.tolerance)
-        return {"outputs": seen, "moved": moved, "rescaled": is_rescaled(before["output"], after["output"])}
+        told_so = {"outputs": seen, "moved": not agrees(sketch(after["output"]), sketch(before["output"]), MOVED)}
+        if not self.one_norm:
+            return told_so
+        shift = session.ask("forward", target=network, images=np.zeros_like(first[:1]), training=True)
+        kept = averages_kept(before["output"], after["output"], output, shift.get("output"))
+        return {**told_so, "mean": kept[0], "variance": kept[1]}
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "error" in seen:
             return told(seen["error"], self.calling)
         if seen.get("moved") is False and agrees(seen["outputs"], expected["outputs"], self.tolerance):
             return AVERAGES_RESTING(call=self.call)
-        if seen.get("rescaled") is False and agrees(seen["outputs"], expected["outputs"], self.tolerance):
-            return VARIANCE_RESTING(call=self.call)
+        wrong = [name() for key, name in (("mean", MEAN), ("variance", VARIANCE)) if seen.get(key) is False]
+        if wrong and agrees(seen["outputs"], expected["outputs"], self.tolerance):
+            return NOT_AVERAGED(call=self.call, which=wrong[0])
         return TRAIN_MODE_DIFFERS(call=self.call)
 
 
-def is_rescaled(before: Any, after: Any) -> bool:
-    """Tell whether the outputs [N, C, ...] after an update are, in any channel, more than those before and a constant.
+def averages_kept(before: Any, after: Any, training: Any, shift: Any) -> tuple[bool, bool]:
+    """Tell whether the running mean and the running variance of one norm went some way towards the batch's, however far.
 
-    A norm whose variance rests only moves. Values of 0 and less are left out: a ReLU may have cut them off.
+    Each output is a line over that before, in every channel: its slope tells of the variance, its offset of the mean. Values
+    of 0 and less are left out, for a ReLU may have cut them off. What cannot be told counts as kept.
+
+    Args:
+        before, after: Outputs [N, C, ...] for one batch in eval mode, before and after the pass in train mode.
+        training: Outputs of that pass.
+        shift: Outputs in train mode for an image of zeros, which are the norm's shift.
     """
-    first, second = (np.asarray(each, np.float64) for each in (before, after))
-    if first.shape != second.shape or first.ndim < 2:
-        return True
-    cut = (first <= 0) | (second <= 0)
-    moved = np.ma.masked_array(second - first, cut).swapaxes(0, 1).reshape(first.shape[1], -1)
-    largest = max(float(np.abs(first).max()), 1e-6)
-    return bool(np.ma.filled(np.ma.ptp(moved, axis=1), 0.0).max(initial=0.0) > MIN_RESCALED * largest)
+    first, second, batch, zero = (np.asarray(each, np.float64) for each in (before, after, training, shift))
+    if not first.shape == second.shape == batch.shape or first.ndim < 3 or zero.shape[1:] != first.shape[1:]:
+        return True, True
+    means, variances = [], []
+    for channel in range(first.shape[1]):
+        beta = float(np.median(zero[:, channel]))
+        lines = [_line(first[:, channel], other[:, channel]) for other in (second, batch)]
+        if lines[0] is None or lines[1] is None:
+            continue
+        (slope, offset), (whole, whole_offset) = lines[0], lines[1]
+        if abs(whole**-2 - 1) > MIN_WAY:
+            variances.append((slope**-2 - 1) / (whole**-2 - 1))
+        if beta <= 0:
+            continue
+        way = (beta * (1 - whole) - whole_offset) / whole  # of the mean, in units of the output
+        if abs(way) > MIN_WAY * beta:
+            means.append((beta * (1 - slope) - offset) / (slope * way))
+    low, high = PART_OF_WAY
+    return tuple(all(low <= part <= high for part in parts) for parts in (means, variances))  # type: ignore[return-value]
+
+
+def _line(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, float] | None:
+    """Return slope and offset of the line through the points in which both are above 0, None where there is none."""
+    seen = (x > 0) & (y > 0)
+    x, y = x[seen], y[seen]
+    if x.size < MIN_POINTS or not np.isfinite(y).all() or not np.isfinite(x).all() or np.ptp(x) <= 0:
+        return None
+    from_mean = x - x.mean()
+    slope = float(from_mean @ y / (from_mean @ from_mean))
+    offset = float(y.mean() - slope * x.mean())
+    straight = np.abs(slope * x + offset - y).max() <= 1e-3 * y.max()
+    return (slope, offset) if straight and slope > 0 else None
 
 
 class DropoutRate(NetworkCheck):
@@ -280,14 +321,23 @@ class Raises(NetworkCheck):
 
     Attributes:
         accepts: Exceptions that are as good.
+        also: Other arguments that must be refused.
     """
 
     type: Literal["raises"] = "raises"
     kind: ClassVar[str] = "function"
     forward: ClassVar[bool] = False
     accepts: tuple[str, ...] = ("ValueError", "AssertionError")
+    also: tuple[tuple[Any, ...], ...] = ()
 
     def ask(self, session: Session) -> Tree:
+        for place, arguments in enumerate((self.arguments, *self.also)):
+            seen = self.model_copy(update={"arguments": arguments})._refused(session)
+            if not seen["accepted"]:
+                return {**seen, "place": place} if place else seen
+        return seen
+
+    def _refused(self, session: Session) -> dict[str, Tree]:
         try:
             self.make(session)
         except StudentError as error:
@@ -301,6 +351,8 @@ class Raises(NetworkCheck):
         return None if seen["accepted"] is True else self.complaint(seen, expected)
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
+        arguments = (self.arguments, *self.also)[int(seen.get("place", 0))]
+        call = self.model_copy(update={"arguments": arguments}).call
         if seen["raised"] is None:
-            return NOT_RAISED(call=self.call)
-        return RAISED_OTHER(call=self.call, got=seen["raised"])
+            return NOT_RAISED(call=call)
+        return RAISED_OTHER(call=call, got=seen["raised"])

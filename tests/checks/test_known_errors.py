@@ -51,6 +51,10 @@ NETWORK = Called("LeNet(num_classes=10)", "LeNet", ("num_classes",))
         ("TypeError", "'>=' not supported between instances of 'tuple' and 'int'", "such as c2[0]"),
         ("TypeError", "'str' object is not callable", "a text is called like a function"),
         ("ValueError", "axes don't match array", "does not name as many axes"),
+        ("TypeError", "argument (position 2) must be list of int, but got float at pos 0", "divide with //"),
+        ("ValueError", "The padding's type must be list or tuple. Received: 3.0", "divide with //"),
+        ("TypeError", "'float' object cannot be interpreted as an integer", "divide with //"),
+        ("AttributeError", "'numpy.ndarray' object has no attribute 'abs'", "such as np.abs(z)"),
         (
             "error",
             "OpenCV(5.0.0) /io/opencv/matrix_wrap.cpp:511: error: (-215:Assertion failed) m->dims <= 2 in function 'size'",

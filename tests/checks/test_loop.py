@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import paddle
+import paddle.nn.functional as F
 import pytest
 
 from autograder.checks import Evaluate, TrainEpoch
@@ -112,3 +113,30 @@ def test_a_run_that_raised_is_asked_for_again() -> None:
     session, values = Session("evaluate", evaluate), Evaluate(name="evaluate", batches=(4,), seed=1)
     assert observe(values, session)["raised"]["message"] == "first"
     assert observe(values, session)["seen"]["values"] == [0.5, 0.5]
+
+
+@pytest.mark.filterwarnings("ignore:When training")
+@pytest.mark.parametrize(("owned", "part"), [(False, ""), (True, "does not use the optimizer that it gets")])
+def test_an_optimizer_that_is_not_used_is_named(owned: bool, part: str) -> None:
+    def by(own: bool) -> Any:
+        def train(model: Any, loader: Any, optimizer: Any) -> float:
+            chosen = paddle.optimizer.SGD(0.1, parameters=model.parameters()) if own else optimizer
+            for images, labels in loader:
+                F.cross_entropy(model(paddle.to_tensor(images)), paddle.to_tensor(labels)).backward()
+                chosen.step()
+                chosen.clear_grad()
+            return 0.0
+
+        return train
+
+    check = TrainEpoch(name="train", batches=(4, 3), seed=1, look_at=("update",))
+    expected, seen = (observe(check, Session("train", by(own)))["seen"] for own in (False, owned))
+    said = check.judge(seen, expected)
+    assert (said is None) == (not part)
+    assert said is None or part in said.en
+
+
+def test_right_parameters_are_right_whoever_made_the_steps() -> None:
+    check = TrainEpoch(name="train", batches=(4,), seed=1, look_at=("update",))
+    right = {"training": True, "sizes": [4], "stepped": True, "parameters": {}}
+    assert check.judge({**right, "stepped": False}, right) is None

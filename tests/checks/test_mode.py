@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import paddle
@@ -117,6 +118,66 @@ def test_batch_norm_must_use_the_batch_in_train_mode() -> None:
     frozen = observe(check, Session("Frozen", lambda: Frozen(True)))["seen"]
     assert check.judge(expected, expected) is None
     assert check.judge(frozen, expected) is not None
+
+
+class ByHand(nn.Layer):
+    """Convolution, a norm by hand, ReLU; the averages move by a part of the way each."""
+
+    def __init__(self, mean: float = 0.1, variance: float = 0.1, sums: bool = False, way: str = "n") -> None:
+        super().__init__()
+        self.conv, self.parts, self.way = nn.Conv2D(4, 6, 3, padding=1, bias_attr=False), (mean, variance), way
+        self.scale = self.create_parameter([6], default_initializer=nn.initializer.Constant(1.0))
+        self.shift = self.create_parameter([6], is_bias=True)
+        self.register_buffer("running_mean", paddle.zeros([6]))
+        self.register_buffer("running_variance", paddle.ones([6]))
+        self.kept = 1.0 if sums else None
+
+    def forward(self, x: Any) -> Any:
+        x = self.conv(x)
+        mean, variance = self.running_mean, self.running_variance
+        if self.training:
+            mean, variance = x.mean([0, 2, 3]), x.var([0, 2, 3], unbiased=self.way == "n - 1")
+            for average, now, part in zip((self.running_mean, self.running_variance), (mean, variance), self.parts):
+                average.set_value((self.kept or 1 - part) * average + part * now.detach())
+        mean, variance, scale, shift = (each.reshape([1, 6, 1, 1]) for each in (mean, variance, self.scale, self.shift))
+        return F.relu(scale * (x - mean) / (variance + 1e-5).sqrt() + shift)
+
+
+@pytest.mark.parametrize(
+    ("made", "part"),
+    [
+        ({}, ""),
+        ({"mean": 0.01, "variance": 0.01}, ""),
+        ({"mean": 0.001, "variance": 0.001}, ""),
+        ({"mean": 1.0, "variance": 1.0}, ""),
+        ({"way": "n - 1"}, ""),
+        ({"variance": 0.0}, "the running variance is not"),
+        ({"mean": 0.0}, "the running mean is not"),
+        ({"mean": 1.0, "variance": 1.0, "sums": True}, "the running mean is not"),
+        ({"mean": 0.0, "variance": 0.0}, "the output in eval mode is the same"),
+    ],
+)
+def test_both_averages_of_a_norm_go_towards_the_batch(made: dict[str, Any], part: str) -> None:
+    check = TrainMode(name="Net", inputs=((5, 4, 9, 9),), seed=1417, averages=True, one_norm=True, tolerance=0.01)
+    makers = (ByHand, functools.partial(ByHand, **made))
+    expected, seen = (observe(check, Session("Net", make))["seen"] for make in makers)
+    said = check.judge(seen, expected)
+    assert (said is None) == (not part)
+    assert said is None or part in said.en
+
+
+def test_every_argument_that_must_be_refused_is_asked_about() -> None:
+    check = Raises(name="Net", arguments=(18,), also=((77,),))
+
+    def by_range(depth: int) -> None:
+        if depth < 50:
+            raise ValueError
+
+    refused = observe(check, Session("Net", refusing(ValueError())))["seen"]
+    assert check.judge(refused, refused) is None
+    said = check.judge(observe(check, Session("Net", by_range))["seen"], refused)
+    assert said is not None
+    assert "Net(77)" in said.en
 
 
 def test_initial_values_are_compared_by_bound_and_spread() -> None:

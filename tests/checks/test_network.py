@@ -11,6 +11,7 @@ from paddle import nn
 
 from autograder.checks import Behaviour, OutputShape
 from autograder.checks.base import observe
+from autograder.checks.shapes import first_parting, which_differ
 from tests.checks.test_mode import Session
 
 CHECK = OutputShape(name="Net", inputs=((1, 3, 32, 32), (2, 3, 32, 32)), smaller=(8, 16))
@@ -94,3 +95,50 @@ def test_what_does_not_fit_in_a_pass_with_gradients_is_told_like_in_one_without(
     )
     assert with_gradients == without
     assert with_gradients["seen"]["error"]["note"]["expects"] == 3
+
+
+def defaults(default: Any) -> Any:
+    """Return a network of which the width has this default, none where it is Ellipsis."""
+
+    class Wide(nn.Layer):
+        def __init__(self, width: Any = default) -> None:
+            super().__init__()
+            made.append(width)
+            self.fc = nn.Linear(3, width or 2)
+
+        def forward(self, x: Any) -> Any:
+            return self.fc(x)
+
+    def required(width: int) -> Any:
+        return Wide(width)
+
+    made: list[Any] = []
+    return (required if default is ... else Wide), made
+
+
+@pytest.mark.parametrize(
+    ("default", "right", "networks"), [(2, True, 1), (None, True, 3), (3, False, 3), (..., True, 1)]
+)
+def test_defaults_are_read_and_tried_where_they_are_not_written_as_asked(
+    default: Any, right: bool, networks: int
+) -> None:
+    check = OutputShape(name="Net", arguments=(5,), named=("width",), inputs=((1, 3),), default=(2,), may_lack=True)
+    expected = observe(check, Session("Net", defaults(2)[0]))["seen"]
+    network, made = defaults(default)
+    said = check.judge(observe(check, Session("Net", network))["seen"], expected)
+    assert (said is None) == right
+    assert len(made) == networks
+    assert said is None or "Net() and Net(width=2) give different networks" in said.en
+
+
+def test_stages_in_another_order_have_no_wrong_side() -> None:
+    stages = [["conv", [1, 8, 9, 9]], ["conv", [1, 8, 5, 5]], ["conv", [1, 20, 5, 5]]]
+    shortcut_first = [["conv", [1, 10, 5, 5]], ["conv", [1, 8, 9, 9]], ["conv", [1, 8, 5, 5]]]
+    assert "At side 5 the channels differ: got [10], expected [20]" in first_parting(shortcut_first, stages).en
+    assert "sides" not in first_parting([*shortcut_first, ["conv", [1, 10, 5, 5]]], stages, same_sides=True).en
+    assert "The sides first differ" in first_parting([*stages[:1], ["conv", [1, 8, 4, 4]]], stages).en
+
+
+def test_biases_that_are_not_trained_may_be_there() -> None:
+    seen, expected = {"shapes": [[6, 3, 5, 5]]}, {"shapes": [[6, 3, 5, 5], [6]]}
+    assert "are their biases not trained" in which_differ(seen, expected).en
