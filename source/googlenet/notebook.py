@@ -300,7 +300,7 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 # - 输入 `float32 [N, 3, 224, 224]`，返回 logits `[N, num_classes]`：一个张量，不是元组；没有 softmax、sigmoid 或别的激活；
 # - 三个普通卷积都带偏置，后面都有 ReLU；九个块按 3a 到 5b 的顺序，每个用一次；级间的池化都取最大值；
 # - 不做批归一化和局部响应归一化；论文在全连接层之前有 dropout，这里不要求；
-# - `num_classes` 可以不是 1，批大小可以是任意正整数；
+# - `num_classes` 默认是 1，也可以是别的数；批大小可以是任意正整数；
 # - 梯度要能传到每个参数和输入，每个建好的层都要用上。
 
 # %% [markdown] lang="en"
@@ -344,7 +344,7 @@ print("parameters:", f"{sum(parameter.size for parameter in block.parameters()):
 #   exactly once. All pooling between the stages is max-pooling.
 # - There is no batch norm and no local response normalization. The paper uses dropout before the fc layer; here it is not
 #   required.
-# - `num_classes` may be other than 1, and the batch size may be any positive number.
+# - `num_classes` is 1 by default and may be any other number; the batch size may be any positive number.
 # - Gradients must reach every parameter and the input, and every layer that you create is used.
 
 # %%

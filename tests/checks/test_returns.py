@@ -71,3 +71,11 @@ def test_a_wrong_number_is_shown_with_the_call(answer: Any, said: str) -> None:
 
 def test_it_survives_json() -> None:
     assert check_from(CHECK.model_dump(mode="json")).ask(Session(share)) == EXPECTED  # type: ignore[arg-type]
+
+
+def test_a_message_is_in_one_language() -> None:
+    check = Returns(name="share", cases=((np.ones((9, 9)).tolist(), 0.5),))
+    said = check.judge(check.ask(Session(lambda z, limit: z[0])), [1.0])  # type: ignore[arg-type]
+    assert said is not None
+    assert said.zh == "share(数组 [9, 9], 0.5) 返回的是形状为 [9] 的数组，应为 1。"
+    assert said.en == "share(array [9, 9], 0.5) returned an array of shape [9], expected 1."
