@@ -75,7 +75,7 @@ def test_it_survives_json() -> None:
 
 def test_a_message_is_in_one_language() -> None:
     check = Returns(name="share", cases=((np.ones((9, 9)).tolist(), 0.5),))
-    said = check.judge(check.ask(Session(lambda z, limit: z[0])), [1.0])  # type: ignore[arg-type]
+    said = check.judge(check.ask(Session(lambda z, limit: z[0] * limit)), [1.0])  # type: ignore[arg-type]
     assert said is not None
     assert said.zh == "share(数组 [9, 9], 0.5) 返回的是形状为 [9] 的数组，应为 1。"
     assert said.en == "share(array [9, 9], 0.5) returned an array of shape [9], expected 1."
