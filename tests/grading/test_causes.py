@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from autograder.authoring.examples import Example
 from autograder.authoring.verify import Proof, judge_causes, told_by_recording
+from autograder.checks import Behaviour, TrainMode
 from autograder.checks.suite import CheckSuite, Mistake, read_kit
-from autograder.grading.explain import MAX_CAUSES, possible_mistakes, told_cause, told_mistakes
+from autograder.grading.explain import MAX_CAUSES, _eval_mode_first, possible_mistakes, told_cause, told_mistakes
+from autograder.store.result import Finding
 from autograder.text import Text
 from tests.known_mistakes import ROOT
 
@@ -135,3 +139,28 @@ def test_most_mistakes_are_told_their_own_cause_as_a_fact() -> None:
                     counts[min(len({one.cause for one in told(suite, mistake, task)}), 2)] += 1
     assert counts[1] > 20 * counts[0]
     assert counts[1] > 8 * counts[2]
+
+
+@pytest.mark.parametrize(
+    ("of_behaviour", "hidden", "first"),
+    [
+        ({"seen": {"outputs": [2.0]}}, False, True),
+        ({"seen": {"outputs": [1.0]}}, False, False),
+        ({"seen": {"error": {}}}, False, False),
+        ({"raised": {}}, False, False),
+        ({"seen": {"outputs": [2.0]}}, True, False),
+    ],
+)
+def test_outputs_that_are_wrong_in_eval_mode_are_corrected_first(
+    of_behaviour: dict[str, Any], hidden: bool, first: bool
+) -> None:
+    behaviour, mode = (kind(name="Net", inputs=((1, 3),), seed=1) for kind in (Behaviour, TrainMode))
+    suite: Any = SimpleNamespace(
+        checks={"t.behaviour": behaviour, "t.mode": mode}, expected={"t.behaviour": {"seen": {"outputs": [1.0]}}}
+    )
+    found = {name: Finding("t", name, "behaviour", hidden, "fail", 0.0, 1.0) for name in suite.checks}
+    seen = {"t.behaviour": of_behaviour, "t.mode": {"seen": {"outputs": [9.0]}}}
+    said = _eval_mode_first(suite, "t.mode", found, seen)
+    assert (said is not None) == first
+    assert said is None or "first correct them, then look at train mode" in said.en
+    assert _eval_mode_first(suite, "t.behaviour", found, seen) is None
