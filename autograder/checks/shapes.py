@@ -38,15 +38,15 @@ VECTORS_SURPLUS = Message(
 )
 BIAS_LACKING = Message(
     "network.bias_lacking",
-    zh="所有权重的形状都对，但没有可训练的、形状为 {shapes} 的偏置：这些层是不是写了 bias_attr=False，或者偏置设成了不可训练(trainable=False)？",
-    en="All weights have the right shapes, but there are no trainable biases of shapes {shapes}: are these layers created "
-    "with bias_attr=False, or are their biases not trained (trainable=False)?",
+    zh="所有权重的形状都对，缺少形状为 {shapes} 的偏置，或者它们不可训练：这些层是不是写了 bias_attr=False 或 trainable=False？",
+    en="All weights have the right shapes, but biases of shapes {shapes} are missing or not trained: are these layers created "
+    "with bias_attr=False, or do the biases have trainable=False?",
 )
 VECTORS_LACKING = Message(
     "network.vectors_lacking",
-    zh="所有权重的形状都对，但没有可训练的向量 {shapes}：归一化层的缩放和平移，或者某一层的偏置，没有创建，或者不可训练。",
-    en="All weights have the right shapes, but there are no trainable vectors {shapes}: the scale and shift of a norm, or "
-    "the bias of a layer, is not created or not trained.",
+    zh="所有权重的形状都对，缺少向量 {shapes}，或者它们不可训练：归一化层的缩放和平移，或者某一层的偏置。",
+    en="All weights have the right shapes, but the vectors {shapes} are missing or not trained: the scale and shift of a norm, "
+    "or the bias of a layer.",
 )
 FROZEN = Message(
     "network.frozen",

@@ -141,4 +141,4 @@ def test_stages_in_another_order_have_no_wrong_side() -> None:
 
 def test_biases_that_are_not_trained_may_be_there() -> None:
     seen, expected = {"shapes": [[6, 3, 5, 5]]}, {"shapes": [[6, 3, 5, 5], [6]]}
-    assert "are their biases not trained" in which_differ(seen, expected).en
+    assert "or do the biases have trainable=False" in which_differ(seen, expected).en

@@ -154,7 +154,7 @@ def frozen(layer: nn.Layer) -> nn.Layer:
         (
             lambda: nn.Sequential(nn.Conv2D(3, 4, 1, bias_attr=False)),
             lambda: nn.Sequential(nn.Conv2D(3, 4, 1, bias_attr=False), nn.BatchNorm2D(4)),
-            "the vectors [[4], [4]] are missing: the scale and shift of a norm",
+            "the vectors [[4], [4]] are missing or not trained: the scale and shift of a norm",
         ),
         (lambda: nn.Sequential(nn.Linear(3, 4)), lambda: nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 5)), "plain list"),
         (

@@ -1,7 +1,7 @@
 # chapter: lenet_palm
 # kind: parameters that are not trained
 # fails: network.parameters
-# says: are their biases not trained
+# says: or do the biases have trainable=False
 import numpy as np
 import paddle
 import paddle.nn.functional as F
