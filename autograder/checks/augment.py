@@ -19,6 +19,11 @@ SPREAD = (0.049, 0.068)  # standard deviation of that many shifts; .0577 where e
 FLIPPED = (0.36, 0.64)  # 3.5 standard deviations of the share of so many draws
 ROOM = 0.01  # of the side: a window that leaves less of the picture out tells nothing of how its place is drawn
 PLACES = 0.3  # standard deviation of places from -1, at one border, to 1; .577 where each is as likely
+STEP = 0.3  # half of the difference between the halves of the probe's third channel
+GRAIN = 0.01  # standard deviation where the picture has one colour; bilinear interpolation leaves none
+BENT = 0.06  # mean distance of the first two channels from planes: .04 with much noise, .13 where one is the third
+OTHER_CHANNEL = 1.0  # stands for a shift that cannot be told
+HALVES = ("gain", "grain", "beyond")
 Part = Literal["form", "random", "flip", "crop", "brightness"]
 DRAWN = frozenset(("flip", "crop", "brightness"))  # parts that are read from what the probe becomes
 
@@ -88,6 +93,29 @@ NEAREST = Message(
     en="{name} enlarges the crop by the nearest pixel: the result has only values of the original pixels. Use bilinear "
     "interpolation, the default of cv2.resize.",
 )
+OVERSHOOT = Message(
+    "augment.overshoot",
+    zh="{name} 放大裁剪时用的不是双线性插值：明暗交界处出现了比两边都亮或都暗的值(例如 INTER_CUBIC)。请用 cv2.resize 的默认值。",
+    en="{name} does not enlarge the crop by bilinear interpolation: at an edge there are values beyond those of both sides, as "
+    "with INTER_CUBIC. Use the default of cv2.resize.",
+)
+EXCHANGED = Message(
+    "augment.exchanged",
+    zh="{name} 把图像的高和宽对调了，或者转了 90 度。",
+    en="{name} exchanges height and width of images, or turns them by 90 degrees.",
+)
+CONTRAST = Message(
+    "augment.contrast",
+    zh="{name} 改变了对比度：两个像素的差变成了原来的 {least:.2f} 到 {most:.2f} 倍。只应给所有像素加同一个数。",
+    en="{name} changes the contrast: the difference of two pixels becomes {least:.2f} to {most:.2f} times what it was. Only add "
+    "the same number to all pixels.",
+)
+GRAINY = Message(
+    "augment.grainy",
+    zh="{name} 给各个像素加的数不同：同一种颜色的区域里，值的标准差达到 {grain:.3f}。所有像素要加同一个数。",
+    en="{name} adds other numbers to other pixels: where the picture has one colour, values have a standard deviation of up to "
+    "{grain:.3f}. Add the same number to all pixels.",
+)
 UNEVEN_SHIFT = Message(
     "augment.uneven_shift",
     zh="{name} 的结果中，三个通道的亮度变化不同，或者通道顺序变了。",
@@ -121,9 +149,10 @@ NOT_READ = Message(
 class Augment(Check):
     """`augment(img, rng)` on ramps, from which flip, area and rotation of each draw are read.
 
-    Channel 0 of the probe rises from left to right, channel 1 from top to bottom, channel 2 is one value: where an
-    output pixel came from shows in the first two, the brightness in the third. The requirements are numbers of the
-    chapter's text, so nothing is compared with the reference.
+    Channel 0 of the probe rises from left to right, channel 1 from top to bottom, channel 2 has one value in the left half
+    and another in the right one: where an output pixel came from shows in the first two, brightness, contrast, noise and the
+    way of interpolation in the third. The requirements are numbers of the chapter's text, so nothing is compared with the
+    reference.
 
     Attributes:
         areas: What a crop keeps at least and at most, as shares of the picture.
@@ -206,6 +235,8 @@ class Augment(Check):
 
     def _judge_flip(self, seen: Tree) -> Text | None:
         flipped, (down, _) = seen["draws"]["flipped"], seen["draws"]["down"]
+        if seen["draws"]["exchanged"]:
+            return EXCHANGED(name=self.name)
         if down < 0:
             return UPSIDE_DOWN(name=self.name)
         if not FLIPPED[0] <= flipped <= FLIPPED[1]:
@@ -213,6 +244,10 @@ class Augment(Check):
         return None
 
     def _judge_crop(self, seen: Tree) -> Text | None:
+        if seen["draws"]["exchanged"]:
+            return EXCHANGED(name=self.name)
+        if seen["draws"]["uneven"][1] >= OTHER_CHANNEL:
+            return UNEVEN_SHIFT(name=self.name)
         if seen["draws"]["turn"][1] > 17:
             return TURNED_TOO_FAR(name=self.name)
         (least, most), (low, high) = seen["draws"]["area"], self.areas
@@ -226,9 +261,19 @@ class Augment(Check):
             return NOT_SQUARE(name=self.name, apart=draws["apart"][1])
         if min(draws["places"]) < PLACES:
             return PLACE_ALWAYS_SAME(name=self.name)
-        return NEAREST(name=self.name) if draws["nearest"][0] > 0.9 else None
+        if draws["nearest"][0] > 0.9:
+            return NEAREST(name=self.name)
+        smooth = draws["grain"][1] <= GRAIN  # else it is noise that goes beyond both sides
+        return OVERSHOOT(name=self.name) if smooth and draws["beyond"][1] > 0.01 else None
 
     def _judge_brightness(self, seen: Tree) -> Text | None:
+        if seen["draws"]["uneven"][1] >= OTHER_CHANNEL:
+            return UNEVEN_SHIFT(name=self.name)
+        least, most = seen["draws"]["gain"]
+        if most - 1 > 0.03 or 1 - least > 0.03:
+            return CONTRAST(name=self.name, least=least, most=most)
+        if seen["draws"]["grain"][1] > GRAIN:
+            return GRAINY(name=self.name, grain=seen["draws"]["grain"][1])
         if seen["draws"]["uneven"][1] > 0.02:
             return UNEVEN_SHIFT(name=self.name)
         (least, most), spread = seen["draws"]["shift"], seen["draws"]["spread"]
@@ -245,10 +290,10 @@ class Augment(Check):
 
 
 def probe() -> np.ndarray[Any, Any]:
-    """Return float32 [3, 224, 224]: a ramp to the right, a ramp downwards, one value."""
+    """Return float32 [3, 224, 224]: a ramp to the right, a ramp downwards, `-STEP` in the left half and `STEP` in the right."""
     ramp = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
     across = np.broadcast_to(ramp[None, :], (SIDE, SIDE))
-    return np.stack([across, across.T, np.zeros((SIDE, SIDE), np.float32)])
+    return np.stack([across, across.T, np.where(across < 0, -STEP, STEP).astype(np.float32)])
 
 
 def draw_of(result: Any) -> dict[str, float] | None:
@@ -256,7 +301,9 @@ def draw_of(result: Any) -> dict[str, float] | None:
 
     Only the inner half of the picture is read, where no border of a rotation reaches. Slopes are relative to the
     probe's; `turn` is in degrees; `apart` is the difference of the window's sides; `x` and `y` are its place, from -1 at one
-    border of the picture to 1 at the other; `nearest` is the share of pixels that have a value of an original pixel.
+    border of the picture to 1 at the other; `nearest` is the share of pixels that have a value of an original pixel. In the
+    two halves of channel 2, `gain` is the ratio of their difference to the probe's, `grain` the standard deviation of noise,
+    `beyond` how far a value goes beyond both.
     """
     if not isinstance(result, np.ndarray) or result.shape != (3, SIDE, SIDE) or result.dtype.kind != "f":
         return None
@@ -268,20 +315,36 @@ def draw_of(result: Any) -> dict[str, float] | None:
     if not np.isfinite(values).all():
         return None
     found, *_ = np.linalg.lstsq(design, values.T, rcond=None)
-    (a, c, e), (b, d, f) = found[:2].tolist()  # slopes across: a c e, slopes down: b d f
-    shift = float(found[2, 2])
+    (a, c, _), (b, d, _) = found[:2].tolist()  # slopes across: a c, slopes down: b d
+    # The slopes, too, are told as if the contrast had stayed.
+    shift, gain, grain, beyond = _of_halves(values[2])
+    known = gain if abs(gain) > 0.2 else 1.0
+    a, b, c, d = (slope / known for slope in (a, b, c, d))
+    offsets = [(float(found[2, i]) - shift) / known for i in (0, 1)]
+    bent = np.abs(values[:2] - (design @ found[:, :2]).T).mean() > BENT
     # The corners of the crop lie inside the photograph: more than that is a shift of one channel against another.
     reach = 0.5 * max(0.0, 1 - abs(a)) + 0.5 * abs(b) + 0.02, 0.5 * max(0.0, 1 - abs(d)) + 0.5 * abs(c) + 0.02
-    uneven = max(abs(e), abs(f), *(abs(float(found[2, i]) - shift) - reach[i] for i in (0, 1)), 0.0)
+    uneven = OTHER_CHANNEL if bent else max(*(abs(offsets[i]) - reach[i] for i in (0, 1)), 0.0)
     turn = float(np.degrees(np.arctan2(abs(b), abs(a) + 1e-9)))
     left_out = 1 - abs(d)
     room = left_out / 2 if left_out > ROOM else math.inf
-    places = [(float(found[2, i]) - shift) / room for i in (0, 1)]
+    places = [offset / room for offset in offsets]
     original = (values[:2] - shift + 0.5) * (SIDE - 1)
     nearest = float((np.abs(original - np.round(original)) < 0.01).mean())
-    names = ("across", "down", "area", "turn", "shift", "uneven", "apart", "x", "y", "nearest")
-    sizes = (a, d, abs(a * d - b * c), turn, shift, uneven, abs(abs(a) - abs(d)), *places, nearest)
-    return dict(paired(names, (round(v, 4) for v in sizes)))
+    exchanged = float(abs(b) > abs(a) and abs(c) > abs(d))
+    names = ("across", "down", "area", "turn", "shift", "uneven", "apart", "x", "y", "nearest", *HALVES, "exchanged")
+    sizes = (a, d, abs(a * d - b * c), turn, shift, uneven, abs(abs(a) - abs(d)), *places, nearest, gain, grain, beyond)
+    return dict(paired(names, (round(v, 4) for v in (*sizes, exchanged))))
+
+
+def _of_halves(values: np.ndarray[Any, Any]) -> tuple[float, float, float, float]:
+    """Return brightness, gain, grain and what is beyond of channel 2, float64 [pixels]; see `draw_of`."""
+    middle = (values.max() + values.min()) / 2
+    low, high = np.median(values[values <= middle]), np.median(values[values >= middle])
+    # Of normal noise .6745 of its standard deviation; interpolation at the edge changes too few pixels to count.
+    grain = float(np.median(np.minimum(np.abs(values - low), np.abs(values - high)))) / 0.6745
+    beyond = max(float(values.max() - high), float(low - values.min()))
+    return float(high + low) / 2, float(high - low) / (2 * STEP), grain, beyond
 
 
 def summary_of(draws: list[dict[str, float] | None]) -> dict[str, float | list[float]] | None:
@@ -291,13 +354,15 @@ def summary_of(draws: list[dict[str, float] | None]) -> dict[str, float | list[f
     known = [draw for draw in draws if draw]
     if not known or len(known) < len(draws):
         return None
-    names = ("down", "area", "turn", "shift", "uneven", "apart", "nearest")
+    names = ("down", "area", "turn", "shift", "uneven", "apart", "nearest", *HALVES)
     ends = {name: [min(draw[name] for draw in known), max(draw[name] for draw in known)] for name in names}
     flipped = float(np.mean([draw["across"] < 0 for draw in known]))
     spread = float(np.std([draw["shift"] for draw in known]))
     moved = [draw for draw in known if draw["x"] or draw["y"]] or known
     places = [round(float(np.std([draw[axis] for draw in moved])), 4) for axis in ("x", "y")]
-    return {"flipped": round(flipped, 4), **ends, "spread": round(spread, 6), "places": places}
+    upright = [draw["turn"] for draw in known if not draw["exchanged"]]
+    exchanged = len(upright) < len(known) and max(upright, default=0.0) < 20  # and no rotation by any angle
+    return {"flipped": round(flipped, 4), **ends, "exchanged": exchanged, "spread": round(spread, 6), "places": places}
 
 
 def _form_of(result: Any) -> str:

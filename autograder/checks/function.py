@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ import numpy as np
 from autograder.checks.base import MAX_NUMBERS, Check, Tree, numbers
 from autograder.checks.raised import Called, is_slip
 from autograder.portable.older import paired
+from autograder.sandbox.child.replacements import HEIGHT, WIDTH
 from autograder.sandbox.session import BoxDied, Session, StudentError
 from autograder.text import Message, Text
 
@@ -48,9 +50,9 @@ LABELS_OF_OTHERS = Message(
 )
 WHOLE_BATCHES = Message(
     "function.whole_batches",
-    zh="{name} 在训练模式下打乱的只是各批的先后，同一批里总是同样的图：应把所有图打乱之后再分批。",
-    en="{name} in train mode shuffles whole batches, so that the same images always come together. Shuffle all images, then "
-    "divide them into batches.",
+    zh="{name} 在训练模式下，同一批里总是同样的几张图：应把所有图打乱之后再分批。",
+    en="{name} in train mode always puts the same images together into a batch. Shuffle all images, then divide them into "
+    "batches.",
 )
 NOT_SHUFFLED = Message(
     "function.not_shuffled",
@@ -72,6 +74,18 @@ BATCH_PART = Message(
     zh="{name}：第 {place} 批的{part}是 {got}，应为 {wanted}。",
     en="{name}: batch {place} has {part} {got}, expected {wanted}.",
 )
+OTHER_PICTURES = Message(
+    "function.other_pictures",
+    zh="{name}：第 {place} 批里有的图与照片不同：颜色、大小或左右变了。把 cv2.imread 读到的图 (BGR) 原样交给 transform_img，只用它的返回值。",
+    en="{name}: batch {place} has pictures that are not those of the files: another colour or size, or flipped. Hand what cv2.imread "
+    "gives (BGR) to transform_img as it is, and use only what that returns.",
+)
+EMPTY_PASS = Message(
+    "function.empty_pass",
+    zh="{name}：第 {number} 次调用 reader() 给出 {got} 批，应与第一次一样有 {wanted} 批：把打开文件、读 csv 放进 reader() 里面。",
+    en="{name}: call {number} of reader() gave {got} batches, expected {wanted}, as many as the first one. Open files and read the csv "
+    "within reader().",
+)
 WRONG_BATCHES = Message(
     "function.wrong_batches",
     zh="{name} 各批的内容不对。",
@@ -80,6 +94,7 @@ WRONG_BATCHES = Message(
 
 
 ENDS = (0, 255)  # black and white
+GRAIN = 16  # by which neighbours differ, so that one way of interpolation shows from another
 EXACT = 1e-3  # 128 in place of 127.5 is .0078 off
 
 
@@ -104,7 +119,10 @@ class Transform(Check):
         seen = []
         for h, w in self.sizes:
             coarse = generator.integers(0, 256, (9, 7, 3), dtype=np.uint8)
-            result = session.ask("call", target=self.name, arguments=[_enlarged(coarse, w, h)])
+            picture = _enlarged(coarse, w, h).astype(np.int16)
+            grain = generator.integers(-GRAIN, GRAIN + 1, picture.shape)
+            picture = np.clip(picture + grain, 0, 255).astype(np.uint8)
+            result = session.ask("call", target=self.name, arguments=[picture])
             if not isinstance(result, np.ndarray):
                 seen.append({"type": type(result).__name__})
                 continue
@@ -154,7 +172,7 @@ class Transform(Check):
 
 
 class Loader(Check):
-    """A loader on a staged folder of one-colour images; the student's image transform is replaced by ours.
+    """A loader on a staged folder of images that show one colour in a corner; the student's image transform is replaced by ours.
 
     Attributes:
         names: The images in the order of colours.
@@ -183,7 +201,7 @@ class Loader(Check):
         return Called(f"{self.name}({takes})", self.name)
 
     def ask(self, session: Session) -> Tree:
-        session.ask("replace", name="transform_img", stand_in="solid_transform")
+        session.ask("replace", name="transform_img", stand_in="corner_transform")
         try:
             return self._ask(session)
         finally:
@@ -195,10 +213,10 @@ class Loader(Check):
         folder = session.ask("stage", files=self._files())
         if not isinstance(folder, str):
             return {"batches": []}
-        arguments: list[Any] = [folder, self.batch_size, self.mode]
+        arguments: list[Any] = [{"$path": folder}, self.batch_size, self.mode]
         if self.csv is not None:
             place = session.ask("stage", files={self.csv_name: np.frombuffer(self.csv.encode(), np.uint8)})
-            arguments.insert(1, f"{place}/{self.csv_name}")
+            arguments.insert(1, {"$path": f"{place}/{self.csv_name}"})
         try:
             reader = session.ask("call", target=self.name, arguments=arguments, handle=True)
             return {"passes": [self._pass(session, reader) for _ in range(self.passes)]}
@@ -214,11 +232,10 @@ class Loader(Check):
     def _files(self) -> dict[str, np.ndarray[Any, Any]]:
         files = {}
         for place, name in reversed(list(enumerate(self.names))):
-            colour = self._colour(place)
-            files[name] = _png(np.full((8, 9, 3), colour, np.uint8))
+            files[name] = _jpeg(_in_the_corner(self._colour(place)))
         for name in self.extra_files:
-            content = np.full((8, 9, 3), 9, np.uint8)
-            files[name] = np.frombuffer(b"x", np.uint8) if name.startswith(".") else _png(content)
+            content = _in_the_corner((9, 9, 9))
+            files[name] = np.frombuffer(b"x", np.uint8) if name.startswith(".") else _jpeg(content)
         return files
 
     def _colour(self, place: int) -> tuple[int, int, int]:
@@ -239,11 +256,15 @@ class Loader(Check):
         return batches
 
     def _order(self, colours: Any) -> list[int]:
-        """Return which image each colour is, -1 for none; of more images than any right batch has, one -1."""
+        """Return which image each colour is, -1 for none; of more images than any right batch has, one -1.
+
+        Who writes out the transform has half of the colour, half of the grey below it.
+        """
         if np.size(colours) % 3 or np.size(colours) > MAX_NUMBERS:
             return [-1]
         known = np.array([self._colour(place) for place in range(len(self.names))]) / 127.5 - 1  # [names, 3]
-        apart = np.abs(np.asarray(colours).reshape(-1, 1, 3) - known).max(axis=2)  # [images, names]
+        found = np.asarray(colours).reshape(-1, 1, 3)
+        apart = np.minimum(*(np.abs(found - shown).max(axis=2) for shown in (known, known / 2)))  # [images, names]
         return np.where(apart.min(axis=1) < 0.02, apart.argmin(axis=1), -1).tolist()  # type: ignore[no-any-return]
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
@@ -274,35 +295,63 @@ class Loader(Check):
         return sorted(order) == list(range(len(self.names)))
 
     def _judge_shuffled(self, seen: Tree, expected: Tree) -> Text | None:
+        if other := self._other_pictures(seen, expected):
+            return other
         orders = [[place for batch in batches for place in batch["order"]] for batches in seen["passes"]]
         if not all(self._whole(batches) for batches in seen["passes"]):
             return NOT_EACH_ONCE(name=self.name)
         if any(self._label_of(batches) != self._label_of(expected["passes"][0]) for batches in seen["passes"]):
             return LABELS_OF_OTHERS(name=self.name)
-        sorted_order = list(range(len(self.names)))
-        whole = {frozenset(sorted_order[k : k + self.batch_size]) for k in range(0, len(self.names), self.batch_size)}
-        if sorted_order not in orders and all(
-            {frozenset(batch["order"]) for batch in batches} == whole for batches in seen["passes"]
-        ):
-            return WHOLE_BATCHES(name=self.name)
-        if sorted_order in orders or orders[0] == orders[1]:
+        if list(range(len(self.names))) in orders or orders[0] == orders[1]:
             return NOT_SHUFFLED(name=self.name)
+        first, second = ({frozenset(batch["order"]) for batch in batches} for batches in seen["passes"][:2])
+        if first == second:
+            return WHOLE_BATCHES(name=self.name)
+        for got, wanted in paired(seen["passes"], expected["passes"]):
+            if complaint := self._other_batches(got, wanted, FORMS):
+                return complaint
         return None
 
     def _wrong_refusal(self, seen: Tree) -> Text:
         return WRONG_REFUSAL(name=self.name, got=seen["refused"])
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
-        got, wanted = seen["passes"][0], expected["passes"][0]
-        if len(got) != len(wanted):
-            return BATCH_COUNT(
-                name=self.name, images=len(self.names), batch_size=self.batch_size, got=len(got), wanted=len(wanted)
-            )
-        for place, (a, b) in enumerate(paired(got, wanted)):
-            for key, part in PARTS:
+        if "passes" not in expected:
+            return WRONG_BATCHES(name=self.name)
+        first, *others = (
+            self._other_batches(got, wanted, (*FORMS, *CONTENTS))
+            for got, wanted in paired(seen["passes"], expected["passes"])
+        )
+        for number, (got, wanted) in enumerate(paired(seen["passes"], expected["passes"]), 1):
+            if number > 1 and not first and len(got) != len(wanted):
+                return EMPTY_PASS(name=self.name, number=number, got=len(got), wanted=len(wanted))
+        other = self._other_pictures(seen, expected)
+        return other or next(filter(None, (first, *others)), None) or WRONG_BATCHES(name=self.name)
+
+    def _other_pictures(self, seen: Tree, expected: Tree) -> Text | None:
+        """Return what is said of the first batch of the right form that has a picture of no file."""
+        form = expected["passes"][0][0]["images"][1][1:]
+        for batches in seen["passes"]:
+            for place, batch in enumerate(batches, 1):
+                if -1 in batch["order"] and batch["images"][1][1:] == form:
+                    return OTHER_PICTURES(name=self.name, place=place)
+        return None
+
+    def _other_batches(self, seen: Tree, expected: Tree, parts: Sequence[tuple[str, Message]]) -> Text | None:
+        """Return what is said of the first batch with another part, or of another number of batches."""
+        if len(seen) != len(expected):
+            counts = {"got": len(seen), "wanted": len(expected)}
+            return BATCH_COUNT(name=self.name, images=len(self.names), batch_size=self.batch_size, **counts)
+        for place, (a, b) in enumerate(paired(seen, expected)):
+            for key, part in parts:
                 if a[key] != b[key]:
-                    return BATCH_PART(name=self.name, place=place + 1, part=part(), got=a[key], wanted=b[key])
-        return WRONG_BATCHES(name=self.name)
+                    got, wanted = (self._files_of(one[key]) if key == "order" else one[key] for one in (a, b))
+                    return BATCH_PART(name=self.name, place=place + 1, part=part(), got=got, wanted=wanted)
+        return None
+
+    def _files_of(self, order: Tree) -> Tree:
+        """Return the names of images by their numbers."""
+        return [self.names[place] if 0 <= place < len(self.names) else "?" for place in order]
 
 
 NO_FUNCTION = Message(
@@ -320,9 +369,11 @@ def _not_a_function(error: StudentError) -> str:
     return found[1] if found and error.type == "TypeError" and not error.frames else ""
 
 
-PARTS = (
+FORMS = (
     ("images", Message("loader.images", zh="图像类型和形状", en="images of dtype and shape")),
     ("label", Message("loader.label", zh="标签类型和形状", en="labels of dtype and shape")),
+)
+CONTENTS = (
     ("order", Message("loader.order", zh="图像顺序", en="images in the order")),
     ("labels", Message("loader.labels", zh="标签", en="labels")),
 )
@@ -335,7 +386,15 @@ def _enlarged(picture: np.ndarray[Any, Any], width: int, height: int) -> np.ndar
     return cv2.resize(picture, (width, height))
 
 
-def _png(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _in_the_corner(colour: tuple[int, int, int]) -> np.ndarray[Any, Any]:
+    """Return uint8 [H, W, 3], grey but for the upper left quarter: what flips or crops it changes the corner or the size."""
+    picture = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
+    picture[: HEIGHT // 2, : WIDTH // 2] = colour
+    return picture
+
+
+def _jpeg(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a file of the kind that its name says: matplotlib decodes a PNG to numbers from 0 to 1."""
     import cv2
 
-    return cv2.imencode(".png", picture)[1]
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 100])[1]

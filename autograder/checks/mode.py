@@ -28,14 +28,33 @@ DROPPED = Message(
     en="{call}: in train mode {rate:.0%} of the {part} of the fc layer with weights {shape} are dropped, "
     "expected about {wanted:.0%}.",
 )
+DROPS_IN_EVAL_MODE = Message(
+    "mode.drops_in_eval_mode",
+    zh="{call}：评估模式下，权重为 {shape} 的全连接层也有{part}被丢弃 (为零的占 {resting:.0%}，应为 {wanted:.0%} 左右)：nn.Dropout 要在 "
+    "__init__ 里登记在 self 上，F.dropout 要写 training=self.training。",
+    en="{call}: in eval mode, too, {part} of the fc layer with weights {shape} are dropped ({resting:.0%} are zero, expected about "
+    "{wanted:.0%}). Assign nn.Dropout to self in __init__, or give F.dropout training=self.training.",
+)
+NOT_ZEROED = Message(
+    "mode.not_zeroed",
+    zh="{call}：训练模式下，权重为 {shape} 的全连接层的{part}里，为零的比评估模式还少：dropout 应把一部分数置为零 (nn.AlphaDropout 不是)。",
+    en="{call}: in train mode fewer {part} of the fc layer with weights {shape} are zero than in eval mode; dropout sets a part of "
+    "them to zero (nn.AlphaDropout does not).",
+)
+ONE_MASK = Message(
+    "mode.one_mask",
+    zh="{call}：训练模式下，同一批里的每个样本丢弃的都是同样的数：每个样本的每个数都要单独随机选择。",
+    en="{call}: in train mode the same numbers are dropped for all samples of a batch; each number of each sample must be drawn on its "
+    "own.",
+)
 SIDES = (Message("mode.inputs", zh="输入", en="inputs"), Message("mode.outputs", zh="输出", en="outputs"))
 NOT_RESCALED = Message(
     "mode.not_rescaled",
-    zh="{call}：训练模式下，权重为 {shape} 的全连接层的输入平均是评估模式的 {gain:.2f} 倍：dropout 留下的数要除以 1"
-    " - p，使平均值不变。",
+    zh="{call}：训练模式下，权重为 {shape} 的全连接层的输入平均是评估模式的 {gain:.2f} 倍，两种模式的平均值应相同：训练模式下把 dropout"
+    " 留下的数除以 1 - p，评估模式下什么都不改。",
     en="{call}: in train mode the inputs of the fc layer with weights {shape} are on average {gain:.2f} times "
-    "those in eval mode: the numbers that dropout keeps must be divided by 1 - p, so that the mean stays the "
-    "same.",
+    "those in eval mode, where the mean should be the same: divide the numbers that dropout keeps by 1 - p in train mode, and "
+    "change nothing in eval mode.",
 )
 FC_WEIGHTS = Message(
     "mode.fc_weights",
@@ -185,12 +204,16 @@ def _line(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> tuple[float, floa
     return (slope, offset) if straight and slope > 0 else None
 
 
+MASKS = ("drawn_anew", "one_mask")
+
+
 class DropoutRate(NetworkCheck):
     """The part of each fc matrix's inputs and outputs that is silenced in train mode and not in eval mode.
 
     A silent input or output leaves its row or column of the matrix without a gradient, so the rate is read from
     gradients, however dropout is written. With a few dozen classes dropout after the last layer shows too. So is the
-    mean of a layer's inputs, which dropout keeps: what stays is divided by 1 - p. Two passes in train mode must differ.
+    mean of a layer's inputs, which dropout keeps: what stays is divided by 1 - p. Two passes in train mode must differ, and
+    so must a picture that is twice in a batch.
 
     Attributes:
         apart: Largest difference from the reference's rate (a rate over 4096 inputs varies by 0.02).
@@ -212,18 +235,21 @@ class DropoutRate(NetworkCheck):
         images = smooth_images(self.seed, self.inputs[0])
         resting, training = (session.ask("silenced", target=network, images=images, training=t) for t in (False, True))
         rows = paired(resting, training)
-        passes = [session.ask("forward", target=network, images=images, training=True) for _ in range(2)]
-        first, second = (sketch(one["output"]) if "output" in one else None for one in passes)
+        twice = np.repeat(images[:1], 2, axis=0)
+        passes = [session.ask("forward", target=network, images=twice, training=True) for _ in range(2)]
+        first, second = (_each(one.get("output")) for one in passes)
         return {
             "rows": [
                 [
                     list(before[0]),
                     *(_rate(float(before[k]), float(during[k])) for k in (1, 2)),
                     _gain(before[3], during[3]),
+                    *(round(float(before[k]), 4) for k in (1, 2)),
                 ]
                 for before, during in rows
             ],
             "drawn_anew": first != second,
+            "one_mask": len(first) == 2 and first[0] == first[1],
         }
 
     def judge(self, seen: Tree, expected: Tree) -> Text | None:
@@ -231,7 +257,7 @@ class DropoutRate(NetworkCheck):
         if [row[0] for row in got] != [row[0] for row in wanted]:
             return self.complaint(seen, expected)
         near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(got, wanted))
-        right = near and not self._unscaled(got, wanted) and seen["drawn_anew"] == expected["drawn_anew"]
+        right = near and not self._unscaled(got, wanted) and all(seen[key] == expected[key] for key in MASKS)
         return None if right else self.complaint(seen, expected)
 
     def _unscaled(self, seen: Tree, expected: Tree) -> list[Tree]:
@@ -255,18 +281,33 @@ class DropoutRate(NetworkCheck):
 
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         varies = seen["drawn_anew"] or not expected["drawn_anew"]
+        one_mask = seen["one_mask"] and not expected["one_mask"]
         seen, expected = seen["rows"], expected["rows"]
         for row, k, rate, wanted in self._rates(seen, expected):
-            if abs(rate - wanted) > self._room(row[0], k):
+            room = self._room(row[0], k)
+            if abs(rate - wanted) > room:
+                resting, usual = ([each[k + 3] for each in rows if each[0] == row[0]] for rows in (seen, expected))
+                if resting and resting[0] - usual[0] > room:
+                    said = {"resting": resting[0], "wanted": usual[0]}
+                    return DROPS_IN_EVAL_MODE(call=self.call, shape=row[0], part=SIDES[k - 1](), **said)
+                if rate < -self.apart:
+                    return NOT_ZEROED(call=self.call, shape=row[0], part=SIDES[k - 1]())
                 return DROPPED(call=self.call, shape=row[0], rate=rate, part=SIDES[k - 1](), wanted=wanted)
         if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
             shape, gain = wrong[0][0], wrong[0][3]
             return NOT_RESCALED(call=self.call, shape=shape, gain=gain)
         if [row[0] for row in seen] == [row[0] for row in expected] and not varies:
             return SAME_DROPPED(call=self.call)
+        if [row[0] for row in seen] == [row[0] for row in expected] and one_mask:
+            return ONE_MASK(call=self.call)
         got = [row[0] for row in seen]
         wanted_shapes = [row[0] for row in expected]
         return FC_WEIGHTS(call=self.call, got=got, wanted=wanted_shapes)
+
+
+def _each(output: Tree) -> list[Tree]:
+    """Return what a network gave for each of two pictures, none where it gave no such thing."""
+    return [sketch(one) for one in output] if isinstance(output, np.ndarray) and len(output) == 2 else []
 
 
 def _rate(resting: float, training: float) -> float:

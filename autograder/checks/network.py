@@ -245,7 +245,7 @@ class Behaviour(NetworkCheck):
             else:
                 seen["outputs"].append(sketch(output))
             if place == 0 and self.in_training:
-                answer = session.ask("forward", target=network, images=images[:1], training=True)
+                answer = session.ask("forward", target=network, images=images[:2], training=True)
                 if "error" in answer:
                     return {"error": read_error(answer["error"])}
                 seen["in_training"] = sketch(answer["output"])

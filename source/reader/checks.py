@@ -12,15 +12,22 @@ ROWS = ("V0003.jpg,1", "V0001.jpg,0", "V0005.jpg,1", "V0002.jpg,1", "V0004.jpg,0
 NAMES = tuple(row.split(",")[0] for row in ROWS)
 OTHER_ROWS = ("V0006.jpg,0", "V0008.jpg,1", "V0002.jpg,0", "V0009.jpg,0", "V0001.jpg,1", "V0005.jpg,1", "V0003.jpg,0")
 HEADER = "ID,imgName,Label,Fovea_X,Fovea_Y\n"
+
+
+def id_of(place: int) -> int:
+    """The number in the first column of a row: not in the order of the rows, which a reader keeps."""
+    return 3 * place % 8
+
+
 PLAIN_CSV, OTHER_CSV = (
-    HEADER + "".join(f"{place},{row},{700 + place}.5,800\n" for place, row in enumerate(rows, 1))
+    HEADER + "".join(f"{id_of(place)},{row},{700 + place}.5,800\n" for place, row in enumerate(rows, 1))
     for rows in (ROWS, OTHER_ROWS)
 )
 MESSY_CSV, OTHER_MESSY_CSV = (
     (
         "\ufeff"
         + HEADER
-        + "".join(f'"{place},0",{row},"1,0{place}0.5",800\n' for place, row in enumerate(rows, 1))
+        + "".join(f'"{id_of(place)},0",{row},"1,0{place}0.5",800\n' for place, row in enumerate(rows, 1))
         + "\n"
     ).replace("\n", "\r\n")
     for rows in (ROWS, OTHER_ROWS)

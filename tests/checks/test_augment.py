@@ -37,6 +37,10 @@ def augmented(
     bright: float = 0.1,
     turn: float = 0.0,
     axis: int = 2,
+    contrast: float = 0.0,
+    noise: float = 0.0,
+    exchanged: bool = False,
+    interpolation: int = cv2.INTER_LINEAR,
 ) -> Image:
     """A right answer, and with other settings many wrong ones."""
     if rng.random() < flips:
@@ -44,10 +48,16 @@ def augmented(
     side = round(224 * float(np.sqrt(rng.uniform(least, 1))))
     top, left = rng.integers(0, 224 - side + 1, 2)
     crop = np.ascontiguousarray(image[:, top : top + side, left : left + side].transpose(1, 2, 0))
-    large = cv2.resize(crop, (224, 224))
+    large = cv2.resize(crop, (224, 224), interpolation=interpolation)
+    if exchanged and rng.random() < 0.5:
+        large = large.transpose(1, 0, 2)
     if turn:
         matrix = cv2.getRotationMatrix2D((112, 112), rng.uniform(-turn, turn), 1)
         large = cv2.warpAffine(large, matrix, (224, 224))
+    if contrast:
+        large = large * rng.uniform(1 - contrast, 1 + contrast)
+    if noise:
+        large = large + rng.normal(0, noise, large.shape)
     return np.clip(large.transpose(2, 0, 1) + rng.uniform(-bright, bright), -1, 1).astype(np.float32)
 
 
@@ -73,6 +83,12 @@ def test_a_right_answer_passes(turn: float) -> None:
         ({"bright": 0.3}, "shifts the brightness by up to"),
         ({"bright": 0.0}, "should vary between"),
         ({"turn": 60.0, "least": 0.99}, "rotates by more"),
+        ({"contrast": 0.2}, "changes the contrast"),
+        ({"noise": 0.02}, "other numbers to other pixels"),
+        ({"exchanged": True}, "exchanges height and width"),
+        ({"interpolation": cv2.INTER_CUBIC}, "beyond those of both sides"),
+        ({"interpolation": cv2.INTER_LANCZOS4}, "beyond those of both sides"),
+        ({"interpolation": cv2.INTER_NEAREST}, "by the nearest pixel"),
     ],
 )
 def test_a_wrong_setting_is_named(settings: dict[str, Any], said: str) -> None:
@@ -109,7 +125,8 @@ def test_the_probe_itself_reads_as_untouched() -> None:
     draw = draw_of(probe())
     assert draw is not None
     assert (draw.pop("across"), draw.pop("down"), draw.pop("area"), draw.pop("nearest")) == (1.0, 1.0, 1.0, 1.0)
-    assert set(draw) == {"turn", "shift", "uneven", "apart", "x", "y"}
+    assert draw.pop("gain") == 1
+    assert set(draw) == {"turn", "shift", "uneven", "apart", "x", "y", "grain", "beyond", "exchanged"}
     assert not any(draw.values())
     assert draw_of(np.zeros((3, 10, 10), np.float32)) is None
 
@@ -127,3 +144,8 @@ def test_flip_crop_and_brightness_are_read_from_the_same_draws() -> None:
     assert len(draws) == DRAWS
     assert seen[0] == seen[1] == seen[2]
     assert all(part.judge(tree, None) is None for part, tree in zip(parts, seen))
+
+
+def test_what_changes_the_brightness_wrongly_is_no_other_crop() -> None:
+    for settings in ({"contrast": 0.2}, {"noise": 0.02}):
+        assert verdict(lambda image, rng, changes=settings: augmented(image, rng, **changes), "crop", "flip") is None

@@ -47,9 +47,10 @@ def rates(way: str, rate: float) -> list[float]:
     return [row[1] for row in observe(check, Session("Net", Net))["seen"]["rows"]]
 
 
-def rows(*row: Any, drawn_anew: bool = True) -> dict[str, Any]:
+def rows(*row: Any, drawn_anew: bool = True, one_mask: bool = False) -> dict[str, Any]:
     """Return what is seen of a network with one fc layer."""
-    return {"rows": [list(row)], "drawn_anew": drawn_anew}
+    resting = () if len(row) > 4 else (0.0, 0.0)
+    return {"rows": [[*row, *resting]], "drawn_anew": drawn_anew, "one_mask": one_mask}
 
 
 def test_two_passes_that_drop_the_same_are_named() -> None:
@@ -82,6 +83,31 @@ def test_a_wrong_rate_is_named() -> None:
     after_the_last_layer = check.judge(rows([900, 200], 0.5, 0.5, 1.0), expected)
     assert after_the_last_layer is not None
     assert "50% of the outputs" in after_the_last_layer.en
+
+
+def test_dropout_in_eval_mode_one_mask_and_what_sets_nothing_to_zero_are_named() -> None:
+    check = DropoutRate(name="Net", arguments=(), inputs=(IMAGE,), seed=3)
+    expected = rows([900, 200], 0.5, 0.0, 1.0, 0.4, 0.0)
+    for seen, said in (
+        (rows([900, 200], 0.03, 0.0, 1.0, 0.7, 0.0), "in eval mode, too, inputs"),
+        (rows([900, 200], -0.7, 0.0, 1.0, 0.4, 0.0), "AlphaDropout does not"),
+        (rows([900, 200], 0.5, 0.0, 1.0, 0.4, 0.0, one_mask=True), "for all samples of a batch"),
+    ):
+        complaint = check.judge(seen, expected)
+        assert complaint is not None
+        assert said in complaint.en
+
+
+@pytest.mark.parametrize("axis", [None, 1])
+def test_each_sample_has_a_mask_of_its_own(axis: int | None) -> None:
+    class Own(Net):
+        def __init__(self, way: str, rate: float) -> None:
+            super().__init__(way, rate)
+            self.drop = nn.Dropout(rate, axis=axis)
+
+    check = DropoutRate(name="Net", arguments=("layer", 0.5), inputs=(IMAGE,), seed=3)
+    seen = observe(check, Session("Net", Own))["seen"]
+    assert seen["one_mask"] is (axis == 1)
 
 
 @pytest.mark.parametrize(("gain", "right"), [(0.5, False), (2.0, False), (1.2, True), (None, True)])

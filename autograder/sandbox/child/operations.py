@@ -136,12 +136,13 @@ class Operations:
         return {"results": results, "inputs_kept": kept}
 
     def do_drain(self, target: Any) -> Tree:
-        """Iterate over a handle: per batch shapes, dtypes, labels and mean colour of each image, float32 [B, 3]."""
+        """Iterate over a handle: per batch shapes, dtypes, labels and mean colour of the left half of each image, float64 [B, 3]."""
         batches = []
         for batch in islice(iter(self._object(target)), LIMIT):
             images, labels = batch
             images, labels = as_array(images), as_array(labels)
-            mean = images.mean(axis=(2, 3)) if images.ndim == 4 else np.zeros(0)
+            left = images[..., : max(1, images.shape[3] // 2)] if images.ndim == 4 else images
+            mean = left.mean(axis=(2, 3)) if images.ndim == 4 else np.zeros(0)
             batches.append(
                 {
                     "image_shape": list(images.shape),
@@ -156,6 +157,8 @@ class Operations:
 
     def _argument(self, argument: Any) -> Any:
         if isinstance(argument, dict):
+            if "$path" in argument:
+                return StagedPath(argument["$path"])
             if "$handle" in argument:
                 return self._object(argument)
             if "$pairs" in argument:
@@ -171,6 +174,24 @@ class Operations:
     def _keep(self, thing: Any) -> Tree:
         self.objects.append(thing)
         return {"$handle": len(self.objects) - 1}
+
+
+class StagedPath(type(Path())):  # type: ignore[misc]
+    """A path as notebooks have them, that can do what a text can, too: `+`, an index, `endswith`."""
+
+    def __add__(self, other: Any) -> str:
+        return str(self) + other  # type: ignore[no-any-return]
+
+    def __radd__(self, other: Any) -> str:
+        return other + str(self)  # type: ignore[no-any-return]
+
+    def __getitem__(self, place: Any) -> str:
+        return str(self)[place]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # what pathlib sets on first use
+            raise AttributeError(name)
+        return getattr(str(self), name)
 
 
 def one_shot(pairs: list[Any]) -> Iterator[Any]:

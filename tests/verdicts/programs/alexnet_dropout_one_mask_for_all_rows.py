@@ -1,0 +1,33 @@
+# chapter: alexnet
+# kind: a mask that is drawn once
+# fails: network.dropout
+# Wrong: axis=1 draws one mask for the whole batch; the text: each number is dropped with probability p.
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class AlexNet(nn.Layer):
+    def __init__(self, num_classes=1):
+        super().__init__()
+        self.conv1 = nn.Conv2D(3, 96, 11, stride=4, padding=5)
+        self.conv2 = nn.Conv2D(96, 256, 5, padding=2)
+        self.conv3 = nn.Conv2D(256, 384, 3, padding=1)
+        self.conv4 = nn.Conv2D(384, 384, 3, padding=1)
+        self.conv5 = nn.Conv2D(384, 256, 3, padding=1)
+        self.pool = nn.MaxPool2D(2, 2)
+        self.fc1 = nn.Linear(256 * 7 * 7, 4096)
+        self.fc2 = nn.Linear(4096, 4096)
+        self.fc3 = nn.Linear(4096, num_classes)
+        self.dropout = nn.Dropout(0.5, axis=1)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.conv1(x)))
+        x = self.pool(F.relu(self.conv2(x)))
+        x = F.relu(self.conv3(x))
+        x = F.relu(self.conv4(x))
+        x = self.pool(F.relu(self.conv5(x)))
+        x = paddle.flatten(x, 1)
+        x = self.dropout(F.relu(self.fc1(x)))
+        x = self.dropout(F.relu(self.fc2(x)))
+        return self.fc3(x)
