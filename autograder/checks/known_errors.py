@@ -222,6 +222,40 @@ OF_LIBRARIES = (
             "and the array must not be empty.",
         ),
     ),
+    (
+        re.compile(r"no_grad_?\(\) takes no arguments"),
+        Message(
+            "raised.no_grad_without_brackets",
+            zh="装饰器 no_grad 要带括号：写成 @paddle.no_grad()。",
+            en="the decorator no_grad needs its parentheses: write @paddle.no_grad().",
+        ),
+    ),
+    (
+        re.compile(r"got an unexpected keyword argument 'inplace'"),
+        Message(
+            "raised.inplace",
+            zh="Paddle 的激活层没有参数 inplace (那是 PyTorch 的)：写成 nn.ReLU()。",
+            en="activation layers of Paddle have no argument inplace, as PyTorch's have: write nn.ReLU().",
+        ),
+    ),
+    (
+        re.compile(r"^(high <= 0|low >= high)$"),
+        Message(
+            "raised.empty_range",
+            zh="rng.integers 的范围里没有数：上限不算在内，要比下限大；窗口与图一样大时也应有一个位置，所以写成 边长 - 窗口 + 1。",
+            en="the range of rng.integers has no number: its end is not included and must be larger than its start. A window as large as "
+            "the picture still has one place, so write side - window + 1.",
+        ),
+    ),
+    (
+        re.compile(r"^too many values to unpack \(expected (?P<count>\d+)\)$"),
+        Message(
+            "raised.too_many_values",
+            zh="等号左边有 {count} 个名字，右边给出的更多。paddle.max 只返回最大值，不像 PyTorch 也返回位置：位置用 paddle.argmax 求。",
+            en="there are {count} names left of the equals sign, and more values on its right. paddle.max returns the largest values alone, "
+            "not their places as in PyTorch: use paddle.argmax for those.",
+        ),
+    ),
 )
 OF_OPENCV = re.compile(r"^OpenCV\([^)]*\) \S+: error: ")
 KNOWN = (*OF_PADDLE, *OF_PYTHON, *OF_LIBRARIES)

@@ -55,6 +55,10 @@ NETWORK = Called("LeNet(num_classes=10)", "LeNet", ("num_classes",))
         ("ValueError", "The padding's type must be list or tuple. Received: 3.0", "divide with //"),
         ("TypeError", "'float' object cannot be interpreted as an integer", "divide with //"),
         ("AttributeError", "'numpy.ndarray' object has no attribute 'abs'", "such as np.abs(z)"),
+        ("TypeError", "no_grad_() takes no arguments", "@paddle.no_grad()"),
+        ("TypeError", "ReLU.__init__() got an unexpected keyword argument 'inplace'", "write nn.ReLU()"),
+        ("ValueError", "high <= 0", "side - window + 1"),
+        ("ValueError", "too many values to unpack (expected 2)", "use paddle.argmax"),
         (
             "error",
             "OpenCV(5.0.0) /io/opencv/matrix_wrap.cpp:511: error: (-215:Assertion failed) m->dims <= 2 in function 'size'",
