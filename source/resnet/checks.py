@@ -13,7 +13,7 @@ FAR = 1e6
 # Room for near-ties in max-pools, which other processors decide otherwise: see `gradient_tolerance`.
 NEAR_TIES = 0.05
 
-# Room for a variance that is divided by n - 1, as `x.var()` does: half a percent with 100 numbers.
+# Room for a variance that is divided by n - 1, as `x.var()` does: half a percent with 100 numbers, a tenth with 405.
 OTHER_VARIANCE = 0.01
 
 CHECKS = {
@@ -34,7 +34,7 @@ CHECKS = {
         seed=1417,
         averages=True,
         one_norm=True,
-        tolerance=OTHER_VARIANCE,
+        tolerance=OTHER_VARIANCE / 2,
     ),
     "bottleneck.shape": OutputShape(name=BLOCK, arguments=(7, 5, 2, False), inputs=((1, 7, 9, 9), (3, 7, 8, 6))),
     "bottleneck.parameters": Parameters(name=BLOCK, arguments=(7, 5, 2, False)),
