@@ -16,7 +16,7 @@ from pathlib import Path
 
 # Raise it with every change of the engine that changes a verdict: status or points of some answer. Results of older
 # versions keep counting, until somebody grades again. tests/verdicts/test_engine_version.py tells when it was forgotten.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 SHORT = 16
 
 

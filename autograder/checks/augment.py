@@ -87,6 +87,12 @@ PLACE_ALWAYS_SAME = Message(
     zh="{name} 裁剪的窗口总在同一个位置，位置也要每次随机。",
     en="{name} always crops at the same place; draw the place at random each time as well.",
 )
+PLACE_ALONG_ONE_AXIS = Message(
+    "augment.place_along_one_axis",
+    zh="{name} 裁剪的窗口{axis}的位置总是一样，两个方向的位置都要每次随机。",
+    en="{name} crops windows whose {axis} place is always the same; draw it at random each time in both directions.",
+)
+AXES = (Message("augment.x", zh="左右", en="horizontal"), Message("augment.y", zh="上下", en="vertical"))
 NEAREST = Message(
     "augment.nearest",
     zh="{name} 放大裁剪时用的是最近邻插值：结果里只有原图的像素值。请用双线性插值(cv2.resize 的默认值)。",
@@ -259,7 +265,10 @@ class Augment(Check):
         draws = seen["draws"]
         if draws["apart"][1] > 0.03:
             return NOT_SQUARE(name=self.name, apart=draws["apart"][1])
-        if min(draws["places"]) < PLACES:
+        still = [axis() for axis, spread in paired(AXES, draws["places"]) if spread < PLACES]
+        if len(still) == 1:
+            return PLACE_ALONG_ONE_AXIS(name=self.name, axis=still[0])
+        if still:
             return PLACE_ALWAYS_SAME(name=self.name)
         if draws["nearest"][0] > 0.9:
             return NEAREST(name=self.name)

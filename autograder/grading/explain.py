@@ -187,7 +187,8 @@ def explained(suite: CheckSuite, task_id: str, found: Findings, seen: Mapping[st
         elif finding.hidden:
             said = told(HIDDEN())
         mine = () if finding.hidden else causes
-        if not causes and (earlier := _eval_mode_first(suite, check, found, seen)) is not None:
+        earlier = None if causes and not finding.hidden else _eval_mode_first(suite, check, found, seen)
+        if earlier is not None:
             said, hinted = (said if finding.hidden else told(earlier)), False
         changed[check] = replace(finding, said=said, found=finding.found or finding.said, causes=mine, hinted=hinted)
     return changed

@@ -19,7 +19,7 @@ CHECKS = {
         name="LeNet", arguments=(10,), named=("num_classes",), inputs=(THREE, ONE), seed=4711, gradients=True
     ),
     "train_one_epoch.loss": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, look_at=("loss",)),
-    "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, look_at=("update",)),
+    "train_one_epoch.update": TrainEpoch(name=EPOCH, batches=(6, 6), seed=21, look_at=("update",), tolerance=1e-4),
     "train_one_epoch.unequal": TrainEpoch(
         name=EPOCH, batches=(6, 5, 1), seed=24, num_classes=4, once=True, starts_in_training=False
     ),

@@ -1,6 +1,6 @@
 # chapter: reader
 # kind: the last batch
-# fails: data_loader.batches, data_loader.dot_file
+# fails: data_loader.batches, data_loader.shuffle, data_loader.dot_file
 # Wrong: the first batch has one more than batch_size.
 import os
 import random

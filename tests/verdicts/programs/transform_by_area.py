@@ -1,6 +1,6 @@
 # chapter: reader
 # kind: another way of resizing
-# fails: transform_img.sizes
+# fails: transform_img.values, transform_img.sizes
 import cv2
 import numpy as np
 
