@@ -40,13 +40,13 @@ def head(program: Path) -> dict[str, list[str]]:
 
 
 def chosen() -> list[Any]:
-    """Return all programs; of one chapter and kind the first right and the first wrong one run with `make test`, the others
-    are marked `long`."""
-    seen: set[tuple[str, str, bool]] = set()
+    """Return all programs; of one kind the first right and the first wrong one run with `make test`, the others are marked
+    `long`."""
+    seen: set[tuple[str, bool]] = set()
     found = []
     for program in PROGRAMS:
         said = head(program)
-        form = (said["chapter"][0], said["kind"][0], said["fails"] == ["-"])
+        form = (said["kind"][0], said["fails"] == ["-"])
         found.append(pytest.param(program, id=program.stem, marks=[pytest.mark.long] if form in seen else []))
         seen.add(form)
     return found
