@@ -86,18 +86,6 @@ DEVICES = (
         ALONE,
     ),
     Device(
-        "no garbage search during Paddle's import",
-        20,
-        (Change(f"{PADDLE}/imports.py", "    gc.disable()\n", ""),),
-        ALONE,
-    ),
-    Device(
-        "adaptations kept over the fork",
-        20,
-        (Change(f"{PADDLE}/adaptation.py", "if vars(owner)[name] is not new:", "if True:"),),
-        ALONE,
-    ),
-    Device(
         "filter of system calls made before the fork",
         19,
         (

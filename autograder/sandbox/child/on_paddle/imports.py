@@ -73,10 +73,9 @@ def _real_loader(module: ModuleType) -> Loader:
 
 
 def import_paddle() -> None:
-    """Import NumPy, OpenCV and Paddle. Garbage is looked for neither meanwhile nor ever among what they leave."""
+    """Import NumPy, OpenCV and Paddle. Garbage is never looked for among what they leave."""
     finder = _Finder()
     sys.meta_path.insert(0, finder)
-    gc.disable()
     try:
         importlib.import_module("numpy")
         with contextlib.suppress(ModuleNotFoundError):  # a student's machine need not have it
@@ -84,5 +83,4 @@ def import_paddle() -> None:
         importlib.import_module("paddle")
         gc.freeze()
     finally:
-        gc.enable()
         sys.meta_path.remove(finder)
