@@ -318,15 +318,13 @@ class Loader(Check):
     def complaint(self, seen: Tree, expected: Tree) -> Text:
         if "passes" not in expected:
             return WRONG_BATCHES(name=self.name)
-        first, *others = (
-            self._other_batches(got, wanted, (*FORMS, *CONTENTS))
-            for got, wanted in paired(seen["passes"], expected["passes"])
-        )
-        for number, (got, wanted) in enumerate(paired(seen["passes"], expected["passes"]), 1):
-            if number > 1 and not first and len(got) != len(wanted):
-                return EMPTY_PASS(name=self.name, number=number, got=len(got), wanted=len(wanted))
         other = self._other_pictures(seen, expected)
-        return other or next(filter(None, (first, *others)), None) or WRONG_BATCHES(name=self.name)
+        for number, (got, wanted) in enumerate(paired(seen["passes"], expected["passes"]), 1):
+            if number > 1 and len(got) != len(wanted):  # the passes before were right
+                return EMPTY_PASS(name=self.name, number=number, got=len(got), wanted=len(wanted))
+            if said := self._other_batches(got, wanted, (*FORMS, *CONTENTS)):
+                return other or said
+        return other or WRONG_BATCHES(name=self.name)
 
     def _other_pictures(self, seen: Tree, expected: Tree) -> Text | None:
         """Return what is said of the first batch of the right form that has a picture of no file."""

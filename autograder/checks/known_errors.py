@@ -76,7 +76,7 @@ OF_LIBRARIES = (
         re.compile(
             r"must be list of int, but got float"
             r"|must be (?:int|list|tuple)[\w ]*, but got float"
-            r"|type must be list or tuple\. Received: -?\d+\.\d|must be list or tuple\. Received: -?\d+\.\d"
+            r"|must be list or tuple\. Received: -?\d+\.\d"
             r"|'float' object cannot be interpreted as an integer"
         ),
         Message(

@@ -256,7 +256,7 @@ class DropoutRate(NetworkCheck):
         got, wanted = seen["rows"], expected["rows"]
         if [row[0] for row in got] != [row[0] for row in wanted]:
             return self.complaint(seen, expected)
-        near = all(abs(a - b) <= self._room(row[0], k) for row, k, a, b in self._rates(got, wanted))
+        near = all(abs(a[k] - b[k]) <= self._room(b[0], k) for a, b, k in self._rates(got, wanted))
         right = near and not self._unscaled(got, wanted) and all(seen[key] == expected[key] for key in MASKS)
         return None if right else self.complaint(seen, expected)
 
@@ -270,10 +270,11 @@ class DropoutRate(NetworkCheck):
             and abs(got[3] - wanted[3]) > self.gain_apart * abs(wanted[3])
         ]
 
-    def _rates(self, seen: Tree, expected: Tree) -> Iterator[tuple[Tree, int, float, float]]:
+    def _rates(self, seen: Tree, expected: Tree) -> Iterator[tuple[Tree, Tree, int]]:
+        """Yield for each side of each fc layer its row, that of the reference, and the place of the side's rate in both."""
         for got, wanted in zip(seen, expected):
             for k in (1, 2):
-                yield wanted, k, got[k], wanted[k]
+                yield got, wanted, k
 
     def _room(self, shape: list[int], k: int) -> float:
         """Return how far a rate may lie from the reference's: a rate over few neurons varies more."""
@@ -283,26 +284,24 @@ class DropoutRate(NetworkCheck):
         varies = seen["drawn_anew"] or not expected["drawn_anew"]
         one_mask = seen["one_mask"] and not expected["one_mask"]
         seen, expected = seen["rows"], expected["rows"]
-        for row, k, rate, wanted in self._rates(seen, expected):
-            room = self._room(row[0], k)
-            if abs(rate - wanted) > room:
-                resting, usual = ([each[k + 3] for each in rows if each[0] == row[0]] for rows in (seen, expected))
-                if resting and resting[0] - usual[0] > room:
-                    said = {"resting": resting[0], "wanted": usual[0]}
-                    return DROPS_IN_EVAL_MODE(call=self.call, shape=row[0], part=SIDES[k - 1](), **said)
-                if rate < -self.apart:
-                    return NOT_ZEROED(call=self.call, shape=row[0], part=SIDES[k - 1]())
-                return DROPPED(call=self.call, shape=row[0], rate=rate, part=SIDES[k - 1](), wanted=wanted)
-        if [row[0] for row in seen] == [row[0] for row in expected] and (wrong := self._unscaled(seen, expected)):
-            shape, gain = wrong[0][0], wrong[0][3]
-            return NOT_RESCALED(call=self.call, shape=shape, gain=gain)
-        if [row[0] for row in seen] == [row[0] for row in expected] and not varies:
-            return SAME_DROPPED(call=self.call)
-        if [row[0] for row in seen] == [row[0] for row in expected] and one_mask:
-            return ONE_MASK(call=self.call)
-        got = [row[0] for row in seen]
-        wanted_shapes = [row[0] for row in expected]
-        return FC_WEIGHTS(call=self.call, got=got, wanted=wanted_shapes)
+        for got, wanted, k in self._rates(seen, expected):
+            room, where = self._room(wanted[0], k), {"shape": wanted[0], "part": SIDES[k - 1]()}
+            if abs(got[k] - wanted[k]) > room:
+                resting, usual = got[k + 3], wanted[k + 3]
+                if got[0] == wanted[0] and resting - usual > room:
+                    return DROPS_IN_EVAL_MODE(call=self.call, **where, resting=resting, wanted=usual)
+                if got[k] < -self.apart:
+                    return NOT_ZEROED(call=self.call, **where)
+                return DROPPED(call=self.call, **where, rate=got[k], wanted=wanted[k])
+        shapes, wanted_shapes = ([row[0] for row in rows] for rows in (seen, expected))
+        if shapes == wanted_shapes:
+            if wrong := self._unscaled(seen, expected):
+                return NOT_RESCALED(call=self.call, shape=wrong[0][0], gain=wrong[0][3])
+            if not varies:
+                return SAME_DROPPED(call=self.call)
+            if one_mask:
+                return ONE_MASK(call=self.call)
+        return FC_WEIGHTS(call=self.call, got=shapes, wanted=wanted_shapes)
 
 
 def _each(output: Tree) -> list[Tree]:

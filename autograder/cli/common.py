@@ -57,7 +57,7 @@ def chosen_language(given: str | None, default: Language, of_course: Iterable[La
 
 
 def said_by_hand(given: str | None) -> bool:
-    """Return True if somebody named a language: by an option or by AUTOGRADER_LANG."""
+    """Return True if a language was chosen by an option or by AUTOGRADER_LANG."""
     return bool(given or os.environ.get("AUTOGRADER_LANG"))
 
 

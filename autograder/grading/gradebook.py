@@ -128,7 +128,7 @@ def note_version(book: Any) -> None:
     """Write the version of nbgrader's tables into a database that does not tell it.
 
     nbgrader does so in an empty database only, and here ours are the first tables. Without the version `nbgrader db upgrade`
-    would create the tables anew and fail. The program `alembic`, which nbgrader asks, imports the whole of nbgrader, which
+    would create the tables anew and fail. The program `alembic`, which nbgrader runs, imports the whole of nbgrader, which
     takes five seconds; it is asked only where the versions are written in a way that we do not know, and lies beside this
     Python, which need not be on PATH.
     """

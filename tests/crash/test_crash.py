@@ -85,7 +85,7 @@ def fill(path: Path) -> None:
 
 @pytest.fixture
 def grade_here(small_disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give `autograder grade` on that disk; an error that is no message of ours fails the test."""
+    """Run `autograder grade` on that disk; an error without a message of ours fails the test."""
     return partial(Verbs(small_disk, monkeypatch, capsys), "grade", "--lang", "en")
 
 

@@ -232,7 +232,7 @@ class PaddleOperations(Operations):
         return sorted(rows, key=lambda row: row[:3])
 
     def do_initial(self, target: str, arguments: list[Any], named: list[str] | None = None) -> Tree:
-        """Make a network anew and return `[shape, largest absolute value, standard deviation, largest absolute value of the bias]`
+        """Make a new network and return `[shape, largest absolute value, standard deviation, largest absolute value of the bias]`
         of its matrices; the last is None without a bias."""
         self.made = None
         self.sizes.clear()
