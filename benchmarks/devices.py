@@ -2,10 +2,10 @@
 
 For each device this program copies the package and takes that one device out of the copy, by the changes of source text that
 stand below. Nothing in the product can switch a device off. The copy and the package as it is do the same work in turns:
-grade a class of `lenet` (30 answers, each tenth a copy of the one before), one of `resnet` (4) and, for what large inputs cost
+grade a class of `lenet` (30 notebooks, each tenth a copy of the one before), one of `resnet` (4) and, for what large inputs cost
 outside the box, one of `lenet_palm` (6), and check one answer cold
 (`autograder check`) and warm (`--watch`, after a save). What counts is the CPU time of a control group, so that other work on the
-machine matters little; for `check` the time by the clock stands beside it. A ratio or a difference belongs to one pair of runs that
+machine matters little; for `check` the additional time by the clock stands beside it. A ratio or a difference belongs to one pair of runs that
 followed each other, and the table gives the median of the pairs with the least and the greatest. --pairs FILE keeps what
 was measured, and a later run adds to it; --write-docs puts the table into docs/benchmarks.md.
 """
@@ -82,18 +82,6 @@ DEVICES = (
         (
             Change(f"{PADDLE}/rehearsal.py", "    gc.collect()\n    gc.freeze()\n", ""),
             Change(f"{PADDLE}/imports.py", "        gc.freeze()\n", ""),
-        ),
-        ALONE,
-    ),
-    Device(
-        "filter of system calls made before the fork",
-        19,
-        (
-            Change(
-                "sandbox/child/lockdown.py",
-                "prepared = prepared or prepare(os.getpid())",
-                "prepared = prepare(os.getpid())",
-            ),
         ),
         ALONE,
     ),
@@ -291,7 +279,16 @@ def make_course(place: Path, chapter: str, students: int) -> None:
         folder = place / "submitted" / f"s{number:03}" / chapter
         folder.mkdir(parents=True)
         text = "\n" * (source // len(texts)) + texts[source % len(texts)]
-        (folder / f"{chapter}.py").write_text(text, "utf-8")
+        (folder / f"{chapter}.ipynb").write_text(notebook(chapter, text), "utf-8")
+
+
+def notebook(chapter: str, answer: str) -> str:
+    """Return the released notebook with an answer in its first cell for students' code; the others of these are empty."""
+    book = json.loads((ROOT / "assignments" / chapter / f"{chapter}.ipynb").read_text("utf-8"))
+    own = [cell for cell in book["cells"] if cell["metadata"].get("nbgrader", {}).get("solution")]
+    for cell in own:
+        cell["source"] = answer if cell is own[0] else ""
+    return json.dumps(book)
 
 
 def words_for(group: Path, *arguments: str) -> list[str]:
@@ -404,13 +401,13 @@ def in_turns(
 
 
 def cell(found: list[tuple[Used, Used]], kind: str) -> str:
-    """Return a cell of the table: of a class the ratio of CPU, of a check the seconds of CPU and by the clock that it takes more."""
+    """Return a cell of the table: the ratio of CPU time, and of a check the seconds by the clock that it takes more."""
     if not found:
         return "-"
+    cpu = spread([without.cpu / plain.cpu for without, plain in found], "{:.2f}")
     if kind.startswith("class"):
-        return spread([without.cpu / plain.cpu for without, plain in found], "{:.2f}")
-    cpu = spread([without.cpu - plain.cpu for without, plain in found], "{:+.2f}")
-    return f"{cpu} s, {spread([without.wall - plain.wall for without, plain in found], '{:+.2f}')} s"
+        return cpu
+    return f"{cpu}, {spread([without.wall - plain.wall for without, plain in found], '{:+.2f}')} s"
 
 
 def most_pairs(pairs: Pairs) -> int:
@@ -460,7 +457,7 @@ def main() -> None:
                 chosen.pairs.write_text(json.dumps(pairs), "utf-8")
             print(f"{name}: {kind}: {without} without, {plain} with", file=sys.stderr, flush=True)
             head = (
-                f"Classes of {', '.join(map(str, sizes.values()))} ({', '.join(sizes)}): CPU time without the optimization / with it. Checks: additional seconds of CPU, then of wall time, without it. Medians of up to "
+                f"Classes of {', '.join(map(str, sizes.values()))} ({', '.join(sizes)}): CPU time without the optimization / with it; for checks also the additional wall time without it. Medians of up to "
                 f"{most_pairs(pairs)} pairs (least to greatest); {machine()}."
             )
             text = "\n".join([head, "", *table([device for device in DEVICES if pairs[device.name]], pairs)])

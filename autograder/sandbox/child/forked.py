@@ -8,13 +8,13 @@ import sys
 from typing import NoReturn
 
 from .frameworks import framework
-from .lockdown import Prepared, limit, lock_down, shrink_capabilities
+from .lockdown import limit, lock_down
 from .namespaces import close_all_but, make_view
 from .orders import WarmOrders
 from .serve import serve
 
 
-def be_child(orders: WarmOrders, prepared: Prepared, wire: int, output: int) -> NoReturn:
+def be_child(orders: WarmOrders, wire: int, output: int) -> NoReturn:
     """Be process 1: let go of what the warmed process has open, make the view, lock down, then answer."""
     try:
         os.setsid()  # where the kernel shares processors out by session, many threads get no more than one does
@@ -24,9 +24,8 @@ def be_child(orders: WarmOrders, prepared: Prepared, wire: int, output: int) -> 
         os.dup2(output, 2)
         close_all_but({0, 1, 2, wire})
         make_view(orders["files_mib"], orders["places"], orders["own_users"])
-        shrink_capabilities()  # a new user namespace has them all
         limit(**orders["limits"])
-        layers = ["namespaces", *lock_down(**orders["lock"], prepared=prepared)]
+        layers = ["namespaces", *lock_down(**orders["lock"])]
         # No two children draw the same, as no two cold ones do; Python has seeded its own generator in the fork.
         used = framework(orders["framework"])
         used.seed(random.getrandbits(32))

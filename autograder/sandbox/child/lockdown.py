@@ -14,7 +14,6 @@ import stat
 import struct
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_DUMPABLE = 4
@@ -214,39 +213,10 @@ def limit(memory_mib: int, cpu_seconds: int, file_mib: int) -> None:
                 raise
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What can be done before the rest, in the parent of many: the call with which a process sets its filter, and what it
-    is given; the number is 0 where no filter is known for this machine."""
-
-    number: int
-    instructions: ctypes.Array[ctypes.c_char]
-    described: bytes
-
-
-def prepare(pid: int) -> Prepared:
-    """Take away what programs could get again, and make the filter of a process with this pid."""
-    shrink_capabilities()
-    column, audit, number = ARCHITECTURES.get(platform.machine(), (0, 0, 0))
-    program = _program(column, audit, pid)
-    instructions = ctypes.create_string_buffer(b"".join(program))
-    return Prepared(number, instructions, struct.pack("HxxxxxxP", len(program), ctypes.addressof(instructions)))
-
-
-def lock_down(
-    readable: Iterable[str],
-    writable: Iterable[str],
-    uid: int | None,
-    processes: int,
-    prepared: Prepared | None = None,
-) -> list[str]:
-    """Give up everything that is not needed, and return the names of the layers that hold.
-
-    Args:
-        prepared: What `prepare` returned for this pid in a parent of this process.
-    """
+def lock_down(readable: Iterable[str], writable: Iterable[str], uid: int | None, processes: int) -> list[str]:
+    """Give up everything that is not needed, and return the names of the layers that hold."""
     held = []
-    prepared = prepared or prepare(os.getpid())
+    shrink_capabilities()  # a new user namespace has them all
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -267,7 +237,7 @@ def lock_down(
     if len([*os.scandir("/proc/self/task")]) == 1:
         if restrict_files(readable, writable):
             held.append("landlock")
-        if filter_calls(prepared):
+        if filter_calls():
             held.append("seccomp")
     return held
 
@@ -325,10 +295,16 @@ def _allow(ruleset: int, place: str, allowed: int) -> None:
         os.close(descriptor)
 
 
-def filter_calls(prepared: Prepared) -> bool:
+def filter_calls() -> bool:
     """Refuse (EPERM) new processes, sockets, tracing, mounts, and other calls that no answer needs; False: no seccomp."""
+    column, audit, number = ARCHITECTURES.get(platform.machine(), (0, 0, 0))
+    if not number:
+        return False
+    program = _program(column, audit, os.getpid())
+    instructions = ctypes.create_string_buffer(b"".join(program))
+    described = struct.pack("HxxxxxxP", len(program), ctypes.addressof(instructions))
     # SECCOMP_SET_MODE_FILTER, for all threads
-    return bool(prepared.number and _LIBC.syscall(prepared.number, 1, 1, prepared.described) == 0)
+    return bool(_LIBC.syscall(number, 1, 1, described) == 0)
 
 
 def _program(column: int, audit: int, pid: int) -> list[bytes]:

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from .frameworks import framework
-from .lockdown import prepare
 from .namespaces import close_all_but, end_by_abort, exit_code, fork_into_new_pids, namespace_that_can_be_left
 from .orders import Orders, WarmedOrders
 
@@ -49,14 +48,13 @@ def main() -> None:
     close_all_but({0, 1, 2, control.fileno(), own})
     if (tasks := len(list(Path("/proc/self/task").iterdir()))) != 1:
         raise SystemExit(f"a warmed process has {tasks} threads; only one with a single thread can be locked down")
-    prepared = prepare(pid=1)
     end_by_abort()
     control.send(b"ready")
     _supervise(
         control,
         own,
         lambda request, wire, output: be_child(
-            {**request, "places": orders["places"], "own_users": orders["own_users"]}, prepared, wire, output
+            {**request, "places": orders["places"], "own_users": orders["own_users"]}, wire, output
         ),
     )
 
