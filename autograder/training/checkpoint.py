@@ -17,6 +17,7 @@ from typing import Any
 from autograder.course.drawn import unguessable
 from autograder.errors import TrainingError
 from autograder.text import Text
+from autograder.training.failures import NO_CHECKPOINT, failed
 from autograder.training.history import Epoch
 from autograder.training.weights import Arrays, load_arrays
 from autograder.writing import write_atomically
@@ -133,10 +134,7 @@ class Checkpoint:
                 if entry.name not in (PROGRESS_FILE, name):
                     entry.unlink()
         except (OSError, SafetensorError) as error:
-            raise TrainingError(
-                f"the checkpoint in {self.folder} cannot be written ({error}); free some disk space "
-                "and run again: training goes on from the last checkpoint"
-            ) from error
+            raise failed(NO_CHECKPOINT.format(path=self.folder, error=error)) from error
         self._written = time.monotonic()
         self._cost = self._written - began
 

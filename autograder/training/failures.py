@@ -62,6 +62,37 @@ NOT_PREDICTIONS = Text(
     zh="{path} 读不了 ({error})；请把它移走，再运行这个单元",
     en="{path} cannot be read ({error}); move it away and run this cell again",
 )
+NO_READING = Text(
+    zh="{path} 读不了 ({error})；请把它删掉，再训练一次",
+    en="{path} cannot be read ({error}); remove it and train again",
+)
+NO_WRITING = Text(
+    zh="{path} 写不进去 ({error})；请腾出一些磁盘空间，再运行一次",
+    en="{path} cannot be written ({error}); free some disk space and run again",
+)
+NO_CHECKPOINT = Text(
+    zh="{path} 里的检查点写不进去 ({error})；请腾出一些磁盘空间，再运行一次：训练会从上一个检查点继续",
+    en="the checkpoint in {path} cannot be written ({error}); free some disk space and run again: training goes on from the last checkpoint",
+)
+NO_TYPE = Text(
+    zh="{name}：{dtype} 类型的数不能写进 {file}",
+    en="{name}: numbers of type {dtype} cannot be written to {file}",
+)
+NO_CHAPTER = Text(zh="没有 {id} 这一章{meant}", en="there is no chapter {id}{meant}")
+NO_RECIPE = Text(
+    zh="source/{id}/chapter.yml 里没有 `training:`；请写上训练配方，例如 `training: {{network: 名字, epochs: 5, seeds: [1, 2]}}`",
+    en="source/{id}/chapter.yml has no `training:`; add its recipe, such as `training: {{network: NAME, epochs: 5, seeds: [1, 2]}}`",
+)
+NO_DATA = Text(
+    zh="{id}：chapter.yml 里没有写数据；请写上 `data:` 和 course.yml 里要用来训练的数据集",
+    en="{id}: its chapter.yml names no data; add `data:` with a set of course.yml to train on",
+)
+NO_NAME = Text(
+    zh="{path} 里没有 {name}；请运行 `autograder build {id}`", en="{path} has no {name}; run `autograder build {id}`"
+)
+NO_SOLUTION = Text(
+    zh="没有 {path}；请运行 `autograder build {id}`", en="{path} does not exist; run `autograder build {id}`"
+)
 
 
 def failed(said: Text) -> TrainingError:

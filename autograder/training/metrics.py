@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import TrainingError
+from autograder.training.failures import NO_READING, failed
 from autograder.training.framework import cores, paddle_module
 from autograder.training.history import Epoch, History
 from autograder.writing import write_atomically
@@ -97,7 +97,7 @@ def read_metrics(path: Path) -> Metrics | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"{path} cannot be read ({error}); remove it and train again") from error
+        raise failed(NO_READING.format(path=path, error=error)) from error
     return dict(record)
 
 

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 
 from autograder.course import Chapter, Training, load_chapter
 from autograder.course.sets import data_set
-from autograder.course.wording import closest
-from autograder.errors import TrainingError
+from autograder.course.wording import meant
 from autograder.text import Language
+from autograder.training.failures import NO_CHAPTER, NO_DATA, NO_NAME, NO_RECIPE, NO_SOLUTION, failed
 from autograder.training.fit import fit
 from autograder.training.framework import paddle_module, seed_everything
 from autograder.training.history import History
@@ -40,13 +40,10 @@ class Reference:
     def __init__(self, root: Path, chapter_id: str, data: Path | None = None) -> None:
         if not (root / "source" / chapter_id).is_dir():
             names = [path.parent.name for path in (root / "source").glob("*/chapter.yml")]
-            raise TrainingError(f"there is no chapter {chapter_id}{closest(chapter_id, names, or_else='there are')}")
+            raise failed(NO_CHAPTER.format(id=chapter_id, meant=meant(chapter_id, names)))
         self.chapter = load_chapter(root / "source" / chapter_id)
         if self.chapter.training is None:
-            raise TrainingError(
-                f"source/{chapter_id}/chapter.yml has no `training:`; add its recipe, such as "
-                "`training: {network: NAME, epochs: 5, seeds: [1, 2]}`"
-            )
+            raise failed(NO_RECIPE.format(id=chapter_id))
         self.training: Training = self.chapter.training
         self.sets = images_of_chapter(root, self.chapter, data)
         self._root = root
@@ -87,7 +84,7 @@ class Reference:
     def _named(self, name: str) -> Any:
         found = getattr(self._module, name, None)
         if found is None:
-            raise TrainingError(f"{self._module.__file__} has no {name}; run `autograder build {self.chapter.id}`")
+            raise failed(NO_NAME.format(path=self._module.__file__, name=name, id=self.chapter.id))
         return found
 
 
@@ -120,9 +117,7 @@ def train_references(
 def images_of_chapter(root: Path, chapter: Chapter, data: Path | None = None) -> ImageSets:
     """Return the images that a chapter names, from `data` or from where the course keeps them."""
     if chapter.data is None:
-        raise TrainingError(
-            f"{chapter.id}: its chapter.yml names no data; add `data:` with a set of course.yml to train on"
-        )
+        raise failed(NO_DATA.format(id=chapter.id))
     return sets_of(data_set(root, chapter.data, place=data))
 
 
@@ -130,7 +125,7 @@ def solution_module(path: Path) -> ModuleType:
     """Return a built solution as a module."""
     spec = importlib.util.spec_from_file_location(f"reference_{path.stem}", path)
     if spec is None or spec.loader is None or not path.exists():
-        raise TrainingError(f"{path} does not exist; run `autograder build {path.stem}`")
+        raise failed(NO_SOLUTION.format(path=path, id=path.stem))
     paddle_module()  # first, so that its warning is hidden
     module = importlib.util.module_from_spec(spec)
     with warnings.catch_warnings():

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.course.drawn import unguessable
-from autograder.errors import TrainingError
+from autograder.training.failures import NO_READING, NO_TYPE, NO_WRITING, failed
 from autograder.training.framework import paddle_module
 
 Arrays = dict[str, NDArray[Any]]
@@ -97,7 +97,7 @@ def write_weights(path: Path, arrays: Arrays, *, half: bool, note: dict[str, str
         _write(file, {name: _halved(value) for name, value in arrays.items()} if half else arrays, note)
         file.replace(path)
     except OSError as error:
-        raise TrainingError(f"{path} cannot be written ({error}); free some disk space and run again") from error
+        raise failed(NO_WRITING.format(path=path, error=error)) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -131,7 +131,7 @@ def _write(file: Path, arrays: Arrays, note: dict[str, str]) -> None:
     parts, place = [], 0
     for name, value in sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])):
         if value.dtype.name not in DTYPES:
-            raise TrainingError(f"{name}: numbers of type {value.dtype} cannot be written to {file.name}")
+            raise failed(NO_TYPE.format(name=name, dtype=value.dtype, file=file.name))
         parts.append(np.ascontiguousarray(value, value.dtype.newbyteorder("<")))
         end = place + value.nbytes
         header[name] = {"dtype": DTYPES[value.dtype.name], "shape": list(value.shape), "data_offsets": [place, end]}
@@ -172,4 +172,4 @@ def load_arrays(path: Path) -> Arrays:
     try:
         return dict(load_file(path))
     except (OSError, SafetensorError) as error:
-        raise TrainingError(f"{path} cannot be read ({error}); remove it and train again") from error
+        raise failed(NO_READING.format(path=path, error=error)) from error

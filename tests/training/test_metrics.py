@@ -79,6 +79,7 @@ def test_metrics_survive_the_file(tmp_path: Path) -> None:
     assert read_metrics(tmp_path / "metrics.json") is None
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("text", ["{", "[]", "{}", json.dumps({"runs": []})])
 def test_damaged_metrics_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "metrics.json").write_text(text)

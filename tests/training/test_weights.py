@@ -49,6 +49,7 @@ def test_the_same_content_is_the_same_bytes_as_the_library_reads_them(tmp_path: 
     assert note_of(tmp_path / "a") == note
 
 
+@pytest.mark.usefixtures("in_english")
 def test_numbers_that_have_no_place_in_a_file_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="phase: numbers of type complex128"):
         write_weights(tmp_path / "w.safetensors", {"phase": np.zeros(1, complex)}, half=False, note={})
@@ -85,6 +86,7 @@ def test_half_keeps_what_would_overflow(tmp_path: Path) -> None:
     assert back["count"].dtype == np.int64
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_file_that_is_not_one_has_no_note_and_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "w.safetensors").write_bytes(b"not a weights file")
     assert note_of(tmp_path / "w.safetensors") == {}
@@ -93,6 +95,7 @@ def test_a_file_that_is_not_one_has_no_note_and_cannot_be_loaded(tmp_path: Path)
         load_arrays(tmp_path / "w.safetensors")
 
 
+@pytest.mark.usefixtures("in_english")
 def test_a_full_disk_is_an_error_with_advice(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(TrainingError, match="free some disk space"):
@@ -119,3 +122,10 @@ def test_an_optimizer_s_memory_is_kept_by_place_not_by_name(tiny: Callable[[], A
 
 def test_the_state_of_a_network_has_running_statistics(tiny: Callable[[], Any]) -> None:
     assert {"norm._mean", "norm._variance", "conv.weight", "fc.bias"} <= state_of(tiny()).keys()
+
+
+def test_what_is_wrong_with_a_file_is_said_in_the_notebooks_language(tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_text("no weights")
+    with pytest.raises(TrainingError, match=r"w\.safetensors 读不了 .*；请把它删掉，再训练一次") as caught:
+        load_arrays(tmp_path / "w.safetensors")
+    assert caught.value.said.en.endswith("; remove it and train again")
