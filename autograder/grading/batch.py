@@ -1,9 +1,8 @@
-"""Which hand-ins of a class are graded, in which order, and until when."""
+"""Which hand-ins of a class are graded, and until when."""
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from autograder.grading.classroom import HandIn
@@ -30,20 +29,6 @@ def with_failed_result(hand_ins: Iterable[HandIn], newest: Iterable[Result]) -> 
     """Return those whose newest result was rejected or has a check that did not pass."""
     bad = {(result.student, result.chapter) for result in newest if result.failed}
     return [hand_in for hand_in in hand_ins if (hand_in.student, hand_in.chapter) in bad]
-
-
-def longest_first(hand_ins: Sequence[HandIn], newest: Iterable[Result]) -> list[HandIn]:
-    """Return hand-ins by the seconds they took before, else by the median of their chapter: no long one is begun last."""
-    own = {(result.student, result.chapter): result.seconds for result in newest}
-    by_chapter: dict[str, list[float]] = {}
-    for (_, chapter), seconds in own.items():
-        by_chapter.setdefault(chapter, []).append(seconds)
-    usual = {chapter: statistics.median(seconds) for chapter, seconds in by_chapter.items()}
-
-    def expected(hand_in: HandIn) -> float:
-        return own.get((hand_in.student, hand_in.chapter), usual.get(hand_in.chapter, 0.0))
-
-    return sorted(hand_ins, key=expected, reverse=True)
 
 
 def within(seconds: float | None, clock: Callable[[], float]) -> Callable[[], bool]:

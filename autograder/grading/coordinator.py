@@ -17,7 +17,6 @@ from autograder.checkin.identity import MAX_ID_LENGTH
 from autograder.checkin.service import CheckInService
 from autograder.grading.attempt_choice import Graded, with_choice
 from autograder.grading.attempts import kept_path
-from autograder.grading.batch import longest_first
 from autograder.grading.classroom import Grader, GradingError, HandIn, submitted_by
 from autograder.grading.engines import Engine
 from autograder.grading.grade import FAULT
@@ -94,13 +93,13 @@ class Coordinator:
     def grade(self, hand_ins: Sequence[HandIn], *, again: bool = False) -> list[Graded]:
         """Return the result of each hand-in, in their order; what has one already is not run again unless `again`.
 
-        The longest are run first, what overruns its first slice goes on when all others were begun, and what `may_begin` refuses is left out.
+        What overruns its first slice goes on when all others were begun, and what `may_begin` refuses is left out.
 
         KeyboardInterrupt leaves everything in order: what is done is kept, the rest waits for the next run.
         """
         try:
             with _interrupted() as asked:
-                self._receive(longest_first(hand_ins, self.store.all_current()), again)
+                self._receive(hand_ins, again)
                 going_on = True
                 while self._open and (going_on or self._running):
                     going_on = not asked.is_set() and self.may_begin()

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from autograder.cli.common import UsageError
 from autograder.cli.verbs import app
-from autograder.grading.batch import came_since, longest_first, slowest, with_failed_result, within
+from autograder.grading.batch import came_since, slowest, with_failed_result, within
 from autograder.grading.classroom import HandIn
 from autograder.store.result import Result
 from tests.results import result
@@ -27,13 +27,6 @@ def hand(student: str, chapter: str = "lenet") -> HandIn:
 def record(student: str, seconds: float, *statuses: str, chapter: str = "lenet", **more: Any) -> Result:
     findings = [{"status": status} for status in statuses]
     return result(student=student, chapter=chapter, seconds=seconds, findings=findings, **more)
-
-
-def test_the_longest_comes_first_and_a_new_one_is_taken_for_usual() -> None:
-    newest = [record("a", 1.0), record("b", 9.0), record("c", 3.0), record("d", 30.0, chapter="vgg")]
-    hands = [hand("a"), hand("new"), hand("b"), hand("c"), hand("e", "vgg"), hand("f", "unknown")]
-    assert [each.student for each in longest_first(hands, newest)] == ["e", "b", "new", "c", "a", "f"]
-    assert longest_first(hands, []) == hands
 
 
 def test_only_those_that_failed() -> None:
