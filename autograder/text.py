@@ -69,7 +69,7 @@ def _languages_of(*values: object) -> list[Language]:
     return list(dict.fromkeys((*LANGUAGES, *others)))
 
 
-CHINESE_MARKS = {"; ": "；", ", ": "，"}  # what stands between texts that are joined
+CHINESE_MARKS = {"; ": "；", ", ": "，", " and ": " 和 "}  # what stands between texts that are joined
 MAX_VALUE_LENGTH = 2000  # characters of one that is kept
 if TYPE_CHECKING:
     from typing import TypeAlias

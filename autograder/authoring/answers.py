@@ -11,11 +11,17 @@ from nbformat import NotebookNode
 
 from autograder.course import Chapter
 from autograder.errors import AuthoringError
+from autograder.text import Text
 
 # As nbgrader looks for them: anywhere in a line.
 MARKER = re.compile(r"(BEGIN|END) SOLUTION")
 MIN_SECRET_LENGTH = 12
 MIN_QUOTED_SECRET_LENGTH = 24
+
+SETUP = Text(
+    zh="source/{chapter}/notebook.py: setup 单元不是纯 Python ({why}: {shown!r})；请把魔法命令移到没有标记的单元里",
+    en="source/{chapter}/notebook.py: the setup cell is not plain Python ({why}: {shown!r}); move magics into a cell without tags",
+)
 
 
 def module_text(instructor: NotebookNode, chapter: Chapter) -> str:
@@ -40,10 +46,8 @@ def _imports(source: str, chapter: Chapter) -> Iterator[str]:
     try:
         statements = ast.parse(source).body
     except SyntaxError as error:
-        raise AuthoringError(
-            f"source/{chapter.id}/notebook.py: the setup cell is not plain Python ({error.msg}: "
-            f"{(error.text or '').strip()!r}); move magics into a cell without tags"
-        ) from error
+        shown = (error.text or "").strip()
+        raise AuthoringError(SETUP.format(chapter=chapter.id, why=error.msg, shown=shown)) from error
     lines = source.splitlines()
     for statement in statements:
         if isinstance(statement, ast.Import):

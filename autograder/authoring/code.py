@@ -9,8 +9,23 @@ from importlib.util import find_spec
 from autograder.course import Chapter
 from autograder.errors import AuthoringError
 from autograder.submission import pieces_of_script, slice_names
+from autograder.text import Text
 
 MAGIC = ("%", "!")
+
+NO_MODULE = Text(
+    zh="{file}:{line}: 这里没有模块 {name!r}；请装进这个环境，学习者也可能没有时，请在 `try:` 里导入",
+    en="{file}:{line}: there is no module {name!r} here; install it in this environment, or import it in a `try:` "
+    "where learners may lack it, too",
+)
+NOT_DEFINED = Text(
+    zh="{file}: chapter.yml 的任务 {task!r} 要有 {name!r}，答案里没有定义{advice}",
+    en="{file}: chapter.yml asks for {name!r} in task {task!r}, which the solution does not define{advice}",
+)
+DID_YOU_MEAN = Text(zh="；是不是 {name!r}?", en="; did you mean {name!r}?")
+NO_PYTHON = Text(
+    zh="{file}:{line}: 这不是 Python：{why} ({shown})", en="{file}:{line}: this is no Python: {why} ({shown})"
+)
 
 
 def check_code(source: str, module: str, chapter: Chapter) -> None:
@@ -26,17 +41,12 @@ def check_code(source: str, module: str, chapter: Chapter) -> None:
     """
     file = f"source/{chapter.id}/notebook.py"
     for line, name in missing_modules(parsed(source, file)):
-        raise AuthoringError(
-            f"{file}:{line}: there is no module {name!r} here; install it in this environment, or import it in a `try:` "
-            "where learners may lack it, too"
-        )
+        raise AuthoringError(NO_MODULE.format(file=file, line=line, name=name))
     for task in chapter.tasks:
         sliced = slice_names(pieces_of_script(module, f"{chapter.id}.py"), task.name_groups())
         for name, nearest in sliced.missing.items():
-            meant = f"; did you mean {nearest!r}?" if nearest else ""
-            raise AuthoringError(
-                f"{file}: chapter.yml asks for {name!r} in task {task.id!r}, which the solution does not define{meant}"
-            )
+            advice = DID_YOU_MEAN.format(name=nearest) if nearest else ""
+            raise AuthoringError(NOT_DEFINED.format(file=file, name=name, task=task.id, advice=advice))
 
 
 def parsed(source: str, file: str) -> ast.Module:
@@ -48,7 +58,7 @@ def parsed(source: str, file: str) -> ast.Module:
     except SyntaxError as error:
         number = error.lineno or 1
         shown = lines[number - 1].strip() if number <= len(lines) else ""
-        raise AuthoringError(f"{file}:{number}: this is no Python: {error.msg} ({shown})") from None
+        raise AuthoringError(NO_PYTHON.format(file=file, line=number, why=error.msg, shown=shown)) from None
 
 
 def missing_modules(tree: ast.Module) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ import autograder
 from autograder.authoring.wheel import installed_kit, packed_wheel
 from autograder.course import load_course
 from autograder.errors import AuthoringError
+from autograder.text import Text
 
 GROUP = "autograder.courses"
 FOLDER = "course"  # in the distribution's package
@@ -28,6 +29,10 @@ Summary: {title}: sources, solutions and known mistakes, for teachers
 Requires-Python: >=3.11
 Requires-Dist: palm-autograder[staff]=={version}
 """
+NO_CHAPTER = Text(
+    zh="{root}/source: 没有可以放进发行包的章节",
+    en="{root}/source: there is no chapter to put into the distribution",
+)
 MODULE = '"""{title}: sources, solutions and known mistakes, for teachers. Not for students."""\n'
 
 
@@ -39,7 +44,7 @@ def course_wheel(root: Path, template: str) -> tuple[str, bytes]:
     files = {f"{package}/__init__.py": MODULE.format(title=course.title.en).encode()}
     files |= {f"{package}/{FOLDER}/{place}": path.read_bytes() for place, path in _files(root)}
     if f"{package}/{FOLDER}/source" not in {"/".join(key.split("/")[:3]) for key in files}:
-        raise AuthoringError(f"{root}/source: there is no chapter to put into the distribution")
+        raise AuthoringError(NO_CHAPTER.format(root=root))
     texts = {
         "METADATA": METADATA.format(name=name, version=version, title=course.title.en),
         "entry_points.txt": f"[{GROUP}]\n{template} = {package}\n",

@@ -18,6 +18,15 @@ OLD_FOLDER = "mutants"
 WRONG_FOLDER = "wrong"
 RIGHT_FOLDER = "right"
 HEAD_LINES = 4
+MOVED = Text(
+    zh="不再读取；已知错误写成 mistakes.yml 里的改动，其他答案写成 right/ 或 wrong/ 里的文件",
+    en="is no longer read; a mistake is a change in mistakes.yml, other answers are files in right/ or wrong/",
+)
+TWICE = Text(
+    zh="mistakes.yml 里也有已知错误 {id}；请给其中一个换个名字",
+    en="the mistake {id} stands in mistakes.yml, too; give one another name",
+)
+NO_HEAD = Text(zh="开头几行里没有 `# {key}: ...`", en="the first lines lack `# {key}: ...`")
 LIKELIHOODS: tuple[Likelihood, ...] = get_args(Likelihood)
 
 
@@ -62,10 +71,7 @@ def read_examples(
     """
     folder = root / "source" / chapter_id
     if (folder / OLD_FOLDER).is_dir():
-        message = (
-            "is no longer read; a mistake is a change in mistakes.yml, other answers are files in right/ or wrong/"
-        )
-        raise CourseError([Problem(f"source/{chapter_id}/{OLD_FOLDER}", None, (), message)])
+        raise CourseError([Problem(f"source/{chapter_id}/{OLD_FOLDER}", None, (), MOVED)])
     chapter = load_chapter(folder)
     values, solution = variant or (
         chapter.paper,
@@ -78,8 +84,8 @@ def read_examples(
     wrong = sorted([*made, *_written(folder, WRONG_FOLDER, values)], key=lambda example: example.id)
     for before, after in pairwise(wrong):
         if before.id == after.id:
-            message = f"the mistake {after.id} stands in mistakes.yml, too; give one another name"
-            raise CourseError([Problem(f"source/{chapter_id}/{WRONG_FOLDER}/{after.id}.py", None, (), message)])
+            file = f"source/{chapter_id}/{WRONG_FOLDER}/{after.id}.py"
+            raise CourseError([Problem(file, None, (), TWICE.format(id=after.id))])
     return (*wrong, *_written(folder, RIGHT_FOLDER, values))
 
 
@@ -94,7 +100,7 @@ def _written(folder: Path, kind: str, values: Values) -> Iterator[Example]:
         languages = languages_beside(folder)
         wanted = ("right",) if kind == RIGHT_FOLDER else ("kills", *languages)
         if missing := [key for key in wanted if not head.get(key, "").strip()]:
-            raise CourseError([Problem(name, 1, (), f"the first lines lack `# {missing[0]}: ...`")])
+            raise CourseError([Problem(name, 1, (), NO_HEAD.format(key=missing[0]))])
         if kind == RIGHT_FOLDER:
             yield Example(path.stem, name, text)
         else:

@@ -18,12 +18,27 @@ from autograder.course.document import Document, read_document
 from autograder.course.loading import as_model, languages_beside
 from autograder.course.names import Identifier
 from autograder.course.record import Complaint, CourseText, NotEmpty, Record, repeated
-from autograder.course.wording import closest
+from autograder.course.wording import NO_ADVICE, meant
+from autograder.errors import AutograderError
 from autograder.submission import pieces_of_script, slice_names
+from autograder.text import Text
 
 MISTAKES_FILE = "mistakes.yml"
 NO_VALUES: Values = {}
 Likelihood = Literal["often", "sometimes", "seldom"]
+
+SAME = Text(zh="与 `to` 相同", en="is the same as `to`")
+NO_TASK = Text(
+    zh="{task!r} 不是有代码的任务；请用 `task:` 写明改动所在的任务",
+    en="{task!r} is no task with code; `task:` names the one that holds the changes",
+)
+NO_CHECK = Text(zh="{name!r} 不是 chapter.yml 里的检查{advice}", en="{name!r} is no check of chapter.yml{advice}")
+MISFIT = Text(
+    zh="{found}：在答案的任务 {task} 里（已去掉注释），已知错误 {mistake}",
+    en="{found} in task {task} of the solution (without its comments), for the mistake {mistake}",
+)
+NOWHERE = Text(zh="没有这段代码", en="fits nowhere")
+OFTEN = Text(zh="这段代码有 {count} 处", en="fits {count} times")
 
 
 class Change(Record):
@@ -43,7 +58,7 @@ class Change(Record):
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
         """Yield a change that changes nothing."""
         if isinstance(raw.get("from"), str) and raw.get("from") == raw.get("to"):
-            yield ("from",), "is the same as `to`"
+            yield ("from",), SAME
 
 
 class Mistake(Record):
@@ -106,13 +121,13 @@ def mistaken_answers(
     for position, mistake in enumerate(found):
         at: tuple[str | int, ...] = ("mistakes", position)
         if mistake.place not in groups:
-            message = f"{mistake.place!r} is no task with code; `task:` names the one that holds the changes"
+            message = NO_TASK.format(task=mistake.place)
             problems.append(Problem(document.file, document.line(at), at, message))
             continue
         for place, name in enumerate(mistake.kills):
             if name not in checks:
                 at_name = (*at, "kills", place)
-                message = f"{name!r} is no check of chapter.yml{closest(name, checks)}"
+                message = NO_CHECK.format(name=name, advice=meant(name, checks, NO_ADVICE))
                 problems.append(Problem(document.file, document.line(at_name), at_name, message))
         answer = Answer.of(plain, groups[mistake.place])
         try:
@@ -129,11 +144,11 @@ def mistaken_answers(
 
 
 def _misfit(document: Document, at: tuple[str | int, ...], mistake: Mistake, error: MisfitError) -> Problem:
-    message = f"{error} in task {mistake.place} of the solution (without its comments), for the mistake {mistake.id}"
+    message = MISFIT.format(found=error.said, task=mistake.place, mistake=mistake.id)
     return Problem(document.file, document.line(at), at, message)
 
 
-class MisfitError(ValueError):
+class MisfitError(AutograderError):
     """A change whose `from` stands nowhere, or more than once."""
 
 
@@ -174,7 +189,7 @@ class Answer:
         places = [place for place in sorted(self.open) if self._fits(old, place)]
         twice = sum(self.lines[place].count(old[0]) for place in places) if len(old) == 1 else len(places)
         if twice != 1:
-            raise MisfitError(f"fits {'nowhere' if not twice else f'{twice} times'}")
+            raise MisfitError(OFTEN.format(count=twice) if twice else NOWHERE)
         first = places[0]
         line = self.lines[first]
         depth = line[: len(line) - len(line.lstrip())]

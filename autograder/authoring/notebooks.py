@@ -120,8 +120,55 @@ def announced(chapter: Chapter, task_id: str, language: Language) -> str:
     return "\n".join([HIDDEN.format(points=points).to(language), "", *(f"- {hint}" for hint in hints)]).strip()
 
 
-def _error(chapter: Chapter, message: str) -> AuthoringError:
-    return AuthoringError(f"source/{chapter.id}/notebook.py: {message}")
+IN_NOTEBOOK = Text(zh="source/{chapter}/notebook.py: {said}", en="source/{chapter}/notebook.py: {said}")
+TWICE = Text(zh="有两个单元是 {key}={name!r}；请只留一个", en="two cells are {key}={name!r}; keep one")
+NO_TASK = Text(
+    zh="{key}={name!r} 不是 chapter.yml 里的任务，那里有 {known}",
+    en="{key}={name!r} is no task of chapter.yml, which has {known}",
+)
+OTHER_KIND = Text(
+    zh="{key}={name!r}: chapter.yml 里这个任务的 kind 是 {kind!r}",
+    en="{key}={name!r}: chapter.yml says that this task is of kind {kind!r}",
+)
+THE_CELL = Text(zh="单元 {name!r}", en="the cell {name!r}")
+CELL_STARTING = Text(zh="以 {start} 开头的单元", en="the cell that starts with {start}")
+NO_REGION_HERE = Text(
+    zh="{cell} 里有答案区；只有 task= 或 written= 的单元可以有",
+    en="{cell} has a solution region; only cells with task= or written= may have one",
+)
+UNPAIRED = Text(
+    zh="{cell} 里每一行 ### BEGIN SOLUTION 之后都要有一行 ### END SOLUTION",
+    en="{cell} needs a line ### END SOLUTION after each ### BEGIN SOLUTION",
+)
+NO_REGION = Text(
+    zh="{cell} 里没有答案区；请在答案前后写上 ### BEGIN SOLUTION 和 ### END SOLUTION",
+    en="{cell} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it",
+)
+NO_LANGUAGE = Text(
+    zh="lang={lang!r} 不是这门课程的语言：{known}", en="lang={lang!r} is no language of the course: {known}"
+)
+COUNT_IN = Text(zh='{count} 个 lang="{lang}"', en='{count} with lang="{lang}"')
+NO_TWIN = Text(
+    zh="单元：{counts}，在以 {start} 开头的正文里；每段文字都要有课程的全部语言",
+    en="cells: {counts}, in the prose that starts with {start}; every text stands in all languages of the course",
+)
+NO_ANSWER = Text(
+    zh="第 {line} 行：问题 {name!r} 没有答案；请在它下面写一个，放在 # ### BEGIN SOLUTION 和 # ### END SOLUTION 之间",
+    en="line {line}: the question {name!r} has no answer; write one below it, "
+    "between # ### BEGIN SOLUTION and # ### END SOLUTION",
+)
+NO_CELL = Text(
+    zh='任务 {name!r} 没有 {key}="{name}" 的单元；请加上', en='task {name!r} has no cell {key}="{name}"; add one'
+)
+NOT_FOUND = Text(
+    zh="{path}: 没有这个文件；每一章的 chapter.yml 旁边都要有 notebook.py",
+    en="{path}: not found; a chapter needs a notebook.py beside its chapter.yml",
+)
+LEAKED = Text(zh="有一行答案会到学生手里：{place}", en="a solution line reaches the students: {place}")
+
+
+def _error(chapter: Chapter, said: Text) -> AuthoringError:
+    return AuthoringError(IN_NOTEBOOK.format(chapter=chapter.id, said=said))
 
 
 def _cell(cell: Any, chapter: Chapter, languages: Sequence[Language], declarations: Declarations) -> Any:
@@ -133,7 +180,7 @@ def _cell(cell: Any, chapter: Chapter, languages: Sequence[Language], declaratio
         prose = unwrapped(cell.source) if language == "zh" else cell.source
         return nbformat.v4.new_markdown_cell(filled(prose, language, declarations))
     except AutograderError as error:
-        raise _error(chapter, str(error)) from error
+        raise _error(chapter, error.said) from error
 
 
 def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, Json]]:
@@ -148,7 +195,7 @@ def _role(cell: Any, chapter: Chapter, seen: set[str]) -> tuple[str, dict[str, J
     if key == "task":
         name = _numbered(name, seen)
     if name in seen:
-        raise _error(chapter, f"two cells are {key}={tags[key]!r}; keep one")
+        raise _error(chapter, TWICE.format(key=key, name=tags[key]))
     seen.add(name)
     if task is None:
         return name, {"grade": False, "locked": True, "solution": False}
@@ -167,21 +214,21 @@ def _task(chapter: Chapter, key: str, task_id: str) -> Task:
     task = chapter.task(task_id)
     if task is None:
         known = ", ".join(task.id for task in chapter.tasks)
-        raise _error(chapter, f"{key}={task_id!r} is no task of chapter.yml, which has {known}")
+        raise _error(chapter, NO_TASK.format(key=key, name=task_id, known=known))
     if task.kind != KINDS[key]:
-        raise _error(chapter, f"{key}={task_id!r}: chapter.yml says that this task is of kind {task.kind!r}")
+        raise _error(chapter, OTHER_KIND.format(key=key, name=task_id, kind=task.kind))
     return task
 
 
 def _markers(cell: Any, chapter: Chapter, name: str, *, required: bool, allowed: bool) -> None:
     found = [match[1] for line in cell.source.splitlines() if (match := MARKER.search(line))]
-    place = f"the cell {name!r}" if name else f"the cell that starts with {cell.source.splitlines()[:1]}"
+    place = THE_CELL.format(name=name) if name else CELL_STARTING.format(start=cell.source.splitlines()[:1])
     if found and not allowed:
-        raise _error(chapter, f"{place} has a solution region; only cells with task= or written= may have one")
+        raise _error(chapter, NO_REGION_HERE.format(cell=place))
     if found != ["BEGIN", "END"] * (len(found) // 2):
-        raise _error(chapter, f"{place} needs a line ### END SOLUTION after each ### BEGIN SOLUTION")
+        raise _error(chapter, UNPAIRED.format(cell=place))
     if required and not found:
-        raise _error(chapter, f"{place} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it")
+        raise _error(chapter, NO_REGION.format(cell=place))
 
 
 def _twins(cells: Iterable[Any], chapter: Chapter, languages: Sequence[Language]) -> None:
@@ -190,17 +237,14 @@ def _twins(cells: Iterable[Any], chapter: Chapter, languages: Sequence[Language]
         texts = list(run)
         for cell in texts:
             if cell.metadata.get("lang", languages[0]) not in (*languages, *LANGUAGES):
-                known = ", ".join(languages)
-                raise _error(chapter, f"lang={cell.metadata['lang']!r} is no language of the course: {known}")
+                about = {"lang": cell.metadata["lang"], "known": ", ".join(languages)}
+                raise _error(chapter, NO_LANGUAGE.format(**about))
         tags = [(cell.metadata.get("lang"), cell.metadata.get("written", "")) for cell in texts]
         cells_in = {name: Counter(written for lang, written in tags if lang == name) for name in languages}
         if prose and any(found != cells_in[languages[0]] for found in cells_in.values()):
             start = texts[0].source.splitlines()[:1]
-            counts = " and ".join(f'{found.total()} with lang="{name}"' for name, found in cells_in.items())
-            raise _error(
-                chapter,
-                f"cells: {counts}, in the prose that starts with {start}; every text stands in all languages of the course",
-            )
+            counts = [COUNT_IN.format(count=found.total(), lang=name) for name, found in cells_in.items()]
+            raise _error(chapter, NO_TWIN.format(counts=Text.joined(counts, " and "), start=start))
 
 
 def _answered(source: str, chapter: Chapter) -> None:
@@ -210,11 +254,7 @@ def _answered(source: str, chapter: Chapter) -> None:
     for start, end in pairwise([*heads, len(lines)]):
         match = WRITTEN.search(lines[start])
         if match and not any(MARKER.search(line) for line in lines[start:end]):
-            raise _error(
-                chapter,
-                f"line {start + 1}: the question {match[1]!r} has no answer; write one below it, "
-                "between # ### BEGIN SOLUTION and # ### END SOLUTION",
-            )
+            raise _error(chapter, NO_ANSWER.format(line=start + 1, name=match[1]))
 
 
 def _complete(chapter: Chapter, seen: set[str]) -> None:
@@ -225,7 +265,7 @@ def _complete(chapter: Chapter, seen: set[str]) -> None:
             wanted[f"check-{task.id}"] = "check"
         for name, key in wanted.items():
             if name not in seen:
-                raise _error(chapter, f'task {task.id!r} has no cell {key}="{task.id}"; add one')
+                raise _error(chapter, NO_CELL.format(name=task.id, key=key))
 
 
 def _only_trains(task: Task, chapter: Chapter) -> bool:
@@ -312,7 +352,7 @@ def write_chapter(
     """
     path = root / "source" / chapter.id / "notebook.py"
     if not path.is_file():
-        raise AuthoringError(f"{path}: not found; a chapter needs a notebook.py beside its chapter.yml")
+        raise AuthoringError(NOT_FOUND.format(path=path))
     declarations = Declarations(root / "source", chapter.id)
     languages = languages_beside(path.parent)
     source = path.read_text("utf-8")
@@ -321,7 +361,7 @@ def write_chapter(
     check_code(source, module, chapter)
     student = nbformat.writes(student_notebook(instructor)) + "\n"
     if leaked := leaks({f"{chapter.id}.ipynb": student}, solution_lines(instructor)):
-        raise _error(chapter, f"a solution line reaches the students: {leaked[0]}")
+        raise _error(chapter, LEAKED.format(place=leaked[0]))
     assignments = (assignments_dir or root / "assignments") / chapter.id
     solutions = (solutions_dir or root / "solutions") / chapter.id
     files = {

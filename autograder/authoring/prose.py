@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.course import load_chapter
-from autograder.course.wording import closest
+from autograder.course.wording import IT_HAS, THERE_IS, meant
 from autograder.errors import AuthoringError
 from autograder.facts import wording
 from autograder.facts.arithmetic import totals
@@ -42,6 +42,26 @@ ALTERNATIVE = Text(
 )
 HEADING = Text(zh="| 名字 | 是什么 | 数值 |", en="| name | what it is | value |")
 CURVES = Text(zh="{title}：曲线图，{ends}", en="{title}: curves, {ends}")
+
+NO_ACCURACY = Text(
+    zh="accuracy:{name}: source/{chapter}/chapter.yml 里要有 `accuracy`，名字写 minimum 或 constant",
+    en="accuracy:{name}: source/{chapter}/chapter.yml must have `accuracy`, and the name is minimum or constant",
+)
+NO_CONSTANTS = Text(
+    zh="constants:{name}: source/{chapter}/chapter.yml 里要有 `variants`，名字写 paper",
+    en="constants:{name}: source/{chapter}/chapter.yml must have `variants`, and the name is paper",
+)
+NO_CHECK = Text(
+    zh="tolerance:{name}: source/{chapter}/checks.py 里没有这个检查{advice}",
+    en="tolerance:{name}: source/{chapter}/checks.py has no such check{advice}",
+)
+NO_NETWORK = Text(zh="{place} 里没有网络 {name!r}{advice}", en="{place} has no network {name!r}{advice}")
+DECLARES_NONE = Text(zh="；那里没有声明网络", en="; it declares none")
+NEEDS_LINE = Text(
+    zh="{placeholder} 要单独占一行，前后各空一行",
+    en="{placeholder} needs a line of its own, with an empty line before and after it",
+)
+UNKNOWN = Text(zh="{placeholder}: 没有这种占位符{advice}", en="{placeholder}: unknown placeholder{advice}")
 
 Renderer = Callable[[Network, Language], str]
 RENDERERS: dict[str, Renderer] = {
@@ -73,9 +93,7 @@ class Declarations:
         """
         accuracy = load_chapter(self._source / self._chapter_id).accuracy
         if accuracy is None or name not in ("minimum", "constant"):
-            raise AuthoringError(
-                f"accuracy:{name}: source/{self._chapter_id}/chapter.yml must have `accuracy`, and the name is minimum or constant"
-            )
+            raise AuthoringError(NO_ACCURACY.format(name=name, chapter=self._chapter_id))
         return f"{getattr(accuracy, name):g}"
 
     def constants(self, name: str, language: Language) -> str:
@@ -86,9 +104,7 @@ class Declarations:
         """
         variants = load_chapter(self._source / self._chapter_id).variants
         if variants is None or name != "paper":
-            raise AuthoringError(
-                f"constants:{name}: source/{self._chapter_id}/chapter.yml must have `variants`, and the name is paper"
-            )
+            raise AuthoringError(NO_CONSTANTS.format(name=name, chapter=self._chapter_id))
         rows = [(f"`{one.name}`", one.meaning.to(language), f"{one.paper}") for one in variants.constants]
         heading = (HEADING.to(language), "| --- | --- | --- |")
         return "\n".join((*heading, *(f"| {' | '.join(row)} |" for row in rows)))
@@ -104,10 +120,8 @@ class Declarations:
         folder = self._source / self._chapter_id
         checks = read_checks(folder, load_chapter(folder)).graded
         if name not in checks:
-            place = f"source/{self._chapter_id}/checks.py"
-            raise AuthoringError(
-                f"tolerance:{name}: {place} has no such check{closest(name, checks, or_else='it has')}"
-            )
+            advice = meant(name, checks, IT_HAS)
+            raise AuthoringError(NO_CHECK.format(name=name, chapter=self._chapter_id, advice=advice))
         return f"{checks[name].tolerance:g}"
 
     def network(self, name: str) -> Network:
@@ -121,8 +135,8 @@ class Declarations:
         if own_name in networks:
             return networks[own_name]
         place = f"source/{chapter_id or self._chapter_id}/{DECLARATION}"
-        advice = closest(own_name, networks, or_else="it has") if networks else "; it declares none"
-        raise AuthoringError(f"{place} has no network {own_name!r}{advice}")
+        advice = meant(own_name, networks, IT_HAS if networks else DECLARES_NONE)
+        raise AuthoringError(NO_NETWORK.format(place=place, name=own_name, advice=advice))
 
 
 def filled(text: str, language: Language, declarations: Declarations) -> str:
@@ -142,14 +156,14 @@ def filled(text: str, language: Language, declarations: Declarations) -> str:
         if kind == "constants":
             return declarations.constants(name, language)
         if kind in OWN_LINE and _line(text, match).strip() != match[0]:
-            raise AuthoringError(f"{match[0]} needs a line of its own, with an empty line before and after it")
+            raise AuthoringError(NEEDS_LINE.format(placeholder=match[0]))
         if kind == "curves":
             return _curves(name, language, declarations.recorded, pictures)
         if kind in QUOTED:
             return QUOTED[kind](declarations.recorded, name, language)
         if kind not in RENDERERS:
             known = [*RENDERERS, *QUOTED, "curves", "accuracy", "tolerance", "constants"]
-            raise AuthoringError(f"{match[0]}: unknown placeholder{closest(kind, known, or_else='there is')}")
+            raise AuthoringError(UNKNOWN.format(placeholder=match[0], advice=meant(kind, known, THERE_IS)))
         network = declarations.network(name)
         if kind == "figure":
             pictures[network.name] = _picture(network.name, figure(network, language))

@@ -14,8 +14,17 @@ from pathlib import Path
 import autograder
 from autograder.authoring.pages import FOLDER, pages
 from autograder.errors import AuthoringError
+from autograder.text import Text
 
 NAME = "palm-autograder"
+NO_METADATA = Text(
+    zh="{name} 装好了，却没有 METADATA：请在它的文件夹里运行 pip install -e .，然后再试",
+    en="{name} is installed without its METADATA: pip install -e . in its folder, then again",
+)
+NOT_INSTALLED = Text(
+    zh="这里没有安装 {name}：请在它的文件夹里运行 pip install -e .，然后再试",
+    en="{name} is not installed here: pip install -e . in its folder, then again",
+)
 MOMENT = (2020, 1, 1, 0, 0, 0)  # of every file: the same content gives the same bytes
 FILE_MODE = 0o644 << 16
 SUFFIXES = (".py", ".html", ".css", ".js")
@@ -48,7 +57,7 @@ def metadata_of(suite: Distribution) -> str:
     """Return the METADATA of the kit, which `pip install .` leaves as PKG-INFO of an egg-info in the folder."""
     if text := suite.read_text("METADATA") or suite.read_text("PKG-INFO"):
         return text
-    raise AuthoringError(f"{NAME} is installed without its METADATA: pip install -e . in its folder, then again")
+    raise AuthoringError(NO_METADATA.format(name=NAME))
 
 
 def installed_kit() -> Distribution:
@@ -60,7 +69,7 @@ def installed_kit() -> Distribution:
     try:
         return distribution(NAME)
     except PackageNotFoundError as error:
-        raise AuthoringError(f"{NAME} is not installed here: pip install -e . in its folder, then again") from error
+        raise AuthoringError(NOT_INSTALLED.format(name=NAME)) from error
 
 
 def packed_wheel(name: str, version: str, files: Mapping[str, bytes], texts: Mapping[str, str]) -> tuple[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,6 +58,7 @@ LACKING = Text(
 
 IN_ITS_PLACE = Text(zh="那里有 {names}：在命令里写在章节后面。", en="There is {names}: name it after the chapter.")
 MAX_NAMED = 3
+LANGUAGE = re.compile(r"""^["']?language["']?\s*:\s*["']?(\w+)""", re.MULTILINE)
 BUNDLE_START = "start.py"  # lies beside the course in a bundle, and is nobody's answer
 
 
@@ -105,6 +107,19 @@ def spoken_language(words: Sequence[str]) -> Language:
             if wanted == language:
                 return language
     try:
-        return shown_language(load_course(find_course(Path.cwd())).language)
-    except (AutograderError, OSError, ImportError):  # a course that is written in YAML, where nothing reads that
+        root = find_course(Path.cwd())
+    except AutograderError:
         return "en"
+    try:
+        return shown_language(load_course(root).language)
+    except (AutograderError, OSError, ImportError):  # it is what the error is about, or YAML where nothing reads that
+        return shown_language(_written_language(root))
+
+
+def _written_language(root: Path) -> Language:
+    """Return the language that the text of a course.yml names, which need not be right otherwise; English without one."""
+    try:
+        found = LANGUAGE.search((root / "course.yml").read_text("utf-8", errors="replace"))
+    except OSError:
+        return "en"
+    return found[1] if found else "en"

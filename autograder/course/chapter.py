@@ -26,10 +26,49 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.course.variants import Variants
-from autograder.course.wording import quoted
+from autograder.course.wording import TWICE, quoted
 from autograder.portable.validated import BeforeValidator, Field
+from autograder.text import Text
 
 POINTS_TOLERANCE = 1e-9
+
+NOT_HIDDEN = Text(
+    zh="只有隐藏的检查才预告；公开的检查会连同结果一起显示",
+    en="only a hidden check is announced; a public one is shown with its result",
+)
+NO_NAMES = Text(
+    zh="代码任务至少要列出一个由学生定义的类或函数",
+    en="a code task lists at least one class or function that the student defines",
+)
+ONLY_WRITTEN = Text(zh="只有问答任务才有评分要点", en="only a written task has a marking guide")
+SUM = Text(
+    zh="这个任务有 {points} 分，各项检查加起来却是 {sum} 分",
+    en="the task has {points} points, but its checks add up to {sum}",
+)
+NO_GUIDE = Text(zh="问答任务要给助教写评分要点", en="a written task needs a marking guide for the TAs")
+OF_CODE = Text(zh="问答任务没有 {key}", en="a written task has no {key}")
+BELOW_ONE = Text(zh="必须小于 1，不能是 1", en="must be below 1, not 1")
+A_NAME = Text(
+    zh="{alias} 本身就是这一章的一个名字；请换一个别名",
+    en="{alias} is a name of its own in this chapter; choose another alias",
+)
+ALIAS_TAKEN = Text(
+    zh="{alias} 已经代表 {name}；一个别名只能有一个意思",
+    en="{alias} stands for {name} already; an alias has one meaning",
+)
+NO_NAME = Text(zh="没有 {value} 这个名字{advice}", en="there is no name {value}{advice}")
+NO_CODE_TASK = Text(zh="没有 {value} 这个代码任务{advice}", en="there is no code task {value}{advice}")
+NO_NAME_IN_TASKS = Text(
+    zh="各个任务的 names: 里没有 {value}{advice}", en="there is no name in the tasks: {value}{advice}"
+)
+NO_ACCURACY = Text(
+    zh="没有数据的章节没有准确率；请加上 data: 和数据集的名字",
+    en="a chapter without data has no accuracy; add data: and the name of a data set",
+)
+NO_TRAINING = Text(
+    zh="没有数据的章节不能训练；请加上 data: 和数据集的名字",
+    en="a chapter without data cannot be trained; add data: and the name of a data set",
+)
 
 
 class CheckEntry(Record):
@@ -51,7 +90,7 @@ class CheckEntry(Record):
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
         """Yield an announcement of a check that students see."""
         if raw.get("announced") is not None and not raw.get("hidden"):
-            yield ("announced",), "only a hidden check is announced; a public one is shown with its result"
+            yield ("announced",), NOT_HIDDEN
 
 
 class Task(Record):
@@ -81,10 +120,10 @@ class Task(Record):
         names = raw_list(raw, "names")
         for position, name in enumerate(names):
             if name in names[:position]:
-                yield ("names", position), f"{quoted(name)} is listed twice"
+                yield ("names", position), TWICE.format(value=quoted(name))
         aliases = raw.get("aliases")
         for name in aliases if isinstance(aliases, Mapping) else ():
-            if message := unknown(name, names, "name"):
+            if message := unknown(name, names, NO_NAME):
                 yield ("aliases", name), message
         kind = raw.get("kind", "code")
         if kind == "code":
@@ -103,24 +142,24 @@ class Task(Record):
 
 def _code_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
     if raw.get("names", ()) in ((), []):
-        yield ("names",), "a code task lists at least one class or function that the student defines"
+        yield ("names",), NO_NAMES
     if raw.get("question_guide") is not None:
-        yield ("question_guide",), "only a written task has a marking guide"
+        yield ("question_guide",), ONLY_WRITTEN
     points = raw_number(raw, "points")
     parts = [raw_number(check, "points") for check in raw_list(raw, "checks")]
     known = [part for part in (*parts, raw_number(raw, "later")) if part is not None]
     parts.append(0.0 if raw_value(raw, "later") is None else raw_number(raw, "later"))
     well_formed = None not in parts and isinstance(raw.get("checks", []), (list, tuple))
     if points is not None and well_formed and abs(math.fsum(known) - points) > POINTS_TOLERANCE:
-        yield ("points",), f"the task has {_plain(points)} points, but its checks add up to {_plain(math.fsum(known))}"
+        yield ("points",), SUM.format(points=_plain(points), sum=_plain(math.fsum(known)))
 
 
 def _written_contradictions(raw: Mapping[str, object]) -> Iterator[Complaint]:
     if raw.get("question_guide") is None:
-        yield ("question_guide",), "a written task needs a marking guide for the TAs"
+        yield ("question_guide",), NO_GUIDE
     for key in ("checks", "names", "aliases"):
         if raw_value(raw, key):
-            yield (key,), f"a written task has no {key}"
+            yield (key,), OF_CODE.format(key=key)
 
 
 def _plain(points: float) -> str:
@@ -192,10 +231,10 @@ class Training(Record):
         seeds = raw_list(raw, "seeds")
         for position, seed in enumerate(seeds):
             if seed in seeds[:position]:
-                yield ("seeds", position), f"{quoted(seed)} is listed twice"
+                yield ("seeds", position), TWICE.format(value=quoted(seed))
         for key in ("momentum", "weight_decay"):
             if raw_number(raw, key) == 1:
-                yield (key,), "must be below 1, not 1"
+                yield (key,), BELOW_ONE
 
 
 NO_DATA = "none"
@@ -211,9 +250,9 @@ def _two_things(tasks: Sequence[object], names: Sequence[object]) -> Iterator[Co
             for place, alias in enumerate(given if isinstance(given, (list, tuple)) else ()):
                 at = ("tasks", position, "aliases", name, place)
                 if alias in names:
-                    yield at, f"{quoted(alias)} is a name of its own in this chapter; choose another alias"
+                    yield at, A_NAME.format(alias=quoted(alias))
                 elif owner.setdefault(alias, name) != name:
-                    yield at, f"{quoted(alias)} stands for {quoted(owner[alias])} already; an alias has one meaning"
+                    yield at, ALIAS_TAKEN.format(alias=quoted(alias), name=quoted(owner[alias]))
 
 
 class Chapter(Record):
@@ -240,17 +279,17 @@ class Chapter(Record):
         tasks = raw_list(raw, "tasks")
         holder = raw_value(raw.get("accuracy"), "task")
         code_ids = [raw_value(task, "id") for task in tasks if (raw_value(task, "kind") or "code") == "code"]
-        if message := unknown(holder, code_ids, "code task"):
+        if message := unknown(holder, code_ids, NO_CODE_TASK):
             yield ("accuracy", "task"), message
         names = [name for task in tasks for name in raw_list(task, "names")]
         yield from _two_things(tasks, names)
         for key in ("network", "augment"):
-            if message := unknown(raw_value(raw.get("training"), key), names, "name in the tasks:"):
+            if message := unknown(raw_value(raw.get("training"), key), names, NO_NAME_IN_TASKS):
                 yield ("training", key), message
         if raw.get("accuracy") is not None and raw.get("data") in (None, NO_DATA):
-            yield ("accuracy",), "a chapter without data has no accuracy; add data: and the name of a data set"
+            yield ("accuracy",), NO_ACCURACY
         if raw.get("training") is not None and raw.get("data") in (None, NO_DATA):
-            yield ("training",), "a chapter without data cannot be trained; add data: and the name of a data set"
+            yield ("training",), NO_TRAINING
 
     @property
     def points(self) -> float:

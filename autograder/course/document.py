@@ -13,10 +13,22 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from autograder.course.errors import CourseError, KeyPath, Problem
+from autograder.text import Text
 
 MAX_NUMBER = 2**63
 TAG = "tag:yaml.org,2002:"
 
+NOT_READ = Text(zh="读不了 {path} ({why})", en="cannot read {path}: {why}")
+NOT_UTF8 = Text(
+    zh="字节 0x{byte:02x} 不是 UTF-8；请把文件存成 UTF-8", en="byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
+)
+SYNTAX = Text(zh="YAML 语法：{words}", en="YAML syntax: {words}")
+CHARACTER = Text(zh="不能有字符 U+{code:04X}", en="the character U+{code:04X} is not allowed")
+NO_MAPPING = Text(zh="必须是由键组成的映射（`id: ...`）", en="must be a mapping of keys (`id: ...`)")
+ITSELF = Text(zh="引用了自己", en="refers to itself")
+NO_WORD = Text(zh="键必须是一个词，不能是列表或映射", en="a key must be one word, not a list or a mapping")
+REPEATED = Text(zh="这个键在第 {line} 行已经有了", en="this key is already there, on line {line}")
+HALF = Text(zh="只有代理对的一半；请直接写这个字符", en="holds half of a surrogate pair; write the character itself")
 
 Mapped = dict[str, Any]
 """A mapping of YAML: its values are whatever the author wrote, and the models look at them."""
@@ -57,12 +69,12 @@ def _text(path: Path, file: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise CourseError([Problem(file, None, (), f"cannot read {path}: {error.strerror}")]) from error
+        raise CourseError([Problem(file, None, (), NOT_READ.format(path=path, why=error.strerror))]) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        message = NOT_UTF8.format(byte=error.object[error.start])
         raise CourseError([Problem(file, line, (), message)]) from error
 
 
@@ -75,16 +87,17 @@ def _root_node(text: str, file: str) -> MappingNode:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         words = ", ".join(part for part in (error.context, error.problem) if part)
-        raise CourseError([Problem(file, line, (), f"YAML syntax: {words}")]) from error
+        raise CourseError([Problem(file, line, (), SYNTAX.format(words=words))]) from error
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        message = f"YAML syntax: the character U+{error.character:04X} is not allowed"
+        message = SYNTAX.format(words=CHARACTER.format(code=error.character))
         raise CourseError([Problem(file, line, (), message)]) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise CourseError([Problem(file, 1, (), f"YAML syntax: {type(error).__name__}: {error}")]) from error
+        message = SYNTAX.format(words=f"{type(error).__name__}: {error}")
+        raise CourseError([Problem(file, 1, (), message)]) from error
     if not isinstance(root, MappingNode):
         line = root.start_mark.line + 1 if root else 1
-        raise CourseError([Problem(file, line, (), "must be a mapping of keys (`id: ...`)")])
+        raise CourseError([Problem(file, line, (), NO_MAPPING)])
     return root
 
 
@@ -100,7 +113,7 @@ class _Walk:
 
     def value(self, node: Node, key: KeyPath) -> Any:
         if any(node is outer for outer in self.open_nodes):
-            self.complain(key, node, "refers to itself")
+            self.complain(key, node, ITSELF)
             return None
         if isinstance(node, ScalarNode):
             return self.scalar(node, key)
@@ -116,12 +129,11 @@ class _Walk:
         values: Mapped = {}
         for name_node, value_node in node.value:
             if not isinstance(name_node, ScalarNode):
-                self.complain(key, name_node, "a key must be one word, not a list or a mapping")
+                self.complain(key, name_node, NO_WORD)
                 continue
             name = self.text(name_node, key)
             if name in values:
-                first = self.lines[(*key, name)]
-                self.complain((*key, name), name_node, f"this key is already there, on line {first}")
+                self.complain((*key, name), name_node, REPEATED.format(line=self.lines[(*key, name)]))
                 continue
             self.lines[(*key, name)] = name_node.start_mark.line + 1
             values[name] = self.value(value_node, (*key, name))
@@ -157,8 +169,8 @@ class _Walk:
         text = str(node.value)
         printable = text.encode(errors="replace").decode()
         if printable != text:
-            self.complain(key, node, "holds half of a surrogate pair; write the character itself")
+            self.complain(key, node, HALF)
         return printable
 
-    def complain(self, key: KeyPath, node: Node, message: str) -> None:
+    def complain(self, key: KeyPath, node: Node, message: Text) -> None:
         self.problems.append(Problem(self.file, node.start_mark.line + 1, key, message))

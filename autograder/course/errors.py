@@ -29,13 +29,15 @@ class Problem:
     file: str
     line: int | None
     key: KeyPath
-    message: str
+    message: Text
 
-    def __str__(self) -> str:
-        """Return the problem on one line: `course.yml:12: chapters[0].due: ...`."""
+    @property
+    def said(self) -> Text:
+        """The problem on one line: `course.yml:12: chapters[0].due: ...`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        parts = [place, shown_key(self.key), self.message] if self.key else [place, self.message]
-        return " ".join(": ".join(parts).splitlines())
+        lead = [place, shown_key(self.key)] if self.key else [place]
+        written = self.message.record()
+        return Text.of({name: " ".join(": ".join([*lead, text]).splitlines()) for name, text in written.items()})
 
 
 class CourseError(AutograderError):
@@ -43,14 +45,14 @@ class CourseError(AutograderError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(Text.joined([problem.said for problem in self.problems], "\n"))
 
 
 class NoCourseHere(CourseError):
     """There is no course where a notebook runs. Which language its reader has is not known, so it is said in both."""
 
     def __init__(self, said: Text) -> None:
-        super().__init__([Problem("course.yml", None, (), said.en)])
+        super().__init__([Problem("course.yml", None, (), said)])
         self.said, self.args = said, (f"{said.zh}\n{said.en}",)
 
 

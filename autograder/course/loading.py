@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from autograder.course.chapter import Chapter
 from autograder.course.errors import CourseError, NoCourseHere, Problem
 from autograder.course.models import Course
-from autograder.course.record import Record, unknown
-from autograder.course.wording import closest, quoted
+from autograder.course.record import Record, said_in, unknown
+from autograder.course.wording import NO_ADVICE, meant, quoted
 from autograder.portable.validated import ValidationError
 from autograder.text import LANGUAGES, Language, Text
 
@@ -36,6 +36,23 @@ SEVERAL = Text(
     zh="{here} 下面有几门课程：{names}。运行 %cd 和其中一个的名字，再重新运行这个单元",
     en="there are several courses below {here}: {names}. Run %cd with the name of one, then this cell again",
 )
+NOT_FOUND = Text(
+    zh="{start} 里和它的上级文件夹里都没有；请换到课程的文件夹",
+    en="not found in {start} or in a folder around it; change to the folder of the course",
+)
+CHANGED = Text(
+    zh="已经不是原来的样子；请把课程的 zip再解压一次，你的笔记本会保留",
+    en="is no longer as it came; unpack the course's bundle again, your notebooks stay as they are",
+)
+DAMAGED = Text(
+    zh="读不了 ({error})；请把课程的 zip再解压一次", en="cannot be read ({error}); unpack the course's bundle again"
+)
+NO_SET = Text(zh="没有 {value} 这个数据集{advice}", en="there is no data set {value}{advice}")
+LISTS_THEM = Text(zh="；数据集列在 course.yml 的 datasets: 里", en="; datasets: in course.yml lists them")
+NO_SUCH_FOLDER = Text(zh="没有文件夹 {folder}{advice}", en="there is no folder {folder}{advice}")
+ALWAYS = Text(
+    zh="不能写这个键；它总是 {value}，即文件夹的名字", en="unknown key; it is always {value}, the name of the folder"
+)
 Model = TypeVar("Model", bound=Record)
 NOTHING: Mapping[str, str] = {}
 
@@ -46,8 +63,7 @@ def find_course(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / COURSE_FILE).is_file():
             return folder
-    message = f"not found in {start} or in a folder around it; change to the folder of the course"
-    raise CourseError([Problem(COURSE_FILE, None, (), message)])
+    raise CourseError([Problem(COURSE_FILE, None, (), NOT_FOUND.format(start=start))])
 
 
 def course_of_notebook(here: Path) -> Path:
@@ -79,8 +95,7 @@ def load_course(path: Path) -> Course:
     except ModuleNotFoundError as error:  # no YAML is read on a student's machine
         if (error.name or "").partition(".")[0] != "ruamel" or not (file.parent / "originals").is_dir():
             raise
-        message = "is no longer as it came; unpack the course's bundle again, your notebooks stay as they are"
-        raise CourseError([Problem(file.name, None, (), message)]) from error
+        raise CourseError([Problem(file.name, None, (), CHANGED)]) from error
 
     document = read_document(file, file.name)
     languages = _languages_in(document.values)
@@ -101,8 +116,7 @@ def _bundled(file: Path) -> Course | None:
         del values["generated"]
         return Course.model_validate(values)
     except ValueError as error:
-        message = f"cannot be read ({error}); unpack the course's bundle again"
-        raise CourseError([Problem(file.name, None, (), message)]) from error
+        raise CourseError([Problem(file.name, None, (), DAMAGED.format(error=error))]) from error
 
 
 def load_chapter(folder: Path) -> Chapter:
@@ -117,11 +131,9 @@ def load_chapter(folder: Path) -> Chapter:
     document = read_document(folder / CHAPTER_FILE, f"{inside}{folder.name}/{CHAPTER_FILE}")
     chapter = as_model(Chapter, document, {"id": folder.name}, languages_beside(folder))
     sets = _sets_beside(folder)
-    message = None if sets is None else unknown(chapter.data, sets, "data set")
+    message = None if sets is None else unknown(chapter.data, sets, NO_SET)
     if message:
-        message = (
-            message if sets else f"there is no data set {quoted(chapter.data)}; datasets: in course.yml lists them"
-        )
+        message = message if sets else NO_SET.format(value=quoted(chapter.data), advice=LISTS_THEM)
         raise CourseError([Problem(document.file, document.line(("data",)), ("data",), message)])
     return chapter
 
@@ -193,7 +205,8 @@ def _missing_folder(root: Path, position: int, chapter_id: str, folders: list[st
         line: int | None = read_document(root / COURSE_FILE, COURSE_FILE).line(key)
     except CourseError:  # a course made in memory has no file, and no lines
         line = None
-    message = f"there is no folder {SOURCE_FOLDER}/{chapter_id}{closest(chapter_id, folders)}"
+    advice = meant(chapter_id, folders, NO_ADVICE)
+    message = NO_SUCH_FOLDER.format(folder=f"{SOURCE_FOLDER}/{chapter_id}", advice=advice)
     return Problem(COURSE_FILE, line, key, message)
 
 
@@ -212,14 +225,14 @@ def as_model(
     """
     problems = list(document.problems)
     for key in given.keys() & document.values.keys():
-        message = f"unknown key; it is always {given[key]}, the name of the folder"
-        problems.append(Problem(document.file, document.line((key,)), (key,), message))
+        said = ALWAYS.format(value=given[key])
+        problems.append(Problem(document.file, document.line((key,)), (key,), said))
     try:
         values = {**defaults, **document.values, **given}
         result = model.model_validate(values, context={"languages": tuple(languages)})
     except ValidationError as failure:
         for error in failure.errors(include_url=False):
-            problems.append(Problem(document.file, document.line(error["loc"]), error["loc"], error["msg"]))
+            problems.append(Problem(document.file, document.line(error["loc"]), error["loc"], said_in(error)))
     if problems:
         raise CourseError(sorted(problems, key=lambda problem: problem.line or 0))
     return result

@@ -31,9 +31,12 @@ from autograder.course.record import (
     repeated,
     unknown,
 )
-from autograder.course.wording import quoted
+from autograder.course.wording import NO_SUCH_CHAPTER, TWICE, quoted
 from autograder.portable.validated import BeforeValidator, Field, ValidationInfo, field_validator
-from autograder.text import LANGUAGES
+from autograder.text import LANGUAGES, Text
+
+LATER = Text(zh="必须晚于 opens", en="must be later than opens")
+NO_LANGUAGE = Text(zh="languages: 里没有 {value}{advice}", en="there is no language in languages: {value}{advice}")
 
 
 class Period(Record):
@@ -47,7 +50,7 @@ class Period(Record):
     def _due_after_opens(cls, due: Moment, info: ValidationInfo) -> Moment:
         opens = info.data.get("opens")
         if opens is not None and due <= opens:
-            raise problem("must be later than opens")
+            raise problem(LATER)
         return due
 
 
@@ -143,12 +146,12 @@ class Course(Record):
         languages = raw_list(raw, "languages") or list(LANGUAGES)
         for position, name in enumerate(languages):
             if name in languages[:position]:
-                yield ("languages", position), f"{quoted(name)} is listed twice"
-        if message := unknown(raw_value(raw, "language"), languages, "language in languages:"):
+                yield ("languages", position), TWICE.format(value=quoted(name))
+        if message := unknown(raw_value(raw, "language"), languages, NO_LANGUAGE):
             yield ("language",), message
         chapter_ids = [raw_value(entry, "id") for entry in raw_list(raw, "chapters")]
         for position, week in enumerate(raw_list(raw, "checkins")):
-            if message := unknown(raw_value(week, "chapter"), chapter_ids, "chapter"):
+            if message := unknown(raw_value(week, "chapter"), chapter_ids, NO_SUCH_CHAPTER):
                 yield ("checkins", position, "chapter"), message
 
     @property

@@ -16,6 +16,12 @@ from autograder.course.record import (
     raw_number,
 )
 from autograder.portable.validated import Field
+from autograder.text import Text
+
+COOLDOWN = Text(
+    zh="两次之间隔 {minutes:g} 分钟，一天里做不到 {count:g} 次",
+    en="{minutes:g} minutes between attempts leave no room for {count:g} of them in a day",
+)
 
 
 class EvidencePolicy(Record):
@@ -126,7 +132,4 @@ class LatePolicy(Record):
         """Yield a cooldown that leaves no second attempt in a day."""
         cooldown, per_day = raw_number(raw, "cooldown_minutes"), raw_number(raw, "attempts_per_day")
         if cooldown and per_day and cooldown * (per_day - 1) >= 24 * 60:
-            yield (
-                ("cooldown_minutes",),
-                f"{cooldown:g} minutes between attempts leave no room for {per_day:g} of them in a day",
-            )
+            yield ("cooldown_minutes",), COOLDOWN.format(minutes=cooldown, count=per_day)

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from autograder.course.errors import KeyPath
-from autograder.course.wording import closest, expectation, quoted
+from autograder.course.wording import (
+    EXPECTED,
+    MAPPING,
+    MISSING,
+    NOT_BUT,
+    THERE_IS,
+    UNKNOWN_KEY,
+    VALID_KEYS,
+    expectation,
+    meant,
+    quoted,
+)
 from autograder.portable.validated import (
     AfterValidator,
     BaseModel,
@@ -28,9 +39,15 @@ from autograder.text import LANGUAGES, Language, Text
 if TYPE_CHECKING:
     from typing import Self
 
-Complaint = tuple[KeyPath, str]
+    from pydantic_core import ErrorDetails
+
+Complaint = tuple[KeyPath, Text]
 PROBLEM = "course_problem"
 Validated = TypeVar("Validated")
+
+EMPTY = Text(zh="不能为空", en="must not be empty")
+NO_ENTRY = Text(zh="至少要有一项", en="must have at least one entry")
+ALREADY = Text(zh="{value} 已经是 {name}[{place}] 的 {key}", en="{value} is already the {key} of {name}[{place}]")
 
 
 class Record(BaseModel):
@@ -58,25 +75,32 @@ def _all_errors(
     value: object, handler: Callable[[Any], Validated], model: type[BaseModel], complaints: Iterable[Complaint]
 ) -> Validated:
     """Return what `handler` makes of `value`; raise its errors, reworded, together with `complaints`."""
-    errors = [_error(place, message, value) for place, message in complaints]
+    errors = [_error(place, said, value) for place, said in complaints]
+    keys = [field.alias or name for name, field in model.model_fields.items()]
     try:
         result = handler(value)
     except ValidationError as failure:
         for error in failure.errors(include_url=False):
-            message = error["msg"] if error["type"] == PROBLEM else expectation(error, model.model_fields)
-            errors.append(_error(error["loc"], message, error["input"]))
+            said = said_in(error) if error["type"] == PROBLEM else expectation(error, keys)
+            errors.append(_error(error["loc"], said, error["input"]))
     if errors:
         raise ValidationError.from_exception_data(model.__name__, errors)
     return result
 
 
-def _error(place: KeyPath, message: str, value: object) -> InitErrorDetails:
-    return InitErrorDetails(type=problem(message), loc=place, input=value)
+def _error(place: KeyPath, said: Text, value: object) -> InitErrorDetails:
+    return InitErrorDetails(type=problem(said), loc=place, input=value)
 
 
-def problem(message: str) -> PydanticCustomError:
-    """Return an error for a validator to raise whose message reaches the author unchanged."""
-    return PydanticCustomError(PROBLEM, "{message}", {"message": message})
+def problem(said: Text) -> PydanticCustomError:
+    """Return an error for a validator to raise whose message reaches the author unchanged, see `said_in`."""
+    return PydanticCustomError(PROBLEM, "{message}", {"message": said.en, "said": said})
+
+
+def said_in(error: ErrorDetails) -> Text:
+    """Return the message of an error in both languages, that of `problem`; one of pydantic's own is English in both."""
+    said = error.get("ctx", {}).get("said")
+    return said if isinstance(said, Text) else Text(zh=error["msg"], en=error["msg"])
 
 
 # A folded text of YAML has a space at each line end: between two Chinese characters it would be shown as a gap.
@@ -102,24 +126,24 @@ def _course_text(value: Any, _handler: Callable[[Any], Text], info: ValidationIn
 def _text_complaints(value: Any, languages: Sequence[Language], *, any_other: bool) -> Iterator[Complaint]:
     """Yield what is wrong with a text by language: each of `languages` must be there, those of the kit may be."""
     if not isinstance(value, Mapping):
-        yield (), f"must be a mapping with the keys {', '.join(languages)}, not {quoted(value)}"
+        yield (), MAPPING.format(keys=", ".join(languages), value=quoted(value))
         return
     known = dict.fromkeys((*languages, *LANGUAGES))
     for name in languages:
         if name not in value:
-            yield (name,), "this key is missing"
+            yield (name,), MISSING
     for name, text in value.items():
         if name not in known and not any_other:
-            yield (name,), f"unknown key{closest(name, known, or_else='valid keys')}"
+            yield (name,), UNKNOWN_KEY.format(advice=meant(name, known, VALID_KEYS))
         elif not isinstance(text, str):
-            yield (name,), f"must be text, not {quoted(text)}"
+            yield (name,), NOT_BUT.format(expected=EXPECTED["string_type"], value=quoted(text))
         elif not text.strip():
-            yield (name,), "must not be empty"
+            yield (name,), EMPTY
 
 
 def _not_empty(entries: tuple[Validated, ...]) -> tuple[Validated, ...]:
     if not entries:
-        raise problem("must have at least one entry")
+        raise problem(NO_ENTRY)
     return entries
 
 
@@ -161,13 +185,13 @@ def repeated(raw: object, name: str, key: str) -> Iterator[Complaint]:
         if not isinstance(value, (str, int)):
             continue
         if value in seen:
-            yield (name, position, key), f"{quoted(value)} is already the {key} of {name}[{seen[value]}]"
+            yield (name, position, key), ALREADY.format(value=quoted(value), key=key, name=name, place=seen[value])
         seen.setdefault(value, position)
 
 
-def unknown(value: object, options: Iterable[object], what: str) -> str | None:
-    """Return the message for a text that is none of `options`; None when it is one, or is no text at all."""
+def unknown(value: object, options: Iterable[object], wording: Text) -> Text | None:
+    """Return `wording` for a text that is none of `options`; None when it is one, or is no text at all."""
     names = [option for option in options if isinstance(option, str)]
     if not isinstance(value, str) or value in names:
         return None
-    return f"there is no {what} {quoted(value)}{closest(value, names, or_else='there is')}"
+    return wording.format(value=quoted(value), advice=meant(value, names, THERE_IS))

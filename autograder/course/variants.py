@@ -29,15 +29,35 @@ from autograder.course.record import (
     raw_value,
     repeated,
 )
-from autograder.course.wording import quoted
+from autograder.course.wording import NOT_BUT, quoted
 from autograder.portable.validated import AfterValidator
+from autograder.text import Text
 
 MAX_COUNT, MAX_CHOICES = 16, 10_000
+
+NAME = Text(
+    zh="必须是用 _ 连接的两个或更多大写单词，例如 CROP_LEAST",
+    en="must be two or more words in capitals joined by _, such as CROP_LEAST",
+)
+EITHER = Text(zh="常数要么有 values:，要么有 range:", en="a constant has either values: or range:")
+NUMBER = Text(
+    zh="必须是数，或者由数组成的列表，列表可以嵌套", en="must be a number, or a list of numbers and such lists"
+)
+SAME_FORM = Text(zh="必须与 paper 形式相同", en="must be of the same form as paper")
+MOST = Text(zh="最多是 {most}：生成时每种变体都要记录", en="must be {most} at the most: the build records each variant")
+TOO_FEW = Text(
+    zh="除了 paper 只有 {count} 种变体；请在 values 里再加一些值",
+    en="there are only {count} variants beside the paper's; add values",
+)
+TOO_MANY = Text(
+    zh="共有 {count} 种组合；请去掉一些值，{most} 种就够了",
+    en="there are {count} combinations; leave values out, {most} are enough",
+)
 
 
 def _constant_name(text: str) -> str:
     if not re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text):
-        raise problem(f"must be two or more words in capitals joined by _, such as CROP_LEAST, not {quoted(text)}")
+        raise problem(NOT_BUT.format(expected=NAME, value=quoted(text)))
     return text
 
 
@@ -74,13 +94,13 @@ class Constant(Record):
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
         """Yield a constant with no values or two kinds of them, and values of another form than the paper's."""
         if bool(raw_value(raw, "values")) == (raw_value(raw, "range") is not None):
-            yield ("values",), "a constant has either values: or range:"
+            yield ("values",), EITHER
         if not _is_number(raw.get("paper", 0)):
-            yield ("paper",), f"must be a number, or a list of numbers and such lists, not {quoted(raw.get('paper'))}"
+            yield ("paper",), NOT_BUT.format(expected=NUMBER, value=quoted(raw.get("paper")))
             return
         for position, value in enumerate(raw_list(raw, "values")):
             if not _is_number(value) or _form(value) != _form(raw.get("paper")):
-                yield ("values", position), f"must be of the same form as paper, not {quoted(value)}"
+                yield ("values", position), NOT_BUT.format(expected=SAME_FORM, value=quoted(value))
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -100,15 +120,15 @@ class Variants(Record):
         yield from repeated(raw, "constants", "name")
         count = raw_number(raw, "count")
         if count is not None and count > MAX_COUNT:
-            yield ("count",), f"must be {MAX_COUNT} at the most: the build records each variant"
+            yield ("count",), MOST.format(most=MAX_COUNT)
         lists = [raw_list(one, "values") for one in raw_list(raw, "constants")]
         if count is not None and lists and all(lists):
             choices = math.prod(map(len, lists))
             paper = all(raw_value(one, "paper") in had for one, had in zip(raw_list(raw, "constants"), lists))
             if choices - paper < count:
-                yield ("count",), f"there are only {choices - paper} variants beside the paper's; add values"
+                yield ("count",), TOO_FEW.format(count=choices - paper)
             if choices > MAX_CHOICES:
-                yield ("constants",), f"there are {choices} combinations; leave values out, {MAX_CHOICES} are enough"
+                yield ("constants",), TOO_MANY.format(count=choices, most=MAX_CHOICES)
 
     @property
     def paper(self) -> Values:

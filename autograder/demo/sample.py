@@ -30,14 +30,30 @@ from autograder.course.record import (
     unknown,
 )
 from autograder.course.variants import values_of
-from autograder.course.wording import closest, quoted
+from autograder.course.wording import IT_HAS, NO_ADVICE, NO_SUCH_CHAPTER, NOT_BUT, THERE_IS, meant, quoted
 from autograder.portable.validated import Field
-from autograder.text import Language
+from autograder.text import Language, Text
 
 FILE = "source/demo.yml"
 SOLUTION = "solution"  # as an answer: the reference, as a notebook
 RIGHT_ANSWERS, WRONG_ANSWERS = 2, 4  # of a chapter; of wrong ones so many where the file names no share
 ALONE = "s090"  # who hands in the solutions where the file names nobody
+
+ONE_CHOICE = Text(zh="first 已经选定了样本；两个只能留一个", en="first chooses the samples already; keep one")
+STUDENT = Text(zh="必须是学生的学号", en="must be the id of a student")
+EITHER = Text(zh="`answer` 和 `text` 要写且只能写一个", en="needs either `answer` or `text`")
+FILE_NAME = Text(zh="必须是 .py 或 .ipynb 文件的名字", en="must be the name of a .py or .ipynb file")
+TWICE = Text(zh="{student} 已经交过 {chapter}", en="{student} hands in {chapter} already")
+NO_CHAPTER = Text(zh="没有可以演示的章节；autograder new CHAPTER", en="has no chapter to show; autograder new CHAPTER")
+NO_TRAINING = Text(
+    zh="source/{chapter}/chapter.yml 里没有 `training:` 和 `data:`，没有可训练的",
+    en="source/{chapter}/chapter.yml has no `training:` and `data:`, so nothing can be trained",
+)
+NO_CONSTANT = Text(
+    zh="source/{chapter}/chapter.yml 里没有常数 {name}{advice}",
+    en="source/{chapter}/chapter.yml has no constant {name}{advice}",
+)
+NO_ANSWER = Text(zh="{chapter} 没有答案 {name}{advice}", en="{chapter} has no answer {name}{advice}")
 
 
 class Share(Record):
@@ -82,7 +98,7 @@ class Train(Record):
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:
         """Yield two choices of training samples."""
         if raw_value(raw, "first") is not None and raw_value(raw, "spread") is not None:
-            yield ("spread",), "first chooses the samples already; keep one"
+            yield ("spread",), ONE_CHOICE
 
     def epochs_on(self, origin: str, usual: int) -> int:
         """Return how many epochs are trained on data of an origin."""
@@ -110,11 +126,11 @@ class SampleHandIn(Record):
         """Yield ids and file names that no student has, and an answer that is not one."""
         student, name = raw_value(raw, "student"), raw_value(raw, "name")
         if isinstance(student, str) and not is_student_id(student):
-            yield ("student",), f"must be the id of a student, not {quoted(student)}"
+            yield ("student",), NOT_BUT.format(expected=STUDENT, value=quoted(student))
         if (raw_value(raw, "answer") is None) == (raw_value(raw, "text") is None):
-            yield (), "needs either `answer` or `text`"
+            yield (), EITHER
         if isinstance(name, str) and ("/" in name or not name.endswith((".py", ".ipynb"))):
-            yield ("name",), f"must be the name of a .py or .ipynb file, not {quoted(name)}"
+            yield ("name",), NOT_BUT.format(expected=FILE_NAME, value=quoted(name))
 
     @property
     def file(self) -> str:
@@ -141,7 +157,7 @@ class Demo(Record):
         for position, entry in enumerate(raw_list(raw, "hand_ins")):
             who = raw_value(entry, "student"), raw_value(entry, "chapter")
             if who in seen:
-                yield ("hand_ins", position), f"{quoted(who[0])} hands in {who[1]} already"
+                yield ("hand_ins", position), TWICE.format(student=quoted(who[0]), chapter=who[1])
             seen.add(who)
 
     @property
@@ -155,9 +171,7 @@ def read_demo(root: Path, course: Course) -> Demo:
     names = [dates.id for dates in course.chapters]
     if not (root / FILE).is_file():
         if not names:
-            raise CourseError(
-                [Problem("course.yml", None, ("chapters",), "has no chapter to show; autograder new CHAPTER")]
-            )
+            raise CourseError([Problem("course.yml", None, ("chapters",), NO_CHAPTER)])
         solved = [{"student": ALONE, "chapter": name, "answer": SOLUTION} for name in names]
         return Demo.model_validate({"chapters": [{"id": name} for name in names], "hand_ins": solved})
     document = read_document(root / FILE, FILE)
@@ -170,26 +184,24 @@ def read_demo(root: Path, course: Course) -> Demo:
 def _problems(root: Path, demo: Demo, names: list[str], document: Document) -> Iterator[Problem]:
     """Yield what does not fit the course: chapters that it lacks, networks that cannot be trained, sides without a constant."""
 
-    def problem(key: tuple[str | int, ...], message: str) -> Problem:
+    def problem(key: tuple[str | int, ...], message: Text) -> Problem:
         return Problem(FILE, document.line(key), key, message)
 
     for position, share in enumerate(demo.chapters):
-        if message := unknown(share.id, names, "chapter"):
+        if message := unknown(share.id, names, NO_SUCH_CHAPTER):
             yield problem(("chapters", position, "id"), message)
     for position, one in enumerate(demo.hand_ins):
-        if message := unknown(one.chapter, names, "chapter"):
+        if message := unknown(one.chapter, names, NO_SUCH_CHAPTER):
             yield problem(("hand_ins", position, "chapter"), message)
         elif one.train is not None:
             chapter = load_chapter(root / "source" / one.chapter)
             if chapter.training is None or chapter.data is None:
-                message = f"source/{one.chapter}/chapter.yml has no `training:` and `data:`, so nothing can be trained"
-                yield problem(("hand_ins", position, "train"), message)
+                yield problem(("hand_ins", position, "train"), NO_TRAINING.format(chapter=one.chapter))
             if isinstance(one.train.side, str) and one.train.side not in chapter.paper:
-                advice = closest(one.train.side, chapter.paper, or_else="there is") if chapter.paper else ""
-                yield problem(
-                    ("hand_ins", position, "train", "side"),
-                    f"source/{one.chapter}/chapter.yml has no constant {quoted(one.train.side)}{advice}",
-                )
+                name = one.train.side
+                advice = meant(name, chapter.paper, THERE_IS if chapter.paper else NO_ADVICE)
+                said = NO_CONSTANT.format(chapter=one.chapter, name=quoted(name), advice=advice)
+                yield problem(("hand_ins", position, "train", "side"), said)
 
 
 def own_numbers(place: Path, student: str, chapter: str) -> tuple[Chapter, Language, Values]:
@@ -234,8 +246,9 @@ def answer_of(place: Path, student: str, chapter: str, name: str) -> str:
         return solution
     examples: dict[str, Example] = {one.id: one for one in read_examples(place, chapter, variant=(values, solution))}
     if name not in examples:
-        advice = closest(name, [SOLUTION, *examples], or_else="it has")
-        raise CourseError([Problem(FILE, None, ("hand_ins",), f"{chapter} has no answer {quoted(name)}{advice}")])
+        advice = meant(name, [SOLUTION, *examples], IT_HAS)
+        said = NO_ANSWER.format(chapter=chapter, name=quoted(name), advice=advice)
+        raise CourseError([Problem(FILE, None, ("hand_ins",), said)])
     return examples[name].text
 
 

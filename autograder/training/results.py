@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.course import Chapter, load_chapter, load_course
 from autograder.course.document import read_document
-from autograder.course.wording import closest
+from autograder.course.wording import VALID_KEYS, meant
 from autograder.errors import TrainingError
 from autograder.facts.recorded import Records, quoted
 from autograder.portable.older import paired
@@ -46,11 +46,13 @@ KEYS: Mapping[str, Forms] = {  # of source/results.yml
     "before": BY_LANGUAGE,
     "after": BY_LANGUAGE,
 }
-FORMS: Mapping[Forms, str] = {
-    (dict,): "a mapping of chapters",
-    (list,): "a list of names",
-    BY_LANGUAGE: "a text, or a mapping of languages to texts",
+FORMS: Mapping[Forms, Text] = {
+    (dict,): Text(zh="各章的映射", en="a mapping of chapters"),
+    (list,): Text(zh="名字的列表", en="a list of names"),
+    BY_LANGUAGE: Text(zh="文字，或者从语言到文字的映射", en="a text, or a mapping of languages to texts"),
 }
+MUST_BE = Text(zh="{file}: {key} 必须是{form}", en="{file}: {key} must be {form}")
+UNKNOWN_KEY = Text(zh="{file}: 没有 {key} 这样的键{advice}", en="{file}: unknown key {key}{advice}")
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def words_of(root: Path) -> Mapping[str, Any]:
     values = read_document(root / WORDS, str(WORDS)).values if (root / WORDS).is_file() else {}
     for key, form in KEYS.items():
         if not isinstance(values.get(key, form[0]()), form):
-            raise TrainingError(f"{WORDS}: {key} must be {FORMS[form]}")
+            raise TrainingError(MUST_BE.format(file=WORDS, key=key, form=FORMS[form]))
     for key in values.keys() - KEYS.keys():
-        raise TrainingError(f"{WORDS}: unknown key {key}{closest(key, KEYS, or_else='valid keys')}")
+        raise TrainingError(UNKNOWN_KEY.format(file=WORDS, key=key, advice=meant(key, KEYS, VALID_KEYS)))
     return values
 
 
