@@ -9,6 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.errors import AutograderError
+from autograder.text import Text
+
+NOT_IMPORTED = Text(zh="{place}: 不能导入：{raised}", en="{place}: cannot be imported: {raised}")
 
 
 class ImportFailed(AutograderError):
@@ -33,7 +36,7 @@ def import_file(file: Path, name: str) -> ModuleType:
             del sys.modules[part]
         if isinstance(error, AutograderError) or not isinstance(error, (Exception, SystemExit)):
             raise
-        raise ImportFailed(f"{place_of(error, file)}: cannot be imported: {raised(error)}") from error
+        raise ImportFailed(NOT_IMPORTED.format(place=place_of(error, file), raised=raised(error))) from error
     return module
 
 

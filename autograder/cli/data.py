@@ -96,14 +96,12 @@ def _course(lang: str | None) -> _Course:
 @contextmanager
 def _told(language: Language) -> Iterator[None]:
     """Say what is wrong with the data, and end with exit code 1."""
-    from autograder.data.errors import DataError, PreparationError
+    from autograder.data.errors import DataError
 
     try:
         yield
-    except PreparationError as error:
-        _fail(error.reason, language)
     except DataError as error:
-        _fail(Text(zh=str(error), en=str(error)), language)
+        _fail(error.said, language)
 
 
 @data_app.command()

@@ -198,7 +198,7 @@ def _of_weights(path: Path, chapter: str, language: Language) -> str | None:
     try:
         return said_of_weights(whose_here(), chapter, path, language)
     except AutograderError as error:  # what is remembered of the student cannot be read
-        return str(error)
+        return error.said.to(language)
 
 
 def _shown(findings: Sequence[Finding], examiner: Examiner, suite: CheckSuite, language: Language) -> Points:

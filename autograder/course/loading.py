@@ -41,11 +41,11 @@ NOT_FOUND = Text(
     en="not found in {start} or in a folder around it; change to the folder of the course",
 )
 CHANGED = Text(
-    zh="已经不是原来的样子；请把课程的 zip再解压一次，你的笔记本会保留",
+    zh="已经不是原来的样子；请把课程的 zip 再解压一次，你的笔记本会保留",
     en="is no longer as it came; unpack the course's bundle again, your notebooks stay as they are",
 )
 DAMAGED = Text(
-    zh="读不了 ({error})；请把课程的 zip再解压一次", en="cannot be read ({error}); unpack the course's bundle again"
+    zh="读不了 ({error})；请把课程的 zip 再解压一次", en="cannot be read ({error}); unpack the course's bundle again"
 )
 NO_SET = Text(zh="没有 {value} 这个数据集{advice}", en="there is no data set {value}{advice}")
 LISTS_THEM = Text(zh="；数据集列在 course.yml 的 datasets: 里", en="; datasets: in course.yml lists them")

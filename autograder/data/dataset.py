@@ -20,6 +20,7 @@ from autograder.data.errors import DataError
 from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
 from autograder.data.location import GENERATED, is_generated
 from autograder.data.pictures import spread
+from autograder.data import wording
 from autograder.data.wording import NO_DATA, NO_DOWNLOAD, NO_PICTURES
 from autograder.errors import AutograderError
 from autograder.identity import folder_digest
@@ -134,11 +135,11 @@ class DataSet:
                 samples, _ = samples_of(self, split)
                 prepared_of(self, samples[np.arange(min(2, len(samples)))])
             except (AutograderError, OSError, ValueError) as error:
-                faults.append(Fault("unreadable", True, (split,), Text(zh=str(error), en=str(error))))
+                faults.append(Fault("unreadable", True, (split,), _said(error)))
         try:
             digest_of(self)
         except AutograderError as error:
-            faults.append(Fault("unreadable", True, ("digest",), Text(zh=str(error), en=str(error))))
+            faults.append(Fault("unreadable", True, ("digest",), error.said))
         return tuple(faults)
 
     def prepare_from(self, source: Path, size: int | None, progress: Progress = silent) -> Prepared:
@@ -161,18 +162,15 @@ class DataSet:
 
 def samples_of(found: DataSet, split: str) -> tuple[Any, NDArray[Any]]:
     """Return samples and labels of a split, as the class's `load` gives them; raises DataError for what it fails at or lacks."""
-    loaded = _asked(found, "load", split)
+    loaded, where = _asked(found, "load", split), _where(found, "load")
     if not isinstance(loaded, (tuple, list)) or len(loaded) != 2:
-        raise DataError(
-            f"{_where(found, 'load')} returned {type(loaded).__name__} for {split!r}; return samples and labels"
-        )
+        raise DataError(wording.NO_PAIR.format(where=where, split=split, got=type(loaded).__name__))
     samples, labels = loaded
     if not isinstance(labels, np.ndarray) or labels.dtype.kind not in "biuf" or not hasattr(samples, "__getitem__"):
-        raise DataError(
-            f"{_where(found, 'load')}: labels of {split!r} must be an array of numbers, samples what it can index"
-        )
+        raise DataError(wording.NO_LABELS.format(where=where, split=split))
     if len(samples) != len(labels) or not len(labels):
-        raise DataError(f"{_where(found, 'load')}: {split!r} has {len(samples)} samples and {len(labels)} labels")
+        counts = {"samples": len(samples), "labels": len(labels)}
+        raise DataError(wording.COUNTS_DIFFER.format(where=where, split=split, **counts))
     return samples, labels
 
 
@@ -181,9 +179,7 @@ def prepared_of(found: DataSet, chosen: Any) -> NDArray[Any]:
     fed = _asked(found, "prepare", chosen)
     if not isinstance(fed, np.ndarray) or fed.dtype not in (np.float32, np.int64) or len(fed) != len(chosen):
         form = f"{fed.dtype} {list(fed.shape)}" if isinstance(fed, np.ndarray) else type(fed).__name__
-        raise DataError(
-            f"{_where(found, 'prepare')} made {form} of {len(chosen)} samples; return float32 or int64 [{len(chosen)}, …]"
-        )
+        raise DataError(wording.NOT_FED.format(where=_where(found, "prepare"), form=form, count=len(chosen)))
     return fed
 
 
@@ -191,12 +187,9 @@ def digest_of(found: DataSet) -> str:
     """Return the class's digest; raises DataError for one that is no text, or another each time it is asked."""
     first, again = _asked(found, "digest"), _asked(found, "digest")
     if not isinstance(first, str) or not first:
-        raise DataError(f"{_where(found, 'digest')} returned {type(first).__name__}; return a text")
+        raise DataError(wording.NO_DIGEST.format(where=_where(found, "digest"), got=type(first).__name__))
     if first != again:
-        raise DataError(
-            f"{_where(found, 'digest')} returned another value when asked twice, so every answer would be graded again each time; "
-            "make it of the data alone"
-        )
+        raise DataError(wording.TWO_DIGESTS.format(where=_where(found, "digest")))
     return first
 
 
@@ -207,14 +200,17 @@ def _asked(found: DataSet, member: str, *arguments: object) -> Any:
     except (AutograderError, MemoryError):
         raise
     except NotImplementedError:
-        raise DataError(f"{_where(found, member)} is not there; write it, see docs/data.md") from None
+        raise DataError(wording.NOT_THERE.format(where=_where(found, member))) from None
     except Exception as error:
         lacking = [one for one in arguments if isinstance(one, str) and one not in found.splits]
-        advice = f"; splits has {', '.join(found.splits)}, not {lacking[0]}" if lacking else ""
+        advice = wording.SPLITS_ARE.format(splits=", ".join(found.splits), split=lacking[0]) if lacking else ""
         given = ", ".join(repr(one) for one in arguments if isinstance(one, str))
-        raise DataError(
-            f"{place_of(error, _file_of(type(found)))}: {type(found).__name__}.{member}({given}) raised {raised(error)}{advice}"
-        ) from error
+        about = {"place": place_of(error, _file_of(type(found))), "call": f"{type(found).__name__}.{member}({given})"}
+        raise DataError(wording.RAISED.format(**about, raised=raised(error), advice=advice)) from error
+
+
+def _said(error: Exception) -> Text:
+    return error.said if isinstance(error, AutograderError) else Text(zh=str(error), en=str(error))
 
 
 def _where(found: DataSet, member: str) -> str:
@@ -238,26 +234,24 @@ def open_set(root: Path, sets: Mapping[str, str], name: str, data: Path) -> Data
         DataError: There is no such file or class, it cannot be imported, or lacks a member; with what to do.
     """
     if name not in sets:
-        raise DataError(f"course.yml has no data set {name!r} in datasets: {', '.join(sorted(sets)) or 'none'}")
+        raise DataError(wording.NO_SUCH_SET.format(name=name, known=", ".join(sorted(sets)) or wording.NONE))
     stem, _, class_name = sets[name].partition(":")
     files = files_of(root, stem)
     if not files:
         place = root / FOLDERS[0] / f"{stem}.py"
-        raise DataError(f"{place} does not exist; datasets in course.yml says that {name} is a class in it")
-    made = getattr(_module_of(files), class_name, None)
+        raise DataError(wording.NO_FILE.format(place=place, name=name))
+    made, about = getattr(_module_of(files), class_name, None), {"place": files[0], "kind": class_name}
     if not isinstance(made, type):
-        raise DataError(f"{files[0]} has no class {class_name}, which datasets in course.yml names for {name}")
+        raise DataError(wording.NO_CLASS.format(**about, name=name))
     if lacking := [member for member in MEMBERS if not hasattr(made, member)]:
-        raise DataError(f"{files[0]}: {class_name} lacks {', '.join(lacking)}; derive it from autograder.data.DataSet")
+        raise DataError(wording.LACKS.format(**about, members=", ".join(lacking)))
     if not issubclass(made, DataSet):
-        raise DataError(f"{files[0]}: derive {class_name} from autograder.data.DataSet")
+        raise DataError(wording.NOT_DERIVED.format(**about))
     if lacking := [member for member in ("load",) if getattr(made, member) is getattr(DataSet, member)]:
-        raise DataError(f"{files[0]}: {class_name} has no {lacking[0]}; write it, see docs/data.md")
+        raise DataError(wording.NO_MEMBER.format(**about, member=lacking[0]))
     splits = made.splits
     if isinstance(splits, str) or not splits or not all(isinstance(one, str) and one for one in splits):
-        raise DataError(
-            f'{files[0]}: splits of {class_name} must be names, such as ("training", "test"), not {splits!r}'
-        )
+        raise DataError(wording.SPLITS.format(**about, got=splits))
     return made(data / name, root / ".autograder" / "cache")
 
 
@@ -282,4 +276,4 @@ def _module_of(files: list[Path]) -> ModuleType:
     try:
         return import_file(files[0], name)
     except ImportFailed as error:
-        raise DataError(str(error)) from error
+        raise DataError(error.said) from error

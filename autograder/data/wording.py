@@ -53,6 +53,58 @@ NOT_IN_FOLDER = Text(
     zh="{place} 里没有文件夹 {name}/；请写出放着它的文件夹",
     en="{place} has no folder {name}/; name the folder that holds it",
 )
+NO_SUCH_SET = Text(
+    zh="course.yml 的 datasets 里没有数据集 {name!r}；可用的：{known}",
+    en="course.yml has no data set {name!r} in datasets: {known}",
+)
+NONE = Text(zh="无", en="none")
+NO_FILE = Text(
+    zh="{place} 不存在；course.yml 的 datasets 说 {name} 是里面的一个类",
+    en="{place} does not exist; datasets in course.yml says that {name} is a class in it",
+)
+NO_CLASS = Text(
+    zh="{place} 里没有类 {kind}，course.yml 的 datasets 为 {name} 写了它",
+    en="{place} has no class {kind}, which datasets in course.yml names for {name}",
+)
+LACKS = Text(
+    zh="{place}: {kind} 缺少 {members}；请从 autograder.data.DataSet 派生",
+    en="{place}: {kind} lacks {members}; derive it from autograder.data.DataSet",
+)
+NOT_DERIVED = Text(
+    zh="{place}: 请从 autograder.data.DataSet 派生 {kind}", en="{place}: derive {kind} from autograder.data.DataSet"
+)
+NO_MEMBER = Text(
+    zh="{place}: {kind} 没有 {member}；请写上，见 docs/data.zh.md",
+    en="{place}: {kind} has no {member}; write it, see docs/data.md",
+)
+SPLITS = Text(
+    zh='{place}: {kind} 的 splits 必须是名字，例如 ("training", "test")，不能是 {got!r}',
+    en='{place}: splits of {kind} must be names, such as ("training", "test"), not {got!r}',
+)
+NO_PAIR = Text(
+    zh="{where} 对 {split!r} 返回了 {got}；请返回样本和标签",
+    en="{where} returned {got} for {split!r}; return samples and labels",
+)
+NO_LABELS = Text(
+    zh="{where}: {split!r} 的标签必须是由数组成的数组，样本必须能用它来索引",
+    en="{where}: labels of {split!r} must be an array of numbers, samples what it can index",
+)
+COUNTS_DIFFER = Text(
+    zh="{where}: {split!r} 有 {samples} 个样本、{labels} 个标签",
+    en="{where}: {split!r} has {samples} samples and {labels} labels",
+)
+NOT_FED = Text(
+    zh="{where} 把 {count} 个样本变成了 {form}；请返回 float32 或 int64 [{count}, …]",
+    en="{where} made {form} of {count} samples; return float32 or int64 [{count}, …]",
+)
+NO_DIGEST = Text(zh="{where} 返回了 {got}；请返回文字", en="{where} returned {got}; return a text")
+TWO_DIGESTS = Text(
+    zh="{where} 问两次返回了不同的值，这样每次都会把所有答案重新评分；请只根据数据来算",
+    en="{where} returned another value when asked twice, so every answer would be graded again each time; make it of the data alone",
+)
+NOT_THERE = Text(zh="没有 {where}；请写上，见 docs/data.zh.md", en="{where} is not there; write it, see docs/data.md")
+RAISED = Text(zh="{place}: {call} 抛出了 {raised}{advice}", en="{place}: {call} raised {raised}{advice}")
+SPLITS_ARE = Text(zh="；splits 有 {splits}，没有 {split}", en="; splits has {splits}, not {split}")
 NO_FOLDER = Text(
     zh="{place} 不是文件夹。请给出存放下载文件的文件夹。",
     en="{place} is not a folder; name the folder that holds what you downloaded.",

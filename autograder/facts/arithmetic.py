@@ -25,6 +25,40 @@ from autograder.facts.layers import (
     Single,
     Window,
 )
+from autograder.text import Text
+
+ABOUT = Text(zh="{name}：{said}", en="{name}: {said}")
+NO_WINDOW = Text(
+    zh="卷积核 {kernel}、步长 {stride}、填充 {padding} 组不成窗口",
+    en="kernel {kernel}, stride {stride} and padding {padding} make no window",
+)
+NO_FIT = Text(
+    zh="边长 {side}、填充 {padding} 的图放不下 {kernel} 的窗口",
+    en="a window of {kernel} does not fit on a side of {side} with padding {padding}",
+)
+STEPS = Text(zh="{name}：它的各条支路移动的像素数不同：{steps}", en="{name}: its chains move by {steps} pixels")
+NOT_ADDED = Text(
+    zh="Residual：主路的 {body} 与捷径的 {shortcut} 不能相加",
+    en="Residual: {body} of the body cannot be added to {shortcut} of the shortcut",
+)
+NOT_JOINED = Text(zh="Branches：{ends} 不能按通道连接", en="Branches: {ends} cannot be joined on the channel axis")
+NOTHING = Text(zh="空的支路", en="nothing")
+GROUPS = Text(
+    zh="Conv：{groups} 组不能整除 {before} 和 {after} 个通道",
+    en="Conv: {groups} groups do not divide {before} and {after} channels",
+)
+PADDING = Text(
+    zh="{name}：填充 {padding} 超过窗口 {kernel} 的一半",
+    en="{name}: padding {padding} is over half the window of {kernel}",
+)
+NO_VECTOR = Text(
+    zh="Linear：输入应为向量，不是 {shape}；请在它前面加上 Flatten()",
+    en="Linear: it takes a vector, not {shape}; put Flatten() before it",
+)
+NO_MAP = Text(
+    zh="{name}：输入应为 (通道, 高, 宽)，不是 {shape}",
+    en="{name}: it takes a map (channels, height, width), not {shape}",
+)
 
 
 class FactsError(AutograderError):
@@ -96,7 +130,7 @@ def measure(network: Network) -> tuple[Measured, ...]:
     try:
         return _chain(network.layers, network.input_shape, Field())
     except FactsError as error:
-        raise FactsError(f"{network.name}: {error}") from error
+        raise FactsError(ABOUT.format(name=network.name, said=error.said)) from error
 
 
 def totals(network: Network) -> Totals:
@@ -134,9 +168,9 @@ def side_after(side: int, kernel_size: int, stride: int, padding: int) -> int:
         FactsError: Where the window does not fit.
     """
     if kernel_size < 1 or stride < 1 or padding < 0:
-        raise FactsError(f"kernel {kernel_size}, stride {stride} and padding {padding} make no window")
+        raise FactsError(NO_WINDOW.format(kernel=kernel_size, stride=stride, padding=padding))
     if side + 2 * padding < kernel_size:
-        raise FactsError(f"a window of {kernel_size} does not fit on a side of {side} with padding {padding}")
+        raise FactsError(NO_FIT.format(kernel=kernel_size, side=side, padding=padding))
     return (side + 2 * padding - kernel_size) // stride + 1
 
 
@@ -181,14 +215,15 @@ def _side_by_side(layer: Branches | Residual, shape: Shape, field: Field) -> Mea
     ends = [part[-1].output_shape if part else shape for part in parts]
     fields = [part[-1].field if part else field for part in parts]
     if len({one.step for one in fields}) > 1:
-        raise FactsError(f"{_name(layer)}: its chains move by {', '.join(str(one.step) for one in fields)} pixels")
+        steps = ", ".join(str(one.step) for one in fields)
+        raise FactsError(STEPS.format(name=_name(layer), steps=steps))
     if isinstance(layer, Residual):
         if ends[0] != ends[1]:
-            raise FactsError(f"Residual: {ends[0]} of the body cannot be added to {ends[1]} of the shortcut")
+            raise FactsError(NOT_ADDED.format(body=ends[0], shortcut=ends[1]))
         output = ends[0]
     else:
         if not ends or any(len(end) != 3 for end in ends) or len({end[1:] for end in ends}) > 1:
-            raise FactsError(f"Branches: {', '.join(map(str, ends)) or 'nothing'} cannot be joined on the channel axis")
+            raise FactsError(NOT_JOINED.format(ends=", ".join(map(str, ends)) or NOTHING))
         output = (sum(end[0] for end in ends), *ends[0][1:])
     return _group(layer, shape, output, max(fields, key=lambda one: one.size), parts)
 
@@ -203,12 +238,12 @@ def _output_shape(layer: Single, shape: Shape) -> Shape:
     if isinstance(layer, Conv):
         channels, *sides = _map(shape, layer)
         if layer.groups < 1 or channels % layer.groups or layer.out_channels % layer.groups:
-            raise FactsError(f"Conv: {layer.groups} groups do not divide {channels} and {layer.out_channels} channels")
+            raise FactsError(GROUPS.format(groups=layer.groups, before=channels, after=layer.out_channels))
         return (layer.out_channels, *_sides(layer, sides))
     if isinstance(layer, (MaxPool, AveragePool)):
         channels, *sides = _map(shape, layer)
         if 2 * layer.padding > layer.kernel_size:
-            raise FactsError(f"{_name(layer)}: padding {layer.padding} is over half the window of {layer.kernel_size}")
+            raise FactsError(PADDING.format(name=_name(layer), padding=layer.padding, kernel=layer.kernel_size))
         return (channels, *_sides(layer, sides))
     if isinstance(layer, GlobalAveragePool):
         return (_map(shape, layer)[0], 1, 1)
@@ -216,7 +251,7 @@ def _output_shape(layer: Single, shape: Shape) -> Shape:
         return (math.prod(shape),)
     if isinstance(layer, Linear):
         if len(shape) != 1:
-            raise FactsError(f"Linear: it takes a vector, not {shape}; put Flatten() before it")
+            raise FactsError(NO_VECTOR.format(shape=shape))
         return (layer.out_features,)
     return shape
 
@@ -238,7 +273,7 @@ def _multiply_adds(layer: Single, shape: Shape, output: Shape) -> int:
 
 def _map(shape: Shape, layer: Layer) -> Shape:
     if len(shape) != 3:
-        raise FactsError(f"{_name(layer)}: it takes a map (channels, height, width), not {shape}")
+        raise FactsError(NO_MAP.format(name=_name(layer), shape=shape))
     return shape
 
 
@@ -246,7 +281,7 @@ def _sides(layer: Window, sides: list[int]) -> list[int]:
     try:
         return [side_after(side, layer.kernel_size, layer.stride, layer.padding) for side in sides]
     except FactsError as error:
-        raise FactsError(f"{_name(layer)}: {error}") from error
+        raise FactsError(ABOUT.format(name=_name(layer), said=error.said)) from error
 
 
 def _name(layer: Layer) -> str:

@@ -12,6 +12,9 @@ from autograder.facts.reading import course_networks
 from autograder.text import LANGUAGES, Language, Text
 
 PAGES = {"zh": "docs/networks.zh.md", "en": "docs/networks.md"}
+NOT_READ = Text(
+    zh="{path} 读不了 ({error})；请把这一章再训练一次", en="{path} cannot be read ({error}); train the chapter again"
+)
 NOT_MEASURED = Text(zh="没有训练", en="not trained")
 COLUMNS = (
     Text(zh="网络", en="network"),
@@ -155,7 +158,5 @@ def _accuracy(root: Path, chapter: str, name: str) -> float | None:
             if about == (chapter, name):
                 return float(record["best"]["accuracy"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FactsError(
-                f"{path} cannot be read ({type(error).__name__}: {error}); train the chapter again"
-            ) from error
+            raise FactsError(NOT_READ.format(path=path, error=f"{type(error).__name__}: {error}")) from error
     return None

@@ -17,6 +17,11 @@ NAMES = {
     "train_loss": Text(zh="训练损失", en="training loss"),
 }
 
+NO_EPOCHS = Text(
+    zh="docs/results/{name}.json 里没有可画的各轮 ({error})；可以在 source/records/{name}.py 里用 `def chart(record)` 来画",
+    en="docs/results/{name}.json has no epochs to draw ({error}); `def chart(record)` in source/records/{name}.py may draw it",
+)
+
 
 def epochs_chart(name: str, record: Record) -> Chart:
     """Return the chart of the first run.
@@ -39,10 +44,7 @@ def epochs_chart(name: str, record: Record) -> Chart:
         panel = Panel(Text(zh="种子 {seed}", en="seed {seed}").format(seed=run["seed"]), curves)
         return Chart(title, EPOCH, Text(zh="损失与指标", en="losses and measures"), (panel,))
     except (KeyError, TypeError, IndexError, ValueError) as error:
-        raise FactsError(
-            f"docs/results/{name}.json has no epochs to draw ({type(error).__name__}: {error}); "
-            f"`def chart(record)` in source/records/{name}.py may draw it"
-        ) from error
+        raise FactsError(NO_EPOCHS.format(name=name, error=f"{type(error).__name__}: {error}")) from error
 
 
 def has_epochs(record: Record) -> bool:

@@ -28,6 +28,33 @@ SECONDS = Text(zh="{number} 秒", en="{number} seconds")
 MINUTES = Text(zh="{number} 分钟", en="{number} minutes")
 Record = dict[str, Any]
 
+NOT_READ = Text(
+    zh="{path} 读不了 ({error})；请把写出它的命令再运行一次",
+    en="{path} cannot be read ({error}); run again what wrote it",
+)
+NO_CODE = Text(
+    zh="{what}: 请写 RECORD.NAME，docs/results/RECORD.json 的数由 {folder}/RECORD.py 给出{there}",
+    en="{what}: write RECORD.NAME, where {folder}/RECORD.py tells the figures of docs/results/RECORD.json{there}",
+)
+THERE_IS = Text(zh="；有 {known}", en="; there is {known}")
+NO_NUMBERS = Text(
+    zh="{what}: 这些不是带小数点的数；请写其中一个的名字",
+    en="{what}: these are no numbers with a decimal point; name one of them",
+)
+TIME = Text(
+    zh="time:{name}: 请写 time:{chapter}.epoch 或 time:{chapter}.training",
+    en="time:{name}: write time:{chapter}.epoch or time:{chapter}.training",
+)
+UNKNOWN = Text(
+    zh="{placeholder}: 没有这种占位符；有 {known}", en="{placeholder}: unknown placeholder; there is {known}"
+)
+NOT_SINGLE = Text(
+    zh="{what}: 那里不止一个值；请写到更里面的一个", en="{what}: that is no single value; name one further inside"
+)
+NO_KEY = Text(
+    zh="{what}: 记录里没有 {key!r}；请看一看它的文件", en="{what}: the record has no {key!r}; look into its file"
+)
+
 
 class NotRecorded(AutograderError):
     """A figure that a record does not have, or a record that cannot be read."""
@@ -55,7 +82,7 @@ class Records:
             except FileNotFoundError:
                 continue
             except (OSError, ValueError, TypeError) as error:
-                raise NotRecorded(f"{path} cannot be read ({error}); run again what wrote it") from error
+                raise NotRecorded(NOT_READ.format(path=path, error=error)) from error
         return None
 
     def run(self, path: str, language: Language) -> str:
@@ -89,10 +116,8 @@ class Records:
         code = record_code(self._root, name)
         if code is None:
             known = sorted(file.stem for file in (self._root / FOLDER).glob("*.py"))
-            there = f"; there is {', '.join(known)}" if known else ""
-            raise NotRecorded(
-                f"{what}: write RECORD.NAME, where {FOLDER.as_posix()}/RECORD.py tells the figures of docs/results/RECORD.json{there}"
-            )
+            there = THERE_IS.format(known=", ".join(known)) if known else ""
+            raise NotRecorded(NO_CODE.format(what=what, folder=FOLDER.as_posix(), there=there))
         return code
 
     def recorded(self, path: str, language: Language) -> str:
@@ -109,14 +134,14 @@ class Records:
         if all(isinstance(value, float) for value in values):
             return spread(values, ".4f", language)
         if len(set(map(str, values))) > 1:
-            raise NotRecorded(f"recorded:{path}: these are no numbers with a decimal point; name one of them")
+            raise NotRecorded(NO_NUMBERS.format(what=f"recorded:{path}"))
         return str(values[0])
 
     def time(self, name: str, language: Language) -> str:
         """Return how long `CHAPTER.epoch` or `CHAPTER.training` took, as docs/results.md says it."""
         chapter, _, part = name.partition(".")
         if part not in ("epoch", "training"):
-            raise NotRecorded(f"time:{name}: write time:{chapter}.epoch or time:{chapter}.training")
+            raise NotRecorded(TIME.format(name=name, chapter=chapter))
         record = self.record(chapter)
         if record is None:
             return NOT_MEASURED.to(language)
@@ -156,7 +181,7 @@ def quoted(text: str, records: Records, language: Language) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         if match[1] not in QUOTED:
-            raise NotRecorded(f"{match[0]}: unknown placeholder; there is {', '.join(QUOTED)}")
+            raise NotRecorded(UNKNOWN.format(placeholder=match[0], known=", ".join(QUOTED)))
         return QUOTED[match[1]](records, match[2], language)
 
     return PLACEHOLDER.sub(replaced, text)
@@ -166,7 +191,7 @@ def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:
     """Yield what the keys lead to. Raises NotRecorded where they lead nowhere, or to more than a single value."""
     if not keys:
         if isinstance(found, (dict, list)) or found is None:
-            raise NotRecorded(f"{what}: that is no single value; name one further inside")
+            raise NotRecorded(NOT_SINGLE.format(what=what))
         yield found
         return
     key, rest = keys[0], keys[1:]
@@ -177,5 +202,5 @@ def _values(found: Any, keys: Sequence[str], what: str) -> Iterator[Any]:
     try:
         inner = found[int(key)] if isinstance(found, list) else found[key]
     except (KeyError, IndexError, TypeError, ValueError):
-        raise NotRecorded(f"{what}: the record has no {key!r}; look into its file") from None
+        raise NotRecorded(NO_KEY.format(what=what, key=key)) from None
     yield from _values(inner, rest, what)
