@@ -28,6 +28,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.box import Box
 from autograder.sandbox.session import BoxDied
 from autograder.submission import pieces_of_script, slice_names
+from autograder.text import Text
 
 # Engine files that have no say in what a check sees: how kits are read, how a child starts and is locked, how bytes
 # travel, how accuracy is measured.
@@ -66,6 +67,43 @@ NOT_RECORDED = frozenset(
 SHIPPED = " (shipped)"
 A = TypeVar("A")
 
+TWICE = Text(
+    zh="{path}: {name} 在 chapter.yml 里也写了自己的 `check:`；请只留一个",
+    en="{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one",
+)
+MISSING = Text(zh="{path}: {place} 里没有 {name}", en="{path}: {name} is missing in {place}")
+NOT_PUBLIC = Text(
+    zh="{path}: GRADED 里的 {name} 不是公开的检查", en="{path}: GRADED names {name}, which is no public check"
+)
+NO_CHECKS = Text(
+    zh="{path}: 没有字典 CHECKS，它按完整的 id 给出每个检查",
+    en="{path}: it has no dict CHECKS, which names each check by its full id",
+)
+NO_DICT = Text(
+    zh="{path}: GRADED 必须是字典，按完整的 id 给公开的检查另外的输入",
+    en="{path}: GRADED must be a dict, which gives public checks other inputs by their full ids",
+)
+ABOUT = Text(zh="{name}: {fault}", en="{name}: {fault}")
+NOT_PASSED = Text(
+    zh="{chapter}: 参考答案自己不通过 {check}：{complaint}",
+    en="{chapter}: the solution itself does not pass {check}: {complaint}",
+)
+FAILS = Text(
+    zh="{place}: 参考答案在 {check} 出错：{error}{advice}", en="{place}: the solution fails at {check}: {error}{advice}"
+)
+NOT_DEFINED = Text(
+    zh="{chapter}: 检查 {check} 要用 {called!r}，参考答案里没有定义",
+    en="{chapter}: the check {check} asks for {called!r}, which the solution does not define",
+)
+INSTALL = Text(
+    zh="；请在这个环境里安装这个包，或者不用它：学生的答案也在这里评分",
+    en="; install the package in this environment, or leave it out: students' answers are graded here, too",
+)
+REFUSES = Text(
+    zh='；如果答案应该拒绝，请用 `refuses("ValueError", …)` 来问',
+    en='; where the answer should refuse, ask with `refuses("ValueError", …)`',
+)
+
 
 class RecordError(AutograderError):
     """A chapter whose checks, examples or solution cannot be used."""
@@ -102,18 +140,18 @@ def read_checks(folder: Path, chapter: Chapter, values: Values | None = None) ->
         checks, graded = _checks_in(path, folder)
         for name, check in written_checks(folder, chapter, values).items():
             if name in checks:
-                raise RecordError(f"{path}: {name} stands in chapter.yml, too, with its own `check:`; keep one")
+                raise RecordError(TWICE.format(path=path, name=name))
             checks[name] = check
         wanted = [task.full_id(entry) for task, entry in chapter.checks()]
         for name in sorted(set(wanted) ^ set(checks)):
             place = "chapter.yml" if name in checks else "checks.py"
-            raise RecordError(f"{path}: {name} is missing in {place}")
+            raise RecordError(MISSING.format(path=path, name=name, place=place))
         public = [task.full_id(entry) for task, entry in chapter.checks() if not entry.hidden]
         for name, check in (*checks.items(), *graded.items()):
             for fault in own_types.faults(name, check, folder, chapter.id):
-                raise RecordError(f"{path}: {fault}")
+                raise RecordError(ABOUT.format(name=path, fault=fault))
     for name in sorted(set(graded) - set(public)):
-        raise RecordError(f"{path}: GRADED names {name}, which is no public check")
+        raise RecordError(NOT_PUBLIC.format(path=path, name=name))
     return ChapterChecks(
         {name: checks[name] for name in public},
         {
@@ -129,9 +167,9 @@ def _checks_in(path: Path, folder: Path) -> tuple[dict[str, Check], dict[str, Ch
         return {}, {}
     module = module_of(path, own_files(folder)[0])
     if not isinstance(getattr(module, "CHECKS", None), dict):
-        raise RecordError(f"{path}: it has no dict CHECKS, which names each check by its full id")
+        raise RecordError(NO_CHECKS.format(path=path))
     if not isinstance(graded := getattr(module, "GRADED", {}), dict):
-        raise RecordError(f"{path}: GRADED must be a dict, which gives public checks other inputs by their full ids")
+        raise RecordError(NO_DICT.format(path=path))
     return dict(module.CHECKS), dict(graded)
 
 
@@ -237,16 +275,16 @@ def record_kit(
     for check_id, seen in expected.items():
         check = checks[check_id]
         if check_id in faults and not loaded:
-            raise RecordError(f"{check_id}: {own_types.fault_in_asking(check, faults[check_id])}")
+            raise RecordError(ABOUT.format(name=check_id, fault=own_types.fault_in_asking(check, faults[check_id])))
         if "seen" not in seen:
             raise RecordError(solution_fails(chapter_id, check_id, seen, loaded, notebook, checks[check_id].called))
         if fault := own_types.fault_in_answer(check, seen["seen"]):
-            raise RecordError(f"{check_id}: {fault}")
-        complaint, fault = own_types.judged(check, seen, seen, "the solution")
+            raise RecordError(ABOUT.format(name=check_id, fault=fault))
+        complaint, fault = own_types.judged(check, seen, seen, own_types.SOLUTION)
         if fault:
-            raise RecordError(f"{check_id}: {fault}")
+            raise RecordError(ABOUT.format(name=check_id, fault=fault))
         if complaint:
-            raise RecordError(f"{chapter_id}: the solution itself does not pass {check_id}: {complaint.en}")
+            raise RecordError(NOT_PASSED.format(chapter=chapter_id, check=check_id, complaint=complaint))
     expected = {check_id: of_the_reference(seen) for check_id, seen in expected.items()}
     wrong = [example for example in read_examples(root, chapter_id, built) if example.kills]
 
@@ -256,7 +294,7 @@ def record_kit(
         asked = {key: check for key, check in checks.items() if key.partition(".")[0] in tasks}
         seen = observations(example.text, chapter, asked, box)
         assert example.cause is not None
-        of = f"the known mistake {example.id}"
+        of = own_types.KNOWN.format(id=example.id)
         apart = {
             key: of_a_mistake(value) for key, value in seen.items() if differs(checks[key], value, expected[key], of)
         }
@@ -296,7 +334,7 @@ def _renamed(suite: CheckSuite, names: dict[str, str]) -> CheckSuite:
     return replace(suite, checks=chosen(suite.checks), expected=chosen(suite.expected), mistakes=mistakes, bank=bank)
 
 
-def differs(check: Check, seen: Observation, expected: Observation, of: str) -> bool:
+def differs(check: Check, seen: Observation, expected: Observation, of: Text) -> bool:
     """Return True if an answer fails a check, by what it saw of it and of the reference.
 
     Args:
@@ -326,26 +364,27 @@ def changed_tasks(text: str, solution: str, chapter: Chapter) -> frozenset[str]:
 
 def solution_fails(
     chapter_id: str, check_id: str, seen: Observation, loaded: Sequence[Tree], notebook: str, called: str | None
-) -> str:
+) -> Text:
     """Return why the solution fails: what was raised while it was loaded, else at the check, with its line in the notebook.
 
     called: the function or class that the check asks for.
     """
     error = loaded[0] if loaded else seen.get("raised")
     if not isinstance(error, dict):
-        return f"{chapter_id}: the solution fails at {check_id}: {seen}"
+        return FAILS.format(place=chapter_id, check=check_id, error=seen, advice="")
     line = str(error.get("where", ("", 0, ""))[2]).strip()
     numbers = [number for number, text in enumerate(notebook.splitlines(), 1) if line and text.strip() == line]
     place = f"source/{chapter_id}/notebook.py" + (f":{numbers[0]}" if len(numbers) == 1 else "")
     shown = f" ({line})" if line else ""
     if error.get("type") == "KeyError" and error.get("message") == repr(called):
-        return f"{chapter_id}: the check {check_id} asks for {called!r}, which the solution does not define"
-    advice = ""
+        return NOT_DEFINED.format(chapter=chapter_id, check=check_id, called=called)
+    advice: Text | str = ""
     if error.get("type") in ("ModuleNotFoundError", "ImportError"):
-        advice = "; install the package in this environment, or leave it out: students' answers are graded here, too"
+        advice = INSTALL
     elif line.startswith("raise "):
-        advice = '; where the answer should refuse, ask with `refuses("ValueError", …)`'
-    return f"{place}: the solution fails at {check_id}: {error.get('type')}: {error.get('message')}{shown}{advice}"
+        advice = REFUSES
+    said = f"{error.get('type')}: {error.get('message')}{shown}"
+    return FAILS.format(place=place, check=check_id, error=said, advice=advice)
 
 
 def observations(

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring import own_types
 from autograder.authoring.examples import Example, read_examples
 from autograder.authoring.notebooks import solution_text
 from autograder.authoring.record import (
@@ -28,6 +29,12 @@ from autograder.constants import Values, constants_are
 from autograder.course import Chapter, load_course
 from autograder.facts import read_networks, totals
 from autograder.sandbox.box import Box
+from autograder.text import Text
+
+NOT_PASSED = Text(
+    zh="{chapter}: 数值为 {values} 时参考答案不通过 {check}：{why}",
+    en="{chapter}: with {values} the solution does not pass {check}: {why}",
+)
 
 
 def with_bank(
@@ -123,10 +130,8 @@ class _Recording:
         for key, seen in found.items():
             complaint = asked[key].judge(seen["seen"], seen["seen"]) if "seen" in seen else None
             if "seen" not in seen or complaint:
-                why = complaint.en if complaint else seen
-                raise RecordError(
-                    f"{self.chapter.id}: with {dict(self.values)} the solution does not pass {key}: {why}"
-                )
+                about = {"chapter": self.chapter.id, "values": dict(self.values), "check": key}
+                raise RecordError(NOT_PASSED.format(**about, why=complaint or seen))
         return {key: of_the_reference(seen) for key, seen in found.items()}
 
     def _seen(
@@ -141,7 +146,7 @@ class _Recording:
             return {}
         progress(example.id)
         seen = observations(example.text, self.chapter, mine, self.box)
-        of = f"the known mistake {example.id}"
+        of = own_types.KNOWN.format(id=example.id)
         return {key: of_a_mistake(one) for key, one in seen.items() if differs(asked[key], one, expected[key], of)}
 
 

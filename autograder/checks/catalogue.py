@@ -28,6 +28,7 @@ from autograder.checks.returns import Returns
 from autograder.constants import constants
 from autograder.errors import AutograderError
 from autograder.importing import ImportFailed, import_file
+from autograder.text import Text
 
 KINDS: tuple[type[Check], ...] = (
     OutputShape,
@@ -52,6 +53,23 @@ KINDS: tuple[type[Check], ...] = (
 GROUP = "autograder.checks"
 SHARED = "check_types"  # the module of a course that its chapters' checks.py may import
 OWN = "autograder_course_"  # how modules of courses are called here; the digest of their text follows
+
+TWINS = Text(
+    zh='{file}: 有两个类的 `type` 是 "{name}"：{twins}；请各取一个名字',
+    en='{file}: two classes have the `type` "{name}": {twins}; give each its own',
+)
+ENTRY_POINT = Text(
+    zh="{group} 组的入口点 {name} = {value} ({version})",
+    en="the entry point {name} = {value} of the group {group} ({version})",
+)
+NO_VERSION = Text(zh="没有版本", en="no version")
+NOT_LOADED = Text(
+    zh="{what} 不能载入：{error}；请修好它，或者卸载", en="{what} cannot be loaded: {error}; mend or remove it"
+)
+NO_TYPE = Text(
+    zh="{what} 不是检查类型；请写一个有 `type` 的类，或者一个有这种类的模块",
+    en="{what} is no type of check; name a class with a `type`, or a module that holds some",
+)
 
 
 class CheckTypeError(AutograderError):
@@ -125,7 +143,7 @@ def types_in(module: ModuleType) -> dict[str, type[Check]]:
             continue
         if found.setdefault(name, kind) is not kind:
             twins = f"{found[name].__name__}, {kind.__name__}"
-            raise CheckTypeError(f'{module.__file__}: two classes have the `type` "{name}": {twins}; give each its own')
+            raise CheckTypeError(TWINS.format(file=module.__file__, name=name, twins=twins))
     return found
 
 
@@ -182,21 +200,18 @@ def packaged_types() -> Mapping[str, type[Check]]:
     """Return the types of check of installed packages, by name."""
     found: dict[str, type[Check]] = {}
     for point in _entry_points():
-        what = (
-            f"the entry point {point.name} = {point.value} of the group {GROUP} ({_version_of(point) or 'no version'})"
-        )
+        version = _version_of(point) or NO_VERSION
+        what = ENTRY_POINT.format(group=GROUP, name=point.name, value=point.value, version=version)
         try:
             loaded = point.load()
         except Exception as error:
-            raise CheckTypeError(
-                f"{what} cannot be loaded: {type(error).__name__}: {error}; mend or remove it"
-            ) from error
+            raise CheckTypeError(NOT_LOADED.format(what=what, error=f"{type(error).__name__}: {error}")) from error
         if isinstance(loaded, ModuleType):
             found.update(types_in(loaded))
         elif isinstance(loaded, type) and issubclass(loaded, Check) and type_of(loaded):
             found[type_of(loaded)] = loaded
         else:
-            raise CheckTypeError(f"{what} is no type of check; name a class with a `type`, or a module that holds some")
+            raise CheckTypeError(NO_TYPE.format(what=what))
     return found
 
 

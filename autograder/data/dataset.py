@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.data import wording
 from autograder.data.errors import DataError
 from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
 from autograder.data.location import GENERATED, is_generated
 from autograder.data.pictures import spread
-from autograder.data import wording
-from autograder.data.wording import NO_DATA, NO_DOWNLOAD, NO_PICTURES
 from autograder.errors import AutograderError
 from autograder.identity import folder_digest
 from autograder.importing import ImportFailed, import_file, place_of, raised
@@ -99,7 +98,7 @@ class DataSet:
         Raises:
             DataError: Where there is no such way.
         """
-        raise DataError(NO_DATA.format(name=self.name))
+        raise DataError(wording.NO_DATA.format(name=self.name))
 
     def targets(self, labels: NDArray[Any]) -> NDArray[Any]:
         """Return labels as a training loop gets them, [B, 1]: of their own dtype, or float32 for a network of one logit."""
@@ -149,7 +148,7 @@ class DataSet:
             size: Side in pixels that pictures are reduced to, None to keep them. Raises PreparationError, and DataError
                 where the class makes nothing of a download.
         """
-        raise DataError(NO_DOWNLOAD.format(name=type(self).__name__, folder=self.folder))
+        raise DataError(wording.NO_DOWNLOAD.format(name=type(self).__name__, folder=self.folder))
 
     def sheet(self, split: str, each: int) -> tuple[SheetClass, ...]:
         """Return the pictures of each class for a contact sheet, at most `each` (0: all).
@@ -157,7 +156,7 @@ class DataSet:
         Raises:
             DataError: Where there are none.
         """
-        raise DataError(NO_PICTURES.format(name=self.name))
+        raise DataError(wording.NO_PICTURES.format(name=self.name))
 
 
 def samples_of(found: DataSet, split: str) -> tuple[Any, NDArray[Any]]:

@@ -62,8 +62,8 @@ def test_what_may_be_missing_and_lines_for_ipython_are_no_mistakes(course: Path)
 def test_a_check_of_a_name_that_is_not_there_is_named() -> None:
     raised = {"raised": {"type": "KeyError", "message": "'scond'", "where": ("", 0, "")}}
     said = solution_fails("words", "words.count", raised, [], "", "scond")
-    assert said == "words: the check words.count asks for 'scond', which the solution does not define"
-    assert "KeyError" in solution_fails("words", "words.count", raised, [], "", "second")
+    assert said.en == "words: the check words.count asks for 'scond', which the solution does not define"
+    assert "KeyError" in solution_fails("words", "words.count", raised, [], "", "second").en
 
 
 def test_a_solution_that_refuses_is_told_which_check_asks_for_that() -> None:
@@ -71,4 +71,4 @@ def test_a_solution_that_refuses_is_told_which_check_asks_for_that() -> None:
         "raised": {"type": "ValueError", "message": "too long", "where": ("a.py", 3, 'raise ValueError("too long")')}
     }
     said = solution_fails("words", "words.count", raised, [], "", "count")
-    assert said.endswith('ask with `refuses("ValueError", …)`')
+    assert said.en.endswith('ask with `refuses("ValueError", …)`')
