@@ -17,6 +17,12 @@ class AutograderError(Exception):
         self.said = message if isinstance(message, Text) else Text(zh=message, en=message)
 
 
+def said_of(error: BaseException) -> Text:
+    """Return what an error says, in both languages where it holds them; else its own words in both."""
+    said = getattr(error, "said", None)
+    return said if isinstance(said, Text) else Text(zh=str(error), en=str(error))
+
+
 class TrainingError(AutograderError):
     """A recipe, network, function or file that training cannot use; the message says what to do next."""
 

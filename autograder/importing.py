@@ -8,9 +8,10 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, said_of
 from autograder.text import Text
 
+RAISED = Text(zh="{kind}: {said}", en="{kind}: {said}")
 NOT_IMPORTED = Text(zh="{place}: 不能导入：{raised}", en="{place}: cannot be imported: {raised}")
 
 
@@ -49,10 +50,10 @@ def place_of(error: BaseException, file: Path) -> str:
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(file)
 
 
-def raised(error: BaseException) -> str:
+def raised(error: BaseException) -> Text:
     """Return an exception as `Type: message`."""
-    said = error.msg if isinstance(error, SyntaxError) else str(error)
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    kind, said = type(error).__name__, error.msg if isinstance(error, SyntaxError) else said_of(error)
+    return RAISED.format(kind=kind, said=said) if str(error) else Text(zh=kind, en=kind)
 
 
 def _is_of(name: str, file: Path, folder: Path | None) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.checks.base import Check, Observation, Tree
 from autograder.checks.catalogue import KINDS, check_from, type_of
+from autograder.errors import said_of
 from autograder.importing import place_of, raised
 from autograder.text import Text
 
@@ -119,7 +120,7 @@ def _read_again(where: Text, check: Check, near: Path, chapter: str) -> Iterator
     try:
         again = check_from(check.model_dump(mode="json"), near, chapter)
     except (TypeError, ValueError) as error:
-        yield NOT_READ_AGAIN.format(where=where, error=error)
+        yield NOT_READ_AGAIN.format(where=where, error=said_of(error))
         return
     if type(again) is not type(check):
         yield NAME_OF_OTHER.format(where=where, called=type_of(type(check)), other=type(again).__name__)

@@ -24,7 +24,7 @@ from autograder.checks.raised import read_error
 from autograder.checks.suite import CheckSuite, Mistake
 from autograder.constants import Values, constants_are
 from autograder.course import Chapter, load_chapter
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, said_of
 from autograder.sandbox.box import Box
 from autograder.sandbox.session import BoxDied
 from autograder.submission import pieces_of_script, slice_names
@@ -190,7 +190,8 @@ def written_checks(folder: Path, chapter: Chapter, values: Values | None = None)
             written = _with_numbers(entry.check, chapter.paper if values is None else values)
             found[task.full_id(entry)] = check_from(written, folder, chapter.id)
         except ValueError as error:
-            raise RecordError(f"source/{chapter.id}/chapter.yml: {task.full_id(entry)}: {error}") from error
+            place = f"source/{chapter.id}/chapter.yml: {task.full_id(entry)}"
+            raise RecordError(ABOUT.format(name=place, fault=said_of(error))) from error
     return found
 
 

@@ -66,6 +66,10 @@ NO_VERSION = Text(zh="没有版本", en="no version")
 NOT_LOADED = Text(
     zh="{what} 不能载入：{error}；请修好它，或者卸载", en="{what} cannot be loaded: {error}; mend or remove it"
 )
+NO_SUCH_TYPE = Text(
+    zh="没有检查类型 {name!r}，{places} 和已安装的包里也没有",
+    en="there is no type of check {name!r}, also not in {places} or an installed package",
+)
 NO_TYPE = Text(
     zh="{what} 不是检查类型；请写一个有 `type` 的类，或者一个有这种类的模块",
     en="{what} is no type of check; name a class with a `type`, or a module that holds some",
@@ -76,7 +80,7 @@ class CheckTypeError(AutograderError):
     """A file with types of check that cannot be imported."""
 
 
-class UnknownType(ValueError):
+class UnknownType(AutograderError, ValueError):
     """A type of check that neither the kit has, nor the course, nor an installed package."""
 
 
@@ -95,7 +99,7 @@ def check_from(record: object, near: Path | None = None, chapter: str = "") -> C
     found = own.get(str(named)) or packaged_types().get(str(named))
     if found is None:
         places = f"source/{SHARED}.py, source/{chapter}/checks.py" if chapter else f"source/{SHARED}.py"
-        raise UnknownType(f"there is no type of check {named!r}, also not in {places} or an installed package")
+        raise UnknownType(NO_SUCH_TYPE.format(name=named, places=places))
     return found.model_validate(record)
 
 

@@ -22,7 +22,7 @@ from autograder.checks.variants import Bank, values_in, with_changes
 from autograder.constants import constants_are
 from autograder.course import Chapter, CheckEntry, Task
 from autograder.course.variants import variant_of
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, said_of
 from autograder.identity import hashed
 from autograder.sandbox.ready import is_lent
 from autograder.text import Language, Text
@@ -311,9 +311,9 @@ def read_kit(path: Path, course: Path | None = None) -> CheckSuite:
     except FileNotFoundError:
         raise KitError(NOT_FOUND.format(path=path)) from None
     except UnknownType as error:
-        raise KitError(NO_TYPE.format(path=path, error=error)) from error
+        raise KitError(NO_TYPE.format(path=path, error=error.said)) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise KitError(UNREADABLE.format(path=path, error=error)) from error
+        raise KitError(UNREADABLE.format(path=path, error=said_of(error))) from error
 
 
 def public_kit(root: Path, chapter: str) -> CheckSuite:

@@ -13,6 +13,7 @@ from autograder.course.errors import CourseError, NoCourseHere, Problem
 from autograder.course.models import Course
 from autograder.course.record import Record, said_in, unknown
 from autograder.course.wording import NO_ADVICE, meant, quoted
+from autograder.errors import said_of
 from autograder.portable.validated import ValidationError
 from autograder.text import LANGUAGES, Language, Text
 
@@ -116,7 +117,7 @@ def _bundled(file: Path) -> Course | None:
         del values["generated"]
         return Course.model_validate(values)
     except ValueError as error:
-        raise CourseError([Problem(file.name, None, (), DAMAGED.format(error=error))]) from error
+        raise CourseError([Problem(file.name, None, (), DAMAGED.format(error=said_of(error)))]) from error
 
 
 def load_chapter(folder: Path) -> Chapter:

@@ -21,7 +21,7 @@ from autograder.data.errors import DataError
 from autograder.data.inspection import Count, Fault, Prepared, Progress, silent
 from autograder.data.location import GENERATED, is_generated
 from autograder.data.pictures import spread
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, said_of
 from autograder.identity import folder_digest
 from autograder.importing import ImportFailed, import_file, place_of, raised
 from autograder.text import Language, Text
@@ -134,7 +134,7 @@ class DataSet:
                 samples, _ = samples_of(self, split)
                 prepared_of(self, samples[np.arange(min(2, len(samples)))])
             except (AutograderError, OSError, ValueError) as error:
-                faults.append(Fault("unreadable", True, (split,), _said(error)))
+                faults.append(Fault("unreadable", True, (split,), said_of(error)))
         try:
             digest_of(self)
         except AutograderError as error:
@@ -206,10 +206,6 @@ def _asked(found: DataSet, member: str, *arguments: object) -> Any:
         given = ", ".join(repr(one) for one in arguments if isinstance(one, str))
         about = {"place": place_of(error, _file_of(type(found))), "call": f"{type(found).__name__}.{member}({given})"}
         raise DataError(wording.RAISED.format(**about, raised=raised(error), advice=advice)) from error
-
-
-def _said(error: Exception) -> Text:
-    return error.said if isinstance(error, AutograderError) else Text(zh=str(error), en=str(error))
 
 
 def _where(found: DataSet, member: str) -> str:

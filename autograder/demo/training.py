@@ -110,7 +110,7 @@ class Training:
             for line in process.stdout:
                 self._say(f"{title}: {line.rstrip()}")
         if process.returncode:
-            raise DemoError(FAILED.to(self._language).format(name=title))
+            raise DemoError(FAILED.format(name=title))
 
 
 def train(one: SampleHandIn, place: Path) -> float:

@@ -17,6 +17,7 @@ from autograder.checkin.travelling import (
     read_record,
     record_content,
 )
+from autograder.errors import said_of
 from autograder.handin.placing import held_folder
 from autograder.text import Text
 from autograder.untrusted.folders import NotOpened
@@ -51,8 +52,7 @@ def take_notes(submitted: Path, student: str, content: bytes, moment: datetime |
             if moment is not None:
                 os.utime(path, (max(before, moment.timestamp()),) * 2)
     except (TravellingRecordError, NotOpened, OSError) as error:
-        said = Text(zh=str(error), en=str(error)) if isinstance(error, OSError) else error.said
-        return NOT_TAKEN.format(why=said)
+        return NOT_TAKEN.format(why=said_of(error))
     return None
 
 

@@ -12,7 +12,7 @@ from errno import ENOSYS
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, said_of
 from autograder.grading.kept import kept_folder, put_aside
 from autograder.grading.moments import Came, came
 from autograder.store.database import Database
@@ -73,9 +73,8 @@ class Shelf:
             try:
                 self._replace(received, files)
             except (NotOpened, OSError) as error:
-                said = error.said if isinstance(error, NotOpened) else Text(zh=str(error), en=str(error))
                 place = f"submitted/{received.student}/{received.chapter}"
-                raise PlacingError(NOT_PLACED.format(place=place, why=said)) from error
+                raise PlacingError(NOT_PLACED.format(place=place, why=said_of(error))) from error
         else:
             self._keep(received, files)
         self.note(received)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import pytest
 from autograder.authoring.examples import read_examples
 from autograder.authoring.notebooks import instructor_notebook
 from autograder.authoring.prose import Declarations
+from autograder.authoring.record import read_checks
 from autograder.course import load_chapter, load_course
+from autograder.data.dataset import open_set
+from autograder.data.errors import DataError
 from autograder.errors import AutograderError
+from autograder.facts import FactsError, read_networks
 from autograder.text import Text
 from tests.authoring.conftest import CHAPTER as TINY
 from tests.authoring.conftest import NOTEBOOK
@@ -20,6 +25,7 @@ from tests.authoring.test_mistakes import CHAPTER as ONE
 from tests.authoring.test_mistakes import ENTRY, SOLUTION
 from tests.cli.class_folder import Run, Verbs
 from tests.course.conftest import CHAPTER, COURSE, edited
+from tests.facts.test_reading import GOOD
 
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|\([^()]*\)")
 SENTENCE = re.compile(r"[a-z]+ [a-z]+")  # two words with a space between them
@@ -161,6 +167,81 @@ def test_notebook_py(tmp_path: Path, old: str, new: str, chinese: str, english: 
     said = told(lambda: instructor_notebook(source, chapter, "en", declarations))
     assert chinese in said.zh
     assert english in said.en
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "chinese", "english"),
+    [
+        ("chapter.yml", "type: call", "type: cal", "没有检查类型 'cal'", "there is no type of check 'cal'"),
+        ("chapter.yml", "value: false, printed", "values: false, printed", "Call: values: 没有这样的键", "unknown key"),
+        (
+            "chapter.yml",
+            "{id: counts, points: 3}",
+            "{id: count, points: 3}",
+            "checks.py 里没有 count.count",
+            "is missing",
+        ),
+        ("checks.py", "CHECKS = {", "CHECK = {", "没有字典 CHECKS", "it has no dict CHECKS"),
+        ("checks.py", "CHECKS = {", "CHECKS = {{", "不能导入：SyntaxError: ", "cannot be imported: SyntaxError: "),
+        ("checks.py", "CHECKS = {", "CHECKS = {'count.prints': 3,", "`check:`；请只留一个", "`check:`; keep one"),
+    ],
+)
+def test_checks(tmp_path: Path, file: str, old: str, new: str, chinese: str, english: str) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "courses" / "english", tmp_path / "english")
+    folder = tmp_path / "english" / "source" / "strings"
+    (folder / file).write_text(edited((folder / file).read_text("utf-8"), (old, new)), "utf-8")
+    with pytest.raises(AutograderError) as caught:
+        read_checks(folder, load_chapter(folder))
+    assert chinese in caught.value.said.zh
+    assert english in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "chinese", "english"),
+    [
+        ("Conv(2, 3)", "Conv(2, 30)", "Net：Conv：边长 8、填充 0 的图放不下 30 的窗口", "Net: Conv: a window of 30"),
+        ("Conv(2, 3)", "Linear(2)", "Linear：输入应为向量，不是 (1, 8, 8)", "Linear: it takes a vector, not (1, 8, 8)"),
+        ("NETWORKS =", "NETS =", "要有 NETWORKS，即从名字到 Network 的映射", "needs NETWORKS, a mapping from"),
+        ('{"Net":', '{"Other":', "NETWORKS['Other'] 是网络 'Net'；请只用一个名字", "is the network 'Net'; use one"),
+        ("NETWORKS =", "NETWORKS = 1 /", "不能导入：TypeError: ", "cannot be imported: TypeError: "),
+    ],
+)
+def test_architecture_py(tmp_path: Path, old: str, new: str, chinese: str, english: str) -> None:
+    text = GOOD.replace("import Conv,", "import Conv, Linear,")
+    (tmp_path / "architecture.py").write_text(edited(text, (old, new)), "utf-8")
+    with pytest.raises(FactsError) as caught:
+        read_networks(tmp_path)
+    assert chinese in caught.value.said.zh
+    assert english in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "chinese", "english"),
+    [
+        (
+            "points:Points",
+            "",
+            "points.py 不存在；course.yml 的 datasets 说 own",
+            "points.py does not exist; datasets in",
+        ),
+        ("points:Points", "Point = 1", "里没有类 Points", "has no class Points, which datasets"),
+        ("points:Points", "class Points: pass", "Points 缺少 splits, load", "Points lacks splits, load"),
+        (
+            "points:Points",
+            "from autograder.data import DataSet\nclass Points(DataSet): pass",
+            "没有 load；请写上",
+            "no load",
+        ),
+    ],
+)
+def test_a_class_of_a_data_set(tmp_path: Path, place: str, code: str, chinese: str, english: str) -> None:
+    if code:
+        (tmp_path / "source" / "datasets").mkdir(parents=True)
+        (tmp_path / "source" / "datasets" / "points.py").write_text(code, "utf-8")
+    with pytest.raises(DataError) as caught:
+        open_set(tmp_path, {"own": place}, "own", tmp_path)
+    assert chinese in caught.value.said.zh
+    assert english in str(caught.value)
 
 
 @pytest.fixture
