@@ -78,7 +78,9 @@ def write_out(folder: Path, paper: dict[str, object]) -> None:
         if path.name in ("checks.py", "architecture.py"):
             path.write_text(text.replace("constants(", f"(lambda *_: {paper!r})("), "utf-8")
         elif path.name == "notebook.py":
-            mine = re.compile(rf"^(?:{'|'.join(paper)}) = .*\n", re.MULTILINE)  # the line in which students write theirs
+            mine = re.compile(
+                rf"^(?:{'|'.join(paper)}) = .*\n", re.MULTILINE
+            )  # the line in which students write theirs
             path.write_text(written_out(mine.sub("", text.replace("{{constants:paper}}", "")), paper), "utf-8")
         else:
             path.write_text(written_out(text, paper), "utf-8")

@@ -19,7 +19,7 @@ NO_MODULE = Text(
     "where learners may lack it, too",
 )
 NOT_DEFINED = Text(
-    zh="{file}: chapter.yml 的任务 {task!r} 要有 {name!r}，答案里没有定义{advice}",
+    zh="{file}: chapter.yml 的任务 {task!r} 要有 {name!r}，参考答案里没有定义{advice}",
     en="{file}: chapter.yml asks for {name!r} in task {task!r}, which the solution does not define{advice}",
 )
 DID_YOU_MEAN = Text(zh="；是不是 {name!r}?", en="; did you mean {name!r}?")

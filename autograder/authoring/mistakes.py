@@ -34,7 +34,7 @@ NO_TASK = Text(
 )
 NO_CHECK = Text(zh="{name!r} 不是 chapter.yml 里的检查{advice}", en="{name!r} is no check of chapter.yml{advice}")
 MISFIT = Text(
-    zh="{found}：在答案的任务 {task} 里（已去掉注释），已知错误 {mistake}",
+    zh="{found}：在参考答案的任务 {task} 里（已去掉注释），已知错误 {mistake}",
     en="{found} in task {task} of the solution (without its comments), for the mistake {mistake}",
 )
 NOWHERE = Text(zh="没有这段代码", en="fits nowhere")

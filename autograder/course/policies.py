@@ -19,7 +19,7 @@ from autograder.portable.validated import Field
 from autograder.text import Text
 
 COOLDOWN = Text(
-    zh="两次之间隔 {minutes:g} 分钟，一天里做不到 {count:g} 次",
+    zh="两次提交之间要隔 {minutes:g} 分钟，一天里交不了 {count:g} 次",
     en="{minutes:g} minutes between attempts leave no room for {count:g} of them in a day",
 )
 

@@ -59,11 +59,11 @@ NO_SUCH_SET = Text(
 )
 NONE = Text(zh="无", en="none")
 NO_FILE = Text(
-    zh="{place} 不存在；course.yml 的 datasets 说 {name} 是里面的一个类",
+    zh="{place} 不存在；course.yml 的 datasets 写着 {name} 是里面的一个类",
     en="{place} does not exist; datasets in course.yml says that {name} is a class in it",
 )
 NO_CLASS = Text(
-    zh="{place} 里没有类 {kind}，course.yml 的 datasets 为 {name} 写了它",
+    zh="{place} 里没有类 {kind}；course.yml 的 datasets 里 {name} 写的是它",
     en="{place} has no class {kind}, which datasets in course.yml names for {name}",
 )
 LACKS = Text(

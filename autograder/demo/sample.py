@@ -46,7 +46,7 @@ FILE_NAME = Text(zh="必须是 .py 或 .ipynb 文件的名字", en="must be the 
 TWICE = Text(zh="{student} 已经交过 {chapter}", en="{student} hands in {chapter} already")
 NO_CHAPTER = Text(zh="没有可以演示的章节；autograder new CHAPTER", en="has no chapter to show; autograder new CHAPTER")
 NO_TRAINING = Text(
-    zh="source/{chapter}/chapter.yml 里没有 `training:` 和 `data:`，没有可训练的",
+    zh="source/{chapter}/chapter.yml 里没有 `training:` 和 `data:`，无法训练",
     en="source/{chapter}/chapter.yml has no `training:` and `data:`, so nothing can be trained",
 )
 NO_CONSTANT = Text(

@@ -29,20 +29,20 @@ from autograder.text import Text
 
 ABOUT = Text(zh="{name}：{said}", en="{name}: {said}")
 NO_WINDOW = Text(
-    zh="卷积核 {kernel}、步长 {stride}、填充 {padding} 组不成窗口",
+    zh="大小 {kernel}、步长 {stride}、填充 {padding} 组不成窗口",
     en="kernel {kernel}, stride {stride} and padding {padding} make no window",
 )
 NO_FIT = Text(
     zh="边长 {side}、填充 {padding} 的图放不下 {kernel} 的窗口",
     en="a window of {kernel} does not fit on a side of {side} with padding {padding}",
 )
-STEPS = Text(zh="{name}：它的各条支路移动的像素数不同：{steps}", en="{name}: its chains move by {steps} pixels")
+STEPS = Text(zh="{name}：它的各个分支移动的像素数不同：{steps}", en="{name}: its chains move by {steps} pixels")
 NOT_ADDED = Text(
     zh="Residual：主路的 {body} 与捷径的 {shortcut} 不能相加",
     en="Residual: {body} of the body cannot be added to {shortcut} of the shortcut",
 )
 NOT_JOINED = Text(zh="Branches：{ends} 不能按通道连接", en="Branches: {ends} cannot be joined on the channel axis")
-NOTHING = Text(zh="空的支路", en="nothing")
+NOTHING = Text(zh="空的分支", en="nothing")
 GROUPS = Text(
     zh="Conv：{groups} 组不能整除 {before} 和 {after} 个通道",
     en="Conv: {groups} groups do not divide {before} and {after} channels",

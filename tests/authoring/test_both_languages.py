@@ -115,7 +115,7 @@ def test_chapter_yml(tmp_path: Path, old: str, new: str, chinese: str, english: 
 @pytest.mark.parametrize(
     ("text", "chinese", "english"),
     [
-        (ENTRY + CHANGE.replace("= 0", "= 3"), "没有这段代码：在答案的任务 first 里", "fits nowhere in task first"),
+        (ENTRY + CHANGE.replace("= 0", "= 3"), "没有这段代码：在参考答案的任务 first 里", "fits nowhere in task first"),
         (ENTRY + CHANGE.replace("total = 0", "total"), "这段代码有 4 处", "fits 4 times"),
         ((ENTRY + CHANGE).replace("first.v", "firts.v"), "'firts' 不是有代码的任务", "'firts' is no task with code"),
         ((ENTRY + CHANGE).replace("first.value", "first.valeu"), "chapter.yml 里的检查；是不是", "is no check of"),
@@ -221,7 +221,7 @@ def test_architecture_py(tmp_path: Path, old: str, new: str, chinese: str, engli
         (
             "points:Points",
             "",
-            "points.py 不存在；course.yml 的 datasets 说 own",
+            "points.py 不存在；course.yml 的 datasets 写着 own",
             "points.py does not exist; datasets in",
         ),
         ("points:Points", "Point = 1", "里没有类 Points", "has no class Points, which datasets"),
