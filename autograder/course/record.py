@@ -76,10 +76,10 @@ def _all_errors(
 ) -> Validated:
     """Return what `handler` makes of `value`; raise its errors, reworded, together with `complaints`."""
     errors = [_error(place, said, value) for place, said in complaints]
-    keys = [field.alias or name for name, field in model.model_fields.items()]
     try:
         result = handler(value)
     except ValidationError as failure:
+        keys = [field.alias or name for name, field in model.model_fields.items()]
         for error in failure.errors(include_url=False):
             said = said_in(error) if error["type"] == PROBLEM else expectation(error, keys)
             errors.append(_error(error["loc"], said, error["input"]))
