@@ -56,7 +56,7 @@ NO_VECTOR = Text(
     en="Linear: it takes a vector, not {shape}; put Flatten() before it",
 )
 NO_MAP = Text(
-    zh="{name}：输入应为 (通道, 高, 宽)，不是 {shape}",
+    zh="{name}：输入应为三个数（通道、高、宽），不是 {shape}",
     en="{name}: it takes a map (channels, height, width), not {shape}",
 )
 
