@@ -463,7 +463,7 @@ show_figure(
 # - **准确率要有参照**。永远回答 PM 就有 {{accuracy:constant}}。不用网络，只把照片缩成 8x8，做一个线性模型（**岭回归**：最小二乘加上对大权重的惩罚，惩罚的轻重只看训练集来定），就有 {{recorded:baselines.ridge_8.accuracy}}，AUC {{recorded:baselines.ridge_8.auc}}；只用三个颜色的平均值也有 {{recorded:baselines.mean_colours.accuracy}}。这份数据里，颜色和明暗已经透露了很多，所以准确率高不等于网络看懂了病变；
 # - **准确率有误差**。400 张照片上的 0.93，95% 区间大约是 ±{{interval:0.93.400}}，两个网络差 0.01 说明不了什么；
 # - **最好的一轮是在打分用的照片上选出来的**，所以这个数偏高一点。上面的 8x8 岭回归如果也按验证照片挑惩罚的轻重，就会从 {{recorded:baselines.ridge_8.accuracy}} 变成 {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}；
-# - **AUC** 只看排序，不看阈值，定义见上一章。参考答案的两个种子：准确率 {{recorded:alexnet.runs.0.best.accuracy}} 和 {{recorded:alexnet.runs.1.best.accuracy}}，AUC {{recorded:alexnet.runs.0.best.auc}} 和 {{recorded:alexnet.runs.1.best.auc}}；
+# - **AUC** 只看排序，不看阈值，定义见上一章。参考答案的三个种子：准确率 {{recorded:alexnet.runs.each.best.accuracy}}，AUC {{recorded:alexnet.runs.each.best.auc}}；
 # - **训练曲线与验证曲线**：训练损失一直降，验证损失却转而上升，就是过拟合。训练图经过增强和丢弃，比验证图更难，所以训练损失也可能高于验证损失。各轮之间，验证准确率相差 0.1 是常事：照片少，批也小。
 
 # %% [markdown] lang="en"
@@ -497,9 +497,9 @@ show_figure(
 # - **The best epoch is chosen on the same photographs that give the score**, so the score is a little too high. If the 8x8
 #   ridge regression above chose its penalty on the validation photographs too, its accuracy would rise from
 #   {{recorded:baselines.ridge_8.accuracy}} to {{recorded:baselines.ridge_8.chosen_on_validation.accuracy}}.
-# - **AUC** depends only on the order, not on the threshold; the last chapter defines it. With two seeds the reference
-#   solution reached accuracies of {{recorded:alexnet.runs.0.best.accuracy}} and {{recorded:alexnet.runs.1.best.accuracy}},
-#   and AUCs of {{recorded:alexnet.runs.0.best.auc}} and {{recorded:alexnet.runs.1.best.auc}}.
+# - **AUC** depends only on the order, not on the threshold; the last chapter defines it. With three seeds the reference
+#   solution reached accuracies of {{recorded:alexnet.runs.each.best.accuracy}} and AUCs of
+#   {{recorded:alexnet.runs.each.best.auc}}.
 # - **Compare the training curve with the validation curve.** If the training loss keeps falling while the validation loss
 #   rises again, the network overfits. Augmentation and dropout make training images harder than validation images, so the
 #   training loss may also be higher than the validation loss. From epoch to epoch the validation accuracy often changes by

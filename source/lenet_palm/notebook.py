@@ -1147,7 +1147,7 @@ check("relu")
 # 训练损失一路下降而验证损失回升，就是过拟合。
 #
 # 权重存到 `lenet_palm.safetensors`，**把它和笔记本一起提交**：评分时把它装进你的 `LeNetReLU()`，用缩小到你的边长的验证照片计算准确率，
-# 至少要 {{accuracy:minimum}}。边长 224 时我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（七个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
+# 至少要 {{accuracy:minimum}}。边长 224 时我们测到 {{recorded:lenet_palm.runs.each.best.accuracy}}（十个种子）。不够就再训练几轮，或换一个学习率。种子是你自己的（`own_seed`）。
 
 # %% [markdown] lang="en"
 # ## Train LeNetReLU (10 points)
@@ -1164,7 +1164,7 @@ check("relu")
 #
 # The weights are saved in `lenet_palm.safetensors`. **Hand in this file together with the notebook**: grading loads it into
 # your `LeNetReLU()` and computes the accuracy on the validation photographs, reduced to your side. It must be at least
-# {{accuracy:minimum}}. With a side of 224 we measured {{recorded:lenet_palm.runs.each.best.accuracy}} (seven seeds). If
+# {{accuracy:minimum}}. With a side of 224 we measured {{recorded:lenet_palm.runs.each.best.accuracy}} (ten seeds). If
 # your accuracy is too low, train for some more epochs or change the learning rate. The seed is your own (`own_seed`).
 
 # %% training=true
