@@ -98,15 +98,9 @@ DEVICES = (
         ("class lenet",),
     ),
     Device(
-        "workers forked from a template",
+        "workers forked from a server",
         12,
-        (
-            Change(
-                "grading/template.py",
-                'if sys.platform != "linux" or threading.active_count() > 1:',
-                "if threading.active_count() > 0:",
-            ),
-        ),
+        (Change("grading/engines.py", 'if sys.platform != "linux":', "if True:"),),
         ("class lenet",),
     ),
     Device(

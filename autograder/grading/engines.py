@@ -6,17 +6,19 @@ import contextlib
 import json
 import multiprocessing
 import os
+import select
 import signal
 import socket
+import sys
+import threading
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from autograder.course import Course
-from autograder.grading.template import Forked, Template, TemplateGone, WorkerOrders, end_with
 from autograder.grading.work import Outcome, Worker
-from autograder.sandbox.box import Box
+from autograder.sandbox.box import Box, BoxOrders
 from autograder.sandbox.ready import VALUES
 from autograder.untrusted.limited import limit_memory
 
@@ -40,18 +42,29 @@ class Engine(Protocol):
         ...
 
 
+class WorkerOrders(TypedDict):
+    """What a worker is told.
+
+    Attributes:
+        root: The course folder.
+        box: See `Box.to_orders`, None: it makes one of its own.
+    """
+
+    root: str
+    box: BoxOrders | None
+
+
 class LocalEngine:
     """Worker processes on this machine, one job each; one that dies is replaced.
 
     Attributes:
         box: What all of them use, warmed process included; None: each tries out one of its own.
-        template: Where they are forked from, closed with the engine; None, or where it has died: each starts from
-            nothing.
+        course: Where it has been read.
     """
 
-    def __init__(self, root: Path, slots: int, box: Box | None = None, template: Template | None = None) -> None:
+    def __init__(self, root: Path, slots: int, box: Box | None = None, course: Course | None = None) -> None:
         self.slots = slots
-        self._box, self._template = box, template
+        self._box, self._course = box, course
         self._orders: WorkerOrders = {"root": str(root), "box": box.to_orders() if box else None}
         self._free: list[_Slot] = []
         self._busy: dict[int, _Slot] = {}
@@ -64,14 +77,11 @@ class LocalEngine:
 
     def _slot(self) -> _Slot:
         control = self._box.zygote.control if self._box and self._box.zygote else None
-        if self._template is not None:
-            with contextlib.suppress(TemplateGone):
-                return _Slot(*self._template.worker(self._orders, control))
-        # This process has threads and a database by now, of which no worker may have a copy.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
         copied = None if control is None else socket.socket(fileno=os.dup(control))
-        process = context.Process(target=_started, args=(theirs, self._orders, copied), daemon=True)
+        context = workers_context()
+        ours, theirs = context.Pipe()
+        given = (theirs, self._orders, copied, self._course, dict(os.environ))
+        process = context.Process(target=_started, args=given, daemon=True)
         process.start()
         theirs.close()
         if copied is not None:
@@ -100,14 +110,24 @@ class LocalEngine:
         for slot in (*self._free, *self._busy.values()):
             slot.close()
         self._free, self._busy = [], {}
-        if self._template is not None:
-            self._template.close()
+
+
+def workers_context() -> ForkServerContext | SpawnContext:
+    """Return how workers are started: this process has threads and a database, of which none may have a copy.
+
+    On Linux they are forked from the standard library's fork server, which has imported what a worker needs.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograder.cli", __name__])
+    return context
 
 
 class _Slot:
     """A worker process and the pipe to it."""
 
-    def __init__(self, pipe: Connection, process: Forked | SpawnProcess) -> None:
+    def __init__(self, pipe: Connection, process: ForkServerProcess | SpawnProcess) -> None:
         self.pipe, self.process = pipe, process
 
     def close(self) -> None:
@@ -117,11 +137,35 @@ class _Slot:
         self.process.close()
 
 
-def _started(pipe: Connection, orders: WorkerOrders, control: socket.socket | None) -> None:
-    """Do in a process that was started from nothing what a forked one does."""
+def _started(
+    pipe: Connection,
+    orders: WorkerOrders,
+    control: socket.socket | None,
+    course: Course | None,
+    environment: dict[str, str],
+) -> None:
+    """Be a worker until nobody holds the other end of the pipe any more, at once even where it is busy.
+
+    Args:
+        environment: That of the coordinator; the fork server has the one of its own start.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to answer
-    end_with(pipe.fileno())
-    serve(pipe, orders, control)
+    os.environ.clear()
+    os.environ.update(environment)
+    _end_with(pipe.fileno())
+    serve(pipe, orders, control, course)
+
+
+def _end_with(pipe: int) -> None:
+    """Let this process end when nobody holds the other end of the pipe any more."""
+
+    def wait() -> None:
+        hung_up = select.poll()
+        hung_up.register(pipe, 0)
+        hung_up.poll()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def serve(pipe: Connection, orders: WorkerOrders, control: socket.socket | None, course: Course | None = None) -> None:

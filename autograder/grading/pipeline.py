@@ -8,19 +8,17 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.attempt_choice import Graded, attempt_choices, audit_points, choice_json
 from autograder.grading.batch import came_since, with_failed_result, within
-from autograder.grading.classroom import Grader, HandIn, hand_in_of, kit_of, submitted
+from autograder.grading.classroom import Grader, HandIn, hand_in_of, submitted
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.engines import Engine, LocalEngine, serve
+from autograder.grading.engines import Engine, LocalEngine
 from autograder.grading.kept import kept_hand_ins
 from autograder.grading.points import points_follow
 from autograder.grading.render import Renderer
-from autograder.grading.template import Template
 from autograder.grading.work import is_older
 from autograder.sandbox.box import Backend, box_for_course
 from autograder.sandbox.warm import Zygote
@@ -131,11 +129,6 @@ def run(
             what is done is kept and its points are written; the same call goes on from there.
     """
     hand_ins = _hand_ins(root, course, wanted)
-    for name in sorted({hand_in.chapter for hand_in in hand_ins}):
-        kit_of(root, name).digest  # noqa: B018  # read and hashed once, for workers, too
-    # Before there is another thread or a database: a copy of this process holds none.
-    local = means.cluster is None and not wanted.paths
-    template = Template.forked(partial(serve, course=course)) if local else None
     grader = Grader(root, course, box_for_course(course, means.backend, means.begun))
     if wanted.since:
         hand_ins = came_since(hand_ins, wanted.since, grader.clock())
@@ -148,7 +141,7 @@ def run(
             )
         return Run(grader, tuple(map(Graded, results)), len(hand_ins) - len(results))
     with closing(ResultStore.in_course(root)) as store:
-        return _class(grader, store, hand_ins, wanted, means, slots, template, watching, may_begin)
+        return _class(grader, store, hand_ins, wanted, means, slots, watching, may_begin)
 
 
 def _hand_ins(root: Path, course: Course, wanted: Wanted) -> list[HandIn]:
@@ -165,7 +158,6 @@ def _class(
     wanted: Wanted,
     means: Means,
     slots: int,
-    template: Template | None,
     watching: Callable[[int], AbstractContextManager[Done]],
     may_begin: Callable[[], bool],
 ) -> Run:
@@ -178,7 +170,7 @@ def _class(
     following = points_follow(grader.root, grader.course, store, grader.renderer, chapters, problems)
     with following, watching(len(hand_ins)) as done:
         kept = _grade_kept(grader, store, wanted, means, slots, may_begin)
-        engine = _engine(grader, store, means, min(slots, len(hand_ins)), template)
+        engine = _engine(grader, store, means, min(slots, len(hand_ins)))
         coordinator = Coordinator(grader, store, engine, done, may_begin)
         graded = coordinator.grade(hand_ins, again=again)
     choice = attempt_choices(grader.course, store)  # once more: another answer of the same student may count since
@@ -203,14 +195,14 @@ def _grade_kept(
     with store.database.reading() as connection:
         kept = kept_hand_ins(grader.root, grader.course, connection, wanted.chapter, graded=wanted.again)
     if kept:
-        engine = _engine(grader, store, means, min(slots, len(kept)), None)
+        engine = _engine(grader, store, means, min(slots, len(kept)))
         Coordinator(grader, store, engine, may_begin=may_begin).grade(kept, again=wanted.again)
     return len(kept)
 
 
-def _engine(grader: Grader, store: ResultStore, means: Means, slots: int, template: Template | None) -> Engine:
+def _engine(grader: Grader, store: ResultStore, means: Means, slots: int) -> Engine:
     if means.cluster is None:
-        return LocalEngine(grader.root, slots, grader.box, template)
+        return LocalEngine(grader.root, slots, grader.box, grader.course)
     from autograder.grading.cluster import DaskEngine
 
     return DaskEngine(means.cluster, grader.root.resolve(), grader.box, store.database, means.warn)
