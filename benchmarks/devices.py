@@ -62,15 +62,6 @@ class Device:
 DEVICES = (
     Device("forked children", 19, (Change("sandbox/box.py", "    if warm:\n", "    if warm and limits is False:\n"),), ALONE),
     Device(
-        "box started before the command's imports",
-        13,
-        (
-            Change("cli/checking.py", 'if sys.platform == "linux":', 'if sys.platform == "none":'),
-            Change("cli/grading.py", "begun = start_zygote(backend, written_with(kits_around()))", "begun = None"),
-        ),
-        ALONE,
-    ),
-    Device(
         "rehearsal",
         20,
         (Change(f"{PADDLE}/rehearsal.py", "for _ in range(TIMES):", "for _ in range(0):"),),
@@ -122,12 +113,6 @@ DEVICES = (
         ALONE,
     ),
     Device(
-        "less frequent garbage collection in the command",
-        23,
-        (Change("cli/__init__.py", "    gc.set_threshold(OBJECTS)\n", ""),),
-        ALONE,
-    ),
-    Device(
         "empty modules for nbgrader's imports",
         14,
         (Change("grading/gradebook.py", "with _standing_in(_stand_ins()):", "with _standing_in({}):"),),
@@ -159,15 +144,6 @@ DEVICES = (
         14,
         (Change("grading/gradebook.py", "AT_ONCE = 500", "AT_ONCE = 1"),),
         ("class lenet",),
-    ),
-    Device(
-        "models built when first used",
-        24,
-        tuple(
-            Change(file, "defer_build=True", "defer_build=False")
-            for file in ("checkin/class_view.py", "course/record.py", "checkin/travelling.py")
-        ),
-        ALONE,
     ),
     Device(
         "findings kept for equal answers",

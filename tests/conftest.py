@@ -64,7 +64,7 @@ def shared_box() -> Box:
     from autograder.sandbox.box import open_bubblewrap_box
     from tests.warmed import KEEPER
 
-    return open_bubblewrap_box(begun=KEEPER())
+    return open_bubblewrap_box(zygote=KEEPER())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,11 +9,6 @@ from autograder.sandbox.warm import Zygote
 class Kept(Zygote):
     """A warmed process that stays when a command closes its box: the next one needs it again."""
 
-    def begin(self) -> None:
-        """Start it, where it does not stand yet."""
-        if self.control is None:
-            super().begin()
-
     def close(self) -> None:
         """Leave it to the others."""
 

@@ -36,7 +36,7 @@ DECISIONS = ("leave", "makeup", "reopen", "excuse", "void")
 
 
 class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class SeenCheckIn(_Line):

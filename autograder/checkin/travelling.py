@@ -54,7 +54,7 @@ def _can_be_stored(text: str) -> str:
 class TravellingNote(BaseModel):
     """One note in the file that travels with a hand-in."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     week: Annotated[int, Field(strict=True, ge=1, le=LAST_WEEK)]
     note: Annotated[str, Field(strict=True, max_length=MAX_NOTE_LENGTH), AfterValidator(_can_be_stored)]
@@ -65,7 +65,7 @@ class TravellingNote(BaseModel):
 class TravellingRequest(BaseModel):
     """One request in the file that travels with a hand-in: about a week, an appeal about a chapter."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     wish: RequestKind
     week: Annotated[int, Field(strict=True, ge=0, le=LAST_WEEK)] = 0
@@ -90,7 +90,7 @@ class TravellingRecord(BaseModel):
         student: Whose it is, from version 2 on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     version: int = 1
     student: Annotated[str, Field(strict=True, max_length=200), AfterValidator(_can_be_stored)] | None = None

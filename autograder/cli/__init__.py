@@ -12,12 +12,9 @@ from autograder.portable.console import any_console
 if TYPE_CHECKING:
     from typer.exceptions import TyperException
 
-OBJECTS = 500_000  # that are made between two searches for garbage: imports make a million and leave none
-
 
 def main() -> None:
     """Run `autograder`. Exit codes: 0 done, 1 something failed, 2 usage or a bad course file."""
-    gc.set_threshold(OBJECTS)
     atexit.register(gc.freeze)  # what is left goes with the process: Python would look through all of it several times
     any_console()
     import typer

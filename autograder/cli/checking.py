@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -60,14 +59,6 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check your own answer by the public checks; exit code 1 while something fails."""
-    begun = None
-    if sys.platform == "linux":
-        from autograder.sandbox.box import start_zygote
-        from autograder.sandbox.written_with import kit_here, written_with
-
-        begun = start_zygote(
-            framework=written_with(kit_here(chapter))
-        )  # it warms up while this process imports and reads
     from autograder.checks.suite import public_kit
     from autograder.cli.building import stale_chapters, warn_stale
     from autograder.client.own import own_kit, said_of_constants, whose
@@ -87,7 +78,7 @@ def check(
     warn_stale(stale_chapters(root, [chapter]), language)
     if not as_json:
         say(*(f"! {one.to(language)}" for one in about_id), *said_of_constants(suite, own, language))
-    box = box_for_own_code(suite.chapter.framework, begun)
+    box = box_for_own_code(suite.chapter.framework)
     if not watch:
         findings = _check_once(suite, path, box, language, as_json)
         raise typer.Exit(1 if findings is None or any(finding.failed for finding in findings) else 0)

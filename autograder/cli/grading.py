@@ -119,21 +119,18 @@ def grade(
     lang: LanguageOption = None,
 ) -> None:
     """Grade one submission or the class; exit code 1 when a check failed or something was not graded."""
-    from autograder.sandbox.box import start_zygote
-    from autograder.sandbox.written_with import kits_around, written_with
-
     if paths and only_failed:
         raise UsageError(OF_THE_CLASS)
     if dry_run and (not regrade or paths or only_failed or engine != "local"):
         raise UsageError(WITH_REGRADE)
     backend = _backend(box, trusted)
-    begun = start_zygote(backend, written_with(kits_around()))  # it warms up while this process imports
     from datetime import UTC
     from functools import partial
 
     from autograder.cli.building import refuse_stale
     from autograder.cli.tables import grading_progress
     from autograder.grading.pipeline import Means, Wanted, run
+    from autograder.sandbox.written_with import kits_around, written_with
 
     cluster = _dask_address(engine)
     root, course, language = class_here(lang)
@@ -147,7 +144,7 @@ def grade(
         since=since.replace(tzinfo=course.zone).astimezone(UTC) if since else None,
         seconds=None if budget is None else 60 * budget,
     )
-    means = Means(backend, begun, jobs, cluster, lambda line: progress(f"! {line}"))
+    means = Means(backend, written_with(kits_around()), jobs, cluster, lambda line: progress(f"! {line}"))
     if dry_run:
         _rehearse(root, course, wanted, means, json_file, language)
     if not paths:

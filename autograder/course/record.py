@@ -57,7 +57,7 @@ class Record(BaseModel):
     instead, so that an author sees a wrong sum and a wrong key in the same run.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
     def contradictions(cls, raw: Mapping[str, object]) -> Iterator[Complaint]:  # noqa: ARG003

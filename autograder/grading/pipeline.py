@@ -21,7 +21,7 @@ from autograder.grading.points import points_follow
 from autograder.grading.render import Renderer
 from autograder.grading.work import is_older
 from autograder.sandbox.box import Backend, box_for_course
-from autograder.sandbox.warm import Zygote
+from autograder.sandbox.session import Framework
 from autograder.store.results import ResultStore
 from autograder.store.salts import private_salt
 from autograder.text import Json, Language, Text
@@ -59,14 +59,14 @@ class Means:
 
     Attributes:
         backend: Of the box.
-        begun: Its warmed process, where that was begun before.
+        framework: With which the box is tried out.
         slots: How many at a time, 0: one per core.
         cluster: HOST:PORT of a Dask scheduler, None for this machine.
         warn: Told of workers of a cluster that get no jobs.
     """
 
     backend: Backend = "bubblewrap"
-    begun: Zygote | None = None
+    framework: Framework = "paddle"
     slots: int = 0
     cluster: str | None = None
     warn: Callable[[str], None] = lambda _: None
@@ -129,7 +129,7 @@ def run(
             what is done is kept and its points are written; the same call goes on from there.
     """
     hand_ins = _hand_ins(root, course, wanted)
-    grader = Grader(root, course, box_for_course(course, means.backend, means.begun))
+    grader = Grader(root, course, box_for_course(course, means.backend, means.framework))
     if wanted.since:
         hand_ins = came_since(hand_ins, wanted.since, grader.clock())
     may_begin = within(wanted.seconds, time.monotonic)

@@ -74,7 +74,7 @@ def rehearse(
     """Grade what has a result once more, and compare. Results, the gradebook and the audit log stay as they are."""
     with closing(ResultStore.in_course(root)) as store:
         salt = private_salt(store.database, course.id)
-        grader = Grader(root, course, box_for_course(course, means.backend, means.begun), salt=salt)
+        grader = Grader(root, course, box_for_course(course, means.backend, means.framework), salt=salt)
         with store.database.reading() as connection:
             kept = kept_hand_ins(root, course, connection, wanted.chapter, graded=True)
             for_all = for_everybody(connection)

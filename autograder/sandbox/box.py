@@ -294,30 +294,12 @@ def pool_uid(number: int) -> int:
     return FIRST_POOL_UID + os.getpid() % GRADERS * UIDS_OF_A_GRADER + number % UIDS_OF_A_GRADER
 
 
-def start_zygote(backend: Backend = "bubblewrap", framework: Framework = "paddle") -> Zygote | None:
-    """Return a warmed process that starts meanwhile, for `open_box`; None where the back end has none.
-
-    To be called from the main thread: it ends with the thread that starts it.
-    """
-    if backend != "bubblewrap" or sys.platform != "linux" or bubblewrap_program() is None:
-        return None
-    zygote = Zygote(framework)
-    zygote.begin()
-    return zygote
-
-
-def open_box(
-    backend: Backend,
-    limits: BoxLimits | None = None,
-    begun: Zygote | None = None,
-    framework: Framework = "paddle",
-) -> Box:
+def open_box(backend: Backend, limits: BoxLimits | None = None, framework: Framework = "paddle") -> Box:
     """Return the box of a back end after trying it out.
 
     `none` is no protection at all.
 
     Args:
-        begun: See `start_zygote`.
         framework: Which it is tried out with, see `Box.of` for others.
 
     Raises:
@@ -326,7 +308,7 @@ def open_box(
     if backend == "none":
         return Box("none", limits or BoxLimits(), framework=framework)
     if backend == "bubblewrap":
-        return open_bubblewrap_box(limits, begun=begun, framework=framework)
+        return open_bubblewrap_box(limits, framework=framework)
     ensure_engine(backend)
     remove_leftovers(backend)
     return _tried_out(
@@ -334,13 +316,9 @@ def open_box(
     )
 
 
-def box_for_course(course: Course, backend: Backend = "bubblewrap", begun: Zygote | None = None) -> Box:
-    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all.
-
-    Args:
-        begun: A warmed process that was begun before, see `start_zygote`.
-    """
-    return box_with_limits(limits_of(course), backend, begun)
+def box_for_course(course: Course, backend: Backend = "bubblewrap", framework: Framework = "paddle") -> Box:
+    """Return the box with a course's limits, tried out; raises `BoxError`. `none` is no protection at all."""
+    return box_with_limits(limits_of(course), backend, framework)
 
 
 def limits_of(course: Course) -> BoxLimits:
@@ -349,10 +327,10 @@ def limits_of(course: Course) -> BoxLimits:
     return BoxLimits(int(given.memory_mib), int(given.cpu_seconds), int(given.output_kib), int(given.processes))
 
 
-def box_with_limits(limits: BoxLimits, backend: Backend, begun: Zygote | None = None) -> Box:
+def box_with_limits(limits: BoxLimits, backend: Backend, framework: Framework = "paddle") -> Box:
     """Return the box with these limits, as `box_for_course` does."""
     try:
-        return open_box(backend, limits, begun, begun.framework if begun else "paddle")
+        return open_box(backend, limits, framework)
     except BoxKilled as death:
         raise BoxError(refusals.KILLED.format(death=death)) from None
 
@@ -361,14 +339,14 @@ def open_bubblewrap_box(
     limits: BoxLimits | None = None,
     *,
     warm: bool = True,
-    begun: Zygote | None = None,
+    zygote: Zygote | None = None,
     framework: Framework = "paddle",
 ) -> Box:
     """Return the bubblewrap box after trying it out.
 
     Args:
         warm: Fork children from a warmed process, where every layer holds for those, too.
-        begun: From this one, which was begun before, see `start_zygote`.
+        zygote: From this one, which other boxes use, too.
 
     Raises:
         BoxError: Where it, or a layer of it, does not work.
@@ -379,7 +357,7 @@ def open_bubblewrap_box(
     if warm:
         try:
             return _tried_out(
-                Box("bubblewrap", limits or BoxLimits(), zygote=begun or Zygote(framework), framework=framework)
+                Box("bubblewrap", limits or BoxLimits(), zygote=zygote or Zygote(framework), framework=framework)
             )
         except BoxKilled:
             raise

@@ -12,22 +12,20 @@ from autograder.sandbox.session import BoxError, Framework
 
 if TYPE_CHECKING:
     from autograder.sandbox.box import Box
-    from autograder.sandbox.warm import Zygote
 
 
-def box_for_own_code(framework: Framework, begun: Zygote | None = None) -> Box | PlainBox:
+def box_for_own_code(framework: Framework) -> Box | PlainBox:
     """Return a box where there is one; one's own code on one's own machine needs none, and may have all its cores.
 
     Args:
         framework: With which answers are written.
-        begun: A warmed process that was started before.
     """
     if sys.platform != "linux":
         return PlainBox(framework=framework)
     from autograder.sandbox.box import open_bubblewrap_box
 
     try:
-        box = open_bubblewrap_box(begun=begun, framework=framework)
+        box = open_bubblewrap_box(framework=framework)
     except BoxError:
         return PlainBox(framework=framework)
     return replace(box, threads=os.cpu_count() or 1)

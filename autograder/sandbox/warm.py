@@ -45,12 +45,6 @@ class Zygote:
         process = self._process
         return process.control.fileno() if process is not None and process.alive else None
 
-    def begin(self) -> None:
-        """Start the warmed process without waiting for it; from the main thread only, see `_Warmed`."""
-        with self._lock:
-            self._process = process = _Warmed(self.framework, waits=False)
-            weakref.finalize(self, _Warmed.retire, process)
-
     def child(self, orders: Orders) -> WarmChild:
         """Fork a child.
 
@@ -62,8 +56,6 @@ class Zygote:
                 self._process.retire()
                 self._process = None
             if self._process is not None:
-                if isinstance(self._process, _Warmed):
-                    self._process.wait_until_ready()
                 with contextlib.suppress(OSError):
                     return self._process.child(orders)
                 self._process.retire()  # it has died, and nobody has noticed yet
@@ -159,47 +151,29 @@ class _Line:
 
 
 class _Warmed(_Line):
-    """A line to a warmed process that was started here, and ends with it.
+    """A line to a warmed process that was started here, and ends with it. A copy of this process leaves it alone.
 
-    waits: return when it can be asked. Otherwise the calling thread starts it, which has to be the main one: bubblewrap
-    dies with the thread that started it. There is no other thread then before `wait_until_ready`, so that this process
-    may still be forked; a copy leaves the warmed process alone.
+    Raises:
+        BoxError: Where it does not start.
     """
 
-    def __init__(self, framework: Framework, *, waits: bool = True) -> None:
+    def __init__(self, framework: Framework) -> None:
         self._framework = framework
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         super().__init__(control)
         self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
-        self._said, self._ready = b"", False
-        if not waits:
-            self._start(theirs)
-            self._thread = threading.Thread(target=self._listen, daemon=True)
-            return
+        self._said = b""
         started = threading.Event()
         # bubblewrap dies with the thread that started it, so that one has to stay.
         self._thread = threading.Thread(target=self._live, args=(theirs, started), daemon=True)
         self._thread.start()
         started.wait()
-        self.wait_until_ready()
-
-    def wait_until_ready(self) -> None:
-        """Wait until it can be asked.
-
-        Raises:
-            BoxError: Where it does not start.
-        """
-        if self._ready:
-            return
-        if self._thread.ident is None:
-            self._thread.start()
         if self._first_word() != b"ready":
             self._end()
             self._thread.join(5)
             said = self._said.decode("utf-8", "replace")
             raise BoxError(f"the warmed process of the box does not start: {said}")
-        self._ready = True
 
     def _first_word(self) -> bytes:
         """Return what it says first, nothing where its bubblewrap is gone: what that has begun may then wait for it for ever."""
@@ -276,8 +250,6 @@ class _Warmed(_Line):
             with contextlib.suppress(ProcessLookupError):  # the group: one that was killed early leaves a child behind
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        if self._thread.ident is None and self._process.stdout:  # nobody was waiting for it yet, or listening
-            self._process.stdout.close()
 
 
 class WarmChild:

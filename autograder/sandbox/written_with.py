@@ -1,4 +1,4 @@
-"""What the answers of built chapters are written with, by a look into their kits before anything is imported to read these."""
+"""What the answers of built chapters are written with, by a look into their kits."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ def written_with(suites: Iterable[Path]) -> Framework:
         with path.open("rb") as file:
             found.append(PLAIN in file.read(BEGINNING))
     return "python" if found and all(found) else "paddle"
-
-
-def kit_here(chapter: str) -> list[Path]:
-    """Return the student's kit of a chapter of the course around the working folder, none where there is none."""
-    here = Path.cwd()
-    places = (folder / "assignments" / chapter / "checks.json" for folder in (here, *here.parents))
-    return [place for place in places if place.is_file()][:1]
 
 
 def kits_around() -> list[Path]:

@@ -78,7 +78,7 @@ def test_a_worker_holds_no_file_of_the_coordinators_and_ignores_its_ctrl_c(tmp_p
         try:
             assert outcome(engine, 1) is not None
             (pid,) = workers(engine)
-            held = [os.readlink(place) for place in Path(f"/proc/{pid}/fd").iterdir()]
+            held = [str(place.readlink()) for place in Path(f"/proc/{pid}/fd").iterdir()]
             assert not [name for name in held if name.startswith(str(tmp_path))]
             ignored = int(Path(f"/proc/{pid}/status").read_text().partition("SigIgn:")[2].split()[0], 16)
             assert ignored >> (signal.SIGINT - 1) & 1
