@@ -7,7 +7,7 @@ outside the box, one of `lenet_palm` (6), and check one answer cold
 (`autograder check`) and warm (`--watch`, after a save). What counts is the CPU time of a control group, so that other work on the
 machine matters little; for `check` the additional time by the clock stands beside it. A ratio or a difference belongs to one pair of runs that
 followed each other, and the table gives the median of the pairs with the least and the greatest. --pairs FILE keeps what
-was measured, and a later run adds to it; --write-docs puts the table into docs/benchmarks.md.
+was measured, and a later run adds to it (--rounds 0: nothing); --write-docs puts the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -206,6 +206,12 @@ DEVICES = (
         "values of large parameters from a file",
         33,
         (Change("sandbox/ready.py", "return math.prod(shape) >= LARGE and len(shape) in KINDS", "return False"),),
+    ),
+    Device(
+        "values of large parameters made while the first checks run",
+        33,
+        (Change("cli/checking.py", "make_ahead(suite, answer)", "pass"),),
+        ("check vgg",),
     ),
     Device(
         "freed memory kept",
@@ -417,20 +423,19 @@ def main() -> None:
     names = chosen.devices.split(",") if chosen.devices else [device.name for device in DEVICES]
     devices = [device for device in DEVICES if device.name in names]
     pairs: Pairs = {device.name: {} for device in DEVICES} | (read_pairs(chosen.pairs) if chosen.pairs else {})
-    text = ""
+    sizes = {chapter: getattr(chosen, chapter) for chapter in SIZES}
     with tempfile.TemporaryDirectory() as folder:
-        sizes = {chapter: getattr(chosen, chapter) for chapter in SIZES}
-        work = chosen.work.split(",")
-        for name, kind, without, plain in in_turns(devices, work, chosen.rounds, Path(folder), sizes):
+        for name, kind, without, plain in in_turns(devices, chosen.work.split(","), chosen.rounds, Path(folder), sizes):
             pairs[name].setdefault(kind, []).append((without, plain))
             if chosen.pairs:
                 chosen.pairs.write_text(json.dumps(pairs), "utf-8")
             print(f"{name}: {kind}: {without} without, {plain} with", file=sys.stderr, flush=True)
-            head = (
-                f"Classes of {', '.join(map(str, sizes.values()))} ({', '.join(sizes)}): CPU time without the optimization / with it; for checks also the additional wall time without it. Medians of up to "
-                f"{most_pairs(pairs)} pairs (least to greatest); {machine()}."
-            )
-            text = "\n".join([head, "", *table([device for device in DEVICES if pairs[device.name]], pairs)])
+    head = (
+        f"Classes of {', '.join(f'{count} `{chapter}`' for chapter, count in sizes.items())}: CPU time without the optimization / with it. "
+        "Checks: the same, and the additional wall time without it. Medians of up to "
+        f"{most_pairs(pairs)} pairs (least to greatest); {machine()}."
+    )
+    text = "\n".join([head, "", *table([device for device in DEVICES if pairs[device.name]], pairs)])
     print(text)
     if chosen.write_docs:
         write_block("devices", text)
