@@ -68,15 +68,6 @@ DEVICES = (
         ALONE,
     ),
     Device(
-        "frozen objects in the warm process",
-        20,
-        (
-            Change(f"{PADDLE}/rehearsal.py", "    gc.collect()\n    gc.freeze()\n", ""),
-            Change(f"{PADDLE}/imports.py", "        gc.freeze()\n", ""),
-        ),
-        ALONE,
-    ),
-    Device(
         "workers share one warm process",
         21,
         (
@@ -122,21 +113,6 @@ DEVICES = (
         "nbgrader's version read from its files",
         14,
         (Change("grading/gradebook.py", "version, path = newest_version(), ", "version, path = None, "),),
-        ("class lenet",),
-    ),
-    Device(
-        "one commit and no queries for nbgrader's rows",
-        14,
-        (
-            Change(
-                "grading/gradebook.py",
-                "    book.db.commit = lambda: None\n"
-                "    book.find_assignment = {name: book.find_assignment(name)}.__getitem__\n"
-                "    book.find_student = known.__getitem__\n",
-                "",
-            ),
-            Change("grading/gradebook.py", "        del book.db.commit, book.find_assignment, book.find_student", "        pass"),
-        ),
         ("class lenet",),
     ),
     Device(

@@ -1,4 +1,4 @@
-"""Values of large parameters that a check will ask for are made while the box still starts, on another core."""
+"""Values of large parameters that a check will ask for are made while the first checks run, on another core."""
 
 from __future__ import annotations
 

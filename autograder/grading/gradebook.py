@@ -241,17 +241,14 @@ def _points(book: Any, root: Path, chapter: Chapter, given: Sequence[Graded]) ->
 def _submissions(book: Any, name: str, students: Collection[str]) -> None:
     """Make the students and submissions that are missing."""
     tables = _api(book)
-    known = {row.id: row for row in book.db.query(tables.Student).filter(tables.Student.id.in_(students))}
+    known = {row.id for row in book.db.query(tables.Student).filter(tables.Student.id.in_(students))}
     with_one = {student for _, student in _notebooks(book, name, students)}
-    # Each of nbgrader's calls would end a transaction of its own; here one holds all, which `record_points` ends. And each
-    # would look for the assignment and the student again.
+    # Each of nbgrader's calls would end a transaction of its own; here one holds all, which `record_points` ends.
     book.db.commit = lambda: None
-    book.find_assignment = {name: book.find_assignment(name)}.__getitem__
-    book.find_student = known.__getitem__
     try:
         for student in students:
             if student not in known:
-                known[student] = book.add_student(student)
+                book.add_student(student)
         book.db.flush()
         with book.db.no_autoflush:
             for student in students:
@@ -259,7 +256,7 @@ def _submissions(book: Any, name: str, students: Collection[str]) -> None:
                     book.add_submission(name, student)
         book.db.flush()
     finally:
-        del book.db.commit, book.find_assignment, book.find_student
+        del book.db.commit
 
 
 def _notebooks(book: Any, name: str, students: Collection[str]) -> list[tuple[Any, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,8 +25,6 @@ def rehearse() -> None:
     told.run("observe", {"target": "double", "arguments": [np.zeros((2, 2))], "named": {}, "steps": []})
     told.run("observe", {"target": "nothing", "arguments": [], "named": {}, "steps": []})
     seed(0)
-    gc.collect()
-    gc.freeze()
 
 
 def seed(number: int) -> None:

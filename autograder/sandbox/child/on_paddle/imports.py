@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import importlib.machinery
 import sys
@@ -73,7 +72,7 @@ def _real_loader(module: ModuleType) -> Loader:
 
 
 def import_paddle() -> None:
-    """Import NumPy, OpenCV and Paddle. Garbage is never looked for among what they leave."""
+    """Import NumPy, OpenCV and Paddle."""
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
@@ -81,6 +80,5 @@ def import_paddle() -> None:
         with contextlib.suppress(ModuleNotFoundError):  # a student's machine need not have it
             importlib.import_module("cv2")
         importlib.import_module("paddle")
-        gc.freeze()
     finally:
         sys.meta_path.remove(finder)

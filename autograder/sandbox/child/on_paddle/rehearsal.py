@@ -5,7 +5,6 @@ Whatever a child does first costs it more: imports, the linker's look-ups, memor
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 from contextlib import suppress
@@ -75,8 +74,6 @@ def rehearse() -> None:
             _step()
     seed(0)
     _limits()
-    gc.collect()
-    gc.freeze()
 
 
 def seed(number: int) -> None:
