@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess, SpawnContext, SpawnProcess
 from pathlib import Path
@@ -82,7 +83,7 @@ class LocalEngine:
         ours, theirs = context.Pipe()
         given = (theirs, self._orders, copied, self._course, dict(os.environ))
         process = context.Process(target=_started, args=given, daemon=True)
-        process.start()
+        _start(process)
         theirs.close()
         if copied is not None:
             copied.close()
@@ -124,6 +125,17 @@ def workers_context() -> ForkServerContext | SpawnContext:
     return context
 
 
+def _start(process: ForkServerProcess | SpawnProcess) -> None:
+    """Start a worker, from a new fork server where the one before died a moment ago."""
+    for seconds in (0.1, 0.5, 2.0):
+        try:
+            process.start()
+            return
+        except (ConnectionError, EOFError):
+            time.sleep(seconds)
+    process.start()
+
+
 class _Slot:
     """A worker process and the pipe to it."""
 
@@ -131,8 +143,9 @@ class _Slot:
         self.pipe, self.process = pipe, process
 
     def close(self) -> None:
-        self.pipe.close()
-        self.process.kill()
+        self.pipe.close()  # it ends with that, too
+        if self.process.is_alive():  # else its number may name another process by now
+            self.process.kill()
         self.process.join()
         self.process.close()
 

@@ -21,8 +21,8 @@ from tests.known_mistakes import mistake_text
 
 ROOT = Path(__file__).parents[2]
 MARK = 7.5
-Victim = Literal["grader", "worker", "template", "box"]
-VICTIMS: tuple[Victim, ...] = ("grader", "worker", "template", "box")
+Victim = Literal["grader", "worker", "server", "box"]
+VICTIMS: tuple[Victim, ...] = ("grader", "worker", "server", "box")
 
 
 def make_class(root: Path, size: int) -> None:
@@ -172,13 +172,12 @@ class Campaign:
             if victim == "box":
                 inner = {child.pid for box in below if box.name() == "bwrap" for child in box.children()}
                 return [one for one in below if one.name() == "bwrap" and one.pid not in inner]
-            templates = [one for one in grader.children() if one.cmdline() == grader.cmdline()]
-            if victim == "template":
-                return templates
+            servers = [one for one in grader.children() if "multiprocessing.forkserver" in " ".join(one.cmdline())]
+            if victim == "server":
+                return servers
             if not self._may_die():
                 return []
-            forked = [worker for template in templates for worker in template.children()]
-            return forked + [one for one in below if "spawn_main" in " ".join(one.cmdline())]
+            return [worker for server in servers for worker in server.children()]
         return []
 
     def _may_die(self) -> bool:

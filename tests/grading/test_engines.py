@@ -62,13 +62,27 @@ def test_a_worker_says_what_stops_it_and_one_that_died_is_replaced(engine: Local
     assert workers(engine) != [first]
 
 
+def test_a_server_that_died_is_replaced_and_its_workers_go_on(engine: LocalEngine) -> None:
+    assert outcome(engine, 1) is not None
+    before = workers(engine)
+    children = psutil.Process().children()
+    servers = [one for one in children if "multiprocessing.forkserver" in " ".join(one.cmdline())]
+    assert len(servers) == 1
+    servers[0].kill()
+    assert outcome(engine, 2) is not None
+    assert workers(engine) == before
+    os.kill(before[0], signal.SIGKILL)
+    assert outcome(engine, 3) is None
+    assert outcome(engine, 4) is not None
+
+
 def test_workers_end_with_their_engine(engine: LocalEngine) -> None:
     engine.start(1)
     engine.start(2)
     pids = workers(engine)
     assert len(set(pids)) == 2
     engine.close()
-    assert not any(map(psutil.pid_exists, pids))
+    assert psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], LONG)[1] == []
 
 
 def test_a_worker_holds_no_file_of_the_coordinators_and_ignores_its_ctrl_c(tmp_path: Path) -> None:
