@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "constants": set(),
     "identity": set(),
     "measures": set(),
-    "portable": set(),
+    "portable": {"errors", "text"},
     "text": set(),
     "writing": set(),
     "errors": {"text"},

@@ -24,7 +24,7 @@ from autograder.errors import AuthoringError
 from autograder.grading.grade import grade
 from autograder.grading.render import shown_lines
 from autograder.sandbox.box import Box, open_bubblewrap_box
-from autograder.sandbox.written_with import kit_here, kits_around, written_with
+from autograder.sandbox.written_with import kits_around, written_with
 from autograder.submission import RawSubmission
 
 COURSES = Path(__file__).parent / "courses"
@@ -88,9 +88,9 @@ def test_a_course_of_plain_python_asks_nobody_for_paddle(numbers: Path, monkeypa
     assert not needs_paddle(numbers)
     assert needs_paddle(COURSES.parents[1])
     monkeypatch.chdir(numbers / "source")
-    assert written_with(kits_around()) == written_with(kit_here("neighbours")) == "python"
+    assert written_with(kits_around()) == "python"
     monkeypatch.chdir(COURSES.parents[1])
-    assert written_with(kits_around()) == written_with(kit_here("lenet")) == "paddle"
+    assert written_with(kits_around()) == "paddle"
 
 
 def test_a_graded_input_is_another_one_than_the_student_has(numbers: Path) -> None:

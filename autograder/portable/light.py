@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union, get_args, get_origin
 
 from autograder.errors import said_of
+from autograder.portable import unfit
 from autograder.portable.older import hints_of
+from autograder.portable.unfit import Unfit
 from autograder.text import Text
 
 if TYPE_CHECKING:
@@ -42,42 +44,14 @@ BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
     "min_length": operator.ge,
 }
 
-ABOUT = Text(zh="{place}: {said}", en="{place}: {said}")
-MISSING_KEY = Text(zh="缺少这个键", en="this key is missing")
-UNKNOWN_KEY = Text(zh="没有这样的键", en="unknown key")
-TOO_DEEP = Text(zh="嵌套太深", en="it is nested too deeply")
-BOUND = Text(zh="{value!r} 超出范围：{name} {bound}", en="{value!r} is out of bounds: {name} {bound}")
-ONE_OF = Text(zh="必须是 {known} 之一，不能是 {value!r}", en="must be one of {known}, not {value!r}")
-LIST = Text(zh="必须是列表，不能是 {value!r}", en="must be a list, not {value!r}")
-ENTRIES = Text(zh="必须有 {wanted} 项，不能是 {count} 项", en="must have {wanted} entries, not {count}")
-MAPPING = Text(zh="必须是映射，不能是 {value}", en="must be a mapping, not {value}")
-EMPTY = Text(zh="必须为空，不能是 {value!r}", en="must be empty, not {value!r}")
-KIND = Text(zh="必须是 {kind}，不能是 {value!r}", en="must be {kind}, not {value!r}")
-
-
-class Unfit(ValueError):
-    """A value that is none of its kind; the words are made where they are read, as one of several kinds may fit."""
-
-    def __init__(self, wording: Text, **values: object) -> None:
-        super().__init__()
-        self._wording, self._values = wording, values
-
-    @property
-    def said(self) -> Text:
-        """What was expected, and what came."""
-        return self._wording.format(**self._values)
-
-    def __str__(self) -> str:
-        return self.said.en
-
 
 class ValidationError(ValueError):
     """All that is wrong with a record: `errors()` gives place and message of each, `said` all in both languages."""
 
     def __init__(self, title: str, problems: Iterable[tuple[Any, Text]]) -> None:
         self.problems = list(problems)
-        parts = [ABOUT.format(place=".".join(map(str, place)), said=said) for place, said in self.problems]
-        self.said = ABOUT.format(place=title, said=Text.joined(parts, "; "))
+        parts = [unfit.ABOUT.format(place=".".join(map(str, place)), said=said) for place, said in self.problems]
+        self.said = unfit.ABOUT.format(place=title, said=Text.joined(parts, "; "))
         super().__init__(self.said.en)
 
     def errors(self, **_: Any) -> list[dict[str, Any]]:
@@ -123,7 +97,7 @@ class FieldInfo:
         for name, bound in self.bounds.items():
             size = len(value) if name.endswith("length") else value
             if name in BOUNDS and not BOUNDS[name](size, bound):
-                raise Unfit(BOUND, value=value, name=name, bound=bound)
+                raise Unfit(unfit.BOUND, value=value, name=name, bound=bound)
         return value
 
 
@@ -232,7 +206,7 @@ class BaseModel:
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping):
-            raise ValidationError(cls.__name__, [((), MAPPING.format(value=type(value).__name__))])
+            raise ValidationError(cls.__name__, [((), unfit.MAPPING.format(value=type(value).__name__))])
         return cls(**{str(key): entry for key, entry in value.items()})
 
     @classmethod
@@ -241,7 +215,7 @@ class BaseModel:
         try:
             return cls.model_validate(json.loads(text))
         except RecursionError as error:
-            raise ValidationError(cls.__name__, [((), TOO_DEEP)]) from error
+            raise ValidationError(cls.__name__, [((), unfit.TOO_DEEP)]) from error
         except ValidationError:
             raise
         except ValueError as error:
@@ -285,7 +259,7 @@ def _read(kind: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
         if name not in values:
             found[name] = info.first()
             if found[name] is MISSING:
-                problems.append(((name,), MISSING_KEY))
+                problems.append(((name,), unfit.MISSING_KEY))
             continue
         try:
             found[name] = info.checked(as_kind(kind._hints[name], values[name]))
@@ -296,7 +270,7 @@ def _read(kind: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     extra = {name: value for name, value in values.items() if name not in kind.model_fields}
     allowed = kind.model_config.get("extra", "ignore")
     if allowed == "forbid":
-        problems += [((name,), UNKNOWN_KEY) for name in extra]
+        problems += [((name,), unfit.UNKNOWN_KEY) for name in extra]
     if problems:
         raise ValidationError(kind.__name__, problems)
     return {**found, "model_fields_set": frozenset(values), "model_extra": extra if allowed == "allow" else None}
@@ -315,7 +289,7 @@ def as_kind(hint: Any, value: Any) -> Any:
         return value
     if origin is Literal:
         if not any(value == part and type(value) is type(part) for part in parts):
-            raise Unfit(ONE_OF, known=", ".join(map(repr, parts)), value=value)
+            raise Unfit(unfit.ONE_OF, known=", ".join(map(repr, parts)), value=value)
         return value
     if origin is Union or type(hint).__name__ == "UnionType":
         return _one_of(parts, value)
@@ -357,10 +331,10 @@ def _one_of(parts: tuple[Any, ...], value: Any) -> Any:
 
 def _entries(parts: tuple[Any, ...], value: Any) -> Iterator[Any]:
     if not isinstance(value, (list, tuple, set, frozenset)):
-        raise Unfit(LIST, value=value)
+        raise Unfit(unfit.LIST, value=value)
     repeated = len(parts) == 2 and parts[1] is ...
     if not repeated and parts and len(value) != len(parts):
-        raise Unfit(ENTRIES, wanted=len(parts), count=len(value))
+        raise Unfit(unfit.ENTRIES, wanted=len(parts), count=len(value))
     for position, entry in enumerate(value):
         kind = Any if not parts else parts[0] if repeated else parts[position]
         try:
@@ -371,7 +345,7 @@ def _entries(parts: tuple[Any, ...], value: Any) -> Iterator[Any]:
 
 def _mapping(parts: tuple[Any, ...], value: Any) -> dict[Any, Any]:
     if not isinstance(value, Mapping):
-        raise Unfit(MAPPING, value=repr(value))
+        raise Unfit(unfit.MAPPING, value=repr(value))
     keys, entries = parts or (Any, Any)
     return {as_kind(keys, key): as_kind(entries, entry) for key, entry in value.items()}
 
@@ -380,7 +354,7 @@ def _single(kind: Any, value: Any) -> Any:
     """Return a value of one class: a number, a text, a path, a moment, a record."""
     if kind in (None, type(None)):
         if value is not None:
-            raise Unfit(EMPTY, value=value)
+            raise Unfit(unfit.EMPTY, value=value)
         return None
     if kind is float and type(value) in (int, float):
         return float(value)
@@ -396,7 +370,7 @@ def _single(kind: Any, value: Any) -> Any:
         return kind(**value)
     right = isinstance(value, kind) and not (kind in (int, float) and isinstance(value, bool))
     if not right:
-        raise Unfit(KIND, kind=getattr(kind, "__name__", kind), value=value)
+        raise Unfit(unfit.KIND, kind=getattr(kind, "__name__", kind), value=value)
     return value
 
 
