@@ -23,7 +23,8 @@ def test_seeds_are_such_as_paddle_and_numpy_take(student: str, chapter: str) -> 
 def test_a_class_has_as_many_seeds_as_students_and_chapters() -> None:
     pairs = [(f"s{number:03}", chapter) for number in range(600) for chapter in ("lenet", "vgg")]
     assert len({seed_of(SALT, *pair) for pair in pairs}) == len(pairs)
-    assert not {seed_of(SALT, *pair) for pair in pairs} & {seed_of(unguessable(), *pair) for pair in pairs}
+    others = {seed_of(unguessable(), *pair) for pair in pairs}
+    assert len({seed_of(SALT, *pair) for pair in pairs} & others) <= 2  # one by chance in each 1,500 runs
 
 
 @pytest.mark.parametrize("written", ["S042", " s042", "ｓ０４２", "s-042"])
