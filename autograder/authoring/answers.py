@@ -22,6 +22,7 @@ SETUP = Text(
     zh="source/{chapter}/notebook.py: setup 单元不是纯 Python ({why}: {shown!r})；请把魔法命令移到没有标记的单元里",
     en="source/{chapter}/notebook.py: the setup cell is not plain Python ({why}: {shown!r}); move magics into a cell without tags",
 )
+LEAKED = Text(zh="有一行答案会到学生手里：{place}", en="a solution line reaches the students: {place}")
 
 
 def module_text(instructor: NotebookNode, chapter: Chapter) -> str:

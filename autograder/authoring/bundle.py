@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.authoring import start
-from autograder.authoring.answers import leaks, solution_lines
+from autograder.authoring.answers import LEAKED, leaks, solution_lines
 from autograder.authoring.bundle_readme import README
 from autograder.authoring.notebooks import write_chapter
 from autograder.authoring.sources import CHECK_TYPES
@@ -29,7 +29,6 @@ NO_CHAPTER = Text(
 NOT_BUILT = Text(
     zh="{path}: 没有这个文件；请先运行 `autograder build`", en="{path}: not found; run `autograder build` first"
 )
-LEAKED = Text(zh="有一行答案会到学生手里：{place}", en="a solution line reaches the students: {place}")
 TYPE_OF_CHAPTER = Text(
     zh="source/{chapter}/checks.py: 公开检查 {check} 的类型 {type!r} 只写在这个文件里，学生也要用它；请把这个类移到 source/{file}，"
     "再从 {module} 导入",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from autograder.course import Chapter
+from autograder.course.wording import DID_YOU_MEAN
 from autograder.errors import AuthoringError
 from autograder.submission import pieces_of_script, slice_names
 from autograder.text import Text
@@ -22,7 +23,6 @@ NOT_DEFINED = Text(
     zh="{file}: chapter.yml 的任务 {task!r} 要有 {name!r}，参考答案里没有定义{advice}",
     en="{file}: chapter.yml asks for {name!r} in task {task!r}, which the solution does not define{advice}",
 )
-DID_YOU_MEAN = Text(zh="；是不是 {name!r}?", en="; did you mean {name!r}?")
 NO_PYTHON = Text(
     zh="{file}:{line}: 这不是 Python：{why} ({shown})", en="{file}:{line}: this is no Python: {why} ({shown})"
 )
@@ -45,7 +45,7 @@ def check_code(source: str, module: str, chapter: Chapter) -> None:
     for task in chapter.tasks:
         sliced = slice_names(pieces_of_script(module, f"{chapter.id}.py"), task.name_groups())
         for name, nearest in sliced.missing.items():
-            advice = DID_YOU_MEAN.format(name=nearest) if nearest else ""
+            advice = DID_YOU_MEAN.format(likely=repr(nearest)) if nearest else ""
             raise AuthoringError(NOT_DEFINED.format(file=file, name=name, task=task.id, advice=advice))
 
 

@@ -14,7 +14,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring.answers import MARKER, leaks, module_text, solution_lines
+from autograder.authoring.answers import LEAKED, MARKER, leaks, module_text, solution_lines
 from autograder.authoring.code import check_code
 from autograder.authoring.prose import Declarations, filled, unwrapped
 from autograder.constants import Values, written_out
@@ -44,6 +44,50 @@ PREPROCESSORS = (
     "ClearMarkScheme",
     "ComputeChecksums",
     "CheckCellMetadata",
+)
+IN_NOTEBOOK = Text(zh="source/{chapter}/notebook.py: {said}", en="source/{chapter}/notebook.py: {said}")
+TWICE = Text(zh="有两个单元是 {key}={name!r}；请只留一个", en="two cells are {key}={name!r}; keep one")
+NO_TASK = Text(
+    zh="{key}={name!r} 不是 chapter.yml 里的任务，那里有 {known}",
+    en="{key}={name!r} is no task of chapter.yml, which has {known}",
+)
+OTHER_KIND = Text(
+    zh="{key}={name!r}: chapter.yml 里这个任务的 kind 是 {kind!r}",
+    en="{key}={name!r}: chapter.yml says that this task is of kind {kind!r}",
+)
+THE_CELL = Text(zh="单元 {name!r}", en="the cell {name!r}")
+CELL_STARTING = Text(zh="以 {start} 开头的单元", en="the cell that starts with {start}")
+NO_REGION_HERE = Text(
+    zh="{cell} 里有答案区；只有 task= 或 written= 的单元可以有",
+    en="{cell} has a solution region; only cells with task= or written= may have one",
+)
+UNPAIRED = Text(
+    zh="{cell} 里每一行 ### BEGIN SOLUTION 之后都要有一行 ### END SOLUTION",
+    en="{cell} needs a line ### END SOLUTION after each ### BEGIN SOLUTION",
+)
+NO_REGION = Text(
+    zh="{cell} 里没有答案区；请在答案前后写上 ### BEGIN SOLUTION 和 ### END SOLUTION",
+    en="{cell} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it",
+)
+NO_LANGUAGE = Text(
+    zh="lang={lang!r} 不是这门课程的语言：{known}", en="lang={lang!r} is no language of the course: {known}"
+)
+COUNT_IN = Text(zh='{count} 个 lang="{lang}"', en='{count} with lang="{lang}"')
+NO_TWIN = Text(
+    zh="单元：{counts}，在以 {start} 开头的正文里；每段文字都要有课程的全部语言",
+    en="cells: {counts}, in the prose that starts with {start}; every text stands in all languages of the course",
+)
+NO_ANSWER = Text(
+    zh="第 {line} 行：问题 {name!r} 没有答案；请在它下面写一个，放在 # ### BEGIN SOLUTION 和 # ### END SOLUTION 之间",
+    en="line {line}: the question {name!r} has no answer; write one below it, "
+    "between # ### BEGIN SOLUTION and # ### END SOLUTION",
+)
+NO_CELL = Text(
+    zh='任务 {name!r} 没有 {key}="{name}" 的单元；请加上', en='task {name!r} has no cell {key}="{name}"; add one'
+)
+NOT_FOUND = Text(
+    zh="{path}: 没有这个文件；每一章的 chapter.yml 旁边都要有 notebook.py",
+    en="{path}: not found; a chapter needs a notebook.py beside its chapter.yml",
 )
 
 
@@ -118,53 +162,6 @@ def announced(chapter: Chapter, task_id: str, language: Language) -> str:
     points = math.fsum(entry.points for entry in hidden)
     hints = [entry.hint.to(language) for entry in hidden if entry.hint]
     return "\n".join([HIDDEN.format(points=points).to(language), "", *(f"- {hint}" for hint in hints)]).strip()
-
-
-IN_NOTEBOOK = Text(zh="source/{chapter}/notebook.py: {said}", en="source/{chapter}/notebook.py: {said}")
-TWICE = Text(zh="有两个单元是 {key}={name!r}；请只留一个", en="two cells are {key}={name!r}; keep one")
-NO_TASK = Text(
-    zh="{key}={name!r} 不是 chapter.yml 里的任务，那里有 {known}",
-    en="{key}={name!r} is no task of chapter.yml, which has {known}",
-)
-OTHER_KIND = Text(
-    zh="{key}={name!r}: chapter.yml 里这个任务的 kind 是 {kind!r}",
-    en="{key}={name!r}: chapter.yml says that this task is of kind {kind!r}",
-)
-THE_CELL = Text(zh="单元 {name!r}", en="the cell {name!r}")
-CELL_STARTING = Text(zh="以 {start} 开头的单元", en="the cell that starts with {start}")
-NO_REGION_HERE = Text(
-    zh="{cell} 里有答案区；只有 task= 或 written= 的单元可以有",
-    en="{cell} has a solution region; only cells with task= or written= may have one",
-)
-UNPAIRED = Text(
-    zh="{cell} 里每一行 ### BEGIN SOLUTION 之后都要有一行 ### END SOLUTION",
-    en="{cell} needs a line ### END SOLUTION after each ### BEGIN SOLUTION",
-)
-NO_REGION = Text(
-    zh="{cell} 里没有答案区；请在答案前后写上 ### BEGIN SOLUTION 和 ### END SOLUTION",
-    en="{cell} has no solution region; put ### BEGIN SOLUTION and ### END SOLUTION around it",
-)
-NO_LANGUAGE = Text(
-    zh="lang={lang!r} 不是这门课程的语言：{known}", en="lang={lang!r} is no language of the course: {known}"
-)
-COUNT_IN = Text(zh='{count} 个 lang="{lang}"', en='{count} with lang="{lang}"')
-NO_TWIN = Text(
-    zh="单元：{counts}，在以 {start} 开头的正文里；每段文字都要有课程的全部语言",
-    en="cells: {counts}, in the prose that starts with {start}; every text stands in all languages of the course",
-)
-NO_ANSWER = Text(
-    zh="第 {line} 行：问题 {name!r} 没有答案；请在它下面写一个，放在 # ### BEGIN SOLUTION 和 # ### END SOLUTION 之间",
-    en="line {line}: the question {name!r} has no answer; write one below it, "
-    "between # ### BEGIN SOLUTION and # ### END SOLUTION",
-)
-NO_CELL = Text(
-    zh='任务 {name!r} 没有 {key}="{name}" 的单元；请加上', en='task {name!r} has no cell {key}="{name}"; add one'
-)
-NOT_FOUND = Text(
-    zh="{path}: 没有这个文件；每一章的 chapter.yml 旁边都要有 notebook.py",
-    en="{path}: not found; a chapter needs a notebook.py beside its chapter.yml",
-)
-LEAKED = Text(zh="有一行答案会到学生手里：{place}", en="a solution line reaches the students: {place}")
 
 
 def _error(chapter: Chapter, said: Text) -> AuthoringError:

@@ -11,7 +11,6 @@ from autograder.course.errors import KeyPath
 from autograder.course.wording import (
     EXPECTED,
     MAPPING,
-    MISSING,
     NOT_BUT,
     THERE_IS,
     UNKNOWN_KEY,
@@ -20,6 +19,7 @@ from autograder.course.wording import (
     meant,
     quoted,
 )
+from autograder.portable.unfit import MISSING_KEY
 from autograder.portable.validated import (
     AfterValidator,
     BaseModel,
@@ -131,7 +131,7 @@ def _text_complaints(value: Any, languages: Sequence[Language], *, any_other: bo
     known = dict.fromkeys((*languages, *LANGUAGES))
     for name in languages:
         if name not in value:
-            yield (name,), MISSING
+            yield (name,), MISSING_KEY
     for name, text in value.items():
         if name not in known and not any_other:
             yield (name,), UNKNOWN_KEY.format(advice=meant(name, known, VALID_KEYS))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from autograder.portable.unfit import MISSING_KEY
 from autograder.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ MAPPING_ERRORS = {"model_type", "model_attributes_type", "dict_type"}
 MAX_QUOTE_LENGTH = 60
 
 NOT_BUT = Text(zh="{expected}，不能是 {value}", en="{expected}, not {value}")
-MISSING = Text(zh="缺少这个键", en="this key is missing")
 UNKNOWN_KEY = Text(zh="没有这样的键{advice}", en="unknown key{advice}")
 MAPPING = Text(zh="必须是映射，键有：{keys}；不能是 {value}", en="must be a mapping with the keys {keys}, not {value}")
 A_MAPPING = Text(zh="YAML 映射", en="a mapping")
@@ -55,7 +55,7 @@ def expectation(error: ErrorDetails, keys: Iterable[str]) -> Text:
     """Return the message for an error of pydantic at a place whose mapping may have `keys`."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
-        return MISSING
+        return MISSING_KEY
     if kind == "extra_forbidden":
         return UNKNOWN_KEY.format(advice=meant(str(error["loc"][-1]), keys, VALID_KEYS))
     value = quoted(error["input"])

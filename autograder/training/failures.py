@@ -78,7 +78,6 @@ NO_TYPE = Text(
     zh="{name}：{dtype} 类型的数不能写进 {file}",
     en="{name}: numbers of type {dtype} cannot be written to {file}",
 )
-NO_CHAPTER = Text(zh="没有 {id} 这一章{meant}", en="there is no chapter {id}{meant}")
 NO_RECIPE = Text(
     zh="source/{id}/chapter.yml 里没有 `training:`；请写上训练配方，例如 `training: {{network: 名字, epochs: 5, seeds: [1, 2]}}`",
     en="source/{id}/chapter.yml has no `training:`; add its recipe, such as `training: {{network: NAME, epochs: 5, seeds: [1, 2]}}`",

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 
 from autograder.course import Chapter, Training, load_chapter
 from autograder.course.sets import data_set
-from autograder.course.wording import meant
+from autograder.course.wording import NO_SUCH_CHAPTER, meant
 from autograder.text import Language
-from autograder.training.failures import NO_CHAPTER, NO_DATA, NO_NAME, NO_RECIPE, NO_SOLUTION, failed
+from autograder.training.failures import NO_DATA, NO_NAME, NO_RECIPE, NO_SOLUTION, failed
 from autograder.training.fit import fit
 from autograder.training.framework import paddle_module, seed_everything
 from autograder.training.history import History
@@ -40,7 +40,7 @@ class Reference:
     def __init__(self, root: Path, chapter_id: str, data: Path | None = None) -> None:
         if not (root / "source" / chapter_id).is_dir():
             names = [path.parent.name for path in (root / "source").glob("*/chapter.yml")]
-            raise failed(NO_CHAPTER.format(id=chapter_id, meant=meant(chapter_id, names)))
+            raise failed(NO_SUCH_CHAPTER.format(value=chapter_id, advice=meant(chapter_id, names)))
         self.chapter = load_chapter(root / "source" / chapter_id)
         if self.chapter.training is None:
             raise failed(NO_RECIPE.format(id=chapter_id))

@@ -32,6 +32,11 @@ SENTENCE = re.compile(r"[a-z]+ [a-z]+")  # two words with a space between them
 CHANGE = "      - {from: total = 0, to: total = 1}\n"
 
 
+def says(said: Text, chinese: str, english: str) -> None:
+    assert chinese in said.zh
+    assert english in said.en
+
+
 def told(load: Callable[[], object]) -> Text:
     """Return what loading says, after a look at what every such message has."""
     with pytest.raises(AutograderError) as caught:
@@ -74,9 +79,7 @@ def told(load: Callable[[], object]) -> Text:
 )
 def test_course_yml(tmp_path: Path, old: str, new: str, chinese: str, english: str) -> None:
     (tmp_path / "course.yml").write_text(edited(COURSE, (old, new)), "utf-8")
-    said = told(lambda: load_course(tmp_path))
-    assert chinese in said.zh
-    assert english in said.en
+    says(told(lambda: load_course(tmp_path)), chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -107,9 +110,7 @@ def test_chapter_yml(tmp_path: Path, old: str, new: str, chinese: str, english: 
     folder.mkdir(parents=True)
     (folder / "chapter.yml").write_text(edited(CHAPTER, (old, new)), "utf-8")
     (tmp_path / "course.yml").write_text(COURSE + "datasets: {palm: palm:Palm}\n", "utf-8")
-    said = told(lambda: load_chapter(folder))
-    assert chinese in said.zh
-    assert english in said.en
+    says(told(lambda: load_chapter(folder)), chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +129,7 @@ def test_mistakes_yml(tmp_path: Path, text: str, chinese: str, english: str) -> 
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
-    said = told(lambda: read_examples(tmp_path, "one"))
-    assert chinese in said.zh
-    assert english in said.en
+    says(told(lambda: read_examples(tmp_path, "one")), chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +163,7 @@ def test_notebook_py(tmp_path: Path, old: str, new: str, chinese: str, english: 
     (tmp_path / "course.yml").write_text("id: tiny-2026\ndatasets: {mnist: mnist:Mnist}\n", "utf-8")
     declarations = Declarations(tmp_path / "source", "tiny")
     source, chapter = edited(NOTEBOOK, (old, new)).replace(old, new), load_chapter(folder)
-    said = told(lambda: instructor_notebook(source, chapter, "en", declarations))
-    assert chinese in said.zh
-    assert english in said.en
+    says(told(lambda: instructor_notebook(source, chapter, "en", declarations)), chinese, english)
 
 
 @pytest.mark.parametrize(
